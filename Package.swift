@@ -1,0 +1,69 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The language is Swift 6 with the strictness that later versions make the default.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "wattline",
+    products: [
+        .executable(name: "wattline", targets: ["wattline"]),
+        .library(name: "MQTT", targets: ["EventLoop", "MQTT"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // The bus, which knows nothing of charging.
+        .target(name: "CMosquitto", linkerSettings: [.linkedLibrary("mosquitto")]),
+        room("EventLoop"),
+        room("MQTT", ["CMosquitto", "EventLoop"]),
+        // The pure part: no clock, no I/O, no Foundation.
+        room("ChargingModel"),
+        room("JSON"),
+        room("ChargingProtocol", ["ChargingModel", "JSON"]),
+        room("Ledger", ["ChargingModel"]),
+        room("Simulation", ["ChargingModel", "ChargingProtocol", "Ledger", "MQTT"]),
+        // The shells: a core, a connection, a disk.
+        room("Settings", ["ChargingModel", "JSON"]),
+        room("Terminal", ["ChargingModel", "JSON"]),
+        room("Journal", ["EventLoop"]),
+        room("Shell", ["ChargingModel", "ChargingProtocol", "EventLoop", "Journal", "MQTT", "Settings", "Terminal"]),
+        room("ChargePoint", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "MQTT", "Settings", "Shell", "Terminal"]),
+        room("Monitor", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "MQTT", "Settings", "Shell", "Terminal"]),
+        room("Driver", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Settings", "Shell", "Terminal"]),
+        room("Central", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "Ledger", "MQTT", "Settings", "Shell", "Terminal"]),
+        room("Supervisor", ["EventLoop", "JSON", "Settings", "Terminal"]),
+        .executableTarget(
+            name: "wattline",
+            dependencies: [
+                "Central", "ChargePoint", "ChargingModel", "Driver", "EventLoop", "Monitor", "MQTT", "Settings", "Shell", "Supervisor", "Terminal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: strict),
+        // Tests: one folder per module, a real broker in IntegrationTests, real processes in ScenarioTests.
+        tests("EventLoopTests", ["EventLoop"]),
+        tests("MQTTTests", ["MQTT", "EventLoop"]),
+        tests("ChargingModelTests", ["ChargingModel"]),
+        tests("ChargingProtocolTests", ["ChargingModel", "ChargingProtocol", "JSON"]),
+        tests("LedgerTests", ["ChargingModel", "Ledger"]),
+        tests("SimulationTests", ["ChargingModel", "Ledger", "Simulation"]),
+        tests("SettingsTests", ["ChargingModel", "JSON", "Settings"]),
+        tests("JournalTests", ["EventLoop", "Journal"]),
+        tests("IntegrationTests", ["EventLoop", "MQTT", "ChargingProtocol", "JSON"]),
+        tests("ScenarioTests", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Settings"]),
+    ]
+)

@@ -1,0 +1,136 @@
+/// `cp/{cp}/info`: what a charge point is.
+public struct ChargePointInfo: Hashable, Sendable {
+    public var epoch: Epoch
+    public var cp: ChargePointID
+    public var power: Power
+    public var price: Price
+    /// For people: `Standard AC`, `Fast DC`.
+    public var kind: String
+    /// Minted with the engine's journal; registers compare only within one meter.
+    public var meter: MeterID
+    public var software: String
+    /// The version of this protocol that the engine speaks: 1.
+    public var protocolVersion: Int
+
+    public init(
+        epoch: Epoch, cp: ChargePointID, power: Power, price: Price, kind: String, meter: MeterID, software: String, protocolVersion: Int = 1
+    ) {
+        self.epoch = epoch
+        self.cp = cp
+        self.power = power
+        self.price = price
+        self.kind = kind
+        self.meter = meter
+        self.software = software
+        self.protocolVersion = protocolVersion
+    }
+}
+
+/// The lifecycle of a charge point, as its engine tells it.
+public enum LifecycleState: String, Hashable, Sendable, CaseIterable {
+    case activated = "ACTIVATED"
+    case supplying = "SUPPLYING"
+    case stopped = "STOPPED"
+    case faulty = "FAULTY"
+    case disconnected = "DISCONNECTED"
+}
+
+/// `cp/{cp}/state`: birth, life and death of an engine on one topic.
+public struct StateReport: Hashable, Sendable {
+    public var epoch: Epoch
+    /// Absent in the will and nowhere else (P7).
+    public var seq: UInt64?
+    public var cp: ChargePointID
+    public var state: LifecycleState
+    public var session: SessionID?
+    public var driver: DriverID?
+    public var meter: MeterID?
+    public var register: Energy?
+    public var reason: String
+
+    public init(
+        epoch: Epoch, seq: UInt64?, cp: ChargePointID, state: LifecycleState, session: SessionID? = nil, driver: DriverID? = nil,
+        meter: MeterID? = nil, register: Energy? = nil, reason: String
+    ) {
+        self.epoch = epoch
+        self.seq = seq
+        self.cp = cp
+        self.state = state
+        self.session = session
+        self.driver = driver
+        self.meter = meter
+        self.register = register
+        self.reason = reason
+    }
+
+    /// The reason that a last will gives, against `stopped` of a clean end (P10).
+    public static let connectionLost = "connection lost"
+    /// The reason that a clean end gives (P10).
+    public static let stopped = "stopped"
+
+    /// What the broker says for an engine that can't any more (P6: nothing that can age).
+    public static func will(epoch: Epoch, cp: ChargePointID) -> StateReport {
+        StateReport(epoch: epoch, seq: nil, cp: cp, state: .disconnected, reason: connectionLost)
+    }
+}
+
+/// `cp/{cp}/telemetry`: once a second while SUPPLYING.
+public struct Telemetry: Hashable, Sendable {
+    public var epoch: Epoch
+    public var seq: UInt64
+    public var cp: ChargePointID
+    public var session: SessionID
+    public var driver: DriverID
+    public var power: Power
+    public var energy: Energy
+    public var register: Energy
+    public var cost: Money
+    /// Whole seconds since the session started.
+    public var elapsedSeconds: Int64
+
+    public init(
+        epoch: Epoch, seq: UInt64, cp: ChargePointID, session: SessionID, driver: DriverID, power: Power, energy: Energy, register: Energy,
+        cost: Money, elapsedSeconds: Int64
+    ) {
+        self.epoch = epoch
+        self.seq = seq
+        self.cp = cp
+        self.session = session
+        self.driver = driver
+        self.power = power
+        self.energy = energy
+        self.register = register
+        self.cost = cost
+        self.elapsedSeconds = elapsedSeconds
+    }
+}
+
+/// `cp/{cp}/health`: what a monitor thinks of its engine.
+public struct HealthReport: Hashable, Sendable {
+    /// OK, FAULTY after three failures in a row (P13), UNMONITORED before the first check and in the will.
+    public enum Health: String, Hashable, Sendable, CaseIterable {
+        case ok = "OK"
+        case faulty = "FAULTY"
+        case unmonitored = "UNMONITORED"
+    }
+
+    public var epoch: Epoch
+    public var cp: ChargePointID
+    public var health: Health
+    /// Failures in a row.
+    public var failures: Int?
+    public var reason: String
+
+    public init(epoch: Epoch, cp: ChargePointID, health: Health, failures: Int?, reason: String) {
+        self.epoch = epoch
+        self.cp = cp
+        self.health = health
+        self.failures = failures
+        self.reason = reason
+    }
+
+    /// What the broker says for a monitor that can't any more.
+    public static func will(epoch: Epoch, cp: ChargePointID) -> HealthReport {
+        HealthReport(epoch: epoch, cp: cp, health: .unmonitored, failures: nil, reason: StateReport.connectionLost)
+    }
+}

@@ -1,0 +1,128 @@
+/// `driver/{driver}/request`.
+public enum DriverRequest: Hashable, Sendable {
+    case charge(ChargeRequest)
+    /// Stop my session (S9).
+    case stop(SessionID)
+    /// A JSON object that makes no sense as a request; it is answered DENIED `BAD_REQUEST` (P4).
+    case malformed(request: RequestID?, reason: String)
+}
+
+/// Charge me: at a point, or anywhere.
+public struct ChargeRequest: Hashable, Sendable {
+    /// Absent when typed by hand; Central gives it one then (S2).
+    public var id: RequestID?
+    /// Anywhere when absent.
+    public var cp: ChargePointID?
+    public var energyTarget: Energy?
+    public var duration: Duration?
+
+    public init(id: RequestID?, cp: ChargePointID?, energyTarget: Energy? = nil, duration: Duration? = nil) {
+        self.id = id
+        self.cp = cp
+        self.energyTarget = energyTarget
+        self.duration = duration
+    }
+}
+
+/// Why a request was denied, for programs.
+public enum DenialCode: String, Hashable, Sendable, CaseIterable {
+    case unknownChargePoint = "UNKNOWN_CP"
+    case busy = "CP_BUSY"
+    case faulty = "CP_FAULTY"
+    case stopped = "CP_STOPPED"
+    case disconnected = "CP_DISCONNECTED"
+    case breakerOpen = "BREAKER_OPEN"
+    case driverBusy = "DRIVER_BUSY"
+    case noneAvailable = "NONE_AVAILABLE"
+    case badRequest = "BAD_REQUEST"
+    case centralStarting = "CENTRAL_STARTING"
+    case centralStopping = "CENTRAL_STOPPING"
+    case ledgerUnavailable = "LEDGER_UNAVAILABLE"
+
+    /// Whether the ledger keeps it; those it doesn't say nothing about the point, and the same id may be asked again (S1).
+    public var isRecorded: Bool {
+        switch self {
+        case .unknownChargePoint, .busy, .faulty, .stopped, .disconnected, .breakerOpen, .driverBusy, .noneAvailable: true
+        case .badRequest, .centralStarting, .centralStopping, .ledgerUnavailable: false
+        }
+    }
+
+    /// Whether a driver takes it as the answer to its request, or repeats the same id (S2).
+    public var isAnswer: Bool { isRecorded || self == .badRequest }
+}
+
+/// `driver/{driver}/status`.
+public struct DriverStatus: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        case accepted(session: SessionID, power: Power, price: Price)
+        /// The session is named where a stop was denied.
+        case denied(code: DenialCode, reason: String, session: SessionID?)
+        case inProgress(session: SessionID, power: Power, energy: Energy, cost: Money, reason: String?)
+        case completed(session: SessionID, energy: Energy, cost: Money, complete: Bool)
+        case failed(session: SessionID, energy: Energy, cost: Money, complete: Bool, reason: String)
+    }
+
+    public var epoch: Epoch
+    public var driver: DriverID
+    /// Absent when the request had none that could be read.
+    public var request: RequestID?
+    /// Absent in denials of a request for anywhere.
+    public var cp: ChargePointID?
+    public var kind: Kind
+
+    public init(epoch: Epoch, driver: DriverID, request: RequestID?, cp: ChargePointID?, kind: Kind) {
+        self.epoch = epoch
+        self.driver = driver
+        self.request = request
+        self.cp = cp
+        self.kind = kind
+    }
+}
+
+/// A closed session as its driver sees it, in cents.
+public struct Ticket: Hashable, Sendable {
+    public var session: SessionID
+    public var request: RequestID
+    public var cp: ChargePointID
+    public var energy: Energy
+    public var cost: Money
+    public var price: Price
+    public var started: WallTime?
+    public var ended: WallTime?
+    public var outcome: Outcome
+    public var endReason: EndReason
+    /// Whether the engine's record is in it, or only what was known.
+    public var complete: Bool
+
+    public init(
+        session: SessionID, request: RequestID, cp: ChargePointID, energy: Energy, cost: Money, price: Price, started: WallTime?, ended: WallTime?,
+        outcome: Outcome, endReason: EndReason, complete: Bool
+    ) {
+        self.session = session
+        self.request = request
+        self.cp = cp
+        self.energy = energy
+        self.cost = cost
+        self.price = price
+        self.started = started
+        self.ended = ended
+        self.outcome = outcome
+        self.endReason = endReason
+        self.complete = complete
+    }
+}
+
+/// `driver/{driver}/ticket`: at most ten, the last closed first.
+public struct TicketList: Hashable, Sendable {
+    public var epoch: Epoch
+    public var driver: DriverID
+    public var tickets: [Ticket]
+    /// How many tickets a list holds.
+    public static let limit = 10
+
+    public init(epoch: Epoch, driver: DriverID, tickets: [Ticket]) {
+        self.epoch = epoch
+        self.driver = driver
+        self.tickets = tickets
+    }
+}

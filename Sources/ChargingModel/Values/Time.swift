@@ -1,0 +1,49 @@
+/// A point on a monotonic clock, in nanoseconds since an origin that only this process knows. Durations are measured on it (P5).
+public struct Instant: Hashable, Comparable, Sendable {
+    /// Nanoseconds since the origin.
+    public let nanoseconds: Int64
+
+    public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    public static func < (a: Instant, b: Instant) -> Bool { a.nanoseconds < b.nanoseconds }
+    public static func + (a: Instant, b: Duration) -> Instant { Instant(nanoseconds: a.nanoseconds + b.nanoseconds) }
+    public static func - (a: Instant, b: Duration) -> Instant { Instant(nanoseconds: a.nanoseconds - b.nanoseconds) }
+    public static func - (a: Instant, b: Instant) -> Duration { .nanoseconds(a.nanoseconds - b.nanoseconds) }
+}
+
+/// A wall-clock time in milliseconds since 1970-01-01T00:00:00Z. For people and for epochs; nobody decides by another's (P5).
+public struct WallTime: Hashable, Comparable, Sendable {
+    /// Milliseconds since 1970 UTC.
+    public let milliseconds: Int64
+
+    public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    public static func < (a: WallTime, b: WallTime) -> Bool { a.milliseconds < b.milliseconds }
+}
+
+/// The time, as it is passed into every core with every event.
+public struct Now: Hashable, Sendable {
+    /// For measuring.
+    public var monotonic: Instant
+    /// For people.
+    public var wall: WallTime
+
+    public init(monotonic: Instant, wall: WallTime) {
+        self.monotonic = monotonic
+        self.wall = wall
+    }
+}
+
+extension Duration {
+    /// The duration in whole nanoseconds, truncated; exact up to 292 years.
+    public var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+
+    /// The duration in whole milliseconds, truncated.
+    public var milliseconds: Int64 { nanoseconds / 1_000_000 }
+}
+
+/// The counter of a client's connections (P6): greater for each, wall-clock milliseconds where the clock allows; 1…2^53−2.
+public typealias Epoch = UInt64

@@ -1,0 +1,81 @@
+extension WallTime {
+    /// RFC 3339, UTC, milliseconds: `2026-11-24T08:29:23.042Z` (P5).
+    public var text: String {
+        let days = milliseconds.flooredQuotient(86_400_000)
+        let inDay = milliseconds - days * 86_400_000
+        let (year, month, day) = WallTime.civil(fromDays: days)
+        func padded(_ value: Int64, _ width: Int) -> String {
+            let digits = String(value)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        let time = "\(padded(inDay / 3_600_000, 2)):\(padded(inDay / 60_000 % 60, 2)):\(padded(inDay / 1000 % 60, 2)).\(padded(inDay % 1000, 3))"
+        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\(time)Z"
+    }
+
+    /// The time that an RFC 3339 text names, or `nil` when it names none. Any offset and any number of decimals are read.
+    public init?(text: String) {
+        var rest = Array(text.utf8)[...]
+        func digits(_ count: Int) -> Int64? {
+            guard rest.count >= count else { return nil }
+            var value: Int64 = 0
+            for byte in rest.prefix(count) {
+                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+                value = value * 10 + Int64(byte - UInt8(ascii: "0"))
+            }
+            rest = rest.dropFirst(count)
+            return value
+        }
+        func eat(_ characters: String) -> UInt8? {
+            guard let first = rest.first, characters.utf8.contains(first) else { return nil }
+            rest = rest.dropFirst()
+            return first
+        }
+        guard let year = digits(4), eat("-") != nil, let month = digits(2), eat("-") != nil, let day = digits(2), eat("Tt ") != nil,
+            let hour = digits(2), eat(":") != nil, let minute = digits(2), eat(":") != nil, let second = digits(2),
+            (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second <= 60
+        else { return nil }
+        var milliseconds: Int64 = 0
+        if eat(".") != nil {
+            var unit: Int64 = 100
+            var count = 0
+            while let digit = digits(1) {
+                milliseconds += digit * unit
+                unit /= 10
+                count += 1
+            }
+            guard count > 0 else { return nil }
+        }
+        var offset: Int64 = 0
+        if eat("Zz") == nil {
+            guard let sign = eat("+-"), let hours = digits(2), eat(":") != nil, let minutes = digits(2) else { return nil }
+            offset = (hours * 60 + minutes) * (sign == UInt8(ascii: "+") ? 60_000 : -60_000)
+        }
+        guard rest.isEmpty else { return nil }
+        let days = WallTime.days(fromCivil: year, month, day)
+        self.init(milliseconds: days * 86_400_000 + hour * 3_600_000 + minute * 60_000 + second * 1000 + milliseconds - offset)
+    }
+
+    // The days of the proleptic Gregorian calendar, counted in eras of 400 years that begin in March, so that leap days come last.
+    private static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let shifted = days + 719_468
+        let era = shifted.flooredQuotient(146_097)
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
+    }
+
+    private static func days(fromCivil year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+        let y = month <= 2 ? year - 1 : year
+        let era = y.flooredQuotient(400)
+        let yearOfEra = y - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+}
+
+extension Int64 {
+    fileprivate func flooredQuotient(_ divisor: Int64) -> Int64 { self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor) }
+}

@@ -1,0 +1,198 @@
+extension Arbiter {
+    mutating func write(_ operation: LedgerOperation, then followup: Followup) {
+        guard ledger == .working else { return }
+        outbox.add(operation, followup)
+    }
+
+    /// Sends the next group on its way.
+    mutating func flush() {
+        guard ledger == .working, let group = outbox.next() else { return }
+        actions.append(.commit(group.number, group.operations))
+    }
+
+    mutating func finish(commit number: UInt64, _ results: [LedgerResult]) {
+        guard let group = outbox.finish(number), group.count == results.count else { return }
+        for (held, result) in zip(group, results) { follow(held.followup, result) }
+    }
+
+    /// Nothing is decided any more until the ledger was read again; what was decided and not written never was (S7).
+    mutating func fail(commit number: UInt64) {
+        guard outbox.finish(number) != nil || !outbox.isIdle else { return }
+        loseLedger()
+    }
+
+    private mutating func loseLedger() {
+        for held in outbox.discard() {
+            guard case .decision(let decision) = held.followup else { continue }
+            if case .accepted(let assignment) = decision.ruling { withdraw(assignment) }
+            deny(decision.driver, decision.request, decision.cp, .ledgerUnavailable, "the ledger can't be written at the moment")
+        }
+        if ledger == .working { actions.append(.notice(.ledgerFailed)) }
+        ledger = .failed
+        if let link { suspendWaits(connectedSince: link.since) }
+        timers.set(.ledger, at: now.monotonic + settings.ledgerRetry)
+    }
+
+    /// Takes over what the ledger says, and says again what may have been left unsaid.
+    mutating func restore(_ snapshot: LedgerSnapshot?) {
+        guard let snapshot else { return loseLedger() }
+        if ledger == .failed { actions.append(.notice(.ledgerBack)) }
+        ledger = .working
+        let before = sessions
+        for id in sessions.keys.sorted() { remove(id) }
+        for session in snapshot.openSessions {
+            var open = OpenSession(session)
+            if let known = before[session.id] {
+                open.goneBefore = known.goneBefore
+                open.register = known.register
+                open.energy = known.energy
+                open.stopBackoff = known.stopBackoff
+            }
+            insert(open)
+            if open.stopBackoff != nil { repeatStop(session.id) }
+        }
+        awaitingRecord = Dictionary(uniqueKeysWithValues: snapshot.awaitingRecord.map { ($0.id, $0) })
+        for cp in snapshot.outOfOrder {
+            if points[cp] == nil { points[cp] = Point(cp) }
+            points[cp]?.wishOutOfOrder = true
+        }
+        guard link != nil else {
+            recent = snapshot
+            return
+        }
+        sayAgain(snapshot)
+        for session in snapshot.openSessions.map(\.id) { reconsider(session) }
+        for session in snapshot.awaitingRecord.sorted(by: { $0.id < $1.id }) where points[session.assignment.cp]?.engine.live != nil {
+            send(.stop(session.id), to: session.assignment.cp)
+        }
+        for cp in points.keys.sorted() { publishVerdict(cp) }
+    }
+
+    private mutating func follow(_ followup: Followup, _ result: LedgerResult) {
+        switch (followup, result) {
+        case (.decision(let decision), .alreadyDecided(let recorded, let session)):
+            if case .accepted(let assignment) = decision.ruling { withdraw(assignment) }
+            repeatAnswer(recorded, session)
+        case (.decision(let decision), _):
+            carryOut(decision)
+        case (.unrecorded(_, _, _, _, _), .found(let decision?, let session)):
+            repeatAnswer(decision, session)
+        case (.unrecorded(let driver, let request, let cp, let code, let reason), _):
+            deny(driver, request, cp, code, reason)
+        case (.stopOfClosed, .foundSession(let session?)):
+            publishOutcome(session)
+        case (.stopOfClosed(let id, let driver), _):
+            deny(driver, nil, nil, .badRequest, "no session \(id) of yours is known", session: id)
+        case (.closed(let id), .closed(let session, let tickets)):
+            conclude(id, session, tickets)
+        case (.closed(let id), _):
+            remove(id)
+        case (.record(let cp, let record), .recorded(let outcome, let session, let tickets)):
+            conclude(cp, record, outcome, session, tickets)
+        case (.sayAgain, .recent(let snapshot)):
+            if link != nil { sayAgain(snapshot) }
+        case (.record, _), (.sayAgain, _), (.none, _):
+            break
+        case (.wish(let cp, let outOfOrder), _):
+            if points[cp] == nil { points[cp] = Point(cp) }
+            points[cp]?.wishOutOfOrder = outOfOrder
+            send(outOfOrder ? .outOfOrder : .resume, to: cp)
+            publishVerdict(cp)
+        }
+    }
+
+    /// The decision is in the ledger: now it may be promised (S1).
+    private mutating func carryOut(_ decision: Decision) {
+        switch decision.ruling {
+        case .denied(let code, let reason):
+            deny(decision.driver, decision.request, decision.cp, code, reason)
+        case .accepted(let assignment):
+            let id = assignment.session
+            guard sessions[id]?.phase == .proposed else { return }
+            sessions[id]?.phase = .open
+            actions.append(.notice(.assigned(decision.driver, assignment.cp)))
+            publishAccepted(decision.driver, decision.request, assignment)
+            if link != nil {
+                sessions[id]?.startedInThisConnection = true
+                send(
+                    .start(
+                        StartOrder(
+                            session: id, driver: decision.driver, price: assignment.price, energyTarget: assignment.energyTarget,
+                            duration: assignment.duration)), to: assignment.cp)
+            } else {
+                sessions[id]?.isBlameless = true
+            }
+            publishVerdict(assignment.cp)
+            reconsider(id)
+        }
+    }
+
+    /// A proposal that came to nothing.
+    private mutating func withdraw(_ assignment: Assignment) {
+        guard sessions[assignment.session]?.phase == .proposed else { return }
+        remove(assignment.session)
+        points[assignment.cp]?.breaker.release()
+        publishVerdict(assignment.cp)
+    }
+
+    /// Closed without its record: the outcome, the ticket, and STOP (S5).
+    private mutating func conclude(_ id: SessionID, _ session: LedgerSession, _ tickets: [Ticket]) {
+        let open = remove(id)
+        if session.awaitsRecord { awaitingRecord[id] = session }
+        publishOutcome(session)
+        publishTickets(session.driver, tickets)
+        send(.stop(id), to: session.assignment.cp)
+        settle(session, isBlameless: open?.isBlameless ?? false)
+    }
+
+    private mutating func conclude(
+        _ cp: ChargePointID, _ record: SessionRecord, _ outcome: RecordOutcome, _ session: LedgerSession?, _ tickets: [Ticket]
+    ) {
+        switch outcome {
+        case .closed:
+            guard let session else { break }
+            let open = remove(record.session)
+            publishOutcome(session)
+            publishTickets(session.driver, tickets)
+            settle(session, isBlameless: (open?.isBlameless ?? false) && session.closing?.reason == .neverStarted)
+        case .completed:
+            awaitingRecord[record.session] = nil
+            actions.append(.notice(.recordCompleted(record.session)))
+            if let session {
+                publishOutcome(session)
+                publishTickets(session.driver, tickets)
+            }
+        case .contradicted(let why):
+            awaitingRecord[record.session] = nil
+            actions.append(.notice(.contradiction(record.session, why)))
+            if let session, let open = remove(record.session) {
+                publishOutcome(session)
+                publishTickets(session.driver, tickets)
+                settle(session, isBlameless: open.isBlameless)
+            }
+        case .orphan:
+            actions.append(.notice(.orphan(cp, record)))
+        case .alreadyHeld:
+            // It may have been decided as held while its session was thought open here: the ledger knows better.
+            remove(record.session)
+        }
+        send(.ack(record.session), to: cp)
+        publishVerdict(cp)
+    }
+
+    /// The breaker's share in the end of a session.
+    private mutating func settle(_ session: LedgerSession, isBlameless: Bool) {
+        guard let reason = session.closing?.reason else { return }
+        let cp = session.assignment.cp
+        switch (reason.outcome, reason.countsAgainstPoint && !isBlameless) {
+        case (.completed, _): points[cp]?.breaker.succeed()
+        case (.failed, true): points[cp]?.breaker.fail(at: now.monotonic)
+        case (.failed, false): points[cp]?.breaker.release()
+        }
+        switch reason.outcome {
+        case .completed: actions.append(.notice(.sessionCompleted(session.driver, cp, session.id)))
+        case .failed: actions.append(.notice(.sessionFailed(session.driver, cp, session.id, reason)))
+        }
+        publishVerdict(cp)
+    }
+}

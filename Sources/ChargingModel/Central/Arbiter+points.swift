@@ -1,0 +1,128 @@
+extension Arbiter {
+    mutating func receive(_ message: BusMessage, retained: Bool) {
+        switch message {
+        case .info(let info): hear(info)
+        case .state(let state): hear(state, retained: retained)
+        case .telemetry(let telemetry): if !retained { hear(telemetry) }
+        case .event(let event): if !retained { hear(event) }
+        case .health(let health): hear(health, retained: retained)
+        case .request(let driver, let request): if !retained { hear(request, of: driver) }
+        case .fence(let fence): if !retained { hear(fence) }
+        case .command, .centralStatus, .verdict, .status, .tickets: break
+        }
+    }
+
+    /// Works on a point, and on what follows from what was learned of it.
+    private mutating func update(_ cp: ChargePointID, _ body: (inout Point) -> Void) {
+        var point = points[cp] ?? Point(cp)
+        body(&point)
+        points[cp] = point
+    }
+
+    /// Whether a message is of the newest connection of its engine that is known (P6); if it is newer, the counters start again.
+    private mutating func isCurrent(engine epoch: Epoch, of cp: ChargePointID) -> Bool {
+        let newest = points[cp]?.engine.epoch ?? 0
+        guard epoch >= newest else {
+            counters.staleDropped += 1
+            // The clock of that client has gone back: the verdict shows it the epoch to go above (P9).
+            return false
+        }
+        if epoch > newest {
+            update(cp) {
+                $0.engine.epoch = epoch
+                $0.engine.lastStateSeq = nil
+                $0.engine.lastTelemetrySeq = nil
+            }
+        }
+        return true
+    }
+
+    private mutating func hear(_ info: ChargePointInfo) {
+        guard isCurrent(engine: info.epoch, of: info.cp) else { return }
+        update(info.cp) { $0.info = info }
+        publishVerdict(info.cp)
+    }
+
+    private mutating func hear(_ state: StateReport, retained: Bool) {
+        let cp = state.cp
+        guard isCurrent(engine: state.epoch, of: cp), !retained else { return publishVerdict(cp) }
+        var isGap = false
+        if let seq = state.seq {
+            if let last = points[cp]?.engine.lastStateSeq {
+                guard seq > last else {
+                    counters.repeatedDropped += 1
+                    return
+                }
+                isGap = seq > last + 1
+            }
+            update(cp) { $0.engine.lastStateSeq = seq }
+        }
+        let before = points[cp]?.engine.live
+        let isBirth = state.seq != nil && before?.epoch != state.epoch
+        update(cp) { $0.engine.live = state }
+        if isGap {
+            counters.stateGaps += 1
+            send(.rebirth, to: cp)
+        }
+        if isBirth { greet(cp, state) }
+        if let session = points[cp]?.session {
+            if state.state == .supplying, state.session == session { confirm(session) }
+            reconsider(session)
+        }
+        publishVerdict(cp)
+    }
+
+    /// At a birth an engine is told what it should know by now: sessions that closed without it, and the operator's wish (S5, S8).
+    private mutating func greet(_ cp: ChargePointID, _ state: StateReport) {
+        for session in awaitingRecord.values.filter({ $0.assignment.cp == cp }).map(\.id).sorted() { send(.stop(session), to: cp) }
+        guard let wish = points[cp]?.wishOutOfOrder, state.state != .faulty, wish != (state.state == .stopped) else { return }
+        send(wish ? .outOfOrder : .resume, to: cp)
+    }
+
+    private mutating func hear(_ health: HealthReport, retained: Bool) {
+        let cp = health.cp
+        guard health.epoch >= points[cp]?.monitor.epoch ?? 0 else {
+            counters.staleDropped += 1
+            return publishVerdict(cp)
+        }
+        update(cp) {
+            $0.monitor.epoch = health.epoch
+            if !retained { $0.monitor.live = health }
+        }
+        if let session = points[cp]?.session { reconsider(session) }
+        publishVerdict(cp)
+    }
+
+    private mutating func hear(_ telemetry: Telemetry) {
+        guard isCurrent(engine: telemetry.epoch, of: telemetry.cp) else { return }
+        if let last = points[telemetry.cp]?.engine.lastTelemetrySeq {
+            guard telemetry.seq > last else {
+                counters.repeatedDropped += 1
+                return
+            }
+            counters.telemetryLost += telemetry.seq - last - 1
+        }
+        update(telemetry.cp) { $0.engine.lastTelemetrySeq = telemetry.seq }
+        guard var session = sessions[telemetry.session], session.phase == .open, session.cp == telemetry.cp else { return }
+        session.register = max(session.register ?? .zero, telemetry.register)
+        session.energy = max(session.energy, telemetry.energy)
+        session.saidNoContact = false
+        sessions[telemetry.session] = session
+        let cost = session.assignment.price.cost(of: telemetry.energy)
+        tell(session, .inProgress(session: telemetry.session, power: telemetry.power, energy: telemetry.energy, cost: cost, reason: nil))
+    }
+
+    private mutating func hear(_ event: ChargePointEvent) {
+        guard isCurrent(engine: event.epoch, of: event.cp) else { return }
+        switch event.kind {
+        case .sessionStarted(let start):
+            if points[event.cp]?.session == start.session { confirm(start.session) }
+            reconsider(start.session)
+        case .sessionEnded(let record):
+            hear(record, from: event.cp)
+        case .commandRefused(let refusal):
+            guard refusal.command == .start, let id = refusal.session, let session = sessions[id] else { return }
+            if session.cp == event.cp, !session.isConfirmed { close(id, .neverStarted) }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+extension Arbiter {
+    mutating func goOnline(_ epoch: Epoch) {
+        link = Link(epoch: epoch, since: now.monotonic)
+        timers.set(.starting, at: now.monotonic + settings.startingTime)
+        publishStatus()
+        for cp in points.keys.sorted() { publishVerdict(cp) }
+        for number in undelivered.keys.sorted() {
+            guard let message = undelivered.removeValue(forKey: number) else { continue }
+            publishDurably(message.with(epoch: epoch))
+        }
+        if ledger == .working {
+            // What was said in the last minute may not have been heard: the ledger knows what that was.
+            if let snapshot = recent { sayAgain(snapshot) } else { write(.recent(now.wall), then: .sayAgain) }
+        }
+        recent = nil
+        for id in sessions.keys.sorted() { reconsider(id) }
+    }
+
+    mutating func goOffline() {
+        guard let link else { return }
+        suspendWaits(connectedSince: link.since)
+        self.link = nil
+        timers.cancel(.starting)
+        timers.cancel(.pacing)
+        paced = []
+        pacedNext = 0
+        for cp in points.keys { points[cp]?.forgetLive() }
+    }
+
+    /// The first two seconds are over: who has not been heard is asked to speak (P8).
+    mutating func endStarting() {
+        link?.isStarting = false
+        for cp in points.keys.sorted() where points[cp]?.isHeard == false { pace(.command(command(.rebirth, to: cp))) }
+        for cp in points.keys.sorted() { publishVerdict(cp) }
+    }
+
+    /// Repeats the answers and outcomes of the last minute, and the tickets of the last day (P8).
+    mutating func sayAgain(_ snapshot: LedgerSnapshot) {
+        let sessions = Dictionary((snapshot.openSessions + snapshot.recentSessions).map { ($0.id, $0) }) { first, _ in first }
+        for decision in snapshot.recentDecisions {
+            guard case .accepted(let assignment) = decision.ruling else {
+                repeatAnswer(decision, nil)
+                continue
+            }
+            repeatAnswer(decision, sessions[assignment.session].flatMap { $0.isOpen ? nil : $0 })
+        }
+        let decided = Set(snapshot.recentDecisions.map { DriverRequestKey(driver: $0.driver, request: $0.request) })
+        for session in snapshot.recentSessions where !decided.contains(DriverRequestKey(driver: session.driver, request: session.request)) {
+            publishOutcome(session)
+        }
+        for (driver, tickets) in snapshot.tickets.sorted(by: { $0.key < $1.key }) {
+            pace(.tickets(TicketList(epoch: link?.epoch ?? 0, driver: driver, tickets: tickets)))
+        }
+    }
+
+    /// Puts a message behind others that go out 20 at a time, every 20 ms.
+    private mutating func pace(_ message: BusMessage) {
+        paced.append(message)
+        if !timers.isSet(.pacing) { timers.set(.pacing, at: now.monotonic) }
+    }
+
+    mutating func publishPaced() {
+        guard let link else { return }
+        let end = min(pacedNext + 20, paced.count)
+        for message in paced[pacedNext..<end] {
+            switch message {
+            case .tickets: publishDurably(message.with(epoch: link.epoch))
+            case .info, .state, .telemetry, .event, .health, .command, .centralStatus, .fence, .verdict, .request, .status:
+                actions.append(.publish(message, delivery: nil))
+            }
+        }
+        pacedNext = end
+        if pacedNext < paced.count { return timers.set(.pacing, at: now.monotonic + .milliseconds(20)) }
+        paced = []
+        pacedNext = 0
+    }
+
+    mutating func publishStatus() {
+        guard let link else { return }
+        actions.append(
+            .publish(.centralStatus(CentralStatus(epoch: link.epoch, online: true, software: settings.software, protocolVersion: 1)), delivery: nil))
+    }
+
+    func verdict(on point: Point) -> (verdict: Verdict, why: String) {
+        point.verdict(session: point.session.flatMap { sessions[$0] }.map { ($0.driver, $0.isConfirmed) })
+    }
+
+    func isAvailable(_ point: Point) -> Bool { verdict(on: point).verdict == .activated && point.breaker.admits }
+
+    /// Publishes the verdict on a point if it changed, and does what a change of it brings about.
+    mutating func publishVerdict(_ cp: ChargePointID) {
+        guard var point = points[cp] else { return }
+        var (verdict, why) = verdict(on: point)
+        point.breaker.hold(verdict == .faulty)
+        if let opensAt = point.breaker.opensAt { timers.set(.breaker(cp), at: opensAt) }
+        if verdict == .activated, !point.breaker.admits { why = "resting after failures" }
+        let session = point.session.flatMap { sessions[$0] }
+        let report = VerdictReport(
+            epoch: link?.epoch ?? 0, cp: cp, verdict: verdict, available: verdict == .activated && point.breaker.admits, why: why,
+            session: session?.assignment.session, driver: session?.driver, breaker: point.breaker.position, power: point.info?.power,
+            price: point.info?.price, engineEpoch: point.engine.epoch == 0 ? nil : point.engine.epoch,
+            monitorEpoch: point.monitor.epoch == 0 ? nil : point.monitor.epoch)
+        defer { points[cp] = point }
+        // ASSIGNED comes after ACCEPTED and START, and those after the commit (S1).
+        let isPromised = verdict != .assigned || session?.phase != .proposed
+        guard link != nil, isPromised, report != point.published else { return }
+        announce(verdict, why, of: &point)
+        point.published = report
+        actions.append(.publish(.verdict(report), delivery: nil))
+    }
+
+    private mutating func announce(_ verdict: Verdict, _ why: String, of point: inout Point) {
+        let before = point.published?.verdict
+        if verdict == .faulty, before != .faulty { actions.append(.notice(.faulty(point.cp, why: why))) }
+        if before == .faulty, verdict != .faulty, verdict != .disconnected { actions.append(.notice(.recovered(point.cp))) }
+        if verdict == .disconnected, let before, before != .disconnected { actions.append(.notice(.disconnected(point.cp, why: why))) }
+        if verdict != .disconnected, verdict != .faulty, !point.isRegistered {
+            point.isRegistered = true
+            actions.append(.notice(.registered(point.cp)))
+        }
+    }
+
+    mutating func send(_ kind: Command.Kind, to cp: ChargePointID) {
+        guard link != nil else { return }
+        actions.append(.publish(.command(command(kind, to: cp)), delivery: nil))
+    }
+
+    private mutating func command(_ kind: Command.Kind, to cp: ChargePointID) -> Command {
+        Command(epoch: link?.epoch, cp: cp, id: CommandID(known: ULID.make(at: now.wall, using: &random)), kind: kind)
+    }
+
+    /// Published now, and again on the next connection if the broker does not take it in this one (P8).
+    private mutating func publishDurably(_ message: BusMessage) {
+        undelivered[nextDelivery] = message
+        if link != nil { actions.append(.publish(message, delivery: nextDelivery)) }
+        nextDelivery += 1
+    }
+
+    mutating func publishAccepted(_ driver: DriverID, _ request: RequestID, _ assignment: Assignment) {
+        let kind = DriverStatus.Kind.accepted(session: assignment.session, power: assignment.power, price: assignment.price)
+        publishDurably(.status(DriverStatus(epoch: link?.epoch ?? 0, driver: driver, request: request, cp: assignment.cp, kind: kind)))
+    }
+
+    mutating func deny(
+        _ driver: DriverID, _ request: RequestID?, _ cp: ChargePointID?, _ code: DenialCode, _ reason: String, session: SessionID? = nil
+    ) {
+        actions.append(.notice(.denied(driver, cp, code, reason)))
+        let kind = DriverStatus.Kind.denied(code: code, reason: reason, session: session)
+        publishDurably(.status(DriverStatus(epoch: link?.epoch ?? 0, driver: driver, request: request, cp: cp, kind: kind)))
+    }
+
+    /// A recorded decision again, and its outcome if there is one (S2).
+    mutating func repeatAnswer(_ decision: Decision, _ session: LedgerSession?) {
+        switch decision.ruling {
+        case .accepted(let assignment):
+            publishAccepted(decision.driver, decision.request, assignment)
+            if let session, !session.isOpen { publishOutcome(session) }
+        case .denied(let code, let reason):
+            let kind = DriverStatus.Kind.denied(code: code, reason: reason, session: nil)
+            publishDurably(
+                .status(DriverStatus(epoch: link?.epoch ?? 0, driver: decision.driver, request: decision.request, cp: decision.cp, kind: kind)))
+        }
+    }
+
+    mutating func publishOutcome(_ session: LedgerSession) {
+        guard let ticket = session.ticket else { return }
+        let kind: DriverStatus.Kind =
+            switch ticket.outcome {
+            case .completed: .completed(session: session.id, energy: ticket.energy, cost: ticket.cost, complete: ticket.complete)
+            case .failed:
+                .failed(session: session.id, energy: ticket.energy, cost: ticket.cost, complete: ticket.complete, reason: ticket.endReason.rawValue)
+            }
+        publishDurably(
+            .status(DriverStatus(epoch: link?.epoch ?? 0, driver: session.driver, request: session.request, cp: session.assignment.cp, kind: kind)))
+    }
+
+    mutating func publishTickets(_ driver: DriverID, _ tickets: [Ticket]) {
+        publishDurably(.tickets(TicketList(epoch: link?.epoch ?? 0, driver: driver, tickets: tickets)))
+    }
+
+    /// IN_PROGRESS, which nobody misses if it is lost.
+    mutating func tell(_ session: OpenSession, _ kind: DriverStatus.Kind) {
+        guard let link else { return }
+        let status = DriverStatus(epoch: link.epoch, driver: session.driver, request: session.request, cp: session.cp, kind: kind)
+        actions.append(.publish(.status(status), delivery: nil))
+    }
+}
+
+extension BusMessage {
+    /// The same answer or ticket, said by a later connection of Central.
+    fileprivate func with(epoch: Epoch) -> BusMessage {
+        switch self {
+        case .status(var status):
+            status.epoch = epoch
+            return .status(status)
+        case .tickets(var list):
+            list.epoch = epoch
+            return .tickets(list)
+        case .info, .state, .telemetry, .event, .health, .command, .centralStatus, .fence, .verdict, .request:
+            return self
+        }
+    }
+}

@@ -1,0 +1,206 @@
+/// Central as a value: it believes what it hears live, decides on requests, and closes every session exactly once.
+///
+/// Decide → write → publish: what promises something goes out as a `commit` first; the actions that follow from it come
+/// with the commit's result (S1). One commit is in flight at a time; what is decided meanwhile is the next group.
+public struct Arbiter: Sendable {
+    public struct Settings: Hashable, Sendable {
+        public var software: String
+        /// How many sessions a driver may have open, where `vehicles` says nothing else (I1).
+        public var defaultVehicles: Int
+        public var vehicles: [DriverID: Int]
+        /// After coming online, requests for points not heard yet get CENTRAL_STARTING for so long; then comes REBIRTH (P8).
+        public var startingTime: Duration
+        /// How long START may go unconfirmed, and a record may take after the engine was heard not supplying (S5).
+        public var shortWait: Duration
+        /// How long an engine may be gone before its session is closed (S5).
+        public var goneWait: Duration
+        /// The beginning of each connection that does not count as gone (S7).
+        public var goneGrace: Duration
+        /// The time before the ledger is read again after it failed.
+        public var ledgerRetry: Duration
+
+        public init(
+            software: String, defaultVehicles: Int = 1, vehicles: [DriverID: Int] = [:], startingTime: Duration = .seconds(2),
+            shortWait: Duration = .seconds(2), goneWait: Duration = .seconds(60), goneGrace: Duration = .seconds(10),
+            ledgerRetry: Duration = .seconds(1)
+        ) {
+            self.software = software
+            self.defaultVehicles = defaultVehicles
+            self.vehicles = vehicles
+            self.startingTime = startingTime
+            self.shortWait = shortWait
+            self.goneWait = goneWait
+            self.goneGrace = goneGrace
+            self.ledgerRetry = ledgerRetry
+        }
+    }
+
+    public enum Event: Hashable, Sendable {
+        case online(Epoch)
+        case offline
+        /// A message of an engine, a monitor, a driver, or the own fence.
+        case received(BusMessage, retained: Bool)
+        /// The broker has taken a message that was published with this delivery number.
+        case delivered(UInt64)
+        case committed(UInt64, [LedgerResult])
+        /// Nothing of it, or nobody knows what of it, is in the ledger.
+        case commitFailed(UInt64)
+        /// The answer to `read`; `nil` when the ledger could not be read.
+        case snapshot(LedgerSnapshot?)
+        /// The operator wishes a point in or out of order (S8).
+        case wish(ChargePointID, outOfOrder: Bool)
+        /// The own retained topic was overwritten by an older epoch, or emptied (P9).
+        case overwritten
+        case tick
+        case stop
+    }
+
+    public enum Action: Hashable, Sendable {
+        /// Write a group of operations, all or nothing; answered by `committed` or `commitFailed`.
+        case commit(UInt64, [LedgerOperation])
+        /// Read everything needed to go on; answered by `snapshot`.
+        case read
+        /// With a delivery number where the broker's receipt matters.
+        case publish(BusMessage, delivery: UInt64?)
+        case farewell(BusMessage)
+        case notice(Notice)
+    }
+
+    /// What the operator is told.
+    public enum Notice: Hashable, Sendable {
+        case registered(ChargePointID)
+        case faulty(ChargePointID, why: String)
+        case recovered(ChargePointID)
+        case disconnected(ChargePointID, why: String)
+        case requested(DriverID, ChargePointID?)
+        case assigned(DriverID, ChargePointID)
+        case denied(DriverID, ChargePointID?, DenialCode, String)
+        case sessionStarted(DriverID, ChargePointID)
+        case sessionCompleted(DriverID, ChargePointID, SessionID)
+        case sessionFailed(DriverID, ChargePointID, SessionID, EndReason)
+        case recordCompleted(SessionID)
+        case orphan(ChargePointID, SessionRecord)
+        case contradiction(SessionID, String)
+        case ledgerFailed
+        case ledgerBack
+    }
+
+    /// What is counted, for metrics.
+    public struct Counters: Hashable, Sendable {
+        public var staleDropped: UInt64 = 0
+        public var repeatedDropped: UInt64 = 0
+        public var stateGaps: UInt64 = 0
+        public var telemetryLost: UInt64 = 0
+    }
+
+    enum Timer: Hashable, Sendable {
+        case starting
+        case pacing
+        case ledger
+        case breaker(ChargePointID)
+        case session(SessionID)
+        case stop(SessionID)
+    }
+
+    /// A connection of Central's whose handshake is done.
+    struct Link: Hashable, Sendable {
+        var epoch: Epoch
+        var since: Instant
+        var isStarting = true
+    }
+
+    enum LedgerState: Hashable, Sendable {
+        /// Read at start, before anything else.
+        case unread
+        case working
+        case failed
+    }
+
+    public let settings: Settings
+    public internal(set) var counters = Counters()
+    var link: Link?
+    var ledger: LedgerState = .unread
+    var points: [ChargePointID: Point] = [:]
+    var sessions: [SessionID: OpenSession] = [:]
+    var openRequests: [DriverRequestKey: SessionID] = [:]
+    var openPerDriver: [DriverID: Int] = [:]
+    /// Closed sessions whose record is still to come.
+    var awaitingRecord: [SessionID: LedgerSession] = [:]
+    /// What the ledger said before Central was online, to be said again then.
+    var recent: LedgerSnapshot?
+    var outbox = Outbox()
+    var timers = Deadlines<Timer>()
+    /// What goes out a little at a time: births of a restart, REBIRTHs.
+    var paced: [BusMessage] = []
+    var pacedNext = 0
+    /// Answers, outcomes and tickets that the broker has not taken yet (P8).
+    var undelivered: [UInt64: BusMessage] = [:]
+    var nextDelivery: UInt64 = 1
+    var nextFence: UInt64 = 1
+    var fences: [UInt64: SessionID] = [:]
+    var assignments: UInt64 = 0
+    var isStopping = false
+    var saidFarewell = false
+    var random: SplitMix64
+    var now: Now
+    var actions: [Action] = []
+
+    public init(_ settings: Settings, seed: UInt64, now: Now) {
+        self.settings = settings
+        random = SplitMix64(seed: seed)
+        self.now = now
+    }
+
+    /// The first call: asks for the ledger.
+    public mutating func begin(at now: Now) -> [Action] {
+        self.now = now
+        return [.read]
+    }
+
+    public mutating func handle(_ event: Event, at now: Now) -> [Action] {
+        self.now = now
+        switch event {
+        case .online(let epoch): goOnline(epoch)
+        case .offline: goOffline()
+        case .received(let message, let retained): receive(message, retained: retained)
+        case .delivered(let number): undelivered[number] = nil
+        case .committed(let number, let results): finish(commit: number, results)
+        case .commitFailed(let number): fail(commit: number)
+        case .snapshot(let snapshot): restore(snapshot)
+        case .wish(let cp, let outOfOrder): write(.wish(cp, outOfOrder: outOfOrder), then: .wish(cp, outOfOrder: outOfOrder))
+        case .overwritten: publishStatus()
+        case .tick: break
+        case .stop: isStopping = true
+        }
+        while let timer = timers.popDue(at: now.monotonic) { fire(timer) }
+        flush()
+        if isStopping, !saidFarewell, outbox.isIdle || ledger != .working {
+            saidFarewell = true
+            actions.append(.farewell(.centralStatus(CentralStatus(epoch: link?.epoch ?? 0, online: false, reason: StateReport.stopped))))
+        }
+        defer { actions.removeAll(keepingCapacity: true) }
+        return actions
+    }
+
+    /// When `tick` is due; `nil` when nothing is waited for.
+    public var deadline: Instant? { timers.next }
+
+    private mutating func fire(_ timer: Timer) {
+        switch timer {
+        case .starting: endStarting()
+        case .pacing: publishPaced()
+        case .ledger: actions.append(.read)
+        case .breaker(let cp):
+            points[cp]?.breaker.tick(at: now.monotonic)
+            publishVerdict(cp)
+        case .session(let session): waitIsOver(session)
+        case .stop(let session): repeatStop(session)
+        }
+    }
+}
+
+/// A driver's request, the key of its one decision.
+struct DriverRequestKey: Hashable, Sendable {
+    var driver: DriverID
+    var request: RequestID
+}

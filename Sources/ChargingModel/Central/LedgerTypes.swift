@@ -1,0 +1,179 @@
+/// What was promised with ACCEPTED.
+public struct Assignment: Hashable, Sendable {
+    public var session: SessionID
+    public var cp: ChargePointID
+    public var power: Power
+    /// Fixed for the session (S1).
+    public var price: Price
+    /// The meter of `info`, against which the record is held (S6).
+    public var meter: MeterID
+    public var energyTarget: Energy?
+    public var duration: Duration?
+
+    public init(
+        session: SessionID, cp: ChargePointID, power: Power, price: Price, meter: MeterID, energyTarget: Energy?, duration: Duration?
+    ) {
+        self.session = session
+        self.cp = cp
+        self.power = power
+        self.price = price
+        self.meter = meter
+        self.energyTarget = energyTarget
+        self.duration = duration
+    }
+}
+
+/// The one decision on a (driver, request) (S2).
+public struct Decision: Hashable, Sendable {
+    public enum Ruling: Hashable, Sendable {
+        case accepted(Assignment)
+        case denied(DenialCode, reason: String)
+    }
+
+    public var driver: DriverID
+    public var request: RequestID
+    /// The point asked for; `nil` for anywhere.
+    public var cp: ChargePointID?
+    public var ruling: Ruling
+    /// The verdict on the point at that moment (I5); `nil` for a denial that names none.
+    public var verdict: Verdict?
+    public var at: WallTime
+
+    public init(driver: DriverID, request: RequestID, cp: ChargePointID?, ruling: Ruling, verdict: Verdict?, at: WallTime) {
+        self.driver = driver
+        self.request = request
+        self.cp = cp
+        self.ruling = ruling
+        self.verdict = verdict
+        self.at = at
+    }
+}
+
+/// A session as the ledger holds it.
+public struct LedgerSession: Hashable, Sendable {
+    /// How it closed: status and reason never change after (S5).
+    public struct Closing: Hashable, Sendable {
+        public var reason: EndReason
+        public var at: WallTime
+
+        public init(reason: EndReason, at: WallTime) {
+            self.reason = reason
+            self.at = at
+        }
+    }
+
+    public var driver: DriverID
+    public var request: RequestID
+    public var assignment: Assignment
+    public var accepted: WallTime
+    /// START was confirmed (S3).
+    public var isConfirmed: Bool
+    public var closing: Closing?
+    /// Known so far, or the record's when complete.
+    public var energy: Energy
+    /// The highest register known of the session.
+    public var register: Energy?
+    public var started: WallTime?
+    public var ended: WallTime?
+    /// The engine's record is in it.
+    public var isComplete: Bool
+    /// Why its record was stored beside it and not in it (S6).
+    public var contradiction: String?
+
+    public init(driver: DriverID, request: RequestID, assignment: Assignment, accepted: WallTime) {
+        self.driver = driver
+        self.request = request
+        self.assignment = assignment
+        self.accepted = accepted
+        isConfirmed = false
+        energy = .zero
+        isComplete = false
+    }
+
+    public var id: SessionID { assignment.session }
+    public var cost: Money { assignment.price.cost(of: energy) }
+    public var isOpen: Bool { closing == nil }
+    /// STOPs are sent until its record comes (S5), or came and did not fit (S6).
+    public var awaitsRecord: Bool { closing != nil && !isComplete && contradiction == nil }
+
+    /// The ticket of a closed session.
+    public var ticket: Ticket? {
+        guard let closing else { return nil }
+        return Ticket(
+            session: id, request: request, cp: assignment.cp, energy: energy, cost: cost.roundedToCents, price: assignment.price, started: started,
+            ended: ended, outcome: closing.reason.outcome, endReason: closing.reason, complete: isComplete)
+    }
+}
+
+/// What Central asks of its ledger; the operations of a commit happen all or not at all, in order.
+public enum LedgerOperation: Hashable, Sendable {
+    /// Decide a request, unless it was decided before (S2).
+    case decide(Decision)
+    /// What was decided on a request?
+    case find(DriverID, RequestID)
+    /// What became of a driver's session (S9)?
+    case findSession(SessionID, DriverID)
+    /// START was confirmed.
+    case confirm(SessionID)
+    /// Close a session without a record: FAILED, incomplete, with what is known (S5).
+    case close(SessionID, EndReason, register: Energy?, energy: Energy, at: WallTime)
+    /// An engine's record, with the highest register that telemetry showed of the session (S6).
+    case record(ChargePointID, SessionRecord, seen: Energy?, at: WallTime)
+    /// The operator's wish for a point (S8).
+    case wish(ChargePointID, outOfOrder: Bool)
+    /// What was answered and closed in the minute before, and the tickets of the day before (P8).
+    case recent(WallTime)
+}
+
+/// What became of a record (S5, S6).
+public enum RecordOutcome: Hashable, Sendable {
+    /// It closed its session.
+    case closed
+    /// It completed a session that had closed without it.
+    case completed
+    /// It was held already.
+    case alreadyHeld
+    /// No such session: stored for the operator.
+    case orphan
+    /// Stored beside the session, which stays incomplete.
+    case contradicted(String)
+}
+
+public enum LedgerResult: Hashable, Sendable {
+    case decided
+    /// It was decided before; with the session when it was accepted.
+    case alreadyDecided(Decision, LedgerSession?)
+    case found(Decision?, LedgerSession?)
+    case foundSession(LedgerSession?)
+    /// With the driver's newest tickets.
+    case closed(LedgerSession, [Ticket])
+    case recorded(RecordOutcome, LedgerSession?, [Ticket])
+    case recent(LedgerSnapshot)
+    /// Nothing to say, or nothing was left to do.
+    case done
+}
+
+/// What Central reads back from its ledger when it starts, and after a commit that failed (S7).
+public struct LedgerSnapshot: Hashable, Sendable {
+    public var openSessions: [LedgerSession]
+    /// Closed, their record still to come.
+    public var awaitingRecord: [LedgerSession]
+    public var outOfOrder: [ChargePointID]
+    /// The answers and outcomes of the last minute (P8).
+    public var recentDecisions: [Decision]
+    public var recentSessions: [LedgerSession]
+    /// Of the drivers whose tickets changed in the last 24 hours (P8).
+    public var tickets: [DriverID: [Ticket]]
+
+    public init(
+        openSessions: [LedgerSession] = [], awaitingRecord: [LedgerSession] = [], outOfOrder: [ChargePointID] = [], recentDecisions: [Decision] = [],
+        recentSessions: [LedgerSession] = [], tickets: [DriverID: [Ticket]] = [:]
+    ) {
+        self.openSessions = openSessions
+        self.awaitingRecord = awaitingRecord
+        self.outOfOrder = outOfOrder
+        self.recentDecisions = recentDecisions
+        self.recentSessions = recentSessions
+        self.tickets = tickets
+    }
+}

@@ -1,0 +1,63 @@
+/// A session between its proposal and the commit that closes it.
+struct OpenSession: Hashable, Sendable {
+    enum Phase: Hashable, Sendable {
+        /// Decided; its commit is under way.
+        case proposed
+        case open
+        /// Its closing or its record is being committed.
+        case closing
+    }
+
+    /// Why a session may have to be closed without its record (S5).
+    enum Cause: Hashable, Sendable {
+        case unconfirmed
+        case notSupplying
+        case gone
+    }
+
+    /// The wait for what would make closing needless (S7).
+    enum Wait: Hashable, Sendable {
+        case none
+        case running(Cause, since: Instant)
+        /// The wait is over; what was queued before it is still being read.
+        case fenced(Cause)
+    }
+
+    var driver: DriverID
+    var request: RequestID
+    var assignment: Assignment
+    var phase: Phase
+    var isConfirmed = false
+    /// START was published in Central's present connection.
+    var startedInThisConnection = false
+    /// The connection was lost before START was confirmed: its point is not to blame (S2, S7).
+    var isBlameless = false
+    var wait: Wait = .none
+    /// Connected time for which the engine has been gone, over earlier connections.
+    var goneBefore = Duration.zero
+    /// The highest register and the energy that telemetry showed.
+    var register: Energy?
+    var energy = Energy.zero
+    /// The driver asked for its end (S9), with the backoff of Central's STOPs.
+    var stopBackoff: Duration?
+    /// The driver was told that there is no contact.
+    var saidNoContact = false
+
+    init(driver: DriverID, request: RequestID, assignment: Assignment, phase: Phase) {
+        self.driver = driver
+        self.request = request
+        self.assignment = assignment
+        self.phase = phase
+    }
+
+    init(_ session: LedgerSession) {
+        self.init(driver: session.driver, request: session.request, assignment: session.assignment, phase: .open)
+        isConfirmed = session.isConfirmed
+        isBlameless = !session.isConfirmed
+        register = session.register
+        energy = session.energy
+    }
+
+    var cp: ChargePointID { assignment.cp }
+    var key: DriverRequestKey { DriverRequestKey(driver: driver, request: request) }
+}

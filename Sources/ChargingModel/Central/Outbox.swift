@@ -1,0 +1,58 @@
+/// What is to be done when an operation's commit is known to be in the ledger.
+enum Followup: Hashable, Sendable {
+    case none
+    /// An ACCEPTED or DENIED that was decided.
+    case decision(Decision)
+    /// A request that can't be decided now: its recorded answer, or this denial.
+    case unrecorded(DriverID, RequestID, ChargePointID?, DenialCode, String)
+    /// A driver's stop of a session that is not open.
+    case stopOfClosed(SessionID, DriverID)
+    case closed(SessionID)
+    case record(ChargePointID, SessionRecord)
+    case wish(ChargePointID, outOfOrder: Bool)
+    /// A new connection repeats what was said last.
+    case sayAgain
+}
+
+/// The seam between deciding and publishing: one commit in flight, the rest is the next group.
+struct Outbox: Hashable, Sendable {
+    struct Held: Hashable, Sendable {
+        var operation: LedgerOperation
+        var followup: Followup
+    }
+
+    private(set) var inFlight: [Held] = []
+    private(set) var waiting: [Held] = []
+    private var number: UInt64 = 0
+
+    var isIdle: Bool { inFlight.isEmpty && waiting.isEmpty }
+
+    mutating func add(_ operation: LedgerOperation, _ followup: Followup) {
+        waiting.append(Held(operation: operation, followup: followup))
+    }
+
+    /// The next group, when none is in flight.
+    mutating func next() -> (number: UInt64, operations: [LedgerOperation])? {
+        guard inFlight.isEmpty, !waiting.isEmpty else { return nil }
+        inFlight = waiting
+        waiting = []
+        number += 1
+        return (number, inFlight.map(\.operation))
+    }
+
+    /// The group in flight is done; `nil` for a group that is not the one in flight.
+    mutating func finish(_ number: UInt64) -> [Held]? {
+        guard number == self.number, !inFlight.isEmpty else { return nil }
+        defer { inFlight = [] }
+        return inFlight
+    }
+
+    /// Forgets all that was decided and is not known to be written.
+    mutating func discard() -> [Held] {
+        defer {
+            inFlight = []
+            waiting = []
+        }
+        return inFlight + waiting
+    }
+}

@@ -1,0 +1,71 @@
+/// What Central knows of one charge point: what it heard, of whom, in which connection.
+struct Point: Hashable, Sendable {
+    /// The engine's side.
+    struct Engine: Hashable, Sendable {
+        /// The newest epoch seen, live or retained (P6).
+        var epoch: Epoch = 0
+        /// The last live state in Central's own connection (P11); `nil` before the first.
+        var live: StateReport?
+        var lastStateSeq: UInt64?
+        var lastTelemetrySeq: UInt64?
+    }
+
+    /// The monitor's side.
+    struct Monitor: Hashable, Sendable {
+        var epoch: Epoch = 0
+        /// The last live health in Central's own connection (P11).
+        var live: HealthReport?
+    }
+
+    let cp: ChargePointID
+    var info: ChargePointInfo?
+    var engine = Engine()
+    var monitor = Monitor()
+    /// The operator's wish, when there is one (S8).
+    var wishOutOfOrder: Bool?
+    var breaker = Breaker()
+    /// The one open session (I1), from its proposal to its closing.
+    var session: SessionID?
+    /// The last verdict published; its epoch says on which connection.
+    var published: VerdictReport?
+    var isRegistered = false
+    /// For choosing fairly among the available.
+    var lastAssigned: UInt64 = 0
+
+    init(_ cp: ChargePointID) { self.cp = cp }
+
+    /// Engine and monitor were heard live since Central's own connection (P11).
+    var isHeard: Bool { engine.live != nil && monitor.live != nil && info != nil }
+
+    /// Central's connection is new: nothing was heard in it yet.
+    mutating func forgetLive() {
+        engine.live = nil
+        engine.lastStateSeq = nil
+        engine.lastTelemetrySeq = nil
+        monitor.live = nil
+        published = nil
+    }
+
+    /// The verdict and why, first match wins.
+    func verdict(session open: (driver: DriverID, confirmed: Bool)?) -> (verdict: Verdict, why: String) {
+        guard let engine = engine.live else { return (.disconnected, "engine not heard") }
+        guard let monitor = monitor.live else { return (.disconnected, "monitor not heard") }
+        guard info != nil else { return (.disconnected, "rating and price not heard") }
+        switch monitor.health {
+        case .unmonitored: return (.disconnected, monitor.reason == StateReport.connectionLost ? "monitor lost" : "not monitored: \(monitor.reason)")
+        case .faulty: return (.faulty, monitor.failures.map { "\($0) health checks failed" } ?? "health checks failed")
+        case .ok: break
+        }
+        switch engine.state {
+        case .faulty: return (.faulty, engine.reason)
+        case .disconnected where engine.seq == nil: return (.faulty, "engine lost")
+        case .disconnected: return (.disconnected, "engine \(engine.reason)")
+        case .stopped: return (.stopped, "out of order")
+        case .supplying, .activated:
+            if wishOutOfOrder == true { return (.stopped, "out of order") }
+            if engine.state == .supplying { return (.supplying, "charging \(engine.driver?.text ?? "somebody")") }
+            guard let open else { return (.activated, "ready") }
+            return (.assigned, "\(open.confirmed ? "settling" : "starting") \(open.driver)")
+        }
+    }
+}

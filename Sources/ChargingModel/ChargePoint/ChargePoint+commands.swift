@@ -1,0 +1,98 @@
+extension ChargePoint {
+    mutating func handle(_ command: Command, at now: Now) {
+        guard command.cp == specification.cp, !stopping else { return }
+        if let epoch = command.epoch {
+            guard epoch >= centralEpoch else { return }
+            centralEpoch = epoch
+        }
+        switch command.kind {
+        case .start(let order): handle(order, command, at: now)
+        case .stop(let session): stop(session, at: now)
+        case .ack(let session): acknowledge(session)
+        case .outOfOrder: takeOutOfOrder(at: now)
+        case .resume: resume()
+        case .rebirth: giveBirth(at: now)
+        }
+    }
+
+    /// Doing it twice is doing it once (P12), and what has ended is never supplied again.
+    private mutating func handle(_ order: StartOrder, _ command: Command, at now: Now) {
+        if let record = memory.record(of: order.session) {
+            publish(record)
+            if record.endReason == .neverStarted { refuse(command, "session \(order.session) was stopped before it began") }
+            return
+        }
+        switch mode {
+        case .activated: start(order, at: now)
+        case .supplying(let supply) where supply.session.session == order.session: break
+        case .supplying(let supply): refuse(command, "charging \(supply.session.driver)")
+        case .stopped: refuse(command, "out of order")
+        case .faulty(let fault): refuse(command, fault)
+        }
+    }
+
+    /// Every STOP is answered by its session's record; one that never started gets one of no energy (S4).
+    private mutating func stop(_ session: SessionID, at now: Now) {
+        if case .supplying(let supply) = mode, supply.session.session == session {
+            end(supply, at: now.monotonic, now: now, reason: .stopped, next: .activated, because: "Charging stopped")
+        } else if let record = memory.record(of: session) {
+            publish(record)
+        } else if let meter = memory.meter {
+            let record = SessionRecord(
+                session: session, driver: nil, meter: meter, startRegister: memory.register, endRegister: memory.register, cost: .zero, started: nil,
+                ended: now.wall, endReason: .neverStarted)
+            journal(.ended(record))
+            resends[session] = Resend(at: now.monotonic + .seconds(1), backoff: .seconds(1))
+            publish(record)
+        }
+    }
+
+    private mutating func acknowledge(_ session: SessionID) {
+        resends[session] = nil
+        if memory.unacknowledged.contains(session) { journal(.acknowledged(session)) }
+    }
+
+    private mutating func takeOutOfOrder(at now: Now) {
+        switch mode {
+        case .supplying(let supply):
+            end(supply, at: now.monotonic, now: now, reason: .outOfOrder, next: .stopped, because: "Out of order")
+        case .activated:
+            mode = .stopped
+            tell("Out of order")
+            publishState()
+        case .stopped, .faulty:
+            publishState()
+        }
+    }
+
+    private mutating func resume() {
+        if case .stopped = mode {
+            mode = .activated
+            tell("Resumed")
+        }
+        publishState()
+    }
+
+    mutating func handle(fault: String?, at now: Now) {
+        switch (mode, fault) {
+        case (.supplying(let supply), let fault?):
+            end(supply, at: now.monotonic, now: now, reason: .fault, next: .faulty(fault), because: fault)
+        case (.activated, let fault?), (.stopped, let fault?), (.faulty, let fault?):
+            mode = .faulty(fault)
+            tell(fault)
+            publishState()
+        case (.faulty, nil):
+            mode = .activated
+            tell("Fault cleared")
+            publishState()
+        case (.activated, nil), (.supplying, nil), (.stopped, nil):
+            break
+        }
+    }
+
+    private mutating func refuse(_ command: Command, _ reason: String) {
+        let refusal = CommandRefusal(command: command.kind.name, id: command.id, session: command.kind.session, reason: reason)
+        publish(.commandRefused(refusal))
+        actions.append(.notice(.refused(refusal)))
+    }
+}

@@ -1,0 +1,70 @@
+extension Driver {
+    mutating func handle(_ status: CentralStatus, at now: Now) {
+        guard status.epoch >= centralEpoch else { return }
+        let isNew = status.epoch > centralEpoch
+        centralEpoch = status.epoch
+        if centralIsOnline != status.online, centralIsOnline != nil || !status.online { actions.append(.notice(.centralOnline(status.online))) }
+        centralIsOnline = status.online
+        if isNew, status.online, isOnline, repeatAt == nil { repeatAt = now.monotonic + random.duration(below: .milliseconds(500)) }
+    }
+
+    mutating func handle(_ status: DriverStatus, at now: Now) {
+        if case .denied(_, _, let session?) = status.kind { stops.removeAll { $0.session == session } }
+        guard let request = status.request, let index = index(of: request) else { return }
+        switch status.kind {
+        case .accepted(let session, _, _):
+            guard case .asking(let asking) = vehicles[index] else { return }
+            vehicles[index] = .charging(Charging(request: asking.request, session: session, cp: status.cp))
+            actions.append(.notice(.accepted(cp: status.cp)))
+        case .inProgress(_, let power, _, let cost, let reason):
+            actions.append(.notice(.inProgress(cp: status.cp, power: power, cost: cost, reason: reason)))
+        case .completed(let session, let energy, let cost, _):
+            close(index, session: session, .completed(cp: status.cp, energy: energy, cost: cost))
+        case .failed(let session, _, _, _, let reason):
+            close(index, session: session, .failed(cp: status.cp, reason: reason))
+        case .denied(let code, let reason, _):
+            deny(index, cp: status.cp, code, reason, at: now)
+        }
+    }
+
+    /// A ticket that names an open request is its outcome (S2, F8).
+    mutating func close(_ ticket: Ticket) {
+        stops.removeAll { $0.session == ticket.session }
+        guard let index = index(of: ticket.request) else { return }
+        let notice: Notice =
+            switch ticket.outcome {
+            case .completed: .completed(cp: ticket.cp, energy: ticket.energy, cost: ticket.cost)
+            case .failed: .failed(cp: ticket.cp, reason: ticket.endReason.rawValue)
+            }
+        close(index, session: ticket.session, notice)
+    }
+
+    private mutating func close(_ index: Int, session: SessionID, _ notice: Notice) {
+        stops.removeAll { $0.session == session }
+        vehicles[index] = .idle
+        actions.append(.notice(notice))
+    }
+
+    private mutating func deny(_ index: Int, cp: ChargePointID?, _ code: DenialCode, _ reason: String, at now: Now) {
+        guard case .asking(var asking) = vehicles[index] else { return }
+        guard code.isAnswer else {
+            // Not an answer: the same id again, with the backoff that already runs.
+            if !asking.wasPostponed { actions.append(.notice(.postponed(cp: cp, reason: reason))) }
+            asking.wasPostponed = true
+            vehicles[index] = .asking(asking)
+            return
+        }
+        actions.append(.notice(.denied(cp: cp, code: code, reason: reason)))
+        vehicles[index] = .waiting(until: now.monotonic + settings.retryDelay)
+    }
+
+    private func index(of request: RequestID) -> Int? {
+        vehicles.firstIndex { vehicle in
+            switch vehicle {
+            case .asking(let asking): asking.request.id == request
+            case .charging(let charging): charging.request.id == request
+            case .idle, .waiting: false
+            }
+        }
+    }
+}

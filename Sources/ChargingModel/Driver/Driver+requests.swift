@@ -1,0 +1,83 @@
+extension Driver {
+    /// Does what time alone brings about.
+    mutating func advance(to now: Now) {
+        guard maySpeak else { return }
+        if let due = repeatAt, due <= now.monotonic {
+            repeatAt = nil
+            repeatOpenRequests(at: now)
+        }
+        for index in stops.indices where stops[index].repeatAt <= now.monotonic {
+            stops[index].backoff = min(stops[index].backoff * 2, .seconds(30))
+            stops[index].repeatAt = now.monotonic + stops[index].backoff
+            actions.append(.publish(.request(settings.driver, .stop(stops[index].session))))
+        }
+        for index in vehicles.indices {
+            switch vehicles[index] {
+            case .asking(var asking) where asking.repeatAt <= now.monotonic:
+                asking.backoff = min(asking.backoff * 2, .seconds(30))
+                asking.repeatAt = now.monotonic + asking.backoff
+                vehicles[index] = .asking(asking)
+                send(asking.request)
+            case .waiting(let until) where until <= now.monotonic:
+                vehicles[index] = .idle
+                if let cp = availablePoint() { ask(vehicle: index, for: cp, at: now) }
+            case .idle, .asking, .waiting, .charging:
+                break
+            }
+        }
+        // One vehicle for each time the interval has passed; a request that was due while all were charging goes out when one is free.
+        guard let due = dueAt, due <= now.monotonic, let idle = vehicles.firstIndex(of: .idle) else { return }
+        dueAt = max(due + settings.interval, now.monotonic)
+        if due + settings.interval <= now.monotonic { dueAt = now.monotonic + settings.interval }
+        ask(vehicle: idle, for: pointInTurn(), at: now)
+    }
+
+    private mutating func pointInTurn() -> ChargePointID? {
+        guard !settings.points.isEmpty else { return nil }
+        defer { nextPoint = (nextPoint + 1) % settings.points.count }
+        return settings.points[nextPoint]
+    }
+
+    /// The next point in turn that Central shows available: of the driver's own list, or of all that it has heard of.
+    private mutating func availablePoint() -> ChargePointID? {
+        if settings.points.isEmpty { return verdicts.values.filter(\.available).map(\.cp).min() }
+        for offset in settings.points.indices {
+            let index = (nextPoint + offset) % settings.points.count
+            let cp = settings.points[index]
+            guard verdicts[cp]?.available == true else { continue }
+            nextPoint = (index + 1) % settings.points.count
+            return cp
+        }
+        return nil
+    }
+
+    private mutating func ask(vehicle: Int, for cp: ChargePointID?, at now: Now) {
+        let request = ChargeRequest(
+            id: RequestID(known: ULID.make(at: now.wall, using: &random)), cp: cp, energyTarget: settings.energyTarget, duration: settings.duration)
+        vehicles[vehicle] = .asking(Asking(request: request, repeatAt: now.monotonic + .seconds(2), backoff: .seconds(2)))
+        actions.append(.notice(.requested(cp: cp)))
+        send(request)
+    }
+
+    /// Repeats what has no outcome yet: at each connection of its own and at each new Central (S2).
+    mutating func repeatOpenRequests(at now: Now) {
+        guard maySpeak else { return }
+        for index in vehicles.indices {
+            switch vehicles[index] {
+            case .asking(var asking):
+                asking.backoff = .seconds(2)
+                asking.repeatAt = now.monotonic + .seconds(2)
+                vehicles[index] = .asking(asking)
+                send(asking.request)
+            case .charging(let charging):
+                send(charging.request)
+            case .idle, .waiting:
+                break
+            }
+        }
+    }
+
+    private mutating func send(_ request: ChargeRequest) {
+        actions.append(.publish(.request(settings.driver, .charge(request))))
+    }
+}

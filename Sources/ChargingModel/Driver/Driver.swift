@@ -1,0 +1,164 @@
+/// A driver with some vehicles as a value (S2, S9, S10): asks for charges, repeats what is unanswered, tries elsewhere when denied.
+public struct Driver: Sendable {
+    /// What a driver wants.
+    public struct Settings: Hashable, Sendable {
+        public var driver: DriverID
+        /// The time between two new requests.
+        public var interval: Duration
+        /// How many vehicles may charge at once; at least 1.
+        public var vehicles: Int
+        /// Asked for in turn; anywhere when empty.
+        public var points: [ChargePointID]
+        /// Where in `points` it begins.
+        public var firstPoint: Int
+        /// The wait after a denial (S10).
+        public var retryDelay: Duration
+        public var energyTarget: Energy?
+        public var duration: Duration?
+
+        public init(
+            driver: DriverID, interval: Duration, vehicles: Int = 1, points: [ChargePointID], firstPoint: Int = 0,
+            retryDelay: Duration = .seconds(2), energyTarget: Energy? = nil, duration: Duration? = nil
+        ) {
+            self.driver = driver
+            self.interval = interval
+            self.vehicles = max(1, vehicles)
+            self.points = points
+            self.firstPoint = firstPoint
+            self.retryDelay = retryDelay
+            self.energyTarget = energyTarget
+            self.duration = duration
+        }
+    }
+
+    public enum Event: Hashable, Sendable {
+        case online
+        case offline
+        case status(DriverStatus)
+        case tickets(TicketList)
+        case centralStatus(CentralStatus)
+        case verdict(VerdictReport)
+        /// A person asks for a session to be stopped (S9).
+        case stopSession(SessionID)
+        case tick
+    }
+
+    public enum Action: Hashable, Sendable {
+        case publish(BusMessage)
+        case notice(Notice)
+    }
+
+    public enum Notice: Hashable, Sendable {
+        case requested(cp: ChargePointID?)
+        case accepted(cp: ChargePointID?)
+        case inProgress(cp: ChargePointID?, power: Power, cost: Money, reason: String?)
+        case completed(cp: ChargePointID?, energy: Energy, cost: Money)
+        case failed(cp: ChargePointID?, reason: String)
+        case denied(cp: ChargePointID?, code: DenialCode, reason: String)
+        /// Central can't answer yet; the same request will be repeated.
+        case postponed(cp: ChargePointID?, reason: String)
+        case centralOnline(Bool)
+    }
+
+    /// What one vehicle is about.
+    enum Vehicle: Hashable, Sendable {
+        case idle
+        case asking(Asking)
+        /// Denied; tries again at the time.
+        case waiting(until: Instant)
+        case charging(Charging)
+    }
+
+    struct Asking: Hashable, Sendable {
+        var request: ChargeRequest
+        var repeatAt: Instant
+        var backoff: Duration
+        var wasPostponed = false
+    }
+
+    struct Charging: Hashable, Sendable {
+        var request: ChargeRequest
+        var session: SessionID
+        var cp: ChargePointID?
+    }
+
+    struct Stopping: Hashable, Sendable {
+        var session: SessionID
+        var repeatAt: Instant
+        var backoff: Duration
+    }
+
+    public let settings: Settings
+    var vehicles: [Vehicle]
+    var stops: [Stopping] = []
+    var nextPoint: Int
+    /// When the next new request is due; `nil` before the first connection.
+    var dueAt: Instant?
+    var isOnline = false
+    var centralEpoch: Epoch = 0
+    /// `nil` until Central said something.
+    var centralIsOnline: Bool?
+    var repeatAt: Instant?
+    var verdicts: [ChargePointID: VerdictReport] = [:]
+    var random: SplitMix64
+    var actions: [Action] = []
+
+    public init(_ settings: Settings, seed: UInt64) {
+        self.settings = settings
+        vehicles = Array(repeating: .idle, count: settings.vehicles)
+        nextPoint = settings.points.isEmpty ? 0 : settings.firstPoint % settings.points.count
+        random = SplitMix64(seed: seed)
+    }
+
+    public mutating func handle(_ event: Event, at now: Now) -> [Action] {
+        switch event {
+        case .online:
+            isOnline = true
+            if dueAt == nil { dueAt = now.monotonic }
+            repeatOpenRequests(at: now)
+        case .offline:
+            isOnline = false
+            centralIsOnline = nil
+            repeatAt = nil
+        case .status(let status):
+            guard status.driver == settings.driver, status.epoch >= centralEpoch else { break }
+            handle(status, at: now)
+        case .tickets(let list):
+            guard list.driver == settings.driver else { break }
+            for ticket in list.tickets { close(ticket) }
+        case .centralStatus(let status):
+            handle(status, at: now)
+        case .verdict(let verdict):
+            if let known = verdicts[verdict.cp], known.epoch > verdict.epoch { break }
+            verdicts[verdict.cp] = verdict
+        case .stopSession(let session):
+            guard !stops.contains(where: { $0.session == session }) else { break }
+            stops.append(Stopping(session: session, repeatAt: now.monotonic, backoff: .seconds(1)))
+        case .tick:
+            break
+        }
+        advance(to: now)
+        defer { actions.removeAll(keepingCapacity: true) }
+        return actions
+    }
+
+    /// When `tick` is due; `nil` when nothing is waited for.
+    public var deadline: Instant? {
+        guard maySpeak else { return nil }
+        var next = repeatAt
+        func consider(_ instant: Instant) { next = next.map { min($0, instant) } ?? instant }
+        for vehicle in vehicles {
+            switch vehicle {
+            case .idle: if let dueAt { consider(dueAt) }
+            case .asking(let asking): consider(asking.repeatAt)
+            case .waiting(let until): consider(until)
+            case .charging: break
+            }
+        }
+        for stop in stops { consider(stop.repeatAt) }
+        return next
+    }
+
+    /// Requests to a Central that is known to be away would be lost: the driver waits for it (F6).
+    var maySpeak: Bool { isOnline && centralIsOnline != false }
+}

@@ -1,0 +1,70 @@
+/// When which of many things is due: at most one time per key, the earliest found at once, ties in the order in which they were set.
+public struct Deadlines<Key: Hashable & Sendable>: Sendable {
+    private struct Entry: Sendable {
+        var at: Instant
+        var order: UInt64
+        var key: Key
+
+        func isBefore(_ other: Entry) -> Bool { (at, order) < (other.at, other.order) }
+    }
+
+    private var heap: [Entry] = []
+    /// The order number of each key's valid entry; others in the heap are stale.
+    private var valid: [Key: UInt64] = [:]
+    private var nextOrder: UInt64 = 0
+
+    public init() {}
+
+    public mutating func set(_ key: Key, at instant: Instant) {
+        nextOrder += 1
+        valid[key] = nextOrder
+        heap.append(Entry(at: instant, order: nextOrder, key: key))
+        siftUp(heap.count - 1)
+        dropStale()
+    }
+
+    public mutating func cancel(_ key: Key) {
+        valid[key] = nil
+        dropStale()
+    }
+
+    public func isSet(_ key: Key) -> Bool { valid[key] != nil }
+
+    /// The earliest time; `nil` when nothing is due ever.
+    public var next: Instant? { heap.first?.at }
+
+    /// Takes out the earliest key that is due.
+    public mutating func popDue(at now: Instant) -> Key? {
+        guard let first = heap.first, first.at <= now else { return nil }
+        valid[first.key] = nil
+        dropStale()
+        return first.key
+    }
+
+    private mutating func dropStale() {
+        while let first = heap.first, valid[first.key] != first.order { removeFirst() }
+    }
+
+    private mutating func removeFirst() {
+        heap.swapAt(0, heap.count - 1)
+        heap.removeLast()
+        var parent = 0
+        while true {
+            var least = parent
+            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].isBefore(heap[least]) { least = child }
+            guard least != parent else { return }
+            heap.swapAt(parent, least)
+            parent = least
+        }
+    }
+
+    private mutating func siftUp(_ index: Int) {
+        var child = index
+        while child > 0 {
+            let parent = (child - 1) / 2
+            guard heap[child].isBefore(heap[parent]) else { return }
+            heap.swapAt(child, parent)
+            child = parent
+        }
+    }
+}

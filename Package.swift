@@ -57,7 +57,7 @@ let package = Package(
         // Tests: one folder per module, a real broker in IntegrationTests, real processes in ScenarioTests.
         tests("EventLoopTests", ["EventLoop"]),
         tests("MQTTTests", ["MQTT", "EventLoop"]),
-        tests("ChargingModelTests", ["ChargingModel"]),
+        tests("ChargingModelTests", ["ChargingModel", "Ledger"]),
         tests("ChargingProtocolTests", ["ChargingModel", "ChargingProtocol", "JSON"]),
         tests("LedgerTests", ["ChargingModel", "Ledger"]),
         tests("SimulationTests", ["ChargingModel", "Ledger", "Simulation"]),

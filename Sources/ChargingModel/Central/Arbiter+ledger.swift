@@ -17,8 +17,7 @@ extension Arbiter {
 
     /// Nothing is decided any more until the ledger was read again; what was decided and not written never was (S7).
     mutating func fail(commit number: UInt64) {
-        guard outbox.finish(number) != nil || !outbox.isIdle else { return }
-        loseLedger()
+        if outbox.isInFlight(number) { loseLedger() }
     }
 
     private mutating func loseLedger() {

@@ -40,9 +40,11 @@ struct Outbox: Hashable, Sendable {
         return (number, inFlight.map(\.operation))
     }
 
+    func isInFlight(_ number: UInt64) -> Bool { number == self.number && !inFlight.isEmpty }
+
     /// The group in flight is done; `nil` for a group that is not the one in flight.
     mutating func finish(_ number: UInt64) -> [Held]? {
-        guard number == self.number, !inFlight.isEmpty else { return nil }
+        guard isInFlight(number) else { return nil }
         defer { inFlight = [] }
         return inFlight
     }

@@ -1,0 +1,60 @@
+/// Keeps an engine's actions in order: what follows an entry waits until the journal has it, and what was meant for a connection
+/// that is gone meanwhile is dropped, since the next birth says it anew (S3, P9).
+public struct JournalGate: Sendable {
+    /// What may be done now.
+    public enum Step: Hashable, Sendable {
+        /// Write these entries in one commit, then call `written`.
+        case write([ChargePointEntry])
+        case perform(ChargePoint.Action)
+    }
+
+    private struct Held: Sendable {
+        var action: ChargePoint.Action
+        var connection: UInt64
+    }
+
+    private var held: [Held] = []
+    private var isWriting = false
+
+    public init() {}
+
+    /// Whether nothing is held and nothing is being written.
+    public var isIdle: Bool { held.isEmpty && !isWriting }
+
+    /// Takes what the core wants, on the connection that is current; answers what may be done at once.
+    public mutating func admit(_ actions: [ChargePoint.Action], connection: UInt64) -> [Step] {
+        for action in actions { held.append(Held(action: action, connection: connection)) }
+        return release(connection: connection)
+    }
+
+    /// The entries handed out last are on disk.
+    public mutating func written(connection: UInt64) -> [Step] {
+        isWriting = false
+        return release(connection: connection)
+    }
+
+    private mutating func release(connection: UInt64) -> [Step] {
+        guard !isWriting, !held.isEmpty else { return [] }
+        var steps: [Step] = []
+        var entries: [ChargePointEntry] = []
+        var taken = 0
+        for next in held {
+            if case .journal(let entry) = next.action {
+                entries.append(entry)
+            } else if !entries.isEmpty {
+                break
+            } else if case .publish = next.action, next.connection != connection {
+                // Said to a connection that is gone.
+            } else {
+                steps.append(.perform(next.action))
+            }
+            taken += 1
+        }
+        held.removeFirst(taken)
+        if !entries.isEmpty {
+            isWriting = true
+            steps.append(.write(entries))
+        }
+        return steps
+    }
+}

@@ -1,0 +1,44 @@
+import ChargingModel
+
+/// A clock that tests turn by hand.
+struct HandClock {
+    var now = Now(monotonic: Instant(nanoseconds: 0), wall: WallTime(milliseconds: 1_795_485_600_000))
+
+    mutating func advance(_ duration: Duration) {
+        now.monotonic = now.monotonic + duration
+        now.wall = WallTime(milliseconds: now.wall.milliseconds + duration.milliseconds)
+    }
+}
+
+let cp1 = ChargePointID(known: "CP-001")
+let cp2 = ChargePointID(known: "CP-002")
+let alice = DriverID(known: "driver-alice")
+let bob = DriverID(known: "driver-bob")
+let meter = MeterID(known: "m-1")
+
+func specification(_ watts: Int64 = 36_000) -> ChargePoint.Specification {
+    // 36 kW are 10 Wh a second: numbers that can be checked in the head.
+    ChargePoint.Specification(
+        cp: cp1, power: Power(watts: watts), price: Price(microEuroPerKilowattHour: 300_000), kind: "Fast DC", software: "test")
+}
+
+func start(_ session: String, energy: Int64? = nil, duration: Duration? = nil, epoch: Epoch? = 5) -> Command {
+    let order = StartOrder(
+        session: SessionID(known: session), driver: alice, price: Price(microEuroPerKilowattHour: 300_000),
+        energyTarget: energy.map { Energy(wattHours: $0) }, duration: duration)
+    return command(.start(order), epoch: epoch)
+}
+
+func command(_ kind: Command.Kind, epoch: Epoch? = 5, cp: ChargePointID = cp1) -> Command {
+    Command(epoch: epoch, cp: cp, id: CommandID(known: "c-1"), kind: kind)
+}
+
+extension [ChargePoint.Action] {
+    var published: [BusMessage] { compactMap { if case .publish(let message) = $0 { message } else { nil } } }
+    var journalled: [ChargePointEntry] { compactMap { if case .journal(let entry) = $0 { entry } else { nil } } }
+    var states: [StateReport] { published.compactMap { if case .state(let state) = $0 { state } else { nil } } }
+    var readings: [Telemetry] { published.compactMap { if case .telemetry(let telemetry) = $0 { telemetry } else { nil } } }
+    var events: [ChargePointEvent.Kind] { published.compactMap { if case .event(let event) = $0 { event.kind } else { nil } } }
+    var records: [SessionRecord] { events.compactMap { if case .sessionEnded(let record) = $0 { record } else { nil } } }
+    var refusals: [CommandRefusal] { events.compactMap { if case .commandRefused(let refusal) = $0 { refusal } else { nil } } }
+}

@@ -37,6 +37,9 @@ public struct LedgerBook: Hashable, Sendable {
 
     public init() {}
 
+    /// The sessions without an outcome, in the order of their ids.
+    public var openSessions: [LedgerSession] { open.sorted().compactMap { sessions[$0] } }
+
     /// Carries out a commit.
     public mutating func apply(_ operations: [LedgerOperation]) -> [LedgerResult] { operations.map { apply($0) } }
 

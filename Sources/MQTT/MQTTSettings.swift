@@ -1,0 +1,36 @@
+/// How one client talks to the broker. Clean Start, Session Expiry 0 and Will Delay 0 are fixed (P8).
+public struct MQTTSettings: Hashable, Sendable {
+    public var address: MQTTAddress
+    /// 1…65535 bytes; brokers throw out an older client with the same id.
+    public var clientID: String
+    /// Whole seconds, 5 s…65535 s. A silent broker is noticed after at most twice this and a second.
+    public var keepAlive: Duration = .seconds(5)
+    /// For each attempt, from the look-up of the name to the last SUBACK; from 10 ms.
+    public var connectTimeout: Duration = .seconds(5)
+    public var backoff = Backoff.Limits()
+    /// Accepted and not yet written (QoS 0) or acknowledged (QoS 1): 1…32 000 messages.
+    public var maxOutboundMessages = 10_000
+    /// The same in bytes of payloads and topics.
+    public var maxOutboundBytes = 16 << 20
+    /// Longer payloads are counted and thrown away, in bytes.
+    public var maxInboundPayload = 64 << 10
+
+    public init(address: MQTTAddress, clientID: String) {
+        self.address = address
+        self.clientID = clientID
+    }
+
+    func validate() throws(MQTTError) {
+        func check(_ condition: Bool, _ name: String, _ why: String) throws(MQTTError) {
+            if !condition { throw MQTTError(.badSetting(name: name, why: why)) }
+        }
+        try check((1...65535).contains(clientID.utf8.count) && !clientID.utf8.contains(0), "clientID", "it must have 1 to 65535 bytes and no NUL")
+        try check((.seconds(5)...(.seconds(65535))).contains(keepAlive), "keepAlive", "it must be from 5 to 65535 s")
+        try check(connectTimeout >= .milliseconds(10), "connectTimeout", "it must be at least 10 ms")
+        try check((1...32_000).contains(maxOutboundMessages), "maxOutboundMessages", "it must be from 1 to 32000")
+        try check(maxOutboundBytes > 0, "maxOutboundBytes", "it must be positive")
+        try check((1...(16 << 20)).contains(maxInboundPayload), "maxInboundPayload", "it must be from 1 to 16 MiB")
+        try check(!address.host.isEmpty && !address.host.utf8.contains(0), "address", "its host is empty or has a NUL in it")
+        try check((address.tls?.certificateFile == nil) == (address.tls?.keyFile == nil), "tls", "certificate and key go together")
+    }
+}

@@ -1,0 +1,63 @@
+/// How hard the bus tries. QoS 2 is not used.
+public enum QoS: UInt8, Hashable, Sendable {
+    /// Lost without a word when a queue is full or a connection ends.
+    case atMostOnce = 0
+    /// Acknowledged by the broker (PUBACK); may arrive more than once.
+    case atLeastOnce = 1
+}
+
+/// What a client wants to hear. Retained messages come with RETAIN set, live ones without (Retain As Published 0).
+public struct Subscription: Hashable, Sendable {
+    /// A topic filter, with `+` and `#`.
+    public var filter: String
+    public var qos: QoS
+
+    public init(_ filter: String, _ qos: QoS = .atLeastOnce) {
+        self.filter = filter
+        self.qos = qos
+    }
+}
+
+/// What goes out.
+public struct OutgoingMessage: Hashable, Sendable {
+    /// Without wildcards, not empty.
+    public var topic: String
+    /// At most 256 MiB; brokers take less. Empty and retained: deletes what the broker keeps.
+    public var payload: [UInt8]
+    public var qos: QoS
+    public var retain: Bool
+    /// Seconds after which the broker throws the message away instead of delivering it; nil for never.
+    public var expirySeconds: UInt32?
+
+    public init(topic: String, payload: [UInt8], qos: QoS = .atLeastOnce, retain: Bool = false, expirySeconds: UInt32? = nil) {
+        self.topic = topic
+        self.payload = payload
+        self.qos = qos
+        self.retain = retain
+        self.expirySeconds = expirySeconds
+    }
+}
+
+/// What came in.
+public struct IncomingMessage: Hashable, Sendable {
+    public var topic: String
+    /// At most `MQTTSettings.maxInboundPayload` bytes.
+    public var payload: [UInt8]
+    /// What the broker kept from earlier; false for what was sent while subscribed.
+    public var retained: Bool
+    public var qos: QoS
+
+    public init(topic: String, payload: [UInt8], retained: Bool = false, qos: QoS = .atMostOnce) {
+        self.topic = topic
+        self.payload = payload
+        self.retained = retained
+        self.qos = qos
+    }
+}
+
+/// Names one accepted message of one client. Later ones are greater.
+public struct DeliveryToken: Hashable, Comparable, Sendable {
+    let number: UInt64
+
+    public static func < (a: DeliveryToken, b: DeliveryToken) -> Bool { a.number < b.number }
+}

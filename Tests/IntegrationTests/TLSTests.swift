@@ -1,0 +1,64 @@
+import EventLoop
+import Glibc
+import MQTT
+import Testing
+
+extension Broker {
+    @Suite(.serialized, .timeLimit(.minutes(1)), .enabled(if: access("/usr/bin/openssl", X_OK) == 0, "needs /usr/bin/openssl to make certificates"))
+    struct TLSTests {
+        @Test("TLS with a CA file: by a name that the certificate has; a CA that did not sign it is refused with a reason") func handshake()
+            async throws
+        {
+            let certificates = try Certificates()
+            let broker = try TestBroker("certfile \(certificates.directory)/server.pem\nkeyfile \(certificates.directory)/server.key")
+            try await withLoop { loop in
+                let own = certificates.directory + "/server.pem"
+                let engine = try await Peer(
+                    loop, broker.port,
+                    .init(adjust: {
+                        $0.address.host = "localhost"
+                        $0.address.tls = .init(caFile: own)
+                    }))
+                try await engine.online()
+                let token = try await engine.publish("peer/large", String(repeating: "x", count: 60_000))
+                try await engine.delivered(token)
+                let stranger = try await Peer(
+                    loop, broker.port,
+                    .init(
+                        id: "stranger",
+                        adjust: {
+                            $0.address.host = "localhost"
+                            $0.address.tls = .init()
+                        }))
+                let refusal = try await stranger.failedAttempt()
+                #expect("\(String(describing: refusal))".contains("no TLS connection"), "\(String(describing: refusal))")
+                let missing = try await Peer(loop, broker.port, .init(id: "missing", adjust: { $0.address.tls = .init(caFile: "/no/such/file") }))
+                #expect("\(String(describing: try await missing.failedAttempt()))".contains("no TLS connection"))
+                try await engine.stop(farewell: "stopped")
+                try await engine.stopped()
+            }
+        }
+    }
+}
+
+/// A self-signed certificate for localhost, in a directory of its own.
+private final class Certificates {
+    let directory: String
+
+    init() throws {
+        var template = Array("/tmp/wattline-tls-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw TestBroker.Failure(description: "no temporary directory") }
+        directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let command = """
+            openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
+            -keyout \(directory)/server.key -out \(directory)/server.pem 2>/dev/null
+            """
+        guard system(command) == 0 else { throw TestBroker.Failure(description: "openssl made no certificate") }
+    }
+
+    deinit {
+        unlink("\(directory)/server.key")
+        unlink("\(directory)/server.pem")
+        rmdir(directory)
+    }
+}

@@ -1,0 +1,90 @@
+import Glibc
+
+/// What a journal asks of the operating system, so that tests can make each of it fail, write short, or be the last thing before a crash.
+///
+/// Every call is one system call; failures are `errno` values. Called from the worker thread, and at opening from the caller's.
+public protocol JournalDisk: Sendable {
+    /// Opens for reading and appending; a descriptor.
+    func open(_ path: String, create: Bool, truncate: Bool) throws(DiskError) -> Int32
+    /// Opens a directory, to sync it.
+    func openDirectory(_ path: String) throws(DiskError) -> Int32
+    /// Reads at most so many bytes from where it is; empty at the end.
+    func read(_ descriptor: Int32, atMost count: Int) throws(DiskError) -> [UInt8]
+    /// Writes at the end; how many of the bytes were written, at least one.
+    func write(_ descriptor: Int32, _ bytes: ArraySlice<UInt8>) throws(DiskError) -> Int
+    /// `fdatasync`, or `fsync` for a directory.
+    func sync(_ descriptor: Int32) throws(DiskError)
+    /// `syncfs`: everything on the file system that the descriptor is on.
+    func syncFileSystem(_ descriptor: Int32) throws(DiskError)
+    /// Which file system the descriptor is on.
+    func device(_ descriptor: Int32) throws(DiskError) -> UInt64
+    func truncate(_ descriptor: Int32, to length: Int) throws(DiskError)
+    func rename(_ from: String, to: String) throws(DiskError)
+    /// Removes a file; none there is fine.
+    func remove(_ path: String) throws(DiskError)
+    func close(_ descriptor: Int32)
+}
+
+/// An `errno`.
+public struct DiskError: Error, Hashable, Sendable {
+    public var code: Int32
+
+    public init(code: Int32) { self.code = code }
+}
+
+/// The real disk.
+public struct SystemDisk: JournalDisk {
+    public init() {}
+
+    public func open(_ path: String, create: Bool, truncate: Bool) throws(DiskError) -> Int32 {
+        let flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0) | (truncate ? O_TRUNC : 0)
+        return try checked { Glibc.open(path, flags, 0o600) }
+    }
+
+    public func openDirectory(_ path: String) throws(DiskError) -> Int32 {
+        try checked { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    }
+
+    public func read(_ descriptor: Int32, atMost count: Int) throws(DiskError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let read = try checked { Glibc.read(descriptor, &bytes, count) }
+        return Array(bytes[..<read])
+    }
+
+    public func write(_ descriptor: Int32, _ bytes: ArraySlice<UInt8>) throws(DiskError) -> Int {
+        try checked { bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) } }
+    }
+
+    public func sync(_ descriptor: Int32) throws(DiskError) { _ = try checked { fdatasync(descriptor) } }
+    public func syncFileSystem(_ descriptor: Int32) throws(DiskError) { _ = try checked { SystemDisk.syncfs(descriptor) } }
+
+    public func device(_ descriptor: Int32) throws(DiskError) -> UInt64 {
+        var status = stat()
+        _ = try checked { fstat(descriptor, &status) }
+        return UInt64(status.st_dev)
+    }
+
+    public func truncate(_ descriptor: Int32, to length: Int) throws(DiskError) { _ = try checked { ftruncate(descriptor, length) } }
+    public func rename(_ from: String, to: String) throws(DiskError) { _ = try checked { Glibc.rename(from, to) } }
+
+    public func remove(_ path: String) throws(DiskError) {
+        guard unlink(path) != 0, errno != ENOENT else { return }
+        throw DiskError(code: errno)
+    }
+
+    public func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
+
+    /// `syncfs(2)`, which Swift's Glibc module doesn't declare (it is there for _GNU_SOURCE only).
+    private static let syncfs: @convention(c) @Sendable (Int32) -> Int32 = {
+        guard let symbol = dlsym(nil, "syncfs") else { return { fsync($0) } }
+        return unsafeBitCast(symbol, to: (@convention(c) @Sendable (Int32) -> Int32).self)
+    }()
+
+    private func checked<Count: SignedInteger>(_ call: () -> Count) throws(DiskError) -> Count {
+        while true {
+            let result = call()
+            if result >= 0 { return result }
+            if errno != EINTR { throw DiskError(code: errno) }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import Glibc
+
+/// Why a journal can't be used. After a failure to write or sync nothing more is written to it: open it again, which reads what is really there.
+public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A call of the operating system failed.
+    case failed(action: Action, file: String, code: Int32)
+    /// A line that is not the last one is damaged.
+    case corrupt(file: String, offset: Int)
+    /// More waited to be written than a process should keep: the disk stands still.
+    case overflow(file: String)
+    /// It was closed.
+    case closed(file: String)
+
+    /// What was tried.
+    public enum Action: String, Sendable {
+        case open, read, write, sync, truncate, rename, remove
+    }
+
+    public var description: String {
+        switch self {
+        case .failed(let action, let file, let code): "can't \(action.rawValue) the journal \(file): \(String(cString: strerror(code)))"
+        case .corrupt(let file, let offset):
+            "the journal \(file) is damaged at byte \(offset), and what follows is whole: not started, so that nothing is lost silently. "
+                + "Look at it; to go on without it, move it away"
+        case .overflow(let file): "the journal \(file) can't keep up: the disk does not answer"
+        case .closed(let file): "the journal \(file) is closed"
+        }
+    }
+}

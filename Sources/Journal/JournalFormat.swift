@@ -1,0 +1,80 @@
+/// How a journal looks on disk: lines that a person can read.
+///
+/// ```
+/// 5bd6d3a2 {"session":"01JD…"}␞{"register":184281}
+/// ```
+///
+/// A line is what was appended at once: the CRC-32C of all that follows the space, eight hexadecimal digits; a space; the records, parted by
+/// the byte 1E (record separator, which no JSON text contains); a line break. So what was appended at once is there as a whole or not at all,
+/// and since a line is synced before the next is written, only the last line of a file can be torn.
+enum JournalFormat {
+    static let separator: UInt8 = 0x1E
+    private static let lineBreak = UInt8(ascii: "\n")
+    private static let digits = Array("0123456789abcdef".utf8)
+
+    /// Whether the bytes can be a record: not empty, without line break and separator.
+    static func isRecord(_ bytes: [UInt8]) -> Bool { !bytes.isEmpty && !bytes.contains { $0 == lineBreak || $0 == separator } }
+
+    /// The line that holds the records.
+    static func line(_ records: [[UInt8]]) -> [UInt8] {
+        let body = records.joined(separator: [separator])
+        let checksum = CRC32C.checksum(body)
+        var line: [UInt8] = []
+        line.reserveCapacity(records.reduce(10) { $0 + $1.count + 1 })
+        for shift in stride(from: 28, through: 0, by: -4) { line.append(digits[Int(checksum >> UInt32(shift) & 15)]) }
+        line.append(UInt8(ascii: " "))
+        line += body
+        line.append(lineBreak)
+        return line
+    }
+
+    /// What a file holds.
+    struct Contents {
+        var records: [[UInt8]] = []
+        /// Up to where its lines are whole.
+        var validLength = 0
+    }
+
+    /// Reads a whole file. A torn last line is left out; anything else that is wrong is refused with its place.
+    static func read(_ bytes: [UInt8], file: String) throws(JournalError) -> Contents {
+        var contents = Contents()
+        while contents.validLength < bytes.count {
+            let start = contents.validLength
+            let end = bytes[start...].firstIndex(of: lineBreak)
+            guard let end, let records = records(of: bytes[start..<end]) else {
+                let isLast = end == nil || end == bytes.count - 1
+                if isLast, !beginsWithWholeLine(bytes[start...]) { break }
+                throw .corrupt(file: file, offset: start)
+            }
+            contents.records += records
+            contents.validLength = end + 1
+        }
+        return contents
+    }
+
+    private static func records(of line: ArraySlice<UInt8>) -> [[UInt8]]? {
+        guard let (expected, body) = parts(of: line), CRC32C.checksum(body) == expected else { return nil }
+        return body.split(separator: separator, omittingEmptySubsequences: false).map(Array.init)
+    }
+
+    /// Whether what looks like a torn last line is a whole one that goes on: its line break was damaged, and with it the border to the next.
+    private static func beginsWithWholeLine(_ line: ArraySlice<UInt8>) -> Bool {
+        guard let (expected, body) = parts(of: line) else { return false }
+        var checksum = CRC32C()
+        for byte in body.dropLast() {
+            checksum.add(byte)
+            if checksum.value == expected { return true }
+        }
+        return false
+    }
+
+    private static func parts(of line: ArraySlice<UInt8>) -> (checksum: UInt32, body: ArraySlice<UInt8>)? {
+        guard line.count > 9, line[line.startIndex + 8] == UInt8(ascii: " ") else { return nil }
+        var checksum: UInt32 = 0
+        for byte in line.prefix(8) {
+            guard let digit = digits.firstIndex(of: byte) else { return nil }
+            checksum = checksum << 4 | UInt32(digit)
+        }
+        return (checksum, line.dropFirst(9))
+    }
+}

@@ -1,0 +1,47 @@
+import Testing
+
+@testable import Journal
+
+@Suite struct JournalFormatTests {
+    @Test func checksumIsCRC32C() {
+        // RFC 3720, B.4.
+        #expect(CRC32C.checksum([UInt8](repeating: 0, count: 32)) == 0x8A91_36AA)
+        #expect(CRC32C.checksum(Array("123456789".utf8)) == 0xE306_9283)
+    }
+
+    @Test func linesAreReadByPeople() {
+        let line = JournalFormat.line([record(#"{"a":1}"#), record("b")])
+        #expect(String(decoding: line, as: UTF8.self).hasSuffix(" {\"a\":1}\u{1E}b\n"))
+    }
+
+    @Test func everyTornLastLineIsLeftOut() throws {
+        let first = JournalFormat.line([record("one"), record("two")])
+        let last = JournalFormat.line([record("three"), record("four")])
+        for length in 0..<last.count {
+            let contents = try JournalFormat.read(first + last.prefix(length), file: "f")
+            #expect(texts(contents.records) == ["one", "two"])
+            #expect(contents.validLength == first.count)
+        }
+        #expect(try texts(JournalFormat.read(first + last, file: "f").records) == ["one", "two", "three", "four"])
+    }
+
+    @Test func everyFlippedBitBeforeTheLastLineIsRefused() throws {
+        let first = JournalFormat.line([record("one")])
+        let second = JournalFormat.line([record("two")])
+        let last = JournalFormat.line([record("three")])
+        let file = first + second + last
+        for index in first.count..<(first.count + second.count) {
+            for bit in 0..<8 {
+                var damaged = file
+                damaged[index] ^= 1 << bit
+                #expect(throws: JournalError.corrupt(file: "f", offset: first.count)) { try JournalFormat.read(damaged, file: "f") }
+            }
+        }
+        #expect(JournalError.corrupt(file: "/d/journal", offset: 17).description.hasPrefix("the journal /d/journal is damaged at byte 17"))
+    }
+
+    @Test func zerosAtTheEndAreATornLine() throws {
+        let first = JournalFormat.line([record("one")])
+        #expect(try JournalFormat.read(first + [UInt8](repeating: 0, count: 4096), file: "f").validLength == first.count)
+    }
+}

@@ -1,0 +1,70 @@
+import Glibc
+import Testing
+
+@testable import Journal
+
+/// The same on a real disk.
+@Suite struct SystemDiskTests {
+    let directory = TemporaryDirectory()
+
+    private func write(_ records: [String], to journal: Journal) {
+        let turns = Turns()
+        let group = turns.group()
+        for text in records { group.append([record(text)], to: journal) { #expect((try? $0.get()) != nil) } }
+        turns.settle()
+    }
+
+    @Test func whatIsWrittenIsReadAgain() throws {
+        let opening = try Journal.open(in: directory.path)
+        #expect(opening.records.isEmpty && opening.tornBytes == 0)
+        write([#"{"epoch":1}"#, "zwei ✅"], to: opening.journal)
+        opening.journal.close()
+        let again = try Journal.open(in: directory.path)
+        #expect(texts(again.records) == [#"{"epoch":1}"#, "zwei ✅"])
+        // The next process appends, and compacts.
+        write(["three"], to: again.journal)
+        let turns = Turns()
+        turns.group().compact(again.journal, to: [record("all")]) { #expect((try? $0.get()) != nil) }
+        turns.settle()
+        write(["four"], to: again.journal)
+        #expect(try texts(Journal.open(in: directory.path).records) == ["all", "four"])
+        #expect(access(directory.path + "/journal.new", F_OK) != 0)
+    }
+
+    @Test func aTornLineIsCutOffAndTold() throws {
+        let journal = try Journal.open(in: directory.path).journal
+        write(["one"], to: journal)
+        let descriptor = open(journal.path, O_WRONLY | O_APPEND)
+        #expect(Glibc.write(descriptor, "0123abcd {\"half", 15) == 15)
+        close(descriptor)
+        let again = try Journal.open(in: directory.path)
+        #expect(texts(again.records) == ["one"] && again.tornBytes == 15)
+        #expect(try Journal.open(in: directory.path).tornBytes == 0)
+    }
+
+    @Test func manyAreOpenedAndSyncedAtOnce() throws {
+        let directories = (0..<50).map { "\(directory.path)/\($0)" }
+        for path in directories { mkdir(path, 0o700) }
+        let openings = try Journal.open(in: directories)
+        let turns = Turns()
+        let group = turns.group()
+        var done = 0
+        for opening in openings { group.append([record("x")], to: opening.journal) { if case .success = $0 { done += 1 } } }
+        turns.settle()
+        #expect(done == 50 && turns.commits == 1)
+        #expect(try Journal.open(in: directories).allSatisfy { texts($0.records) == ["x"] })
+    }
+
+    @Test func aFullDiskIsAnErrorThatSaysSo() throws {
+        let error = #expect(throws: JournalError.self) { try Journal.open(in: "/none") }
+        #expect(error?.description == "can't open the journal /none/journal: No such file or directory")
+        // What is written to /dev/full never fits.
+        let descriptor = try SystemDisk().open("/dev/full", create: false, truncate: false)
+        let journal = Journal(directory: directory.path, device: 0, disk: SystemDisk(), descriptor: descriptor, length: 0, records: 0)
+        let turns = Turns()
+        var failure: JournalError?
+        turns.group().append([record("x")], to: journal) { if case .failure(let error) = $0 { failure = error } }
+        turns.settle()
+        #expect(failure == .failed(action: .write, file: directory.path + "/journal", code: ENOSPC) && journal.failure == failure)
+    }
+}

@@ -1,0 +1,78 @@
+/// A host and a TCP port.
+public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
+    /// A name or an address; an IPv6 address without its brackets.
+    public var host: String
+    public var port: UInt16
+
+    public init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+
+    /// `127.0.0.1:18001`, `[::1]:18001`
+    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+    /// `HOST:PORT` or `[IPV6]:PORT`; the port may be left out when there is a default.
+    init?(_ text: Substring, defaultPort: UInt16? = nil) {
+        let host: Substring
+        var rest: Substring
+        if text.hasPrefix("[") {
+            guard let bracket = text.firstIndex(of: "]") else { return nil }
+            host = text[text.index(after: text.startIndex)..<bracket]
+            rest = text[text.index(after: bracket)...]
+            guard host.contains(":"), host.utf8.allSatisfy({ isHexDigit($0) || [UInt8(ascii: ":"), UInt8(ascii: ".")].contains($0) }) else {
+                return nil
+            }
+        } else {
+            host = text.prefix { $0 != ":" }
+            rest = text[host.endIndex...]
+            guard !host.isEmpty, host.utf8.count <= 253, host.utf8.allSatisfy(isHostByte) else { return nil }
+        }
+        if rest.isEmpty {
+            guard let defaultPort else { return nil }
+            self.init(host: String(host), port: defaultPort)
+        } else {
+            guard rest.removeFirst() == ":", let port = ValueParser<UInt16>.port(String(rest)) else { return nil }
+            self.init(host: String(host), port: port)
+        }
+    }
+}
+
+/// Where the broker is: `mqtt://HOST:PORT`.
+public struct BrokerURL: Sendable, Hashable, CustomStringConvertible {
+    public var endpoint: Endpoint
+    public var host: String { endpoint.host }
+    public var port: UInt16 { endpoint.port }
+
+    /// MQTT's registered port.
+    public static let defaultPort: UInt16 = 1883
+
+    public init(host: String, port: UInt16 = defaultPort) { endpoint = Endpoint(host: host, port: port) }
+    init(_ endpoint: Endpoint) { self.endpoint = endpoint }
+
+    public var description: String { "mqtt://\(endpoint)" }
+}
+
+extension ValueParser where Value == Endpoint {
+    /// `HOST:PORT`.
+    public static let endpoint = ValueParser(expected: "HOST:PORT like 127.0.0.1:18001 or [::1]:18001") { Endpoint($0[...]) }
+}
+
+extension ValueParser where Value == BrokerURL {
+    /// `mqtt://HOST[:PORT]`, or `HOST[:PORT]` alone. Without a name, a password or TLS: Wattline doesn't speak them yet.
+    public static let broker = ValueParser(expected: "a broker like mqtt://127.0.0.1:1883 (without user, password or path)") { text in
+        var rest = text[...]
+        if rest.hasPrefix("mqtt://") { rest = rest.dropFirst(7) }
+        if rest.hasSuffix("/") { rest = rest.dropLast() }
+        return Endpoint(rest, defaultPort: BrokerURL.defaultPort).map(BrokerURL.init)
+    }
+}
+
+private func isHexDigit(_ byte: UInt8) -> Bool {
+    isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)
+}
+
+private func isHostByte(_ byte: UInt8) -> Bool {
+    isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        || [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_")].contains(byte)
+}

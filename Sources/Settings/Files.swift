@@ -1,0 +1,38 @@
+import Glibc
+
+/// The bytes of a whole file, or `nil` with `errno` set when it can't be read.
+func readWhole(_ path: String) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 16_384)
+    while true {
+        let count = read(descriptor, &chunk, chunk.count)
+        if count > 0 { bytes += chunk[..<count] }
+        if count == 0 { return bytes }
+        if count < 0, errno != EINTR { return nil }
+    }
+}
+
+/// What an error number says, in words.
+func errorText(_ code: Int32) -> String { String(cString: strerror(code)) }
+
+/// The parents of a path, nearest first: `/a/b/c` → `/a/b`, `/a`, `/`.
+func ancestors(of path: String) -> [String] {
+    var result: [String] = []
+    var rest = path[...]
+    while let slash = rest.lastIndex(of: "/") {
+        rest = rest[..<slash]
+        result.append(rest.isEmpty ? "/" : String(rest))
+    }
+    return result
+}
+
+/// Where this program's file is; `nil` where there is no `/proc`.
+public func executablePath() -> String? {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink("/proc/self/exe", &buffer, buffer.count)
+    guard count > 0 else { return nil }
+    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

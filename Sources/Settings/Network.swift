@@ -1,0 +1,63 @@
+public import ChargingModel
+
+/// A network as `network.json` describes it: what `wattline up` starts, and the only place that names it.
+public struct Network: Sendable, Hashable {
+    /// A charge point: an engine and a monitor.
+    public struct Point: Sendable, Hashable {
+        public var id: ChargePointID
+        public var power: Power
+        public var price: Price
+        /// For people: `Standard AC`.
+        public var kind: String
+
+        public init(id: ChargePointID, power: Power, price: Price, kind: String) {
+            self.id = id
+            self.power = power
+            self.price = price
+            self.kind = kind
+        }
+    }
+
+    /// A driver's account.
+    public struct Driver: Sendable, Hashable {
+        public var id: DriverID
+        /// From one request to the next (S10).
+        public var every: Duration
+        /// How many vehicles may charge at a time (I1).
+        public var vehicles: Int
+        /// The points it asks for, in turn; `nil`: all of the network.
+        public var points: [ChargePointID]?
+
+        public init(id: DriverID, every: Duration, vehicles: Int = 1, points: [ChargePointID]? = nil) {
+            self.id = id
+            self.every = every
+            self.vehicles = vehicles
+            self.points = points
+        }
+    }
+
+    /// What people call it.
+    public var name: String
+    /// The site in front of every topic and client id (P2).
+    public var site: String?
+    /// How long a session lasts whose request doesn't say (S4).
+    public var sessionDuration: Duration
+    public var points: [Point]
+    public var drivers: [Driver]
+
+    /// The duration of a session where the file says nothing.
+    public static let defaultSessionDuration = Duration.seconds(10)
+
+    public init(
+        name: String, site: String? = nil, sessionDuration: Duration = defaultSessionDuration, points: [Point] = [], drivers: [Driver] = []
+    ) {
+        self.name = name
+        self.site = site
+        self.sessionDuration = sessionDuration
+        self.points = points
+        self.drivers = drivers
+    }
+
+    public func point(_ id: ChargePointID) -> Point? { points.first { $0.id == id } }
+    public func driver(_ id: DriverID) -> Driver? { drivers.first { $0.id == id } }
+}

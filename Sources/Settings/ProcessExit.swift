@@ -1,0 +1,20 @@
+/// How a `wattline` process ends. The numbers are those of sysexits.h, where it has one.
+public enum ProcessExit: Int32, Sendable, CaseIterable {
+    /// It did what it was asked to, a stop by SIGINT or SIGTERM included.
+    case ok = 0
+    /// It failed, and said why.
+    case failure = 1
+    /// The command line makes no sense (EX_USAGE).
+    case usage = 64
+    /// The broker can't be started or reached (EX_UNAVAILABLE).
+    case unavailable = 69
+    /// The data directory can't be created or written (EX_CANTCREAT).
+    case cannotCreate = 73
+    /// The data directory is in use by another process (EX_TEMPFAIL).
+    case inUse = 75
+    /// A file or an environment variable holds what can't be accepted (EX_CONFIG).
+    case configuration = 78
+
+    /// Whether starting again with the same settings can't help.
+    public var isPermanent: Bool { self == .usage || self == .configuration }
+}

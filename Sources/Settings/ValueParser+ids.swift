@@ -1,0 +1,86 @@
+public import ChargingModel
+
+extension ValueParser where Value: Sendable {
+    /// An id by P1: `.id()` makes one of the kind that is asked for.
+    public static func id<Kind>() -> ValueParser where Value == Identifier<Kind> {
+        ValueParser(expected: "an id: 1–36 letters, digits, '_' or '-', the first a letter or digit") { Identifier<Kind>($0) }
+    }
+}
+
+extension ValueParser where Value == String {
+    /// A path, or any other text that is not empty.
+    public static func text(_ expected: String, most: Int = 4096) -> ValueParser {
+        ValueParser(expected: expected) { text in
+            guard !text.isEmpty, text.utf8.count <= most, !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return nil }
+            return text
+        }
+    }
+
+    /// The site in front of every topic (P2), which is an id by P1.
+    public static let site = ValueParser(expected: "a site: 1–36 letters, digits, '_' or '-', the first a letter or digit") { text in
+        Identifier<Void>.isValid(text) ? text : nil
+    }
+}
+
+extension ValueParser where Value == [ChargePointID] {
+    /// Charge points: ids and ranges of ids, separated by commas. `CP-0001..CP-1000` counts and keeps the zeros in front.
+    public static let chargePoints = ValueParser(
+        expected: "charge points like CP-001,CP-002 or CP-0001..CP-1000, each once, at most 10000 in all"
+    ) { text in
+        var points: [ChargePointID] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let more = range(part), points.count + more.count <= 10_000 else { return nil }
+            points += more
+        }
+        return Set(points).count == points.count ? points : nil
+    }
+
+    private static func range(_ part: Substring) -> [ChargePointID]? {
+        guard let dots = part.utf8.firstIndex(of: UInt8(ascii: ".")) else { return ChargePointID(String(part)).map { [$0] } }
+        let lower = part[..<dots]
+        let rest = part[dots...]
+        guard rest.hasPrefix("..") else { return nil }
+        let upper = rest.dropFirst(2)
+        guard ChargePointID(String(lower)) != nil, ChargePointID(String(upper)) != nil else { return nil }
+        let (prefix, from) = counted(lower)
+        let (otherPrefix, to) = counted(upper)
+        // CP-1..CP-12 counts without zeros, CP-01..CP-12 with; CP-1..CP-012 is neither.
+        guard prefix == otherPrefix, from.count == to.count || (from.count < to.count && !to.hasPrefix("0")),
+            let first = Int(from), let last = Int(to), first <= last, last - first < 10_000
+        else { return nil }
+        var points: [ChargePointID] = []
+        points.reserveCapacity(last - first + 1)
+        for number in first...last {
+            let digits = String(number)
+            let zeros = String(repeating: "0", count: Swift.max(0, from.count - digits.count))
+            guard let point = ChargePointID(prefix + zeros + digits) else { return nil }
+            points.append(point)
+        }
+        return points
+    }
+
+    private static func counted(_ id: Substring) -> (prefix: String, digits: String) {
+        let digits = id.utf8.reversed().prefix(while: isDigit).count
+        return (String(id.dropLast(digits)), String(id.suffix(digits)))
+    }
+}
+
+extension ValueParser where Value: CaseIterable & RawRepresentable<String> & Sendable {
+    /// One of a few words.
+    public static func choice() -> ValueParser {
+        let words = Value.allCases.map(\.rawValue)
+        let expected = words.count > 1 ? words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "") : words.joined()
+        return ValueParser(expected: expected) { Value(rawValue: $0) }
+    }
+}
+
+extension ValueParser where Value == Bool {
+    /// Yes or no.
+    public static let bool = ValueParser(expected: "true or false") { text in
+        switch text {
+        case "true", "yes", "1", "on": true
+        case "false", "no", "0", "off": false
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Glibc
+import Synchronization
+
+/// Where finished lines go. Called from any thread.
+public protocol LineSink: Sendable {
+    /// Takes one line (or several whole ones), its line break included.
+    func write(_ bytes: [UInt8])
+    /// How many lines it had to give up since it was last asked.
+    func takeDropped() -> Int
+}
+
+extension LineSink {
+    public func takeDropped() -> Int { 0 }
+}
+
+/// A file descriptor as a sink: each line is one `write(2)` and nothing is buffered, so a container's log is never behind.
+///
+/// A reader that has gone (EPIPE) silences it for good. A descriptor that somebody else made non-blocking is waited for, for a second at most;
+/// then the line is dropped and counted. What can't be written for another reason (a full disk) is dropped and counted, too.
+public final class DescriptorSink: LineSink {
+    /// Standard output. Made on first use; from then on a broken pipe is an error of `write`, not a signal that kills the process.
+    public static let standardOutput = DescriptorSink(STDOUT_FILENO)
+    /// Standard error, likewise.
+    public static let standardError = DescriptorSink(STDERR_FILENO)
+
+    private struct State {
+        var isClosed = false
+        /// The last line was cut off in the middle: the next begins with a line break.
+        var isBroken = false
+        var dropped = 0
+    }
+
+    private let descriptor: Int32
+    private let patience: Int32
+    private let state = Mutex(State())
+
+    /// - Parameter patience: for how many milliseconds a full non-blocking descriptor is waited for.
+    public init(_ descriptor: Int32, patience: Int32 = 1000) {
+        self.descriptor = descriptor
+        self.patience = patience
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    public func takeDropped() -> Int {
+        state.withLock { state in
+            defer { state.dropped = 0 }
+            return state.dropped
+        }
+    }
+
+    public func write(_ bytes: [UInt8]) {
+        state.withLock { state in
+            guard !state.isClosed else { return }
+            let line = state.isBroken ? [UInt8(ascii: "\n")] + bytes : bytes
+            let written = put(line, &state)
+            if written > 0 { state.isBroken = written < line.count }
+            if written < line.count, !state.isClosed { state.dropped += 1 }
+        }
+    }
+
+    /// How many of the bytes were written.
+    private func put(_ bytes: [UInt8], _ state: inout State) -> Int {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 {
+                rest = rest.dropFirst(count)
+                continue
+            }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN:
+                var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                if poll(&wanted, 1, patience) == 0 { return bytes.count - rest.count }
+            case EPIPE:
+                state.isClosed = true
+                return bytes.count - rest.count
+            default: return bytes.count - rest.count
+            }
+        }
+        return bytes.count
+    }
+}
+
+/// A sink that keeps its lines, for tests.
+public final class MemorySink: LineSink {
+    private let state = Mutex([String]())
+
+    public init() {}
+
+    /// What was written, without line breaks.
+    public var lines: [String] { state.withLock { $0 } }
+
+    public func write(_ bytes: [UInt8]) {
+        state.withLock { $0 += String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init) }
+    }
+}

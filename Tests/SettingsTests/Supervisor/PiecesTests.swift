@@ -1,0 +1,104 @@
+import Glibc
+import Testing
+
+@testable import Supervisor
+
+@Suite struct LineSplitterTests {
+    @Test func linesAreWholeWhateverThePieces() {
+        var splitter = LineSplitter()
+        var lines: [String] = []
+        for byte in Array("one\r\ntwo ✅\n\nthree".utf8) { lines += splitter.add([byte]) }
+        #expect(lines == ["one", "two ✅", ""] && splitter.finish() == "three" && splitter.finish() == nil)
+    }
+
+    @Test func longLinesAreCutOff() {
+        var splitter = LineSplitter(limit: 4)
+        #expect(splitter.add(Array("abcdefgh".utf8)) == ["abcd…"])
+        #expect(splitter.add(Array("ijk\nnext\nx".utf8)) == ["next…"])
+        #expect(splitter.add(Array("y\n".utf8)) == ["xy"])
+    }
+
+    @Test func coloursPassAndNothingElse() {
+        #expect(printable("\u{1B}[31mred\u{1B}[0m") == "\u{1B}[31mred\u{1B}[0m")
+        #expect(printable("a\u{1B}[2Jb\u{7}\tc\u{1B}") == "a\u{FFFD}[2Jb\u{FFFD} c\u{FFFD}")
+    }
+}
+
+@Suite struct OutputPumpTests {
+    @Test func aReaderThatSleepsStopsNobody() {
+        var ends: [Int32] = [0, 0]
+        pipe(&ends)
+        defer { for end in ends { close(end) } }
+        let pump = OutputPump(ends[1], limit: 200_000)
+        let line = Array((String(repeating: "x", count: 999) + "\n").utf8)
+        for _ in 0..<400 { pump.write(line) }
+        #expect(!pump.flush() && pump.takeDropped() == 0, "no room to say so yet")
+        var lines = 0
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            var wanted = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
+            guard poll(&wanted, 1, 0) > 0 else { break }
+            lines += buffer[..<read(ends[0], &buffer, buffer.count)].count { $0 == UInt8(ascii: "\n") }
+            _ = pump.flush()
+        }
+        let dropped = pump.takeDropped()
+        #expect(lines + dropped == 400 && dropped > 100 && pump.takeDropped() == 0)
+    }
+}
+
+@Suite struct BrokerConfigurationTests {
+    let original = "# listener 1 2\nlistener 1883 127.0.0.1\nallow_anonymous true\nuser root\nlog_type error\n"
+
+    @Test func onlyListenerDirectoryAndUserAreReplaced() {
+        let text = BrokerConfiguration.render(original, port: 18830, directory: "/data/broker", user: "me")
+        #expect(
+            text == """
+                # listener 1 2
+                listener 18830 127.0.0.1
+                allow_anonymous true
+                user me
+                log_type error
+
+                # By wattline up:
+                persistence_location /data/broker/
+
+                """)
+        #expect(BrokerConfiguration.render(text, port: 18830, directory: "/data/broker", user: "me") == text)
+    }
+
+    @Test func aSecondListenerIsNotKept() {
+        let text = BrokerConfiguration.render("listener 1\nlistener 2 0.0.0.0\n", port: 3, directory: "/d", user: "me")
+        #expect(text.split(separator: "\n").filter { $0.hasPrefix("listener") } == ["listener 3 127.0.0.1"])
+    }
+}
+
+@Suite struct ProcFSTests {
+    @Test func thisProcessIsRunning() throws {
+        let identity = try #require(ProcFS.identity(of: getpid()))
+        #expect(ProcFS.isRunning(identity))
+        #expect(!ProcFS.isRunning(ProcFS.Identity(pid: getpid(), startTicks: identity.startTicks + 1)), "a later process with its number")
+        #expect(ProcFS.identity(of: Int32.max) == nil)
+        let usage = try #require(ProcFS.usage(of: getpid()))
+        #expect(usage.residentBytes > 1_000_000 && usage.uptimeSeconds < 100_000)
+    }
+
+    @Test func aListenerIsToldFromAnothers() throws {
+        let port = try #require(Ports.pick(preferred: 28_000, avoiding: []))
+        #expect(Ports.isFree(port) && !ProcFS.process(getpid(), listensOn: port))
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+        }
+        listen(descriptor, 1)
+        #expect(!Ports.isFree(port) && ProcFS.process(getpid(), listensOn: port) && !ProcFS.process(getppid(), listensOn: port))
+        #expect(Ports.answers(host: "127.0.0.1", port: port, within: 1000) && Ports.pick(preferred: port, avoiding: []) != port)
+    }
+
+    @Test func uptimes() {
+        #expect([0, 59.9, 61, 3600, 90_000].map(ProcessTable.uptime) == ["0:00", "0:59", "1:01", "1:00:00", "1d 01h"])
+    }
+}

@@ -1,0 +1,33 @@
+import Settings
+import Terminal
+
+/// What `up` says first.
+enum Banner {
+    static func say(_ options: UpOptions, _ plan: Plan, _ log: Log) {
+        let network = options.network
+        let (points, drivers) = (network.points.count, network.drivers.count)
+        let title = "⚡ Wattline network \(network.name): \(points) charge points, \(drivers) drivers, \(plan.processes.count) processes"
+        let prefix = options.data.site.map { $0 + "/" } ?? ""
+        let address = "-h \(plan.broker.host) -p \(plan.broker.port)"
+        if options.logFormat == .json {
+            for notice in plan.notices { log.warning("⚠ \(notice)", event: "port_taken") }
+            log.info(
+                title, event: "starting",
+                ["network": .text(network.name), "broker": .text(plan.broker.description), "data": .text(options.data.base)])
+            return
+        }
+        log.info(title, event: "starting")
+        for notice in plan.notices { log.warning("   ⚠ \(notice)", event: "port_taken") }
+        var lines = [
+            ("broker", "\(plan.broker)" + (plan.isOwnBroker ? " (our own mosquitto)" : "")), ("data", options.data.base),
+            ("watch", "mosquitto_sub \(address) -v -t '\(prefix)cp/#'"),
+        ]
+        if let point = network.points.first {
+            lines.append(("charge", "mosquitto_pub \(address) -t \(prefix)driver/me/request -m '{\"cp\":\"\(point.id)\"}'"))
+        }
+        let data = options.data.site == nil ? " --data \(options.data.root)" : " --data \(options.data.root) --site \(options.data.site ?? "")"
+        lines.append(("break", "kill -9 any PID of: wattline ps\(data)"))
+        lines.append(("stop", "Ctrl-C"))
+        for (name, text) in lines { log.info("   \(name.padded(to: 8))\(text)", event: "starting") }
+    }
+}

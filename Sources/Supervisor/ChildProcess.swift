@@ -1,0 +1,62 @@
+import CSupervisor
+import Glibc
+
+/// A running child: its process, and the pipe that is its standard output and error.
+struct ChildProcess {
+    let pid: Int32
+    /// Becomes readable when the process ends.
+    let processDescriptor: Int32
+    /// Non-blocking.
+    let output: Int32
+
+    /// Starts a program; it dies with the thread that calls this. The error is an `errno`.
+    static func spawn(_ spec: ProcessSpec, environment: [String]) -> Result<ChildProcess, DescribedError> {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { return .failure(DescribedError(errno)) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
+        let name = spec.executable.split(separator: "/").last.map(String.init) ?? spec.executable
+        let pid = withCStrings([name] + spec.arguments) { arguments in
+            withCStrings(environment) { environment in
+                wattline_spawn(spec.executable, arguments, environment, spec.directory, ends[1])
+            }
+        }
+        close(ends[1])
+        guard pid > 0 else {
+            close(ends[0])
+            return .failure(DescribedError(-pid))
+        }
+        let descriptor = wattline_pidfd(pid)
+        guard descriptor >= 0 else {
+            kill(pid, SIGKILL)
+            waitpid(pid, nil, 0)
+            close(ends[0])
+            return .failure(DescribedError(-descriptor))
+        }
+        return .success(ChildProcess(pid: pid, processDescriptor: descriptor, output: ends[0]))
+    }
+
+    /// How it ended, if it did; takes the process out of the kernel's table.
+    func reap() -> ProcessEnd? {
+        var status: Int32 = 0
+        guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
+        return wattline_exited(status) != 0 ? .exited(wattline_exit_code(status)) : .signalled(wattline_signal(status))
+    }
+}
+
+/// An `errno` in words.
+struct DescribedError: Error, Hashable, CustomStringConvertible {
+    let description: String
+
+    init(_ code: Int32) { description = String(cString: strerror(code)) }
+}
+
+private func withCStrings<Result>(_ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result) -> Result {
+    var pointers = strings.map { strdup($0) }
+    pointers.append(nil)
+    defer { for pointer in pointers { free(pointer) } }
+    return pointers.withUnsafeBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { preconditionFailure("it holds the nil at least") }
+        return body(base)
+    }
+}

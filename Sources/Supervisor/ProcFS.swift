@@ -1,0 +1,122 @@
+import Glibc
+
+/// What `/proc` tells about processes and sockets.
+enum ProcFS {
+    /// A process as it can be told from a later one with the same number.
+    struct Identity: Sendable, Hashable {
+        var pid: Int32
+        /// When it started, in clock ticks since boot.
+        var startTicks: UInt64
+    }
+
+    /// What `ps` shows of a process.
+    struct Usage: Sendable, Hashable {
+        /// Processor time so far, in seconds.
+        var processorSeconds: Double
+        /// How long it runs, in seconds.
+        var uptimeSeconds: Double
+        /// Resident memory in bytes.
+        var residentBytes: Int
+    }
+
+    /// The identity of a process that runs now. A zombie runs no more.
+    static func identity(of pid: Int32) -> Identity? {
+        guard let fields = statFields(pid), fields[0] != "Z", fields[0] != "X", let ticks = UInt64(fields[19]) else { return nil }
+        return Identity(pid: pid, startTicks: ticks)
+    }
+
+    /// Whether exactly this process still runs.
+    static func isRunning(_ identity: Identity) -> Bool { self.identity(of: identity.pid) == identity }
+
+    /// The program that a process runs, as far as we may know. A replaced file ends with " (deleted)".
+    static func executable(of pid: Int32) -> String? { readLink("/proc/\(pid)/exe") }
+
+    static func usage(of pid: Int32) -> Usage? {
+        guard let fields = statFields(pid), let user = Double(fields[11]), let system = Double(fields[12]), let start = Double(fields[19]),
+            let pages = Int(fields[21]), let uptime = readText("/proc/uptime")?.split(separator: " ").first.flatMap({ Double($0) })
+        else { return nil }
+        let ticks = Double(sysconf(Int32(_SC_CLK_TCK)))
+        return Usage(
+            processorSeconds: (user + system) / ticks, uptimeSeconds: max(0, uptime - start / ticks),
+            residentBytes: pages * Int(sysconf(Int32(_SC_PAGESIZE))))
+    }
+
+    /// The fields of `/proc/PID/stat` from the third (the state) on: the second, a name in parentheses, may hold anything.
+    private static func statFields(_ pid: Int32) -> [Substring]? {
+        guard let text = readText("/proc/\(pid)/stat"), let parenthesis = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: parenthesis)...].split(separator: " ")
+        return fields.count > 21 ? fields : nil
+    }
+
+    /// The inode of the socket that listens on this port of 127.0.0.1, or of all addresses; `nil` when none does.
+    static func listeningSocket(port: UInt16) -> String? {
+        for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
+            for line in (readText(table) ?? "").split(separator: "\n").dropFirst() {
+                let fields = line.split(separator: " ", omittingEmptySubsequences: true)
+                // sl, local address, remote address, state (0A: listening), …, inode.
+                guard fields.count > 9, fields[3] == "0A" else { continue }
+                let local = fields[1].split(separator: ":")
+                guard local.count == 2, UInt16(local[1], radix: 16) == port else { continue }
+                let isOurs = local[0] == "0100007F" || local[0].allSatisfy { $0 == "0" } || local[0].hasSuffix("FFFF00000100007F")
+                if isOurs { return String(fields[9]) }
+            }
+        }
+        return nil
+    }
+
+    /// Whether the process itself holds the socket that listens on the port.
+    static func process(_ pid: Int32, listensOn port: UInt16) -> Bool {
+        guard let inode = listeningSocket(port: port), let directory = opendir("/proc/\(pid)/fd") else { return false }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if readLink("/proc/\(pid)/fd/\(name)") == "socket:[\(inode)]" { return true }
+        }
+        return false
+    }
+
+    private static func readLink(_ path: String) -> String? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &buffer, buffer.count)
+        return count > 0 ? String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    }
+}
+
+/// The whole text of a file, or `nil` with `errno` set.
+func readText(_ path: String) -> String? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 16_384)
+    while true {
+        let count = read(descriptor, &chunk, chunk.count)
+        if count > 0 { bytes += chunk[..<count] }
+        if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+        if count < 0, errno != EINTR { return nil }
+    }
+}
+
+/// Writes a file by a neighbour and a rename, so that a reader sees the old or the new one, never half. `errno` when it can't be.
+func replaceText(of path: String, with text: String) -> Int32? {
+    let new = path + ".new"
+    let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { return errno }
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        if count > 0 {
+            rest = rest.dropFirst(count)
+        } else if errno != EINTR {
+            let code = errno
+            close(descriptor)
+            unlink(new)
+            return code
+        }
+    }
+    close(descriptor)
+    guard rename(new, path) != 0 else { return nil }
+    let code = errno
+    unlink(new)
+    return code
+}

@@ -1,0 +1,64 @@
+/// What a process of the network is for.
+enum Role: String, Sendable, CaseIterable {
+    case broker, central, engine, monitor, driver
+
+    /// The order in which a network stops: who asks first, then who charges (so that Central can still acknowledge how their sessions ended),
+    /// then who arbitrates, the broker last.
+    var stopStage: Int {
+        switch self {
+        case .driver: 0
+        case .engine, .monitor: 1
+        case .central: 2
+        case .broker: 3
+        }
+    }
+
+    static let stopStages = 4
+}
+
+/// A process that up keeps running.
+struct ProcessSpec: Sendable, Hashable {
+    /// As people see it: `CP-001 engine`, `driver-alice`, `central`.
+    var name: String
+    var role: Role
+    /// The charge point or driver; empty for broker and central.
+    var id: String
+    var executable: String
+    /// The arguments, without the program's name.
+    var arguments: [String]
+    /// The directory that it starts in; `nil` for up's own.
+    var directory: String?
+    /// Where an engine answers health checks, or the port of the broker.
+    var port: UInt16?
+}
+
+/// How a process ended.
+enum ProcessEnd: Sendable, Hashable, CustomStringConvertible {
+    case exited(Int32)
+    case signalled(Int32)
+
+    var description: String {
+        switch self {
+        case .exited(let code): "exited with status \(code)"
+        case .signalled(let number): "was killed by \(ProcessEnd.signalName(number))"
+        }
+    }
+
+    static func signalName(_ number: Int32) -> String {
+        switch number {
+        case 1: "SIGHUP"
+        case 2: "SIGINT"
+        case 3: "SIGQUIT"
+        case 4: "SIGILL"
+        case 5: "SIGTRAP"
+        case 6: "SIGABRT"
+        case 7: "SIGBUS"
+        case 8: "SIGFPE"
+        case 9: "SIGKILL"
+        case 11: "SIGSEGV"
+        case 13: "SIGPIPE"
+        case 15: "SIGTERM"
+        default: "signal \(number)"
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Settings
+import Terminal
+
+/// Why a network stops.
+enum StopCause: Sendable, Hashable {
+    case signal(Int32)
+    case duration(Duration)
+
+    var description: String {
+        switch self {
+        case .signal(2): "Ctrl-C"
+        case .signal(let number): ProcessEnd.signalName(number)
+        case .duration(let duration): "\(text(duration)) are over"
+        }
+    }
+}
+
+/// What `up` itself has to say while a network runs.
+enum Report: Sendable, Hashable {
+    /// How a process came to its end.
+    enum End: Sendable, Hashable, CustomStringConvertible {
+        case died(String, pid: Int32, ProcessEnd)
+        case notStarted(String, reason: String)
+
+        var description: String {
+            switch self {
+            case .died(let name, let pid, let end): "\(name) (pid \(pid)) \(end)"
+            case .notStarted(let name, let reason): "\(name) could not be started: \(reason)"
+            }
+        }
+    }
+
+    /// Why a restart takes longer than usual.
+    enum Slowness: Sendable, Hashable {
+        /// Its exit status says that its settings are wrong.
+        case settings
+        /// So many early deaths in a row.
+        case repeated(Int)
+    }
+
+    case ended(End, restartIn: Duration, Slowness?)
+    case restarted(String, pid: Int32)
+    case endedBadly(String, pid: Int32, ProcessEnd)
+    case brokerDidNotStart(End)
+    case brokerNeverListened(Duration)
+    case stopping(StopCause, processes: Int)
+    case killing(String, pid: Int32, after: Duration)
+    case killingAll(Int)
+
+    var level: LogLevel {
+        switch self {
+        case .restarted, .stopping: .info
+        case .endedBadly, .killing, .killingAll: .warning
+        case .ended, .brokerDidNotStart, .brokerNeverListened: .error
+        }
+    }
+
+    /// The event's name in JSON lines.
+    var event: String {
+        switch self {
+        case .ended: "process_ended"
+        case .restarted: "process_restarted"
+        case .endedBadly: "process_ended_badly"
+        case .brokerDidNotStart, .brokerNeverListened: "broker_not_started"
+        case .stopping: "stopping"
+        case .killing, .killingAll: "killing"
+        }
+    }
+
+    /// What belongs to it in JSON lines.
+    var fields: KeyValuePairs<String, LogValue> {
+        switch self {
+        case .ended(.died(let name, let pid, let end), let delay, _):
+            ["process": .text(name), "pid": .integer(pid), "end": .text(end.description), "restart_in_s": .seconds(delay)]
+        case .ended(.notStarted(let name, let reason), let delay, _):
+            ["process": .text(name), "reason": .text(reason), "restart_in_s": .seconds(delay)]
+        case .restarted(let name, let pid), .killing(let name, let pid, _): ["process": .text(name), "pid": .integer(pid)]
+        case .endedBadly(let name, let pid, let end): ["process": .text(name), "pid": .integer(pid), "end": .text(end.description)]
+        case .stopping(_, let processes), .killingAll(let processes): ["processes": .integer(processes)]
+        case .brokerDidNotStart, .brokerNeverListened: [:]
+        }
+    }
+
+    /// For people, without anything in front.
+    var message: String {
+        switch self {
+        case .ended(let end, let delay, nil): "✖ \(end); restarting in \(text(delay))"
+        case .ended(let end, let delay, .settings): "✖ \(end): its settings are wrong (see above); trying again in \(text(delay)) all the same"
+        case .ended(let end, let delay, .repeated(let count)): "✖ \(end), early for the \(ordinal(count)) time; restarting in \(text(delay))"
+        case .restarted(let name, let pid): "↻ \(name) restarted (pid \(pid))"
+        case .endedBadly(let name, let pid, let end): "⚠ \(name) (pid \(pid)) \(end) while stopping"
+        case .brokerDidNotStart(let end): "✖ \(end) before it listened: no broker, no network"
+        case .brokerNeverListened(let patience): "✖ the broker did not listen within \(text(patience)): no broker, no network"
+        case .stopping(let cause, let processes): "■ Stopping \(processes) processes (\(cause.description)); once more to kill them"
+        case .killing(let name, let pid, let grace): "⚠ \(name) (pid \(pid)) did not stop within \(text(grace)): killed"
+        case .killingAll(let count): "⚠ Killing \(count) processes"
+        }
+    }
+}
+
+/// `1 s`, `0.25 s`, `2 min`
+func text(_ duration: Duration) -> String {
+    let milliseconds = Int64(duration / .milliseconds(1))
+    if milliseconds >= 120_000, milliseconds % 60_000 == 0 { return "\(milliseconds / 60_000) min" }
+    var decimals = String(milliseconds % 1000 + 1000).dropFirst()
+    while decimals.last == "0" { decimals = decimals.dropLast() }
+    return "\(milliseconds / 1000)" + (decimals.isEmpty ? "" : "." + decimals) + " s"
+}
+
+private func ordinal(_ number: Int) -> String {
+    let suffix =
+        switch (number % 100, number % 10) {
+        case (11...13, _): "th"
+        case (_, 1): "st"
+        case (_, 2): "nd"
+        case (_, 3): "rd"
+        default: "th"
+        }
+    return "\(number)\(suffix)"
+}

@@ -1,0 +1,238 @@
+import ChargingModel
+import Settings
+
+/// What `up` decides: which process to start, restart, signal, and when all is over. Events and the time go in, actions come out; no process is touched here.
+struct SupervisorCore: Sendable {
+    /// The times it goes by.
+    struct Timing: Sendable, Hashable {
+        /// How long a process that died stays dead.
+        var restartDelay = Duration.seconds(1)
+        /// Who dies younger than this again and again waits twice as long each time.
+        var youth = Duration.seconds(5)
+        /// What the waiting never exceeds.
+        var longestDelay = Duration.seconds(30)
+        /// How long a stage of the network may take to stop before what is left of it is killed.
+        var grace = Duration.seconds(5)
+        /// How long the broker may take until it listens for the first time.
+        var brokerPatience = Duration.seconds(10)
+    }
+
+    /// What the shell has to do, in this order.
+    enum Action: Sendable, Hashable {
+        /// Start a process, then call `started` or `notStarted`.
+        case spawn(Int)
+        /// Signal a process; `kill` is SIGKILL, otherwise SIGTERM.
+        case signal(Int, pid: Int32, kill: Bool)
+        case report(Report)
+        /// All is over, no process is left.
+        case finish(ProcessExit)
+    }
+
+    /// What a process is doing.
+    enum ProcessState: Sendable, Hashable {
+        /// Not yet, or not any more.
+        case idle
+        case running(pid: Int32, since: Instant)
+        case waiting(until: Instant)
+    }
+
+    /// A process with its history.
+    struct Child: Sendable, Hashable {
+        var spec: ProcessSpec
+        var state = ProcessState.idle
+        var restarts = 0
+        var earlyDeaths = 0
+
+        var pid: Int32? { if case .running(let pid, _) = state { pid } else { nil } }
+    }
+
+    enum Phase: Sendable, Hashable {
+        case notStarted
+        /// The broker has been started and does not listen yet; everything else waits.
+        case awaitingBroker(until: Instant)
+        case running
+        /// `deadline` is `nil` once what is left has been killed.
+        case stopping(stage: Int, deadline: Instant?)
+        case finished
+    }
+
+    let timing: Timing
+    private(set) var children: [Child]
+    private(set) var phase = Phase.notStarted
+    private var status = ProcessExit.ok
+    private var actions: [Action] = []
+
+    init(_ specs: [ProcessSpec], timing: Timing = Timing()) {
+        children = specs.map { Child(spec: $0) }
+        self.timing = timing
+    }
+
+    /// When `tick` should be called next.
+    var nextDeadline: Instant? {
+        let waits = children.compactMap { child -> Instant? in if case .waiting(let until) = child.state { until } else { nil } }
+        let own: Instant? =
+            switch phase {
+            case .awaitingBroker(let until): until
+            case .stopping(_, let deadline): deadline
+            case .notStarted, .running, .finished: nil
+            }
+        return (waits + [own].compactMap { $0 }).min()
+    }
+
+    // MARK: Events
+
+    /// Starts the broker, or with an external one everything.
+    mutating func start(at now: Instant) -> [Action] {
+        guard phase == .notStarted else { return [] }
+        if let broker = children.firstIndex(where: { $0.spec.role == .broker }) {
+            phase = .awaitingBroker(until: now + timing.brokerPatience)
+            spawn(broker)
+        } else {
+            phase = .running
+            for index in children.indices { spawn(index) }
+        }
+        return taken()
+    }
+
+    /// The broker's process listens on its port.
+    mutating func brokerListens(at now: Instant) -> [Action] {
+        guard case .awaitingBroker = phase else { return [] }
+        phase = .running
+        for index in children.indices where children[index].spec.role != .broker { spawn(index) }
+        return taken()
+    }
+
+    /// A process was started.
+    mutating func started(_ index: Int, pid: Int32, at now: Instant) -> [Action] {
+        children[index].state = .running(pid: pid, since: now)
+        if children[index].restarts > 0 { report(.restarted(children[index].spec.name, pid: pid)) }
+        return taken()
+    }
+
+    /// A process could not be started at all.
+    mutating func notStarted(_ index: Int, reason: String, at now: Instant) -> [Action] {
+        ended(index, .notStarted(children[index].spec.name, reason: reason), age: .zero, isPermanent: false, at: now)
+        return taken()
+    }
+
+    /// A process ended.
+    mutating func exited(_ index: Int, _ end: ProcessEnd, at now: Instant) -> [Action] {
+        guard case .running(let pid, let since) = children[index].state else { return [] }
+        children[index].state = .idle
+        let isPermanent: Bool
+        if case .exited(let code) = end { isPermanent = ProcessExit(rawValue: code)?.isPermanent ?? false } else { isPermanent = false }
+        if case .stopping(let stage, let deadline) = phase {
+            // Killed by us, or as it was told to: nothing to say.
+            if end != .exited(0), deadline != nil, !(end == .signalled(15) && children[index].spec.role.stopStage <= stage) {
+                report(.endedBadly(children[index].spec.name, pid: pid, end))
+            }
+            advance(at: now)
+        } else {
+            ended(index, .died(children[index].spec.name, pid: pid, end), age: now - since, isPermanent: isPermanent, at: now)
+        }
+        return taken()
+    }
+
+    /// Time has passed.
+    mutating func tick(at now: Instant) -> [Action] {
+        switch phase {
+        case .awaitingBroker(let until) where until <= now:
+            report(.brokerNeverListened(timing.brokerPatience))
+            status = .unavailable
+            stopAll(at: now)
+        case .stopping(let stage, let deadline?) where deadline <= now:
+            phase = .stopping(stage: stage, deadline: nil)
+            for (index, child) in children.enumerated() where child.spec.role.stopStage == stage {
+                guard let pid = child.pid else { continue }
+                report(.killing(child.spec.name, pid: pid, after: timing.grace))
+                actions.append(.signal(index, pid: pid, kill: true))
+            }
+        case .notStarted, .awaitingBroker, .running, .stopping, .finished: break
+        }
+        for (index, child) in children.enumerated() {
+            guard case .waiting(let until) = child.state, until <= now else { continue }
+            children[index].restarts += 1
+            spawn(index)
+        }
+        return taken()
+    }
+
+    /// Somebody wants it to end. The second time nothing is waited for.
+    mutating func stop(_ cause: StopCause, at now: Instant) -> [Action] {
+        switch phase {
+        case .notStarted, .awaitingBroker, .running:
+            report(.stopping(cause, processes: children.count { $0.pid != nil }))
+            stopAll(at: now)
+        case .stopping:
+            phase = .stopping(stage: Role.stopStages - 1, deadline: nil)
+            report(.killingAll(children.count { $0.pid != nil }))
+            for (index, child) in children.enumerated() {
+                if let pid = child.pid { actions.append(.signal(index, pid: pid, kill: true)) }
+            }
+            advance(at: now)
+        case .finished: break
+        }
+        return taken()
+    }
+
+    // MARK: Decisions
+
+    private mutating func ended(_ index: Int, _ what: Report.End, age: Duration, isPermanent: Bool, at now: Instant) {
+        children[index].state = .idle
+        if case .awaitingBroker = phase {
+            report(.brokerDidNotStart(what))
+            status = .unavailable
+            stopAll(at: now)
+            return
+        }
+        guard phase == .running else { return advance(at: now) }
+        children[index].earlyDeaths = age < timing.youth ? children[index].earlyDeaths + 1 : 0
+        let delay = delay(after: children[index].earlyDeaths, isPermanent: isPermanent)
+        children[index].state = .waiting(until: now + delay)
+        let reason: Report.Slowness? = isPermanent ? .settings : delay > timing.restartDelay ? .repeated(children[index].earlyDeaths) : nil
+        report(.ended(what, restartIn: delay, reason))
+    }
+
+    private func delay(after earlyDeaths: Int, isPermanent: Bool) -> Duration {
+        let longest = max(timing.longestDelay, timing.restartDelay)
+        if isPermanent { return longest }
+        return min(timing.restartDelay * (1 << min(20, max(0, earlyDeaths - 1))), longest)
+    }
+
+    private mutating func stopAll(at now: Instant) {
+        for index in children.indices {
+            if case .waiting = children[index].state { children[index].state = .idle }
+        }
+        phase = .stopping(stage: -1, deadline: now)
+        advance(at: now)
+    }
+
+    /// Goes on to the next stage that has a process, when this one has none left.
+    private mutating func advance(at now: Instant) {
+        guard case .stopping(var stage, let deadline) = phase else { return }
+        let remaining = children.filter { $0.pid != nil }
+        guard let next = remaining.map(\.spec.role.stopStage).min() else {
+            phase = .finished
+            actions.append(.finish(status))
+            return
+        }
+        guard next > stage, !(deadline == nil && stage == Role.stopStages - 1) else { return }
+        stage = next
+        phase = .stopping(stage: stage, deadline: now + timing.grace)
+        for (index, child) in children.enumerated() where child.spec.role.stopStage == stage {
+            if let pid = child.pid { actions.append(.signal(index, pid: pid, kill: false)) }
+        }
+    }
+
+    private mutating func spawn(_ index: Int) {
+        children[index].state = .idle
+        actions.append(.spawn(index))
+    }
+
+    private mutating func report(_ report: Report) { actions.append(.report(report)) }
+
+    private mutating func taken() -> [Action] {
+        defer { actions = [] }
+        return actions
+    }
+}

@@ -1,0 +1,56 @@
+public import Settings
+public import Terminal
+
+/// What `wattline up` was asked to do.
+public struct UpOptions: Sendable {
+    /// What to run, and the file that says so.
+    public var network: Network
+    public var networkFile: String
+    public var data: DataDirectory
+
+    /// Somebody else's broker; `nil`: our own mosquitto.
+    public var externalBroker: BrokerURL?
+    /// The port that our own must have; `nil`: 1883 or another free one.
+    public var mqttPort: UInt16?
+    /// Kept in the state file for the dashboard.
+    public var httpPort: UInt16?
+    /// The first port tried for health checks; each engine gets the next free one.
+    public var healthPortBase: UInt16 = 18001
+
+    /// After how long it stops by itself.
+    public var duration: Duration?
+    public var restartDelay = Duration.seconds(1)
+    public var grace = Duration.seconds(5)
+
+    public var logFormat = LogFormat.text
+    public var logLevel = LogLevel.info
+    public var colors = false
+
+    /// The program to start for everything but the broker; `nil`: this one.
+    public var executable: String?
+    /// The broker's program; `nil`: found in PATH, `/usr/sbin` and so on.
+    public var mosquitto: String?
+    /// The broker's configuration; `nil`: found like `network.json`.
+    public var mosquittoConfiguration: String?
+    /// What the children's environment is made from. `WATTLINE_…` variables in it are replaced by what was decided here.
+    public var environment = Environment.process
+    /// Where the lines go.
+    public var output = OutputPump()
+
+    public init(network: Network, networkFile: String, data: DataDirectory) {
+        self.network = network
+        self.networkFile = networkFile
+        self.data = data
+    }
+}
+
+/// Why a network could not be started.
+public struct UpError: Error, Hashable, CustomStringConvertible {
+    public let description: String
+    public let processExit: ProcessExit
+
+    init(_ description: String, _ processExit: ProcessExit) {
+        self.description = description
+        self.processExit = processExit
+    }
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that Wattline needs and this machine lacks. Asks dpkg first, so it costs nothing when all are there.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+# The broker and its clients, the library and its headers; Python for the checks of traffic and the example charge point.
+packages=(mosquitto mosquitto-clients libmosquitto-dev python3 python3-yaml python3-jsonschema python3-paho-mqtt)
+
+command -v dpkg-query >/dev/null || die "This is not Debian. Please install what these packages hold, by whatever name: ${packages[*]}"
+installed=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' "${packages[@]}" 2>/dev/null | sed -n 's/^ii *//p' || true)
+missing=()
+for package in "${packages[@]}"; do
+    grep -qx "$package" <<<"$installed" || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || die "Missing packages, and neither root nor sudo to install them. As root:  apt-get install ${missing[*]}"
+    as_root=(sudo)
+fi
+
+install_packages() {
+    # A broker that the installation starts would sit on port 1883, where ours wants to be: the package's own start is refused, and it is not
+    # enabled for the next boot. A broker that was here before we came is left alone.
+    local policy=/usr/sbin/policy-rc.d ours=
+    if [[ " ${missing[*]} " == *" mosquitto "* ]] && [ ! -e $policy ]; then
+        printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee $policy >/dev/null
+        "${as_root[@]}" chmod 755 $policy
+        ours=yes
+    fi
+    local status=0
+    "${as_root[@]}" apt-get update -q >/dev/null || say 'apt-get update failed; trying with the package lists that are there'
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null || status=$?
+    if [ -n "$ours" ]; then "${as_root[@]}" rm -f $policy; fi
+    if [ $status -eq 0 ] && [[ " ${missing[*]} " == *" mosquitto "* ]] && [ -d /run/systemd/system ]; then
+        "${as_root[@]}" systemctl disable --quiet mosquitto.service || true
+    fi
+    return $status
+}
+step "installing ${missing[*]}" install_packages

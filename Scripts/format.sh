@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Rewrites the Swift sources in the house style (.swift-format).
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+find_swift
+swift format --in-place --recursive --parallel Sources Tests Package.swift

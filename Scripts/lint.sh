@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# The style of the Swift sources, and the files that have a schema against it.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+Scripts/bootstrap.sh
+find_swift
+swift format lint --strict --recursive --parallel Sources Tests Package.swift
+Scripts/check-traffic.py --spec-only
+/usr/bin/python3 - <<'PYTHON'
+import json, jsonschema
+schema = json.load(open("network.schema.json"))
+jsonschema.Draft202012Validator.check_schema(schema)
+jsonschema.Draft202012Validator(schema).validate(json.load(open("network.json")))
+print("network.json: agrees with network.schema.json")
+PYTHON

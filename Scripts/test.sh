@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# `make test`, and with --all `make test-all`.
+# Unit tests are all targets but ScenarioTests; those run by themselves afterwards, since they start the release build as real processes and watch the clock.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+all=
+[ "${1:-}" != --all ] || all=yes
+Scripts/bootstrap.sh
+find_swift
+check_swift_version
+
+# For the test build only: other flags would make SwiftPM build the release anew for each of `make run` and `make test`.
+strict=(-Xswiftc -warnings-as-errors)
+logs=.build/test-logs
+mkdir -p $logs
+
+# run_tests NAME ARGUMENTS…: swift test, its output to the terminal and to a log from which the closing line is told again at the end.
+run_tests() {
+    local name=$1
+    shift
+    swift test --disable-xctest "$@" 2>&1 | tee "$logs/$name.log" || return
+    closing_line "$name" >/dev/null || die "$name: no test ran"
+}
+
+closing_line() {
+    local line
+    line=$(grep -E 'Test run with [1-9][0-9]* tests? in ' "$logs/$1.log" | tail -n 1) || return 1
+    printf '%s\n' "$line"
+}
+
+rm -f $logs/*.log
+step lint Scripts/lint.sh
+build_release
+step 'test build' swift build --build-tests "${strict[@]}"
+WATTLINE_BIN=$PWD/.build/release/wattline
+export WATTLINE_BIN
+step 'unit tests' run_tests unit --skip-build --parallel --skip ScenarioTests "${strict[@]}"
+step 'scenario tests' run_tests scenario --skip-build --no-parallel --filter ScenarioTests "${strict[@]}"
+
+if [ -n "$all" ]; then
+    export WATTLINE_LONG=1
+    step 'unit tests, more seeds' run_tests unit-long --skip-build --parallel --skip ScenarioTests "${strict[@]}"
+    step 'scenario tests, longer' run_tests scenario-long --skip-build --no-parallel --filter ScenarioTests "${strict[@]}"
+    unset WATTLINE_LONG
+    step 'unit tests under the thread sanitizer' run_tests tsan --scratch-path .build-tsan --sanitize=thread --parallel --skip ScenarioTests
+fi
+
+say "all of it: $SECONDS s"
+for log in "$logs"/*.log; do
+    name=$(basename "$log" .log)
+    printf '%s\n' "== $name"
+    closing_line "$name"
+done

@@ -1,0 +1,168 @@
+"""How a client of a Wattline network comes to the bus and stays there: epochs, last will, the read of its own retained topic, births.
+
+A charge point is two programs, and both examples use this. The P-numbers are rules of docs/protocol.md. Written with paho-mqtt 1.6
+(Debian's python3-paho-mqtt). One thread, one loop: whoever calls run() gets everything in turn and needs no locks.
+"""
+
+import datetime
+import fcntl
+import json
+import os
+import pathlib
+import random
+import time
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+KEEPALIVE = 5
+
+
+def timestamp():
+    return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def save(path, value):
+    """Journals the value: when this returns, it survives SIGKILL and a power cut (S3)."""
+    new = path.with_suffix(".new")
+    with open(new, "w") as file:
+        json.dump(value, file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(new, path)
+    directory = os.open(path.parent, os.O_RDONLY)
+    os.fsync(directory)
+    os.close(directory)
+
+
+class Presence:
+    """One client. Subclasses say what they publish (birth, farewell), what a command does, and what happens in between (tick)."""
+
+    role = own_topic = epoch_in_verdict = will = None
+
+    def birth(self): ...
+    def farewell(self): ...
+    def command(self, command): ...
+    def tick(self): ...
+
+    def __init__(self, cp, broker, data):
+        self.cp, (self.host, port) = cp, broker.rsplit(":", 1)
+        self.port, self.data = int(port), pathlib.Path(data) / f"{self.role}-{cp}"
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.lock = open(self.data / "lock", "w")
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SystemExit(f"{self.data} is in use by another {self.role} (P9)")
+        self.epoch_file = self.data / "epoch.json"
+        self.epoch = json.loads(self.epoch_file.read_text()) if self.epoch_file.exists() else 0
+        self.client, self.ready, self.first, self.stopping, self.leaving = None, False, True, False, None
+        self.central_epoch, self.birth_at, self.above = 0, None, 0
+
+    def say(self, topic, qos=1, retain=False, **fields):
+        """Publishes if we are online. What can't be said now is repeated by the birth, never queued (P9)."""
+        if self.ready:
+            payload = {"epoch": self.epoch, "cp": self.cp, **fields, "ts": timestamp()}
+            if topic in ("state", "telemetry"):
+                payload["seq"] = self.seq[topic] = self.seq.get(topic, 0) + 1  # counts what was published (P7)
+            return self.client.publish(f"cp/{self.cp}/{topic}", json.dumps(payload), qos, retain)
+
+    def run(self):
+        backoff, connect_at, last_turn = 0.2, 0.0, time.monotonic()
+        while not self.stopping:
+            now = time.monotonic()
+            if self.client is not None and now - last_turn > KEEPALIVE:
+                self.drop()  # we stood still: what waits in the socket is stale, drop it unread (P12)
+            last_turn = now
+            if self.client is None and now >= connect_at:
+                connect_at, backoff = now + backoff * random.uniform(0.5, 1), min(backoff * 2, 5)
+                self.connect()
+            if self.client is not None and (self.client.loop(0.05) != mqtt.MQTT_ERR_SUCCESS or self.leaving):
+                if self.leaving:
+                    self.client.disconnect()  # without our will
+                self.drop()
+                if self.leaving == "copy":
+                    raise SystemExit(f"{self.role}:{self.cp}: another copy has taken over; this one ends (P9)")
+            if self.client is None:
+                time.sleep(0.05)
+            if self.ready:
+                backoff = 0.2
+                if self.birth_at is not None and now >= self.birth_at:
+                    self.birth_at = None
+                    self.birth()
+            self.tick()
+        sent, until = self.farewell(), time.monotonic() + 2  # a clean stop (P10)
+        while sent and not sent.is_published() and time.monotonic() < until and self.client.loop(0.05) == mqtt.MQTT_ERR_SUCCESS:
+            pass
+        if self.client is not None:
+            self.client.disconnect()
+
+    def connect(self):
+        """A new client for every connection, so that nothing queued on the old one goes out on this (P9), and a new epoch (P6)."""
+        self.greatest_before = self.epoch
+        self.epoch = max(time.time_ns() // 1_000_000, self.epoch + 1, self.above + 1)
+        save(self.epoch_file, self.epoch)
+        self.subacks, self.retained, self.leaving, self.seq = 0, 0, None, {}
+        self.client = mqtt.Client(client_id=f"{self.role}:{self.cp}", protocol=mqtt.MQTTv5)
+        will = {"epoch": self.epoch, "cp": self.cp, **self.will, "reason": "connection lost"}  # nothing that can age (P6)
+        self.client.will_set(f"cp/{self.cp}/{self.own_topic}", json.dumps(will), qos=1, retain=True)
+        self.client.connect_timeout = 1
+        self.client.on_connect, self.client.on_subscribe, self.client.on_message = self.on_connect, self.on_subscribe, self.on_message
+        no_session = Properties(PacketTypes.CONNECT)
+        no_session.SessionExpiryInterval = 0
+        try:
+            self.client.connect(self.host, self.port, KEEPALIVE, clean_start=True, properties=no_session)
+        except OSError:
+            self.drop()
+
+    def drop(self):
+        if self.client.socket() is not None:
+            self.client.socket().close()
+        self.client, self.ready, self.birth_at = None, False, None
+
+    def on_connect(self, client, _, flags, reason, properties):
+        # First what we must have read before we speak, then one more: its SUBACK says that the first is answered (P9).
+        client.subscribe([(f"cp/{self.cp}/{self.own_topic}", 1), ("central/status", 1), (f"central/cp/{self.cp}", 1)])
+        client.subscribe(f"cp/{self.cp}/command", 1)
+
+    def on_subscribe(self, client, _, mid, reasons, properties):
+        self.subacks += 1
+        if self.subacks < 2:
+            return
+        if not self.first and self.retained > self.greatest_before:
+            self.leaving = "copy"  # it connected after all our earlier connections: it is the one that stays (P9)
+        elif max(self.retained if self.first else 0, self.above) >= self.epoch:
+            self.above, self.leaving = max(self.retained, self.above), "go above"  # our clock has gone back (P9)
+        else:
+            self.first, self.ready, self.birth_at = False, True, None
+            self.birth()
+
+    def on_message(self, client, _, message):
+        try:
+            payload = json.loads(message.payload) if message.payload else {}
+            epoch = payload.get("epoch")
+            if len(message.payload) > 16384 or not (epoch is None or type(epoch) is int and 0 <= epoch <= 2**53 - 2):
+                return
+            if message.topic == f"cp/{self.cp}/{self.own_topic}":
+                if not self.ready:
+                    self.retained = epoch or 0
+                elif epoch is None or epoch < self.epoch:
+                    self.birth()  # emptied, or overwritten by something older: say it again (P9)
+            elif epoch is not None and epoch < self.central_epoch:
+                return  # of an earlier Central (P6)
+            elif message.topic == f"central/cp/{self.cp}":
+                believed = payload.get(self.epoch_in_verdict)
+                if type(believed) is int and self.epoch < believed <= 2**53 - 2:
+                    self.above, self.leaving = believed, "go above" if self.ready else None  # Central would drop what we say (P9)
+            elif message.topic == "central/status" and epoch is not None and epoch > self.central_epoch:
+                self.central_epoch = epoch
+                if self.ready and payload.get("online"):
+                    self.birth_at = time.monotonic() + random.uniform(0, 0.5)  # a new Central (P8)
+            elif message.topic.endswith("/command"):
+                if payload["command"] == "REBIRTH" and self.ready:
+                    self.birth()
+                else:
+                    self.command(payload)
+        except (ValueError, TypeError, AttributeError, KeyError):
+            pass  # whatever arrives from outside can be refused but cannot crash us (P4)

@@ -30,7 +30,8 @@ let package = Package(
     targets: [
         // The bus, which knows nothing of charging.
         .target(name: "CMosquitto", linkerSettings: [.linkedLibrary("mosquitto")]),
-        room("EventLoop"),
+        .target(name: "CLinux"),
+        room("EventLoop", ["CLinux"]),
         room("MQTT", ["CMosquitto", "EventLoop"]),
         // The pure part: no clock, no I/O, no Foundation.
         room("ChargingModel"),
@@ -39,7 +40,7 @@ let package = Package(
         room("Ledger", ["ChargingModel"]),
         room("Simulation", ["ChargingModel", "ChargingProtocol", "Ledger", "MQTT"]),
         // The shells: a core, a connection, a disk.
-        room("Settings", ["ChargingModel", "JSON"]),
+        room("Settings", ["ChargingModel", "JSON", "Terminal"]),
         room("Terminal", ["ChargingModel", "JSON"]),
         room("Journal", ["EventLoop"]),
         room("Shell", ["ChargingModel", "ChargingProtocol", "EventLoop", "Journal", "MQTT", "Settings", "Terminal"]),
@@ -47,7 +48,8 @@ let package = Package(
         room("Monitor", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "MQTT", "Settings", "Shell", "Terminal"]),
         room("Driver", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Settings", "Shell", "Terminal"]),
         room("Central", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "Ledger", "MQTT", "Settings", "Shell", "Terminal"]),
-        room("Supervisor", ["EventLoop", "JSON", "Settings", "Terminal"]),
+        .target(name: "CSupervisor"),
+        room("Supervisor", ["ChargingModel", "CSupervisor", "EventLoop", "JSON", "Settings", "Terminal"]),
         .executableTarget(
             name: "wattline",
             dependencies: [
@@ -61,7 +63,7 @@ let package = Package(
         tests("ChargingProtocolTests", ["ChargingModel", "ChargingProtocol", "JSON"]),
         tests("LedgerTests", ["ChargingModel", "Ledger"]),
         tests("SimulationTests", ["ChargingModel", "Ledger", "Simulation"]),
-        tests("SettingsTests", ["ChargingModel", "JSON", "Settings"]),
+        tests("SettingsTests", ["ChargingModel", "EventLoop", "JSON", "Settings", "Supervisor", "Terminal"]),
         tests("JournalTests", ["EventLoop", "Journal"]),
         tests("IntegrationTests", ["EventLoop", "MQTT", "ChargingProtocol", "JSON"]),
         tests("ScenarioTests", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Settings"]),

@@ -1,39 +1,28 @@
 import ChargingModel
+import JSON
 import Settings
 
 extension UpState {
     /// The file's text.
     var json: String {
-        func quoted(_ text: String?) -> String {
-            guard let text else { return "null" }
-            var result = "\""
-            for scalar in text.unicodeScalars {
-                if scalar == "\"" || scalar == "\\" {
-                    result += "\\\(scalar)"
-                } else if scalar.value < 0x20 {
-                    let digits = String(scalar.value, radix: 16)
-                    result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-                } else {
-                    result.unicodeScalars.append(scalar)
-                }
+        var writer = JSONWriter(capacity: 8192)
+        writer.object { up in
+            up.integer("pid", pid)
+            up.string("started", started.text)
+            up.string("network", network)
+            up.object("broker") { json in
+                json.optional("pid", processes.first { $0.role == Role.broker.rawValue }?.pid)
+                json.integer("port", broker.port)
+                json.string("url", broker.url)
+                json.bool("own", broker.isOwn)
             }
-            return result + "\""
+            up.optional("http_port", httpPort)
+            up.array("processes") { json in
+                for process in processes { json.object { process.write(&$0) } }
+            }
         }
-        func number(_ value: (some BinaryInteger)?) -> String { value.map { "\($0)" } ?? "null" }
-        let brokerPid = processes.first { $0.role == Role.broker.rawValue }?.pid
-        let lines = processes.map { process in
-            #"{"name":\#(quoted(process.name)),"role":\#(quoted(process.role)),"id":\#(quoted(process.id.isEmpty ? nil : process.id)),"pid":\#(number(process.pid)),"#
-                + #""start_ticks":\#(number(process.startTicks)),"started":\#(quoted(process.started?.text)),"restarts":\#(process.restarts),"#
-                + #""health_port":\#(number(process.port))}"#
-        }
-        return """
-            {"pid":\(pid),"started":\(quoted(started.text)),"network":\(quoted(network)),
-             "broker":{"pid":\(number(brokerPid)),"port":\(broker.port),"url":\(quoted(broker.url)),"own":\(broker.isOwn)},"http_port":\(number(httpPort)),
-             "processes":[
-              \(lines.joined(separator: ",\n  "))
-             ]}
-
-            """
+        writer.lineBreak()
+        return writer.text
     }
 
     /// The state in a file; `nil` when there is none, or none that makes sense.
@@ -69,5 +58,24 @@ extension UpState {
                     port: role == Role.broker.rawValue && isOwn ? state.broker.port : try fields.optional("health_port", .number, .port)))
         }
         return state
+    }
+}
+
+extension UpState.Process {
+    fileprivate func write(_ json: inout JSONWriter) {
+        json.string("name", name)
+        json.string("role", role)
+        if id.isEmpty { json.null("id") } else { json.string("id", id) }
+        json.optional("pid", pid)
+        json.optional("start_ticks", startTicks)
+        if let started { json.string("started", started.text) } else { json.null("started") }
+        json.integer("restarts", restarts)
+        json.optional("health_port", port)
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func optional(_ name: String, _ value: (some BinaryInteger)?) {
+        if let value { integer(name, value) } else { null(name) }
     }
 }

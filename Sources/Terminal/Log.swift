@@ -1,5 +1,6 @@
 public import ChargingModel
 import Glibc
+internal import JSON
 
 /// The one door to standard output for the processes: a line per event, for people as its author wrote it, or as JSON for machines.
 ///
@@ -83,15 +84,17 @@ public struct Log: Sendable {
             line = harmless(message)
             if colors, level != .info { line = style(of: level)(line) }
         case .json:
-            var object = JSONLine()
-            object.add("ts", .text(clock().text))
-            object.add("level", .text(level.rawValue))
-            object.add("role", .text(role))
-            if let id { object.add("id", .text(id)) }
-            object.add("event", .text(event))
-            object.add("message", .text(withoutPicture(message)))
-            for (name, value) in fields { object.add(name, value) }
-            line = object.text
+            var writer = JSONWriter()
+            writer.object { object in
+                object.string("ts", clock().text)
+                object.string("level", level.rawValue)
+                object.string("role", role)
+                if let id { object.string("id", id) }
+                object.string("event", event)
+                object.string("message", withoutPicture(message))
+                for (name, value) in fields { object.log(name, value) }
+            }
+            line = writer.text
         }
         line += "\n"
         sink.write(Array(line.utf8))
@@ -122,4 +125,16 @@ public func harmless(_ text: String) -> String {
 private func withoutPicture(_ text: String) -> String {
     guard let first = text.first, first.unicodeScalars.first?.properties.generalCategory == .otherSymbol else { return text }
     return String(text.dropFirst().drop { $0 == " " })
+}
+
+extension JSONWriter {
+    fileprivate mutating func log(_ name: String, _ value: LogValue) {
+        switch value {
+        case .text(let text): string(name, text)
+        case .integer(let number): integer(name, number)
+        case .bool(let value): bool(name, value)
+        case .decimal(let number): decimal(name, number)
+        case .null: null(name)
+        }
+    }
 }

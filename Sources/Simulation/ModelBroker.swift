@@ -1,41 +1,5 @@
 internal import ChargingModel
-
-/// Who takes part in the simulated world.
-enum NodeID: Hashable, Comparable, Sendable {
-    case central
-    case engine(ChargePointID)
-    case monitor(ChargePointID)
-    case driver(DriverID)
-
-    static func < (a: NodeID, b: NodeID) -> Bool { (a.rank, a.text) < (b.rank, b.text) }
-
-    private var rank: Int {
-        switch self {
-        case .central: 0
-        case .engine: 1
-        case .monitor: 2
-        case .driver: 3
-        }
-    }
-
-    private var text: String {
-        switch self {
-        case .central: ""
-        case .engine(let cp), .monitor(let cp): cp.text
-        case .driver(let driver): driver.text
-        }
-    }
-
-    /// Its client id on the bus (P2).
-    var name: String {
-        switch self {
-        case .central: "central"
-        case .engine(let cp): "engine:\(cp)"
-        case .monitor(let cp): "monitor:\(cp)"
-        case .driver(let driver): "driver:\(driver)"
-        }
-    }
-}
+internal import ChargingProtocol
 
 /// A publication on its way.
 struct Frame: Hashable, Sendable {
@@ -57,20 +21,20 @@ struct ModelBroker: Sendable {
         var will: Frame?
     }
 
-    private(set) var connections: [NodeID: Connection] = [:]
+    private(set) var connections: [Party: Connection] = [:]
     /// The connected clients in a fixed order, since that of a dictionary is none.
-    private var order: [NodeID] = []
+    private var order: [Party] = []
     private(set) var retained: [String: Frame] = [:]
 
     /// Who gets a frame; the flag says whether it is a retained copy.
     struct Delivery: Sendable {
-        var to: NodeID
+        var to: Party
         var connection: UInt64
         var frame: Frame
     }
 
     /// A client connects; an older connection of the same id is closed and its will published.
-    mutating func connect(_ node: NodeID, number: UInt64, will: Frame?) -> [Delivery] {
+    mutating func connect(_ node: Party, number: UInt64, will: Frame?) -> [Delivery] {
         let deliveries = drop(node)
         connections[node] = Connection(number: number, will: will)
         order.append(node)
@@ -78,7 +42,7 @@ struct ModelBroker: Sendable {
     }
 
     /// Retained messages are sent with the flag set, in the order of their topics.
-    mutating func subscribe(_ node: NodeID, _ filters: [String]) -> [Delivery] {
+    mutating func subscribe(_ node: Party, _ filters: [String]) -> [Delivery] {
         guard var connection = connections[node] else { return [] }
         let new = filters.map { $0.split(separator: "/", omittingEmptySubsequences: false) }
         connection.filters += new
@@ -102,15 +66,15 @@ struct ModelBroker: Sendable {
     }
 
     /// The connection breaks: the will speaks.
-    mutating func drop(_ node: NodeID) -> [Delivery] {
+    mutating func drop(_ node: Party) -> [Delivery] {
         guard let connection = remove(node), let will = connection.will else { return [] }
         return publish(will)
     }
 
     /// A clean DISCONNECT: the will is discarded.
-    mutating func disconnect(_ node: NodeID) { _ = remove(node) }
+    mutating func disconnect(_ node: Party) { _ = remove(node) }
 
-    private mutating func remove(_ node: NodeID) -> Connection? {
+    private mutating func remove(_ node: Party) -> Connection? {
         order.removeAll { $0 == node }
         return connections.removeValue(forKey: node)
     }

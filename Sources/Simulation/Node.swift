@@ -1,4 +1,5 @@
 internal import ChargingModel
+internal import ChargingProtocol
 
 /// One process of the world: its core while it lives, its disk for ever.
 struct Node: Sendable {
@@ -9,7 +10,7 @@ struct Node: Sendable {
         case driver(Driver)
     }
 
-    let id: NodeID
+    let id: Party
     /// Tells this life from earlier ones.
     var life: UInt64 = 0
     var core: Core?
@@ -26,7 +27,7 @@ struct Node: Sendable {
     var diskEpoch: Epoch = 0
     var journal: [ChargePointEntry] = []
 
-    init(_ id: NodeID) { self.id = id }
+    init(_ id: Party) { self.id = id }
 
     var isAlive: Bool { core != nil }
 }

@@ -3,7 +3,7 @@ internal import ChargingProtocol
 internal import Ledger
 
 extension World {
-    mutating func hand(_ message: BusMessage, to id: NodeID, retained: Bool) {
+    mutating func hand(_ message: BusMessage, to id: Party, retained: Bool) {
         switch id {
         case .central:
             tell(id, Arbiter.Event.received(message, retained: retained))
@@ -33,7 +33,7 @@ extension World {
 
     // A core is taken out of its node while it works, so that it is not copied.
 
-    mutating func tell(_ id: NodeID, _ event: Arbiter.Event) {
+    mutating func tell(_ id: Party, _ event: Arbiter.Event) {
         guard case .central(var arbiter) = nodes[id]?.core else { return }
         nodes[id]?.core = nil
         let actions = arbiter.handle(event, at: now)
@@ -42,7 +42,7 @@ extension World {
         perform(actions)
     }
 
-    mutating func tell(_ id: NodeID, _ event: ChargePoint.Event) {
+    mutating func tell(_ id: Party, _ event: ChargePoint.Event) {
         guard case .engine(let cp) = id, case .engine(var engine, let gate) = nodes[id]?.core else { return }
         nodes[id]?.core = nil
         let actions = engine.handle(event, at: now)
@@ -51,7 +51,7 @@ extension World {
         perform(actions, of: cp)
     }
 
-    mutating func tell(_ id: NodeID, _ event: Monitor.Event) {
+    mutating func tell(_ id: Party, _ event: Monitor.Event) {
         guard case .monitor(let cp) = id, case .monitor(var monitor) = nodes[id]?.core else { return }
         nodes[id]?.core = nil
         let actions = monitor.handle(event, at: now)
@@ -66,7 +66,7 @@ extension World {
         }
     }
 
-    mutating func tell(_ id: NodeID, _ event: Driver.Event) {
+    mutating func tell(_ id: Party, _ event: Driver.Event) {
         guard case .driver(var driver) = nodes[id]?.core else { return }
         nodes[id]?.core = nil
         let actions = driver.handle(event, at: now)
@@ -80,7 +80,7 @@ extension World {
         }
     }
 
-    mutating func tick(_ id: NodeID) {
+    mutating func tick(_ id: Party) {
         guard let node = nodes[id], node.isAlive, !node.isHung, let due = node.tickAt, due <= clock else { return }
         nodes[id]?.tickAt = nil
         switch node.core {
@@ -92,13 +92,13 @@ extension World {
         }
     }
 
-    private mutating func planTick(_ id: NodeID, _ deadline: Instant?) {
+    private mutating func planTick(_ id: Party, _ deadline: Instant?) {
         guard deadline != nodes[id]?.tickAt else { return }
         nodes[id]?.tickAt = deadline
         if let deadline { queue.insert(.tick(id), at: max(deadline, clock)) }
     }
 
-    mutating func send(_ message: BusMessage, from id: NodeID, delivery: UInt64? = nil) {
+    mutating func send(_ message: BusMessage, from id: Party, delivery: UInt64? = nil) {
         guard let connection = nodes[id]?.connection else { return }
         let arrival = max(lanes[id]?.up ?? clock, clock + latency())
         lanes[id]?.up = arrival
@@ -108,7 +108,7 @@ extension World {
     // MARK: Engines and their disks
 
     mutating func perform(_ actions: [ChargePoint.Action], of cp: ChargePointID) {
-        let id = NodeID.engine(cp)
+        let id = Party.engine(cp)
         guard case .engine(let engine, var gate) = nodes[id]?.core else { return }
         let steps = gate.admit(actions, connection: nodes[id]?.connection ?? 0)
         nodes[id]?.core = .engine(engine, gate)
@@ -116,7 +116,7 @@ extension World {
     }
 
     private mutating func carryOut(_ steps: [JournalGate.Step], of cp: ChargePointID) {
-        let id = NodeID.engine(cp)
+        let id = Party.engine(cp)
         for step in steps {
             switch step {
             case .write(let entries):
@@ -129,7 +129,7 @@ extension World {
     }
 
     mutating func journalled(_ cp: ChargePointID, life: UInt64, _ entries: [ChargePointEntry]) {
-        let id = NodeID.engine(cp)
+        let id = Party.engine(cp)
         guard let node = nodes[id] else { return }
         guard node.life == life, case .engine(let engine, var gate) = node.core else {
             // It died while it wrote: the entries are on disk or not, in this order.

@@ -23,7 +23,7 @@ extension World {
         }
     }
 
-    mutating func start(_ id: NodeID) {
+    mutating func start(_ id: Party) {
         guard var node = nodes[id], node.core == nil, node.isWanted else { return }
         node.life += 1
         node.isHung = false
@@ -63,7 +63,7 @@ extension World {
     }
 
     /// kill -9: the core is gone, the disk stays; the broker sees the connection break.
-    mutating func kill(_ id: NodeID) {
+    mutating func kill(_ id: Party) {
         guard let node = nodes[id], node.isAlive else { return }
         counts.kills += 1
         nodes[id]?.core = nil
@@ -73,19 +73,19 @@ extension World {
     }
 
     /// Stopped for good.
-    mutating func stop(_ id: NodeID) {
+    mutating func stop(_ id: Party) {
         nodes[id]?.isWanted = false
         kill(id)
     }
 
     /// The broker notices that a connection is gone.
-    private mutating func lose(_ id: NodeID, _ connection: UInt64?) {
+    private mutating func lose(_ id: Party, _ connection: UInt64?) {
         nodes[id]?.connection = nil
         guard let connection, broker.connections[id]?.number == connection else { return }
         deliver(broker.drop(id))
     }
 
-    private mutating func connect(_ id: NodeID, life: UInt64) {
+    private mutating func connect(_ id: Party, life: UInt64) {
         guard var node = nodes[id], node.isAlive, node.life == life, node.connection == nil else { return }
         if node.isHung {
             nodes[id]?.unread.append(.connect(id, life: life))
@@ -100,13 +100,13 @@ extension World {
         nodes[id] = node
         lanes[id] = (clock, clock)
         deliver(broker.connect(id, number: connection, will: will(of: id, node.epoch)))
-        deliver(broker.subscribe(id, filters(of: id)))
+        deliver(broker.subscribe(id, wire.filters(of: id)))
         let lane = max(lanes[id]?.down ?? clock, clock) + latency()
         lanes[id]?.down = lane
         queue.insert(.connected(id, connection: connection), at: lane)
     }
 
-    private mutating func handshake(_ id: NodeID, _ connection: UInt64) {
+    private mutating func handshake(_ id: Party, _ connection: UInt64) {
         guard let node = nodes[id], node.connection == connection, let core = node.core else { return }
         if node.isHung { nodes[id]?.unread.append(.connected(id, connection: connection)) }
         guard !node.isHung else { return }
@@ -119,7 +119,7 @@ extension World {
     }
 
     /// The client notices that its connection is gone, and will connect again.
-    mutating func disconnect(_ id: NodeID) {
+    mutating func disconnect(_ id: Party) {
         guard let node = nodes[id], node.isAlive else { return }
         nodes[id]?.connection = nil
         switch node.core {
@@ -132,25 +132,7 @@ extension World {
         schedule(.connect(id, life: node.life), after: .milliseconds(100) + random.duration(below: .seconds(2)))
     }
 
-    private func will(of id: NodeID, _ epoch: Epoch) -> Frame? {
-        let message: BusMessage? =
-            switch id {
-            case .central: .centralStatus(CentralStatus(epoch: epoch, online: false, reason: StateReport.connectionLost))
-            case .engine(let cp): .state(.will(epoch: epoch, cp: cp))
-            case .monitor(let cp): .health(.will(epoch: epoch, cp: cp))
-            case .driver: nil
-            }
-        return message.map { frame($0) }
-    }
-
-    private func filters(of id: NodeID) -> [String] {
-        switch id {
-        case .central: ["cp/+/info", "cp/+/state", "cp/+/telemetry", "cp/+/event", "cp/+/health", "driver/+/request", "central/fence"]
-        case .engine(let cp): ["cp/\(cp)/command", "central/status"]
-        case .monitor(let cp): ["cp/\(cp)/command", "central/status", "central/cp/\(cp)"]
-        case .driver(let driver): ["driver/\(driver)/status", "driver/\(driver)/ticket", "central/status", "central/cp/+"]
-        }
-    }
+    private func will(of id: Party, _ epoch: Epoch) -> Frame? { id.will(epoch: epoch).map { frame($0) } }
 
     func frame(_ message: BusMessage, delivery: UInt64? = nil) -> Frame {
         let publication = wire.publication(message, at: now.wall)
@@ -167,7 +149,7 @@ extension World {
         }
     }
 
-    private mutating func reachBroker(_ id: NodeID, _ connection: UInt64, _ frame: Frame) {
+    private mutating func reachBroker(_ id: Party, _ connection: UInt64, _ frame: Frame) {
         guard brokerIsUp, broker.connections[id]?.number == connection else { return }
         var seen: [String] = []
         witness.see(frame, wire) { seen.append($0) }
@@ -176,7 +158,7 @@ extension World {
         if let number = frame.delivery { schedule(.receipt(connection: connection, number), after: latency()) }
     }
 
-    private mutating func reach(_ id: NodeID, _ connection: UInt64, _ frame: Frame) {
+    private mutating func reach(_ id: Party, _ connection: UInt64, _ frame: Frame) {
         guard let node = nodes[id], node.connection == connection, node.isAlive else { return }
         if node.isHung {
             nodes[id]?.unread.append(.toClient(id, connection: connection, frame))
@@ -187,7 +169,7 @@ extension World {
             guard case .message(let message) = try wire.decode(topic: frame.topic, payload: frame.payload) else { return }
             hand(message, to: id, retained: frame.retain)
         } catch {
-            violate("\(id.name) rejected \(frame.topic): \(error)")
+            violate("\(wire.clientID(of: id)) rejected \(frame.topic): \(error)")
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import ChargingModel
+internal import ChargingProtocol
 
 extension World {
     /// Something dies, hangs or loses its connection, and comes back after a while.
@@ -31,7 +32,7 @@ extension World {
     }
 
     /// SIGSTOP, and SIGCONT later (F3).
-    private mutating func hang(_ id: NodeID, for duration: Duration) {
+    private mutating func hang(_ id: Party, for duration: Duration) {
         guard let node = nodes[id], node.isAlive, !node.isHung else { return }
         nodes[id]?.isHung = true
         nodes[id]?.hungSince = clock
@@ -40,13 +41,13 @@ extension World {
     }
 
     /// The broker gives up a client that has been silent for one and a half keepalives.
-    mutating func keepAliveOver(_ id: NodeID, _ connection: UInt64) {
+    mutating func keepAliveOver(_ id: Party, _ connection: UInt64) {
         guard let node = nodes[id], node.isHung, broker.connections[id]?.number == connection else { return }
         deliver(broker.drop(id))
     }
 
     /// A process that stood still for longer than its keepalive drops its connection unread (P12).
-    mutating func resume(_ id: NodeID) {
+    mutating func resume(_ id: Party) {
         guard let node = nodes[id], node.isHung else { return }
         nodes[id]?.isHung = false
         let unread = node.unread
@@ -68,7 +69,7 @@ extension World {
     }
 
     /// The network between a client and the broker breaks: each side finds out by itself (F9).
-    private mutating func cut(_ id: NodeID) {
+    private mutating func cut(_ id: Party) {
         guard let node = nodes[id], node.isAlive, !node.isHung, node.connection != nil else { return }
         deliver(broker.drop(id))
         disconnect(id)

@@ -38,19 +38,19 @@ public struct World: Sendable {
     }
 
     enum Happening: Hashable, Sendable {
-        case connect(NodeID, life: UInt64)
-        case connected(NodeID, connection: UInt64)
-        case toBroker(NodeID, connection: UInt64, Frame)
-        case toClient(NodeID, connection: UInt64, Frame)
+        case connect(Party, life: UInt64)
+        case connected(Party, connection: UInt64)
+        case toBroker(Party, connection: UInt64, Frame)
+        case toClient(Party, connection: UInt64, Frame)
         case receipt(connection: UInt64, UInt64)
-        case tick(NodeID)
+        case tick(Party)
         case journalled(ChargePointID, life: UInt64, [ChargePointEntry])
         case ledgerDone(life: UInt64, UInt64, [LedgerOperation])
         case ledgerRead(life: UInt64)
         case checked(ChargePointID, life: UInt64, Monitor.CheckResult)
-        case start(NodeID)
-        case resume(NodeID)
-        case keepAliveOver(NodeID, connection: UInt64)
+        case start(Party)
+        case resume(Party)
+        case keepAliveOver(Party, connection: UInt64)
         case brokerUp
         case trouble
     }
@@ -69,9 +69,9 @@ public struct World: Sendable {
     var queue = Heap()
     var broker = ModelBroker()
     var brokerIsUp = true
-    var nodes: [NodeID: Node] = [:]
+    var nodes: [Party: Node] = [:]
     /// When the last frame of a direction arrives: frames do not overtake each other.
-    var lanes: [NodeID: (up: Instant, down: Instant)] = [:]
+    var lanes: [Party: (up: Instant, down: Instant)] = [:]
     var book = LedgerBook()
     var witness = Witness()
     let wire = Wire(site: nil)
@@ -84,7 +84,7 @@ public struct World: Sendable {
     public init(_ settings: Settings, seed: UInt64) {
         self.settings = settings
         random = SplitMix64(seed: seed)
-        var ids: [NodeID] = [.central]
+        var ids: [Party] = [.central]
         for index in 1...settings.points {
             let cp = ChargePointID(known: "CP-\(index)")
             ids += [.engine(cp), .monitor(cp)]

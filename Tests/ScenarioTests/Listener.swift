@@ -15,7 +15,7 @@ final class LineProcess: Sendable {
     }
 
     private let state = Mutex(State())
-    private nonisolated(unsafe) let process = Process()
+    private let process = Process()
     let name: String
 
     init(_ executable: String, _ arguments: [String], environment: [String: String] = [:]) throws {

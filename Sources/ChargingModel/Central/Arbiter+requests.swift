@@ -76,7 +76,7 @@ extension Arbiter {
         let session = SessionID(known: ULID.make(at: now.wall, using: &random))
         let assignment = Assignment(
             session: session, cp: point.cp, power: info.power, price: info.price, meter: info.meter, energyTarget: charge.energyTarget,
-            duration: charge.duration)
+            duration: charge.duration ?? settings.sessionDuration)
         insert(OpenSession(driver: driver, request: id, assignment: assignment, phase: .proposed))
         assignments += 1
         points[point.cp]?.lastAssigned = assignments

@@ -8,6 +8,8 @@ public struct Arbiter: Sendable {
         /// How many sessions a driver may have open, where `vehicles` says nothing else (I1).
         public var defaultVehicles: Int
         public var vehicles: [DriverID: Int]
+        /// How long a session lasts whose request doesn't say (S4).
+        public var sessionDuration: Duration
         /// After coming online, requests for points not heard yet get CENTRAL_STARTING for so long; then comes REBIRTH (P8).
         public var startingTime: Duration
         /// How long START may go unconfirmed, and a record may take after the engine was heard not supplying (S5).
@@ -20,13 +22,14 @@ public struct Arbiter: Sendable {
         public var ledgerRetry: Duration
 
         public init(
-            software: String, defaultVehicles: Int = 1, vehicles: [DriverID: Int] = [:], startingTime: Duration = .seconds(2),
-            shortWait: Duration = .seconds(2), goneWait: Duration = .seconds(60), goneGrace: Duration = .seconds(10),
+            software: String, defaultVehicles: Int = 1, vehicles: [DriverID: Int] = [:], sessionDuration: Duration = .seconds(10),
+            startingTime: Duration = .seconds(2), shortWait: Duration = .seconds(2), goneWait: Duration = .seconds(60), goneGrace: Duration = .seconds(10),
             ledgerRetry: Duration = .seconds(1)
         ) {
             self.software = software
             self.defaultVehicles = defaultVehicles
             self.vehicles = vehicles
+            self.sessionDuration = sessionDuration
             self.startingTime = startingTime
             self.shortWait = shortWait
             self.goneWait = goneWait

@@ -1,0 +1,89 @@
+public import ChargingModel
+
+/// Who speaks on the bus, and as whom: client ids (P2), subscriptions, the topic that says whether it lives (P8, P9).
+public enum Party: Hashable, Sendable {
+    case central
+    case engine(ChargePointID)
+    case monitor(ChargePointID)
+    case driver(DriverID)
+
+    /// Birth, life and last will; `nil` for drivers, whom nobody watches.
+    public var ownTopic: Topic? {
+        switch self {
+        case .central: .centralStatus
+        case .engine(let cp): .state(cp)
+        case .monitor(let cp): .health(cp)
+        case .driver: nil
+        }
+    }
+
+    /// Where Central shows the epochs it believes (P9).
+    public var beliefTopic: Topic? {
+        switch self {
+        case .engine(let cp), .monitor(let cp): .verdict(cp)
+        case .central, .driver: nil
+        }
+    }
+
+    /// The last will of a connection (P6: nothing in it can age).
+    public func will(epoch: Epoch) -> BusMessage? {
+        switch self {
+        case .central: .centralStatus(CentralStatus(epoch: epoch, online: false, reason: StateReport.connectionLost))
+        case .engine(let cp): .state(.will(epoch: epoch, cp: cp))
+        case .monitor(let cp): .health(.will(epoch: epoch, cp: cp))
+        case .driver: nil
+        }
+    }
+}
+
+extension Party: Comparable {
+    /// A fixed order: Central, engines, monitors, drivers, each by their ids.
+    public static func < (a: Party, b: Party) -> Bool { (a.rank, a.id) < (b.rank, b.id) }
+
+    private var rank: Int {
+        switch self {
+        case .central: 0
+        case .engine: 1
+        case .monitor: 2
+        case .driver: 3
+        }
+    }
+
+    /// The point's or driver's id; empty for Central.
+    private var id: String {
+        switch self {
+        case .central: ""
+        case .engine(let cp), .monitor(let cp): cp.text
+        case .driver(let driver): driver.text
+        }
+    }
+}
+
+extension Wire {
+    /// `engine:CP-001`, with a site `madrid:engine:CP-001`.
+    public func clientID(of party: Party) -> String {
+        let name =
+            switch party {
+            case .central: "central"
+            case .engine(let cp): "engine:\(cp)"
+            case .monitor(let cp): "monitor:\(cp)"
+            case .driver(let driver): "driver:\(driver)"
+            }
+        return site.map { "\($0):\(name)" } ?? name
+    }
+
+    /// The topic filters that a party listens to besides its own topic, all with QoS 1.
+    public func filters(of party: Party) -> [String] {
+        let filters =
+            switch party {
+            case .central: ["cp/+/info", "cp/+/state", "cp/+/telemetry", "cp/+/event", "cp/+/health", "driver/+/request", Topic.fence.text]
+            case .engine(let cp): [Topic.command(cp).text, Topic.centralStatus.text, Topic.verdict(cp).text]
+            case .monitor(let cp): [Topic.command(cp).text, Topic.centralStatus.text, Topic.verdict(cp).text]
+            case .driver(let driver): [Topic.status(driver).text, Topic.tickets(driver).text, Topic.centralStatus.text, "central/cp/+"]
+            }
+        return filters.map { prefix + $0 }
+    }
+
+    /// The topic with the site in front.
+    public func text(of topic: Topic) -> String { prefix + topic.text }
+}

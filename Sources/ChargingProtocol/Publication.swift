@@ -1,0 +1,15 @@
+/// A message as it goes to the broker.
+public struct Publication: Hashable, Sendable {
+    public enum QoS: Hashable, Sendable {
+        case atMostOnce
+        case atLeastOnce
+    }
+
+    public var topic: String
+    /// UTF-8 JSON.
+    public var payload: [UInt8]
+    public var qos: QoS
+    public var retain: Bool
+    /// After so many seconds the broker throws it away undelivered (P12); `nil` for never.
+    public var expirySeconds: UInt32?
+}

@@ -37,7 +37,8 @@ extension VerdictReport {
     init(_ fields: Fields, _ cp: ChargePointID) throws(Rejection) {
         try fields.require("cp", cp)
         self.init(
-            epoch: try fields.epoch(), cp: cp, verdict: try fields.word("state"), available: try fields.bool("available"), why: try fields.text("why"),
+            epoch: try fields.epoch(), cp: cp, verdict: try fields.word("state"), available: try fields.bool("available"),
+            why: try fields.text("why"),
             session: try fields.idIfPresent("session"), driver: try fields.idIfPresent("driver"), breaker: try fields.word("breaker"),
             power: try fields.powerIfPresent(), price: try fields.priceIfPresent(), engineEpoch: try fields.epochIfPresent("engine_epoch"),
             monitorEpoch: try fields.epochIfPresent("monitor_epoch"))

@@ -126,7 +126,8 @@ extension Ticket {
     fileprivate init(_ fields: Fields) throws(Rejection) {
         self.init(
             session: try fields.id("session"), request: try fields.id("request"), cp: try fields.id("cp"), energy: try fields.energy(),
-            cost: try fields.money(), price: try fields.price(), started: try fields.timeIfPresent("started"), ended: try fields.timeIfPresent("ended"),
+            cost: try fields.money(), price: try fields.price(), started: try fields.timeIfPresent("started"),
+            ended: try fields.timeIfPresent("ended"),
             outcome: try fields.word("status"), endReason: try fields.word("end_reason"), complete: try fields.bool("complete"))
     }
 

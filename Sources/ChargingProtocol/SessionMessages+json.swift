@@ -67,7 +67,8 @@ extension SessionRecord {
             cost: try fields.money(), started: started, ended: try fields.time("ended"), endReason: reason)
         guard endRegister >= startRegister else {
             throw Rejection(
-                .outOfRange, field: "meter_end_wh", found: "\(endRegister.wattHours)", expected: "at least meter_start_wh, \(startRegister.wattHours)")
+                .outOfRange, field: "meter_end_wh", found: "\(endRegister.wattHours)", expected: "at least meter_start_wh, \(startRegister.wattHours)"
+            )
         }
         let told = try fields.energy()
         guard told == energy else {

@@ -66,5 +66,6 @@ public struct JSONNumber: Sendable, Hashable {
 
     private func signed(_ count: Int64) -> Int64 { isNegative ? -count : count }
 
-    private static let powers: [Int64] = (0...18).reduce(into: []) { powers, _ in powers.append((powers.last ?? 0) == 0 ? 1 : (powers.last ?? 1) * 10) }
+    private static let powers: [Int64] = (0...18).reduce(into: []) { powers, _ in powers.append((powers.last ?? 0) == 0 ? 1 : (powers.last ?? 1) * 10)
+    }
 }

@@ -73,7 +73,8 @@ final class LineProcess: Sendable {
                 next += 1
             }
             guard ContinuousClock.now < deadline else {
-                throw ScenarioError("\(name): no \(what) within \(limit); the last lines were:\n" + lines.suffix(15).map(\.text).joined(separator: "\n"))
+                throw ScenarioError(
+                    "\(name): no \(what) within \(limit); the last lines were:\n" + lines.suffix(15).map(\.text).joined(separator: "\n"))
             }
             try await Task.sleep(for: .milliseconds(5))
         }

@@ -13,7 +13,7 @@ final class RunningNetwork {
             var role: String
             var id: String?
             var pid: Int32?
-            var health_port: Int?
+            var healthPort: Int?
         }
 
         var pid: Int32

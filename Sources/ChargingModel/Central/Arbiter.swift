@@ -23,7 +23,8 @@ public struct Arbiter: Sendable {
 
         public init(
             software: String, defaultVehicles: Int = 1, vehicles: [DriverID: Int] = [:], sessionDuration: Duration = .seconds(10),
-            startingTime: Duration = .seconds(2), shortWait: Duration = .seconds(2), goneWait: Duration = .seconds(60), goneGrace: Duration = .seconds(10),
+            startingTime: Duration = .seconds(2), shortWait: Duration = .seconds(2), goneWait: Duration = .seconds(60),
+            goneGrace: Duration = .seconds(10),
             ledgerRetry: Duration = .seconds(1)
         ) {
             self.software = software

@@ -159,7 +159,12 @@ struct Fields {
         try optional(name, "seconds, 0 to 31622400", Fields.quantity(3, to: 31_622_400_000)).map { .milliseconds($0) }
     }
 
-    // MARK: Objects in arrays
+    // MARK: Objects in objects and arrays
+
+    func object(_ name: String) throws(Rejection) -> Fields {
+        let object: JSONObject = try read(name, "an object") { $0.object.map { .value($0) } ?? .wrongType }
+        return Fields(object, path: "\(path)\(name).")
+    }
 
     func objects(_ name: String, most: Int) throws(Rejection) -> [Fields] {
         let expected = "an array of at most \(most) objects"

@@ -6,6 +6,7 @@ public struct EventLoopError: Error, Hashable, Sendable, CustomStringConvertible
     enum Code: Hashable, Sendable {
         case system(call: String, number: Int32)
         case notNumeric(host: String)
+        case unknownHost(host: String, why: String)
         case timedOut(what: String)
         case overflow(limit: Int)
     }
@@ -16,9 +17,12 @@ public struct EventLoopError: Error, Hashable, Sendable, CustomStringConvertible
     public var systemError: Int32? {
         switch code {
         case .system(_, let number): number
-        case .notNumeric, .timedOut, .overflow: nil
+        case .notNumeric, .unknownHost, .timedOut, .overflow: nil
         }
     }
+
+    /// Why a name has no address, if that is what it is.
+    public var unknownHost: String? { if case .unknownHost(_, let why) = code { why } else { nil } }
 
     public var description: String {
         switch code {
@@ -26,6 +30,7 @@ public struct EventLoopError: Error, Hashable, Sendable, CustomStringConvertible
             "\(call): too many open files; raise the limit (ulimit -n) or spread the work over more processes"
         case .system(let call, let number): "\(call): \(Self.text(of: number))"
         case .notNumeric(let host): "'\(host)' is not a numeric IPv4 or IPv6 address"
+        case .unknownHost(let host, let why): "the host '\(host)' has no address: \(why)"
         case .timedOut(let what): "\(what): timed out"
         case .overflow(let limit): "the peer reads too slowly: more than \(limit) bytes wait to be written"
         }

@@ -49,7 +49,7 @@ extension BusClient {
             case .success(let addresses):
                 self.addresses = addresses
                 connectToNextAddress(epoch, MQTTError(.unknownHost(host: settings.address.host, why: "no usable address")))
-            case .failure(let error): lose(error)
+            case .failure(let error): lose(MQTTError(.unknownHost(host: settings.address.host, why: error.unknownHost ?? "\(error)")))
             }
         }
     }

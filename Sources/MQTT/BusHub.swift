@@ -3,7 +3,7 @@ internal import EventLoop
 /// What the clients of one loop share: the pace of connecting, the look-up of names, the second's beat and the notice of stalls.
 final class BusHub {
     let pacer: ConnectPacer
-    let resolver: Resolver
+    let resolver: NameResolver
     private let loop: EventLoop
     private var connections: [ObjectIdentifier: WeakConnection] = [:]
     private var beat: TimerToken?
@@ -14,7 +14,7 @@ final class BusHub {
     private init(_ loop: EventLoop) {
         self.loop = loop
         pacer = ConnectPacer(loop: loop)
-        resolver = Resolver(loop: loop)
+        resolver = NameResolver.of(loop)
     }
 
     static func of(_ loop: EventLoop) -> BusHub {

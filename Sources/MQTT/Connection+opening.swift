@@ -60,8 +60,13 @@ extension Connection {
             return (mosquitto_connect_bind_async(handle, name, Int32(address.port), keepAlive, address.isIPv6 ? "::" : "0.0.0.0"), errno)
         }
         // The receiver keeps this object, to which the instance points, alive.
-        let accepted = try hub.resolver.worker().submit(open, then: { [self] outcome in openedTLS(instance, outcome) })
-        guard !accepted else { return }
+        do throws(EventLoopError) {
+            let accepted = try hub.resolver.worker().submit(open, then: { [self] outcome in openedTLS(instance, outcome) })
+            if accepted { return }
+        } catch {
+            handle = instance.handle
+            throw MQTTError(.library(call: "starting a thread", why: "\(error)"))
+        }
         handle = instance.handle
         throw MQTTError(.library(call: "TLS", why: "too many connections are being opened at once"))
     }

@@ -1,9 +1,10 @@
-internal import EventLoop
 internal import Glibc
 
-/// Looks names up on a thread of its own. Clients that ask for the same name meanwhile, or within two seconds after, share the answer.
-final class Resolver {
-    typealias Answer = Result<[NumericAddress], MQTTError>
+/// Looks names up on a thread of its own, one for each loop. Bound to it.
+///
+/// Clients that ask for the same name meanwhile, or within two seconds after, share the answer.
+public final class NameResolver {
+    public typealias Answer = Result<[NumericAddress], EventLoopError>
 
     private struct Key: Hashable {
         let host: String
@@ -15,22 +16,23 @@ final class Resolver {
     private var waiting: [Key: [(Answer) -> Void]] = [:]
     private var answers: [Key: (addresses: [NumericAddress], until: LoopTime)] = [:]
 
-    init(loop: EventLoop) { self.loop = loop }
+    private init(loop: EventLoop) { self.loop = loop }
+
+    /// The one of this loop.
+    public static func of(_ loop: EventLoop) -> NameResolver { loop.sharedInstance(of: NameResolver.self) { NameResolver(loop: loop) } }
 
     deinit { thread?.retire() }
 
-    /// The thread, for other work of the bus that blocks.
-    func worker() throws(MQTTError) -> BlockingWorker {
+    /// The thread, for other work that blocks as name look-ups do.
+    package func worker() throws(EventLoopError) -> BlockingWorker {
         if let thread { return thread }
-        do {
-            let made = try BlockingWorker(loop: loop, name: "mqtt-names", capacity: 32_768)
-            thread = made
-            return made
-        } catch { throw MQTTError(.library(call: "starting a thread", why: "\(error)")) }
+        let made = try BlockingWorker(loop: loop, name: "names", capacity: 32_768)
+        thread = made
+        return made
     }
 
     /// Calls back with at least one address, or an error; at once if the host is numeric or known.
-    func resolve(_ host: String, port: UInt16, _ completion: @escaping (Answer) -> Void) {
+    public func resolve(_ host: String, port: UInt16, _ completion: @escaping (Answer) -> Void) {
         if let numeric = try? NumericAddress(host: host, port: port) { return completion(.success([numeric])) }
         let key = Key(host: host, port: port)
         if let known = answers[key], EventLoop.now() < known.until { return completion(.success(known.addresses)) }
@@ -38,7 +40,7 @@ final class Resolver {
         guard waiting[key]?.count == 1 else { return }
         do {
             let accepted = try worker().submit({ Self.lookUp(host, port) }, then: { [weak self] answer in self?.finish(key, answer) })
-            if !accepted { finish(key, .failure(MQTTError(.unknownHost(host: host, why: "too many look-ups at once")))) }
+            if !accepted { finish(key, .failure(EventLoopError(code: .unknownHost(host: host, why: "too many look-ups at once")))) }
         } catch { finish(key, .failure(error)) }
     }
 
@@ -55,7 +57,8 @@ final class Resolver {
         let result = getaddrinfo(host, nil, &hints, &list)
         defer { if let list { freeaddrinfo(list) } }
         guard result == 0 else {
-            return .failure(MQTTError(.unknownHost(host: host, why: gai_strerror(result).map { String(cString: $0) } ?? "error \(result)")))
+            let why = gai_strerror(result).map { String(cString: $0) } ?? "error \(result)"
+            return .failure(EventLoopError(code: .unknownHost(host: host, why: why)))
         }
         var addresses: [NumericAddress] = []
         var entry = list
@@ -68,6 +71,6 @@ final class Resolver {
             }
             entry = info.ai_next
         }
-        return addresses.isEmpty ? .failure(MQTTError(.unknownHost(host: host, why: "no usable address"))) : .success(addresses)
+        return addresses.isEmpty ? .failure(EventLoopError(code: .unknownHost(host: host, why: "no usable address"))) : .success(addresses)
     }
 }

@@ -1,0 +1,83 @@
+public import EventLoop
+internal import Glibc
+public import Settings
+public import Terminal
+
+/// Something that a process runs on its loop until it is told to stop.
+public protocol Service: Actor {
+    /// Begins. Called once.
+    func start()
+    /// Ends well (P10) and then tells the host. A second call does nothing.
+    func stop()
+}
+
+/// Runs services on one loop until a signal ends them, or one of them fails. Bound to its loop, but for `run`.
+public final class Host: @unchecked Sendable {
+    public let loop: EventLoop
+    private let log: Log
+    private var running: [any Service] = []
+    private var left = 0
+    private var isStopping = false
+    private var exit = ProcessExit.ok
+
+    private init(loop: EventLoop, log: Log) {
+        self.loop = loop
+        self.log = log
+    }
+
+    /// Runs what `prepare` makes, and waits for its end. SIGTERM and SIGINT must be blocked already (`EventLoop.blockSignals`).
+    /// - Parameter prepare: called on the loop; each service gets the host, to tell it its end.
+    public static func run(log: Log, _ prepare: @escaping @Sendable (Host) throws -> [any Service]) -> ProcessExit {
+        let host: Host
+        do throws(EventLoopError) {
+            host = Host(loop: try EventLoop(), log: log)
+            host.loop.execute { host.begin(prepare) }
+            try host.loop.start()
+        } catch {
+            log.error("❌ \(error)", event: "not_started")
+            return .failure
+        }
+        host.loop.join()
+        return host.exit
+    }
+
+    private func begin(_ prepare: (Host) throws -> [any Service]) {
+        do {
+            try loop.watchSignals { [self] signal in stop(signal) }
+            running = try prepare(self)
+        } catch {
+            return fail("\(error)")
+        }
+        left = running.count
+        for service in running { service.assumeIsolated { $0.start() } }
+    }
+
+    private func stop(_ signal: Int32) {
+        guard !isStopping else {
+            log.warning("⚠️  Stopped at once by a second signal", event: "stopped")
+            exit = .failure
+            return loop.shutdown()
+        }
+        stopAll()
+    }
+
+    private func stopAll() {
+        isStopping = true
+        for service in running { service.assumeIsolated { $0.stop() } }
+        if left == 0 { loop.shutdown() }
+    }
+
+    /// A service has ended as it was told to.
+    public func ended() {
+        left -= 1
+        if left == 0 { loop.shutdown() }
+    }
+
+    /// A service can't go on: the others are stopped, and the process ends with this reason.
+    public func fail(_ reason: String, _ status: ProcessExit = .failure) {
+        log.error("❌ \(reason)", event: "failed")
+        if exit == .ok { exit = status }
+        left -= 1
+        if !isStopping { stopAll() } else if left <= 0 { loop.shutdown() }
+    }
+}

@@ -1,0 +1,24 @@
+public import ChargingProtocol
+public import MQTT
+public import Settings
+public import Terminal
+
+/// What every process of a network knows from its settings.
+public struct NetworkContext: Sendable {
+    /// As it is told in `info` and `central/status`.
+    public static let software = "wattline 0.1.0"
+
+    public var wire: Wire
+    public var broker: MQTTAddress
+    public var keepAlive: Duration
+    public var data: DataDirectory
+    public var log: Log
+
+    public init(wire: Wire, broker: MQTTAddress, keepAlive: Duration = .seconds(5), data: DataDirectory, log: Log) {
+        self.wire = wire
+        self.broker = broker
+        self.keepAlive = keepAlive
+        self.data = data
+        self.log = log
+    }
+}

@@ -56,7 +56,10 @@ public final class HealthResponder {
     private func answer(to request: [UInt8]) -> [UInt8]? {
         let end = Array("\r\n\r\n".utf8)
         let isWhole = request.indices.contains { request[$0...].starts(with: end) }
-        guard isWhole else { return request.count > HealthResponder.requestLimit ? response("431 Request Header Fields Too Large", [("error", "too long")]) : nil }
+        guard isWhole else {
+            let isTooLong = request.count > HealthResponder.requestLimit
+            return isTooLong ? response("431 Request Header Fields Too Large", [("error", "too long")]) : nil
+        }
         let line = String(decoding: request.prefix { $0 != UInt8(ascii: "\r") }, as: UTF8.self).split(separator: " ")
         guard line.count == 3, line[2].hasPrefix("HTTP/1.") else { return response("400 Bad Request", [("error", "expected GET /health HTTP/1.1")]) }
         guard line[1] == "/health" || line[1].hasPrefix("/health?") else { return response("404 Not Found", [("error", "only /health is here")]) }

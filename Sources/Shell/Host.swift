@@ -49,7 +49,7 @@ public final class Host: @unchecked Sendable {
             return fail("\(error)")
         }
         left = running.count
-        for service in running { service.assumeIsolated { $0.start() } }
+        for service in running where !isStopping { service.assumeIsolated { $0.start() } }
     }
 
     private func stop(_ signal: Int32) {
@@ -64,13 +64,13 @@ public final class Host: @unchecked Sendable {
     private func stopAll() {
         isStopping = true
         for service in running { service.assumeIsolated { $0.stop() } }
-        if left == 0 { loop.shutdown() }
+        if left <= 0 { loop.shutdown() }
     }
 
     /// A service has ended as it was told to.
     public func ended() {
         left -= 1
-        if left == 0 { loop.shutdown() }
+        if left <= 0 { loop.shutdown() }
     }
 
     /// A service can't go on: the others are stopped, and the process ends with this reason.

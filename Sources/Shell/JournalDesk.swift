@@ -4,7 +4,7 @@ public import EventLoop
 public import Journal
 
 /// The journals of a process and the thread that writes them. Bound to its loop.
-public final class JournalDesk {
+public final class JournalDesk: @unchecked Sendable {
     public let group: JournalGroup
 
     /// - Throws: when the system has no thread left.
@@ -28,9 +28,10 @@ public final class EpochJournal {
     public init(_ opening: Journal.Opening, desk: JournalDesk) {
         journal = opening.journal
         self.desk = desk
-        lastEpoch = opening.records.compactMap { line in
-            if case .epoch(let epoch)? = try? JournalLine(line) { epoch } else { nil }
-        }.max() ?? 0
+        lastEpoch =
+            opening.records.compactMap { line in
+                if case .epoch(let epoch)? = try? JournalLine(line) { epoch } else { nil }
+            }.max() ?? 0
     }
 
     /// Puts the epoch where a crash can't take it.

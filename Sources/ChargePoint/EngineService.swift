@@ -1,0 +1,183 @@
+public import ChargingModel
+internal import ChargingProtocol
+public import EventLoop
+internal import Journal
+public import Settings
+public import Shell
+internal import Terminal
+
+/// One charge point: the core, its connection, its journal and its answer to health checks, on the loop that is its executor.
+public actor EngineService: Service {
+    /// When a journal holds so many records it is written anew with what still matters.
+    private static let recordsToCompact = 500
+
+    public nonisolated let loop: EventLoop
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    private let host: Host
+    private let context: NetworkContext
+    private let store: EngineStore
+    private let desk: JournalDesk
+    private let healthAddress: Endpoint
+    private let voice: EngineVoice
+    private var core: ChargePoint
+    private var gate = JournalGate()
+    /// Counts connections, so that what was meant for an earlier one is not said on a later one (P9).
+    private var connection: UInt64 = 0
+    private var port: BusPort?
+    private var timer: CoreTimer?
+    private var health: HealthResponder?
+    private var isCompacting = false
+    /// Why it can't go on.
+    private var failure: String?
+    private var isOver = false
+
+    /// - Parameter health: where health checks are answered; port 0 lets the system choose.
+    public init(
+        host: Host, context: NetworkContext, specification: ChargePoint.Specification, store: EngineStore, desk: JournalDesk, health: Endpoint,
+        seed: UInt64
+    ) {
+        loop = host.loop
+        self.host = host
+        self.context = context
+        self.store = store
+        self.desk = desk
+        healthAddress = health
+        voice = EngineVoice(log: context.log, cp: specification.cp)
+        core = ChargePoint(specification, memory: store.memory, seed: seed)
+    }
+
+    public func start() {
+        voice.tornLine(store.tornBytes)
+        let cp = core.specification.cp
+        timer = CoreTimer(loop) { [weak self] in self?.assumeIsolated { $0.tell(.tick) } }
+        do {
+            health = try HealthResponder(loop: loop, host: healthAddress.host, port: healthAddress.port) { [weak self] in
+                self?.assumeIsolated { $0.healthReport } ?? (false, [])
+            }
+            port = try BusPort(
+                loop: loop, party: .engine(cp), context: context, lastEpoch: store.lastEpoch,
+                persistEpoch: { [weak self] epoch, done in
+                    // Nothing is sent: the port calls on this actor's loop.
+                    nonisolated(unsafe) let done = done
+                    self?.assumeIsolated { $0.persist(epoch, done) }
+                },
+                onEvent: { [weak self] event in self?.assumeIsolated { $0.handle(event) } })
+        } catch {
+            return fail("\(error)")
+        }
+        if healthAddress.port == 0 { context.log.info("💚 Health checks are answered on port \(health?.port ?? 0)", event: "health_port") }
+        perform(core.begin(at: EventLoop.present()))
+        port?.start()
+    }
+
+    public func stop() {
+        guard failure == nil, !isOver else { return }
+        tell(.stop)
+    }
+
+    private var healthReport: (isHealthy: Bool, body: [(name: String, value: String)]) {
+        (core.state != .faulty, [("cp", core.specification.cp.text), ("state", core.state.rawValue)])
+    }
+
+    private func handle(_ event: BusPort.Event) {
+        switch event {
+        case .online(let epoch):
+            connection += 1
+            tell(.online(epoch))
+        case .offline:
+            connection += 1
+            tell(.offline)
+        case .message(.command(let command), retained: false): tell(.command(command))
+        case .message(.centralStatus(let status), _): tell(.centralStatus(status))
+        case .message, .delivered, .brokerDropped: break
+        case .overwritten: tell(.overwritten)
+        case .stopped: end()
+        case .failed(let reason):
+            // The session is journalled and nothing is published (P9): the port is over already.
+            failure = failure ?? reason
+            tell(.stop)
+        }
+    }
+
+    private func tell(_ event: ChargePoint.Event) {
+        guard !isOver else { return }
+        let actions = core.handle(event, at: EventLoop.present())
+        perform(actions)
+        timer?.set(core.deadline)
+    }
+
+    private func perform(_ actions: [ChargePoint.Action]) { carryOut(gate.admit(actions, connection: connection)) }
+
+    private func carryOut(_ steps: [JournalGate.Step]) {
+        for step in steps {
+            switch step {
+            case .write(let entries): write(entries)
+            case .perform(.publish(let message)): port?.publish(message)
+            case .perform(.farewell(let message)): if failure == nil, let port { port.stop(farewell: message) } else { end() }
+            case .perform(.notice(let notice)): voice.say(notice)
+            case .perform(.journal): preconditionFailure("the gate hands entries out to be written")
+            }
+        }
+    }
+
+    // MARK: The journal
+
+    private func write(_ entries: [ChargePointEntry]) {
+        desk.group.append(entries.map { JournalLine.entry($0).bytes }, to: store.journal) { [weak self] result in
+            self?.assumeIsolated { $0.written(result) }
+        }
+    }
+
+    private func written(_ result: Result<Void, JournalError>) {
+        guard !isOver else { return }
+        if case .failure(let error) = result { return fail("\(error)") }
+        carryOut(gate.written(connection: connection))
+        compactIfLong()
+    }
+
+    private func persist(_ epoch: Epoch, _ done: @escaping () -> Void) {
+        desk.group.append([JournalLine.epoch(epoch).bytes], to: store.journal) { [weak self] result in
+            switch result {
+            case .success: done()
+            case .failure(let error): self?.assumeIsolated { $0.fail("\(error)") }
+            }
+        }
+        lastEpoch = epoch
+    }
+
+    private var lastEpoch: Epoch?
+
+    /// Only while the gate is idle: then the core's memory is what the journal holds.
+    private func compactIfLong() {
+        guard !isCompacting, gate.isIdle, store.journal.records >= EngineService.recordsToCompact else { return }
+        isCompacting = true
+        let epoch = max(lastEpoch ?? 0, store.lastEpoch)
+        let snapshot = [JournalLine.epoch(epoch).bytes] + core.memory.entries.map { JournalLine.entry($0).bytes }
+        desk.group.compact(store.journal, to: snapshot) { [weak self] result in self?.assumeIsolated { $0.compacted(result) } }
+    }
+
+    private func compacted(_ result: Result<Void, JournalError>) {
+        isCompacting = false
+        guard case .failure(let error) = result else { return }
+        // The journal goes on as it was, unless it says otherwise.
+        if store.journal.failure != nil { return fail("\(error)") }
+        context.log.warning("⚠️  \(error); the journal goes on, only longer", event: "journal_not_compacted")
+    }
+
+    // MARK: The end
+
+    /// Without its journal an engine must not supply: it dies, and its will says so.
+    private func fail(_ reason: String) {
+        failure = failure ?? reason
+        end()
+    }
+
+    private func end() {
+        guard !isOver else { return }
+        isOver = true
+        health?.close()
+        timer?.set(nil)
+        if let failure { host.fail(failure) } else { host.ended() }
+    }
+}

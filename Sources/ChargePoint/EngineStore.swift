@@ -2,6 +2,7 @@ public import ChargingModel
 internal import ChargingProtocol
 internal import Journal
 public import Settings
+internal import Shell
 
 /// What engines find in their data directories when they start: locked, read, whole.
 public struct EngineStore: Sendable {
@@ -23,17 +24,10 @@ public struct EngineStore: Sendable {
         for ((cp, lock), opening) in zip(zip(points, locks), openings) {
             var memory = ChargePointMemory()
             var lastEpoch: Epoch = 0
-            for (index, bytes) in opening.records.enumerated() {
-                do throws(Rejection) {
-                    switch try JournalLine(bytes) {
-                    case .epoch(let epoch): lastEpoch = max(lastEpoch, epoch)
-                    case .entry(let entry): memory.apply(entry)
-                    }
-                } catch {
-                    throw EngineStoreError(
-                        description:
-                            "record \(index + 1) of the journal \(opening.journal.path) is not understood (\(error)); was it written by a later version?"
-                    )
+            try JournalReading.each(of: opening) { line in
+                switch line {
+                case .epoch(let epoch): lastEpoch = max(lastEpoch, epoch)
+                case .entry(let entry): memory.apply(entry)
                 }
             }
             stores.append(
@@ -41,9 +35,4 @@ public struct EngineStore: Sendable {
         }
         return stores
     }
-}
-
-/// Why an engine can't use its journal.
-struct EngineStoreError: Error, CustomStringConvertible {
-    let description: String
 }

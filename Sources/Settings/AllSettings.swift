@@ -22,7 +22,7 @@ public enum AllSettings {
     public static let color = Setting("--color", variable: "WATTLINE_COLOR", ValueParser<ColorChoice>.choice())
     /// MQTT's keep-alive (P8).
     public static let keepalive = Setting(
-        "--keepalive", variable: "WATTLINE_KEEPALIVE", .duration(from: .seconds(1), to: .seconds(3600)))
+        "--keepalive", variable: "WATTLINE_KEEPALIVE", .duration(from: .seconds(5), to: .seconds(3600)))
 
     // The processes of a network.
     /// The charge points that an engine or a monitor hosts.

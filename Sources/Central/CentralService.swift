@@ -1,0 +1,107 @@
+public import ChargingModel
+internal import ChargingProtocol
+public import EventLoop
+public import Shell
+internal import Terminal
+
+/// Central: the arbiter, its connection, its ledger and its epoch's journal, on the loop that is its executor.
+public actor CentralService: Service {
+    public nonisolated let loop: EventLoop
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    private let host: Host
+    private let context: NetworkContext
+    private let journal: EpochJournal
+    private let ledger: MemoryLedger
+    private let voice: CentralVoice
+    private var core: Arbiter
+    private var port: BusPort?
+    private var timer: CoreTimer?
+    private var brokerDropped: UInt64?
+    private var isOver = false
+
+    public init(host: Host, context: NetworkContext, settings: Arbiter.Settings, store: EpochStore, desk: JournalDesk, seed: UInt64) {
+        loop = host.loop
+        self.host = host
+        self.context = context
+        journal = EpochJournal(store, desk: desk)
+        ledger = MemoryLedger(loop: host.loop)
+        voice = CentralVoice(log: context.log)
+        core = Arbiter(settings, seed: seed, now: EventLoop.present())
+    }
+
+    public func start() {
+        voice.start()
+        timer = CoreTimer(loop) { [weak self] in self?.assumeIsolated { $0.tell(.tick) } }
+        do {
+            port = try BusPort(
+                loop: loop, party: .central, context: context, lastEpoch: journal.lastEpoch, watchesBroker: true,
+                persistEpoch: { [weak self] epoch, done in
+                    // Nothing is sent: the port calls on this actor's loop.
+                    nonisolated(unsafe) let done = done
+                    self?.assumeIsolated { $0.persist(epoch, done) }
+                },
+                onEvent: { [weak self] event in self?.assumeIsolated { $0.handle(event) } })
+        } catch {
+            return end("\(error)")
+        }
+        perform(core.begin(at: EventLoop.present()))
+        port?.start()
+    }
+
+    public func stop() { tell(.stop) }
+
+    private func handle(_ event: BusPort.Event) {
+        switch event {
+        case .online(let epoch): tell(.online(epoch))
+        case .offline: tell(.offline)
+        case .message(let message, let retained): tell(.received(message, retained: retained))
+        case .delivered(let number): tell(.delivered(number))
+        case .overwritten: tell(.overwritten)
+        case .brokerDropped(let count): dropped(count)
+        case .stopped: end()
+        case .failed(let reason): end(reason)
+        }
+    }
+
+    private func tell(_ event: Arbiter.Event) {
+        guard !isOver else { return }
+        perform(core.handle(event, at: EventLoop.present()))
+        timer?.set(core.deadline)
+    }
+
+    private func perform(_ actions: [Arbiter.Action]) {
+        for action in actions {
+            switch action {
+            case .commit(let number, let operations):
+                ledger.commit(operations) { [weak self] results in self?.assumeIsolated { $0.tell(.committed(number, results)) } }
+            case .read: ledger.read { [weak self] snapshot in self?.assumeIsolated { $0.tell(.snapshot(snapshot)) } }
+            case .publish(let message, let delivery): port?.publish(message, delivery: delivery)
+            case .farewell(let message): if let port { port.stop(farewell: message) } else { end() }
+            case .notice(let notice): voice.say(notice)
+            }
+        }
+    }
+
+    private func persist(_ epoch: Epoch, _ done: @escaping () -> Void) {
+        journal.persist(epoch) { [weak self] result in
+            switch result {
+            case .success: done()
+            case .failure(let error): self?.assumeIsolated { $0.end("\(error)") }
+            }
+        }
+    }
+
+    /// The broker counts since its own start; what it lost before Central looked is not news.
+    private func dropped(_ count: UInt64) {
+        if let before = brokerDropped, count > before { voice.brokerDropped(count - before) }
+        brokerDropped = count
+    }
+
+    private func end(_ failure: String? = nil) {
+        guard !isOver else { return }
+        isOver = true
+        timer?.set(nil)
+        if let failure { host.fail(failure) } else { host.ended() }
+    }
+}

@@ -1,0 +1,58 @@
+internal import ChargingModel
+internal import Terminal
+
+/// What Central tells its operator.
+struct CentralVoice {
+    let log: Log
+
+    func start() {
+        log.info(
+            "📒 Central keeps its sessions in memory: a Central that is killed forgets what was open and what was billed", event: "ledger_in_memory")
+    }
+
+    func brokerDropped(_ count: UInt64) {
+        log.warning(
+            "⚠️  The broker dropped \(count) messages that a slow subscriber did not take", event: "broker_dropped", ["messages": .integer(count)])
+    }
+
+    func say(_ notice: Arbiter.Notice) {
+        switch notice {
+        case .registered(let cp): log.info("✅ CP \(cp) registered successfully", event: "registered", ["cp": .id(cp)])
+        case .faulty(let cp, let why): log.info("❌ CP \(cp) is FAULTY: \(why)", event: "cp_faulty", ["cp": .id(cp), "why": .text(why)])
+        case .recovered(let cp): log.info("✅ CP \(cp) recovered", event: "cp_recovered", ["cp": .id(cp)])
+        case .disconnected(let cp, let why):
+            log.info("❌ CP \(cp) is DISCONNECTED: \(why)", event: "cp_disconnected", ["cp": .id(cp), "why": .text(why)])
+        case .requested(let driver, let cp):
+            log.info(
+                "✅ Driver request received: driver=\(driver), cp=\(cp?.text ?? "any")", event: "requested", ["driver": .id(driver), "cp": .id(cp)])
+        case .assigned(let driver, let cp):
+            log.info("✅ Assigned \(driver) to \(cp)", event: "assigned", ["driver": .id(driver), "cp": .id(cp)])
+        case .denied(let driver, let cp, let code, let reason):
+            log.info(
+                "❌ Denied \(driver)\(cp.map { " at \($0)" } ?? ""): \(reason)", event: "denied",
+                ["driver": .id(driver), "cp": .id(cp), "code": .text(code.rawValue), "reason": .text(reason)])
+        case .sessionStarted(let driver, let cp):
+            log.info("✅ Session started for \(driver) at \(cp)", event: "session_started", ["driver": .id(driver), "cp": .id(cp)])
+        case .sessionCompleted(let driver, let cp, let session):
+            log.info(
+                "✅ Session completed for \(driver) at \(cp)", event: "session_completed",
+                ["driver": .id(driver), "cp": .id(cp), "session": .id(session)])
+        case .sessionFailed(let driver, let cp, let session, let reason):
+            log.info(
+                "❌ Session failed for \(driver) at \(cp): \(reason.rawValue)", event: "session_failed",
+                ["driver": .id(driver), "cp": .id(cp), "session": .id(session), "reason": .text(reason.rawValue)])
+        case .recordCompleted(let session):
+            log.info("📒 The record of session \(session) has come: its bill is complete", event: "record_completed", ["session": .id(session)])
+        case .orphan(let cp, let record):
+            log.warning(
+                "⚠️  CP \(cp) reported session \(record.session) (\(record.energy)), which is not in the ledger: kept for the operator",
+                event: "orphan", ["cp": .id(cp), "session": .id(record.session), "energy_kwh": .energy(record.energy)])
+        case .contradiction(let session, let why):
+            log.warning(
+                "⚠️  The record of session \(session) contradicts the ledger: \(why); kept beside it", event: "contradiction",
+                ["session": .id(session), "why": .text(why)])
+        case .ledgerFailed: log.error("❌ The ledger can't be written: no request is answered until it can", event: "ledger_failed")
+        case .ledgerBack: log.info("✅ The ledger is written again", event: "ledger_back")
+        }
+    }
+}

@@ -53,7 +53,8 @@ let package = Package(
         .executableTarget(
             name: "wattline",
             dependencies: [
-                "Central", "ChargePoint", "ChargingModel", "Driver", "EventLoop", "Monitor", "MQTT", "Settings", "Shell", "Supervisor", "Terminal",
+                "Central", "ChargePoint", "ChargingModel", "ChargingProtocol", "Driver", "EventLoop", "Monitor", "MQTT", "Settings", "Shell",
+                "Supervisor", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         // Tests: one folder per module, a real broker in IntegrationTests, real processes in ScenarioTests.

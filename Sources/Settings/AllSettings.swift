@@ -31,6 +31,8 @@ public enum AllSettings {
     public static let engine = Setting("--engine", variable: "WATTLINE_ENGINE", .endpoint)
     /// Where the engine answers health checks; 0: anywhere.
     public static let healthPort = Setting("--health-port", variable: "WATTLINE_HEALTH_PORT", .portOrZero)
+    /// The address on which it answers them.
+    public static let healthHost = Setting("--health-host", variable: "WATTLINE_HEALTH_HOST", .text("an address like 127.0.0.1 or 0.0.0.0", most: 64))
     /// The rating of a charge point that `network.json` doesn't list.
     public static let power = Setting("--power", variable: "WATTLINE_POWER", .power)
     /// Its price.
@@ -57,6 +59,8 @@ public enum AllSettings {
     public static let httpPort = Setting("--http-port", variable: "WATTLINE_HTTP_PORT", .portOrZero)
     /// After how long it stops by itself.
     public static let duration = Setting("--duration", variable: "WATTLINE_DURATION", .duration(from: .milliseconds(1)))
+    /// Which of the network's drivers are started.
+    public static let drivers = Setting("--drivers", variable: "WATTLINE_DRIVERS", ValueParser<DriverChoice>.drivers)
     /// How long a process that died stays dead.
     public static let restartDelay = Setting("--restart-delay", variable: "WATTLINE_RESTART_DELAY", .duration(to: .seconds(3600)))
     /// How long a process may take to stop before it is killed.
@@ -67,6 +71,6 @@ public enum AllSettings {
         mqtt.variable, data.variable, network.variable, site.variable, logFormat.variable, logLevel.variable, color.variable,
         keepalive.variable, chargePoints.variable, engine.variable, healthPort.variable, power.variable, price.variable, kind.variable,
         session.variable, driver.variable, every.variable, vehicles.variable, points.variable, file.variable, mqttPort.variable,
-        httpPort.variable, duration.variable, restartDelay.variable, grace.variable,
+        httpPort.variable, duration.variable, restartDelay.variable, grace.variable, healthHost.variable, drivers.variable,
     ]
 }

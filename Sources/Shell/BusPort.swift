@@ -33,7 +33,6 @@ public final class BusPort {
     private var client: BusClient?
     private var deliveries: [DeliveryToken: UInt64] = [:]
     private var rejections = RejectionLog()
-    private var connection = ConnectionVoice()
 
     /// - Parameters:
     ///   - lastEpoch: the last one persisted; 0 for none.
@@ -98,13 +97,13 @@ public final class BusPort {
     private func handle(_ event: BusEvent) {
         switch event {
         case .online(let epoch):
-            connection.online(context.log)
+            context.connections.online(party, context.log)
             onEvent(.online(epoch))
         case .offline(let error):
             deliveries = [:]
-            connection.lost("\(error)", context.log)
+            context.connections.lost(party, "\(error)", context.log)
             onEvent(.offline)
-        case .attemptFailed(let error, _): connection.lost("\(error)", context.log)
+        case .attemptFailed(let error, _): context.connections.lost(party, "\(error)", context.log)
         case .message(let message): receive(message)
         case .delivered(let token): if let number = deliveries.removeValue(forKey: token) { onEvent(.delivered(number)) }
         case .rejected(let token, let error):
@@ -140,22 +139,5 @@ public final class BusPort {
         case .monitor: if let epoch = verdict.monitorEpoch { client?.believed(epoch) }
         case .central, .driver: break
         }
-    }
-}
-
-/// Says that the broker is away, once, and that it is back.
-struct ConnectionVoice {
-    private var isAway = false
-
-    mutating func lost(_ why: String, _ log: Log) {
-        guard !isAway else { return log.debug("still not connected: \(why)", event: "bus_away") }
-        isAway = true
-        log.warning("⚠️  Not connected to the broker: \(why); trying again", event: "bus_lost")
-    }
-
-    mutating func online(_ log: Log) {
-        guard isAway else { return log.debug("connected to the broker", event: "bus_online") }
-        isAway = false
-        log.info("✅ Connected to the broker again", event: "bus_online")
     }
 }

@@ -13,6 +13,7 @@ public struct NetworkContext: Sendable {
     public var keepAlive: Duration
     public var data: DataDirectory
     public var log: Log
+    let connections = ConnectionVoice()
 
     public init(wire: Wire, broker: MQTTAddress, keepAlive: Duration = .seconds(5), data: DataDirectory, log: Log) {
         self.wire = wire

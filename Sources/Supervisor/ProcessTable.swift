@@ -27,6 +27,17 @@ public enum ProcessTable {
         return "Network \(state.network) · \(broker)\n" + warning + table.text(colors: colors)
     }
 
+    /// The process id of one that runs, by its name as the table has it; `-` is as good as a space in it.
+    public static func pid(of name: String, data: DataDirectory) -> Int32? {
+        guard let state = UpState.read(data.stateFile) else { return nil }
+        if name == "up" { return ProcFS.identity(of: state.pid) != nil && !canLock(data.upLock) ? state.pid : nil }
+        let process = state.processes.first {
+            $0.name == name || $0.name == name.replacing("-engine", with: " engine").replacing("-monitor", with: " monitor")
+        }
+        guard let process, process.identity.map(ProcFS.isRunning) ?? false else { return nil }
+        return process.pid
+    }
+
     private static func row(_ name: String, _ role: String, pid: Int32?, restarts: Int?, port: UInt16?) -> [String] {
         let usage = pid.flatMap { ProcFS.usage(of: $0) }
         return [

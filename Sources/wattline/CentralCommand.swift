@@ -1,0 +1,37 @@
+import ArgumentParser
+import Central
+import ChargingModel
+import Settings
+import Shell
+
+struct CentralCommand: WattlineCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "central", abstract: "Arbitrates: believes what it hears, decides on drivers' requests, closes every session once.",
+        discussion: """
+            The drivers' numbers of vehicles and the usual duration of a session come from network.json; who is in no list is served with one.
+
+            EXAMPLES
+              wattline central
+              wattline central --mqtt mqtt://broker:1883 --session 30s --data /var/lib/wattline
+            """)
+
+    @Option(help: ArgumentHelp("How long a session lasts whose request doesn't say.", valueName: "time"))
+    var session: String?
+    @OptionGroup var common: CommonOptions
+
+    func execute(in environment: Environment) throws -> ProcessExit {
+        let startup = try Startup(common, role: "central", in: environment)
+        let drivers = startup.network?.drivers ?? []
+        let settings = Arbiter.Settings(
+            software: NetworkContext.software, vehicles: Dictionary(uniqueKeysWithValues: drivers.map { ($0.id, $0.vehicles) }),
+            sessionDuration: try AllSettings.session.resolve(
+                flag: session, in: environment, network: startup.network?.sessionDuration, default: Network.defaultSessionDuration))
+        let stores = try EpochStore.open([startup.data.central], in: startup.data)
+        return startup.run { host in
+            let desk = try JournalDesk(loop: host.loop)
+            return stores.map {
+                CentralService(host: host, context: startup.context, settings: settings, store: $0, desk: desk, seed: newSeed())
+            }
+        }
+    }
+}

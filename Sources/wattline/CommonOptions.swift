@@ -1,0 +1,109 @@
+import ArgumentParser
+import ChargingProtocol
+import EventLoop
+import Glibc
+import MQTT
+import Settings
+import Shell
+import Terminal
+
+/// The flags that every process of a network knows. All are texts: `Settings` says what is wrong with them.
+struct CommonOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Where the broker is.", valueName: "mqtt://host:port"))
+    var mqtt: String?
+
+    @OptionGroup var places: PlaceOptions
+    @OptionGroup var output: OutputOptions
+
+    @Option(help: ArgumentHelp("MQTT's keep-alive, from 5s. A dead connection is noticed after 1.5 of it.", valueName: "time"))
+    var keepalive: String?
+}
+
+/// Where files are.
+struct PlaceOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The network's file; found by itself in the current directory or above the program.", valueName: "file"))
+    var network: String?
+
+    @Option(help: ArgumentHelp("The data directory. Default: $XDG_STATE_HOME/wattline or ~/.local/state/wattline.", valueName: "dir"))
+    var data: String?
+
+    @Option(help: ArgumentHelp("What goes in front of every topic.", valueName: "site"))
+    var site: String?
+
+    /// The network's file, when there is one or one was asked for.
+    func readNetwork(in environment: Environment) throws -> (network: Network, file: String)? {
+        do {
+            return try Network.find(flag: network, in: environment)
+        } catch let error as InstalledFileError {
+            if network != nil || environment[AllSettings.network.variable] != nil { throw error }
+            return nil
+        }
+    }
+
+    func dataDirectory(_ network: Network?, in environment: Environment) throws -> DataDirectory {
+        let site = try AllSettings.site.resolve(flag: site, in: environment, network: network?.site)
+        return try DataDirectory.resolve(flag: data, site: site, in: environment)
+    }
+}
+
+/// How lines are written.
+struct OutputOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Lines for people or machines: text or json.", valueName: "format"))
+    var logFormat: String?
+
+    @Option(help: ArgumentHelp("The least that is said: debug, info, warning or error.", valueName: "level"))
+    var logLevel: String?
+
+    @Option(help: ArgumentHelp("Colours: auto, always or never.", valueName: "when"))
+    var color: String?
+
+    func log(role: String, id: String? = nil, in environment: Environment) throws -> Log {
+        Log(
+            role: role, id: id, format: try AllSettings.logFormat.resolve(flag: logFormat, in: environment, default: .text),
+            level: try AllSettings.logLevel.resolve(flag: logLevel, in: environment, default: .info), colors: try colors(in: environment))
+    }
+
+    func colors(in environment: Environment) throws -> Bool {
+        let choice = try AllSettings.color.resolve(flag: color, in: environment, default: .auto)
+        return choice.resolve(isTerminal: isatty(STDOUT_FILENO) == 1, noColor: environment["NO_COLOR"], term: environment["TERM"])
+    }
+}
+
+/// What a service process knows before it starts.
+struct Startup {
+    let environment: Environment
+    /// `nil` when there is no `network.json`.
+    let network: Network?
+    let context: NetworkContext
+    var data: DataDirectory { context.data }
+
+    init(_ options: CommonOptions, role: String, in environment: Environment) throws {
+        self.environment = environment
+        network = try options.places.readNetwork(in: environment)?.network
+        let data = try options.places.dataDirectory(network, in: environment)
+        let broker = try AllSettings.mqtt.resolve(flag: options.mqtt, in: environment, default: BrokerURL(host: "127.0.0.1"))
+        context = NetworkContext(
+            wire: Wire(site: data.site), broker: MQTTAddress(host: broker.host, port: broker.port),
+            keepAlive: try AllSettings.keepalive.resolve(flag: options.keepalive, in: environment, default: .seconds(5)), data: data,
+            log: try options.output.log(role: role, in: environment))
+    }
+
+    /// The context of one of the process's points or of its driver.
+    func context(for id: String) -> NetworkContext {
+        var context = context
+        context.log = context.log.with(id: id)
+        return context
+    }
+
+    /// Runs services until a signal comes or one of them fails.
+    func run(_ prepare: @escaping @Sendable (Host) throws -> [any Service]) -> ProcessExit {
+        EventLoop.blockSignals()
+        return Host.run(log: context.log, prepare)
+    }
+}
+
+/// Where a core's random numbers begin.
+func newSeed() -> UInt64 { UInt64.random(in: .min ... .max) }
+
+/// Says something on standard error.
+func complain(_ text: String) { DescriptorSink.standardError.write(Array((harmless(text) + "\n").utf8)) }

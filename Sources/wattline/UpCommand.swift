@@ -1,0 +1,70 @@
+import ArgumentParser
+import ChargingModel
+import Settings
+import Supervisor
+import Terminal
+
+struct UpCommand: WattlineCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up", abstract: "Runs a whole network on this machine: real processes, with a broker of its own.",
+        discussion: """
+            What dies is reported and started again; Ctrl-C stops it all. The state file up.json in the data directory names processes and ports.
+
+            EXAMPLES
+              wattline up
+              wattline up --duration 10m --log-format json
+              wattline up --drivers none                         nobody asks but you
+              wattline up --mqtt mqtt://192.168.1.10:1883        with somebody else's broker
+            """)
+
+    @Option(help: ArgumentHelp("Somebody else's broker. Default: a mosquitto of its own.", valueName: "mqtt://host:port"))
+    var mqtt: String?
+    @Option(help: ArgumentHelp("The port of its own broker. Default: 1883, or another one when that is taken.", valueName: "port"))
+    var mqttPort: String?
+    @Option(help: ArgumentHelp("The port of the web dashboard, which this version doesn't have yet.", valueName: "port"))
+    var httpPort: String?
+    @Option(help: ArgumentHelp("After how long it stops by itself, like 90s or 10m.", valueName: "time"))
+    var duration: String?
+    @Option(help: ArgumentHelp("Which drivers of the network: all, none, or names separated by commas.", valueName: "names"))
+    var drivers: String?
+    @Option(help: ArgumentHelp("How long what died stays dead. Default: 1s.", valueName: "time"))
+    var restartDelay: String?
+    @Option(help: ArgumentHelp("How long a process may take to stop before it is killed. Default: 5s.", valueName: "time"))
+    var grace: String?
+    @OptionGroup var places: PlaceOptions
+    @OptionGroup var output: OutputOptions
+
+    func execute(in environment: Environment) throws -> ProcessExit {
+        var (network, file) = try Network.find(flag: places.network, in: environment)
+        let data = try places.dataDirectory(network, in: environment)
+        try choose(&network, try AllSettings.drivers.resolve(flag: drivers, in: environment, default: .all))
+        var options = UpOptions(network: network, networkFile: file, data: data)
+        options.externalBroker = try AllSettings.mqtt.resolve(flag: mqtt, in: environment)
+        options.mqttPort = try AllSettings.mqttPort.resolve(flag: mqttPort, in: environment)
+        if let broker = options.externalBroker, let port = options.mqttPort {
+            throw SettingError("--mqtt-port", value: "\(port)", expected: "not to be given together with the broker \(broker)")
+        }
+        options.httpPort = try AllSettings.httpPort.resolve(flag: httpPort, in: environment)
+        options.duration = try AllSettings.duration.resolve(flag: duration, in: environment)
+        options.restartDelay = try AllSettings.restartDelay.resolve(flag: restartDelay, in: environment, default: options.restartDelay)
+        options.grace = try AllSettings.grace.resolve(flag: grace, in: environment, default: options.grace)
+        let log = try output.log(role: "up", in: environment)
+        options.logFormat = log.format
+        options.logLevel = log.level
+        options.colors = log.colors
+        return Supervisor.run(options)
+    }
+
+    private func choose(_ network: inout Network, _ choice: DriverChoice) throws {
+        switch choice {
+        case .all: break
+        case .none: network.drivers = []
+        case .some(let names):
+            for name in names where network.driver(name) == nil {
+                let known = network.drivers.map(\.id.text).joined(separator: ", ")
+                throw SettingError("--drivers", value: name.text, expected: "a driver of the network (\(known)), all, or none")
+            }
+            network.drivers = network.drivers.filter { names.contains($0.id) }
+        }
+    }
+}

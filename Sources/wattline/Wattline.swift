@@ -1,0 +1,60 @@
+import ArgumentParser
+import Settings
+import Shell
+
+struct Wattline: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "wattline",
+        abstract: "A charging network for electric vehicles on MQTT.",
+        discussion: """
+            EXAMPLES
+              wattline up                                         the demo network, with a broker of its own
+              wattline up --duration 1m --mqtt-port 18830         for a minute, on another port
+              wattline ps                                         who runs
+              wattline engine --cp CP-011 --power 22 --price 0.30 --health-port 18500
+              wattline monitor --cp CP-011 --engine 127.0.0.1:18500
+              wattline driver --name driver-frank --every 5s --points CP-011
+
+            SETTINGS
+              Flags win over WATTLINE_… variables (--mqtt-port: WATTLINE_MQTT_PORT), those over network.json.
+
+            EXIT CODES
+              0 done, or stopped by SIGINT or SIGTERM · 1 failed · 64 usage · 69 no broker · 73 data directory can't be made
+              75 data directory in use · 78 a file or a variable can't be accepted
+            """,
+        version: NetworkContext.software,
+        subcommands: [UpCommand.self, PsCommand.self, CentralCommand.self, EngineCommand.self, MonitorCommand.self, DriverCommand.self])
+}
+
+/// Settings as one command needs them: what the parser made of the flags, and the environment.
+protocol WattlineCommand: ParsableCommand {
+    /// - Returns: how the process ends.
+    func execute(in environment: Environment) throws -> ProcessExit
+}
+
+extension WattlineCommand {
+    func run() throws {
+        let environment = Environment.process
+        do {
+            for name in environment.unknownVariables {
+                complain("⚠️  \(name) is set, but nothing reads it; the names are in wattline \(Self._commandName) --help")
+            }
+            let exit = try execute(in: environment)
+            if exit != .ok { throw ExitCode(exit.rawValue) }
+        } catch let error as ExitCode {
+            throw error
+        } catch {
+            complain("✖ \(error)")
+            throw ExitCode(processExit(of: error).rawValue)
+        }
+    }
+
+    private func processExit(of error: any Error) -> ProcessExit {
+        switch error {
+        case let error as SettingError: error.processExit
+        case let error as DataDirectoryError: error.processExit
+        case let error as InstalledFileError: error.processExit
+        default: .failure
+        }
+    }
+}

@@ -67,5 +67,6 @@ let package = Package(
         tests("SettingsTests", ["ChargingModel", "EventLoop", "JSON", "Settings", "Supervisor", "Terminal"]),
         tests("JournalTests", ["EventLoop", "Journal"]),
         tests("IntegrationTests", ["EventLoop", "MQTT", "ChargingProtocol", "JSON"]),
+        tests("ScenarioTests", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Settings"]),
     ]
 )

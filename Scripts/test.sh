@@ -35,12 +35,12 @@ step 'test build' swift build --build-tests "${strict[@]}"
 WATTLINE_BIN=$PWD/.build/release/wattline
 export WATTLINE_BIN
 step 'unit tests' run_tests unit --skip-build --parallel --skip ScenarioTests "${strict[@]}"
-[ ! -d Tests/ScenarioTests ] || step 'scenario tests' run_tests scenario --skip-build --no-parallel --filter ScenarioTests "${strict[@]}"
+step 'scenario tests' run_tests scenario --skip-build --no-parallel --filter ScenarioTests "${strict[@]}"
 
 if [ -n "$all" ]; then
     export WATTLINE_LONG=1
     step 'unit tests, more seeds' run_tests unit-long --skip-build --parallel --skip ScenarioTests "${strict[@]}"
-    [ ! -d Tests/ScenarioTests ] || step 'scenario tests, longer' run_tests scenario-long --skip-build --no-parallel --filter ScenarioTests "${strict[@]}"
+    step 'scenario tests, longer' run_tests scenario-long --skip-build --no-parallel --filter ScenarioTests "${strict[@]}"
     unset WATTLINE_LONG
     step 'unit tests under the thread sanitizer' run_tests tsan --scratch-path .build-tsan --sanitize=thread --parallel --skip ScenarioTests
 fi

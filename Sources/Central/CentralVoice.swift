@@ -28,8 +28,9 @@ struct CentralVoice {
         case .assigned(let driver, let cp):
             log.info("✅ Assigned \(driver) to \(cp)", event: "assigned", ["driver": .id(driver), "cp": .id(cp)])
         case .denied(let driver, let cp, let code, let reason):
+            // What is no answer will be asked again.
             log.info(
-                "❌ Denied \(driver)\(cp.map { " at \($0)" } ?? ""): \(reason)", event: "denied",
+                "\(code.isAnswer ? "❌ Denied" : "⏳ Put off") \(driver)\(cp.map { " at \($0)" } ?? ""): \(reason)", event: "denied",
                 ["driver": .id(driver), "cp": .id(cp), "code": .text(code.rawValue), "reason": .text(reason)])
         case .sessionStarted(let driver, let cp):
             log.info("✅ Session started for \(driver) at \(cp)", event: "session_started", ["driver": .id(driver), "cp": .id(cp)])

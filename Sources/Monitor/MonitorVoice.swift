@@ -10,6 +10,7 @@ struct MonitorVoice {
         switch notice {
         case .registered: log.info("✅ CP \(cp) registered with Central", event: "registered")
         case .passed: log.info("💚 Health check passed for \(cp)", event: "check_passed")
+        case .awaitingEngine(let reason): log.debug("\(cp): no answer yet: \(reason)", event: "awaiting_engine", ["reason": .text(reason)])
         case .failed(let count, let reason):
             // An engine that stays dead is said now and then.
             log.write(

@@ -46,6 +46,8 @@ public struct Monitor: Sendable {
     public enum Notice: Hashable, Sendable {
         case registered
         case passed
+        /// The engine has not answered yet since this monitor began: it may be starting.
+        case awaitingEngine(reason: String)
         case failed(count: Int, reason: String)
         case faulty(failures: Int)
         case recovered
@@ -153,7 +155,8 @@ public struct Monitor: Sendable {
         case .failed(let why):
             checkAt = lastCheck + settings.intervalWhileFailing
             failures += 1
-            actions.append(.notice(.failed(count: failures, reason: why)))
+            let mayBeStarting = health == .unmonitored && failures < settings.failuresToFault
+            actions.append(.notice(mayBeStarting ? .awaitingEngine(reason: why) : .failed(count: failures, reason: why)))
             guard failures == settings.failuresToFault else { return }
             health = .faulty
             reason = why

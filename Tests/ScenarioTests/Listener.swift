@@ -1,0 +1,97 @@
+import Foundation
+import Synchronization
+
+/// A child process whose lines are kept, and can be waited for.
+final class LineProcess: Sendable {
+    struct Line: Sendable {
+        var at: ContinuousClock.Instant
+        var text: String
+    }
+
+    private struct State {
+        var lines: [Line] = []
+        var partial: [UInt8] = []
+        var hasEnded = false
+    }
+
+    private let state = Mutex(State())
+    private let process = Process()
+    let name: String
+
+    init(_ executable: String, _ arguments: [String], environment: [String: String] = [:]) throws {
+        name = URL(fileURLWithPath: executable).lastPathComponent
+        let pipe = Pipe()
+        process.executableURL = URL(fileURLWithPath: executable)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardOutput = pipe
+        process.standardError = pipe
+        process.standardInput = FileHandle.nullDevice
+        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
+            let data = handle.availableData
+            if data.isEmpty { handle.readabilityHandler = nil }
+            self?.take(Array(data))
+        }
+        try process.run()
+    }
+
+    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+    var pid: Int32 { process.processIdentifier }
+    var isRunning: Bool { process.isRunning }
+    var lines: [Line] { state.withLock { $0.lines } }
+    var text: String { lines.map(\.text).joined(separator: "\n") }
+
+    func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+    private func take(_ bytes: [UInt8]) {
+        let now = ContinuousClock.now
+        state.withLock { state in
+            if bytes.isEmpty { state.hasEnded = true }
+            for byte in bytes {
+                guard byte == UInt8(ascii: "\n") else {
+                    state.partial.append(byte)
+                    continue
+                }
+                state.lines.append(Line(at: now, text: String(decoding: state.partial, as: UTF8.self)))
+                state.partial = []
+            }
+        }
+    }
+
+    /// The first line from `index` on that the predicate likes; throws when the time is over.
+    @discardableResult
+    func line(
+        from index: Int = 0, within limit: Duration, _ what: String, where predicate: (String) -> Bool
+    ) async throws -> (index: Int, line: Line) {
+        let deadline = ContinuousClock.now + limit
+        var next = index
+        while true {
+            let lines = lines
+            while next < lines.count {
+                if predicate(lines[next].text) { return (next, lines[next]) }
+                next += 1
+            }
+            guard ContinuousClock.now < deadline else {
+                throw ScenarioError(
+                    "\(name): no \(what) within \(limit); the last lines were:\n" + lines.suffix(15).map(\.text).joined(separator: "\n"))
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    /// Waits for the end of the process; its exit status.
+    func exitStatus(within limit: Duration) async throws -> Int32 {
+        let deadline = ContinuousClock.now + limit
+        while process.isRunning {
+            guard ContinuousClock.now < deadline else { throw ScenarioError("\(name) did not end within \(limit):\n\(text.suffix(3000))") }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        return process.terminationStatus
+    }
+}
+
+struct ScenarioError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,98 @@
+import Foundation
+
+/// A network of real processes, started by `wattline up` of a release build, and an ear on its bus.
+final class RunningNetwork {
+    struct StateFile: Decodable {
+        struct Broker: Decodable {
+            var pid: Int32?
+            var port: Int
+        }
+
+        struct Entry: Decodable {
+            var name: String
+            var role: String
+            var id: String?
+            var pid: Int32?
+            var healthPort: Int?
+        }
+
+        var pid: Int32
+        var broker: Broker
+        var processes: [Entry]
+    }
+
+    static let binary = ProcessInfo.processInfo.environment["WATTLINE_BIN"] ?? ".build/release/wattline"
+
+    let data: URL
+    let up: LineProcess
+    let bus: LineProcess
+    let port: Int
+
+    /// Starts a network and waits until its broker speaks.
+    init(_ arguments: [String] = []) async throws {
+        data = FileManager.default.temporaryDirectory.appendingPathComponent("wattline-scenario-\(UUID().uuidString.prefix(8))")
+        let up = try LineProcess(RunningNetwork.binary, ["up", "--data", data.path, "--color", "never"] + arguments)
+        self.up = up
+        let file = data.appendingPathComponent("up.json")
+        let deadline = ContinuousClock.now + .seconds(20)
+        var found: StateFile?
+        while found == nil {
+            found = try? JSONDecoder().decode(StateFile.self, from: Data(contentsOf: file))
+            guard ContinuousClock.now < deadline, up.isRunning else { throw ScenarioError("wattline up did not start:\n\(up.text)") }
+            if found?.processes.isEmpty != false { found = nil }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        port = found?.broker.port ?? 0
+        bus = try LineProcess("/usr/bin/mosquitto_sub", ["-p", "\(port)", "-q", "1", "-F", "%r %t %p", "-t", "#"])
+    }
+
+    func state() throws -> StateFile {
+        try JSONDecoder().decode(StateFile.self, from: Data(contentsOf: data.appendingPathComponent("up.json")))
+    }
+
+    func pid(_ role: String, _ id: String? = nil) throws -> Int32 {
+        guard let pid = try state().processes.first(where: { $0.role == role && (id == nil || $0.id == id) })?.pid else {
+            throw ScenarioError("\(role) \(id ?? "") is not in the state file")
+        }
+        return pid
+    }
+
+    /// Waits for a message on a topic whose payload holds all the texts.
+    @discardableResult
+    func message(
+        _ topic: String, _ parts: String..., from index: Int = 0, retained: Bool? = nil, within limit: Duration = .seconds(20)
+    ) async throws -> (index: Int, line: LineProcess.Line) {
+        try await bus.line(from: index, within: limit, "message on \(topic) with \(parts)") { line in
+            let fields = line.split(separator: " ", maxSplits: 2)
+            guard fields.count == 3, matches(topic, String(fields[1])), retained == nil || (fields[0] == "1") == retained else { return false }
+            return parts.allSatisfy { fields[2].contains($0) }
+        }
+    }
+
+    private func matches(_ filter: String, _ topic: String) -> Bool {
+        let a = filter.split(separator: "/")
+        let b = topic.split(separator: "/")
+        return a.count == b.count && zip(a, b).allSatisfy { $0 == "+" || $0 == $1 }
+    }
+
+    var heard: Int { bus.lines.count }
+
+    /// Stops everything as Ctrl-C does, and checks that nothing is left.
+    func stop() async throws {
+        let state = try state()
+        up.signal(SIGINT)
+        let status = try await up.exitStatus(within: .seconds(15))
+        bus.signal(SIGKILL)
+        guard status == 0 else { throw ScenarioError("wattline up ended with \(status):\n\(up.text.suffix(3000))") }
+        for process in state.processes.compactMap(\.pid) + [state.broker.pid].compactMap({ $0 }) where kill(process, 0) == 0 {
+            throw ScenarioError("process \(process) is still there after the stop")
+        }
+        if FileManager.default.fileExists(atPath: data.appendingPathComponent("up.json").path) { throw ScenarioError("up.json is still there") }
+        try FileManager.default.removeItem(at: data)
+    }
+}
+
+func publish(_ port: Int, _ topic: String, _ payload: String) async throws {
+    let process = try LineProcess("/usr/bin/mosquitto_pub", ["-p", "\(port)", "-q", "1", "-t", topic, "-m", payload])
+    guard try await process.exitStatus(within: .seconds(5)) == 0 else { throw ScenarioError("mosquitto_pub: \(process.text)") }
+}

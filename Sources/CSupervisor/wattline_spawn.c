@@ -90,6 +90,11 @@ int wattline_catch_stops(void) {
         // nohup means it.
         if (stop_signals[index] == SIGHUP && stop_actions[index].sa_handler == SIG_IGN) signal(SIGHUP, SIG_IGN);
     }
+    // Who started us may have had them blocked (Foundation's Process hands its mask on), and a blocked signal is never caught.
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    for (int index = 0; index < 3; index++) sigaddset(&wanted, stop_signals[index]);
+    pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
     return stops[0];
 }
 

@@ -61,6 +61,7 @@ let package = Package(
         tests("EventLoopTests", ["EventLoop"]),
         tests("MQTTTests", ["MQTT", "EventLoop"]),
         tests("ChargingModelTests", ["ChargingModel", "Ledger"]),
+        tests("JSONTests", ["JSON"]),
         tests("ChargingProtocolTests", ["ChargingModel", "ChargingProtocol", "JSON"]),
         tests("LedgerTests", ["ChargingModel", "Ledger"]),
         tests("SimulationTests", ["ChargingModel", "Ledger", "Simulation"]),

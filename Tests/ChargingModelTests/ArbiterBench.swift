@@ -133,11 +133,14 @@ struct ArbiterBench {
     }
 
     @discardableResult
-    mutating func telemetry(_ session: SessionID, _ wattHours: Int64, seq: UInt64, _ cp: ChargePointID = cp1) -> [Arbiter.Action] {
+    mutating func telemetry(
+        _ session: SessionID, _ wattHours: Int64, seq: UInt64, _ cp: ChargePointID = cp1, epoch: Epoch = 10
+    ) -> [Arbiter.Action] {
         receive(
             .telemetry(
                 Telemetry(
-                    epoch: 10, seq: seq, cp: cp, session: session, driver: alice, power: Power(watts: 36_000), energy: Energy(wattHours: wattHours),
+                    epoch: epoch, seq: seq, cp: cp, session: session, driver: alice, power: Power(watts: 36_000),
+                    energy: Energy(wattHours: wattHours),
                     register: Energy(wattHours: wattHours), cost: .zero, elapsedSeconds: 1)))
     }
 }

@@ -261,6 +261,19 @@ import Testing
         #expect(bench.arbiter.counters.stateGaps == 1)
     }
 
+    @Test("P4, P7: the largest numbers that may arrive, again and again, crash nothing")
+    func hugeSequences() {
+        var bench = ArbiterBench.ready()
+        let session = bench.charge("R1")
+        for epoch: Epoch in 10...20 {
+            bench.telemetry(session, 1, seq: 1, epoch: epoch)
+            bench.telemetry(session, Energy.limit.wattHours, seq: UInt64(Int64.max), epoch: epoch)
+            bench.seqs[cp1] = UInt64(Int64.max) - 1
+            bench.state(.activated, epoch: epoch)
+        }
+        #expect(bench.arbiter.counters.telemetryLost > 0)
+    }
+
     @Test("Verdict and denial for every state of engine and monitor, first match wins")
     func verdicts() {
         typealias Row = (setUp: (inout ArbiterBench) -> Void, verdict: Verdict, code: DenialCode?)

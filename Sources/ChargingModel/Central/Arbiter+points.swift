@@ -100,7 +100,7 @@ extension Arbiter {
                 counters.repeatedDropped += 1
                 return
             }
-            counters.telemetryLost += telemetry.seq - last - 1
+            counters.telemetryLost &+= telemetry.seq - last - 1
         }
         update(telemetry.cp) { $0.engine.lastTelemetrySeq = telemetry.seq }
         guard var session = sessions[telemetry.session], session.phase == .open, session.cp == telemetry.cp else { return }

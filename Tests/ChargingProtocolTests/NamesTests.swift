@@ -1,0 +1,48 @@
+import ChargingModel
+import ChargingProtocol
+import Testing
+
+@Suite("Topics, clients and subscriptions") struct NamesTests {
+    @Test("every topic is read as it is spelled") func topics() {
+        for message in Samples.all { #expect(Topic(message.topic.text) == message.topic) }
+    }
+
+    @Test("client ids and own topics (P2, P8)") func parties() {
+        let cp = Samples.cp
+        let wire = Wire(site: nil)
+        let site = Wire(site: "madrid")
+        #expect(wire.clientID(of: .central) == "central")
+        #expect(wire.clientID(of: .engine(cp)) == "engine:CP-001")
+        #expect(wire.clientID(of: .monitor(cp)) == "monitor:CP-001")
+        #expect(site.clientID(of: .driver(Samples.driver)) == "madrid:driver:driver-alice")
+        #expect(Party.engine(cp).ownTopic == .state(cp) && Party.monitor(cp).ownTopic == .health(cp))
+        #expect(Party.central.ownTopic == .centralStatus && Party.driver(Samples.driver).ownTopic == nil)
+        #expect(site.filters(of: .engine(cp)) == ["madrid/cp/CP-001/command", "madrid/central/status", "madrid/central/cp/CP-001"])
+        #expect(wire.filters(of: .central).contains("driver/+/request"))
+        #expect(Party.driver(Samples.driver).will(epoch: 1) == nil)
+    }
+
+    @Test("each party has its place in a fixed order") func order() {
+        let parties: [Party] = [
+            .driver(Samples.driver), .monitor(Samples.cp), .engine(ChargePointID(known: "CP-002")), .engine(Samples.cp), .central,
+        ]
+        #expect(
+            parties.sorted() == [
+                .central, .engine(Samples.cp), .engine(ChargePointID(known: "CP-002")), .monitor(Samples.cp), .driver(Samples.driver),
+            ])
+    }
+
+    @Test("journal lines come back as they went, and others are refused by name") func journalLines() throws {
+        let session = ActiveSession(
+            session: Samples.session, driver: Samples.driver, price: Samples.price, energyTarget: Samples.energy, duration: .milliseconds(2500),
+            startRegister: Samples.energy, started: Samples.now)
+        let lines: [JournalLine] = [
+            .epoch(7), .entry(.minted(Samples.meter)), .entry(.started(session)), .entry(.register(Samples.energy)), .entry(.ended(Samples.record)),
+            .entry(.ended(Samples.neverStarted)), .entry(.acknowledged(Samples.session)),
+        ]
+        for line in lines { #expect(try JournalLine(line.bytes) == line) }
+        for wrong in ["", "{}", "{\"epoch\":\"x\"}", "{\"started\":{}}", "{\"ended\":1}", "{\"later\":1}"] {
+            #expect(throws: Rejection.self) { try JournalLine(Array(wrong.utf8)) }
+        }
+    }
+}

@@ -81,6 +81,48 @@ import Testing
         try await network.stop()
     }
 
+    @Test("F6: Central killed: charges go on, drivers wait and are served again by the next one, which knows every point within seconds")
+    func centralKilled() async throws {
+        let network = try await RunningNetwork()
+        try await network.message("central/cp/CP-002", "\"SUPPLYING\"", within: .seconds(60))
+        let from = network.heard
+        kill(try network.pid("central"), SIGKILL)
+        let away = try await network.message("central/status", "\"online\":false", "connection lost", from: from, within: .seconds(2))
+        try await network.message("cp/CP-002/telemetry", "\"power_kw\":50.0", from: away.index, within: .seconds(3))
+        let back = try await network.message("central/status", "\"online\":true", from: away.index, within: .seconds(5))
+        for line in network.bus.lines[away.index..<back.index] { #expect(!line.text.contains("/request ")) }
+        for point in ["CP-001", "CP-010"] { try await network.message("central/cp/\(point)", "\"state\"", from: back.index, within: .seconds(5)) }
+        try await network.message("driver/+/status", "\"ACCEPTED\"", from: back.index, within: .seconds(20))
+        try await network.message("driver/+/status", "\"COMPLETED\"", from: back.index, within: .seconds(30))
+        #expect(!network.up.text.contains("Fatal error"))
+        try await network.stop()
+    }
+
+    @Test("F7: the broker killed, then stopped: engines go on charging, and no session fails for it", arguments: [SIGKILL, SIGTERM])
+    func brokerKilled(_ signal: Int32) async throws {
+        let network = try await RunningNetwork()
+        try await network.message("driver/+/status", "\"COMPLETED\"", within: .seconds(60))
+        let from = network.heard
+        kill(try network.pid("broker"), signal)
+        let back = try await network.message("central/status", "\"online\":true", from: from, within: .seconds(10))
+        // Whoever was charging is heard to the end, and new charges begin.
+        var index = back.index
+        for _ in 0..<8 { index = try await network.message("driver/+/status", "\"COMPLETED\"", from: index, within: .seconds(30)).index + 1 }
+        try await network.message("driver/+/status", "\"ACCEPTED\"", from: back.index, within: .seconds(30))
+        #expect(!network.bus.lines.contains { $0.text.contains("\"FAILED\"") })
+        try await network.stop()
+    }
+
+    @Test("F8: a driver killed: its charge goes on, and its ticket is there")
+    func driverKilled() async throws {
+        let network = try await RunningNetwork()
+        let accepted = try await network.message("driver/driver-alice/status", "\"ACCEPTED\"", within: .seconds(30))
+        kill(try network.pid("driver", "driver-alice"), SIGKILL)
+        try await network.message("driver/driver-alice/status", "\"COMPLETED\"", from: accepted.index, within: .seconds(15))
+        try await network.message("driver/driver-alice/ticket", "\"COMPLETED\"", from: accepted.index, within: .seconds(5))
+        try await network.stop()
+    }
+
     @Test("by hand: mosquitto_pub charges, with the answers on driver/me/status; nonsense is answered BAD_REQUEST (P4)")
     func byHand() async throws {
         let network = try await RunningNetwork(["--drivers", "none"])

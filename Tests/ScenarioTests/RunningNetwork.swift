@@ -77,8 +77,13 @@ final class RunningNetwork {
 
     var heard: Int { bus.lines.count }
 
+    /// Starts another program of the network.
+    func join(_ command: String, _ arguments: [String]) throws -> LineProcess {
+        try LineProcess(RunningNetwork.binary, [command, "--mqtt", "mqtt://127.0.0.1:\(port)", "--data", data.path] + arguments)
+    }
+
     /// Stops everything as Ctrl-C does, and checks that nothing is left.
-    func stop() async throws {
+    func stop(removingData: Bool = true) async throws {
         let state = try state()
         up.signal(SIGINT)
         let status = try await up.exitStatus(within: .seconds(15))
@@ -88,11 +93,41 @@ final class RunningNetwork {
             throw ScenarioError("process \(process) is still there after the stop")
         }
         if FileManager.default.fileExists(atPath: data.appendingPathComponent("up.json").path) { throw ScenarioError("up.json is still there") }
-        try FileManager.default.removeItem(at: data)
+        if removingData { try FileManager.default.removeItem(at: data) }
     }
 }
 
 func publish(_ port: Int, _ topic: String, _ payload: String) async throws {
     let process = try LineProcess("/usr/bin/mosquitto_pub", ["-p", "\(port)", "-q", "1", "-t", topic, "-m", payload])
     guard try await process.exitStatus(within: .seconds(5)) == 0 else { throw ScenarioError("mosquitto_pub: \(process.text)") }
+}
+
+extension LineProcess {
+    /// The port that an engine chose for its health answers.
+    func healthPort() async throws -> Int {
+        let said = try await line(within: .seconds(5), "health port") { $0.contains("Health checks are answered on port") }
+        guard let port = Int(said.line.text.split(separator: " ").last ?? "") else { throw ScenarioError(said.line.text) }
+        return port
+    }
+}
+
+/// The first of so many ports in a row that nobody listens on at the moment.
+func freePorts(_ count: Int) throws -> Int {
+    for _ in 0..<100 {
+        let first = Int.random(in: 20_000...30_000)
+        if (first..<first + count).allSatisfy(isFree) { return first }
+    }
+    throw ScenarioError("no \(count) free ports in a row")
+}
+
+private func isFree(_ port: Int) -> Bool {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(port).bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    return withUnsafePointer(to: address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+    }
 }

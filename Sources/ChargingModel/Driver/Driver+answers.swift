@@ -46,14 +46,15 @@ extension Driver {
     }
 
     private mutating func deny(_ index: Int, cp: ChargePointID?, _ code: DenialCode, _ reason: String, at now: Now) {
-        guard case .asking(var asking) = vehicles[index] else { return }
         guard code.isAnswer else {
             // Not an answer: the same id again, with the backoff that already runs.
+            guard case .asking(var asking) = vehicles[index] else { return }
             if !asking.wasPostponed { actions.append(.notice(.postponed(cp: cp, reason: reason))) }
             asking.wasPostponed = true
             vehicles[index] = .asking(asking)
             return
         }
+        // A charge that was accepted is denied only by a Central that lost its ledger: there is nothing more to come of it.
         actions.append(.notice(.denied(cp: cp, code: code, reason: reason)))
         vehicles[index] = .waiting(until: now.monotonic + settings.retryDelay)
     }

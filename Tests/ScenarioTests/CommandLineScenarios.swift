@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+/// What people type, right and wrong.
+@Suite("The command line") struct CommandLineScenarios {
+    struct Case: CustomTestStringConvertible {
+        var arguments: [String]
+        var environment: [String: String] = [:]
+        var status: Int32
+        var says: [String]
+        var testDescription: String { (environment.map { "\($0.key)=\($0.value)" } + arguments).joined(separator: " ") }
+    }
+
+    private static let here = ["--data", "/tmp/wattline-none"]
+
+    @Test(
+        "wrong settings are refused by name, value and what was expected, with the documented exit code",
+        arguments: [
+            Case(arguments: ["engine"], status: 64, says: ["--cp (or WATTLINE_CP)", "it is not set"]),
+            Case(arguments: ["engine", "--cp", "CP 1"], status: 64, says: ["--cp=\"CP 1\"", "expected charge points like CP-001"]),
+            Case(arguments: ["engine", "--cp", "CP-999"], status: 64, says: ["--power", "CP-999 is not in network.json"]),
+            Case(
+                arguments: ["engine", "--cp", "CP-001..CP-010", "--health-port", "65530"], status: 64,
+                says: ["--health-port=\"65530\"", "room for 10"]),
+            Case(arguments: ["engine", "--cp", "CP-001", "--keepalive", "1s"], status: 64, says: ["--keepalive=\"1s\"", "from 5s"]),
+            Case(arguments: ["monitor", "--cp", "CP-001"], status: 64, says: ["--engine (or WATTLINE_ENGINE)", "HOST:PORT"]),
+            Case(arguments: ["driver", "--name", "driver-x", "--every", "0s"], status: 64, says: ["--every=\"0s\""]),
+            Case(arguments: ["driver", "--name", "driver-x", "--file", "/nowhere"], status: 64, says: ["--file=\"/nowhere\"", "readable"]),
+            Case(arguments: ["driver"], environment: ["WATTLINE_NAME": "a b"], status: 78, says: ["WATTLINE_NAME=\"a b\"", "an id"]),
+            Case(arguments: ["central", "--mqtt", "http://x"], status: 64, says: ["--mqtt=\"http://x\"", "a broker like mqtt://"]),
+            Case(arguments: ["central"], environment: ["WATTLINE_NETWORK": "/nowhere.json"], status: 78, says: ["/nowhere.json"]),
+            Case(arguments: ["up", "--drivers", "driver-zoe"], status: 64, says: ["--drivers=\"driver-zoe\"", "driver-alice"]),
+            Case(arguments: ["up", "--mqtt", "mqtt://h", "--mqtt-port", "1"], status: 64, says: ["--mqtt-port", "not to be given together"]),
+            Case(arguments: ["up", "--mqtt", "mqtt://127.0.0.1:1"] + here, status: 69, says: ["no broker answers at mqtt://127.0.0.1:1"]),
+            Case(arguments: ["central", "--data", "/proc/wattline"], status: 73, says: ["/proc/wattline"]),
+            Case(arguments: ["ps", "--pid", "central"] + here, status: 1, says: ["central does not run"]),
+            Case(arguments: ["ps"] + here, status: 0, says: ["Nothing runs here"]),
+            Case(arguments: ["up", "--bogus"], status: 64, says: ["--bogus", "Usage: wattline up"]),
+            Case(arguments: ["--version"], status: 0, says: ["wattline 0."]),
+            Case(arguments: ["--help"], status: 0, says: ["EXAMPLES", "EXIT CODES", "engine", "monitor", "driver", "central", "up", "ps"]),
+            Case(arguments: ["ps"] + here, environment: ["WATTLINE_MQT": "x"], status: 0, says: ["WATTLINE_MQT is set, but nothing reads it"]),
+        ]) func refused(_ wrong: Case) async throws
+    {
+        let process = try LineProcess(RunningNetwork.binary, wrong.arguments, environment: wrong.environment)
+        let status = try await process.exitStatus(within: .seconds(10))
+        #expect(status == wrong.status, "\(process.text)")
+        for text in wrong.says { #expect(process.text.contains(text), "\(process.text)") }
+        #expect(!process.text.contains("Fatal error"))
+    }
+
+    @Test("every command has help with examples", arguments: ["up", "ps", "central", "engine", "monitor", "driver"]) func help(_ command: String)
+        async throws
+    {
+        let process = try LineProcess(RunningNetwork.binary, [command, "--help"])
+        #expect(try await process.exitStatus(within: .seconds(10)) == 0)
+        #expect(process.text.contains("EXAMPLES") && process.text.contains("USAGE: wattline \(command)"), "\(process.text)")
+    }
+
+    @Test("a program whose broker is away says so once, answers health checks meanwhile, and stops at once") func noBroker() async throws {
+        let data = FileManager.default.temporaryDirectory.appendingPathComponent("wattline-scenario-\(UUID().uuidString.prefix(8))")
+        defer { try? FileManager.default.removeItem(at: data) }
+        let arguments = ["engine", "--cp", "CP-001", "--mqtt", "mqtt://127.0.0.1:1", "--data", data.path]
+        let engine = try LineProcess(RunningNetwork.binary, arguments)
+        try await engine.line(within: .seconds(5), "complaint") { $0.contains("Not connected to the broker") && $0.contains("trying again") }
+        let curl = try LineProcess(
+            "/usr/bin/python3",
+            ["-c", "import urllib.request as u; print(u.urlopen('http://127.0.0.1:\(try await engine.healthPort())/health').read())"])
+        #expect(try await curl.exitStatus(within: .seconds(5)) == 0)
+        #expect(curl.text.contains("\"cp\":\"CP-001\""), "\(curl.text)")
+
+        let second = try LineProcess(RunningNetwork.binary, arguments)
+        #expect(try await second.exitStatus(within: .seconds(5)) == 75, "\(second.text)")
+        #expect(second.text.contains(data.path))
+
+        engine.signal(SIGTERM)
+        #expect(try await engine.exitStatus(within: .seconds(1)) == 0, "\(engine.text)")
+        #expect(engine.lines.filter { $0.text.contains("Not connected") }.count == 1)
+    }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+
+/// Who is in no list joins a running network.
+@Suite("Joining a network", .serialized) struct JoiningScenarios {
+    @Test("a charge point, its monitor and a driver that nobody listed are registered, assigned and billed; twenty more from two processes, too")
+    func unlisted() async throws {
+        let network = try await RunningNetwork(["--drivers", "none"])
+        let engine = try network.join("engine", ["--cp", "CP-011", "--power", "22", "--price", "0.30", "--kind", "Standard AC"])
+        let port = try await engine.healthPort()
+        let monitor = try network.join("monitor", ["--cp", "CP-011", "--engine", "127.0.0.1:\(port)"])
+        try await network.message("central/cp/CP-011", "\"ACTIVATED\"", within: .seconds(10))
+        try await monitor.line(within: .seconds(5), "registration") { $0.contains("CP CP-011 registered with Central") }
+        let driver = try network.join("driver", ["--name", "driver-frank", "--every", "500ms", "--points", "CP-011"])
+        try await driver.line(within: .seconds(20), "end of a charge") { $0.contains("driver-frank | CP-011 | COMPLETED") }
+
+        let first = try freePorts(20)
+        let fleet = ["--cp", "CP-0001..CP-0020", "--power", "50", "--price", "0.35", "--health-port", "\(first)"]
+        let engines = try network.join("engine", fleet)
+        let monitors = try network.join("monitor", ["--cp", "CP-0001..CP-0020", "--engine", "127.0.0.1:\(first)"])
+        for number in 1...20 {
+            try await network.message("central/cp/CP-00\(number < 10 ? "0" : "")\(number)", "\"ACTIVATED\"", within: .seconds(10))
+        }
+        for process in [driver, monitor, engine, monitors, engines] {
+            process.signal(SIGTERM)
+            #expect(try await process.exitStatus(within: .seconds(3)) == 0, "\(process.text)")
+        }
+        try await network.message("cp/CP-0020/state", "\"DISCONNECTED\"", "\"stopped\"", within: .seconds(5))
+        try await network.message("cp/CP-011/health", "\"UNMONITORED\"", "\"stopped\"", within: .seconds(5))
+        try await network.stop()
+    }
+
+    @Test("a charge point and a monitor in Python, written by the protocol alone, are registered, verdicted, assigned and billed like ours")
+    func python() async throws {
+        let network = try await RunningNetwork(["--drivers", "none"])
+        let port = try freePorts(1)
+        let broker = ["--cp", "CP-PY", "--broker", "127.0.0.1:\(network.port)"]
+        let places = ["engine", "monitor"].map { network.data.appendingPathComponent("python-\($0)").path }
+        let start = { try LineProcess("docs/examples/charge_point.py", broker + ["--health-port", "\(port)", "--data", places[0]]) }
+        let engine = try start()
+        let monitor = try LineProcess("docs/examples/monitor.py", broker + ["--engine", "127.0.0.1:\(port)", "--data", places[1]])
+        try await network.message("central/cp/CP-PY", "\"ACTIVATED\"", "\"available\":true", within: .seconds(15))
+        try await publish(network.port, "driver/me/request", "{\"cp\":\"CP-PY\",\"duration_s\":2}")
+        try await network.message("driver/me/status", "\"CP-PY\"", "\"COMPLETED\"", "\"complete\":true", within: .seconds(10))
+
+        try await publish(network.port, "driver/me/request", "{\"cp\":\"CP-PY\",\"duration_s\":60}")
+        try await network.message("driver/me/status", "\"CP-PY\"", "\"IN_PROGRESS\"", from: network.heard, within: .seconds(10))
+        let from = network.heard
+        engine.signal(SIGKILL)
+        try await network.message("central/cp/CP-PY", "\"FAULTY\"", "engine lost", from: from, within: .seconds(2))
+        let again = try start()
+        try await network.message("driver/me/status", "\"FAILED\"", "\"interrupted\"", "\"complete\":true", from: from, within: .seconds(10))
+        try await network.message("central/cp/CP-PY", "\"ACTIVATED\"", from: from, within: .seconds(10))
+        for process in [monitor, again] {
+            process.signal(SIGTERM)
+            #expect(try await process.exitStatus(within: .seconds(5)) == 0, "\(process.text)")
+        }
+        try await network.stop()
+    }
+
+    @Test("everything on the bus agrees with asyncapi.yaml: births, charges, denials, a death, a clean stop")
+    func traffic() async throws {
+        let network = try await RunningNetwork()
+        let arguments = ["-V", "5", "--retain-as-published", "-q", "1", "-p", "\(network.port)", "-t", "#", "-F", "%r %q %t %p"]
+        let recorder = try LineProcess("/usr/bin/mosquitto_sub", arguments)
+        try await recorder.line(within: .seconds(10), "first message") { _ in true }
+        try await publish(network.port, "driver/me/request", "{\"cp\":\"CP-404\"}")
+        try await network.message("central/cp/CP-003", "\"SUPPLYING\"", within: .seconds(60))
+        let from = network.heard
+        kill(try network.pid("engine", "CP-003"), SIGKILL)
+        try await network.message("cp/CP-003/event", "\"interrupted\"", from: from, within: .seconds(10))
+        try await network.message("driver/+/status", "\"COMPLETED\"", within: .seconds(30))
+        try await network.stop(removingData: false)
+        // The recorder ends with its broker.
+        _ = try await recorder.line(within: .seconds(5), "clean stop of Central") { $0.contains("central/status") && $0.contains("\"stopped\"") }
+        recorder.signal(SIGTERM)
+        let file = network.data.appendingPathComponent("traffic.txt")
+        // Who published by hand used other flags than the protocol asks of programs.
+        let lines = recorder.lines.map(\.text).filter { !$0.contains("driver/me/request") }
+        #expect(
+            Set(lines.map { kind(of: $0) }).isSuperset(of: [
+                "info", "state", "telemetry", "event", "health", "command", "request", "status", "ticket",
+            ]))
+        try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: file)
+        let check = try LineProcess("Scripts/check-traffic.py", [file.path])
+        #expect(try await check.exitStatus(within: .seconds(60)) == 0, "\(check.text)")
+        try FileManager.default.removeItem(at: network.data)
+    }
+
+    private func kind(of line: String) -> String {
+        let fields = line.split(separator: " ", maxSplits: 3)
+        return fields.count < 3 ? "" : String(fields[2].split(separator: "/").last ?? "")
+    }
+}

@@ -25,11 +25,11 @@ extension Driver {
                 break
             }
         }
-        // One vehicle for each time the interval has passed; a request that was due while all were charging goes out when one is free.
-        guard let due = dueAt, due <= now.monotonic, let idle = vehicles.firstIndex(of: .idle) else { return }
-        dueAt = max(due + settings.interval, now.monotonic)
-        if due + settings.interval <= now.monotonic { dueAt = now.monotonic + settings.interval }
-        ask(vehicle: idle, for: pointInTurn(), at: now)
+        // One vehicle for each time the interval has passed; silent while none is idle (S10).
+        guard let due = dueAt, due <= now.monotonic else { return }
+        let passed = Int64((now.monotonic - due) / settings.interval)
+        dueAt = due + settings.interval * Int(passed + 1)
+        if let idle = vehicles.firstIndex(of: .idle) { ask(vehicle: idle, for: pointInTurn(), at: now) }
     }
 
     private mutating func pointInTurn() -> ChargePointID? {
@@ -38,15 +38,12 @@ extension Driver {
         return settings.points[nextPoint]
     }
 
-    /// The next point in turn that Central shows available: of the driver's own list, or of all that it has heard of.
-    private mutating func availablePoint() -> ChargePointID? {
+    /// The next point that Central shows available, without taking its turn from it: of the driver's own list, or of all that it has heard of.
+    private func availablePoint() -> ChargePointID? {
         if settings.points.isEmpty { return verdicts.values.filter(\.available).map(\.cp).min() }
         for offset in settings.points.indices {
-            let index = (nextPoint + offset) % settings.points.count
-            let cp = settings.points[index]
-            guard verdicts[cp]?.available == true else { continue }
-            nextPoint = (index + 1) % settings.points.count
-            return cp
+            let cp = settings.points[(nextPoint + offset) % settings.points.count]
+            if verdicts[cp]?.available == true { return cp }
         }
         return nil
     }

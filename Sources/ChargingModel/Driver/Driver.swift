@@ -147,12 +147,12 @@ public struct Driver: Sendable {
         guard maySpeak else { return nil }
         var next = repeatAt
         func consider(_ instant: Instant) { next = next.map { min($0, instant) } ?? instant }
+        if let dueAt { consider(dueAt) }
         for vehicle in vehicles {
             switch vehicle {
-            case .idle: if let dueAt { consider(dueAt) }
+            case .idle, .charging: break
             case .asking(let asking): consider(asking.repeatAt)
             case .waiting(let until): consider(until)
-            case .charging: break
             }
         }
         for stop in stops { consider(stop.repeatAt) }

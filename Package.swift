@@ -67,6 +67,7 @@ let package = Package(
         tests("SimulationTests", ["ChargingModel", "Ledger", "Simulation"]),
         tests("SettingsTests", ["ChargingModel", "EventLoop", "JSON", "Settings", "Supervisor", "Terminal"]),
         tests("JournalTests", ["EventLoop", "Journal"]),
+        tests("ShellTests", ["ChargingModel", "EventLoop", "Journal", "Settings", "Shell"]),
         tests("IntegrationTests", ["EventLoop", "MQTT", "ChargingProtocol", "JSON"]),
         tests("ScenarioTests", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Settings"]),
     ]

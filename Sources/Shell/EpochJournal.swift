@@ -7,7 +7,8 @@ public import Settings
 public struct EpochStore: Sendable {
     let lock: DirectoryLock
     let journal: Journal
-    let lastEpoch: UInt64
+    /// The last one persisted; 0 for none.
+    public let lastEpoch: UInt64
 
     /// Opens the journals of a process. Blocks.
     /// - Throws: when a directory is in use, or a journal can't be read or is damaged.

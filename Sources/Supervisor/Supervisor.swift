@@ -24,7 +24,8 @@ public final class Supervisor {
     ///
     /// Everything it started is gone when it returns. What goes wrong is said on the output, on standard error before the network starts.
     public static func run(_ options: UpOptions) -> ProcessExit {
-        raiseDescriptorLimit()
+        // Two descriptors for each child: a thousand children are more than the usual soft limit.
+        DescriptorLimit.raise()
         let complaints = Log(role: "up", format: options.logFormat, colors: options.colors, sink: DescriptorSink.standardError)
         do {
             let lock = try options.data.lockForUp()
@@ -45,14 +46,6 @@ public final class Supervisor {
             complaints.error("✖ \(error)", event: "not_started")
             return .failure
         }
-    }
-
-    /// Two descriptors for each child: a thousand children are more than the usual soft limit. They inherit the new one.
-    private static func raiseDescriptorLimit() {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
-        limit.rlim_cur = limit.rlim_max
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     private init(_ options: UpOptions, leftovers: [String]) throws {

@@ -37,6 +37,8 @@ struct EngineCommand: WattlineCommand {
         let points = try AllSettings.chargePoints.require(flag: cp, in: environment)
         let specifications = try points.map { try specification(of: $0, startup) }
         let addresses = try healthAddresses(points.count, in: environment)
+        // Three of libmosquitto, the journal, its lock, and the socket of health checks.
+        try DescriptorLimit.raise(for: points.count, each: 6)
         let stores = try EngineStore.open(points, in: startup.data)
         return startup.run { host in
             let desk = try JournalDesk(loop: host.loop)

@@ -26,6 +26,8 @@ struct MonitorCommand: WattlineCommand {
         guard Int(first.port) + points.count - 1 <= 65535 else {
             throw SettingError("--engine", value: "\(first)", expected: "room for \(points.count) ports up to 65535")
         }
+        // Three of libmosquitto, the journal, its lock, and the socket of health checks.
+        try DescriptorLimit.raise(for: points.count, each: 6)
         let stores = try EpochStore.open(points.map { startup.data.monitor($0) }, in: startup.data)
         return startup.run { host in
             let desk = try JournalDesk(loop: host.loop)

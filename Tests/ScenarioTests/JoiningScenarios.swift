@@ -30,6 +30,30 @@ import Testing
         try await network.stop()
     }
 
+    @Test("P9: of two copies of a client one gives way, says so and ends with a failure; the point is served by the other")
+    func twoCopies() async throws {
+        let network = try await RunningNetwork(["--drivers", "none"])
+        let point = ["--cp", "CP-011", "--power", "22", "--price", "0.30"]
+        let first = try network.join("engine", point)
+        let monitor = try network.join("monitor", ["--cp", "CP-011", "--engine", "127.0.0.1:\(try await first.healthPort())"])
+        try await network.message("central/cp/CP-011", "\"ACTIVATED\"", within: .seconds(10))
+        let elsewhere = network.data.path + "-copy"
+        defer { try? FileManager.default.removeItem(atPath: elsewhere) }
+        let broker = "mqtt://127.0.0.1:\(network.port)"
+        let second = try LineProcess(RunningNetwork.binary, ["engine", "--mqtt", broker, "--data", elsewhere] + point)
+        let deadline = ContinuousClock.now + .seconds(10)
+        while first.isRunning && second.isRunning && ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(10)) }
+        let (loser, winner) = first.isRunning ? (second, first) : (first, second)
+        #expect(try await loser.exitStatus(within: .seconds(1)) == 1)
+        #expect(loser.text.contains("another copy of engine:CP-011 is at work"), "\(loser.text)")
+        #expect(winner.isRunning)
+        for process in [winner, monitor] {
+            process.signal(SIGTERM)
+            #expect(try await process.exitStatus(within: .seconds(3)) == 0, "\(process.text)")
+        }
+        try await network.stop()
+    }
+
     @Test("a charge point and a monitor in Python, written by the protocol alone, are registered, verdicted, assigned and billed like ours")
     func python() async throws {
         let network = try await RunningNetwork(["--drivers", "none"])

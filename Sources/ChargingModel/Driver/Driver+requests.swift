@@ -38,12 +38,15 @@ extension Driver {
         return settings.points[nextPoint]
     }
 
-    /// The next point that Central shows available, without taking its turn from it: of the driver's own list, or of all that it has heard of.
-    private func availablePoint() -> ChargePointID? {
+    /// The next point in turn that Central shows available: of the driver's own list, or of all that it has heard of.
+    private mutating func availablePoint() -> ChargePointID? {
         if settings.points.isEmpty { return verdicts.values.filter(\.available).map(\.cp).min() }
         for offset in settings.points.indices {
-            let cp = settings.points[(nextPoint + offset) % settings.points.count]
-            if verdicts[cp]?.available == true { return cp }
+            let index = (nextPoint + offset) % settings.points.count
+            let cp = settings.points[index]
+            guard verdicts[cp]?.available == true else { continue }
+            nextPoint = (index + 1) % settings.points.count
+            return cp
         }
         return nil
     }

@@ -1,0 +1,33 @@
+import Glibc
+
+/// How many files and sockets this process may have open.
+public enum DescriptorLimit {
+    /// Why a process can't do what it was asked to.
+    public struct TooLow: Error, Hashable, CustomStringConvertible {
+        public let description: String
+    }
+
+    /// Takes all that the system grants without asking, and answers how much that is. Children inherit it.
+    @discardableResult
+    public static func raise() -> UInt64 {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return .max }
+        if limit.rlim_cur < limit.rlim_max {
+            let before = limit.rlim_cur
+            limit.rlim_cur = limit.rlim_max
+            if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 { limit.rlim_cur = before }
+        }
+        return UInt64(limit.rlim_cur)
+    }
+
+    /// Raises the limit and sees to it that so many points fit.
+    /// - Parameter each: descriptors of one point.
+    public static func raise(for points: Int, each: Int) throws(TooLow) {
+        let needed = UInt64(points * each + 32)
+        let allowed = raise()
+        guard needed > allowed else { return }
+        throw TooLow(
+            description: "\(points) charge points take \(needed) open files and sockets, and this process may have \(allowed):"
+                + " raise ulimit -n, or spread the points over several processes")
+    }
+}

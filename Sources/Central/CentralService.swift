@@ -51,12 +51,18 @@ public actor CentralService: Service {
 
     public func stop() { tell(.stop) }
 
+    public var trouble: String? {
+        guard port?.isOnline == true else { return Self.notConnected }
+        return core.isLedgerWorking ? nil : "the ledger can't be used"
+    }
+
     private func handle(_ event: BusPort.Event) {
         switch event {
         case .online(let epoch): tell(.online(epoch))
         case .offline: tell(.offline)
         case .message(let message, let retained): tell(.received(message, retained: retained))
         case .delivered(let number): tell(.delivered(number))
+        case .refused(let number): tell(.refused(number))
         case .overwritten: tell(.overwritten)
         case .brokerDropped(let count): dropped(count)
         case .stopped: end()

@@ -53,6 +53,9 @@ struct CentralVoice {
                 "⚠️  The record of session \(session) contradicts the ledger: \(why); kept beside it", event: "contradiction",
                 ["session": .id(session), "why": .text(why)])
         case .ledgerFailed: log.error("❌ The ledger can't be written: no request is answered until it can", event: "ledger_failed")
+        case .tooManyPoints(let limit):
+            log.warning(
+                "⚠️  \(limit) charge points are known: others are ignored from here on", event: "too_many_points", ["limit": .integer(limit)])
         case .ledgerBack: log.info("✅ The ledger is written again", event: "ledger_back")
         }
     }

@@ -11,6 +11,9 @@ public actor EngineService: Service {
     /// When a journal holds so many records it is written anew with what still matters.
     private static let recordsToCompact = 500
 
+    /// How long a write to the journal may take.
+    private static let stallTime = Duration.seconds(2)
+
     public nonisolated let loop: EventLoop
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -28,6 +31,8 @@ public actor EngineService: Service {
     private var timer: CoreTimer?
     private var health: HealthResponder?
     private var isCompacting = false
+    /// When the write that is under way began.
+    private var writingSince: LoopTime?
     /// Why it can't go on.
     private var failure: String?
     private var isOver = false
@@ -73,11 +78,23 @@ public actor EngineService: Service {
 
     public func stop() {
         guard failure == nil, !isOver else { return }
+        // The session's end must be in the journal before it is said; a disk that does not answer must not keep the process (P10).
+        loop.schedule(after: EngineService.stallTime) { [weak self] in
+            self?.assumeIsolated { if $0.isJournalStalled { $0.fail("the journal can't be written: its disk does not answer") } }
+        }
         tell(.stop)
     }
 
+    public var trouble: String? {
+        if core.state == .faulty { return "FAULTY" }
+        if isJournalStalled { return "the journal can't be written: its disk does not answer" }
+        return port?.isOnline == true ? nil : Self.notConnected
+    }
+
     private var healthReport: (isHealthy: Bool, body: [(name: String, value: String)]) {
-        (core.state != .faulty, [("cp", core.specification.cp.text), ("state", core.state.rawValue)])
+        let broker = port?.isOnline == true ? "connected" : Self.notConnected
+        if isJournalStalled { return (false, [("cp", core.specification.cp.text), ("reason", "the journal's disk does not answer")]) }
+        return (core.state != .faulty, [("cp", core.specification.cp.text), ("state", core.state.rawValue), ("broker", broker)])
     }
 
     private func handle(_ event: BusPort.Event) {
@@ -90,7 +107,7 @@ public actor EngineService: Service {
             tell(.offline)
         case .message(.command(let command), retained: false): tell(.command(command))
         case .message(.centralStatus(let status), _): tell(.centralStatus(status))
-        case .message, .delivered, .brokerDropped: break
+        case .message, .delivered, .refused, .brokerDropped: break
         case .overwritten: tell(.overwritten)
         case .stopped: end()
         case .failed(let reason):
@@ -113,6 +130,9 @@ public actor EngineService: Service {
         for step in steps {
             switch step {
             case .write(let entries): write(entries)
+            case .perform(.closeContactor(let session)):
+                // The simulated hardware obeys at once; its answer is an event like others, in a turn of its own.
+                loop.execute { [weak self] in self?.assumeIsolated { $0.tell(.contactorClosed(session)) } }
             case .perform(.publish(let message)): port?.publish(message)
             case .perform(.farewell(let message)): if failure == nil, let port { port.stop(farewell: message) } else { end() }
             case .perform(.notice(let notice)): voice.say(notice)
@@ -124,6 +144,7 @@ public actor EngineService: Service {
     // MARK: The journal
 
     private func write(_ entries: [ChargePointEntry]) {
+        writingSince = EventLoop.now()
         desk.group.append(entries.map { JournalLine.entry($0).bytes }, to: store.journal) { [weak self] result in
             self?.assumeIsolated { $0.written(result) }
         }
@@ -131,6 +152,7 @@ public actor EngineService: Service {
 
     private func written(_ result: Result<Void, JournalError>) {
         guard !isOver else { return }
+        writingSince = nil
         if case .failure(let error) = result { return fail("\(error)") }
         carryOut(gate.written(connection: connection))
         compactIfLong()
@@ -147,6 +169,9 @@ public actor EngineService: Service {
     }
 
     private var lastEpoch: Epoch?
+
+    /// Whether the disk keeps it waiting: then it can begin and end nothing, and its health says so.
+    private var isJournalStalled: Bool { writingSince.map { EventLoop.now() - $0 > EngineService.stallTime } ?? false }
 
     /// Only while the gate is idle: then the core's memory is what the journal holds.
     private func compactIfLong() {
@@ -176,6 +201,8 @@ public actor EngineService: Service {
     private func end() {
         guard !isOver else { return }
         isOver = true
+        // Before the other points of this process have ended: nothing may be promised to this one any more.
+        if failure != nil { port?.abort() }
         health?.close()
         timer?.set(nil)
         if let failure { host.fail(failure) } else { host.ended() }

@@ -43,6 +43,8 @@ public actor DriverService: Service {
         if let port { port.stop() } else { end() }
     }
 
+    public var trouble: String? { port?.isOnline == true ? nil : Self.notConnected }
+
     private func handle(_ event: BusPort.Event) {
         switch event {
         case .online: tell(.online)
@@ -51,7 +53,7 @@ public actor DriverService: Service {
         case .message(.tickets(let tickets), _): tell(.tickets(tickets))
         case .message(.centralStatus(let status), _): tell(.centralStatus(status))
         case .message(.verdict(let verdict), _): tell(.verdict(verdict))
-        case .message, .delivered, .brokerDropped, .overwritten: break
+        case .message, .delivered, .refused, .brokerDropped, .overwritten: break
         case .stopped: end()
         case .failed(let reason): end(reason)
         }

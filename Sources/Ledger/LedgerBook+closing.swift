@@ -73,7 +73,7 @@ extension LedgerBook {
         }
         return LedgerSnapshot(
             openSessions: open.sorted().compactMap { sessions[$0] }, awaitingRecord: awaitingRecord.sorted().compactMap { sessions[$0] },
-            outOfOrder: wishes.filter(\.value).keys.sorted(), recentDecisions: decisions.reversed().prefix { $0.at >= since }.reversed(),
+            wishes: wishes, recentDecisions: decisions.reversed().prefix { $0.at >= since }.reversed(),
             recentSessions: recentlyClosed.compactMap { sessions[$0] },
             tickets: Dictionary(uniqueKeysWithValues: drivers.map { ($0, tickets(of: $0)) }))
     }

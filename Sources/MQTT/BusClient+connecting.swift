@@ -27,7 +27,7 @@ extension BusClient {
         case .reconnect(let seen):
             let wasReported = isReportedOnline
             disconnect { client in client.attempt() }
-            if wasReported { onEvent(.offline(MQTTError(.superseded(epoch: seen)))) }
+            onEvent(wasReported ? .offline(MQTTError(.superseded(epoch: seen))) : .abandoned)
         case .takenOver(let epoch): end(with: .takenOver(epoch: epoch))
         case .exhausted(let epoch): end(with: .failed(MQTTError(.epochsExhausted(epoch: epoch))))
         case .drain: drain()
@@ -97,6 +97,7 @@ extension BusClient {
             onEvent(.offline(error))
         } else {
             counters.failedAttempts += 1
+            if mayHaveSent { onEvent(.abandoned) }
             onEvent(.attemptFailed(error, retryIn: delay))
         }
     }

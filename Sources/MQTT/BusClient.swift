@@ -86,9 +86,18 @@ public final class BusClient {
     /// The owner saw somebody show this epoch of us: if it is above ours, the client goes above it, or gives way to the copy that has it (P9).
     public func believed(_ epoch: UInt64) { perform(presence.handle(.believed(epoch: epoch))) }
 
-    /// For tests: breaks the connection as a dead network would, without a word to the broker; the will is published, the client reconnects.
+    /// Breaks the connection as a dead network would, without a word to the broker: the will is published, and the client reconnects.
     public func breakConnection() {
         guard connection != nil else { return }
         lose(MQTTError(.closed(why: "broken on request")))
+    }
+
+    /// Ends at once and without a word, as a process that dies: the will is published. Nothing is told any more.
+    public func abort() {
+        guard !isOver else { return }
+        isOver = true
+        cancelTimer()
+        connection?.close()
+        forgetConnection()
     }
 }

@@ -6,6 +6,8 @@ public enum BusEvent: Sendable {
     case offline(MQTTError)
     /// An attempt to get online failed; the next one comes by itself after the delay.
     case attemptFailed(MQTTError, retryIn: Duration)
+    /// A handshake was given up after the connection was made: messages that were heard in it are of a connection that is gone.
+    case abandoned
     /// Something arrived, perhaps (retained messages) before `.online`. Messages on the presence's own topic are not told.
     case message(IncomingMessage)
     /// The broker has this QoS 1 message (PUBACK).

@@ -53,6 +53,8 @@ public actor MonitorService: Service {
 
     public func stop() { tell(.stop) }
 
+    public var trouble: String? { port?.isOnline == true ? nil : Self.notConnected }
+
     private func handle(_ event: BusPort.Event) {
         switch event {
         case .online(let epoch): tell(.online(epoch))
@@ -60,7 +62,7 @@ public actor MonitorService: Service {
         case .message(.command(let command), retained: false): tell(.command(command))
         case .message(.centralStatus(let status), _): tell(.centralStatus(status))
         case .message(.verdict(let verdict), _): tell(.verdict(verdict))
-        case .message, .delivered, .brokerDropped: break
+        case .message, .delivered, .refused, .brokerDropped: break
         case .overwritten: tell(.overwritten)
         case .stopped: end()
         case .failed(let reason): end(reason)
@@ -81,7 +83,7 @@ public actor MonitorService: Service {
     }
 
     private func ask() {
-        check = HealthCheck.ask(engine, for: cp, on: loop) { [weak self] result in
+        check = HealthCheck.ask(engine, expecting: .engine(cp), on: loop) { [weak self] result in
             self?.assumeIsolated { monitor in
                 switch result {
                 case .passed: monitor.tell(.checked(.passed))

@@ -32,7 +32,10 @@ public enum AllSettings {
     /// Where the engine answers health checks; 0: anywhere.
     public static let healthPort = Setting("--health-port", variable: "WATTLINE_HEALTH_PORT", .portOrZero)
     /// The address on which it answers them.
-    public static let healthHost = Setting("--health-host", variable: "WATTLINE_HEALTH_HOST", .text("an address like 127.0.0.1 or 0.0.0.0", most: 64))
+    public static let healthHost = Setting("--health-host", variable: "WATTLINE_HEALTH_HOST", .address)
+    /// How long `wattline health` waits for an answer.
+    public static let healthTimeout = Setting(
+        "--timeout", variable: "WATTLINE_HEALTH_TIMEOUT", .duration(from: .milliseconds(10), to: .seconds(60)))
     /// The rating of a charge point that `network.json` doesn't list.
     public static let power = Setting("--power", variable: "WATTLINE_POWER", .power)
     /// Its price.
@@ -57,6 +60,8 @@ public enum AllSettings {
     public static let mqttPort = Setting("--mqtt-port", variable: "WATTLINE_MQTT_PORT", .port)
     /// The port of the dashboard.
     public static let httpPort = Setting("--http-port", variable: "WATTLINE_HTTP_PORT", .portOrZero)
+    /// The address on which Central answers HTTP.
+    public static let httpHost = Setting("--http-host", variable: "WATTLINE_HTTP_HOST", .address)
     /// After how long it stops by itself.
     public static let duration = Setting("--duration", variable: "WATTLINE_DURATION", .duration(from: .milliseconds(1)))
     /// Which of the network's drivers are started.
@@ -71,6 +76,7 @@ public enum AllSettings {
         mqtt.variable, data.variable, network.variable, site.variable, logFormat.variable, logLevel.variable, color.variable,
         keepalive.variable, chargePoints.variable, engine.variable, healthPort.variable, power.variable, price.variable, kind.variable,
         session.variable, driver.variable, every.variable, vehicles.variable, points.variable, file.variable, mqttPort.variable,
-        httpPort.variable, duration.variable, restartDelay.variable, grace.variable, healthHost.variable, drivers.variable,
+        httpPort.variable, duration.variable, restartDelay.variable, grace.variable, healthHost.variable, httpHost.variable, healthTimeout.variable,
+        drivers.variable,
     ]
 }

@@ -1,7 +1,7 @@
 /// One thing that can be set: by a flag, over an environment variable, over `network.json`, over a default.
 ///
 /// A malformed value is refused by name, value and what was expected, wherever it came from: it never falls back to the next source.
-public struct Setting<Value: Sendable>: Sendable {
+public struct Setting<Value: Sendable>: NamedSetting {
     /// The flag's name: `--mqtt-port`.
     public let flag: String
     /// The variable's name: `WATTLINE_MQTT_PORT`.
@@ -34,6 +34,12 @@ public struct Setting<Value: Sendable>: Sendable {
         }
         return value
     }
+}
+
+/// A setting of any type, by its name in the environment.
+public protocol NamedSetting: Sendable {
+    /// `WATTLINE_MQTT_PORT`.
+    var variable: String { get }
 }
 
 /// Turns a text into a value, or says what it expected.

@@ -1,4 +1,5 @@
 public import ChargingModel
+import Glibc
 
 extension ValueParser where Value: Sendable {
     /// An id by P1: `.id()` makes one of the kind that is asked for.
@@ -14,6 +15,12 @@ extension ValueParser where Value == String {
             guard !text.isEmpty, text.utf8.count <= most, !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return nil }
             return text
         }
+    }
+
+    /// An address to listen on: no name is looked up.
+    public static let address = ValueParser(expected: "an IP address of this machine like 127.0.0.1, 0.0.0.0 or ::") { text in
+        var storage = in6_addr()
+        return inet_pton(AF_INET, text, &storage) == 1 || inet_pton(AF_INET6, text, &storage) == 1 ? text : nil
     }
 
     /// The site in front of every topic (P2), which is an id by P1.

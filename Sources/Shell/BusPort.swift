@@ -13,6 +13,8 @@ public final class BusPort {
         case message(BusMessage, retained: Bool)
         /// The broker has the message that was published with this number.
         case delivered(UInt64)
+        /// The broker refuses that one: it has no right there, or a quota is used up.
+        case refused(UInt64)
         /// The own retained topic was overwritten by an older epoch, or emptied (P9).
         case overwritten
         /// The stop that was asked for is complete.
@@ -70,6 +72,9 @@ public final class BusPort {
 
     public func start() { client?.start() }
 
+    /// Whether what is published now reaches the broker.
+    public var isOnline: Bool { client?.isOnline ?? false }
+
     /// Publishes now or never: what is said while offline is lost, and the core says it again when it is online.
     /// - Parameter delivery: comes back with `delivered`.
     public func publish(_ message: BusMessage, delivery: UInt64? = nil) {
@@ -86,6 +91,9 @@ public final class BusPort {
 
     /// Says the last word, if any, waits for its receipt and disconnects (P10).
     public func stop(farewell: BusMessage? = nil) { client?.stop(farewell: farewell.map { outgoing($0) }) }
+
+    /// Ends at once and without a word: the will speaks.
+    public func abort() { client?.abort() }
 
     private func outgoing(_ message: BusMessage) -> OutgoingMessage {
         let publication = context.wire.publication(message, at: EventLoop.present().wall)
@@ -107,8 +115,9 @@ public final class BusPort {
         case .message(let message): receive(message)
         case .delivered(let token): if let number = deliveries.removeValue(forKey: token) { onEvent(.delivered(number)) }
         case .rejected(let token, let error):
-            deliveries[token] = nil
             context.log.error("❌ \(error)", event: "bus_rejected")
+            if let number = deliveries.removeValue(forKey: token) { onEvent(.refused(number)) }
+        case .abandoned: onEvent(.offline)
         case .restore: onEvent(.overwritten)
         case .takenOver(let epoch):
             let name = context.wire.clientID(of: party)

@@ -12,12 +12,20 @@ public final class HealthCheck {
         case failed(String)
     }
 
+    /// Who must answer.
+    public enum Expectation: Hashable, Sendable {
+        case anybody
+        /// The engine of this point, as its monitor asks.
+        case engine(ChargePointID)
+        /// A process that can do its work: an engine says beside its state whether it has its broker.
+        case ready
+    }
+
     private static let answerLimit = 16 * 1024
 
     private let loop: EventLoop
     private let endpoint: Endpoint
-    /// Who must answer; `nil` for anybody.
-    private let cp: ChargePointID?
+    private let who: Expectation
     private let timeout: Duration
     private let completion: (Result) -> Void
     private var attempt: TCPConnection.Attempt?
@@ -26,10 +34,10 @@ public final class HealthCheck {
     private var answer: [UInt8] = []
     private var isOver = false
 
-    private init(loop: EventLoop, endpoint: Endpoint, cp: ChargePointID?, timeout: Duration, completion: @escaping (Result) -> Void) {
+    private init(loop: EventLoop, endpoint: Endpoint, who: Expectation, timeout: Duration, completion: @escaping (Result) -> Void) {
         self.loop = loop
         self.endpoint = endpoint
-        self.cp = cp
+        self.who = who
         self.timeout = timeout
         self.completion = completion
     }
@@ -37,9 +45,9 @@ public final class HealthCheck {
     /// Asks the endpoint; calls back once, unless it is cancelled.
     @discardableResult
     public static func ask(
-        _ endpoint: Endpoint, for cp: ChargePointID?, timeout: Duration = .seconds(1), on loop: EventLoop, completion: @escaping (Result) -> Void
+        _ endpoint: Endpoint, expecting who: Expectation, timeout: Duration = .seconds(1), on loop: EventLoop, completion: @escaping (Result) -> Void
     ) -> HealthCheck {
-        let check = HealthCheck(loop: loop, endpoint: endpoint, cp: cp, timeout: timeout, completion: completion)
+        let check = HealthCheck(loop: loop, endpoint: endpoint, who: who, timeout: timeout, completion: completion)
         check.timer = loop.schedule(after: timeout) { [check] in check.finish(.failed("no answer in \(check.timeoutText)")) }
         NameResolver.of(loop).resolve(endpoint.host, port: endpoint.port) { [check] answer in
             guard !check.isOver else { return }
@@ -104,12 +112,17 @@ public final class HealthCheck {
         let text = String(decoding: answer, as: UTF8.self)
         let words = text.prefix { $0 != "\r\n" && $0 != "\n" }.split(separator: " ")
         guard words.count >= 2, words[0].hasPrefix("HTTP/"), let status = Int(words[1]) else { return .failed("an answer that is not HTTP") }
-        guard status == 200 else { return .failed("HTTP status \(status)") }
-        guard let cp else { return .passed }
-        guard let start = answer.firstIndex(of: UInt8(ascii: "{")), let object = try? JSONObject(Array(answer[start...])),
-            let answered = object["cp"]?.string
-        else { return .failed("an answer without its charge point") }
-        return answered == cp.text ? .passed : .failed("\(answered) answered instead of \(cp)")
+        let body = answer.firstIndex(of: UInt8(ascii: "{")).flatMap { try? JSONObject(Array(answer[$0...])) }
+        guard status == 200 else { return .failed("HTTP status \(status)" + (body?["reason"]?.string.map { ": \($0)" } ?? "")) }
+        switch who {
+        case .anybody: return .passed
+        case .ready:
+            guard let broker = body?["broker"]?.string, broker != "connected" else { return .passed }
+            return .failed(broker)
+        case .engine(let cp):
+            guard let answered = body?["cp"]?.string else { return .failed("an answer without its charge point") }
+            return answered == cp.text ? .passed : .failed("\(answered) answered instead of \(cp)")
+        }
     }
 
     private func finish(_ result: Result) {

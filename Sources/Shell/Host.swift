@@ -9,12 +9,20 @@ public protocol Service: Actor {
     func start()
     /// Ends well (P10) and then tells the host. A second call does nothing.
     func stop()
+    /// Why it can't do its work just now; `nil` when it can.
+    var trouble: String? { get }
+}
+
+extension Service {
+    /// The trouble that every service knows.
+    public static var notConnected: String { "not connected to the broker" }
 }
 
 /// Runs services on one loop until a signal ends them, or one of them fails. Bound to its loop, but for `run`.
 public final class Host: @unchecked Sendable {
     public let loop: EventLoop
     private let log: Log
+    private var health: HealthResponder?
     private var running: [any Service] = []
     private var left = 0
     private var isStopping = false
@@ -26,12 +34,16 @@ public final class Host: @unchecked Sendable {
     }
 
     /// Runs what `prepare` makes, and waits for its end. SIGTERM and SIGINT must be blocked already (`EventLoop.blockSignals`).
-    /// - Parameter prepare: called on the loop; each service gets the host, to tell it its end.
-    public static func run(log: Log, _ prepare: @escaping @Sendable (Host) throws -> [any Service]) -> ProcessExit {
+    /// - Parameters:
+    ///   - health: where the process answers health checks for all its services together; `nil` for nowhere.
+    ///   - prepare: called on the loop; each service gets the host, to tell it its end.
+    public static func run(
+        log: Log, health: Endpoint? = nil, _ prepare: @escaping @Sendable (Host) throws -> [any Service]
+    ) -> ProcessExit {
         let host: Host
         do throws(EventLoopError) {
             host = Host(loop: try EventLoop(), log: log)
-            host.loop.execute { host.begin(prepare) }
+            host.loop.execute { host.begin(health, prepare) }
             try host.loop.start()
         } catch {
             log.error("❌ \(error)", event: "not_started")
@@ -41,15 +53,25 @@ public final class Host: @unchecked Sendable {
         return host.exit
     }
 
-    private func begin(_ prepare: (Host) throws -> [any Service]) {
+    private func begin(_ endpoint: Endpoint?, _ prepare: (Host) throws -> [any Service]) {
         do {
             try loop.watchSignals { [self] signal in stop(signal) }
+            if let endpoint { health = try HealthResponder(loop: loop, host: endpoint.host, port: endpoint.port) { [self] in report } }
             running = try prepare(self)
         } catch {
             return fail("\(error)")
         }
         left = running.count
         for service in running where !isStopping { service.assumeIsolated { $0.start() } }
+    }
+
+    /// One service in trouble is enough.
+    private var report: (isHealthy: Bool, body: [(name: String, value: String)]) {
+        let role = ("role", log.role)
+        for service in running {
+            if let trouble = service.assumeIsolated({ $0.trouble }) { return (false, [role, ("status", "not ready"), ("reason", trouble)]) }
+        }
+        return (true, [role, ("status", "ready")])
     }
 
     private func stop(_ signal: Int32) {

@@ -123,6 +123,8 @@ extension World {
                 let life = nodes[id]?.life ?? 0
                 schedule(.journalled(cp, life: life, entries), after: random.duration(below: .milliseconds(15)))
             case .perform(.publish(let message)), .perform(.farewell(let message)): send(message, from: id)
+            case .perform(.closeContactor(let session)):
+                schedule(.contactorClosed(cp, life: nodes[id]?.life ?? 0, session), after: random.duration(below: .milliseconds(5)))
             case .perform(.notice), .perform(.journal): break
             }
         }
@@ -146,6 +148,16 @@ extension World {
         let steps = gate.written(connection: node.connection ?? 0)
         nodes[id]?.core = .engine(engine, gate)
         carryOut(steps, of: cp)
+    }
+
+    mutating func contactorClosed(_ cp: ChargePointID, life: UInt64, _ session: SessionID) {
+        let id = Party.engine(cp)
+        guard let node = nodes[id], node.life == life else { return }
+        if node.isHung {
+            nodes[id]?.unread.append(.contactorClosed(cp, life: life, session))
+            return
+        }
+        tell(id, ChargePoint.Event.contactorClosed(session))
     }
 
     // MARK: Monitors and their checks

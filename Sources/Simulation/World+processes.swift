@@ -15,6 +15,7 @@ extension World {
         case .journalled(let cp, let life, let entries): journalled(cp, life: life, entries)
         case .ledgerDone(let life, let number, let operations): ledgerDone(life: life, number, operations)
         case .ledgerRead(let life): ledgerRead(life: life)
+        case .contactorClosed(let cp, let life, let session): contactorClosed(cp, life: life, session)
         case .checked(let cp, let life, let result): checked(cp, life: life, result)
         case .resume(let id): resume(id)
         case .keepAliveOver(let id, let connection): keepAliveOver(id, connection)

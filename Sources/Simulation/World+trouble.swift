@@ -59,7 +59,12 @@ extension World {
         }
         let isConnectionLost = node.connection != nil && broker.connections[id]?.number != node.connection
         if node.connection != nil, clock - node.hungSince > .seconds(5) || isConnectionLost {
-            for case .checked(let cp, let life, let result) in unread { checked(cp, life: life, result) }
+            for happening in unread {
+                switch happening {
+                case .checked, .contactorClosed: happen(happening)
+                default: break
+                }
+            }
             if !isConnectionLost { deliver(broker.drop(id)) }
             disconnect(id)
         } else {

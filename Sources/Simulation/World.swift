@@ -47,6 +47,7 @@ public struct World: Sendable {
         case journalled(ChargePointID, life: UInt64, [ChargePointEntry])
         case ledgerDone(life: UInt64, UInt64, [LedgerOperation])
         case ledgerRead(life: UInt64)
+        case contactorClosed(ChargePointID, life: UInt64, SessionID)
         case checked(ChargePointID, life: UInt64, Monitor.CheckResult)
         case start(Party)
         case resume(Party)

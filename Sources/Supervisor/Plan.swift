@@ -26,7 +26,10 @@ struct Plan: Sendable {
             taken.insert(broker.port)
             processes.append(try brokerSpec(options, port: broker.port))
         }
-        processes.append(ProcessSpec(name: "central", role: .central, id: "", executable: executable, arguments: ["central"]))
+        processes.append(
+            ProcessSpec(
+                name: "central", role: .central, id: "", executable: executable,
+                arguments: ["central"] + (options.httpPort.map { ["--http-port", "\($0)"] } ?? [])))
         var nextPort = options.healthPortBase
         for point in options.network.points {
             guard let port = Ports.pick(preferred: nextPort, avoiding: taken) else { throw UpError("no free port for \(point.id)", .unavailable) }
@@ -74,7 +77,7 @@ struct Plan: Sendable {
     }
 
     private static func environment(_ options: UpOptions, broker: BrokerURL) -> [String] {
-        var variables = options.environment.withoutSettings.variables
+        var variables = options.environment.withoutSettings.variables.merging(options.passedOn) { _, new in new }
         variables[AllSettings.mqtt.variable] = broker.description
         variables[AllSettings.data.variable] = options.data.root
         variables[AllSettings.network.variable] = absolute(options.networkFile)

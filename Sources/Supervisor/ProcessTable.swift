@@ -38,6 +38,12 @@ public enum ProcessTable {
         return process.pid
     }
 
+    /// The broker of the network that `up` runs in the data directory; `nil` when it doesn't.
+    public static func broker(data: DataDirectory) -> BrokerURL? {
+        guard let state = UpState.read(data.stateFile), ProcFS.identity(of: state.pid) != nil, !canLock(data.upLock) else { return nil }
+        return AllSettings.mqtt.parser(state.broker.url)
+    }
+
     private static func row(_ name: String, _ role: String, pid: Int32?, restarts: Int?, port: UInt16?) -> [String] {
         let usage = pid.flatMap { ProcFS.usage(of: $0) }
         return [

@@ -22,6 +22,9 @@ public struct UpOptions: Sendable {
     public var restartDelay = Duration.seconds(1)
     public var grace = Duration.seconds(5)
 
+    /// `WATTLINE_…` variables that the processes get beside those that `up` decides.
+    public var passedOn: [String: String] = [:]
+
     public var logFormat = LogFormat.text
     public var logLevel = LogLevel.info
     public var colors = false

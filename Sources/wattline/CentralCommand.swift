@@ -17,6 +17,12 @@ struct CentralCommand: WattlineCommand {
 
     @Option(help: ArgumentHelp("How long a session lasts whose request doesn't say.", valueName: "time"))
     var session: String?
+    @Option(
+        help: ArgumentHelp("Where GET /health is answered; the dashboard comes in a later version. Default: nowhere. 0: anywhere.", valueName: "port")
+    )
+    var httpPort: String?
+    @Option(help: ArgumentHelp("The address on which it is answered. Default: 127.0.0.1; 0.0.0.0 for all.", valueName: "address"))
+    var httpHost: String?
     @OptionGroup var common: CommonOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
@@ -27,11 +33,16 @@ struct CentralCommand: WattlineCommand {
             sessionDuration: try AllSettings.session.resolve(
                 flag: session, in: environment, network: startup.network?.sessionDuration, default: Network.defaultSessionDuration))
         let stores = try EpochStore.open([startup.data.central], in: startup.data)
-        return startup.run { host in
+        return startup.run(health: try httpEndpoint(in: environment)) { host in
             let desk = try JournalDesk(loop: host.loop)
             return stores.map {
                 CentralService(host: host, context: startup.context, settings: settings, store: $0, desk: desk, seed: newSeed())
             }
         }
+    }
+
+    private func httpEndpoint(in environment: Environment) throws -> Endpoint? {
+        guard let port = try AllSettings.httpPort.resolve(flag: httpPort, in: environment) else { return nil }
+        return Endpoint(host: try AllSettings.httpHost.resolve(flag: httpHost, in: environment, default: "127.0.0.1"), port: port)
     }
 }

@@ -5,6 +5,7 @@ import Glibc
 import MQTT
 import Settings
 import Shell
+import Supervisor
 import Terminal
 
 /// The flags that every process of a network knows. All are texts: `Settings` says what is wrong with them.
@@ -69,6 +70,19 @@ struct OutputOptions: ParsableArguments {
     }
 }
 
+/// Where a process answers health checks.
+struct HealthOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Where health checks are answered (see: wattline health). Default: nowhere. 0: anywhere.", valueName: "port"))
+    var healthPort: String?
+    @Option(help: ArgumentHelp("The address on which they are answered. Default: 127.0.0.1; 0.0.0.0 for all.", valueName: "address"))
+    var healthHost: String?
+
+    func endpoint(in environment: Environment) throws -> Endpoint? {
+        guard let port = try AllSettings.healthPort.resolve(flag: healthPort, in: environment) else { return nil }
+        return Endpoint(host: try AllSettings.healthHost.resolve(flag: healthHost, in: environment, default: "127.0.0.1"), port: port)
+    }
+}
+
 /// What a service process knows before it starts.
 struct Startup {
     let environment: Environment
@@ -81,11 +95,20 @@ struct Startup {
         self.environment = environment
         network = try options.places.readNetwork(in: environment)?.network
         let data = try options.places.dataDirectory(network, in: environment)
-        let broker = try AllSettings.mqtt.resolve(flag: options.mqtt, in: environment, default: BrokerURL(host: "127.0.0.1"))
+        let broker = try Startup.broker(options, data, in: environment)
         context = NetworkContext(
             wire: Wire(site: data.site), broker: MQTTAddress(host: broker.host, port: broker.port),
             keepAlive: try AllSettings.keepalive.resolve(flag: options.keepalive, in: environment, default: .seconds(5)), data: data,
             log: try options.output.log(role: role, in: environment))
+    }
+
+    /// What was set; else the broker of `wattline up` in the same data directory, which need not have the usual port; else this machine's.
+    private static func broker(_ options: CommonOptions, _ data: DataDirectory, in environment: Environment) throws -> BrokerURL {
+        if let broker = try AllSettings.mqtt.resolve(flag: options.mqtt, in: environment) { return broker }
+        let usual = BrokerURL(host: "127.0.0.1")
+        guard let broker = ProcessTable.broker(data: data), broker != usual else { return usual }
+        complain("▸ The broker is \(broker), as wattline up runs it in \(data.root); another one: --mqtt mqtt://HOST:PORT")
+        return broker
     }
 
     /// The context of one of the process's points or of its driver.
@@ -96,9 +119,10 @@ struct Startup {
     }
 
     /// Runs services until a signal comes or one of them fails.
-    func run(_ prepare: @escaping @Sendable (Host) throws -> [any Service]) -> ProcessExit {
+    /// - Parameter health: where all of them together answer health checks.
+    func run(health: Endpoint? = nil, _ prepare: @escaping @Sendable (Host) throws -> [any Service]) -> ProcessExit {
         EventLoop.blockSignals()
-        return Host.run(log: context.log, prepare)
+        return Host.run(log: context.log, health: health, prepare)
     }
 }
 

@@ -26,6 +26,7 @@ struct DriverCommand: WattlineCommand {
     var points: String?
     @Option(help: ArgumentHelp("A file of points, one id a line.", valueName: "file"))
     var file: String?
+    @OptionGroup var health: HealthOptions
     @OptionGroup var common: CommonOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
@@ -37,7 +38,9 @@ struct DriverCommand: WattlineCommand {
             driver: driver, interval: try AllSettings.every.resolve(flag: every, in: environment, network: known?.every, default: .seconds(5)),
             vehicles: try AllSettings.vehicles.resolve(flag: vehicles, in: environment, network: known?.vehicles, default: 1),
             points: points, firstPoint: firstPoint(of: driver, points, startup.network))
-        return startup.run { host in [DriverService(host: host, context: startup.context(for: driver.text), settings: settings, seed: newSeed())] }
+        return startup.run(health: try health.endpoint(in: environment)) { host in
+            [DriverService(host: host, context: startup.context(for: driver.text), settings: settings, seed: newSeed())]
+        }
     }
 
     private func pointsInTurn(_ startup: Startup, _ known: Network.Driver?) throws -> [ChargePointID] {

@@ -17,6 +17,7 @@ struct MonitorCommand: WattlineCommand {
     var cp: String?
     @Option(help: ArgumentHelp("Where the engine answers: the first point's, the next points' on the next ports.", valueName: "host:port"))
     var engine: String?
+    @OptionGroup var health: HealthOptions
     @OptionGroup var common: CommonOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
@@ -29,7 +30,7 @@ struct MonitorCommand: WattlineCommand {
         // Three of libmosquitto, the journal, its lock, and the socket of health checks.
         try DescriptorLimit.raise(for: points.count, each: 6)
         let stores = try EpochStore.open(points.map { startup.data.monitor($0) }, in: startup.data)
-        return startup.run { host in
+        return startup.run(health: try health.endpoint(in: environment)) { host in
             let desk = try JournalDesk(loop: host.loop)
             return zip(points, stores).enumerated().map { index, pair in
                 MonitorService(

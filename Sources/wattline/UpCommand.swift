@@ -21,7 +21,9 @@ struct UpCommand: WattlineCommand {
     var mqtt: String?
     @Option(help: ArgumentHelp("The port of its own broker. Default: 1883, or another one when that is taken.", valueName: "port"))
     var mqttPort: String?
-    @Option(help: ArgumentHelp("The port of the web dashboard, which this version doesn't have yet.", valueName: "port"))
+    @Option(
+        help: ArgumentHelp("The port on which Central answers GET /health; the dashboard comes in a later version. Default: none.", valueName: "port")
+    )
     var httpPort: String?
     @Option(help: ArgumentHelp("After how long it stops by itself, like 90s or 10m.", valueName: "time"))
     var duration: String?
@@ -48,11 +50,30 @@ struct UpCommand: WattlineCommand {
         options.duration = try AllSettings.duration.resolve(flag: duration, in: environment)
         options.restartDelay = try AllSettings.restartDelay.resolve(flag: restartDelay, in: environment, default: options.restartDelay)
         options.grace = try AllSettings.grace.resolve(flag: grace, in: environment, default: options.grace)
+        options.passedOn = try passOn(environment)
         let log = try output.log(role: "up", in: environment)
         options.logFormat = log.format
         options.logLevel = log.level
         options.colors = log.colors
         return Supervisor.run(options)
+    }
+
+    /// What every process of a kind may be told by its environment goes on to it; what belongs to one process only is not obeyed, and that is said.
+    private func passOn(_ environment: Environment) throws -> [String: String] {
+        _ = try AllSettings.keepalive.resolve(flag: nil, in: environment)
+        _ = try AllSettings.session.resolve(flag: nil, in: environment)
+        let own =
+            [
+                AllSettings.mqtt, AllSettings.data, AllSettings.network, AllSettings.site, AllSettings.logFormat, AllSettings.logLevel,
+                AllSettings.color,
+                AllSettings.mqttPort, AllSettings.httpPort, AllSettings.duration, AllSettings.drivers, AllSettings.restartDelay, AllSettings.grace,
+            ] as [any NamedSetting]
+        let passed = [AllSettings.keepalive.variable, AllSettings.session.variable]
+        for name in environment.variables.keys.sorted()
+        where AllSettings.variables.contains(name) && !passed.contains(name) && !own.contains(where: { $0.variable == name }) {
+            complain("⚠️  \(name) is set, but wattline up does not read it: it belongs to a single process")
+        }
+        return environment.variables.filter { passed.contains($0.key) && !$0.value.isEmpty }
     }
 
     private func choose(_ network: inout Network, _ choice: DriverChoice) throws {

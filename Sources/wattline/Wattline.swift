@@ -11,6 +11,7 @@ struct Wattline: ParsableCommand {
               wattline up                                         the demo network, with a broker of its own
               wattline up --duration 1m --mqtt-port 18830         for a minute, on another port
               wattline ps                                         who runs
+              wattline health 127.0.0.1:18001                     whether a process can do its work
               wattline engine --cp CP-011 --power 22 --price 0.30 --health-port 18500
               wattline monitor --cp CP-011 --engine 127.0.0.1:18500
               wattline driver --name driver-frank --every 5s --points CP-011
@@ -23,7 +24,9 @@ struct Wattline: ParsableCommand {
               75 data directory in use · 78 a file or a variable can't be accepted
             """,
         version: NetworkContext.software,
-        subcommands: [UpCommand.self, PsCommand.self, CentralCommand.self, EngineCommand.self, MonitorCommand.self, DriverCommand.self])
+        subcommands: [
+            UpCommand.self, PsCommand.self, HealthCommand.self, CentralCommand.self, EngineCommand.self, MonitorCommand.self, DriverCommand.self,
+        ])
 }
 
 /// Settings as one command needs them: what the parser made of the flags, and the environment.

@@ -14,6 +14,8 @@ struct ArbiterBench {
     var commitsFail = false
     /// Fences come back at once unless a test holds them.
     var fencesReturn = true
+    /// The broker takes every message at once.
+    var brokerTakes = true
     var seqs: [ChargePointID: UInt64] = [:]
 
     init(vehicles: [DriverID: Int] = [:], online: Bool = true) {
@@ -48,6 +50,7 @@ struct ArbiterBench {
                 if !isHolding { release() }
             case .read: run(arbiter.handle(.snapshot(commitsFail ? nil : book.snapshot(at: clock.now.wall)), at: clock.now))
             case .publish(.fence(let fence), _): if fencesReturn { run(arbiter.handle(.received(.fence(fence), retained: false), at: clock.now)) }
+            case .publish(_, let number?): if brokerTakes { run(arbiter.handle(.delivered(number), at: clock.now)) }
             case .publish, .farewell, .notice: break
             }
         }

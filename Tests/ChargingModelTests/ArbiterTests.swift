@@ -216,6 +216,7 @@ import Testing
     @Test("P8: answers that the broker did not take are said again on the next connection")
     func undelivered() {
         var bench = ArbiterBench.ready()
+        bench.brokerTakes = false
         let session = bench.request("R1").accepted
         bench.tell(.offline)
         bench.pass(.seconds(300))

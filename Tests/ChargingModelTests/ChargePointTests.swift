@@ -6,6 +6,7 @@ private struct Bench {
     var clock = HandClock()
     var engine: ChargePoint
     var log: [ChargePoint.Action] = []
+    var hardwareObeys = true
 
     init(_ specification: ChargePoint.Specification = specification(), memory: ChargePointMemory = ChargePointMemory(), online: Bool = true) {
         engine = ChargePoint(specification, memory: memory, seed: 1)
@@ -15,7 +16,11 @@ private struct Bench {
 
     @discardableResult
     mutating func tell(_ event: ChargePoint.Event) -> [ChargePoint.Action] {
-        let actions = engine.handle(event, at: clock.now)
+        var actions = engine.handle(event, at: clock.now)
+        // The hardware obeys at once, unless a test holds it.
+        for case .closeContactor(let session) in actions where hardwareObeys {
+            actions += engine.handle(.contactorClosed(session), at: clock.now)
+        }
         log += actions
         return actions
     }
@@ -64,6 +69,41 @@ private struct Bench {
             guard case .publish(.telemetry(let telemetry)) = action else { continue }
             #expect(during[index - 1] == .journal(.register(telemetry.register)))
         }
+    }
+
+    @Test("S3: nothing is supplied, said or counted before the journal has the session and the contactor is closed")
+    func contactor() throws {
+        var bench = Bench()
+        bench.hardwareObeys = false
+        let session = SessionID(known: "S1")
+        let ordered = bench.tell(.command(start("S1")))
+        #expect(ordered.last == .closeContactor(session))
+        #expect(ordered.published.isEmpty)
+        #expect(bench.engine.state == .activated)
+        #expect(bench.pass(.seconds(4)).readings.isEmpty)
+        #expect(bench.tell(.command(start("S1"))).isEmpty, "P12: twice is once")
+        #expect(bench.tell(.command(start("S2"))).published.count == 1, "another one is refused")
+        #expect(bench.tell(.contactorClosed(SessionID(known: "S2"))).isEmpty)
+        #expect(bench.tell(.contactorClosed(session)).states.map(\.state) == [.supplying])
+        #expect(try #require(bench.pass(.seconds(10)).records.first).energy.wattHours == 100, "the ten seconds begin with the energy")
+    }
+
+    @Test(
+        "S3, S4: what ends a session before the contactor is closed ends it with no energy, and the contactor's late answer starts nothing",
+        arguments: [
+            (.command(command(.stop(SessionID(known: "S1")))), .neverStarted, .activated), (.command(command(.outOfOrder)), .outOfOrder, .stopped),
+            (.fault("no ground"), .fault, .faulty), (.stop, .shutdown, .activated),
+        ] as [(ChargePoint.Event, EndReason, LifecycleState)])
+    func endsBeforeContactor(_ event: ChargePoint.Event, _ reason: EndReason, _ state: LifecycleState) throws {
+        var bench = Bench()
+        bench.hardwareObeys = false
+        bench.tell(.command(start("S1")))
+        bench.pass(.seconds(1))
+        let record = try #require(bench.tell(event).records.first)
+        #expect(record.energy == .zero)
+        #expect(record.endReason == reason)
+        #expect(bench.tell(.contactorClosed(SessionID(known: "S1"))).isEmpty)
+        #expect(bench.engine.state == state)
     }
 
     @Test("S4: it stops by itself, at the time or at the energy, whichever is first: journal, SESSION_ENDED, state")

@@ -141,6 +141,24 @@ private let completed = DriverStatus.Kind.completed(session: session, energy: En
         #expect(bench.pass(.seconds(2)).requests == [request])
     }
 
+    @Test(
+        "S2, F6: a new Central that can't say yet what became of a charge is asked again, with backoff, until it can",
+        arguments: [DenialCode.centralStarting, .ledgerUnavailable])
+    func noAnswerWhileCharging(_ code: DenialCode) {
+        var (bench, request) = Bench.asking()
+        _ = bench.answer(request, accepted)
+        let denial = DriverStatus.Kind.denied(code: code, reason: "not now", session: nil)
+        #expect(bench.answer(request, denial, epoch: 6).notices.isEmpty)
+        #expect(bench.pass(.milliseconds(1999)).requests.isEmpty)
+        #expect(bench.pass(.milliseconds(1)).requests == [request])
+        _ = bench.answer(request, denial, epoch: 6)
+        #expect(bench.pass(.milliseconds(3999)).requests.isEmpty)
+        #expect(bench.pass(.milliseconds(1)).requests == [request])
+        _ = bench.answer(request, accepted, epoch: 6)
+        #expect(bench.pass(.seconds(100)).requests.isEmpty)
+        #expect(bench.answer(request, completed, epoch: 6).notices.count == 1)
+    }
+
     @Test("F6: while Central is away nothing is asked; a new Central hears of everything open within half a second")
     func centralAway() {
         var (bench, request) = Bench.asking()
@@ -166,6 +184,10 @@ private let completed = DriverStatus.Kind.completed(session: session, energy: En
         var (bench, request) = Bench.asking()
         #expect(bench.answer(request, accepted, epoch: 4).isEmpty)
         #expect(bench.tell(.status(DriverStatus(epoch: 5, driver: bob, request: request.id, cp: cp1, kind: accepted))).isEmpty)
+        let ticket = Ticket(
+            session: session, request: request.id ?? RequestID(known: "R"), cp: cp1, energy: .zero, cost: .zero,
+            price: Price(microEuroPerKilowattHour: 1), started: nil, ended: nil, outcome: .failed, endReason: .interrupted, complete: false)
+        #expect(bench.tell(.tickets(TicketList(epoch: 4, driver: alice, tickets: [ticket]))).isEmpty)
     }
 
     @Test("S9: a stop is repeated with backoff until the session has its end")

@@ -44,7 +44,10 @@ import Testing
         for (micro, cents) in [(18_300, 2), (15_000, 2), (25_000, 2), (25_001, 3), (35_000, 4), (4_999, 0)] as [(Int64, Int64)] {
             #expect(Money(microEuro: micro).roundedToCents == Money(microEuro: cents * 10_000))
         }
-        #expect(Price.limit.cost(of: .limit).microEuro > 0)
+        #expect(Price.limit.cost(of: .limit) == .limit)
+        #expect(Price.limit.cost(of: .limit).roundedToCents == .limit)
+        #expect(Money(microEuro: .max).roundedToCents == .limit)
+        #expect(Price(microEuroPerKilowattHour: 1_025_000).cost(of: .limit).roundedToCents == .limit)
     }
 
     @Test("decimal texts")

@@ -102,8 +102,8 @@ private func outcome(_ result: LedgerResult) -> RecordOutcome? { if case .record
     func wishes() {
         var book = LedgerBook()
         _ = book.apply(.wish(cp, outOfOrder: true))
-        #expect(book.snapshot(at: time(0)).outOfOrder == [cp])
+        #expect(book.snapshot(at: time(0)).wishes == [cp: true])
         _ = book.apply(.wish(cp, outOfOrder: false))
-        #expect(book.snapshot(at: time(0)).outOfOrder.isEmpty)
+        #expect(book.snapshot(at: time(0)).wishes == [cp: false])
     }
 }

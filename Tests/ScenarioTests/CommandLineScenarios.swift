@@ -23,6 +23,16 @@ import Testing
                 arguments: ["engine", "--cp", "CP-001..CP-010", "--health-port", "65530"], status: 64,
                 says: ["--health-port=\"65530\"", "room for 10"]),
             Case(arguments: ["engine", "--cp", "CP-001", "--keepalive", "1s"], status: 64, says: ["--keepalive=\"1s\"", "from 5s"]),
+            Case(
+                arguments: ["engine", "--cp", "CP-001", "--health-host", "localhost"], status: 64,
+                says: ["--health-host=\"localhost\"", "an IP address"]),
+            Case(arguments: ["health", "127.0.0.1:1"], status: 1, says: ["127.0.0.1:1: connection refused"]),
+            Case(arguments: ["health", "nothing"], status: 64, says: ["HOST:PORT=\"nothing\"", "expected HOST:PORT"]),
+            Case(arguments: ["health"], status: 64, says: ["expected HOST:PORT", "WATTLINE_HEALTH_PORT"]),
+            Case(arguments: ["up"] + here, environment: ["WATTLINE_KEEPALIVE": "1s"], status: 78, says: ["WATTLINE_KEEPALIVE=\"1s\"", "from 5s"]),
+            Case(
+                arguments: ["up", "--mqtt", "mqtt://127.0.0.1:1"] + here, environment: ["WATTLINE_POWER": "22"], status: 69,
+                says: ["WATTLINE_POWER is set, but wattline up does not read it"]),
             Case(arguments: ["monitor", "--cp", "CP-001"], status: 64, says: ["--engine (or WATTLINE_ENGINE)", "HOST:PORT"]),
             Case(arguments: ["driver", "--name", "driver-x", "--every", "0s"], status: 64, says: ["--every=\"0s\""]),
             Case(arguments: ["driver", "--name", "driver-x", "--file", "/nowhere"], status: 64, says: ["--file=\"/nowhere\"", "readable"]),
@@ -48,7 +58,9 @@ import Testing
         #expect(!process.text.contains("Fatal error"))
     }
 
-    @Test("every command has help with examples", arguments: ["up", "ps", "central", "engine", "monitor", "driver"]) func help(_ command: String)
+    @Test("every command has help with examples", arguments: ["up", "ps", "health", "central", "engine", "monitor", "driver"]) func help(
+        _ command: String
+    )
         async throws
     {
         let process = try LineProcess(RunningNetwork.binary, [command, "--help"])
@@ -67,6 +79,9 @@ import Testing
             ["-c", "import urllib.request as u; print(u.urlopen('http://127.0.0.1:\(try await engine.healthPort())/health').read())"])
         #expect(try await curl.exitStatus(within: .seconds(5)) == 0)
         #expect(curl.text.contains("\"cp\":\"CP-001\""), "\(curl.text)")
+        let health = try LineProcess(RunningNetwork.binary, ["health", "127.0.0.1:\(try await engine.healthPort())"])
+        #expect(try await health.exitStatus(within: .seconds(5)) == 1)
+        #expect(health.text.contains("not connected to the broker"), "\(health.text)")
 
         let second = try LineProcess(RunningNetwork.binary, arguments)
         #expect(try await second.exitStatus(within: .seconds(5)) == 75, "\(second.text)")

@@ -92,7 +92,9 @@ import Testing
         let back = try await network.message("central/status", "\"online\":true", from: away.index, within: .seconds(5))
         for line in network.bus.lines[away.index..<back.index] { #expect(!line.text.contains("/request ")) }
         for point in ["CP-001", "CP-010"] { try await network.message("central/cp/\(point)", "\"state\"", from: back.index, within: .seconds(5)) }
-        try await network.message("driver/+/status", "\"ACCEPTED\"", from: back.index, within: .seconds(20))
+        for driver in ["alice", "bob", "charlie", "david", "eve"] {
+            try await network.message("driver/driver-\(driver)/status", "\"ACCEPTED\"", from: back.index, within: .seconds(60))
+        }
         try await network.message("driver/+/status", "\"COMPLETED\"", from: back.index, within: .seconds(30))
         #expect(!network.up.text.contains("Fatal error"))
         try await network.stop()

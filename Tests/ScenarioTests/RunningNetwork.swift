@@ -79,7 +79,7 @@ final class RunningNetwork {
 
     /// Starts another program of the network.
     func join(_ command: String, _ arguments: [String]) throws -> LineProcess {
-        try LineProcess(RunningNetwork.binary, [command, "--mqtt", "mqtt://127.0.0.1:\(port)", "--data", data.path] + arguments)
+        try LineProcess(RunningNetwork.binary, [command, "--data", data.path] + arguments)
     }
 
     /// Stops everything as Ctrl-C does, and checks that nothing is left.

@@ -26,6 +26,23 @@ import Testing
         }
     }
 
+    @Test("a process is ready if it answers 200 and, where it says so, has its broker; a refusal's reason is told") func ready() async throws {
+        try await withLoop { loop in
+            for (isHealthy, body, expected) in [
+                (true, [("role", "monitor"), ("status", "ready")], .passed), (true, [("cp", "CP-001"), ("broker", "connected")], .passed),
+                (true, [("cp", "CP-001"), ("broker", "not connected to the broker")], .failed("not connected to the broker")),
+                (false, [("status", "not ready"), ("reason", "not connected")], .failed("HTTP status 503: not connected")),
+            ] as [(Bool, [(String, String)], HealthCheck.Result)] {
+                let responder = try await loop.on {
+                    OnLoop(try HealthResponder(loop: loop, host: "127.0.0.1", port: 0) { (isHealthy, body.map { (name: $0.0, value: $0.1) }) })
+                }
+                let endpoint = Endpoint(host: "127.0.0.1", port: try await loop.on { responder.value.port })
+                #expect(await loop.check(endpoint, .ready) == expected)
+                try await loop.on { responder.value.close() }
+            }
+        }
+    }
+
     @Test(
         "what answers nothing, nonsense or without end is a failure",
         arguments: [

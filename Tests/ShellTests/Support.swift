@@ -31,7 +31,11 @@ extension EventLoop {
     }
 
     func check(_ endpoint: Endpoint, for cp: String? = nil, timeout: Duration = .seconds(5)) async -> HealthCheck.Result {
-        await wait { done in HealthCheck.ask(endpoint, for: cp.map { .init(known: $0) }, timeout: timeout, on: self, completion: done) }
+        await check(endpoint, cp.map { .engine(.init(known: $0)) } ?? .anybody, timeout: timeout)
+    }
+
+    func check(_ endpoint: Endpoint, _ who: HealthCheck.Expectation, timeout: Duration = .seconds(5)) async -> HealthCheck.Result {
+        await wait { done in HealthCheck.ask(endpoint, expecting: who, timeout: timeout, on: self, completion: done) }
     }
 
     /// What a peer answers to some bytes, until it closes.

@@ -46,25 +46,43 @@ extension Arbiter {
                 open.register = known.register
                 open.energy = known.energy
                 open.stopBackoff = known.stopBackoff
+                open.isConfirmed = known.isConfirmed || open.isConfirmed
+                if open.isConfirmed, !session.isConfirmed { write(.confirm(session.id), then: .none) }
             }
             insert(open)
             if open.stopBackoff != nil { repeatStop(session.id) }
         }
         awaitingRecord = Dictionary(uniqueKeysWithValues: snapshot.awaitingRecord.map { ($0.id, $0) })
-        for cp in snapshot.outOfOrder {
+        settleClosed(before, snapshot)
+        for cp in points.keys { points[cp]?.wishOutOfOrder = nil }
+        for (cp, wish) in snapshot.wishes {
             if points[cp] == nil { points[cp] = Point(cp) }
-            points[cp]?.wishOutOfOrder = true
+            points[cp]?.wishOutOfOrder = wish
         }
+        for (_, parked) in parkedRecords.sorted(by: { $0.key < $1.key }) { hear(parked.record, from: parked.cp) }
+        parkedRecords = [:]
         guard link != nil else {
             recent = snapshot
             return
         }
         sayAgain(snapshot)
         for session in snapshot.openSessions.map(\.id) { reconsider(session) }
-        for session in snapshot.awaitingRecord.sorted(by: { $0.id < $1.id }) where points[session.assignment.cp]?.engine.live != nil {
-            send(.stop(session.id), to: session.assignment.cp)
+        for cp in points.keys.sorted() {
+            if let live = points[cp]?.engine.live, live.state != .disconnected { greet(cp, live) }
+            publishVerdict(cp)
         }
-        for cp in points.keys.sorted() { publishVerdict(cp) }
+    }
+
+    /// Sessions that were open here and, as the ledger says now, had been closed: their breakers hear of it.
+    private mutating func settleClosed(_ before: [SessionID: OpenSession], _ snapshot: LedgerSnapshot) {
+        let closed = Dictionary((snapshot.awaitingRecord + snapshot.recentSessions).map { ($0.id, $0) }) { first, _ in first }
+        for (id, known) in before.sorted(by: { $0.key < $1.key }) where sessions[id] == nil {
+            if let session = closed[id], !session.isOpen {
+                settle(session, isBlameless: known.isBlameless)
+            } else {
+                points[known.cp]?.breaker.release()
+            }
+        }
     }
 
     private mutating func follow(_ followup: Followup, _ result: LedgerResult) {

@@ -1,5 +1,10 @@
 extension Arbiter {
     mutating func receive(_ message: BusMessage, retained: Bool) {
+        if let cp = message.author, points[cp] == nil, points.count >= settings.pointLimit {
+            if counters.pointsIgnored == 0 { actions.append(.notice(.tooManyPoints(settings.pointLimit))) }
+            counters.pointsIgnored += 1
+            return
+        }
         switch message {
         case .info(let info): hear(info)
         case .state(let state): hear(state, retained: retained)
@@ -73,7 +78,7 @@ extension Arbiter {
     }
 
     /// At a birth an engine is told what it should know by now: sessions that closed without it, and the operator's wish (S5, S8).
-    private mutating func greet(_ cp: ChargePointID, _ state: StateReport) {
+    mutating func greet(_ cp: ChargePointID, _ state: StateReport) {
         for session in awaitingRecord.values.filter({ $0.assignment.cp == cp }).map(\.id).sorted() { send(.stop(session), to: cp) }
         guard let wish = points[cp]?.wishOutOfOrder, state.state != .faulty, wish != (state.state == .stopped) else { return }
         send(wish ? .outOfOrder : .resume, to: cp)
@@ -123,6 +128,20 @@ extension Arbiter {
         case .commandRefused(let refusal):
             guard refusal.command == .start, let id = refusal.session, let session = sessions[id] else { return }
             if session.cp == event.cp, !session.isConfirmed { close(id, .neverStarted) }
+        }
+    }
+}
+
+extension BusMessage {
+    /// The charge point that it says something of, if an engine or a monitor says it.
+    fileprivate var author: ChargePointID? {
+        switch self {
+        case .info(let info): info.cp
+        case .state(let state): state.cp
+        case .telemetry(let telemetry): telemetry.cp
+        case .event(let event): event.cp
+        case .health(let health): health.cp
+        case .command, .centralStatus, .fence, .verdict, .request, .status, .tickets: nil
         }
     }
 }

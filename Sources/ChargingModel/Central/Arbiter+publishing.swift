@@ -3,11 +3,8 @@ extension Arbiter {
         link = Link(epoch: epoch, since: now.monotonic)
         timers.set(.starting, at: now.monotonic + settings.startingTime)
         publishStatus()
-        for cp in points.keys.sorted() { publishVerdict(cp) }
-        for number in undelivered.keys.sorted() {
-            guard let message = undelivered.removeValue(forKey: number) else { continue }
-            publishDurably(message.with(epoch: epoch))
-        }
+        for number in undelivered.keys.sorted() { pace(.answer(number)) }
+        for cp in points.keys.sorted() { pace(.verdict(cp)) }
         if ledger == .working {
             // What was said in the last minute may not have been heard: the ledger knows what that was.
             if let snapshot = recent { sayAgain(snapshot) } else { write(.recent(now.wall), then: .sayAgain) }
@@ -17,20 +14,20 @@ extension Arbiter {
     }
 
     mutating func goOffline() {
+        // Also after a handshake that failed: what was heard in it was heard in a connection that is gone (P11).
+        for cp in points.keys { points[cp]?.forgetLive() }
         guard let link else { return }
         suspendWaits(connectedSince: link.since)
         self.link = nil
         timers.cancel(.starting)
         timers.cancel(.pacing)
-        paced = []
-        pacedNext = 0
-        for cp in points.keys { points[cp]?.forgetLive() }
+        paced = PacedQueue()
     }
 
     /// The first two seconds are over: who has not been heard is asked to speak (P8).
     mutating func endStarting() {
         link?.isStarting = false
-        for cp in points.keys.sorted() where points[cp]?.isHeard == false { pace(.command(command(.rebirth, to: cp))) }
+        for cp in points.keys.sorted() where points[cp]?.isHeard == false { pace(.rebirth(cp)) }
         for cp in points.keys.sorted() { publishVerdict(cp) }
     }
 
@@ -49,30 +46,34 @@ extension Arbiter {
             publishOutcome(session)
         }
         for (driver, tickets) in snapshot.tickets.sorted(by: { $0.key < $1.key }) {
-            pace(.tickets(TicketList(epoch: link?.epoch ?? 0, driver: driver, tickets: tickets)))
+            paced.add(TicketList(epoch: link?.epoch ?? 0, driver: driver, tickets: tickets))
         }
+        startPacing()
     }
 
-    /// Puts a message behind others that go out 20 at a time, every 20 ms.
-    private mutating func pace(_ message: BusMessage) {
-        paced.append(message)
-        if !timers.isSet(.pacing) { timers.set(.pacing, at: now.monotonic) }
+    private mutating func pace(_ item: PacedQueue.Item) {
+        paced.add(item)
+        startPacing()
+    }
+
+    private mutating func startPacing() {
+        if !paced.isEmpty, !timers.isSet(.pacing) { timers.set(.pacing, at: now.monotonic) }
     }
 
     mutating func publishPaced() {
         guard let link else { return }
-        let end = min(pacedNext + 20, paced.count)
-        for message in paced[pacedNext..<end] {
-            switch message {
-            case .tickets: publishDurably(message.with(epoch: link.epoch))
-            case .info, .state, .telemetry, .event, .health, .command, .centralStatus, .fence, .verdict, .request, .status:
-                actions.append(.publish(message, delivery: nil))
+        for item in paced.takePortion() {
+            switch item {
+            case .verdict(let cp): publishVerdict(cp)
+            case .rebirth(let cp): send(.rebirth, to: cp)
+            case .tickets(let driver): if let list = paced.takeTickets(of: driver) { publishTickets(driver, list.tickets) }
+            case .answer(let number):
+                guard let message = undelivered[number]?.with(epoch: link.epoch) else { continue }
+                undelivered[number] = message
+                actions.append(.publish(message, delivery: number))
             }
         }
-        pacedNext = end
-        if pacedNext < paced.count { return timers.set(.pacing, at: now.monotonic + .milliseconds(20)) }
-        paced = []
-        pacedNext = 0
+        if !paced.isEmpty { timers.set(.pacing, at: now.monotonic + PacedQueue.interval) }
     }
 
     mutating func publishStatus() {
@@ -132,8 +133,11 @@ extension Arbiter {
     /// Published now, and again on the next connection if the broker does not take it in this one (P8).
     private mutating func publishDurably(_ message: BusMessage) {
         undelivered[nextDelivery] = message
-        if link != nil { actions.append(.publish(message, delivery: nextDelivery)) }
-        nextDelivery += 1
+        defer { nextDelivery += 1 }
+        guard link != nil else { return }
+        // Not before what was said earlier.
+        if paced.answers > 0 { return pace(.answer(nextDelivery)) }
+        actions.append(.publish(message, delivery: nextDelivery))
     }
 
     mutating func publishAccepted(_ driver: DriverID, _ request: RequestID, _ assignment: Assignment) {
@@ -175,6 +179,7 @@ extension Arbiter {
     }
 
     mutating func publishTickets(_ driver: DriverID, _ tickets: [Ticket]) {
+        _ = paced.takeTickets(of: driver)
         publishDurably(.tickets(TicketList(epoch: link?.epoch ?? 0, driver: driver, tickets: tickets)))
     }
 

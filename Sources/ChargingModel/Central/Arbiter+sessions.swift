@@ -111,7 +111,11 @@ extension Arbiter {
 
     /// A record goes to the ledger, whoever sent it and whatever is known here of its session (S6).
     mutating func hear(_ record: SessionRecord, from cp: ChargePointID) {
-        guard ledger == .working else { return }
+        guard ledger == .working else {
+            // Kept for the ledger's return, so that nobody takes the session for interrupted; beyond the limit the engines' resends remain.
+            if parkedRecords.count < Arbiter.parkedLimit { parkedRecords[record.session] = (cp, record) }
+            return
+        }
         let seen = sessions[record.session]?.register
         if sessions[record.session]?.phase == .open {
             sessions[record.session]?.phase = .closing

@@ -20,12 +20,14 @@ public struct Arbiter: Sendable {
         public var goneGrace: Duration
         /// The time before the ledger is read again after it failed.
         public var ledgerRetry: Duration
+        /// How many points may be known: whoever may publish could invent them without end.
+        public var pointLimit: Int
 
         public init(
             software: String, defaultVehicles: Int = 1, vehicles: [DriverID: Int] = [:], sessionDuration: Duration = .seconds(10),
             startingTime: Duration = .seconds(2), shortWait: Duration = .seconds(2), goneWait: Duration = .seconds(60),
             goneGrace: Duration = .seconds(10),
-            ledgerRetry: Duration = .seconds(1)
+            ledgerRetry: Duration = .seconds(1), pointLimit: Int = 100_000
         ) {
             self.software = software
             self.defaultVehicles = defaultVehicles
@@ -36,6 +38,7 @@ public struct Arbiter: Sendable {
             self.goneWait = goneWait
             self.goneGrace = goneGrace
             self.ledgerRetry = ledgerRetry
+            self.pointLimit = pointLimit
         }
     }
 
@@ -46,6 +49,8 @@ public struct Arbiter: Sendable {
         case received(BusMessage, retained: Bool)
         /// The broker has taken a message that was published with this delivery number.
         case delivered(UInt64)
+        /// The broker refuses it, and would again.
+        case refused(UInt64)
         case committed(UInt64, [LedgerResult])
         /// Nothing of it, or nobody knows what of it, is in the ledger.
         case commitFailed(UInt64)
@@ -87,6 +92,8 @@ public struct Arbiter: Sendable {
         case contradiction(SessionID, String)
         case ledgerFailed
         case ledgerBack
+        /// Said once: from here on unknown points are ignored.
+        case tooManyPoints(Int)
     }
 
     /// What is counted, for metrics.
@@ -95,6 +102,10 @@ public struct Arbiter: Sendable {
         public var repeatedDropped: UInt64 = 0
         public var stateGaps: UInt64 = 0
         public var telemetryLost: UInt64 = 0
+        /// Messages that the broker refused to take.
+        public var refused: UInt64 = 0
+        /// Messages of points beyond the limit.
+        public var pointsIgnored: UInt64 = 0
     }
 
     enum Timer: Hashable, Sendable {
@@ -134,9 +145,11 @@ public struct Arbiter: Sendable {
     var recent: LedgerSnapshot?
     var outbox = Outbox()
     var timers = Deadlines<Timer>()
-    /// What goes out a little at a time: births of a restart, REBIRTHs.
-    var paced: [BusMessage] = []
-    var pacedNext = 0
+    /// What goes out a little at a time.
+    var paced = PacedQueue()
+    /// Records that came while the ledger did not work, the last of each session: they go to it before anything is decided (S7).
+    var parkedRecords: [SessionID: (cp: ChargePointID, record: SessionRecord)] = [:]
+    static let parkedLimit = 10_000
     /// Answers, outcomes and tickets that the broker has not taken yet (P8).
     var undelivered: [UInt64: BusMessage] = [:]
     var nextDelivery: UInt64 = 1
@@ -168,6 +181,9 @@ public struct Arbiter: Sendable {
         case .offline: goOffline()
         case .received(let message, let retained): receive(message, retained: retained)
         case .delivered(let number): undelivered[number] = nil
+        case .refused(let number):
+            undelivered[number] = nil
+            counters.refused += 1
         case .committed(let number, let results): finish(commit: number, results)
         case .commitFailed(let number): fail(commit: number)
         case .snapshot(let snapshot): restore(snapshot)
@@ -185,6 +201,9 @@ public struct Arbiter: Sendable {
         defer { actions.removeAll(keepingCapacity: true) }
         return actions
     }
+
+    /// Whether it can promise anything.
+    public var isLedgerWorking: Bool { ledger == .working }
 
     /// When `tick` is due; `nil` when nothing is waited for.
     public var deadline: Instant? { timers.next }

@@ -158,7 +158,8 @@ public struct LedgerSnapshot: Hashable, Sendable {
     public var openSessions: [LedgerSession]
     /// Closed, their record still to come.
     public var awaitingRecord: [LedgerSession]
-    public var outOfOrder: [ChargePointID]
+    /// The operator's wishes: whether a point is to be out of order (S8).
+    public var wishes: [ChargePointID: Bool]
     /// The answers and outcomes of the last minute (P8).
     public var recentDecisions: [Decision]
     public var recentSessions: [LedgerSession]
@@ -166,12 +167,13 @@ public struct LedgerSnapshot: Hashable, Sendable {
     public var tickets: [DriverID: [Ticket]]
 
     public init(
-        openSessions: [LedgerSession] = [], awaitingRecord: [LedgerSession] = [], outOfOrder: [ChargePointID] = [], recentDecisions: [Decision] = [],
+        openSessions: [LedgerSession] = [], awaitingRecord: [LedgerSession] = [], wishes: [ChargePointID: Bool] = [:],
+        recentDecisions: [Decision] = [],
         recentSessions: [LedgerSession] = [], tickets: [DriverID: [Ticket]] = [:]
     ) {
         self.openSessions = openSessions
         self.awaitingRecord = awaitingRecord
-        self.outOfOrder = outOfOrder
+        self.wishes = wishes
         self.recentDecisions = recentDecisions
         self.recentSessions = recentSessions
         self.tickets = tickets

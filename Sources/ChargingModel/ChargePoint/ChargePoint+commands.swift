@@ -24,6 +24,8 @@ extension ChargePoint {
         }
         switch mode {
         case .activated: start(order, at: now)
+        case .starting(let session) where session.session == order.session: break
+        case .starting(let session): refuse(command, "charging \(session.driver)")
         case .supplying(let supply) where supply.session.session == order.session: break
         case .supplying(let supply): refuse(command, "charging \(supply.session.driver)")
         case .stopped: refuse(command, "out of order")
@@ -35,6 +37,10 @@ extension ChargePoint {
     private mutating func stop(_ session: SessionID, at now: Now) {
         if case .supplying(let supply) = mode, supply.session.session == session {
             end(supply, at: now.monotonic, now: now, reason: .stopped, next: .activated, because: "Charging stopped")
+        } else if case .starting(let starting) = mode, starting.session == session {
+            end(
+                starting, endRegister: memory.register, ended: now.wall, now: now, .neverStarted, next: .activated, because: "Stopped before it began"
+            )
         } else if let record = memory.record(of: session) {
             publish(record)
         } else if let meter = memory.meter {
@@ -56,6 +62,8 @@ extension ChargePoint {
         switch mode {
         case .supplying(let supply):
             end(supply, at: now.monotonic, now: now, reason: .outOfOrder, next: .stopped, because: "Out of order")
+        case .starting(let session):
+            end(session, endRegister: memory.register, ended: now.wall, now: now, .outOfOrder, next: .stopped, because: "Out of order")
         case .activated:
             mode = .stopped
             tell("Out of order")
@@ -77,6 +85,8 @@ extension ChargePoint {
         switch (mode, fault) {
         case (.supplying(let supply), let fault?):
             end(supply, at: now.monotonic, now: now, reason: .fault, next: .faulty(fault), because: fault)
+        case (.starting(let session), let fault?):
+            end(session, endRegister: memory.register, ended: now.wall, now: now, .fault, next: .faulty(fault), because: fault)
         case (.activated, let fault?), (.stopped, let fault?), (.faulty, let fault?):
             mode = .faulty(fault)
             tell(fault)
@@ -85,7 +95,7 @@ extension ChargePoint {
             mode = .activated
             tell("Fault cleared")
             publishState()
-        case (.activated, nil), (.supplying, nil), (.stopped, nil):
+        case (.activated, nil), (.starting, nil), (.supplying, nil), (.stopped, nil):
             break
         }
     }

@@ -26,10 +26,17 @@ extension ChargePoint {
         let session = ActiveSession(
             session: order.session, driver: order.driver, price: order.price, energyTarget: order.energyTarget,
             duration: order.duration ?? specification.sessionDuration, startRegister: memory.register, started: now.wall)
-        let timeToTarget = order.energyTarget.flatMap { specification.power.time(toDeliver: $0) }
+        journal(.started(session))
+        mode = .starting(session)
+        actions.append(.closeContactor(session.session))
+    }
+
+    /// Energy flows: the session has begun.
+    mutating func supply(_ id: SessionID, at now: Now) {
+        guard case .starting(let session) = mode, session.session == id else { return }
+        let timeToTarget = session.energyTarget.flatMap { specification.power.time(toDeliver: $0) }
         let byTarget = timeToTarget.map { $0 <= session.duration } ?? false
         let ends = now.monotonic + (byTarget ? timeToTarget ?? session.duration : session.duration)
-        journal(.started(session))
         mode = .supplying(
             Supply(
                 session: session, began: now.monotonic, ends: ends, endsByTarget: byTarget,
@@ -47,7 +54,13 @@ extension ChargePoint {
     mutating func end(_ supply: Supply, at instant: Instant, now: Now, reason: EndReason, next: Mode, because: String) {
         let overshoot = max(.zero, now.monotonic - instant)
         let ended = WallTime(milliseconds: now.wall.milliseconds - overshoot.milliseconds)
-        let record = record(of: supply.session, endRegister: register(of: supply, at: instant), ended: ended, reason: reason)
+        end(supply.session, endRegister: register(of: supply, at: instant), ended: ended, now: now, reason, next: next, because: because)
+    }
+
+    mutating func end(
+        _ session: ActiveSession, endRegister: Energy, ended: WallTime, now: Now, _ reason: EndReason, next: Mode, because: String
+    ) {
+        let record = record(of: session, endRegister: endRegister, ended: ended, reason: reason)
         journal(.ended(record))
         resends[record.session] = Resend(at: now.monotonic + .seconds(1), backoff: .seconds(1))
         publish(record)

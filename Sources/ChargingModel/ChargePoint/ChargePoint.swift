@@ -36,6 +36,8 @@ public struct ChargePoint: Sendable {
         case centralStatus(CentralStatus)
         /// The own retained topic was overwritten by an older epoch, or emptied (P9).
         case overwritten
+        /// The hardware has done what `closeContactor` asked for: from now on energy flows.
+        case contactorClosed(SessionID)
         /// The hardware reports a fault, or that it is gone.
         case fault(String?)
         /// The time `deadline` has come, or may have.
@@ -46,6 +48,8 @@ public struct ChargePoint: Sendable {
 
     public enum Action: Hashable, Sendable {
         case journal(ChargePointEntry)
+        /// Let energy flow for this session, whose beginning is in the journal; answered by `contactorClosed` (S3).
+        case closeContactor(SessionID)
         case publish(BusMessage)
         /// The last message; the connection ends when it is acknowledged (P10).
         case farewell(BusMessage)
@@ -64,6 +68,8 @@ public struct ChargePoint: Sendable {
     /// What the engine does now. Each case holds exactly its data.
     enum Mode: Hashable, Sendable {
         case activated
+        /// A session's beginning is on its way to the journal; no energy flows yet.
+        case starting(ActiveSession)
         case supplying(Supply)
         case stopped
         case faulty(String)
@@ -139,6 +145,8 @@ public struct ChargePoint: Sendable {
             if link != nil, status.online, repeatAt == nil { repeatAt = now.monotonic + random.duration(below: .milliseconds(500)) }
         case .overwritten:
             publishState()
+        case .contactorClosed(let session):
+            supply(session, at: now)
         case .fault(let fault):
             handle(fault: fault, at: now)
         case .tick:
@@ -146,8 +154,11 @@ public struct ChargePoint: Sendable {
         case .stop:
             guard !stopping else { break }
             stopping = true
-            if case .supplying(let supply) = mode {
-                end(supply, at: now.monotonic, now: now, reason: .shutdown, next: .activated, because: "Stopped")
+            switch mode {
+            case .supplying(let supply): end(supply, at: now.monotonic, now: now, reason: .shutdown, next: .activated, because: "Stopped")
+            case .starting(let session):
+                end(session, endRegister: memory.register, ended: now.wall, now: now, .shutdown, next: .activated, because: "Stopped")
+            case .activated, .stopped, .faulty: break
             }
             farewell()
         }
@@ -166,7 +177,7 @@ public struct ChargePoint: Sendable {
     /// The lifecycle state that is published and that the health answer names (P13).
     public var state: LifecycleState {
         switch mode {
-        case .activated: .activated
+        case .activated, .starting: .activated
         case .supplying: .supplying
         case .stopped: .stopped
         case .faulty: .faulty

@@ -13,9 +13,16 @@ extension Driver {
         guard let request = status.request, let index = index(of: request) else { return }
         switch status.kind {
         case .accepted(let session, _, _):
-            guard case .asking(let asking) = vehicles[index] else { return }
-            vehicles[index] = .charging(Charging(request: asking.request, session: session, cp: status.cp))
-            actions.append(.notice(.accepted(cp: status.cp)))
+            switch vehicles[index] {
+            case .asking(let asking):
+                vehicles[index] = .charging(Charging(request: asking.request, session: session, cp: status.cp))
+                actions.append(.notice(.accepted(cp: status.cp)))
+            case .charging(var charging):
+                charging.repeatAt = nil
+                charging.backoff = .seconds(1)
+                vehicles[index] = .charging(charging)
+            case .idle, .waiting: break
+            }
         case .inProgress(_, let power, _, let cost, let reason):
             actions.append(.notice(.inProgress(cp: status.cp, power: power, cost: cost, reason: reason)))
         case .completed(let session, let energy, let cost, _):
@@ -47,11 +54,18 @@ extension Driver {
 
     private mutating func deny(_ index: Int, cp: ChargePointID?, _ code: DenialCode, _ reason: String, at now: Now) {
         guard code.isAnswer else {
-            // Not an answer: the same id again, with the backoff that already runs.
-            guard case .asking(var asking) = vehicles[index] else { return }
-            if !asking.wasPostponed { actions.append(.notice(.postponed(cp: cp, reason: reason))) }
-            asking.wasPostponed = true
-            vehicles[index] = .asking(asking)
+            // Not an answer: the same id again, with the backoff that already runs, or that begins now.
+            switch vehicles[index] {
+            case .asking(var asking):
+                if !asking.wasPostponed { actions.append(.notice(.postponed(cp: cp, reason: reason))) }
+                asking.wasPostponed = true
+                vehicles[index] = .asking(asking)
+            case .charging(var charging):
+                charging.backoff = min(charging.backoff * 2, .seconds(30))
+                charging.repeatAt = now.monotonic + charging.backoff
+                vehicles[index] = .charging(charging)
+            case .idle, .waiting: break
+            }
             return
         }
         // A charge that was accepted is denied only by a Central that lost its ledger: there is nothing more to come of it.

@@ -21,6 +21,10 @@ extension Driver {
             case .waiting(let until) where until <= now.monotonic:
                 vehicles[index] = .idle
                 if let cp = availablePoint() { ask(vehicle: index, for: cp, at: now) }
+            case .charging(var charging) where charging.repeatAt.map { $0 <= now.monotonic } ?? false:
+                charging.repeatAt = nil
+                vehicles[index] = .charging(charging)
+                send(charging.request)
             case .idle, .asking, .waiting, .charging:
                 break
             }
@@ -69,7 +73,10 @@ extension Driver {
                 asking.repeatAt = now.monotonic + .seconds(2)
                 vehicles[index] = .asking(asking)
                 send(asking.request)
-            case .charging(let charging):
+            case .charging(var charging):
+                charging.repeatAt = nil
+                charging.backoff = .seconds(1)
+                vehicles[index] = .charging(charging)
                 send(charging.request)
             case .idle, .waiting:
                 break

@@ -80,6 +80,9 @@ public struct Driver: Sendable {
         var request: ChargeRequest
         var session: SessionID
         var cp: ChargePointID?
+        /// A Central that could not answer is asked again; `nil` while nothing is to be asked.
+        var repeatAt: Instant?
+        var backoff = Duration.seconds(1)
     }
 
     struct Stopping: Hashable, Sendable {
@@ -124,7 +127,7 @@ public struct Driver: Sendable {
             guard status.driver == settings.driver, status.epoch >= centralEpoch else { break }
             handle(status, at: now)
         case .tickets(let list):
-            guard list.driver == settings.driver else { break }
+            guard list.driver == settings.driver, list.epoch >= centralEpoch else { break }
             for ticket in list.tickets { close(ticket) }
         case .centralStatus(let status):
             handle(status, at: now)
@@ -150,7 +153,8 @@ public struct Driver: Sendable {
         if let dueAt { consider(dueAt) }
         for vehicle in vehicles {
             switch vehicle {
-            case .idle, .charging: break
+            case .idle: break
+            case .charging(let charging): if let repeatAt = charging.repeatAt { consider(repeatAt) }
             case .asking(let asking): consider(asking.repeatAt)
             case .waiting(let until): consider(until)
             }

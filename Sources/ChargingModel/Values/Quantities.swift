@@ -52,17 +52,19 @@ public struct Price: Hashable, Comparable, Sendable {
     /// What the energy costs, rounded half-even to the micro-euro.
     public func cost(of energy: Energy) -> Money {
         let (high, low) = microEuroPerKilowattHour.multipliedFullWidth(by: max(0, energy.wattHours))
-        guard high >= 0, high < 500 else { return Money(microEuro: .max) }
+        guard high >= 0, high < 500 else { return .limit }
         let (quotient, remainder) = Int64(1000).dividingFullWidth((high, low))
         let up = remainder > 500 || (remainder == 500 && quotient % 2 == 1)
-        return Money(microEuro: quotient + (up ? 1 : 0))
+        return min(.limit, Money(microEuro: quotient + (up ? 1 : 0)))
     }
 }
 
-/// Money in whole micro-euro; rounded to cents only on the ticket (P5).
+/// Money in whole micro-euro, 0…`Money.limit`; rounded to cents only on the ticket (P5).
 public struct Money: Hashable, Comparable, Sendable {
     public let microEuro: Int64
     public static let zero = Money(microEuro: 0)
+    /// What costs more costs this much: 9 billion euro, whole cents, exact in every JSON reader.
+    public static let limit = Money(microEuro: 9_007_199_254_740_000)
 
     public init(microEuro: Int64) { self.microEuro = microEuro }
 
@@ -72,6 +74,6 @@ public struct Money: Hashable, Comparable, Sendable {
     public var roundedToCents: Money {
         let (quotient, remainder) = microEuro.quotientAndRemainder(dividingBy: 10_000)
         let up = remainder > 5000 || (remainder == 5000 && quotient % 2 != 0)
-        return Money(microEuro: (quotient + (up ? 1 : 0)) * 10_000)
+        return Money(microEuro: min(quotient + (up ? 1 : 0), Money.limit.microEuro / 10_000) * 10_000)
     }
 }

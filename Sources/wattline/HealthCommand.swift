@@ -1,0 +1,62 @@
+import ArgumentParser
+import EventLoop
+import Settings
+import Shell
+
+struct HealthCommand: WattlineCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "health", abstract: "Asks a process whether it can do its work: exit code 0 if so, 1 with a reason if not.",
+        discussion: """
+            Without an argument it asks this machine on $WATTLINE_HEALTH_PORT, as containers do.
+
+            EXAMPLES
+              wattline health 127.0.0.1:18001
+              wattline health ev-central:8000 --timeout 500ms
+              docker compose exec ev-cp-e-3 wattline health
+            """)
+
+    @Argument(help: ArgumentHelp("Where it answers.", valueName: "host:port"))
+    var endpoint: String?
+    @Option(help: ArgumentHelp("How long to wait for the answer. Default: 1s.", valueName: "time"))
+    var timeout: String?
+
+    func execute(in environment: Environment) throws -> ProcessExit {
+        let endpoint = try endpoint.map(parse) ?? ownEndpoint(in: environment)
+        let timeout = try AllSettings.healthTimeout.resolve(flag: timeout, in: environment, default: .seconds(1))
+        let loop = try EventLoop()
+        // Written on the loop, read when it has ended.
+        nonisolated(unsafe) var found = HealthCheck.Result.failed("no answer")
+        loop.execute {
+            HealthCheck.ask(endpoint, expecting: .ready, timeout: timeout, on: loop) { result in
+                found = result
+                loop.shutdown()
+            }
+        }
+        try loop.start()
+        loop.join()
+        switch found {
+        case .passed:
+            print("\(endpoint): ready")
+            return .ok
+        case .failed(let reason):
+            complain("✖ \(endpoint): \(reason)")
+            return .failure
+        }
+    }
+
+    private func parse(_ text: String) throws -> Endpoint {
+        guard let endpoint = AllSettings.engine.parser(text) else { throw refusal(of: text, expected: "") }
+        return endpoint
+    }
+
+    private func ownEndpoint(in environment: Environment) throws -> Endpoint {
+        guard let port = try AllSettings.healthPort.resolve(flag: nil, in: environment), port != 0 else {
+            throw refusal(of: nil, expected: ", or WATTLINE_HEALTH_PORT in the environment")
+        }
+        return Endpoint(host: "127.0.0.1", port: port)
+    }
+
+    private func refusal(of value: String?, expected more: String) -> SettingError {
+        SettingError("HOST:PORT", value: value, expected: AllSettings.engine.parser.expected + more, processExit: .usage)
+    }
+}

@@ -6,6 +6,7 @@ Scripts/bootstrap.sh
 find_swift
 swift format lint --strict --recursive --parallel Sources Tests Package.swift
 Scripts/check-traffic.py --spec-only
+Scripts/check-compose.py
 /usr/bin/python3 - <<'PYTHON'
 import json, jsonschema
 schema = json.load(open("network.schema.json"))

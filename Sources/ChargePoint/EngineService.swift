@@ -31,6 +31,8 @@ public actor EngineService: Service {
     private var timer: CoreTimer?
     private var health: HealthResponder?
     private var isCompacting = false
+    /// How many records the last compaction left: with so many that still matter, a few more are no reason for another one.
+    private var compactedRecords = 0
     /// When the write that is under way began.
     private var writingSince: LoopTime?
     /// Why it can't go on.
@@ -175,10 +177,11 @@ public actor EngineService: Service {
 
     /// Only while the gate is idle: then the core's memory is what the journal holds.
     private func compactIfLong() {
-        guard !isCompacting, gate.isIdle, store.journal.records >= EngineService.recordsToCompact else { return }
+        guard !isCompacting, gate.isIdle, store.journal.records >= max(EngineService.recordsToCompact, 2 * compactedRecords) else { return }
         isCompacting = true
         let epoch = max(lastEpoch ?? 0, store.lastEpoch)
         let snapshot = [JournalLine.epoch(epoch).bytes] + core.memory.entries.map { JournalLine.entry($0).bytes }
+        compactedRecords = snapshot.count
         desk.group.compact(store.journal, to: snapshot) { [weak self] result in self?.assumeIsolated { $0.compacted(result) } }
     }
 

@@ -11,7 +11,7 @@ run: ## the demo network on this machine; options of `wattline up` in ARGS="--du
 build: ## a release build of wattline
 	@Scripts/build.sh
 
-test: ## lint, build without a warning, unit tests, scenario tests
+test: ## lint, build without a warning, unit tests, scenario tests, the compose test where Docker is
 	@Scripts/test.sh
 
 test-all: ## test, then more seeds and longer scenarios, then the unit tests under the thread sanitizer

@@ -36,6 +36,8 @@ WATTLINE_BIN=$PWD/.build/release/wattline
 export WATTLINE_BIN
 step 'unit tests' run_tests unit --skip-build --parallel --skip ScenarioTests "${strict[@]}"
 step 'scenario tests' run_tests scenario --skip-build --no-parallel --filter ScenarioTests "${strict[@]}"
+compose_test() { Scripts/compose.sh 2>&1 | tee "$logs/compose.log"; }
+step 'compose test' compose_test
 
 if [ -n "$all" ]; then
     export WATTLINE_LONG=1
@@ -49,5 +51,5 @@ say "all of it: $SECONDS s"
 for log in "$logs"/*.log; do
     name=$(basename "$log" .log)
     printf '%s\n' "== $name"
-    closing_line "$name"
+    if [ "$name" = compose ]; then tail -n 1 "$log"; else closing_line "$name"; fi
 done

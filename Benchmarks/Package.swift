@@ -1,0 +1,13 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Programs that measure, apart from the product: `Benchmarks/run.sh`. The raw ones are C on libmosquitto, the comparators of ours.
+let package = Package(
+    name: "Benchmarks",
+    dependencies: [.package(name: "wattline", path: "..")],
+    targets: [
+        .executableTarget(name: "raw", linkerSettings: [.linkedLibrary("mosquitto")]),
+        .executableTarget(
+            name: "bus", dependencies: [.product(name: "MQTT", package: "wattline")], swiftSettings: [.swiftLanguageMode(.v6)]),
+    ]
+)

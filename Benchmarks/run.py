@@ -107,10 +107,10 @@ def intake(rounds=5, messages=400_000, size=220):
     show("CPU time per message, ratio", f"{ratio:.2f} ×", "≤ 1.5", ratio <= 1.5)
 
 
-def round_trip(name, port, times):
+def round_trip(name, port, times, pause=0):
     with running(tool(name, "echo", port, "bench/ask", "bench/answer")) as echo:
         echo.stdout.readline()
-        return numbers(tool(name, "request", port, "bench/ask", "bench/answer", times))
+        return numbers(tool(name, "request", port, "bench/ask", "bench/answer", times, *([pause] if name == "raw" else [])))
 
 
 def roundtrip(rounds=5, times=3000):
@@ -145,8 +145,8 @@ def accept(charges=150):
     with network("--drivers", "none", "--log-level", "warning") as (_, port, _):
         wait_for_port(port)
         accepted = numbers(tool("raw", "accept", port, charges))
-        raw = round_trip("raw", port, 3000)
-    show("raw C echo, both sides", f"median {raw[0]:.0f} µs · p99 {raw[2]:.0f}")
+        raw = round_trip("raw", port, charges, pause=150)
+    show("raw C echo, both sides, as seldom", f"median {raw[0]:.0f} µs · p99 {raw[2]:.0f}")
     show("request → ACCEPTED", f"median {accepted[0]:.0f} µs · p99 {accepted[2]:.0f}", "< 100 ms", accepted[2] < 100_000)
     show("ratio of the medians", f"{accepted[0] / raw[0]:.2f} ×")
 

@@ -7,11 +7,17 @@ import MQTT
 
 func processorTime() -> Double {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
 }
 
 func now() -> Double { Double(EventLoop.now().nanoseconds) / 1e9 }
+
+func die(_ reason: String, _ status: Int32 = 1) -> Never {
+    let text = Array("bus: \(reason)\n".utf8)
+    write(STDERR_FILENO, text, text.count)
+    exit(status)
+}
 
 func say(_ text: String) {
     print(text)
@@ -61,8 +67,7 @@ final class Bench: @unchecked Sendable {
             if times.count == wanted { return finish() }
             ask(topic)
         case (.attemptFailed(let error, _), _), (.offline(let error), _), (.failed(let error), _):
-            fputs("bus: \(error)\n", stderr)
-            exit(1)
+            die("\(error)")
         default: break
         }
     }
@@ -89,8 +94,7 @@ final class Bench: @unchecked Sendable {
         do {
             _ = try client?.publish(OutgoingMessage(topic: topic, payload: payload))
         } catch {
-            fputs("bus: \(error)\n", stderr)
-            exit(1)
+            die("\(error)")
         }
     }
 
@@ -110,8 +114,7 @@ let task: Bench.Task? =
     default: nil
     }
 guard let task, let port = UInt16(arguments[2]) else {
-    fputs("usage: bus intake PORT | echo PORT TOPIC ANSWER | request PORT TOPIC ANSWER N\n", stderr)
-    exit(64)
+    die("usage: bus intake PORT | echo PORT TOPIC ANSWER | request PORT TOPIC ANSWER N", 64)
 }
 let loop = try EventLoop()
 let bench = Bench(task)
@@ -119,8 +122,7 @@ loop.execute {
     do {
         try bench.start(loop, port: port)
     } catch {
-        fputs("bus: \(error)\n", stderr)
-        exit(1)
+        die("\(error)")
     }
 }
 try loop.start()

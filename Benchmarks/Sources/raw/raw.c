@@ -3,7 +3,7 @@
 //   raw blast PORT MESSAGES SIZE      a broker's side that sends so many QoS 0 messages to each client as fast as it takes them
 //   raw intake PORT                   counts them
 //   raw echo PORT TOPIC ANSWER        answers every QoS 1 message
-//   raw request PORT TOPIC ANSWER N   asks N times, one after the other, and prints the round trips
+//   raw request PORT TOPIC ANSWER N PAUSE   asks N times, one after the other with so many milliseconds between, and prints the round trips
 //   raw accept PORT CHARGES           has so many charges ACCEPTED by a Central, and prints request → ACCEPTED
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -198,6 +198,7 @@ static void on_echo_subscribed(struct mosquitto *client, void *context, int id, 
 static struct {
     double *times, sent;
     long asked, wanted;
+    unsigned pause;
 } asking;
 
 static int ascending(const void *a, const void *b) { return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b); }
@@ -221,6 +222,7 @@ static void on_answer(struct mosquitto *client, void *context, const struct mosq
     // The first hundred warm up.
     if (asking.asked >= 100) asking.times[asking.asked - 100] = now() - asking.sent;
     if (++asking.asked == asking.wanted + 100) print_times();
+    if (asking.asked >= 100 && asking.pause > 0) usleep(asking.pause * 1000);
     ask(client);
 }
 
@@ -294,10 +296,11 @@ int main(int count, char **arguments) {
         answer_topic = arguments[4];
         client = client_named("raw-echo", port, on_echo, on_echo_connected);
         mosquitto_subscribe_callback_set(client, on_echo_subscribed);
-    } else if (count == 6 && strcmp(command, "request") == 0) {
+    } else if (count == 7 && strcmp(command, "request") == 0) {
         topic = arguments[3];
         answer_topic = arguments[4];
         asking.wanted = atol(arguments[5]);
+        asking.pause = (unsigned)atol(arguments[6]);
         asking.times = calloc((size_t)asking.wanted, sizeof *asking.times);
         client = client_named("raw-request", port, on_answer, on_request_connected);
         mosquitto_subscribe_callback_set(client, on_request_subscribed);
@@ -306,7 +309,7 @@ int main(int count, char **arguments) {
         asking.times = calloc((size_t)asking.wanted, sizeof *asking.times);
         return request_charges(client_named("raw-accept", port, on_status, on_accept_connected));
     } else {
-        fputs("usage: raw blast PORT MESSAGES SIZE | intake PORT | echo PORT TOPIC ANSWER | request PORT TOPIC ANSWER N | accept PORT CHARGES\n", stderr);
+        fputs("usage: raw blast PORT MESSAGES SIZE | intake PORT | echo PORT TOPIC ANSWER | request PORT TOPIC ANSWER N PAUSE | accept PORT CHARGES\n", stderr);
         return 64;
     }
     int result = mosquitto_loop_forever(client, 1000, 1);

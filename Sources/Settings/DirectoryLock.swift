@@ -15,6 +15,8 @@ public final class DirectoryLock: Sendable {
 
     deinit {
         ftruncate(descriptor, 0)
+        // Said, and not left to `close`: a child that is being started at this moment has a copy of the descriptor until its `exec`.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 

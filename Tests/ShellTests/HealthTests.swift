@@ -1,4 +1,5 @@
 import EventLoop
+import Glibc
 import Settings
 import Shell
 import Testing
@@ -22,7 +23,6 @@ import Testing
             let (ill, other) = try await responder(loop, isHealthy: false)
             #expect(await loop.check(other, for: "CP-001") == .failed("HTTP status 503"))
             try await loop.on { for responder in [well, ill] { responder.value.close() } }
-            #expect(await loop.check(endpoint) == .failed("connection refused"))
         }
     }
 
@@ -68,6 +68,24 @@ import Testing
             let endpoint = Endpoint(host: "127.0.0.1", port: try await loop.on { listener.value.port })
             #expect(await loop.check(endpoint, for: "CP-001", timeout: answer == nil ? .milliseconds(100) : .seconds(5)) == .failed(reason))
             try await loop.on { listener.value.close() }
+        }
+    }
+
+    @Test("where nobody listens the connection is refused") func refused() async throws {
+        // Bound and not listening: nobody else can get the port meanwhile.
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { address in
+            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0 }
+        }
+        try #require(isBound)
+        let port = UInt16(bigEndian: address.sin_port)
+        try await withLoop { loop in
+            #expect(await loop.check(Endpoint(host: "127.0.0.1", port: port)) == .failed("connection refused"))
         }
     }
 

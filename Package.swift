@@ -38,6 +38,9 @@ let package = Package(
         room("JSON"),
         room("ChargingProtocol", ["ChargingModel", "JSON"]),
         room("Ledger", ["ChargingModel"]),
+        .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
+        room("SQLite", ["CSQLite"]),
+        room("LedgerStore", ["ChargingModel", "Ledger", "SQLite"]),
         room("Simulation", ["ChargingModel", "ChargingProtocol", "Ledger", "MQTT"]),
         // The shells: a core, a connection, a disk.
         room("Settings", ["ChargingModel", "JSON", "Terminal"]),
@@ -47,7 +50,9 @@ let package = Package(
         room("ChargePoint", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "MQTT", "Settings", "Shell", "Terminal"]),
         room("Monitor", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "MQTT", "Settings", "Shell", "Terminal"]),
         room("Driver", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Settings", "Shell", "Terminal"]),
-        room("Central", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "Ledger", "MQTT", "Settings", "Shell", "Terminal"]),
+        room(
+            "Central",
+            ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "LedgerStore", "MQTT", "SQLite", "Settings", "Shell", "Terminal"]),
         .target(name: "CSupervisor"),
         room("Supervisor", ["ChargingModel", "CSupervisor", "EventLoop", "JSON", "Settings", "Terminal"]),
         .executableTarget(
@@ -64,6 +69,7 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("ChargingProtocolTests", ["ChargingModel", "ChargingProtocol", "JSON"]),
         tests("LedgerTests", ["ChargingModel", "Ledger"]),
+        tests("LedgerStoreTests", ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
         tests("SimulationTests", ["ChargingModel", "Ledger", "Simulation"]),
         tests("SettingsTests", ["ChargingModel", "EventLoop", "JSON", "Settings", "Supervisor", "Terminal"]),
         tests("JournalTests", ["EventLoop", "Journal"]),

@@ -1,6 +1,8 @@
 public import ChargingModel
 internal import ChargingProtocol
 public import EventLoop
+internal import SQLite
+internal import Settings
 public import Shell
 internal import Terminal
 
@@ -12,26 +14,25 @@ public actor CentralService: Service {
     private let host: Host
     private let context: NetworkContext
     private let journal: EpochJournal
-    private let ledger: MemoryLedger
-    private let voice: CentralVoice
+    private let ledger: DiskLedger
+    private var voice: CentralVoice
     private var core: Arbiter
     private var port: BusPort?
     private var timer: CoreTimer?
     private var brokerDropped: UInt64?
     private var isOver = false
 
-    public init(host: Host, context: NetworkContext, settings: Arbiter.Settings, store: EpochStore, desk: JournalDesk, seed: UInt64) {
+    public init(host: Host, context: NetworkContext, settings: Arbiter.Settings, store: EpochStore, desk: JournalDesk, seed: UInt64) throws {
         loop = host.loop
         self.host = host
         self.context = context
         journal = EpochJournal(store, desk: desk)
-        ledger = MemoryLedger(loop: host.loop)
+        ledger = try DiskLedger(loop: host.loop, path: context.data.ledger)
         voice = CentralVoice(log: context.log)
         core = Arbiter(settings, seed: seed, now: EventLoop.present())
     }
 
     public func start() {
-        voice.start()
         timer = CoreTimer(loop) { [weak self] in self?.assumeIsolated { $0.tell(.tick) } }
         do {
             port = try BusPort(
@@ -80,12 +81,32 @@ public actor CentralService: Service {
         for action in actions {
             switch action {
             case .commit(let number, let operations):
-                ledger.commit(operations) { [weak self] results in self?.assumeIsolated { $0.tell(.committed(number, results)) } }
-            case .read: ledger.read { [weak self] snapshot in self?.assumeIsolated { $0.tell(.snapshot(snapshot)) } }
+                ledger.commit(operations) { [weak self] result in
+                    self?.assumeIsolated { central in
+                        let results = central.success(of: result)
+                        central.tell(results.map { .committed(number, $0) } ?? .commitFailed(number))
+                    }
+                }
+            case .read:
+                ledger.read { [weak self] result in
+                    self?.assumeIsolated { central in
+                        let snapshot = central.success(of: result)
+                        central.tell(.snapshot(snapshot))
+                    }
+                }
             case .publish(let message, let delivery): port?.publish(message, delivery: delivery)
             case .farewell(let message): if let port { port.stop(farewell: message) } else { end() }
             case .notice(let notice): voice.say(notice)
             }
+        }
+    }
+
+    private func success<Value>(of result: Result<Value, SQLiteError>) -> Value? {
+        switch result {
+        case .success(let value): return value
+        case .failure(let error):
+            voice.ledgerFailed(error)
+            return nil
         }
     }
 

@@ -1,13 +1,29 @@
 internal import ChargingModel
+internal import SQLite
 internal import Terminal
 
 /// What Central tells its operator.
 struct CentralVoice {
     let log: Log
+    /// What the ledger failed with last, as it was told.
+    private var ledgerTrouble: String?
 
-    func start() {
-        log.info(
-            "📒 Central keeps its sessions in memory: a Central that is killed forgets what was open and what was billed", event: "ledger_in_memory")
+    init(log: Log) { self.log = log }
+
+    /// Says what is wrong with the ledger and what helps: once, until something else is wrong or it is back.
+    mutating func ledgerFailed(_ error: SQLiteError) {
+        guard ledgerTrouble != error.description else { return }
+        ledgerTrouble = error.description
+        let advice =
+            switch error.kind {
+            case .busy: "another program holds it: end it"
+            case .full: "its disk is full: make room; Central goes on by itself"
+            case .readOnly: "it can't be written: see its owner and its mount; Central goes on by itself"
+            case .unavailable: "see that its directory exists and its disk works; Central goes on by itself"
+            case .corrupt: "stop Central, keep the file, and bring back a copy"
+            case .constraint, .misuse: "this is a fault of Wattline's: please report it with this line"
+            }
+        log.error("❌ The ledger: \(error); \(advice)", event: "ledger_error", ["error": .text(error.description)])
     }
 
     func brokerDropped(_ count: UInt64) {
@@ -15,7 +31,7 @@ struct CentralVoice {
             "⚠️  The broker dropped \(count) messages that a slow subscriber did not take", event: "broker_dropped", ["messages": .integer(count)])
     }
 
-    func say(_ notice: Arbiter.Notice) {
+    mutating func say(_ notice: Arbiter.Notice) {
         switch notice {
         case .registered(let cp): log.info("✅ CP \(cp) registered successfully", event: "registered", ["cp": .id(cp)])
         case .faulty(let cp, let why): log.info("❌ CP \(cp) is FAULTY: \(why)", event: "cp_faulty", ["cp": .id(cp), "why": .text(why)])
@@ -56,7 +72,9 @@ struct CentralVoice {
         case .tooManyPoints(let limit):
             log.warning(
                 "⚠️  \(limit) charge points are known: others are ignored from here on", event: "too_many_points", ["limit": .integer(limit)])
-        case .ledgerBack: log.info("✅ The ledger is written again", event: "ledger_back")
+        case .ledgerBack:
+            ledgerTrouble = nil
+            log.info("✅ The ledger is written again", event: "ledger_back")
         }
     }
 }

@@ -49,6 +49,7 @@ public struct DataDirectory: Sendable, Hashable {
     public func monitor(_ point: ChargePointID) -> String { "\(base)/monitor/\(point)" }
     /// Central's directory.
     public var central: String { base + "/central" }
+    public var ledger: String { central + "/ledger.db" }
     /// The broker's directory.
     public var broker: String { base + "/broker" }
     /// The state file of `up`.

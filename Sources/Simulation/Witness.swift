@@ -39,7 +39,7 @@ extension World {
     mutating func checkBook() {
         var points: Set<ChargePointID> = []
         var drivers: [DriverID: Int] = [:]
-        for session in book.openSessions {
+        for session in book.openSessions() {
             if !points.insert(session.assignment.cp).inserted { violate("I1: two open sessions at \(session.assignment.cp)") }
             drivers[session.driver, default: 0] += 1
             if drivers[session.driver, default: 0] > settings.vehicles { violate("I1: \(session.driver) has more sessions than vehicles") }
@@ -51,12 +51,12 @@ extension World {
 
     /// What must hold when nothing is under way any more (I2, I3, S4, S5).
     mutating func checkAtRest() {
-        for session in book.openSessions { violate("I2: session \(session.id) has no outcome") }
+        for session in book.openSessions() { violate("I2: session \(session.id) has no outcome") }
         for session in book.snapshot(at: now.wall).awaitingRecord { violate("S5: the record of \(session.id) never came") }
         for id in nodes.keys.sorted() {
             guard case .engine(let cp) = id, case .engine(let engine, _) = nodes[id]?.core, let meter = engine.memory.meter else { continue }
             if !engine.memory.unacknowledged.isEmpty { violate("S4: \(cp) still has records that nobody acknowledged") }
-            let billed = book.records.values.filter { $0.meter == meter }.map(\.energy.wattHours).reduce(0, +)
+            let billed = book.sessions.values.filter { $0.isComplete && $0.assignment.meter == meter }.map(\.energy.wattHours).reduce(0, +)
             let stray = (Array(book.orphans.values) + Array(book.contradictions.values)).filter { $0.record.meter == meter }
                 .map(\.record.energy.wattHours).reduce(0, +)
             if billed + stray != engine.memory.register.wattHours {

@@ -35,8 +35,8 @@ struct CentralCommand: WattlineCommand {
         let stores = try EpochStore.open([startup.data.central], in: startup.data)
         return startup.run(health: try httpEndpoint(in: environment)) { host in
             let desk = try JournalDesk(loop: host.loop)
-            return stores.map {
-                CentralService(host: host, context: startup.context, settings: settings, store: $0, desk: desk, seed: newSeed())
+            return try stores.map {
+                try CentralService(host: host, context: startup.context, settings: settings, store: $0, desk: desk, seed: newSeed())
             }
         }
     }

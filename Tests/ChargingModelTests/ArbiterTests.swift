@@ -56,7 +56,7 @@ import Testing
         bench.tell(.commitFailed(number))
         bench.isHolding = false
         bench.pass(.milliseconds(1100))
-        let session = try #require(bench.book.openSessions.first?.id)
+        let session = try #require(bench.book.openSessions().first?.id)
         #expect(bench.request("R1").accepted == session)
         let after = bench.pass(.seconds(5))
         #expect(!after.commands.contains { $0.name == .start }, "START is never sent again")

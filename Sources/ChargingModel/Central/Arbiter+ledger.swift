@@ -26,7 +26,7 @@ extension Arbiter {
             if case .accepted(let assignment) = decision.ruling { withdraw(assignment) }
             deny(decision.driver, decision.request, decision.cp, .ledgerUnavailable, "the ledger can't be written at the moment")
         }
-        if ledger == .working { actions.append(.notice(.ledgerFailed)) }
+        if ledger != .failed { actions.append(.notice(.ledgerFailed)) }
         ledger = .failed
         if let link { suspendWaits(connectedSince: link.since) }
         timers.set(.ledger, at: now.monotonic + settings.ledgerRetry)

@@ -71,7 +71,9 @@ public struct LedgerSession: Hashable, Sendable {
     public var closing: Closing?
     /// Known so far, or the record's when complete.
     public var energy: Energy
-    /// The highest register known of the session.
+    /// The register at its beginning, as the engine's record has it.
+    public var startRegister: Energy?
+    /// The highest register known of the session; the record's when complete.
     public var register: Energy?
     public var started: WallTime?
     public var ended: WallTime?

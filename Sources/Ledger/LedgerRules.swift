@@ -1,0 +1,120 @@
+public import ChargingModel
+
+/// What the ledger means: the same rules over every store's rows.
+public enum LedgerRules {
+    /// How long answers and outcomes are repeated at a connection, in milliseconds.
+    static let recentTime: Int64 = 60_000
+    /// How long changed tickets are repeated at a connection, in milliseconds.
+    static let ticketTime: Int64 = 86_400_000
+
+    public static func apply<Rows: LedgerRows>(_ operation: LedgerOperation, to rows: inout Rows) throws(Rows.Failure) -> LedgerResult {
+        switch operation {
+        case .decide(let decision): return try decide(decision, &rows)
+        case .find(let driver, let request):
+            let decision = try rows.decision(of: driver, request)
+            return .found(decision, try session(of: decision, rows))
+        case .findSession(let id, let driver):
+            let session = try rows.session(id)
+            return .foundSession(session?.driver == driver ? session : nil)
+        case .confirm(let id):
+            guard var session = try rows.session(id), !session.isConfirmed else { return .done }
+            session.isConfirmed = true
+            try rows.change(session, ticketChangedAt: nil)
+            return .done
+        case .close(let id, let reason, let register, let energy, let at):
+            return try close(id, reason, register: register, energy: energy, at: at, &rows)
+        case .record(let cp, let record, let seen, let at):
+            return try take(record, from: cp, seen: seen, at: at, &rows)
+        case .wish(let cp, let outOfOrder):
+            try rows.set(wish: outOfOrder, for: cp)
+            return .done
+        case .recent(let at):
+            return .recent(try snapshot(of: rows, at: at))
+        }
+    }
+
+    /// What Central reads when it starts, at the time (S7, P8).
+    public static func snapshot<Rows: LedgerRows>(of rows: Rows, at now: WallTime) throws(Rows.Failure) -> LedgerSnapshot {
+        let since = WallTime(milliseconds: now.milliseconds - recentTime)
+        var tickets: [DriverID: [Ticket]] = [:]
+        for driver in try rows.driversWithTicketsChanged(since: WallTime(milliseconds: now.milliseconds - ticketTime)) {
+            tickets[driver] = try rows.tickets(of: driver, most: TicketList.limit)
+        }
+        return LedgerSnapshot(
+            openSessions: try rows.openSessions(), awaitingRecord: try rows.sessionsAwaitingRecord(), wishes: try rows.wishes(),
+            recentDecisions: try rows.decisions(since: since), recentSessions: try rows.sessionsClosed(since: since), tickets: tickets)
+    }
+
+    private static func session<Rows: LedgerRows>(of decision: Decision?, _ rows: Rows) throws(Rows.Failure) -> LedgerSession? {
+        guard case .accepted(let assignment) = decision?.ruling else { return nil }
+        return try rows.session(assignment.session)
+    }
+
+    /// Once (S2).
+    private static func decide<Rows: LedgerRows>(_ decision: Decision, _ rows: inout Rows) throws(Rows.Failure) -> LedgerResult {
+        if let held = try rows.decision(of: decision.driver, decision.request) { return .alreadyDecided(held, try session(of: held, rows)) }
+        if case .accepted(let assignment) = decision.ruling {
+            try rows.add(LedgerSession(driver: decision.driver, request: decision.request, assignment: assignment, accepted: decision.at))
+        }
+        try rows.add(decision)
+        return .decided
+    }
+
+    /// Without a record: FAILED, incomplete, with what is known (S5).
+    private static func close<Rows: LedgerRows>(
+        _ id: SessionID, _ reason: EndReason, register: Energy?, energy: Energy, at: WallTime, _ rows: inout Rows
+    ) throws(Rows.Failure) -> LedgerResult {
+        guard var session = try rows.session(id), session.isOpen else { return .done }
+        session.closing = LedgerSession.Closing(reason: reason, at: at)
+        session.register = register
+        session.energy = energy
+        try rows.change(session, ticketChangedAt: at)
+        return .closed(session, try rows.tickets(of: session.driver, most: TicketList.limit))
+    }
+
+    /// By session id, never by point (S6).
+    private static func take<Rows: LedgerRows>(
+        _ record: SessionRecord, from cp: ChargePointID, seen: Energy?, at: WallTime, _ rows: inout Rows
+    ) throws(Rows.Failure) -> LedgerResult {
+        guard var session = try rows.session(record.session) else {
+            if try rows.hasOrphan(record.session) { return .recorded(.alreadyHeld, nil, []) }
+            try rows.add(StrayRecord(kind: .orphan, cp: cp, record: record, at: at))
+            return .recorded(.orphan, nil, [])
+        }
+        if session.isComplete || session.contradiction != nil { return .recorded(.alreadyHeld, session, []) }
+        let wasOpen = session.isOpen
+        if wasOpen { session.closing = LedgerSession.Closing(reason: record.endReason, at: at) }
+        let outcome: RecordOutcome
+        if let contradiction = contradiction(of: record, with: session, seen: seen) {
+            session.contradiction = contradiction
+            session.register = [session.register, seen].compactMap { $0 }.max()
+            try rows.add(StrayRecord(kind: .contradiction, cp: cp, record: record, at: at))
+            outcome = .contradicted(contradiction)
+        } else {
+            session.fill(from: record)
+            outcome = wasOpen ? .closed : .completed
+        }
+        try rows.change(session, ticketChangedAt: at)
+        return .recorded(outcome, session, try rows.tickets(of: session.driver, most: TicketList.limit))
+    }
+
+    private static func contradiction(of record: SessionRecord, with session: LedgerSession, seen: Energy?) -> String? {
+        if record.meter != session.assignment.meter {
+            return "the record is of meter \(record.meter), the session was accepted on \(session.assignment.meter)"
+        }
+        guard let highest = [seen, session.register].compactMap({ $0 }).max(), record.endRegister < highest else { return nil }
+        return "the record ends at \(record.endRegister.wattHours) Wh, telemetry had shown \(highest.wattHours) Wh"
+    }
+}
+
+extension LedgerSession {
+    /// The engine's record makes it complete (S5).
+    fileprivate mutating func fill(from record: SessionRecord) {
+        isComplete = true
+        energy = record.energy
+        startRegister = record.startRegister
+        register = record.endRegister
+        started = record.started
+        ended = record.ended
+    }
+}

@@ -1,0 +1,82 @@
+internal import ChargingModel
+internal import Ledger
+internal import SQLite
+
+/// What is in a column and should not be: somebody else wrote to the ledger.
+private func damaged(_ column: String, _ text: String) -> SQLiteError {
+    SQLiteError(kind: .corrupt, "the ledger has \(column) '\(text)', which is none")
+}
+
+extension Row {
+    func id<Kind>(_ column: Int32) throws(SQLiteError) -> Identifier<Kind> {
+        let text = text(column)
+        guard let id = Identifier<Kind>(text) else { throw damaged("an id", text) }
+        return id
+    }
+
+    func optionalID<Kind>(_ column: Int32) throws(SQLiteError) -> Identifier<Kind>? { isNull(column) ? nil : try id(column) }
+
+    func choice<Choice: RawRepresentable>(_ column: Int32) throws(SQLiteError) -> Choice where Choice.RawValue == String {
+        let text = text(column)
+        guard let choice = Choice(rawValue: text) else { throw damaged("a \(Choice.self)", text) }
+        return choice
+    }
+
+    func time(_ column: Int32) -> WallTime { WallTime(milliseconds: integer(column)) }
+    func optionalTime(_ column: Int32) -> WallTime? { isNull(column) ? nil : time(column) }
+    func energy(_ column: Int32) -> Energy { Energy(wattHours: integer(column)) }
+    func optionalEnergy(_ column: Int32) -> Energy? { isNull(column) ? nil : energy(column) }
+}
+
+extension LedgerSession {
+    /// In the order of `init(row:)`.
+    static let columns = """
+        id, driver, request, cp, meter, power_w, price_micro_eur_per_kwh, energy_target_wh, duration_ms, accepted_ms, is_confirmed, energy_wh,
+        start_wh, register_wh, started_ms, ended_ms, closed_ms, end_reason, is_complete, contradiction
+        """
+
+    init(row: Row) throws(SQLiteError) {
+        let assignment = Assignment(
+            session: try row.id(0), cp: try row.id(3), power: Power(watts: row.integer(5)), price: Price(microEuroPerKilowattHour: row.integer(6)),
+            meter: try row.id(4), energyTarget: row.optionalEnergy(7), duration: row.optionalInteger(8).map { .milliseconds($0) })
+        self.init(driver: try row.id(1), request: try row.id(2), assignment: assignment, accepted: row.time(9))
+        isConfirmed = row.bool(10)
+        energy = row.energy(11)
+        startRegister = row.optionalEnergy(12)
+        register = row.optionalEnergy(13)
+        started = row.optionalTime(14)
+        ended = row.optionalTime(15)
+        if !row.isNull(16) { closing = Closing(reason: try row.choice(17), at: row.time(16)) }
+        isComplete = row.bool(18)
+        contradiction = row.optionalText(19)
+    }
+
+    /// In the order of `columns`.
+    var values: [Value] {
+        [
+            .text(id.text), .text(driver.text), .text(request.text), .text(assignment.cp.text), .text(assignment.meter.text),
+            .integer(assignment.power.watts), .integer(assignment.price.microEuroPerKilowattHour), .optional(assignment.energyTarget?.wattHours),
+            .optional(assignment.duration?.milliseconds), .integer(accepted.milliseconds), .bool(isConfirmed), .integer(energy.wattHours),
+            .optional(startRegister?.wattHours), .optional(register?.wattHours), .optional(started?.milliseconds), .optional(ended?.milliseconds),
+            .optional(closing?.at.milliseconds), .optional(closing?.reason.rawValue), .bool(isComplete), .optional(contradiction),
+        ]
+    }
+}
+
+extension Decision {
+    /// In the order of `make`; the second query brings the session that was promised.
+    static let columns = "driver, request, cp, session, code, reason, verdict, at_ms"
+
+    static func make(row: Row, session: (SessionID) throws(SQLiteError) -> LedgerSession?) throws(SQLiteError) -> Decision {
+        let ruling: Ruling
+        if let id: SessionID = try row.optionalID(3) {
+            guard let held = try session(id) else { throw damaged("a session", id.text) }
+            ruling = .accepted(held.assignment)
+        } else {
+            ruling = .denied(try row.choice(4), reason: row.text(5))
+        }
+        return Decision(
+            driver: try row.id(0), request: try row.id(1), cp: try row.optionalID(2), ruling: ruling,
+            verdict: row.isNull(6) ? nil : try row.choice(6), at: row.time(7))
+    }
+}

@@ -1,0 +1,130 @@
+public import ChargingModel
+public import Ledger
+public import SQLite
+
+extension SQLiteLedger: LedgerRows {
+    public func decision(of driver: DriverID, _ request: RequestID) throws(SQLiteError) -> Decision? {
+        try decisions("WHERE driver = ? AND request = ?", [.text(driver.text), .text(request.text)]).first
+    }
+
+    public func session(_ id: SessionID) throws(SQLiteError) -> LedgerSession? { try sessions("WHERE id = ?", [.text(id.text)]).first }
+
+    public func hasOrphan(_ id: SessionID) throws(SQLiteError) -> Bool {
+        try database.row("SELECT 1 FROM stray_records WHERE session = ? AND kind = 'orphan'", [.text(id.text)]) { _ in true } ?? false
+    }
+
+    public func tickets(of driver: DriverID, most: Int) throws(SQLiteError) -> [Ticket] {
+        try sessions(
+            "WHERE driver = ? AND closing_order IS NOT NULL ORDER BY closing_order DESC LIMIT ?", [.text(driver.text), .integer(Int64(most))]
+        ).compactMap(\.ticket)
+    }
+
+    public func add(_ decision: Decision) throws(SQLiteError) {
+        let (session, code, reason): (String?, String?, String?) =
+            switch decision.ruling {
+            case .accepted(let assignment): (assignment.session.text, nil, nil)
+            case .denied(let code, let reason): (nil, code.rawValue, reason)
+            }
+        try database.execute(
+            "INSERT INTO decisions (\(Decision.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                .text(decision.driver.text), .text(decision.request.text), .optional(decision.cp?.text), .optional(session), .optional(code),
+                .optional(reason), .optional(decision.verdict?.rawValue), .integer(decision.at.milliseconds),
+            ])
+        try log(
+            code == nil ? "ACCEPTED" : "DENIED", cp: decision.cp, driver: decision.driver, session: session, request: decision.request,
+            why: code.map { "\($0): \(reason ?? "")" })
+    }
+
+    public func add(_ session: LedgerSession) throws(SQLiteError) {
+        let marks = Array(repeating: "?", count: session.values.count).joined(separator: ", ")
+        try database.execute("INSERT INTO sessions (\(LedgerSession.columns)) VALUES (\(marks))", session.values)
+    }
+
+    public func change(_ session: LedgerSession, ticketChangedAt at: WallTime?) throws(SQLiteError) {
+        try database.execute(
+            """
+            UPDATE sessions SET (\(LedgerSession.columns)) = (\(Array(repeating: "?", count: session.values.count).joined(separator: ", "))),
+                ticket_changed_ms = coalesce(?, ticket_changed_ms),
+                closing_order = CASE WHEN ? THEN coalesce(closing_order, (SELECT coalesce(max(closing_order), 0) + 1 FROM sessions)) END
+            WHERE id = ?
+            """, session.values + [.optional(at?.milliseconds), .bool(!session.isOpen), .text(session.id.text)])
+        guard at != nil, let closing = session.closing else { return }
+        let bill = session.isComplete ? "complete, \(session.energy)" : "incomplete"
+        try log(
+            "CLOSED", cp: session.assignment.cp, driver: session.driver, session: session.id.text, request: session.request,
+            why: "\(closing.reason.rawValue), \(bill)" + (session.contradiction.map { ": \($0)" } ?? ""))
+    }
+
+    public func add(_ stray: StrayRecord) throws(SQLiteError) {
+        let record = stray.record
+        try database.execute(
+            "INSERT INTO stray_records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                .text(record.session.text), .text(stray.kind.rawValue), .text(stray.cp.text), .optional(record.driver?.text),
+                .text(record.meter.text), .integer(record.startRegister.wattHours), .integer(record.endRegister.wattHours),
+                .integer(record.cost.microEuro), .optional(record.started?.milliseconds), .integer(record.ended.milliseconds),
+                .text(record.endReason.rawValue), .integer(stray.at.milliseconds),
+            ])
+        try log(stray.kind.rawValue.uppercased(), cp: stray.cp, driver: record.driver, session: record.session.text, why: "\(record.energy)")
+    }
+
+    public func set(wish: Bool, for cp: ChargePointID) throws(SQLiteError) {
+        try database.execute(
+            "INSERT INTO wishes VALUES (?, ?, ?) ON CONFLICT (cp) DO UPDATE SET out_of_order = excluded.out_of_order, at_ms = excluded.at_ms",
+            [.text(cp.text), .bool(wish), .integer(now.milliseconds)])
+        try log(wish ? "OUT_OF_ORDER" : "RESUME", cp: cp)
+    }
+
+    public func openSessions() throws(SQLiteError) -> [LedgerSession] { try sessions("WHERE closed_ms IS NULL ORDER BY id") }
+
+    public func sessionsAwaitingRecord() throws(SQLiteError) -> [LedgerSession] {
+        try sessions("WHERE closed_ms IS NOT NULL AND is_complete = 0 AND contradiction IS NULL ORDER BY id")
+    }
+
+    public func wishes() throws(SQLiteError) -> [ChargePointID: Bool] {
+        var wishes: [ChargePointID: Bool] = [:]
+        let rows = try database.rows("SELECT cp, out_of_order FROM wishes") { row throws(SQLiteError) in
+            (cp: try row.id(0) as ChargePointID, wish: row.bool(1))
+        }
+        for row in rows { wishes[row.cp] = row.wish }
+        return wishes
+    }
+
+    public func decisions(since: WallTime) throws(SQLiteError) -> [Decision] {
+        try decisions("WHERE at_ms >= ? ORDER BY number", [.integer(since.milliseconds)])
+    }
+
+    public func sessionsClosed(since: WallTime) throws(SQLiteError) -> [LedgerSession] {
+        try sessions("WHERE closed_ms >= ? ORDER BY driver, closing_order", [.integer(since.milliseconds)])
+    }
+
+    public func driversWithTicketsChanged(since: WallTime) throws(SQLiteError) -> [DriverID] {
+        try database.rows("SELECT DISTINCT driver FROM sessions WHERE ticket_changed_ms >= ? ORDER BY driver", [.integer(since.milliseconds)]) {
+            row throws(SQLiteError) in try row.id(0)
+        }
+    }
+
+    private func sessions(_ condition: String, _ values: [Value] = []) throws(SQLiteError) -> [LedgerSession] {
+        try database.rows("SELECT \(LedgerSession.columns) FROM sessions \(condition)", values) { row throws(SQLiteError) in
+            try LedgerSession(row: row)
+        }
+    }
+
+    private func decisions(_ condition: String, _ values: [Value]) throws(SQLiteError) -> [Decision] {
+        try database.rows("SELECT \(Decision.columns) FROM decisions \(condition)", values) { row throws(SQLiteError) in
+            try Decision.make(row: row) { id throws(SQLiteError) in try self.session(id) }
+        }
+    }
+
+    private func log(
+        _ what: String, cp: ChargePointID? = nil, driver: DriverID? = nil, session: String? = nil, request: RequestID? = nil, why: String? = nil
+    ) throws(SQLiteError) {
+        try database.execute(
+            "INSERT INTO audit_log (at_ms, what, cp, driver, session, request, why) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                .integer(now.milliseconds), .text(what), .optional(cp?.text), .optional(driver?.text), .optional(session),
+                .optional(request?.text), .optional(why),
+            ])
+    }
+}

@@ -1,0 +1,131 @@
+internal import SQLite
+
+/// The tables of the ledger, version by version. What may never be true can't be stored: an invariant that is broken is a failed commit.
+enum Schema {
+    /// `WATT`: tells a ledger from any other database.
+    static let applicationID: Int64 = 0x5741_5454
+
+    /// Each brings the tables from its index to the next version; never changed once released.
+    static let migrations = [
+        """
+        CREATE TABLE sessions (
+            id TEXT NOT NULL PRIMARY KEY,
+            driver TEXT NOT NULL,
+            request TEXT NOT NULL,
+            cp TEXT NOT NULL,
+            meter TEXT NOT NULL,
+            power_w INTEGER NOT NULL CHECK (power_w >= 0),
+            price_micro_eur_per_kwh INTEGER NOT NULL CHECK (price_micro_eur_per_kwh >= 0),
+            energy_target_wh INTEGER,
+            duration_ms INTEGER,
+            accepted_ms INTEGER NOT NULL,
+            is_confirmed INTEGER NOT NULL CHECK (is_confirmed IN (0, 1)),
+            energy_wh INTEGER NOT NULL CHECK (energy_wh >= 0),
+            start_wh INTEGER,
+            register_wh INTEGER,
+            started_ms INTEGER,
+            ended_ms INTEGER,
+            closed_ms INTEGER,
+            end_reason TEXT,
+            is_complete INTEGER NOT NULL CHECK (is_complete IN (0, 1)),
+            contradiction TEXT,
+            closing_order INTEGER UNIQUE,
+            ticket_changed_ms INTEGER,
+            UNIQUE (driver, request),
+            CHECK ((closed_ms IS NULL) = (end_reason IS NULL) AND (closed_ms IS NULL) = (closing_order IS NULL)),
+            CHECK (is_complete = 0 OR (closed_ms IS NOT NULL AND contradiction IS NULL AND start_wh IS NOT NULL AND register_wh IS NOT NULL
+                AND register_wh - start_wh = energy_wh)),
+            CHECK (contradiction IS NULL OR closed_ms IS NOT NULL)
+        ) STRICT;
+        -- I1: one open session for each point.
+        CREATE UNIQUE INDEX one_open_session ON sessions (cp) WHERE closed_ms IS NULL;
+        CREATE INDEX sessions_awaiting_record ON sessions (id) WHERE closed_ms IS NOT NULL AND is_complete = 0 AND contradiction IS NULL;
+        CREATE INDEX sessions_of_driver ON sessions (driver, closing_order);
+        CREATE INDEX sessions_closed ON sessions (closed_ms) WHERE closed_ms IS NOT NULL;
+        CREATE INDEX sessions_ticket_changed ON sessions (ticket_changed_ms) WHERE ticket_changed_ms IS NOT NULL;
+        -- S1: what was promised stays. S5, I4: how it closed stays; a record, once held, stays.
+        CREATE TRIGGER sessions_keep_promises BEFORE UPDATE ON sessions WHEN
+            OLD.id <> NEW.id OR OLD.driver <> NEW.driver OR OLD.request <> NEW.request OR OLD.cp <> NEW.cp OR OLD.meter <> NEW.meter
+            OR OLD.price_micro_eur_per_kwh <> NEW.price_micro_eur_per_kwh OR OLD.accepted_ms <> NEW.accepted_ms
+            OR (OLD.closed_ms IS NOT NULL AND (NEW.closed_ms IS NOT OLD.closed_ms OR NEW.end_reason IS NOT OLD.end_reason))
+            OR (OLD.is_complete = 1 AND (NEW.is_complete = 0 OR NEW.energy_wh <> OLD.energy_wh OR NEW.start_wh <> OLD.start_wh))
+        BEGIN SELECT RAISE(ABORT, 'a session keeps what was promised, how it closed, and its record'); END;
+
+        CREATE TABLE decisions (
+            number INTEGER PRIMARY KEY,
+            driver TEXT NOT NULL,
+            request TEXT NOT NULL,
+            cp TEXT,
+            session TEXT UNIQUE REFERENCES sessions (id),
+            code TEXT,
+            reason TEXT,
+            verdict TEXT,
+            at_ms INTEGER NOT NULL,
+            -- S2: decided once.
+            UNIQUE (driver, request),
+            CHECK ((session IS NULL) = (code IS NOT NULL AND reason IS NOT NULL)),
+            -- I5: accepted only where the verdict was ACTIVATED.
+            CHECK (session IS NULL OR verdict = 'ACTIVATED')
+        ) STRICT;
+        CREATE INDEX decisions_at ON decisions (at_ms);
+        CREATE TRIGGER decisions_stay BEFORE UPDATE ON decisions BEGIN SELECT RAISE(ABORT, 'a decision never changes'); END;
+
+        -- S6: records that no session could take.
+        CREATE TABLE stray_records (
+            session TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('orphan', 'contradiction')),
+            cp TEXT NOT NULL,
+            driver TEXT,
+            meter TEXT NOT NULL,
+            start_wh INTEGER NOT NULL,
+            end_wh INTEGER NOT NULL CHECK (end_wh >= start_wh),
+            cost_micro_eur INTEGER NOT NULL,
+            started_ms INTEGER,
+            ended_ms INTEGER NOT NULL,
+            end_reason TEXT NOT NULL,
+            at_ms INTEGER NOT NULL,
+            PRIMARY KEY (session, kind)
+        ) STRICT;
+
+        CREATE TABLE wishes (
+            cp TEXT NOT NULL PRIMARY KEY,
+            out_of_order INTEGER NOT NULL CHECK (out_of_order IN (0, 1)),
+            at_ms INTEGER NOT NULL
+        ) STRICT;
+
+        -- What Central decided and why, in order, for people and auditors; nothing is decided by it.
+        CREATE TABLE audit_log (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            at_ms INTEGER NOT NULL,
+            what TEXT NOT NULL,
+            cp TEXT,
+            driver TEXT,
+            session TEXT,
+            request TEXT,
+            why TEXT
+        ) STRICT;
+        CREATE TRIGGER audit_log_stays BEFORE UPDATE ON audit_log BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+        """
+    ]
+
+    /// Makes or brings up to date the tables of a database that was just opened.
+    static func prepare(_ database: Database) throws(SQLiteError) {
+        try database.run("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;")
+        let tables = try database.row("SELECT count(*) FROM sqlite_schema") { $0.integer(0) } ?? 0
+        let identity = try database.row("PRAGMA application_id") { $0.integer(0) } ?? 0
+        guard tables == 0 || identity == applicationID else {
+            throw SQLiteError(kind: .corrupt, "\(database.path) is a database of something else")
+        }
+        try database.run("PRAGMA journal_mode = WAL;")
+        let version = Int(try database.row("PRAGMA user_version") { $0.integer(0) } ?? 0)
+        guard version <= migrations.count else {
+            throw SQLiteError(
+                kind: .corrupt, "\(database.path) has version \(version) and was made by a later wattline; this one knows \(migrations.count)")
+        }
+        guard version < migrations.count else { return }
+        try database.transaction { () throws(SQLiteError) in
+            for migration in migrations[version...] { try database.run(migration) }
+            try database.run("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(migrations.count);")
+        }
+    }
+}

@@ -1,0 +1,97 @@
+internal import CSQLite
+
+/// One connection to one SQLite file, for one thread at a time.
+public final class Database {
+    public enum Mode: Hashable, Sendable {
+        /// Made when it is not there.
+        case readWrite
+        /// It must be there.
+        case readOnly
+    }
+
+    let handle: OpaquePointer
+    public let path: String
+    private var statements: [String: Statement] = [:]
+
+    /// - Throws: when the file can't be opened. Nothing is read yet: a damaged file is noticed at its first use.
+    public init(path: String, _ mode: Mode = .readWrite, busyMilliseconds: Int32 = 2000) throws(SQLiteError) {
+        var made: OpaquePointer?
+        let flags = mode == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
+        let result = sqlite3_open_v2(path, &made, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        guard result == SQLITE_OK, let made else {
+            let words = made.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(result))
+            sqlite3_close_v2(made)
+            throw SQLiteError(code: result, doing: "opening \(path)", words: words)
+        }
+        handle = made
+        self.path = path
+        sqlite3_busy_timeout(handle, busyMilliseconds)
+    }
+
+    deinit {
+        for statement in statements.values { statement.finalize() }
+        sqlite3_close_v2(handle)
+    }
+
+    /// Runs statements without parameters and rows.
+    public func run(_ script: String) throws(SQLiteError) {
+        let result = sqlite3_exec(handle, script, nil, nil, nil)
+        if result != SQLITE_OK { throw error(result, script) }
+    }
+
+    /// Runs one statement; its rows are thrown away.
+    public func execute(_ sql: String, _ values: [Value] = []) throws(SQLiteError) {
+        let statement = try prepare(sql)
+        defer { statement.reset() }
+        try statement.bind(values)
+        while try statement.step() {}
+    }
+
+    /// All rows of one statement, made into something.
+    public func rows<Element>(
+        _ sql: String, _ values: [Value] = [], _ make: (Row) throws(SQLiteError) -> Element
+    ) throws(SQLiteError) -> [Element] {
+        let statement = try prepare(sql)
+        defer { statement.reset() }
+        try statement.bind(values)
+        var elements: [Element] = []
+        while try statement.step() { elements.append(try make(Row(statement: statement))) }
+        return elements
+    }
+
+    public func row<Element>(
+        _ sql: String, _ values: [Value] = [], _ make: (Row) throws(SQLiteError) -> Element
+    ) throws(SQLiteError) -> Element? {
+        try rows(sql, values, make).first
+    }
+
+    /// All or nothing. When even that can't be told (the disk failed at COMMIT), the error is thrown and the connection should be closed.
+    public func transaction<Result>(_ body: () throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
+        try execute("BEGIN IMMEDIATE")
+        do throws(SQLiteError) {
+            let result = try body()
+            try execute("COMMIT")
+            return result
+        } catch {
+            // SQLite may have rolled back by itself.
+            if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
+            throw error
+        }
+    }
+
+    /// Prepared once and kept: the statements of a program are few.
+    private func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+        if let known = statements[sql] { return known }
+        var made: OpaquePointer?
+        let result = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &made, nil)
+        guard result == SQLITE_OK, let made else { throw error(result, sql) }
+        let statement = Statement(made, database: self, sql: sql)
+        statements[sql] = statement
+        return statement
+    }
+
+    func error(_ code: Int32, _ sql: String) -> SQLiteError {
+        let what = sql.split(whereSeparator: { $0 == "\n" || $0 == " " }).prefix(6).joined(separator: " ")
+        return SQLiteError(code: code, doing: "\(path): \(what) …", words: String(cString: sqlite3_errmsg(handle)))
+    }
+}

@@ -1,0 +1,49 @@
+internal import CSQLite
+
+/// What SQLite could not do, and what that means for who uses it.
+public struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What can be done about it.
+    public enum Kind: Hashable, Sendable {
+        /// Another process holds it: later.
+        case busy
+        /// No space is left on the disk.
+        case full
+        /// It may not be written here.
+        case readOnly
+        /// The disk failed, or the file can't be opened.
+        case unavailable
+        /// The file is damaged, or is no database.
+        case corrupt
+        /// A constraint of the schema forbids it: an invariant would have been broken.
+        case constraint
+        /// A mistake of ours.
+        case misuse
+    }
+
+    public let kind: Kind
+    /// SQLite's extended result code.
+    public let code: Int32
+    /// What was being done, and SQLite's words.
+    public let description: String
+
+    init(code: Int32, doing what: String, words: String) {
+        self.code = code
+        description = "\(what): \(words)"
+        kind =
+            switch code & 0xFF {
+            case SQLITE_BUSY, SQLITE_LOCKED: .busy
+            case SQLITE_FULL: .full
+            case SQLITE_READONLY, SQLITE_PERM: .readOnly
+            case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_NOMEM, SQLITE_PROTOCOL, SQLITE_AUTH: .unavailable
+            case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT: .corrupt
+            case SQLITE_CONSTRAINT: .constraint
+            default: .misuse
+            }
+    }
+
+    public init(kind: Kind, _ description: String) {
+        self.kind = kind
+        code = 0
+        self.description = description
+    }
+}

@@ -1,0 +1,142 @@
+import ChargingModel
+import Foundation
+import Ledger
+import LedgerStore
+import SQLite
+import Testing
+
+@Suite("The ledger on disk") struct SQLiteLedgerTests {
+    @Test("it answers every operation as the ledger in memory does, across restarts", arguments: 1...10)
+    func conforms(_ seed: UInt64) throws {
+        try withDirectory { directory in
+            var script = Script(seed: seed)
+            var book = LedgerBook()
+            var store = try SQLiteLedger(path: directory + "/ledger.db")
+            for round in 0..<60 {
+                let group = script.group()
+                #expect(try store.commit(group, at: script.now) == book.apply(group), "seed \(seed), round \(round): \(group)")
+                if round % 10 == 9 {
+                    store = try SQLiteLedger(path: directory + "/ledger.db")
+                    #expect(try store.snapshot(at: script.now) == book.snapshot(at: script.now))
+                }
+            }
+        }
+    }
+
+    @Test(
+        "crash points: whatever part of the log reached the disk, the ledger stands as it was after some whole commit, and never loses a synced one")
+    func crashPoints() throws {
+        try withDirectory { directory in
+            var script = Script(seed: 7)
+            var book = LedgerBook()
+            let path = directory + "/ledger.db"
+            let store = try SQLiteLedger(path: path)
+            var states = [book.snapshot(at: script.now)]
+            var sizes = [try size(path + "-wal")]
+            let end = WallTime(milliseconds: script.now.milliseconds + 1_000_000)
+            for _ in 0..<12 {
+                let group = script.group()
+                _ = book.apply(group)
+                _ = try store.commit(group, at: script.now)
+                states.append(book.snapshot(at: end))
+                sizes.append(try size(path + "-wal"))
+            }
+            states[0] = LedgerBook().snapshot(at: end)
+            let main = try Data(contentsOf: URL(fileURLWithPath: path))
+            let log = try Data(contentsOf: URL(fileURLWithPath: path + "-wal"))
+            for length in stride(from: sizes[0], through: log.count, by: 997) {
+                let copy = directory + "/copy-\(length).db"
+                try main.write(to: URL(fileURLWithPath: copy))
+                try log.prefix(length).write(to: URL(fileURLWithPath: copy + "-wal"))
+                let found = try SQLiteLedger(path: copy).snapshot(at: end)
+                let synced = sizes.lastIndex { $0 <= length } ?? 0
+                #expect(found == states[synced], "a log cut at \(length) bytes must hold the first \(synced) commits")
+            }
+        }
+    }
+
+    @Test("a commit that fails in the middle leaves nothing behind, and what was written before stays")
+    func allOrNothing() throws {
+        try withDirectory { directory in
+            var script = Script(seed: 3)
+            let store = try SQLiteLedger(path: directory + "/ledger.db")
+            for _ in 0..<20 { _ = try store.commit(script.group(), at: script.now) }
+            let before = try store.snapshot(at: script.now)
+            // Two open sessions at one point (I1): the schema forbids it.
+            let group = ["X1", "X2"].map { LedgerOperation.decide(accepted($0, at: "CP-999", script.now)) }
+            let error = #expect(throws: SQLiteError.self) { try store.commit(group, at: script.now) }
+            #expect(error?.kind == .constraint)
+            #expect(try store.snapshot(at: script.now) == before)
+            _ = try store.commit([group[0]], at: script.now)
+            #expect(try store.snapshot(at: script.now).openSessions.count == before.openSessions.count + 1)
+        }
+    }
+
+    @Test("I5, S1, S5, I4: what would break an invariant can't be stored")
+    func invariants() throws {
+        try withDirectory { directory in
+            let path = directory + "/ledger.db"
+            let store = try SQLiteLedger(path: path)
+            let now = WallTime(milliseconds: 1_795_485_600_000)
+            var atFaulty = accepted("R0", at: "CP-001", now)
+            atFaulty.verdict = .faulty
+            #expect(throws: SQLiteError.self) { try store.commit([.decide(atFaulty)], at: now) }
+            _ = try store.commit([.decide(accepted("R1", at: "CP-001", now))], at: now)
+            _ = try store.commit([.close(SessionID(known: "S-R1"), .fault, register: nil, energy: .zero, at: now)], at: now)
+            let database = try Database(path: path)
+            for attempt in [
+                "UPDATE sessions SET price_micro_eur_per_kwh = 1", "UPDATE sessions SET end_reason = 'completed'",
+                "UPDATE sessions SET closed_ms = NULL, end_reason = NULL, closing_order = NULL", "UPDATE sessions SET is_complete = 1",
+                "UPDATE decisions SET verdict = 'FAULTY'", "UPDATE audit_log SET why = ''", "UPDATE sessions SET energy_wh = -1",
+                "INSERT INTO decisions (driver, request, session, verdict, at_ms) VALUES ('a', 'b', 'no-such-session', 'ACTIVATED', 1)",
+            ] {
+                try database.run("PRAGMA foreign_keys = ON")
+                #expect(throws: SQLiteError.self, "\(attempt)") { try database.execute(attempt) }
+            }
+        }
+    }
+
+    @Test("a full disk, a locked file, a damaged one, one of something else or of a later version: each is said for what it is")
+    func troubles() throws {
+        try withDirectory { directory in
+            let now = WallTime(milliseconds: 1_795_485_600_000)
+            let path = directory + "/ledger.db"
+            var store: SQLiteLedger? = try SQLiteLedger(path: path)
+            let other = try Database(path: path)
+            try other.run("BEGIN IMMEDIATE")
+            #expect(kind { try store?.commit([.wish(ChargePointID(known: "CP-001"), outOfOrder: true)], at: now) } == .busy)
+            try other.run("ROLLBACK")
+            _ = try store?.commit([.wish(ChargePointID(known: "CP-001"), outOfOrder: true)], at: now)
+            try other.run("PRAGMA user_version = 99")
+            #expect(kind { try SQLiteLedger(path: path) } == .corrupt)
+            try other.run("PRAGMA user_version = 1; PRAGMA application_id = 1")
+            #expect(kind { try SQLiteLedger(path: path) } == .corrupt)
+            #expect(kind { try SQLiteLedger(path: directory + "/no/such/directory/ledger.db") } == .unavailable)
+            store = nil
+            try Data(repeating: 7, count: 8192).write(to: URL(fileURLWithPath: directory + "/noise.db"))
+            #expect(kind { try SQLiteLedger(path: directory + "/noise.db") } == .corrupt)
+        }
+    }
+
+    private func kind(_ body: () throws -> Any?) -> SQLiteError.Kind? {
+        do {
+            _ = try body()
+            return nil
+        } catch {
+            return (error as? SQLiteError)?.kind
+        }
+    }
+
+    private func size(_ path: String) throws -> Int {
+        try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+    }
+
+    private func accepted(_ id: String, at cp: String, _ now: WallTime) -> Decision {
+        let assignment = Assignment(
+            session: SessionID(known: "S-\(id)"), cp: ChargePointID(known: cp), power: Power(watts: 22_000),
+            price: Price(microEuroPerKilowattHour: 300_000), meter: MeterID(known: "m-1"), energyTarget: nil, duration: nil)
+        return Decision(
+            driver: DriverID(known: "driver-alice"), request: RequestID(known: id), cp: nil, ruling: .accepted(assignment), verdict: .activated,
+            at: now)
+    }
+}

@@ -1,0 +1,93 @@
+import ChargingModel
+import Foundation
+import Ledger
+
+/// Random ledger operations as Central may ask for them, from a seed: requests, repeats, closings, records that fit and that don't, wishes.
+struct Script {
+    private var random: SplitMix64
+    private var clock: Int64 = 1_795_485_600_000
+    private var open: [SessionID: ChargePointID] = [:]
+    private var known: [(SessionID, ChargePointID)] = []
+    private var requests = 0
+    private var registers: [ChargePointID: Int64] = [:]
+
+    init(seed: UInt64) { random = SplitMix64(seed: seed) }
+
+    var now: WallTime { WallTime(milliseconds: clock) }
+
+    private static let drivers = (1...4).map { DriverID(known: "driver-\($0)") }
+    private static let points = (1...5).map { ChargePointID(known: "CP-00\($0)") }
+    private static let meter = MeterID(known: "m-1")
+
+    /// The next group of a commit.
+    mutating func group() -> [LedgerOperation] {
+        clock += Int64.random(in: 0...20_000, using: &random)
+        return (0..<Int.random(in: 1...4, using: &random)).map { _ in operation() }
+    }
+
+    private mutating func operation() -> LedgerOperation {
+        let driver = Script.drivers.randomElement(using: &random) ?? Script.drivers[0]
+        let cp = Script.points.randomElement(using: &random) ?? Script.points[0]
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0...3: return .decide(decision(driver, cp))
+        case 4: return .find(driver, RequestID(known: "R\(Int.random(in: 0...max(1, requests), using: &random))"))
+        case 5: return .findSession(anySession(), driver)
+        case 6: return .confirm(anySession())
+        case 7:
+            let id = anySession()
+            open[id] = nil
+            let energy = Energy(wattHours: Int64.random(in: 0...50, using: &random))
+            return .close(
+                id, [.fault, .interrupted, .neverStarted].randomElement(using: &random) ?? .fault, register: energy, energy: energy, at: now)
+        case 8...9: return .record(cp, record(anySession()), seen: seen(), at: now)
+        case 10: return .wish(cp, outOfOrder: Bool.random(using: &random))
+        default: return .recent(now)
+        }
+    }
+
+    private mutating func decision(_ driver: DriverID, _ cp: ChargePointID) -> Decision {
+        let isRepeat = requests > 0 && Int.random(in: 0..<5, using: &random) == 0
+        if !isRepeat { requests += 1 }
+        let request = RequestID(known: "R\(isRepeat ? Int.random(in: 1...requests, using: &random) : requests)")
+        let isFree = !open.values.contains(cp)
+        guard isFree, !isRepeat else {
+            return Decision(driver: driver, request: request, cp: cp, ruling: .denied(.busy, reason: "busy €"), verdict: .supplying, at: now)
+        }
+        let session = SessionID(known: "S\(requests)")
+        open[session] = cp
+        known.append((session, cp))
+        let assignment = Assignment(
+            session: session, cp: cp, power: Power(watts: 22_000),
+            price: Price(microEuroPerKilowattHour: Int64.random(in: 0...900_000, using: &random)),
+            meter: Script.meter, energyTarget: Bool.random(using: &random) ? Energy(wattHours: 500) : nil,
+            duration: Bool.random(using: &random) ? .seconds(10) : nil)
+        return Decision(driver: driver, request: request, cp: nil, ruling: .accepted(assignment), verdict: .activated, at: now)
+    }
+
+    private mutating func anySession() -> SessionID {
+        if Int.random(in: 0..<8, using: &random) == 0 { return SessionID(known: "by-hand-\(Int.random(in: 0..<3, using: &random))") }
+        return known.randomElement(using: &random)?.0 ?? SessionID(known: "none")
+    }
+
+    private mutating func seen() -> Energy? {
+        Bool.random(using: &random) ? nil : Energy(wattHours: Int64.random(in: 0...40, using: &random))
+    }
+
+    private mutating func record(_ id: SessionID) -> SessionRecord {
+        open[id] = nil
+        let start = Int64.random(in: 0...30, using: &random)
+        return SessionRecord(
+            session: id, driver: Bool.random(using: &random) ? Script.drivers[0] : nil,
+            meter: Int.random(in: 0..<6, using: &random) == 0 ? MeterID(known: "m-2") : Script.meter, startRegister: Energy(wattHours: start),
+            endRegister: Energy(wattHours: start + Int64.random(in: 0...60, using: &random)), cost: Money(microEuro: 7),
+            started: Bool.random(using: &random) ? now : nil, ended: now, endReason: EndReason.allCases.randomElement(using: &random) ?? .completed)
+    }
+}
+
+/// A directory for the time of the body.
+func withDirectory<Value>(_ body: (String) throws -> Value) throws -> Value {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("wattline-ledger-\(UUID().uuidString.prefix(8))")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: url) }
+    return try body(url.path)
+}

@@ -21,7 +21,7 @@ extension World {
                 schedule(.start(id), after: random.duration(below: away))
                 schedule(.start(.monitor(cp)), after: random.duration(below: away))
             }
-        case 7, 8: hang(id, for: random.duration(below: .seconds(12)))
+        case 7, 8: hang(id, for: random.duration(below: .seconds(16)))
         case 9: cut(id)
         case 10: killBroker()
         case 11:
@@ -36,11 +36,13 @@ extension World {
         guard let node = nodes[id], node.isAlive, !node.isHung else { return }
         nodes[id]?.isHung = true
         nodes[id]?.hungSince = clock
-        if let connection = node.connection { schedule(.keepAliveOver(id, connection: connection), after: .milliseconds(7500)) }
+        if let connection = node.connection {
+            schedule(.keepAliveOver(id, connection: connection), after: .seconds(7) + random.duration(below: .seconds(6)))
+        }
         schedule(.resume(id), after: duration)
     }
 
-    /// The broker gives up a client that has been silent for one and a half keepalives.
+    /// The broker gives up a client that has been silent for one and a half keepalives; mosquitto looks every 5 s (measured: 7 to 13 s).
     mutating func keepAliveOver(_ id: Party, _ connection: UInt64) {
         guard let node = nodes[id], node.isHung, broker.connections[id]?.number == connection else { return }
         deliver(broker.drop(id))

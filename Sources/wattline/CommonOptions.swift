@@ -16,7 +16,7 @@ struct CommonOptions: ParsableArguments {
     @OptionGroup var places: PlaceOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(help: ArgumentHelp("MQTT's keep-alive, from 5s. A dead connection is noticed after 1.5 of it.", valueName: "time"))
+    @Option(help: ArgumentHelp("MQTT's keep-alive, from 5s. The broker gives up a dead connection 1.5 to 2.6 times that later.", valueName: "time"))
     var keepalive: String?
 }
 

@@ -68,6 +68,9 @@ struct CentralVoice {
             log.warning(
                 "⚠️  The record of session \(session) contradicts the ledger: \(why); kept beside it", event: "contradiction",
                 ["session": .id(session), "why": .text(why)])
+        case .ledgerRefused(let why):
+            log.error(
+                "❌ The ledger can't hold something that Central decided; the rest is written: \(why)", event: "ledger_refused", ["why": .text(why)])
         case .ledgerFailed: log.error("❌ The ledger can't be written: no request is answered until it can", event: "ledger_failed")
         case .tooManyPoints(let limit):
             log.warning(

@@ -17,6 +17,8 @@ public struct LedgerBook: Hashable, Sendable {
     public private(set) var orphans: [SessionID: StrayRecord] = [:]
     /// Records stored beside their session, which they contradict.
     public private(set) var contradictions: [SessionID: StrayRecord] = [:]
+    public private(set) var faults: [Fault] = []
+    private var openFaultIndex: [ChargePointID: Int] = [:]
     private var wished: [ChargePointID: Bool] = [:]
 
     public init() {}
@@ -52,9 +54,9 @@ extension LedgerBook: LedgerRows {
         open.insert(session.id)
     }
 
-    public mutating func change(_ session: LedgerSession, ticketChangedAt at: WallTime?) {
+    public mutating func change(_ session: LedgerSession, _ change: SessionChange) {
         sessions[session.id] = session
-        if let at { changes[session.driver] = at }
+        if let at = change.ticketChangedAt { changes[session.driver] = at }
         if !session.isOpen, open.remove(session.id) != nil { closedOrder[session.driver, default: []].append(session.id) }
         if session.awaitsRecord { awaitingRecord.insert(session.id) } else { awaitingRecord.remove(session.id) }
     }
@@ -64,6 +66,22 @@ extension LedgerBook: LedgerRows {
         case .orphan: orphans[stray.record.session] = stray
         case .contradiction: contradictions[stray.record.session] = stray
         }
+    }
+
+    public func openFault(of cp: ChargePointID) -> Verdict? { openFaultIndex[cp].map { faults[$0].verdict } }
+
+    public func openFaults() -> [ChargePointID: Verdict] { openFaultIndex.mapValues { faults[$0].verdict } }
+
+    /// A book is never pruned.
+    public func opening(of meter: MeterID) -> MeterOpening? { nil }
+
+    public mutating func add(_ fault: Fault) {
+        openFaultIndex[fault.cp] = faults.count
+        faults.append(fault)
+    }
+
+    public mutating func endFault(of cp: ChargePointID, at: WallTime) {
+        if let index = openFaultIndex.removeValue(forKey: cp) { faults[index].ended = at }
     }
 
     public mutating func set(wish: Bool, for cp: ChargePointID) { wished[cp] = wish }

@@ -22,6 +22,66 @@ public struct StrayRecord: Hashable, Sendable {
     }
 }
 
+/// What happens to a session in the ledger; all but the first changes its ticket.
+public enum SessionChange: Hashable, Sendable {
+    case confirmed
+    case closed(WallTime)
+    /// The record of a closed session.
+    case completed(WallTime)
+    /// A record that does not fit; it closes the session if it was open.
+    case contradicted(WallTime)
+
+    public var ticketChangedAt: WallTime? {
+        switch self {
+        case .confirmed: nil
+        case .closed(let at), .completed(let at), .contradicted(let at): at
+        }
+    }
+}
+
+/// A time for which a point's verdict was FAULTY or DISCONNECTED.
+public struct Fault: Hashable, Sendable {
+    public var cp: ChargePointID
+    public var verdict: Verdict
+    public var why: String
+    public var began: WallTime
+    public var ended: WallTime?
+
+    public init(cp: ChargePointID, verdict: Verdict, why: String, began: WallTime, ended: WallTime?) {
+        self.cp = cp
+        self.verdict = verdict
+        self.why = why
+        self.began = began
+        self.ended = ended
+    }
+}
+
+/// What is left of a meter's oldest records when they were pruned: enough for I3.
+public struct MeterOpening: Hashable, Sendable {
+    public var meter: MeterID
+    /// How many records, orphans included.
+    public var records: Int64
+    /// Where the first began and the last ended.
+    public var from: Energy
+    public var to: Energy
+    /// What they billed in all.
+    public var energy: Energy
+
+    public init(meter: MeterID, records: Int64, from: Energy, to: Energy, energy: Energy) {
+        self.meter = meter
+        self.records = records
+        self.from = from
+        self.to = to
+        self.energy = energy
+    }
+
+    /// Nothing between its ends is unaccounted for.
+    public var isWhole: Bool { energy == to - from }
+
+    /// Whether a record's energy is in it for certain.
+    public func covers(_ record: SessionRecord) -> Bool { isWhole && record.startRegister >= from && record.endRegister <= to }
+}
+
 /// What a ledger keeps, as its rules see it: rows that are found, added and changed. Each store has its own.
 public protocol LedgerRows {
     /// What a store can fail with; `Never` in memory.
@@ -29,20 +89,24 @@ public protocol LedgerRows {
 
     func decision(of driver: DriverID, _ request: RequestID) throws(Failure) -> Decision?
     func session(_ id: SessionID) throws(Failure) -> LedgerSession?
+    func openFault(of cp: ChargePointID) throws(Failure) -> Verdict?
+    func opening(of meter: MeterID) throws(Failure) -> MeterOpening?
     func hasOrphan(_ id: SessionID) throws(Failure) -> Bool
     /// The newest of a driver's tickets, the last closed first.
     func tickets(of driver: DriverID, most: Int) throws(Failure) -> [Ticket]
 
     mutating func add(_ decision: Decision) throws(Failure)
     mutating func add(_ session: LedgerSession) throws(Failure)
-    /// Changes a session; `at` when its ticket changes with that.
-    mutating func change(_ session: LedgerSession, ticketChangedAt at: WallTime?) throws(Failure)
+    mutating func change(_ session: LedgerSession, _ change: SessionChange) throws(Failure)
     mutating func add(_ stray: StrayRecord) throws(Failure)
     mutating func set(wish: Bool, for cp: ChargePointID) throws(Failure)
+    mutating func add(_ fault: Fault) throws(Failure)
+    mutating func endFault(of cp: ChargePointID, at: WallTime) throws(Failure)
 
     func openSessions() throws(Failure) -> [LedgerSession]
     func sessionsAwaitingRecord() throws(Failure) -> [LedgerSession]
     func wishes() throws(Failure) -> [ChargePointID: Bool]
+    func openFaults() throws(Failure) -> [ChargePointID: Verdict]
     /// Decided since then, in the order they were.
     func decisions(since: WallTime) throws(Failure) -> [Decision]
     /// Closed since then, by driver and in the order they were.

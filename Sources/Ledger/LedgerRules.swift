@@ -19,12 +19,17 @@ public enum LedgerRules {
         case .confirm(let id):
             guard var session = try rows.session(id), !session.isConfirmed else { return .done }
             session.isConfirmed = true
-            try rows.change(session, ticketChangedAt: nil)
+            try rows.change(session, .confirmed)
             return .done
-        case .close(let id, let reason, let register, let energy, let at):
-            return try close(id, reason, register: register, energy: energy, at: at, &rows)
+        case .close(let id, let reason, let seen, let at):
+            return try close(id, reason, seen, at: at, &rows)
         case .record(let cp, let record, let seen, let at):
-            return try take(record, from: cp, seen: seen, at: at, &rows)
+            return try take(record, from: cp, seen, at: at, &rows)
+        case .fault(let cp, let verdict, let why, let at):
+            return try note(verdict, of: cp, why: why, at: at, &rows)
+        case .recovery(let cp, let at):
+            if try rows.openFault(of: cp) != nil { try rows.endFault(of: cp, at: at) }
+            return .done
         case .wish(let cp, let outOfOrder):
             try rows.set(wish: outOfOrder, for: cp)
             return .done
@@ -42,7 +47,8 @@ public enum LedgerRules {
         }
         return LedgerSnapshot(
             openSessions: try rows.openSessions(), awaitingRecord: try rows.sessionsAwaitingRecord(), wishes: try rows.wishes(),
-            recentDecisions: try rows.decisions(since: since), recentSessions: try rows.sessionsClosed(since: since), tickets: tickets)
+            faults: try rows.openFaults(), recentDecisions: try rows.decisions(since: since), recentSessions: try rows.sessionsClosed(since: since),
+            tickets: tickets)
     }
 
     private static func session<Rows: LedgerRows>(of decision: Decision?, _ rows: Rows) throws(Rows.Failure) -> LedgerSession? {
@@ -62,40 +68,59 @@ public enum LedgerRules {
 
     /// Without a record: FAILED, incomplete, with what is known (S5).
     private static func close<Rows: LedgerRows>(
-        _ id: SessionID, _ reason: EndReason, register: Energy?, energy: Energy, at: WallTime, _ rows: inout Rows
+        _ id: SessionID, _ reason: EndReason, _ seen: Seen, at: WallTime, _ rows: inout Rows
     ) throws(Rows.Failure) -> LedgerResult {
         guard var session = try rows.session(id), session.isOpen else { return .done }
         session.closing = LedgerSession.Closing(reason: reason, at: at)
-        session.register = register
-        session.energy = energy
-        try rows.change(session, ticketChangedAt: at)
+        session.register = seen.register
+        session.energy = seen.energy
+        session.count(seen)
+        try rows.change(session, .closed(at))
         return .closed(session, try rows.tickets(of: session.driver, most: TicketList.limit))
     }
 
     /// By session id, never by point (S6).
     private static func take<Rows: LedgerRows>(
-        _ record: SessionRecord, from cp: ChargePointID, seen: Energy?, at: WallTime, _ rows: inout Rows
+        _ record: SessionRecord, from cp: ChargePointID, _ seen: Seen, at: WallTime, _ rows: inout Rows
     ) throws(Rows.Failure) -> LedgerResult {
         guard var session = try rows.session(record.session) else {
             if try rows.hasOrphan(record.session) { return .recorded(.alreadyHeld, nil, []) }
+            // Its session was pruned: every watt-hour up to there is in the meter's opening.
+            if let opening = try rows.opening(of: record.meter), opening.covers(record) { return .recorded(.alreadyHeld, nil, []) }
             try rows.add(StrayRecord(kind: .orphan, cp: cp, record: record, at: at))
             return .recorded(.orphan, nil, [])
         }
         if session.isComplete || session.contradiction != nil { return .recorded(.alreadyHeld, session, []) }
         let wasOpen = session.isOpen
-        if wasOpen { session.closing = LedgerSession.Closing(reason: record.endReason, at: at) }
+        if wasOpen {
+            session.closing = LedgerSession.Closing(reason: record.endReason, at: at)
+            session.count(seen)
+        }
         let outcome: RecordOutcome
-        if let contradiction = contradiction(of: record, with: session, seen: seen) {
+        if let contradiction = contradiction(of: record, with: session, seen: seen.register) {
             session.contradiction = contradiction
-            session.register = [session.register, seen].compactMap { $0 }.max()
+            session.register = [session.register, seen.register].compactMap { $0 }.max()
             try rows.add(StrayRecord(kind: .contradiction, cp: cp, record: record, at: at))
             outcome = .contradicted(contradiction)
+            try rows.change(session, .contradicted(at))
         } else {
             session.fill(from: record)
             outcome = wasOpen ? .closed : .completed
+            try rows.change(session, wasOpen ? .closed(at) : .completed(at))
         }
-        try rows.change(session, ticketChangedAt: at)
         return .recorded(outcome, session, try rows.tickets(of: session.driver, most: TicketList.limit))
+    }
+
+    /// One fault at a time for each point.
+    private static func note<Rows: LedgerRows>(
+        _ verdict: Verdict, of cp: ChargePointID, why: String, at: WallTime, _ rows: inout Rows
+    ) throws(Rows.Failure) -> LedgerResult {
+        if let open = try rows.openFault(of: cp) {
+            guard open != verdict else { return .done }
+            try rows.endFault(of: cp, at: at)
+        }
+        try rows.add(Fault(cp: cp, verdict: verdict, why: why, began: at, ended: nil))
+        return .done
     }
 
     private static func contradiction(of record: SessionRecord, with session: LedgerSession, seen: Energy?) -> String? {
@@ -111,10 +136,16 @@ extension LedgerSession {
     /// The engine's record makes it complete (S5).
     fileprivate mutating func fill(from record: SessionRecord) {
         isComplete = true
+        recordCost = record.cost
         energy = record.energy
         startRegister = record.startRegister
         register = record.endRegister
         started = record.started
         ended = record.ended
+    }
+
+    fileprivate mutating func count(_ seen: Seen) {
+        readings = seen.readings
+        readingsLost = seen.lost
     }
 }

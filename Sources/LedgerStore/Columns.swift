@@ -32,7 +32,8 @@ extension LedgerSession {
     /// In the order of `init(row:)`.
     static let columns = """
         id, driver, request, cp, meter, power_w, price_micro_eur_per_kwh, energy_target_wh, duration_ms, accepted_ms, is_confirmed, energy_wh,
-        start_wh, register_wh, started_ms, ended_ms, closed_ms, end_reason, is_complete, contradiction
+        start_wh, register_wh, started_ms, ended_ms, closed_ms, end_reason, is_complete, contradiction, record_cost_micro_eur, readings,
+        readings_lost
         """
 
     init(row: Row) throws(SQLiteError) {
@@ -49,6 +50,9 @@ extension LedgerSession {
         if !row.isNull(16) { closing = Closing(reason: try row.choice(17), at: row.time(16)) }
         isComplete = row.bool(18)
         contradiction = row.optionalText(19)
+        recordCost = row.optionalInteger(20).map { Money(microEuro: $0) }
+        readings = row.integer(21)
+        readingsLost = row.integer(22)
     }
 
     /// In the order of `columns`.
@@ -59,6 +63,7 @@ extension LedgerSession {
             .optional(assignment.duration?.milliseconds), .integer(accepted.milliseconds), .bool(isConfirmed), .integer(energy.wattHours),
             .optional(startRegister?.wattHours), .optional(register?.wattHours), .optional(started?.milliseconds), .optional(ended?.milliseconds),
             .optional(closing?.at.milliseconds), .optional(closing?.reason.rawValue), .bool(isComplete), .optional(contradiction),
+            .optional(recordCost?.microEuro), .integer(readings), .integer(readingsLost),
         ]
     }
 }
@@ -78,5 +83,14 @@ extension Decision {
         return Decision(
             driver: try row.id(0), request: try row.id(1), cp: try row.optionalID(2), ruling: ruling,
             verdict: row.isNull(6) ? nil : try row.choice(6), at: row.time(7))
+    }
+}
+
+extension MeterOpening {
+    /// In the order of `init(row:)`.
+    static let columns = "meter, records, from_wh, to_wh, energy_wh"
+
+    init(row: Row) throws(SQLiteError) {
+        self.init(meter: try row.id(0), records: row.integer(1), from: row.energy(2), to: row.energy(3), energy: row.energy(4))
     }
 }

@@ -41,19 +41,58 @@ extension SQLiteLedger: LedgerRows {
         try database.execute("INSERT INTO sessions (\(LedgerSession.columns)) VALUES (\(marks))", session.values)
     }
 
-    public func change(_ session: LedgerSession, ticketChangedAt at: WallTime?) throws(SQLiteError) {
+    public func change(_ session: LedgerSession, _ change: SessionChange) throws(SQLiteError) {
         try database.execute(
             """
             UPDATE sessions SET (\(LedgerSession.columns)) = (\(Array(repeating: "?", count: session.values.count).joined(separator: ", "))),
                 ticket_changed_ms = coalesce(?, ticket_changed_ms),
                 closing_order = CASE WHEN ? THEN coalesce(closing_order, (SELECT coalesce(max(closing_order), 0) + 1 FROM sessions)) END
             WHERE id = ?
-            """, session.values + [.optional(at?.milliseconds), .bool(!session.isOpen), .text(session.id.text)])
-        guard at != nil, let closing = session.closing else { return }
-        let bill = session.isComplete ? "complete, \(session.energy)" : "incomplete"
+            """, session.values + [.optional(change.ticketChangedAt?.milliseconds), .bool(!session.isOpen), .text(session.id.text)])
+        let (what, why): (String, String?)
+        switch change {
+        case .confirmed: return
+        case .closed: (what, why) = ("CLOSED", session.closing?.reason.rawValue)
+        case .completed: (what, why) = ("COMPLETED", session.closing?.reason.rawValue)
+        case .contradicted: (what, why) = ("CONTRADICTED", session.contradiction)
+        }
         try log(
-            "CLOSED", cp: session.assignment.cp, driver: session.driver, session: session.id.text, request: session.request,
-            why: "\(closing.reason.rawValue), \(bill)" + (session.contradiction.map { ": \($0)" } ?? ""))
+            what, cp: session.assignment.cp, driver: session.driver, session: session.id.text, request: session.request,
+            energy: session.isComplete ? session.energy : nil, why: why)
+    }
+
+    public func openFault(of cp: ChargePointID) throws(SQLiteError) -> Verdict? {
+        try database.row("SELECT verdict FROM faults WHERE cp = ? AND ended_ms IS NULL", [.text(cp.text)]) { row throws(SQLiteError) in
+            try row.choice(0)
+        }
+    }
+
+    public func openFaults() throws(SQLiteError) -> [ChargePointID: Verdict] {
+        let rows = try database.rows("SELECT cp, verdict FROM faults WHERE ended_ms IS NULL") { row throws(SQLiteError) in
+            (try row.id(0) as ChargePointID, try row.choice(1) as Verdict)
+        }
+        return Dictionary(rows) { first, _ in first }
+    }
+
+    public func add(_ fault: Fault) throws(SQLiteError) {
+        try database.execute(
+            "INSERT INTO faults (cp, verdict, why, began_ms, ended_ms) VALUES (?, ?, ?, ?, ?)",
+            [
+                .text(fault.cp.text), .text(fault.verdict.rawValue), .text(fault.why), .integer(fault.began.milliseconds),
+                .optional(fault.ended?.milliseconds),
+            ])
+        try log(fault.verdict.rawValue, cp: fault.cp, why: fault.why)
+    }
+
+    public func endFault(of cp: ChargePointID, at: WallTime) throws(SQLiteError) {
+        try database.execute("UPDATE faults SET ended_ms = ? WHERE cp = ? AND ended_ms IS NULL", [.integer(at.milliseconds), .text(cp.text)])
+        try log("RECOVERED", cp: cp)
+    }
+
+    public func opening(of meter: MeterID) throws(SQLiteError) -> MeterOpening? {
+        try database.row("SELECT \(MeterOpening.columns) FROM meter_openings WHERE meter = ?", [.text(meter.text)]) { row throws(SQLiteError) in
+            try MeterOpening(row: row)
+        }
     }
 
     public func add(_ stray: StrayRecord) throws(SQLiteError) {
@@ -66,7 +105,9 @@ extension SQLiteLedger: LedgerRows {
                 .integer(record.cost.microEuro), .optional(record.started?.milliseconds), .integer(record.ended.milliseconds),
                 .text(record.endReason.rawValue), .integer(stray.at.milliseconds),
             ])
-        try log(stray.kind.rawValue.uppercased(), cp: stray.cp, driver: record.driver, session: record.session.text, why: "\(record.energy)")
+        try log(
+            stray.kind.rawValue.uppercased(), cp: stray.cp, driver: record.driver, session: record.session.text, energy: record.energy,
+            why: record.endReason.rawValue)
     }
 
     public func set(wish: Bool, for cp: ChargePointID) throws(SQLiteError) {
@@ -118,13 +159,14 @@ extension SQLiteLedger: LedgerRows {
     }
 
     private func log(
-        _ what: String, cp: ChargePointID? = nil, driver: DriverID? = nil, session: String? = nil, request: RequestID? = nil, why: String? = nil
+        _ what: String, cp: ChargePointID? = nil, driver: DriverID? = nil, session: String? = nil, request: RequestID? = nil,
+        energy: Energy? = nil, why: String? = nil
     ) throws(SQLiteError) {
         try database.execute(
-            "INSERT INTO audit_log (at_ms, what, cp, driver, session, request, why) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO audit_log (at_ms, what, cp, driver, session, request, energy_wh, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 .integer(now.milliseconds), .text(what), .optional(cp?.text), .optional(driver?.text), .optional(session),
-                .optional(request?.text), .optional(why),
+                .optional(request?.text), .optional(energy?.wattHours), .optional(why),
             ])
     }
 }

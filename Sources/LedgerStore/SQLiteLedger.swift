@@ -19,12 +19,32 @@ public final class SQLiteLedger {
     /// - Throws: when it is not known to be written. Read the ledger again before deciding anything (S7).
     public func commit(_ operations: [LedgerOperation], at now: WallTime) throws(SQLiteError) -> [LedgerResult] {
         self.now = now
+        do throws(SQLiteError) {
+            return try database.transaction { () throws(SQLiteError) in try apply(operations) }
+        } catch  where error.kind == .constraint {
+            // One of them can't be true beside what is held. It must not take the others with it, nor come back for ever.
+            return try database.transaction { () throws(SQLiteError) in
+                var results: [LedgerResult] = []
+                for operation in operations { results.append(try applyIfPossible(operation)) }
+                return results
+            }
+        }
+    }
+
+    private func apply(_ operations: [LedgerOperation]) throws(SQLiteError) -> [LedgerResult] {
         var rows = self
-        return try database.transaction { () throws(SQLiteError) in
-            var results: [LedgerResult] = []
-            results.reserveCapacity(operations.count)
-            for operation in operations { results.append(try LedgerRules.apply(operation, to: &rows)) }
-            return results
+        var results: [LedgerResult] = []
+        results.reserveCapacity(operations.count)
+        for operation in operations { results.append(try LedgerRules.apply(operation, to: &rows)) }
+        return results
+    }
+
+    private func applyIfPossible(_ operation: LedgerOperation) throws(SQLiteError) -> LedgerResult {
+        var rows = self
+        do throws(SQLiteError) {
+            return try database.savepoint { () throws(SQLiteError) in try LedgerRules.apply(operation, to: &rows) }
+        } catch  where error.kind == .constraint {
+            return .impossible(error.description)
         }
     }
 

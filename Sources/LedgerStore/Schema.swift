@@ -6,8 +6,9 @@ enum Schema {
     static let applicationID: Int64 = 0x5741_5454
 
     /// Each brings the tables from its index to the next version; never changed once released.
-    static let migrations = [
-        """
+    static let migrations = [version1, version2]
+
+    private static let version1 = """
         CREATE TABLE sessions (
             id TEXT NOT NULL PRIMARY KEY,
             driver TEXT NOT NULL,
@@ -106,7 +107,41 @@ enum Schema {
         ) STRICT;
         CREATE TRIGGER audit_log_stays BEFORE UPDATE ON audit_log BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
         """
-    ]
+
+    /// Faults, telemetry's losses, the engine's own reckoning, and what pruning leaves behind.
+    private static let version2 = """
+        ALTER TABLE sessions ADD COLUMN record_cost_micro_eur INTEGER;
+        ALTER TABLE sessions ADD COLUMN readings INTEGER NOT NULL DEFAULT 0 CHECK (readings >= 0);
+        ALTER TABLE sessions ADD COLUMN readings_lost INTEGER NOT NULL DEFAULT 0 CHECK (readings_lost >= 0);
+        CREATE INDEX sessions_of_meter ON sessions (meter, start_wh);
+        ALTER TABLE audit_log ADD COLUMN energy_wh INTEGER;
+        CREATE INDEX audit_log_of_session ON audit_log (session) WHERE session IS NOT NULL;
+
+        CREATE TABLE faults (
+            number INTEGER PRIMARY KEY,
+            cp TEXT NOT NULL,
+            verdict TEXT NOT NULL CHECK (verdict IN ('FAULTY', 'DISCONNECTED')),
+            why TEXT NOT NULL,
+            began_ms INTEGER NOT NULL,
+            ended_ms INTEGER
+        ) STRICT;
+        CREATE UNIQUE INDEX one_open_fault ON faults (cp) WHERE ended_ms IS NULL;
+
+        -- The sum of a meter's records that were pruned.
+        CREATE TABLE meter_openings (
+            meter TEXT NOT NULL PRIMARY KEY,
+            records INTEGER NOT NULL CHECK (records > 0),
+            from_wh INTEGER NOT NULL,
+            to_wh INTEGER NOT NULL CHECK (to_wh >= from_wh),
+            energy_wh INTEGER NOT NULL CHECK (energy_wh >= 0)
+        ) STRICT;
+
+        -- S2: a decision is kept for 30 days, whoever prunes.
+        CREATE TRIGGER decisions_kept BEFORE DELETE ON decisions WHEN OLD.at_ms > (SELECT max(at_ms) FROM decisions) - 2592000000
+        BEGIN SELECT RAISE(ABORT, 'a decision is kept for 30 days'); END;
+        CREATE TRIGGER sessions_kept BEFORE DELETE ON sessions WHEN OLD.is_complete = 0
+        BEGIN SELECT RAISE(ABORT, 'a session without its record is kept'); END;
+        """
 
     /// Makes or brings up to date the tables of a database that was just opened.
     static func prepare(_ database: Database) throws(SQLiteError) {

@@ -79,6 +79,23 @@ public final class Database {
         }
     }
 
+    /// All or nothing, inside of a transaction.
+    public func savepoint<Result>(_ body: () throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
+        try execute("SAVEPOINT part")
+        do throws(SQLiteError) {
+            let result = try body()
+            try execute("RELEASE part")
+            return result
+        } catch {
+            // Some errors (a full disk) have rolled back everything by themselves.
+            if sqlite3_get_autocommit(handle) == 0 {
+                try execute("ROLLBACK TO part")
+                try execute("RELEASE part")
+            }
+            throw error
+        }
+    }
+
     /// Prepared once and kept: the statements of a program are few.
     private func prepare(_ sql: String) throws(SQLiteError) -> Statement {
         if let known = statements[sql] { return known }

@@ -196,6 +196,7 @@ extension World {
             case .farewell(let message): send(message, from: .central)
             case .notice(.orphan(let cp, let record)): violate("orphan \(record.session) at \(cp)")
             case .notice(.contradiction(let session, let why)): violate("record of \(session) does not fit: \(why)")
+            case .notice(.ledgerRefused(let why)): violate("the ledger refused: \(why)")
             case .notice: break
             }
         }

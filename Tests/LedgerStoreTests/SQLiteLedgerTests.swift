@@ -1,9 +1,10 @@
 import ChargingModel
 import Foundation
 import Ledger
-import LedgerStore
 import SQLite
 import Testing
+
+@testable import LedgerStore
 
 @Suite("The ledger on disk") struct SQLiteLedgerTests {
     @Test("it answers every operation as the ledger in memory does, across restarts", arguments: 1...10)
@@ -62,13 +63,32 @@ import Testing
             let store = try SQLiteLedger(path: directory + "/ledger.db")
             for _ in 0..<20 { _ = try store.commit(script.group(), at: script.now) }
             let before = try store.snapshot(at: script.now)
-            // Two open sessions at one point (I1): the schema forbids it.
-            let group = ["X1", "X2"].map { LedgerOperation.decide(accepted($0, at: "CP-999", script.now)) }
-            let error = #expect(throws: SQLiteError.self) { try store.commit(group, at: script.now) }
-            #expect(error?.kind == .constraint)
+            let pages = try store.database.row("PRAGMA page_count") { $0.integer(0) } ?? 0
+            try store.database.run("PRAGMA max_page_count = \(pages)")
+            let group = (1...200).map { LedgerOperation.decide(accepted("X\($0)", at: "CP-9\($0)", script.now)) }
+            #expect(kind { try store.commit(group, at: script.now) } == .full)
             #expect(try store.snapshot(at: script.now) == before)
-            _ = try store.commit([group[0]], at: script.now)
-            #expect(try store.snapshot(at: script.now).openSessions.count == before.openSessions.count + 1)
+            try store.database.run("PRAGMA max_page_count = 1000000")
+            _ = try store.commit(group, at: script.now)
+            #expect(try store.snapshot(at: script.now).openSessions.count == before.openSessions.count + 200)
+        }
+    }
+
+    @Test("one operation that the schema forbids does not take its group with it, and says so")
+    func poison() throws {
+        try withDirectory { directory in
+            let now = WallTime(milliseconds: 1_795_485_600_000)
+            let store = try SQLiteLedger(path: directory + "/ledger.db")
+            // Two open sessions at one point (I1).
+            let group = [("X1", "CP-001"), ("X2", "CP-001"), ("X3", "CP-003")].map { LedgerOperation.decide(accepted($0, at: $1, now)) }
+            let results = try store.commit(group, at: now)
+            #expect(results[0] == .decided && results[2] == .decided)
+            guard case .impossible = results[1] else {
+                Issue.record("\(results[1])")
+                return
+            }
+            #expect(try store.snapshot(at: now).openSessions.map(\.id.text) == ["S-X1", "S-X3"])
+            #expect(try store.decision(of: DriverID(known: "driver-alice"), RequestID(known: "X2")) == nil)
         }
     }
 
@@ -80,9 +100,9 @@ import Testing
             let now = WallTime(milliseconds: 1_795_485_600_000)
             var atFaulty = accepted("R0", at: "CP-001", now)
             atFaulty.verdict = .faulty
-            #expect(throws: SQLiteError.self) { try store.commit([.decide(atFaulty)], at: now) }
+            #expect(try store.commit([.decide(atFaulty)], at: now).first != .decided)
             _ = try store.commit([.decide(accepted("R1", at: "CP-001", now))], at: now)
-            _ = try store.commit([.close(SessionID(known: "S-R1"), .fault, register: nil, energy: .zero, at: now)], at: now)
+            _ = try store.commit([.close(SessionID(known: "S-R1"), .fault, Seen(), at: now)], at: now)
             let database = try Database(path: path)
             for attempt in [
                 "UPDATE sessions SET price_micro_eur_per_kwh = 1", "UPDATE sessions SET end_reason = 'completed'",
@@ -109,7 +129,7 @@ import Testing
             _ = try store?.commit([.wish(ChargePointID(known: "CP-001"), outOfOrder: true)], at: now)
             try other.run("PRAGMA user_version = 99")
             #expect(kind { try SQLiteLedger(path: path) } == .corrupt)
-            try other.run("PRAGMA user_version = 1; PRAGMA application_id = 1")
+            try other.run("PRAGMA user_version = 2; PRAGMA application_id = 1")
             #expect(kind { try SQLiteLedger(path: path) } == .corrupt)
             #expect(kind { try SQLiteLedger(path: directory + "/no/such/directory/ledger.db") } == .unavailable)
             store = nil

@@ -28,7 +28,7 @@ struct Script {
     private mutating func operation() -> LedgerOperation {
         let driver = Script.drivers.randomElement(using: &random) ?? Script.drivers[0]
         let cp = Script.points.randomElement(using: &random) ?? Script.points[0]
-        switch Int.random(in: 0..<12, using: &random) {
+        switch Int.random(in: 0..<14, using: &random) {
         case 0...3: return .decide(decision(driver, cp))
         case 4: return .find(driver, RequestID(known: "R\(Int.random(in: 0...max(1, requests), using: &random))"))
         case 5: return .findSession(anySession(), driver)
@@ -38,9 +38,12 @@ struct Script {
             open[id] = nil
             let energy = Energy(wattHours: Int64.random(in: 0...50, using: &random))
             return .close(
-                id, [.fault, .interrupted, .neverStarted].randomElement(using: &random) ?? .fault, register: energy, energy: energy, at: now)
-        case 8...9: return .record(cp, record(anySession()), seen: seen(), at: now)
+                id, [.fault, .interrupted, .neverStarted].randomElement(using: &random) ?? .fault,
+                Seen(register: energy, energy: energy, readings: 3, lost: 1), at: now)
+        case 8...9: return .record(cp, record(anySession()), seen(), at: now)
         case 10: return .wish(cp, outOfOrder: Bool.random(using: &random))
+        case 11: return .fault(cp, [.faulty, .disconnected].randomElement(using: &random) ?? .faulty, why: "engine lost", at: now)
+        case 12: return .recovery(cp, at: now)
         default: return .recent(now)
         }
     }
@@ -69,8 +72,8 @@ struct Script {
         return known.randomElement(using: &random)?.0 ?? SessionID(known: "none")
     }
 
-    private mutating func seen() -> Energy? {
-        Bool.random(using: &random) ? nil : Energy(wattHours: Int64.random(in: 0...40, using: &random))
+    private mutating func seen() -> Seen {
+        Bool.random(using: &random) ? Seen() : Seen(register: Energy(wattHours: Int64.random(in: 0...40, using: &random)), readings: 5)
     }
 
     private mutating func record(_ id: SessionID) -> SessionRecord {

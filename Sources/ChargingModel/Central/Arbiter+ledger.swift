@@ -43,8 +43,7 @@ extension Arbiter {
             var open = OpenSession(session)
             if let known = before[session.id] {
                 open.goneBefore = known.goneBefore
-                open.register = known.register
-                open.energy = known.energy
+                open.seen = known.seen
                 open.stopBackoff = known.stopBackoff
                 open.isConfirmed = known.isConfirmed || open.isConfirmed
                 if open.isConfirmed, !session.isConfirmed { write(.confirm(session.id), then: .none) }
@@ -52,9 +51,12 @@ extension Arbiter {
             insert(open)
             if open.stopBackoff != nil { repeatStop(session.id) }
         }
-        awaitingRecord = Dictionary(uniqueKeysWithValues: snapshot.awaitingRecord.map { ($0.id, $0) })
+        awaitingRecord = AwaitedRecords(snapshot.awaitingRecord)
         settleClosed(before, snapshot)
-        for cp in points.keys { points[cp]?.wishOutOfOrder = nil }
+        for cp in points.keys {
+            points[cp]?.wishOutOfOrder = nil
+            points[cp]?.recordedFault = snapshot.faults[cp]
+        }
         for (cp, wish) in snapshot.wishes {
             if points[cp] == nil { points[cp] = Point(cp) }
             points[cp]?.wishOutOfOrder = wish
@@ -87,6 +89,8 @@ extension Arbiter {
 
     private mutating func follow(_ followup: Followup, _ result: LedgerResult) {
         switch (followup, result) {
+        case (_, .impossible(let why)):
+            giveUp(followup, why)
         case (.decision(let decision), .alreadyDecided(let recorded, let session)):
             if case .accepted(let assignment) = decision.ruling { withdraw(assignment) }
             repeatAnswer(recorded, session)
@@ -116,6 +120,24 @@ extension Arbiter {
             send(outOfOrder ? .outOfOrder : .resume, to: cp)
             publishVerdict(cp)
         }
+    }
+
+    /// One operation that the ledger can't hold must not hold up the others: what waits for it is told, nothing is promised.
+    private mutating func giveUp(_ followup: Followup, _ why: String) {
+        actions.append(.notice(.ledgerRefused(why)))
+        switch followup {
+        case .decision(let decision):
+            if case .accepted(let assignment) = decision.ruling { withdraw(assignment) }
+            deny(decision.driver, decision.request, decision.cp, .ledgerUnavailable, "the ledger can't hold this request")
+        case .closed(let session): reopen(session)
+        case .record(_, let record): reopen(record.session)
+        case .none, .unrecorded, .stopOfClosed, .wish, .sayAgain:
+            break
+        }
+    }
+
+    private mutating func reopen(_ session: SessionID) {
+        if sessions[session]?.phase == .closing { sessions[session]?.phase = .open }
     }
 
     /// The decision is in the ledger: now it may be promised (S1).
@@ -155,7 +177,7 @@ extension Arbiter {
     /// Closed without its record: the outcome, the ticket, and STOP (S5).
     private mutating func conclude(_ id: SessionID, _ session: LedgerSession, _ tickets: [Ticket]) {
         let open = remove(id)
-        if session.awaitsRecord { awaitingRecord[id] = session }
+        if session.awaitsRecord { awaitingRecord.insert(session) }
         publishOutcome(session)
         publishTickets(session.driver, tickets)
         send(.stop(id), to: session.assignment.cp)
@@ -173,14 +195,14 @@ extension Arbiter {
             publishTickets(session.driver, tickets)
             settle(session, isBlameless: (open?.isBlameless ?? false) && session.closing?.reason == .neverStarted)
         case .completed:
-            awaitingRecord[record.session] = nil
+            awaitingRecord.remove(record.session)
             actions.append(.notice(.recordCompleted(record.session)))
             if let session {
                 publishOutcome(session)
                 publishTickets(session.driver, tickets)
             }
         case .contradicted(let why):
-            awaitingRecord[record.session] = nil
+            awaitingRecord.remove(record.session)
             actions.append(.notice(.contradiction(record.session, why)))
             if let session, let open = remove(record.session) {
                 publishOutcome(session)

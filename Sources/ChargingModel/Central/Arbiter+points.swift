@@ -79,7 +79,7 @@ extension Arbiter {
 
     /// At a birth an engine is told what it should know by now: sessions that closed without it, and the operator's wish (S5, S8).
     mutating func greet(_ cp: ChargePointID, _ state: StateReport) {
-        for session in awaitingRecord.values.filter({ $0.assignment.cp == cp }).map(\.id).sorted() { send(.stop(session), to: cp) }
+        for session in awaitingRecord.sessions(of: cp) { send(.stop(session), to: cp) }
         guard let wish = points[cp]?.wishOutOfOrder, state.state != .faulty, wish != (state.state == .stopped) else { return }
         send(wish ? .outOfOrder : .resume, to: cp)
     }
@@ -100,17 +100,21 @@ extension Arbiter {
 
     private mutating func hear(_ telemetry: Telemetry) {
         guard isCurrent(engine: telemetry.epoch, of: telemetry.cp) else { return }
+        var lost: UInt64 = 0
         if let last = points[telemetry.cp]?.engine.lastTelemetrySeq {
             guard telemetry.seq > last else {
                 counters.repeatedDropped += 1
                 return
             }
-            counters.telemetryLost &+= telemetry.seq - last - 1
+            lost = telemetry.seq - last - 1
+            counters.telemetryLost &+= lost
         }
         update(telemetry.cp) { $0.engine.lastTelemetrySeq = telemetry.seq }
         guard var session = sessions[telemetry.session], session.phase == .open, session.cp == telemetry.cp else { return }
-        session.register = max(session.register ?? .zero, telemetry.register)
-        session.energy = max(session.energy, telemetry.energy)
+        session.seen.register = max(session.seen.register ?? .zero, telemetry.register)
+        session.seen.energy = max(session.seen.energy, telemetry.energy)
+        session.seen.readings += 1
+        session.seen.miss(lost)
         session.saidNoContact = false
         sessions[telemetry.session] = session
         let cost = session.assignment.price.cost(of: telemetry.energy)

@@ -101,6 +101,7 @@ extension Arbiter {
             session: session?.assignment.session, driver: session?.driver, breaker: point.breaker.position, power: point.info?.power,
             price: point.info?.price, engineEpoch: point.engine.epoch == 0 ? nil : point.engine.epoch,
             monitorEpoch: point.monitor.epoch == 0 ? nil : point.monitor.epoch)
+        recordFault(verdict, why, of: &point)
         defer { points[cp] = point }
         // ASSIGNED comes after ACCEPTED and START, and those after the commit (S1).
         let isPromised = verdict != .assigned || session?.phase != .proposed
@@ -108,6 +109,15 @@ extension Arbiter {
         announce(verdict, why, of: &point)
         point.published = report
         actions.append(.publish(.verdict(report), delivery: nil))
+    }
+
+    /// Faults and recoveries go to the ledger: only what was heard, so that Central's own connection blames nobody.
+    private mutating func recordFault(_ verdict: Verdict, _ why: String, of point: inout Point) {
+        guard ledger == .working, link != nil, point.isHeard else { return }
+        let fault = verdict == .faulty || verdict == .disconnected ? verdict : nil
+        guard fault != point.recordedFault else { return }
+        point.recordedFault = fault
+        write(fault.map { .fault(point.cp, $0, why: why, at: now.wall) } ?? .recovery(point.cp, at: now.wall), then: .none)
     }
 
     private mutating func announce(_ verdict: Verdict, _ why: String, of point: inout Point) {

@@ -108,17 +108,3 @@ extension Arbiter {
         timers.set(.stop(id), at: now.monotonic + backoff)
     }
 }
-
-extension Outbox {
-    /// Whether a decision on the request is on its way to the ledger.
-    func holds(_ key: DriverRequestKey) -> Bool {
-        func matches(_ held: Held) -> Bool {
-            switch held.operation {
-            case .decide(let decision): decision.driver == key.driver && decision.request == key.request
-            case .find(let driver, let request): driver == key.driver && request == key.request
-            case .findSession, .confirm, .close, .record, .wish, .recent: false
-            }
-        }
-        return inFlight.contains(where: matches) || waiting.contains(where: matches)
-    }
-}

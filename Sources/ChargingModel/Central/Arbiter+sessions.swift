@@ -41,8 +41,8 @@ extension Arbiter {
         if isGone, point.engine.live != nil, !session.saidNoContact {
             sessions[id]?.saidNoContact = true
             let reason = "no contact with \(session.cp)"
-            let cost = session.assignment.price.cost(of: session.energy)
-            tell(session, .inProgress(session: id, power: Power(watts: 0), energy: session.energy, cost: cost, reason: reason))
+            let cost = session.assignment.price.cost(of: session.seen.energy)
+            tell(session, .inProgress(session: id, power: Power(watts: 0), energy: session.seen.energy, cost: cost, reason: reason))
         }
         setWait(for: cause(session, point, isGone: isGone), of: id)
     }
@@ -106,7 +106,7 @@ extension Arbiter {
         sessions[id]?.phase = .closing
         sessions[id]?.wait = .none
         timers.cancel(.session(id))
-        write(.close(id, reason, register: session.register, energy: session.energy, at: now.wall), then: .closed(id))
+        write(.close(id, reason, session.seen, at: now.wall), then: .closed(id))
     }
 
     /// A record goes to the ledger, whoever sent it and whatever is known here of its session (S6).
@@ -116,13 +116,13 @@ extension Arbiter {
             if parkedRecords.count < Arbiter.parkedLimit { parkedRecords[record.session] = (cp, record) }
             return
         }
-        let seen = sessions[record.session]?.register
+        let seen = sessions[record.session]?.seen ?? Seen()
         if sessions[record.session]?.phase == .open {
             sessions[record.session]?.phase = .closing
             sessions[record.session]?.wait = .none
             timers.cancel(.session(record.session))
         }
-        write(.record(cp, record, seen: seen, at: now.wall), then: .record(cp, record))
+        write(.record(cp, record, seen, at: now.wall), then: .record(cp, record))
     }
 
     /// The waits run only while Central is connected: the 2 seconds start anew, the 60 add up (S7).

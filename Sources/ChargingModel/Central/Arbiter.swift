@@ -92,6 +92,8 @@ public struct Arbiter: Sendable {
         case contradiction(SessionID, String)
         case ledgerFailed
         case ledgerBack
+        /// What the ledger can't hold; a bug, or a ledger that somebody else wrote to.
+        case ledgerRefused(String)
         /// Said once: from here on unknown points are ignored.
         case tooManyPoints(Int)
     }
@@ -140,7 +142,7 @@ public struct Arbiter: Sendable {
     var openRequests: [DriverRequestKey: SessionID] = [:]
     var openPerDriver: [DriverID: Int] = [:]
     /// Closed sessions whose record is still to come.
-    var awaitingRecord: [SessionID: LedgerSession] = [:]
+    var awaitingRecord = AwaitedRecords()
     /// What the ledger said before Central was online, to be said again then.
     var recent: LedgerSnapshot?
     var outbox = Outbox()

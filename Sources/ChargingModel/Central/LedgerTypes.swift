@@ -81,6 +81,11 @@ public struct LedgerSession: Hashable, Sendable {
     public var isComplete: Bool
     /// Why its record was stored beside it and not in it (S6).
     public var contradiction: String?
+    /// The cost by the engine's own reckoning, as its record has it.
+    public var recordCost: Money?
+    /// How many of its readings Central heard, and how many it missed by their numbers (P7), as far as it was there.
+    public var readings: Int64 = 0
+    public var readingsLost: Int64 = 0
 
     public init(driver: DriverID, request: RequestID, assignment: Assignment, accepted: WallTime) {
         self.driver = driver
@@ -107,6 +112,28 @@ public struct LedgerSession: Hashable, Sendable {
     }
 }
 
+/// What telemetry showed of a session.
+public struct Seen: Hashable, Sendable {
+    /// The highest register; `nil` before the first reading.
+    public var register: Energy?
+    public var energy: Energy
+    public var readings: Int64
+    /// Missed, by the numbers of those that came (P7).
+    public var lost: Int64
+
+    public init(register: Energy? = nil, energy: Energy = .zero, readings: Int64 = 0, lost: Int64 = 0) {
+        self.register = register
+        self.energy = energy
+        self.readings = readings
+        self.lost = lost
+    }
+
+    mutating func miss(_ count: UInt64) {
+        let (sum, overflow) = lost.addingReportingOverflow(Int64(clamping: count))
+        lost = overflow ? .max : sum
+    }
+}
+
 /// What Central asks of its ledger; the operations of a commit happen all or not at all, in order.
 public enum LedgerOperation: Hashable, Sendable {
     /// Decide a request, unless it was decided before (S2).
@@ -118,9 +145,13 @@ public enum LedgerOperation: Hashable, Sendable {
     /// START was confirmed.
     case confirm(SessionID)
     /// Close a session without a record: FAILED, incomplete, with what is known (S5).
-    case close(SessionID, EndReason, register: Energy?, energy: Energy, at: WallTime)
-    /// An engine's record, with the highest register that telemetry showed of the session (S6).
-    case record(ChargePointID, SessionRecord, seen: Energy?, at: WallTime)
+    case close(SessionID, EndReason, Seen, at: WallTime)
+    /// An engine's record, with what telemetry showed of the session (S6).
+    case record(ChargePointID, SessionRecord, Seen, at: WallTime)
+    /// A point's verdict has become FAULTY or DISCONNECTED, or from one of them the other.
+    case fault(ChargePointID, Verdict, why: String, at: WallTime)
+    /// It is neither any more.
+    case recovery(ChargePointID, at: WallTime)
     /// The operator's wish for a point (S8).
     case wish(ChargePointID, outOfOrder: Bool)
     /// What was answered and closed in the minute before, and the tickets of the day before (P8).
@@ -153,6 +184,8 @@ public enum LedgerResult: Hashable, Sendable {
     case recent(LedgerSnapshot)
     /// Nothing to say, or nothing was left to do.
     case done
+    /// The ledger can't hold it, and would not another time; the rest of the commit is written.
+    case impossible(String)
 }
 
 /// What Central reads back from its ledger when it starts, and after a commit that failed (S7).
@@ -162,6 +195,8 @@ public struct LedgerSnapshot: Hashable, Sendable {
     public var awaitingRecord: [LedgerSession]
     /// The operator's wishes: whether a point is to be out of order (S8).
     public var wishes: [ChargePointID: Bool]
+    /// The points that are FAULTY or DISCONNECTED, as far as the ledger heard.
+    public var faults: [ChargePointID: Verdict]
     /// The answers and outcomes of the last minute (P8).
     public var recentDecisions: [Decision]
     public var recentSessions: [LedgerSession]
@@ -170,12 +205,13 @@ public struct LedgerSnapshot: Hashable, Sendable {
 
     public init(
         openSessions: [LedgerSession] = [], awaitingRecord: [LedgerSession] = [], wishes: [ChargePointID: Bool] = [:],
-        recentDecisions: [Decision] = [],
-        recentSessions: [LedgerSession] = [], tickets: [DriverID: [Ticket]] = [:]
+        faults: [ChargePointID: Verdict] = [:], recentDecisions: [Decision] = [], recentSessions: [LedgerSession] = [],
+        tickets: [DriverID: [Ticket]] = [:]
     ) {
         self.openSessions = openSessions
         self.awaitingRecord = awaitingRecord
         self.wishes = wishes
+        self.faults = faults
         self.recentDecisions = recentDecisions
         self.recentSessions = recentSessions
         self.tickets = tickets

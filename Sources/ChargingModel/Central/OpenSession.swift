@@ -35,9 +35,7 @@ struct OpenSession: Hashable, Sendable {
     var wait: Wait = .none
     /// Connected time for which the engine has been gone, over earlier connections.
     var goneBefore = Duration.zero
-    /// The highest register and the energy that telemetry showed.
-    var register: Energy?
-    var energy = Energy.zero
+    var seen = Seen()
     /// The driver asked for its end (S9), with the backoff of Central's STOPs.
     var stopBackoff: Duration?
     /// The driver was told that there is no contact.
@@ -54,8 +52,7 @@ struct OpenSession: Hashable, Sendable {
         self.init(driver: session.driver, request: session.request, assignment: session.assignment, phase: .open)
         isConfirmed = session.isConfirmed
         isBlameless = !session.isConfirmed
-        register = session.register
-        energy = session.energy
+        seen = Seen(register: session.register, energy: session.energy)
     }
 
     var cp: ChargePointID { assignment.cp }

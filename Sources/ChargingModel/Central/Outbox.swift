@@ -23,13 +23,19 @@ struct Outbox: Hashable, Sendable {
 
     private(set) var inFlight: [Held] = []
     private(set) var waiting: [Held] = []
+    /// The requests whose decisions, or the search for one, are among them.
+    private var requests: Set<DriverRequestKey> = []
     private var number: UInt64 = 0
 
     var isIdle: Bool { inFlight.isEmpty && waiting.isEmpty }
 
     mutating func add(_ operation: LedgerOperation, _ followup: Followup) {
         waiting.append(Held(operation: operation, followup: followup))
+        if let key = operation.request { requests.insert(key) }
     }
+
+    /// Whether a decision on the request is on its way to the ledger.
+    func holds(_ key: DriverRequestKey) -> Bool { requests.contains(key) }
 
     /// The next group, when none is in flight.
     mutating func next() -> (number: UInt64, operations: [LedgerOperation])? {
@@ -46,6 +52,7 @@ struct Outbox: Hashable, Sendable {
     mutating func finish(_ number: UInt64) -> [Held]? {
         guard isInFlight(number) else { return nil }
         defer { inFlight = [] }
+        for key in inFlight.compactMap(\.operation.request) { requests.remove(key) }
         return inFlight
     }
 
@@ -54,7 +61,19 @@ struct Outbox: Hashable, Sendable {
         defer {
             inFlight = []
             waiting = []
+            requests = []
         }
         return inFlight + waiting
+    }
+}
+
+extension LedgerOperation {
+    /// The request that it decides or looks for: there is one such operation at a time.
+    fileprivate var request: DriverRequestKey? {
+        switch self {
+        case .decide(let decision): DriverRequestKey(driver: decision.driver, request: decision.request)
+        case .find(let driver, let request): DriverRequestKey(driver: driver, request: request)
+        case .findSession, .confirm, .close, .record, .fault, .recovery, .wish, .recent: nil
+        }
     }
 }

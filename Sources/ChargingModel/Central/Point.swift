@@ -24,6 +24,8 @@ struct Point: Hashable, Sendable {
     /// The operator's wish, when there is one (S8).
     var wishOutOfOrder: Bool?
     var breaker = Breaker()
+    /// The fault that the ledger holds, when it holds one.
+    var recordedFault: Verdict?
     /// The one open session (I1), from its proposal to its closing.
     var session: SessionID?
     /// The last verdict published; its epoch says on which connection.

@@ -1,0 +1,22 @@
+/// Closed sessions whose record is still to come (S5), by their points.
+struct AwaitedRecords: Sendable {
+    private var points: [SessionID: ChargePointID] = [:]
+    private var sessions: [ChargePointID: Set<SessionID>] = [:]
+
+    init(_ awaiting: [LedgerSession] = []) {
+        for session in awaiting { insert(session) }
+    }
+
+    func sessions(of cp: ChargePointID) -> [SessionID] { sessions[cp]?.sorted() ?? [] }
+
+    mutating func insert(_ session: LedgerSession) {
+        points[session.id] = session.assignment.cp
+        sessions[session.assignment.cp, default: []].insert(session.id)
+    }
+
+    mutating func remove(_ session: SessionID) {
+        guard let cp = points.removeValue(forKey: session) else { return }
+        sessions[cp]?.remove(session)
+        if sessions[cp]?.isEmpty == true { sessions[cp] = nil }
+    }
+}

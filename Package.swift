@@ -47,19 +47,23 @@ let package = Package(
         room("Terminal", ["ChargingModel", "JSON"]),
         room("Journal", ["EventLoop"]),
         room("Shell", ["ChargingModel", "ChargingProtocol", "EventLoop", "Journal", "MQTT", "Settings", "Terminal"]),
-        room("ChargePoint", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "MQTT", "Settings", "Shell", "Terminal"]),
+        room(
+            "ChargePoint", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "Ledger", "MQTT", "Settings", "Shell", "Terminal"]),
         room("Monitor", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "MQTT", "Settings", "Shell", "Terminal"]),
         room("Driver", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Settings", "Shell", "Terminal"]),
         room(
             "Central",
             ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "LedgerStore", "MQTT", "SQLite", "Settings", "Shell", "Terminal"]),
+        // What people want to know of a ledger.
+        room("Reports", ["ChargingModel", "JSON", "Ledger", "LedgerStore", "SQLite", "Terminal"]),
         .target(name: "CSupervisor"),
         room("Supervisor", ["ChargingModel", "CSupervisor", "EventLoop", "JSON", "Settings", "Terminal"]),
         .executableTarget(
             name: "wattline",
             dependencies: [
-                "Central", "ChargePoint", "ChargingModel", "ChargingProtocol", "Driver", "EventLoop", "Monitor", "MQTT", "Settings", "Shell",
-                "Supervisor", "Terminal",
+                "Central", "ChargePoint", "ChargingModel", "ChargingProtocol", "Driver", "EventLoop", "Ledger", "LedgerStore", "Monitor", "MQTT",
+                "Reports",
+                "SQLite", "Settings", "Shell", "Supervisor", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         // Tests: one folder per module, a real broker in IntegrationTests, real processes in ScenarioTests.
@@ -70,6 +74,7 @@ let package = Package(
         tests("ChargingProtocolTests", ["ChargingModel", "ChargingProtocol", "JSON"]),
         tests("LedgerTests", ["ChargingModel", "Ledger"]),
         tests("LedgerStoreTests", ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
+        tests("ReportsTests", ["ChargingModel", "Ledger", "LedgerStore", "Reports"]),
         tests("SimulationTests", ["ChargingModel", "Ledger", "Simulation"]),
         tests("SettingsTests", ["ChargingModel", "EventLoop", "JSON", "Settings", "Supervisor", "Terminal"]),
         tests("JournalTests", ["EventLoop", "Journal"]),

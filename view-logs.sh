@@ -61,7 +61,7 @@ services=()
 for prefix in "${prefixes[@]}"; do
     found=$(grep -xE -- "$prefix" <<<"$known" | sort -V) ||
         complain "$prefix: expected central, cp, monitor, driver, broker, all, or one of the services: $(sort -V <<<"$known" | tr '\n' ' ')"
-    mapfile -t -O ${#services[@]} services <<<"$found"
+    while IFS= read -r service; do services+=("$service"); done <<<"$found"
 done
 
 # "ev-central-1  | 2026-11-26T06:50:00.123456789Z text" → "06:50:00.123 ev-central       │ text"
@@ -84,5 +84,5 @@ if [ -n "$follow" ]; then
     docker compose logs --no-color --timestamps --follow "${options[@]}" "${services[@]}" | readable
 else
     # Compose gives one service after the other.
-    docker compose logs --no-color --timestamps "${options[@]}" "${services[@]}" | sort -s -t '|' -k 2.2,2.32 | readable
+    docker compose logs --no-color --timestamps ${options[@]+"${options[@]}"} "${services[@]}" | sort -s -t '|' -k 2.2,2.32 | readable
 fi

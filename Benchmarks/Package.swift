@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Programs that measure, apart from the product: `Benchmarks/run.sh`. The raw ones are C on libmosquitto, the comparators of ours.
+// Programs that measure, apart from the product: `Benchmarks/run.py`. The raw ones are C on libmosquitto, the comparators of ours.
 let package = Package(
     name: "Benchmarks",
     dependencies: [.package(name: "wattline", path: "..")],

@@ -24,8 +24,7 @@ final class DiskLedger {
 
     /// Answers when the group is synced to disk, or may not be.
     func commit(_ operations: [LedgerOperation], then answer: @escaping Answer<[LedgerResult]>) {
-        let now = EventLoop.present().wall
-        submit({ [keeper] in keeper.use { store throws(SQLiteError) in try store.commit(operations, at: now) } }, answer)
+        submit({ [keeper] in keeper.use { store throws(SQLiteError) in try store.commit(operations) } }, answer)
     }
 
     private func submit<Value: Sendable>(_ work: @escaping @Sendable () -> Result<Value, SQLiteError>, _ answer: @escaping Answer<Value>) {

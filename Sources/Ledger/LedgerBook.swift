@@ -19,6 +19,7 @@ public struct LedgerBook: Hashable, Sendable {
     public private(set) var contradictions: [SessionID: StrayRecord] = [:]
     public private(set) var faults: [Fault] = []
     private var openFaultIndex: [ChargePointID: Int] = [:]
+    public private(set) var auditLog: [AuditEntry] = []
     private var wished: [ChargePointID: Bool] = [:]
 
     public init() {}
@@ -54,9 +55,9 @@ extension LedgerBook: LedgerRows {
         open.insert(session.id)
     }
 
-    public mutating func change(_ session: LedgerSession, _ change: SessionChange) {
+    public mutating func change(_ session: LedgerSession, ticketChangedAt at: WallTime?) {
         sessions[session.id] = session
-        if let at = change.ticketChangedAt { changes[session.driver] = at }
+        if let at { changes[session.driver] = at }
         if !session.isOpen, open.remove(session.id) != nil { closedOrder[session.driver, default: []].append(session.id) }
         if session.awaitsRecord { awaitingRecord.insert(session.id) } else { awaitingRecord.remove(session.id) }
     }
@@ -75,6 +76,8 @@ extension LedgerBook: LedgerRows {
     /// A book is never pruned.
     public func opening(of meter: MeterID) -> MeterOpening? { nil }
 
+    public mutating func log(_ entry: AuditEntry) { auditLog.append(entry) }
+
     public mutating func add(_ fault: Fault) {
         openFaultIndex[fault.cp] = faults.count
         faults.append(fault)
@@ -84,7 +87,7 @@ extension LedgerBook: LedgerRows {
         if let index = openFaultIndex.removeValue(forKey: cp) { faults[index].ended = at }
     }
 
-    public mutating func set(wish: Bool, for cp: ChargePointID) { wished[cp] = wish }
+    public mutating func set(wish: Bool, for cp: ChargePointID, at: WallTime) { wished[cp] = wish }
 
     public func openSessions() -> [LedgerSession] { open.sorted().compactMap { sessions[$0] } }
 

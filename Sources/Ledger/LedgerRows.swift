@@ -22,23 +22,6 @@ public struct StrayRecord: Hashable, Sendable {
     }
 }
 
-/// What happens to a session in the ledger; all but the first changes its ticket.
-public enum SessionChange: Hashable, Sendable {
-    case confirmed
-    case closed(WallTime)
-    /// The record of a closed session.
-    case completed(WallTime)
-    /// A record that does not fit; it closes the session if it was open.
-    case contradicted(WallTime)
-
-    public var ticketChangedAt: WallTime? {
-        switch self {
-        case .confirmed: nil
-        case .closed(let at), .completed(let at), .contradicted(let at): at
-        }
-    }
-}
-
 /// A time for which a point's verdict was FAULTY or DISCONNECTED.
 public struct Fault: Hashable, Sendable {
     public var cp: ChargePointID
@@ -97,10 +80,12 @@ public protocol LedgerRows {
 
     mutating func add(_ decision: Decision) throws(Failure)
     mutating func add(_ session: LedgerSession) throws(Failure)
-    mutating func change(_ session: LedgerSession, _ change: SessionChange) throws(Failure)
+    /// Changes a session; `at` when its ticket changes with that.
+    mutating func change(_ session: LedgerSession, ticketChangedAt at: WallTime?) throws(Failure)
     mutating func add(_ stray: StrayRecord) throws(Failure)
-    mutating func set(wish: Bool, for cp: ChargePointID) throws(Failure)
+    mutating func set(wish: Bool, for cp: ChargePointID, at: WallTime) throws(Failure)
     mutating func add(_ fault: Fault) throws(Failure)
+    mutating func log(_ entry: AuditEntry) throws(Failure)
     mutating func endFault(of cp: ChargePointID, at: WallTime) throws(Failure)
 
     func openSessions() throws(Failure) -> [LedgerSession]

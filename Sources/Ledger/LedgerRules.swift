@@ -19,7 +19,7 @@ public enum LedgerRules {
         case .confirm(let id):
             guard var session = try rows.session(id), !session.isConfirmed else { return .done }
             session.isConfirmed = true
-            try rows.change(session, .confirmed)
+            try rows.change(session, ticketChangedAt: nil)
             return .done
         case .close(let id, let reason, let seen, let at):
             return try close(id, reason, seen, at: at, &rows)
@@ -28,10 +28,13 @@ public enum LedgerRules {
         case .fault(let cp, let verdict, let why, let at):
             return try note(verdict, of: cp, why: why, at: at, &rows)
         case .recovery(let cp, let at):
-            if try rows.openFault(of: cp) != nil { try rows.endFault(of: cp, at: at) }
+            guard try rows.openFault(of: cp) != nil else { return .done }
+            try rows.endFault(of: cp, at: at)
+            try rows.log(AuditEntry(at: at, .recovered, cp: cp))
             return .done
-        case .wish(let cp, let outOfOrder):
-            try rows.set(wish: outOfOrder, for: cp)
+        case .wish(let cp, let outOfOrder, let at):
+            try rows.set(wish: outOfOrder, for: cp, at: at)
+            try rows.log(AuditEntry(at: at, outOfOrder ? .outOfOrder : .resume, cp: cp))
             return .done
         case .recent(let at):
             return .recent(try snapshot(of: rows, at: at))
@@ -63,6 +66,16 @@ public enum LedgerRules {
             try rows.add(LedgerSession(driver: decision.driver, request: decision.request, assignment: assignment, accepted: decision.at))
         }
         try rows.add(decision)
+        var entry = AuditEntry(at: decision.at, .denied, cp: decision.cp, driver: decision.driver, request: decision.request)
+        switch decision.ruling {
+        case .accepted(let assignment):
+            entry.what = .accepted
+            entry.cp = assignment.cp
+            entry.session = assignment.session
+        case .denied(let code, let reason):
+            entry.why = "\(code.rawValue): \(reason)"
+        }
+        try rows.log(entry)
         return .decided
     }
 
@@ -75,7 +88,8 @@ public enum LedgerRules {
         session.register = seen.register
         session.energy = seen.energy
         session.count(seen)
-        try rows.change(session, .closed(at))
+        try rows.change(session, ticketChangedAt: at)
+        try rows.log(AuditEntry(at: at, .closed, of: session))
         return .closed(session, try rows.tickets(of: session.driver, most: TicketList.limit))
     }
 
@@ -88,6 +102,9 @@ public enum LedgerRules {
             // Its session was pruned: every watt-hour up to there is in the meter's opening.
             if let opening = try rows.opening(of: record.meter), opening.covers(record) { return .recorded(.alreadyHeld, nil, []) }
             try rows.add(StrayRecord(kind: .orphan, cp: cp, record: record, at: at))
+            try rows.log(
+                AuditEntry(
+                    at: at, .orphan, cp: cp, driver: record.driver, session: record.session, energy: record.energy, why: record.endReason.rawValue))
             return .recorded(.orphan, nil, [])
         }
         if session.isComplete || session.contradiction != nil { return .recorded(.alreadyHeld, session, []) }
@@ -101,13 +118,14 @@ public enum LedgerRules {
             session.contradiction = contradiction
             session.register = [session.register, seen.register].compactMap { $0 }.max()
             try rows.add(StrayRecord(kind: .contradiction, cp: cp, record: record, at: at))
+            try rows.log(AuditEntry(at: at, .contradicted, of: session, why: contradiction))
             outcome = .contradicted(contradiction)
-            try rows.change(session, .contradicted(at))
         } else {
             session.fill(from: record)
+            try rows.log(AuditEntry(at: at, wasOpen ? .closed : .record, of: session))
             outcome = wasOpen ? .closed : .completed
-            try rows.change(session, wasOpen ? .closed(at) : .completed(at))
         }
+        try rows.change(session, ticketChangedAt: at)
         return .recorded(outcome, session, try rows.tickets(of: session.driver, most: TicketList.limit))
     }
 
@@ -120,6 +138,7 @@ public enum LedgerRules {
             try rows.endFault(of: cp, at: at)
         }
         try rows.add(Fault(cp: cp, verdict: verdict, why: why, began: at, ended: nil))
+        try rows.log(AuditEntry(at: at, verdict == .faulty ? .faulty : .disconnected, cp: cp, why: why))
         return .done
     }
 

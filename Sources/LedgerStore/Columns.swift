@@ -94,3 +94,26 @@ extension MeterOpening {
         self.init(meter: try row.id(0), records: row.integer(1), from: row.energy(2), to: row.energy(3), energy: row.energy(4))
     }
 }
+
+extension AuditEntry {
+    /// In the order of `init(row:)`.
+    static let columns = "at_ms, what, cp, driver, session, request, energy_wh, why"
+
+    init(row: Row) throws(SQLiteError) {
+        self.init(
+            at: row.time(0), try row.choice(1), cp: try row.optionalID(2), driver: try row.optionalID(3), session: try row.optionalID(4),
+            request: try row.optionalID(5), energy: row.optionalEnergy(6), why: row.optionalText(7))
+    }
+}
+
+extension StrayRecord {
+    /// In the order of `init(row:)`.
+    static let columns = "session, kind, cp, driver, meter, start_wh, end_wh, cost_micro_eur, started_ms, ended_ms, end_reason, at_ms"
+
+    init(row: Row) throws(SQLiteError) {
+        let record = SessionRecord(
+            session: try row.id(0), driver: try row.optionalID(3), meter: try row.id(4), startRegister: row.energy(5), endRegister: row.energy(6),
+            cost: Money(microEuro: row.integer(7)), started: row.optionalTime(8), ended: row.time(9), endReason: try row.choice(10))
+        self.init(kind: try row.choice(1), cp: try row.id(2), record: record, at: row.time(11))
+    }
+}

@@ -31,9 +31,6 @@ extension SQLiteLedger: LedgerRows {
                 .text(decision.driver.text), .text(decision.request.text), .optional(decision.cp?.text), .optional(session), .optional(code),
                 .optional(reason), .optional(decision.verdict?.rawValue), .integer(decision.at.milliseconds),
             ])
-        try log(
-            code == nil ? "ACCEPTED" : "DENIED", cp: decision.cp, driver: decision.driver, session: session, request: decision.request,
-            why: code.map { "\($0): \(reason ?? "")" })
     }
 
     public func add(_ session: LedgerSession) throws(SQLiteError) {
@@ -41,24 +38,14 @@ extension SQLiteLedger: LedgerRows {
         try database.execute("INSERT INTO sessions (\(LedgerSession.columns)) VALUES (\(marks))", session.values)
     }
 
-    public func change(_ session: LedgerSession, _ change: SessionChange) throws(SQLiteError) {
+    public func change(_ session: LedgerSession, ticketChangedAt at: WallTime?) throws(SQLiteError) {
         try database.execute(
             """
             UPDATE sessions SET (\(LedgerSession.columns)) = (\(Array(repeating: "?", count: session.values.count).joined(separator: ", "))),
                 ticket_changed_ms = coalesce(?, ticket_changed_ms),
                 closing_order = CASE WHEN ? THEN coalesce(closing_order, (SELECT coalesce(max(closing_order), 0) + 1 FROM sessions)) END
             WHERE id = ?
-            """, session.values + [.optional(change.ticketChangedAt?.milliseconds), .bool(!session.isOpen), .text(session.id.text)])
-        let (what, why): (String, String?)
-        switch change {
-        case .confirmed: return
-        case .closed: (what, why) = ("CLOSED", session.closing?.reason.rawValue)
-        case .completed: (what, why) = ("COMPLETED", session.closing?.reason.rawValue)
-        case .contradicted: (what, why) = ("CONTRADICTED", session.contradiction)
-        }
-        try log(
-            what, cp: session.assignment.cp, driver: session.driver, session: session.id.text, request: session.request,
-            energy: session.isComplete ? session.energy : nil, why: why)
+            """, session.values + [.optional(at?.milliseconds), .bool(!session.isOpen), .text(session.id.text)])
     }
 
     public func openFault(of cp: ChargePointID) throws(SQLiteError) -> Verdict? {
@@ -81,12 +68,10 @@ extension SQLiteLedger: LedgerRows {
                 .text(fault.cp.text), .text(fault.verdict.rawValue), .text(fault.why), .integer(fault.began.milliseconds),
                 .optional(fault.ended?.milliseconds),
             ])
-        try log(fault.verdict.rawValue, cp: fault.cp, why: fault.why)
     }
 
     public func endFault(of cp: ChargePointID, at: WallTime) throws(SQLiteError) {
         try database.execute("UPDATE faults SET ended_ms = ? WHERE cp = ? AND ended_ms IS NULL", [.integer(at.milliseconds), .text(cp.text)])
-        try log("RECOVERED", cp: cp)
     }
 
     public func opening(of meter: MeterID) throws(SQLiteError) -> MeterOpening? {
@@ -98,23 +83,19 @@ extension SQLiteLedger: LedgerRows {
     public func add(_ stray: StrayRecord) throws(SQLiteError) {
         let record = stray.record
         try database.execute(
-            "INSERT INTO stray_records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO stray_records (\(StrayRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 .text(record.session.text), .text(stray.kind.rawValue), .text(stray.cp.text), .optional(record.driver?.text),
                 .text(record.meter.text), .integer(record.startRegister.wattHours), .integer(record.endRegister.wattHours),
                 .integer(record.cost.microEuro), .optional(record.started?.milliseconds), .integer(record.ended.milliseconds),
                 .text(record.endReason.rawValue), .integer(stray.at.milliseconds),
             ])
-        try log(
-            stray.kind.rawValue.uppercased(), cp: stray.cp, driver: record.driver, session: record.session.text, energy: record.energy,
-            why: record.endReason.rawValue)
     }
 
-    public func set(wish: Bool, for cp: ChargePointID) throws(SQLiteError) {
+    public func set(wish: Bool, for cp: ChargePointID, at: WallTime) throws(SQLiteError) {
         try database.execute(
             "INSERT INTO wishes VALUES (?, ?, ?) ON CONFLICT (cp) DO UPDATE SET out_of_order = excluded.out_of_order, at_ms = excluded.at_ms",
-            [.text(cp.text), .bool(wish), .integer(now.milliseconds)])
-        try log(wish ? "OUT_OF_ORDER" : "RESUME", cp: cp)
+            [.text(cp.text), .bool(wish), .integer(at.milliseconds)])
     }
 
     public func openSessions() throws(SQLiteError) -> [LedgerSession] { try sessions("WHERE closed_ms IS NULL ORDER BY id") }
@@ -158,15 +139,12 @@ extension SQLiteLedger: LedgerRows {
         }
     }
 
-    private func log(
-        _ what: String, cp: ChargePointID? = nil, driver: DriverID? = nil, session: String? = nil, request: RequestID? = nil,
-        energy: Energy? = nil, why: String? = nil
-    ) throws(SQLiteError) {
+    public func log(_ entry: AuditEntry) throws(SQLiteError) {
         try database.execute(
-            "INSERT INTO audit_log (at_ms, what, cp, driver, session, request, energy_wh, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO audit_log (\(AuditEntry.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                .integer(now.milliseconds), .text(what), .optional(cp?.text), .optional(driver?.text), .optional(session),
-                .optional(request?.text), .optional(energy?.wattHours), .optional(why),
+                .integer(entry.at.milliseconds), .text(entry.what.rawValue), .optional(entry.cp?.text), .optional(entry.driver?.text),
+                .optional(entry.session?.text), .optional(entry.request?.text), .optional(entry.energy?.wattHours), .optional(entry.why),
             ])
     }
 }

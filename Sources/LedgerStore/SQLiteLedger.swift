@@ -5,8 +5,6 @@ public import SQLite
 /// The ledger on disk: the rules of `Ledger` over the tables of `Schema`. For one thread at a time; every call blocks until the disk has answered.
 public final class SQLiteLedger {
     let database: Database
-    /// The time of the commit under way, for the audit log.
-    var now = WallTime(milliseconds: 0)
 
     /// Opens the ledger in a file, making it when it is not there.
     /// - Throws: when it can't be opened, is of a later version, or is no ledger.
@@ -17,8 +15,7 @@ public final class SQLiteLedger {
 
     /// Carries out a group, all or nothing, and synced to disk when it returns.
     /// - Throws: when it is not known to be written. Read the ledger again before deciding anything (S7).
-    public func commit(_ operations: [LedgerOperation], at now: WallTime) throws(SQLiteError) -> [LedgerResult] {
-        self.now = now
+    public func commit(_ operations: [LedgerOperation]) throws(SQLiteError) -> [LedgerResult] {
         do throws(SQLiteError) {
             return try database.transaction { () throws(SQLiteError) in try apply(operations) }
         } catch  where error.kind == .constraint {

@@ -143,6 +143,19 @@ enum Schema {
         BEGIN SELECT RAISE(ABORT, 'a session without its record is kept'); END;
         """
 
+    /// That a database that was just opened to be read is a ledger of this version.
+    static func check(_ database: Database) throws(SQLiteError) {
+        let identity = try database.row("PRAGMA application_id") { $0.integer(0) } ?? 0
+        guard identity == applicationID else { throw SQLiteError(kind: .corrupt, "\(database.path) is no ledger") }
+        let version = Int(try database.row("PRAGMA user_version") { $0.integer(0) } ?? 0)
+        guard version == migrations.count else {
+            let advice =
+                version < migrations.count ? "start Central once with this wattline, it brings the ledger up to date" : "a later wattline made it"
+            throw SQLiteError(
+                kind: .corrupt, "\(database.path) has version \(version), this wattline reads \(migrations.count): \(advice)")
+        }
+    }
+
     /// Makes or brings up to date the tables of a database that was just opened.
     static func prepare(_ database: Database) throws(SQLiteError) {
         try database.run("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;")

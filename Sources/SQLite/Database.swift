@@ -59,6 +59,21 @@ public final class Database {
         return elements
     }
 
+    /// The rows of one statement, one after the other. The body must not use the same statement again.
+    public func each(_ sql: String, _ values: [Value] = [], _ body: (Row) throws(SQLiteError) -> Void) throws(SQLiteError) {
+        let statement = try prepare(sql)
+        defer { statement.reset() }
+        try statement.bind(values)
+        while try statement.step() { try body(Row(statement: statement)) }
+    }
+
+    /// Everything that is read in the body is of one moment, whatever others write meanwhile.
+    public func reading<Result>(_ body: () throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
+        try execute("BEGIN")
+        defer { try? execute("COMMIT") }
+        return try body()
+    }
+
     public func row<Element>(
         _ sql: String, _ values: [Value] = [], _ make: (Row) throws(SQLiteError) -> Element
     ) throws(SQLiteError) -> Element? {

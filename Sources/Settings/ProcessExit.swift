@@ -6,6 +6,8 @@ public enum ProcessExit: Int32, Sendable, CaseIterable {
     case failure = 1
     /// The command line makes no sense (EX_USAGE).
     case usage = 64
+    /// A file that is to be read is not there (EX_NOINPUT).
+    case noInput = 66
     /// The broker can't be started or reached (EX_UNAVAILABLE).
     case unavailable = 69
     /// The data directory can't be created or written (EX_CANTCREAT).

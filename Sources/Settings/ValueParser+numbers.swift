@@ -24,7 +24,7 @@ extension ValueParser where Value == Int {
 }
 
 extension ValueParser where Value == Duration {
-    /// A duration with a unit (`ms`, `s`, `m`, `h`), or plain seconds.
+    /// A duration with a unit (`ms`, `s`, `m`, `h`, `d`), or plain seconds.
     public static func duration(from least: Duration = .zero, to most: Duration = .seconds(366 * 86_400)) -> ValueParser {
         let limits = "from \(text(of: least)) to \(text(of: most))"
         return ValueParser(expected: "a duration like 5s, 500ms, 2m, 1h or 4.5 (seconds), \(limits)") { text in
@@ -42,6 +42,7 @@ extension ValueParser where Value == Duration {
         case "ms": return .nanoseconds(nanoseconds / 1000)
         case "m", "min": return product(nanoseconds, 60)
         case "h": return product(nanoseconds, 3600)
+        case "d": return product(nanoseconds, 86_400)
         default: return nil
         }
     }
@@ -53,6 +54,7 @@ extension ValueParser where Value == Duration {
 
     private static func text(of duration: Duration) -> String {
         let nanoseconds = duration.nanoseconds
+        if nanoseconds >= 86_400_000_000_000, nanoseconds % 86_400_000_000_000 == 0 { return "\(nanoseconds / 86_400_000_000_000)d" }
         if nanoseconds >= 3_600_000_000_000, nanoseconds % 3_600_000_000_000 == 0 { return "\(nanoseconds / 3_600_000_000_000)h" }
         return decimalText(nanoseconds, decimals: 9) + "s"
     }

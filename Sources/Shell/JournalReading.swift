@@ -16,10 +16,15 @@ public enum JournalReading {
 
     /// - Throws: `Failure`, with the journal, the record's number, and what is wrong with it.
     public static func each(of opening: Journal.Opening, _ body: (JournalLine) throws -> Void) throws(Failure) {
-        for (index, bytes) in opening.records.enumerated() {
+        try each(of: opening.records, in: opening.journal.path, body)
+    }
+
+    /// - Throws: `Failure`, with the file, the record's number, and what is wrong with it.
+    public static func each(of records: [[UInt8]], in path: String, _ body: (JournalLine) throws -> Void) throws(Failure) {
+        for (index, bytes) in records.enumerated() {
             do { try body(try JournalLine(bytes)) } catch {
                 throw Failure(
-                    description: "record \(index + 1) of the journal \(opening.journal.path) is not understood (\(error));"
+                    description: "record \(index + 1) of the journal \(path) is not understood (\(error));"
                         + " was it written by a later version?")
             }
         }

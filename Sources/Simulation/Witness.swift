@@ -53,9 +53,15 @@ extension World {
     mutating func checkAtRest() {
         for session in book.openSessions() { violate("I2: session \(session.id) has no outcome") }
         for session in book.snapshot(at: now.wall).awaitingRecord { violate("S5: the record of \(session.id) never came") }
+        var audited = AuditRecords(book)
+        audited.defaultVehicles = settings.vehicles
         for id in nodes.keys.sorted() {
             guard case .engine(let cp) = id, case .engine(let engine, _) = nodes[id]?.core, let meter = engine.memory.meter else { continue }
             if !engine.memory.unacknowledged.isEmpty { violate("S4: \(cp) still has records that nobody acknowledged") }
+            audited.engines.append(
+                EngineBooks(
+                    cp: cp, meter: meter, register: engine.memory.register,
+                    pending: engine.memory.records.filter { engine.memory.unacknowledged.contains($0.session) }, active: engine.memory.active))
             let billed = book.sessions.values.filter { $0.isComplete && $0.assignment.meter == meter }.map(\.energy.wattHours).reduce(0, +)
             let stray = (Array(book.orphans.values) + Array(book.contradictions.values)).filter { $0.record.meter == meter }
                 .map(\.record.energy.wattHours).reduce(0, +)
@@ -63,6 +69,9 @@ extension World {
                 violate("I3: \(cp) moved \(engine.memory.register.wattHours) Wh, the ledger has \(billed) + \(stray)")
             }
         }
+        let report = Audit.examine(audited)
+        for finding in report.findings { violate("audit: \(finding.rule.rawValue): \(finding.what)") }
+        for balance in report.balances where balance.state != .holds { violate("audit: meter \(balance.meter) is \(balance.state)") }
         counts.accepted = book.sessions.count
         counts.denied = book.decisions.count - book.sessions.count
         counts.completed = book.sessions.values.filter { $0.closing?.reason.outcome == .completed }.count

@@ -12,6 +12,8 @@ struct Wattline: ParsableCommand {
               wattline up --duration 1m --mqtt-port 18830         for a minute, on another port
               wattline ps                                         who runs
               wattline health 127.0.0.1:18001                     whether a process can do its work
+              wattline sessions                                   who charged what
+              wattline audit                                      whether the bill is right
               wattline engine --cp CP-011 --power 22 --price 0.30 --health-port 18500
               wattline monitor --cp CP-011 --engine 127.0.0.1:18500
               wattline driver --name driver-frank --every 5s --points CP-011
@@ -20,12 +22,13 @@ struct Wattline: ParsableCommand {
               Flags win over WATTLINE_… variables (--mqtt-port: WATTLINE_MQTT_PORT), those over network.json.
 
             EXIT CODES
-              0 done, or stopped by SIGINT or SIGTERM · 1 failed · 64 usage · 69 no broker · 73 data directory can't be made
+              0 done, or stopped by SIGINT or SIGTERM · 1 failed · 64 usage · 66 no ledger · 69 no broker · 73 data directory can't be made
               75 data directory in use · 78 a file or a variable can't be accepted
             """,
         version: NetworkContext.software,
         subcommands: [
             UpCommand.self, PsCommand.self, HealthCommand.self, CentralCommand.self, EngineCommand.self, MonitorCommand.self, DriverCommand.self,
+            SessionsCommand.self, TicketCommand.self, AuditCommand.self, ExportCommand.self, LedgerCommand.self,
         ])
 }
 
@@ -57,6 +60,7 @@ extension WattlineCommand {
         case let error as SettingError: error.processExit
         case let error as DataDirectoryError: error.processExit
         case let error as InstalledFileError: error.processExit
+        case is NoLedger: .noInput
         default: .failure
         }
     }

@@ -15,7 +15,7 @@ import Testing
             var store = try SQLiteLedger(path: directory + "/ledger.db")
             for round in 0..<60 {
                 let group = script.group()
-                #expect(try store.commit(group, at: script.now) == book.apply(group), "seed \(seed), round \(round): \(group)")
+                #expect(try store.commit(group) == book.apply(group), "seed \(seed), round \(round): \(group)")
                 if round % 10 == 9 {
                     store = try SQLiteLedger(path: directory + "/ledger.db")
                     #expect(try store.snapshot(at: script.now) == book.snapshot(at: script.now))
@@ -38,7 +38,7 @@ import Testing
             for _ in 0..<12 {
                 let group = script.group()
                 _ = book.apply(group)
-                _ = try store.commit(group, at: script.now)
+                _ = try store.commit(group)
                 states.append(book.snapshot(at: end))
                 sizes.append(try size(path + "-wal"))
             }
@@ -61,15 +61,15 @@ import Testing
         try withDirectory { directory in
             var script = Script(seed: 3)
             let store = try SQLiteLedger(path: directory + "/ledger.db")
-            for _ in 0..<20 { _ = try store.commit(script.group(), at: script.now) }
+            for _ in 0..<20 { _ = try store.commit(script.group()) }
             let before = try store.snapshot(at: script.now)
             let pages = try store.database.row("PRAGMA page_count") { $0.integer(0) } ?? 0
             try store.database.run("PRAGMA max_page_count = \(pages)")
             let group = (1...200).map { LedgerOperation.decide(accepted("X\($0)", at: "CP-9\($0)", script.now)) }
-            #expect(kind { try store.commit(group, at: script.now) } == .full)
+            #expect(kind { try store.commit(group) } == .full)
             #expect(try store.snapshot(at: script.now) == before)
             try store.database.run("PRAGMA max_page_count = 1000000")
-            _ = try store.commit(group, at: script.now)
+            _ = try store.commit(group)
             #expect(try store.snapshot(at: script.now).openSessions.count == before.openSessions.count + 200)
         }
     }
@@ -81,7 +81,7 @@ import Testing
             let store = try SQLiteLedger(path: directory + "/ledger.db")
             // Two open sessions at one point (I1).
             let group = [("X1", "CP-001"), ("X2", "CP-001"), ("X3", "CP-003")].map { LedgerOperation.decide(accepted($0, at: $1, now)) }
-            let results = try store.commit(group, at: now)
+            let results = try store.commit(group)
             #expect(results[0] == .decided && results[2] == .decided)
             guard case .impossible = results[1] else {
                 Issue.record("\(results[1])")
@@ -100,9 +100,9 @@ import Testing
             let now = WallTime(milliseconds: 1_795_485_600_000)
             var atFaulty = accepted("R0", at: "CP-001", now)
             atFaulty.verdict = .faulty
-            #expect(try store.commit([.decide(atFaulty)], at: now).first != .decided)
-            _ = try store.commit([.decide(accepted("R1", at: "CP-001", now))], at: now)
-            _ = try store.commit([.close(SessionID(known: "S-R1"), .fault, Seen(), at: now)], at: now)
+            #expect(try store.commit([.decide(atFaulty)]).first != .decided)
+            _ = try store.commit([.decide(accepted("R1", at: "CP-001", now))])
+            _ = try store.commit([.close(SessionID(known: "S-R1"), .fault, Seen(), at: now)])
             let database = try Database(path: path)
             for attempt in [
                 "UPDATE sessions SET price_micro_eur_per_kwh = 1", "UPDATE sessions SET end_reason = 'completed'",
@@ -124,9 +124,9 @@ import Testing
             var store: SQLiteLedger? = try SQLiteLedger(path: path)
             let other = try Database(path: path)
             try other.run("BEGIN IMMEDIATE")
-            #expect(kind { try store?.commit([.wish(ChargePointID(known: "CP-001"), outOfOrder: true)], at: now) } == .busy)
+            #expect(kind { try store?.commit([.wish(ChargePointID(known: "CP-001"), outOfOrder: true, at: now)]) } == .busy)
             try other.run("ROLLBACK")
-            _ = try store?.commit([.wish(ChargePointID(known: "CP-001"), outOfOrder: true)], at: now)
+            _ = try store?.commit([.wish(ChargePointID(known: "CP-001"), outOfOrder: true, at: now)])
             try other.run("PRAGMA user_version = 99")
             #expect(kind { try SQLiteLedger(path: path) } == .corrupt)
             try other.run("PRAGMA user_version = 2; PRAGMA application_id = 1")

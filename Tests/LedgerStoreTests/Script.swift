@@ -41,7 +41,7 @@ struct Script {
                 id, [.fault, .interrupted, .neverStarted].randomElement(using: &random) ?? .fault,
                 Seen(register: energy, energy: energy, readings: 3, lost: 1), at: now)
         case 8...9: return .record(cp, record(anySession()), seen(), at: now)
-        case 10: return .wish(cp, outOfOrder: Bool.random(using: &random))
+        case 10: return .wish(cp, outOfOrder: Bool.random(using: &random), at: now)
         case 11: return .fault(cp, [.faulty, .disconnected].randomElement(using: &random) ?? .faulty, why: "engine lost", at: now)
         case 12: return .recovery(cp, at: now)
         default: return .recent(now)

@@ -101,9 +101,9 @@ private func outcome(_ result: LedgerResult) -> RecordOutcome? { if case .record
     @Test("S8: wishes are kept")
     func wishes() {
         var book = LedgerBook()
-        _ = book.apply(.wish(cp, outOfOrder: true))
+        _ = book.apply(.wish(cp, outOfOrder: true, at: time(1)))
         #expect(book.snapshot(at: time(0)).wishes == [cp: true])
-        _ = book.apply(.wish(cp, outOfOrder: false))
+        _ = book.apply(.wish(cp, outOfOrder: false, at: time(2)))
         #expect(book.snapshot(at: time(0)).wishes == [cp: false])
     }
 }

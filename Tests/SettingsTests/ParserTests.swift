@@ -6,10 +6,11 @@ import Testing
 @Suite struct ParserTests {
     @Test(arguments: [
         ("5s", 5000), ("500ms", 500), ("2m", 120_000), ("1h", 3_600_000), ("4.5", 4500), ("0", 0), ("0.001s", 1), ("1.5m", 90_000),
+        ("30d", 2_592_000_000),
     ])
     func durations(text: String, milliseconds: Int64) { #expect(ValueParser.duration()(text) == .milliseconds(milliseconds)) }
 
-    @Test(arguments: ["", "s", "-1s", "1 s", "1d", ".5", "5.", "1e3", "5s5", "9999999999999999h", "1.0000000001", "٥"])
+    @Test(arguments: ["", "s", "-1s", "1 s", "1w", ".5", "5.", "1e3", "5s5", "9999999999999999h", "1.0000000001", "٥"])
     func notDurations(text: String) { #expect(ValueParser.duration()(text) == nil) }
 
     @Test func durationsHaveLimits() {

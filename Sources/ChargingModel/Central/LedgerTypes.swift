@@ -153,7 +153,7 @@ public enum LedgerOperation: Hashable, Sendable {
     /// It is neither any more.
     case recovery(ChargePointID, at: WallTime)
     /// The operator's wish for a point (S8).
-    case wish(ChargePointID, outOfOrder: Bool)
+    case wish(ChargePointID, outOfOrder: Bool, at: WallTime)
     /// What was answered and closed in the minute before, and the tickets of the day before (P8).
     case recent(WallTime)
 }

@@ -1,0 +1,69 @@
+public import ChargingModel
+
+/// A decision as an auditor reads it: nothing about it is taken for granted.
+public struct AuditedDecision: Hashable, Sendable {
+    public var driver: DriverID
+    public var request: RequestID
+    public var cp: ChargePointID?
+    /// What was promised; `nil` for a denial.
+    public var session: SessionID?
+    public var verdict: Verdict?
+
+    public init(driver: DriverID, request: RequestID, cp: ChargePointID?, session: SessionID?, verdict: Verdict?) {
+        self.driver = driver
+        self.request = request
+        self.cp = cp
+        self.session = session
+        self.verdict = verdict
+    }
+
+    public init(_ decision: Decision) {
+        var session: SessionID?
+        if case .accepted(let assignment) = decision.ruling { session = assignment.session }
+        self.init(driver: decision.driver, request: decision.request, cp: decision.cp, session: session, verdict: decision.verdict)
+    }
+}
+
+/// What an engine's own journal says, read before the ledger was.
+public struct EngineBooks: Hashable, Sendable {
+    public var cp: ChargePointID
+    public var meter: MeterID
+    /// It began at zero when the meter was minted.
+    public var register: Energy
+    /// Records that Central has not acknowledged.
+    public var pending: [SessionRecord]
+    /// What it is supplying, or was when it died.
+    public var active: ActiveSession?
+
+    public init(cp: ChargePointID, meter: MeterID, register: Energy, pending: [SessionRecord], active: ActiveSession?) {
+        self.cp = cp
+        self.meter = meter
+        self.register = register
+        self.pending = pending
+        self.active = active
+    }
+}
+
+/// Everything that an audit looks at.
+public struct AuditRecords: Sendable {
+    public var sessions: [LedgerSession] = []
+    public var decisions: [AuditedDecision] = []
+    public var strays: [StrayRecord] = []
+    public var openings: [MeterOpening] = []
+    /// In the order in which it was written.
+    public var log: [AuditEntry] = []
+    public var engines: [EngineBooks] = []
+    /// How many sessions a driver may have open, where `defaultVehicles` is not it (I1).
+    public var vehicles: [DriverID: Int] = [:]
+    /// `nil`: nobody knows, and nobody is held to it.
+    public var defaultVehicles: Int?
+
+    public init() {}
+
+    public init(_ book: LedgerBook) {
+        sessions = book.sessions.values.sorted { $0.id < $1.id }
+        decisions = book.decisions.map { AuditedDecision($0) }
+        strays = (Array(book.orphans.values) + Array(book.contradictions.values)).sorted { $0.record.session < $1.record.session }
+        log = book.auditLog
+    }
+}

@@ -1,0 +1,55 @@
+public import ChargingModel
+
+/// A line of the audit log: what Central decided and why, in the order in which it did. Nothing is decided by it.
+public struct AuditEntry: Hashable, Sendable {
+    public enum What: String, Hashable, Sendable, CaseIterable {
+        case accepted = "ACCEPTED"
+        case denied = "DENIED"
+        /// A session closed, with its record or without (S5).
+        case closed = "CLOSED"
+        /// The record of a session that had closed without it.
+        case record = "RECORD"
+        /// A record that does not fit its session (S6); it closes the session if it was open.
+        case contradicted = "CONTRADICTED"
+        /// A record of a session that is not in the ledger (S6).
+        case orphan = "ORPHAN"
+        case faulty = "FAULTY"
+        case disconnected = "DISCONNECTED"
+        case recovered = "RECOVERED"
+        case outOfOrder = "OUT_OF_ORDER"
+        case resume = "RESUME"
+        /// Old sessions were removed; their sum is a meter's opening.
+        case pruned = "PRUNED"
+    }
+
+    public var at: WallTime
+    public var what: What
+    public var cp: ChargePointID?
+    public var driver: DriverID?
+    public var session: SessionID?
+    public var request: RequestID?
+    /// Of the record that is in the session since then.
+    public var energy: Energy?
+    public var why: String?
+
+    public init(
+        at: WallTime, _ what: What, cp: ChargePointID? = nil, driver: DriverID? = nil, session: SessionID? = nil, request: RequestID? = nil,
+        energy: Energy? = nil, why: String? = nil
+    ) {
+        self.at = at
+        self.what = what
+        self.cp = cp
+        self.driver = driver
+        self.session = session
+        self.request = request
+        self.energy = energy
+        self.why = why
+    }
+
+    /// What became of a session.
+    init(at: WallTime, _ what: What, of session: LedgerSession, why: String? = nil) {
+        self.init(
+            at: at, what, cp: session.assignment.cp, driver: session.driver, session: session.id, request: session.request,
+            energy: session.isComplete ? session.energy : nil, why: why ?? session.closing?.reason.rawValue)
+    }
+}

@@ -1,0 +1,31 @@
+public import SQLite
+
+/// How large a ledger is.
+public struct LedgerSize: Hashable, Sendable {
+    public var sessions: Int64
+    /// Of the file and its write-ahead log's pages in use.
+    public var bytes: Int64
+    /// Freed by pruning, used again before the file grows.
+    public var freeBytes: Int64
+}
+
+extension LedgerReader {
+    public func size() throws(SQLiteError) -> LedgerSize {
+        let page = try number("PRAGMA page_size")
+        return LedgerSize(
+            sessions: try number("SELECT count(*) FROM sessions"), bytes: page * (try number("PRAGMA page_count")),
+            freeBytes: page * (try number("PRAGMA freelist_count")))
+    }
+
+    /// What is wrong with the file itself, page by page and reference by reference; empty when nothing is.
+    public func damage() throws(SQLiteError) -> [String] {
+        let damage = try database.rows("PRAGMA integrity_check(20)") { $0.text(0) }.filter { $0 != "ok" }
+        let references = try database.rows("PRAGMA foreign_key_check") { "a row of \($0.text(0)) refers to a row of \($0.text(2)) that is not there" }
+        return damage + references
+    }
+
+    /// Writes a whole, compact copy as of this moment; Central goes on writing meanwhile. The file must not be there yet.
+    public func copy(to path: String) throws(SQLiteError) { try database.execute("VACUUM INTO ?", [.text(path)]) }
+
+    private func number(_ sql: String) throws(SQLiteError) -> Int64 { try database.row(sql) { $0.integer(0) } ?? 0 }
+}

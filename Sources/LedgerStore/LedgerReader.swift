@@ -1,0 +1,78 @@
+public import ChargingModel
+public import Ledger
+public import SQLite
+
+/// A ledger that is only read, also while Central writes it. For one thread at a time.
+public final class LedgerReader {
+    let database: Database
+    public var path: String { database.path }
+
+    /// - Throws: when there is no ledger in the file, or none that this version can read.
+    public init(path: String) throws(SQLiteError) {
+        database = try Database(path: path, .readOnly)
+        try Schema.check(database)
+    }
+
+    /// Sessions that fit, the last accepted first.
+    public func sessions(_ filter: SessionFilter) throws(SQLiteError) -> [LedgerSession] {
+        try database.rows("SELECT \(LedgerSession.columns) FROM sessions \(filter.sql) ORDER BY accepted_ms DESC, id DESC LIMIT ?", filter.values) {
+            row throws(SQLiteError) in try LedgerSession(row: row)
+        }
+    }
+
+    /// Every session in the order of acceptance, one after the other.
+    public func eachSession(_ filter: SessionFilter, _ body: (LedgerSession) -> Void) throws(SQLiteError) {
+        try database.each(
+            "SELECT \(LedgerSession.columns) FROM sessions \(filter.sql) ORDER BY accepted_ms, id LIMIT ?", filter.values
+        ) { row throws(SQLiteError) in body(try LedgerSession(row: row)) }
+    }
+
+    /// The session with this id, or the only one whose id begins or ends so.
+    public func sessions(like text: String) throws(SQLiteError) -> [LedgerSession] {
+        try database.rows(
+            "SELECT \(LedgerSession.columns) FROM sessions WHERE id = ?1 OR substr(id, 1, length(?1)) = ?1 OR substr(id, -length(?1)) = ?1 "
+                + "ORDER BY id = ?1 DESC, accepted_ms DESC LIMIT 11", [.text(text)]
+        ) { row throws(SQLiteError) in try LedgerSession(row: row) }
+    }
+
+    /// What the audit log says of a session.
+    public func log(of session: SessionID) throws(SQLiteError) -> [AuditEntry] {
+        try entries("WHERE session = ? ORDER BY number", [.text(session.text)])
+    }
+
+    public func strays(of session: SessionID) throws(SQLiteError) -> [StrayRecord] {
+        try strayRecords("WHERE session = ?", [.text(session.text)])
+    }
+
+    /// Everything that an audit looks at in the ledger, as of one moment.
+    public func auditRecords() throws(SQLiteError) -> AuditRecords {
+        try database.reading { () throws(SQLiteError) in try readAuditRecords() }
+    }
+
+    private func readAuditRecords() throws(SQLiteError) -> AuditRecords {
+        var records = AuditRecords()
+        try eachSession(SessionFilter()) { records.sessions.append($0) }
+        records.decisions = try database.rows("SELECT driver, request, cp, session, verdict FROM decisions ORDER BY number") {
+            row throws(SQLiteError) in
+            AuditedDecision(
+                driver: try row.id(0), request: try row.id(1), cp: try row.optionalID(2), session: try row.optionalID(3),
+                verdict: row.isNull(4) ? nil : try row.choice(4))
+        }
+        records.strays = try strayRecords("ORDER BY session")
+        records.openings = try database.rows("SELECT \(MeterOpening.columns) FROM meter_openings ORDER BY meter") {
+            row throws(SQLiteError) in try MeterOpening(row: row)
+        }
+        records.log = try entries("ORDER BY number")
+        return records
+    }
+
+    private func entries(_ condition: String, _ values: [Value] = []) throws(SQLiteError) -> [AuditEntry] {
+        try database.rows("SELECT \(AuditEntry.columns) FROM audit_log \(condition)", values) { row throws(SQLiteError) in try AuditEntry(row: row) }
+    }
+
+    private func strayRecords(_ condition: String, _ values: [Value] = []) throws(SQLiteError) -> [StrayRecord] {
+        try database.rows("SELECT \(StrayRecord.columns) FROM stray_records \(condition)", values) { row throws(SQLiteError) in
+            try StrayRecord(row: row)
+        }
+    }
+}

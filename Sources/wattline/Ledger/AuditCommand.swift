@@ -1,0 +1,62 @@
+import ArgumentParser
+import ChargePoint
+import ChargingModel
+import Glibc
+import Ledger
+import LedgerStore
+import Reports
+import Settings
+
+struct AuditCommand: WattlineCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit", abstract: "Checks from the records alone that nothing was lost, promised twice or billed twice (I1–I5).",
+        discussion: """
+            Reads the ledger and the journals of the engines beside it, also while the network runs. Exit code 0 when everything holds, 1 when
+            something does not, 66 when there is no ledger.
+
+            EXAMPLES
+              wattline audit
+              wattline audit --json | python3 -m json.tool
+              wattline audit --ledger backup.db --engines /var/lib/wattline
+            """)
+
+    @OptionGroup var places: LedgerOptions
+    @Option(help: ArgumentHelp("The data directory of the engines, when it is another one. With --ledger alone none is read.", valueName: "dir"))
+    var engines: String?
+    @Flag(help: "One JSON object.")
+    var json = false
+    @Option(help: ArgumentHelp("Colours: auto, always or never.", valueName: "when"))
+    var color: String?
+
+    func execute(in environment: Environment) throws -> ProcessExit {
+        let (network, data, file) = try places.find(in: environment)
+        let reader = try LedgerReader(path: file)
+        // Before the ledger: what is on its way from them is looked for there.
+        let books = try readEngines(data)
+        var records = try reader.auditRecords()
+        records.engines = books
+        records.vehicles = Dictionary((network?.drivers ?? []).map { ($0.id, $0.vehicles) }) { first, _ in first }
+        records.defaultVehicles = network.map { _ in 1 }
+        let report = Audit.examine(records)
+        if json {
+            print(AuditText.json(report, of: file), terminator: "")
+        } else {
+            var output = OutputOptions()
+            output.color = color
+            print(AuditText.text(report, of: file, colors: try output.colors(in: environment)), terminator: "")
+        }
+        return report.holds ? .ok : .failure
+    }
+
+    private func readEngines(_ data: DataDirectory) throws -> [EngineBooks] {
+        let directory: DataDirectory
+        if let engines {
+            directory = DataDirectory(root: engines, site: data.site)
+        } else if places.ledger == nil {
+            directory = data
+        } else {
+            return []
+        }
+        return try directory.engines().compactMap { try EngineBooks.read($0, in: directory.engine($0)) }
+    }
+}

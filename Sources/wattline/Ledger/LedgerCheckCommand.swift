@@ -1,0 +1,23 @@
+import ArgumentParser
+import LedgerStore
+import Reports
+import Settings
+
+struct LedgerCheckCommand: WattlineCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Checks the file itself, page by page; what is in it is checked by: wattline audit")
+
+    @OptionGroup var places: LedgerOptions
+
+    func execute(in environment: Environment) throws -> ProcessExit {
+        let reader = try LedgerReader(path: try places.find(in: environment).file)
+        let damage = try reader.damage()
+        guard damage.isEmpty else {
+            complain("✖ \(reader.path) is damaged: stop Central, keep the file, bring back a copy (wattline ledger backup makes them)")
+            for line in damage { complain("    \(line)") }
+            return .failure
+        }
+        print(SizeText.text(try reader.size(), of: reader.path), terminator: "")
+        return .ok
+    }
+}

@@ -1,0 +1,159 @@
+import ChargingModel
+import Ledger
+import Testing
+
+/// Each invariant holds over honest books, and a book that was cooked is found out.
+@Suite struct AuditTests {
+    private let cp = ChargePointID(known: "CP-001")
+    private let alice = DriverID(known: "driver-alice")
+    private let meter = MeterID(known: "m-1")
+
+    private func time(_ seconds: Int64) -> WallTime { WallTime(milliseconds: 1_795_485_600_000 + seconds * 1000) }
+
+    private func decision(_ id: String, at second: Int64) -> Decision {
+        let assignment = Assignment(
+            session: SessionID(known: "S-\(id)"), cp: cp, power: Power(watts: 22_000), price: Price(microEuroPerKilowattHour: 300_000), meter: meter,
+            energyTarget: nil, duration: nil)
+        return Decision(
+            driver: alice, request: RequestID(known: id), cp: nil, ruling: .accepted(assignment), verdict: .activated, at: time(second))
+    }
+
+    private func record(_ id: String, _ from: Int64, _ to: Int64, reason: EndReason = .completed) -> SessionRecord {
+        SessionRecord(
+            session: SessionID(known: "S-\(id)"), driver: alice, meter: meter, startRegister: Energy(wattHours: from),
+            endRegister: Energy(wattHours: to),
+            cost: Price(microEuroPerKilowattHour: 300_000).cost(of: Energy(wattHours: to - from)), started: nil, ended: time(0), endReason: reason)
+    }
+
+    /// Three sessions one after the other, the last one still open.
+    private func honest() -> LedgerBook {
+        var book = LedgerBook()
+        for (number, id) in ["A", "B"].enumerated() {
+            let second = Int64(number) * 20
+            _ = book.apply([
+                .decide(decision(id, at: second)), .record(cp, record(id, second * 5, second * 5 + 100), Seen(readings: 10), at: time(second + 10)),
+            ])
+        }
+        _ = book.apply(.decide(decision("C", at: 60)))
+        return book
+    }
+
+    private func engine(register: Int64, pending: [SessionRecord] = [], active: ActiveSession? = nil) -> EngineBooks {
+        EngineBooks(cp: cp, meter: meter, register: Energy(wattHours: register), pending: pending, active: active)
+    }
+
+    @Test("honest books hold, and the sums are right")
+    func holds() {
+        var records = AuditRecords(honest())
+        records.engines = [engine(register: 200)]
+        let report = Audit.examine(records)
+        #expect(report.findings.isEmpty)
+        #expect(report.sessions == 3 && report.openSessions == 1 && report.decisions == 3)
+        #expect(report.energy == Energy(wattHours: 200) && report.readings == 20)
+        #expect(report.balances.map(\.state) == [.holds])
+    }
+
+    @Test("I3: energy that is on its way is not missing; what an engine did after its journal was read is not too much")
+    func onTheWay() {
+        var records = AuditRecords(honest())
+        records.engines = [engine(register: 250, pending: [record("C", 200, 250)])]
+        #expect(Audit.examine(records).findings.isEmpty)
+        let active = ActiveSession(
+            session: SessionID(known: "S-C"), driver: alice, price: Price(microEuroPerKilowattHour: 300_000), energyTarget: nil,
+            duration: .seconds(10), startRegister: Energy(wattHours: 200), started: time(60))
+        records.engines = [engine(register: 230, active: active)]
+        #expect(Audit.examine(records).findings.isEmpty)
+        // Read while the second session was still supplied.
+        records.engines = [engine(register: 150)]
+        #expect(Audit.examine(records).findings.isEmpty)
+    }
+
+    @Test("a book that was cooked is found out, by the right rule", arguments: 0..<12)
+    func cooked(_ trick: Int) {
+        var records = AuditRecords(honest())
+        records.engines = [engine(register: 200)]
+        records.defaultVehicles = 2
+        let expected: AuditReport.Rule
+        switch trick {
+        case 0:
+            // The same energy under another name.
+            records.sessions[1].fillForTest(start: 50, end: 150)
+            expected = .energyConserved
+        case 1:
+            records.engines = [engine(register: 205)]
+            records.sessions.removeAll { $0.isOpen }
+            records.decisions.removeLast()
+            records.log.removeLast()
+            expected = .energyConserved
+        case 2:
+            records.sessions[0].energy = Energy(wattHours: 99)
+            expected = .recordsStay
+        case 3:
+            records.sessions.append(records.sessions[0])
+            expected = .recordsStay
+        case 4:
+            records.decisions.append(records.decisions[0])
+            expected = .oneDecision
+        case 5:
+            records.decisions[0].verdict = .faulty
+            expected = .onlyWhereActivated
+        case 6:
+            records.sessions.removeFirst()
+            expected = .oneDecision
+        case 7:
+            records.decisions.removeFirst()
+            expected = .oneDecision
+        case 8:
+            records.sessions[0].closing?.reason = .fault
+            expected = .recordsStay
+        case 9:
+            records.sessions[0].closing = nil
+            expected = .oneDecision
+        case 10:
+            // Accepted while the one before was open.
+            records.log.swapAt(1, 2)
+            expected = .oneOpenSession
+        default:
+            records.defaultVehicles = 0
+            expected = .oneOpenSession
+        }
+        #expect(Audit.examine(records).findings.map(\.rule).contains(expected), "trick \(trick)")
+    }
+
+    @Test("S6: an orphan's energy is billed to nobody and not missing; a contradicted session does not keep its meter from settling")
+    func strays() {
+        var book = honest()
+        _ = book.apply(.record(cp, record("by-hand", 200, 230), Seen(), at: time(70)))
+        _ = book.apply(.record(cp, record("C", 230, 240), Seen(register: Energy(wattHours: 999)), at: time(80)))
+        var records = AuditRecords(book)
+        records.engines = [engine(register: 240)]
+        let report = Audit.examine(records)
+        #expect(report.findings.isEmpty, "\(report.findings)")
+        #expect(report.orphans == 1 && report.contradictions == 1)
+        #expect(report.balances.map(\.state) == [.holds])
+    }
+
+    @Test("I3: what was pruned is in the opening; a record that pruning has counted is not counted again")
+    func pruned() {
+        var records = AuditRecords(honest())
+        records.sessions.removeFirst()
+        records.decisions.removeFirst()
+        records.log.removeFirst(2)
+        records.engines = [engine(register: 200)]
+        #expect(!Audit.examine(records).holds)
+        records.openings = [
+            MeterOpening(meter: meter, records: 1, from: .zero, to: Energy(wattHours: 100), energy: Energy(wattHours: 100))
+        ]
+        #expect(Audit.examine(records).holds)
+        records.strays = [StrayRecord(kind: .orphan, cp: cp, record: record("A", 0, 100), at: time(90))]
+        #expect(Audit.examine(records).findings.map(\.rule) == [.energyConserved])
+    }
+}
+
+extension LedgerSession {
+    fileprivate mutating func fillForTest(start: Int64, end: Int64) {
+        startRegister = Energy(wattHours: start)
+        register = Energy(wattHours: end)
+        energy = Energy(wattHours: end - start)
+    }
+}

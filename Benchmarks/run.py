@@ -2,8 +2,8 @@
 """Measures the bus, Central and the whole stack, each next to its comparator in the same run, and holds the ratios against what they should be.
 
     Benchmarks/run.py                     everything but containers, about three minutes
-    Benchmarks/run.py intake roundtrip    only these: intake, roundtrip, accept, start, stack, containers
-    Benchmarks/run.py containers          the compose stack, which must not be running (needs Docker)
+    Benchmarks/run.py intake roundtrip    only these: intake, roundtrip, accept, load, restart, detection, start, stack, containers
+    Benchmarks/run.py containers          the compose stack, as a project of its own (needs Docker on this machine, and root to see into it)
 
 Machines are shared and noisy: what is compared alternates in short rounds, and the medians of the rounds are compared.
 """
@@ -14,11 +14,15 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+
+import paho.mqtt.client as mqtt
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 os.chdir(ROOT)
@@ -107,8 +111,20 @@ def intake(rounds=5, messages=400_000, size=220):
     show("CPU time per message, ratio", f"{ratio:.2f} ×", "≤ 1.5", ratio <= 1.5)
 
 
-def round_trip(name, port, times, pause=0):
-    with running(tool(name, "echo", port, "bench/ask", "bench/answer")) as echo:
+def median(times):
+    return statistics.median(times)
+
+
+def p99(times):
+    return sorted(times)[len(times) * 99 // 100]
+
+
+def spread(times):
+    return f"median {median(times):,.0f} µs · p99 {p99(times):,.0f}"
+
+
+def round_trip(name, port, times, pause=0, synced=None):
+    with running(tool(name, "echo", port, "bench/ask", "bench/answer", *([synced] if synced else []))) as echo:
         echo.stdout.readline()
         return numbers(tool(name, "request", port, "bench/ask", "bench/answer", times, *([pause] if name == "raw" else [])))
 
@@ -121,18 +137,20 @@ def roundtrip(rounds=5, times=3000):
             for name in found:
                 found[name].append(round_trip(name, port, times))
     for name, label in [("raw", "raw C, both sides"), ("bus", "this project's event loop, both sides")]:
-        show(label, "median {:.0f} µs · p99 {:.0f}".format(*(statistics.median(row[i] for row in found[name]) for i in (0, 2))))
-    ratio = statistics.median(row[0] for row in found["bus"]) / statistics.median(row[0] for row in found["raw"])
+        show(label, spread([time for row in found[name] for time in row]))
+    ratio = statistics.median(median(row) for row in found["bus"]) / statistics.median(median(row) for row in found["raw"])
     show("median round trip, ratio", f"{ratio:.2f} ×", "≤ 1.3", ratio <= 1.3)
 
 
 @contextlib.contextmanager
-def network(*arguments):
-    with tempfile.TemporaryDirectory() as data:
+def network(*arguments, listen=False, data=None):
+    """`wattline up`; its lines can be read when `listen`."""
+    with tempfile.TemporaryDirectory(dir=os.environ.get("WATTLINE_BENCH_DISK")) as directory:
+        data = data or directory
         port = free_port()
         up = subprocess.Popen(
-            [WATTLINE, "up", "--data", data, "--mqtt-port", str(port), "--color", "never", *arguments], stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True)
+            [WATTLINE, "up", "--data", data, "--mqtt-port", str(port), "--color", "never", *arguments],
+            stdout=subprocess.PIPE if listen else subprocess.DEVNULL, stderr=subprocess.STDOUT, text=True)
         try:
             yield up, port, data
         finally:
@@ -140,15 +158,155 @@ def network(*arguments):
             up.communicate()
 
 
-def accept(charges=150):
-    print(f"Request → ACCEPTED through Central: {charges} charges, next to raw round trips through the same broker")
-    with network("--drivers", "none", "--log-level", "warning") as (_, port, _):
+def accept(rounds=4, charges=50):
+    print(f"Request → ACCEPTED through Central and its ledger: {rounds} × {charges} charges, alternating with raw round trips that sync 4 KiB")
+    accepted, raw = [], []
+    with network("--drivers", "none") as (_, port, data):
         wait_for_port(port)
-        accepted = numbers(tool("raw", "accept", port, charges))
-        raw = round_trip("raw", port, charges, pause=150)
-    show("raw C echo, both sides, as seldom", f"median {raw[0]:.0f} µs · p99 {raw[2]:.0f}")
-    show("request → ACCEPTED", f"median {accepted[0]:.0f} µs · p99 {accepted[2]:.0f}", "< 100 ms", accepted[2] < 100_000)
-    show("ratio of the medians", f"{accepted[0] / raw[0]:.2f} ×")
+        for _ in range(rounds):
+            raw += round_trip("raw", port, charges, pause=150, synced=os.path.join(data, "synced"))
+            accepted += numbers(tool("raw", "accept", port, charges))
+    show("raw C echo with fdatasync of 4 KiB, as seldom", spread(raw))
+    show("request → ACCEPTED", spread(accepted))
+    ratio = median(accepted) / median(raw)
+    show("ratio of the medians", f"{ratio:.2f} ×", "≤ 1.5", ratio <= 1.5)
+    ratio = p99(accepted) / p99(raw)
+    show("ratio of the 99th percentiles", f"{ratio:.2f} ×", "≤ 3", ratio <= 3)
+
+
+def load(rate=1000, seconds=20):
+    print(f"{rate} requests a second for {seconds} s, whatever is answered, at ten points")
+    with network("--drivers", "none") as (_, port, data):
+        wait_for_port(port)
+        lost, accepted, *times = numbers(tool("raw", "load", port, rate, seconds))
+        audit = subprocess.run([WATTLINE, "audit", "--data", data, "--json"], capture_output=True, text=True)
+        decisions = json.loads(audit.stdout)["decisions"]
+    show("request → ACCEPTED or DENIED", spread(times), "p99 ≤ 20,000", p99(times) <= 20_000)
+    show("answers that never came", f"{lost:.0f} of {rate * seconds}", "0", lost == 0)
+    show("decisions in the ledger (of these ACCEPTED)", f"{decisions} ({accepted:.0f})", f"{rate * seconds}", decisions == rate * seconds)
+
+
+def fill(ledger, closed, opened):
+    """Sessions that are long over, and some that are open, as if Central had kept them; each open one at a point of its own."""
+    database = sqlite3.connect(ledger)
+    now = int(time.time() * 1000)
+    sessions, decisions, log = [], [], []
+    for number in range(closed + opened):
+        is_open = number >= closed
+        session, request, driver, cp = f"S{number:07}", f"R{number:07}", f"driver-{number % 1000}", f"CP-{number % 1000 + 10000}"
+        accepted = now - (closed + opened - number) * 60_000
+        end = None if is_open else accepted + 10_000
+        sessions.append((session, driver, request, cp, f"m-{cp}", 22000, 300000, 10000, accepted, 1, 0 if is_open else 61, None if is_open else number,
+                         None if is_open else number + 61, None if is_open else accepted, end, end, None if is_open else "completed",
+                         int(not is_open), None if is_open else number + 1_000_000, end))
+        decisions.append((driver, request, session, "ACTIVATED", accepted))
+        log.append((accepted, "ACCEPTED", cp, driver, session, request, None))
+        if not is_open:
+            log.append((end, "CLOSED", cp, driver, session, request, 61))
+    with database:
+        database.executemany(
+            "INSERT INTO sessions (id, driver, request, cp, meter, power_w, price_micro_eur_per_kwh, duration_ms, accepted_ms, is_confirmed, energy_wh, start_wh, "
+            "register_wh, started_ms, ended_ms, closed_ms, end_reason, is_complete, closing_order, ticket_changed_ms) VALUES (" + "?, " * 19 + "?)", sessions)
+        database.executemany("INSERT INTO decisions (driver, request, session, verdict, at_ms) VALUES (?, ?, ?, ?, ?)", decisions)
+        database.executemany("INSERT INTO audit_log (at_ms, what, cp, driver, session, request, energy_wh) VALUES (?, ?, ?, ?, ?, ?, ?)", log)
+    database.close()
+
+
+def wattline(data, port, *arguments):
+    return subprocess.Popen([WATTLINE, *arguments, "--data", data, "--mqtt", f"mqtt://127.0.0.1:{port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def restart(rounds=3, closed=100_000, opened=1000):
+    print(f"Central's start beside a point that waits, to the first ACCEPTED; median of {rounds}, with an empty ledger and with a full one")
+    found = {}
+    with tempfile.TemporaryDirectory() as data:
+        ledger = os.path.join(data, "central", "ledger.db")
+        for name, is_full in [("with an empty ledger", False), (f"with {closed:,} closed and {opened:,} open sessions", True)]:
+            if is_full:
+                fill(ledger, closed, opened)
+            times = []
+            for _ in range(rounds):
+                health = free_port()
+                with broker() as port, running(wattline(data, port, "engine", "--cp", "CP-001", "--health-port", str(health))), \
+                        running(wattline(data, port, "monitor", "--cp", "CP-001", "--engine", f"127.0.0.1:{health}")):
+                    subprocess.run(["mosquitto_sub", "-p", str(port), "-t", "cp/CP-001/health", "-C", "1"], check=True, stdout=subprocess.DEVNULL)
+                    asking = tool("raw", "accept", port, 1, "CP-001")
+                    time.sleep(0.5)
+                    began = time.monotonic()
+                    with running(wattline(data, port, "central")):
+                        numbers(asking)
+                        times.append(time.monotonic() - began)
+            found[name] = statistics.median(times)
+            show(name, f"{found[name]:.2f} s", *(["≤ 1 s", found[name] <= 1] if is_full else []))
+        size = json.loads(subprocess.run([WATTLINE, "audit", "--ledger", ledger, "--json"], capture_output=True, text=True).stdout)["sessions"]
+        show("bytes in the ledger for each session", f"{os.path.getsize(ledger) / size:,.0f}")
+
+
+class Verdicts:
+    """What Central says of points, with the time at which it was heard."""
+
+    def __init__(self, port):
+        versions = getattr(mqtt, "CallbackAPIVersion", None)
+        self.client = mqtt.Client(*([versions.VERSION1] if versions else []))
+        self.news = threading.Condition()
+        self.heard = []
+        self.client.on_message = self.receive
+        self.client.connect("127.0.0.1", port)
+        self.client.subscribe([("central/cp/+", 1), ("bench/will", 1)])
+        self.client.loop_start()
+
+    def receive(self, client, userdata, message):
+        with self.news:
+            self.heard.append((time.monotonic(), message.topic, message.payload.decode()))
+            self.news.notify_all()
+
+    def wait(self, topic, text, since, within=30):
+        with self.news:
+            while True:
+                for moment, heard, payload in reversed(self.heard):
+                    if moment >= since and heard == topic and text in payload:
+                        return moment
+                if not self.news.wait(max(0, since + within - time.monotonic())):
+                    sys.exit(f"✖ {topic} never said {text}")
+
+
+def detection(times=5):
+    print(f"kill -9 and SIGSTOP → verdict on the bus: {times} at each of ten points, next to the last will of a raw C client")
+    found = {"engine": [], "monitor": [], "will": []}
+    hung = []
+    with network("--drivers", "none", "--restart-delay", "200ms") as (_, port, data):
+        wait_for_port(port)
+        verdicts = Verdicts(port)
+        points = [f"CP-{number:03}" for number in range(1, 11)]
+
+        def pid(name):
+            return int(subprocess.run([WATTLINE, "ps", "--data", data, "--pid", name], capture_output=True, text=True, check=True).stdout)
+
+        for cp in points:
+            verdicts.wait(f"central/cp/{cp}", '"ACTIVATED"', 0)
+        for cp in points * times:
+            for role, verdict in [("engine", '"FAULTY"'), ("monitor", '"DISCONNECTED"')]:
+                victim = pid(f"{cp}-{role}")
+                began = time.monotonic()
+                os.kill(victim, signal.SIGKILL)
+                found[role].append((verdicts.wait(f"central/cp/{cp}", verdict, began) - began) * 1e6)
+                verdicts.wait(f"central/cp/{cp}", '"ACTIVATED"', began)
+            with running(subprocess.Popen(["mosquitto_sub", "-p", str(port), "-t", "bench/x", "--will-topic", "bench/will", "--will-payload", "gone"])) as victim:
+                subprocess.run(["mosquitto_pub", "-p", str(port), "-t", "bench/y", "-m", "x"], check=True)
+                time.sleep(0.05)
+                began = time.monotonic()
+                victim.kill()
+                found["will"].append((verdicts.wait("bench/will", "gone", began) - began) * 1e6)
+        for cp in points:
+            victim = pid(f"{cp}-engine")
+            began = time.monotonic()
+            os.kill(victim, signal.SIGSTOP)
+            hung.append(verdicts.wait(f"central/cp/{cp}", '"FAULTY"', began) - began)
+            os.kill(victim, signal.SIGCONT)
+    show("raw C client killed → its will", spread(found["will"]))
+    for role, verdict in [("engine", "FAULTY"), ("monitor", "DISCONNECTED")]:
+        show(f"{role} killed → {verdict}", spread(found[role]), "p99 ≤ 250,000", p99(found[role]) <= 250_000)
+    show("engine hung → FAULTY, the slowest", f"{max(hung):.1f} s", "< 6 s", max(hung) < 6)
 
 
 def start(rounds=3):
@@ -156,7 +314,7 @@ def start(rounds=3):
     found = []
     for _ in range(rounds):
         began = time.monotonic()
-        with network() as (up, _, _):
+        with network(listen=True) as (up, _, _):
             registered, accepted, ten = set(), None, None
             for line in up.stdout:
                 point = re.search(r"central .*✅ CP (CP-\d+) registered", line)
@@ -193,7 +351,7 @@ def measure(pids, seconds=30):
 
 def stack():
     print("The whole network as processes, the broker included, with the demo's traffic")
-    with network("--log-level", "warning") as (up, _, data):
+    with network() as (_, _, data):
         time.sleep(10)
         state = json.load(open(os.path.join(data, "up.json")))
         pids = [process["pid"] for process in state["processes"]]
@@ -202,8 +360,7 @@ def stack():
 
 def containers():
     print("The compose stack")
-    if subprocess.run(["docker", "compose", "ps", "-q"], capture_output=True, text=True, check=True).stdout.strip():
-        sys.exit("✖ the stack is running already: docker compose down, then again")
+    os.environ.update({"COMPOSE_PROJECT_NAME": "wattline-bench", "WATTLINE_BIND": "127.0.0.1", "WATTLINE_VERSION": "dev"})
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True}
     subprocess.run(["docker", "compose", "build"], **quiet)
     subprocess.run(["docker", "compose", "down", "-v"], **quiet)
@@ -216,7 +373,8 @@ def containers():
             ["bash", "-c", f"until mosquitto_sub -p {port} -t 'driver/+/status' 2>/dev/null | grep -qm 1 ACCEPTED; do sleep 0.05; done"])
         listener.wait(120)
         first = time.monotonic() - began
-        up.wait(120)
+        if up.wait(120) != 0:
+            sys.exit("✖ docker compose up --wait failed")
         show("docker compose up -d --wait to the first ACCEPTED", f"{first:.1f} s", "≤ 15 s", first <= 15)
         show("… until all 27 are healthy", f"{time.monotonic() - began:.1f} s")
         size = int(subprocess.run(["docker", "image", "inspect", "-f", "{{.Size}}", "wattline:dev"], capture_output=True, text=True, check=True).stdout) / 1e6
@@ -232,7 +390,7 @@ def containers():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    everything = {"intake": intake, "roundtrip": roundtrip, "accept": accept, "start": start, "stack": stack, "containers": containers}
+    everything = {"intake": intake, "roundtrip": roundtrip, "accept": accept, "load": load, "restart": restart, "detection": detection, "start": start, "stack": stack, "containers": containers}
     parser.add_argument("what", nargs="*", choices=[[], *everything], default=[])
     chosen = parser.parse_args().what or [name for name in everything if name != "containers"]
     build()

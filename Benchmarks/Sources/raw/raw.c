@@ -2,15 +2,17 @@
 //
 //   raw blast PORT MESSAGES SIZE      a broker's side that sends so many QoS 0 messages to each client as fast as it takes them
 //   raw intake PORT                   counts them
-//   raw echo PORT TOPIC ANSWER        answers every QoS 1 message
+//   raw echo PORT TOPIC ANSWER [FILE] answers every QoS 1 message, with a FILE after 4 KiB more of it are synced to the disk
 //   raw request PORT TOPIC ANSWER N PAUSE   asks N times, one after the other with so many milliseconds between, and prints the round trips
-//   raw accept PORT CHARGES           has so many charges ACCEPTED by a Central, and prints request → ACCEPTED
+//   raw accept PORT CHARGES [CP]      has so many charges ACCEPTED by a Central, anywhere or at a point, and prints request → ACCEPTED
+//   raw load PORT RATE SECONDS        asks Central so often a second, whatever it answers, and prints how long the answers took and how many never came
 #define _GNU_SOURCE
+#include "raw.h"
+
 #include <arpa/inet.h>
-#include <mosquitto.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static double now(void) {
+double now(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
@@ -135,8 +137,8 @@ static int blast(int port, long messages, size_t size) {
 
 // MARK: Clients
 
-static struct mosquitto *client_named(const char *name, int port, void (*message)(struct mosquitto *, void *, const struct mosquitto_message *),
-                                      void (*connected)(struct mosquitto *, void *, int)) {
+struct mosquitto *client_named(const char *name, int port, void (*message)(struct mosquitto *, void *, const struct mosquitto_message *),
+                               void (*connected)(struct mosquitto *, void *, int)) {
     mosquitto_lib_init();
     struct mosquitto *client = mosquitto_new(name, true, NULL);
     mosquitto_int_option(client, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5);
@@ -179,8 +181,12 @@ static void on_intake_connected(struct mosquitto *client, void *context, int res
     mosquitto_subscribe(client, NULL, "#", 0);
 }
 
+static int synced = -1;
+
 static void on_echo(struct mosquitto *client, void *context, const struct mosquitto_message *message) {
     (void)context;
+    static const char page[4096];
+    if (synced >= 0 && (write(synced, page, sizeof page) != sizeof page || fdatasync(synced) != 0)) fail("fdatasync");
     mosquitto_publish(client, NULL, answer_topic, message->payloadlen, message->payload, 1, false);
 }
 
@@ -203,11 +209,9 @@ static struct {
 
 static int ascending(const void *a, const void *b) { return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b); }
 
-static void print_times(void) {
-    qsort(asking.times, (size_t)asking.wanted, sizeof *asking.times, ascending);
-    printf("%.1f %.1f %.1f\n", asking.times[asking.wanted / 2] * 1e6, asking.times[asking.wanted * 95 / 100] * 1e6,
-           asking.times[asking.wanted * 99 / 100] * 1e6);
-    exit(0);
+void print_times(double *times, long count) {
+    qsort(times, (size_t)count, sizeof *times, ascending);
+    for (long i = 0; i < count; i++) printf("%.1f\n", times[i] * 1e6);
 }
 
 static void ask(struct mosquitto *client) {
@@ -221,7 +225,10 @@ static void on_answer(struct mosquitto *client, void *context, const struct mosq
     (void)context, (void)message;
     // The first hundred warm up.
     if (asking.asked >= 100) asking.times[asking.asked - 100] = now() - asking.sent;
-    if (++asking.asked == asking.wanted + 100) print_times();
+    if (++asking.asked == asking.wanted + 100) {
+        print_times(asking.times, asking.wanted);
+        exit(0);
+    }
     if (asking.asked >= 100 && asking.pause > 0) usleep(asking.pause * 1000);
     ask(client);
 }
@@ -236,54 +243,6 @@ static void on_request_subscribed(struct mosquitto *client, void *context, int i
     ask(client);
 }
 
-// MARK: Requests to Central
-
-// Each request comes from a driver of its own and is for a charge of one second anywhere; asked again when no point is free.
-static double next_request;
-
-static void ask_for_charge(struct mosquitto *client) {
-    char to[64], payload[96];
-    long number = asking.asked;
-    snprintf(to, sizeof to, "driver/bench-%d-%ld/request", (int)getpid(), number);
-    snprintf(payload, sizeof payload, "{\"request\":\"r-%d-%ld\",\"duration_s\":1}", (int)getpid(), number);
-    asking.sent = now();
-    mosquitto_publish(client, NULL, to, (int)strlen(payload), payload, 1, false);
-}
-
-static bool is_waiting;
-
-static void on_status(struct mosquitto *client, void *context, const struct mosquitto_message *message) {
-    (void)context, (void)client;
-    char own[64];
-    snprintf(own, sizeof own, "driver/bench-%d-%ld/status", (int)getpid(), asking.asked);
-    if (!is_waiting || strcmp(message->topic, own) != 0) return;
-    bool accepted = memmem(message->payload, (size_t)message->payloadlen, "\"ACCEPTED\"", 10) != NULL;
-    if (accepted) asking.times[asking.asked] = now() - asking.sent;
-    is_waiting = false;
-    next_request = now() + 0.15;
-    if (!accepted) return;
-    if (++asking.asked == asking.wanted) print_times();
-}
-
-static void on_accept_connected(struct mosquitto *client, void *context, int result) {
-    (void)context, (void)result;
-    mosquitto_subscribe(client, NULL, "driver/+/status", 1);
-}
-
-static int request_charges(struct mosquitto *client) {
-    double until = now() + 120;
-    next_request = now() + 0.5;
-    while (now() < until) {
-        if (!is_waiting && now() >= next_request) {
-            is_waiting = true;
-            ask_for_charge(client);
-        }
-        if (mosquitto_loop(client, 20, 1) != MOSQ_ERR_SUCCESS) break;
-    }
-    fputs("Central did not accept so many charges within two minutes\n", stderr);
-    return 1;
-}
-
 int main(int count, char **arguments) {
     const char *command = count > 2 ? arguments[1] : "";
     int port = count > 2 ? atoi(arguments[2]) : 0;
@@ -291,7 +250,8 @@ int main(int count, char **arguments) {
     struct mosquitto *client = NULL;
     if (count == 3 && strcmp(command, "intake") == 0) {
         client = client_named("raw-intake", port, on_intake, on_intake_connected);
-    } else if (count == 5 && strcmp(command, "echo") == 0) {
+    } else if ((count == 5 || count == 6) && strcmp(command, "echo") == 0) {
+        if (count == 6 && (synced = open(arguments[5], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) < 0) fail(arguments[5]);
         topic = arguments[3];
         answer_topic = arguments[4];
         client = client_named("raw-echo", port, on_echo, on_echo_connected);
@@ -304,12 +264,12 @@ int main(int count, char **arguments) {
         asking.times = calloc((size_t)asking.wanted, sizeof *asking.times);
         client = client_named("raw-request", port, on_answer, on_request_connected);
         mosquitto_subscribe_callback_set(client, on_request_subscribed);
-    } else if (count == 4 && strcmp(command, "accept") == 0) {
-        asking.wanted = atol(arguments[3]);
-        asking.times = calloc((size_t)asking.wanted, sizeof *asking.times);
-        return request_charges(client_named("raw-accept", port, on_status, on_accept_connected));
+    } else if ((count == 4 || count == 5) && strcmp(command, "accept") == 0) {
+        return request_charges(port, atol(arguments[3]), count == 5 ? arguments[4] : NULL);
+    } else if (count == 5 && strcmp(command, "load") == 0) {
+        return load(port, atof(arguments[3]), atof(arguments[4]));
     } else {
-        fputs("usage: raw blast PORT MESSAGES SIZE | intake PORT | echo PORT TOPIC ANSWER | request PORT TOPIC ANSWER N PAUSE | accept PORT CHARGES\n", stderr);
+        fputs("usage: raw blast PORT MESSAGES SIZE | intake PORT | echo PORT TOPIC ANSWER [FILE] | request PORT TOPIC ANSWER N PAUSE | accept PORT CHARGES [CP] | load PORT RATE SECONDS\n", stderr);
         return 64;
     }
     int result = mosquitto_loop_forever(client, 1000, 1);

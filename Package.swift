@@ -58,10 +58,13 @@ let package = Package(
         room("Reports", ["ChargingModel", "JSON", "Ledger", "LedgerStore", "SQLite", "Terminal"]),
         .target(name: "CSupervisor"),
         room("Supervisor", ["ChargingModel", "CSupervisor", "EventLoop", "JSON", "Settings", "Terminal"]),
+        // Faults on purpose.
+        room("Chaos", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Settings", "Shell", "Supervisor", "Terminal"]),
         .executableTarget(
             name: "wattline",
             dependencies: [
-                "Central", "ChargePoint", "ChargingModel", "ChargingProtocol", "Driver", "EventLoop", "Ledger", "LedgerStore", "Monitor", "MQTT",
+                "Central", "Chaos", "ChargePoint", "ChargingModel", "ChargingProtocol", "Driver", "EventLoop", "Ledger", "LedgerStore", "Monitor",
+                "MQTT",
                 "Reports",
                 "SQLite", "Settings", "Shell", "Supervisor", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -74,6 +77,7 @@ let package = Package(
         tests("ChargingProtocolTests", ["ChargingModel", "ChargingProtocol", "JSON"]),
         tests("LedgerTests", ["ChargingModel", "Ledger"]),
         tests("LedgerStoreTests", ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
+        tests("ChaosTests", ["Chaos", "ChargingModel"]),
         tests("ReportsTests", ["ChargingModel", "Ledger", "LedgerStore", "Reports"]),
         tests("SimulationTests", ["ChargingModel", "Ledger", "Simulation"]),
         tests("SettingsTests", ["ChargingModel", "EventLoop", "JSON", "Settings", "Supervisor", "Terminal"]),

@@ -275,6 +275,7 @@ def detection(times=5):
     found = {"engine": [], "monitor": [], "will": []}
     hung = []
     with network("--drivers", "none", "--restart-delay", "200ms") as (_, port, data):
+        started = time.monotonic()
         wait_for_port(port)
         verdicts = Verdicts(port)
         points = [f"CP-{number:03}" for number in range(1, 11)]
@@ -283,7 +284,7 @@ def detection(times=5):
             return int(subprocess.run([WATTLINE, "ps", "--data", data, "--pid", name], capture_output=True, text=True, check=True).stdout)
 
         for cp in points:
-            verdicts.wait(f"central/cp/{cp}", '"ACTIVATED"', 0)
+            verdicts.wait(f"central/cp/{cp}", '"ACTIVATED"', started)
         for cp in points * times:
             for role, verdict in [("engine", '"FAULTY"'), ("monitor", '"DISCONNECTED"')]:
                 victim = pid(f"{cp}-{role}")

@@ -44,8 +44,10 @@ public enum AuditText {
     private static func meters(_ report: AuditReport) -> String {
         let settled = report.balances.filter { $0.state == .holds }
         let billed = settled.reduce(Energy.zero) { $0 + $1.billed }
+        let onItsWay = settled.reduce(Energy.zero) { $0 + $1.onItsWay }
         let open = report.balances.count - settled.count
-        return "\(settled.count) meters, \(billed)" + (open > 0 ? "; \(open) not settled yet" : "")
+        return "\(settled.count) meters, \(billed)" + (onItsWay > .zero ? " and \(onItsWay) on its way" : "")
+            + (open > 0 ? "; \(open) not settled yet" : "")
     }
 
     private static func remarks(_ report: AuditReport) -> [String] {
@@ -99,6 +101,7 @@ public enum AuditText {
         object.integer("records", balance.records)
         object.integer("moved_wh", balance.moved.wattHours)
         object.integer("billed_wh", balance.billed.wattHours)
+        object.integer("on_its_way_wh", balance.onItsWay.wattHours)
         switch balance.state {
         case .holds: object.string("state", "holds")
         case .broken: object.string("state", "broken")

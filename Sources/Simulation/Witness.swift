@@ -71,7 +71,9 @@ extension World {
         }
         let report = Audit.examine(audited)
         for finding in report.findings { violate("audit: \(finding.rule.rawValue): \(finding.what)") }
-        for balance in report.balances where balance.state != .holds { violate("audit: meter \(balance.meter) is \(balance.state)") }
+        for balance in report.balances where balance.state != .holds || balance.onItsWay != .zero {
+            violate("audit: meter \(balance.meter) is \(balance.state)")
+        }
         counts.accepted = book.sessions.count
         counts.denied = book.decisions.count - book.sessions.count
         counts.completed = book.sessions.values.filter { $0.closing?.reason.outcome == .completed }.count

@@ -38,6 +38,12 @@ public enum ProcessTable {
         return process.pid
     }
 
+    /// The processes of the network that `up` runs in the data directory, restarting ones included; none when it doesn't.
+    public static func running(data: DataDirectory) -> [(role: String, id: String)] {
+        guard let state = UpState.read(data.stateFile), ProcFS.identity(of: state.pid) != nil, !canLock(data.upLock) else { return [] }
+        return state.processes.map { ($0.role, $0.id) }
+    }
+
     /// The broker of the network that `up` runs in the data directory; `nil` when it doesn't.
     public static func broker(data: DataDirectory) -> BrokerURL? {
         guard let state = UpState.read(data.stateFile), ProcFS.identity(of: state.pid) != nil, !canLock(data.upLock) else { return nil }

@@ -35,9 +35,10 @@ extension Audit {
         for opening in records.openings { report.prunedRecords += opening.records }
         let engines = Dictionary(records.engines.map { ($0.meter, $0) }) { first, _ in first }
         let meters = Set(stretches.keys).union(openings.keys).union(engines.keys).union(unsettled.keys)
-        for meter in meters.sorted() {
+        let places = meters.map { (meter: $0, cp: engines[$0]?.cp ?? points[$0]) }
+        for (meter, cp) in places.sorted(by: { ($0.cp?.text ?? "", $0.meter) < ($1.cp?.text ?? "", $1.meter) }) {
             balance(
-                meter, at: engines[meter]?.cp ?? points[meter], stretches[meter] ?? [], openings[meter], engines[meter], unsettled[meter] ?? [])
+                meter, at: cp, stretches[meter] ?? [], openings[meter], engines[meter], unsettled[meter] ?? [])
         }
     }
 
@@ -54,22 +55,25 @@ extension Audit {
         var billed = opening?.energy ?? .zero
         for stretch in billedStretches { billed = billed + max(.zero, min(stretch.to, end) - min(stretch.from, end)) }
         let moved = end - start
-        var balance = AuditReport.Balance(meter: meter, cp: cp, records: records, moved: moved, billed: billed, state: isBroken ? .broken : .holds)
+        var balance = AuditReport.Balance(
+            meter: meter, cp: cp, records: records, moved: moved, billed: billed, onItsWay: engine.map { pending($0) } ?? .zero,
+            state: isBroken ? .broken : .holds)
         defer { report.balances.append(balance) }
-        guard !isBroken, billed != moved else { return }
-        let pending = engine.map { self.pending($0) } ?? .zero
+        guard !isBroken, billed + balance.onItsWay != moved else { return }
         let name = "\(cp.map { "\($0), " } ?? "")meter \(meter)"
-        if billed < moved, billed + pending == moved {
-            balance.state = .open("\(pending) is on its way to the ledger")
-        } else if engine == nil, billed < moved, let first = unsettled.first {
+        if engine == nil, billed < moved, let first = unsettled.first {
             balance.state = .open("\(moved - billed) is not billed yet; session \(first) has no record yet")
         } else {
             balance.state = .broken
             report.find(
                 .energyConserved,
-                "\(name): the register moved \(moved), \(billed) is billed: \(billed > moved ? "\(billed - moved) too much" : "\(moved - billed) is missing")"
+                "\(name): the register moved \(moved), \(billed) is billed: \(difference(billed + balance.onItsWay, moved))"
             )
         }
+    }
+
+    private func difference(_ known: Energy, _ moved: Energy) -> String {
+        known > moved ? "\(known - moved) too much" : "\(moved - known) is missing"
     }
 
     /// What the engine metered and has not brought to the ledger.

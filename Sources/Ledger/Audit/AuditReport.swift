@@ -48,6 +48,8 @@ public struct AuditReport: Hashable, Sendable {
         /// How far the register moved, as far as it is known.
         public var moved: Energy
         public var billed: Energy
+        /// Metered, in the engine's journal, and not in the ledger yet.
+        public var onItsWay: Energy
         public var state: State
     }
 

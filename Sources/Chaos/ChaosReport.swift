@@ -1,0 +1,73 @@
+internal import ChargingModel
+internal import Terminal
+
+/// What chaos did, saw and found, as a table and a verdict.
+public struct ChaosReport: Sendable {
+    /// Failures of the run itself, in words; none: everything held.
+    public var problems: [String] = []
+    public var witness: ChaosWitness
+
+    public init(_ witness: ChaosWitness) {
+        self.witness = witness
+        problems = witness.contradictions.map { "I2: \($0)" }
+        for sighting in witness.sightings {
+            guard let seen = sighting.seen, let limit = sighting.fault.limit, !sighting.isDisturbed, seen > limit else { continue }
+            problems.append("\(sighting.fault.victim.name) \(sighting.fault.harm.past): seen only after \(text(seen)) instead of \(text(limit))")
+        }
+    }
+
+    public func table(colors: Bool) -> String {
+        var table = Table([
+            Table.Column("FAULT"), Table.Column("COUNT", right: true), Table.Column("SEEN", right: true), Table.Column("MEDIAN", right: true),
+            Table.Column("SLOWEST", right: true), Table.Column("LIMIT", right: true), Table.Column("BACK: MEDIAN", right: true),
+            Table.Column("SLOWEST", right: true),
+        ])
+        let groups = Dictionary(grouping: witness.sightings) { "\($0.fault.victim.role.rawValue) \($0.fault.harm.past)" }
+        for (name, sightings) in groups.sorted(by: { $0.key < $1.key }) {
+            // What was hidden by another fault says nothing about the time that this one takes.
+            let clear = sightings.filter { !$0.isDisturbed }
+            let seen = clear.compactMap(\.seen).sorted()
+            let back = clear.compactMap { $0.seen == nil && !$0.fault.isSudden ? nil : $0.back }.sorted()
+            let shows = sightings.first?.fault.victim.role != .driver
+            table.add([
+                name, "\(sightings.count)", shows ? "\(sightings.count { $0.seen != nil })" : "–", time(seen, at: seen.count / 2),
+                time(seen, at: seen.count - 1),
+                shows ? sightings.compactMap(\.fault.limit).max().map(text) ?? "–" : "–", shows ? time(back, at: back.count / 2) : "–",
+                shows ? time(back, at: back.count - 1) : "–",
+            ])
+        }
+        return table.text(colors: colors)
+    }
+
+    private func time(_ times: [Duration], at index: Int) -> String { times.indices.contains(index) ? text(times[index]) : "–" }
+}
+
+extension Fault {
+    /// A line of the plan.
+    public var text: String {
+        let seconds = roundedDecimalText(at.nanoseconds / 1_000_000, decimals: 3, keeping: 1)
+        return "\(seconds) s".padded(to: 12, right: true) + "  \(victim.name) \(harm.past)" + (lasting > .zero ? " for \(Chaos.text(lasting))" : "")
+    }
+
+    /// Over at once: what was broken comes back by itself.
+    var isSudden: Bool { harm == .kill || harm == .restart }
+
+    /// How soon it must show (section 3 of the protocol); `nil` where it need not, or lasts too short.
+    var limit: Duration? {
+        let limit: Duration? =
+            switch (victim.role, harm) {
+            case (.driver, _), (.broker, .hang), (.broker, .cut): nil
+            case (_, .kill): .seconds(1)
+            // It ends its sessions, says that it goes, and waits for the receipt first (P10).
+            case (_, .restart): .seconds(3)
+            case (.engine, .hang): .seconds(6)
+            // One and a half keep-alives, and mosquitto looks every 5 s.
+            case (_, .hang), (_, .cut): .seconds(14)
+            }
+        guard let limit, isSudden || lasting >= limit else { return nil }
+        return limit
+    }
+}
+
+/// `0.12 s`
+func text(_ duration: Duration) -> String { roundedDecimalText(duration.nanoseconds / 1_000_000, decimals: 3, keeping: 2) + " s" }

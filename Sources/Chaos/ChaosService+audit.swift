@@ -1,0 +1,70 @@
+internal import ChargingModel
+internal import EventLoop
+internal import Shell
+
+extension ChaosService {
+    /// Records may still be on their way: asked again until none is missing.
+    func audit() {
+        phase = .auditing
+        wait(.seconds(90)) { chaos in chaos.audit(isLast: true) }
+        audit(isLast: false)
+    }
+
+    private func audit(isLast: Bool) {
+        let arena = arena
+        let accepted = worker.submit({ () -> Result<AuditResult, ArenaError> in
+            do throws(ArenaError) { return .success(try arena.audit()) } catch { return .failure(error) }
+        }) { [weak self] result in
+            self?.assumeIsolated { chaos in
+                guard chaos.phase == .auditing else { return }
+                switch result {
+                case .failure(let error):
+                    chaos.phase = .over
+                    chaos.report(nil, "the audit failed: \(error)")
+                case .success(let found):
+                    if found.holds, found.awaitingRecord > 0, !isLast {
+                        // A look every two seconds: nothing tells when the ledger changes.
+                        _ = chaos.loop.schedule(after: .seconds(2)) { [weak chaos] in
+                            chaos?.assumeIsolated { if $0.phase == .auditing { $0.audit(isLast: false) } }
+                        }
+                        return
+                    }
+                    chaos.phase = .over
+                    chaos.report(found)
+                }
+            }
+        }
+        if !accepted { end("the audit could not be started") }
+    }
+
+    /// The table and the verdict; ends the run.
+    func report(_ audit: AuditResult?, _ problem: String? = nil) {
+        var report = ChaosReport(witness)
+        if let problem { report.problems.append(problem) }
+        if let audit {
+            if !audit.holds { report.problems.append("the audit does not hold") }
+            if audit.awaitingRecord > 0 { report.problems.append("\(audit.awaitingRecord) sessions never got their record") }
+        }
+        say("")
+        say(report.table(colors: settings.colors) + (audit.map { "\n" + $0.text } ?? ""))
+        say(
+            "On the bus: \(witness.accepted) ACCEPTED, \(witness.completed) COMPLETED, \(witness.failed) FAILED, \(witness.contradictions.count) contradicted"
+        )
+        for problem in report.problems { say("✖ \(problem)") }
+        if isInterrupted {
+            say("Interrupted: what was broken is mended, nothing was audited")
+            // Ended once the worker has mended everything.
+            _ = worker.submit({ true }) { [weak self] _ in
+                self?.assumeIsolated { $0.end(report.problems.isEmpty ? nil : "interrupted, with problems") }
+            }
+            return
+        }
+        let sightings = witness.sightings.count
+        if report.problems.isEmpty {
+            say("✔ \(sightings) faults, and everything held")
+            end(nil)
+        } else {
+            end("\(report.problems.count) problems after \(sightings) faults")
+        }
+    }
+}

@@ -1,0 +1,133 @@
+internal import ChargingModel
+public import ChargingProtocol
+public import EventLoop
+public import MQTT
+public import Shell
+
+/// Carries out a plan on a running network, watches the bus meanwhile, waits for calm, has the ledger audited, and reports.
+public actor ChaosService: Service {
+    public struct Settings: Sendable {
+        public var plan: Plan
+        public var broker: MQTTAddress
+        public var wire: Wire
+        /// How long everybody may take to serve again when the last fault is over.
+        public var calmWithin: Duration
+        public var colors: Bool
+
+        public init(plan: Plan, broker: MQTTAddress, wire: Wire, calmWithin: Duration, colors: Bool) {
+            self.plan = plan
+            self.broker = broker
+            self.wire = wire
+            self.calmWithin = calmWithin
+            self.colors = colors
+        }
+    }
+
+    enum Phase {
+        /// Before the first fault everybody must serve.
+        case gathering
+        case breaking
+        /// All faults are over.
+        case calming
+        case auditing
+        case over
+    }
+
+    public nonisolated let loop: EventLoop
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    let host: Host
+    let settings: Settings
+    let arena: any Arena
+    let worker: BlockingWorker
+    let say: @Sendable (String) -> Void
+    var witness = ChaosWitness()
+    var phase = Phase.gathering
+    var began = Instant(nanoseconds: 0)
+    var due: [TimerToken] = []
+    /// Begun, and not ended yet.
+    var lasting: [Int: Fault] = [:]
+    var toCome = 0
+    var deadline: TimerToken?
+    var isInterrupted = false
+    private var client: BusClient?
+
+    /// - Throws: when the system has no thread left.
+    public init(host: Host, settings: Settings, arena: any Arena, say: @escaping @Sendable (String) -> Void) throws {
+        loop = host.loop
+        self.host = host
+        self.settings = settings
+        self.arena = arena
+        self.say = say
+        worker = try BlockingWorker(loop: host.loop, name: "arena")
+        toCome = settings.plan.faults.count
+    }
+
+    public func start() {
+        do {
+            var connection = MQTTSettings(address: settings.broker, clientID: "chaos-\(UInt32.random(in: 0 ... .max))")
+            connection.keepAlive = .seconds(5)
+            let site = settings.wire.site.map { $0 + "/" } ?? ""
+            client = try BusClient(
+                loop: loop, settings: connection,
+                subscriptions: ["central/status", "central/cp/+", "driver/+/status"].map { Subscription(site + $0) }
+            ) { [weak self] event in self?.assumeIsolated { $0.handle(event) } }
+        } catch {
+            return host.fail("\(error)")
+        }
+        client?.start()
+        wait(.seconds(30)) { $0.end("the network is not whole, nothing was broken: \($0.witness.missing.joined(separator: ", "))") }
+    }
+
+    /// Mends what is broken just now, and reports what there is.
+    public func stop() {
+        guard phase == .gathering || phase == .breaking || phase == .calming else { return }
+        isInterrupted = true
+        for token in due { loop.cancel(token) }
+        due = []
+        toCome = 0
+        for (number, fault) in lasting { finish(number, fault) }
+        lasting = [:]
+        phase = .over
+        report(nil)
+    }
+
+    public var trouble: String? { nil }
+
+    private func handle(_ event: BusEvent) {
+        let now = EventLoop.present().monotonic
+        switch event {
+        case .online: witness.online(at: now)
+        case .offline: witness.offline(at: now)
+        case .message(let message):
+            // What nobody can read is not for this witness: Central counts it.
+            guard case .message(let value)? = try? settings.wire.decode(topic: message.topic, payload: message.payload) else { return }
+            witness.hear(value, retained: message.retained, at: now)
+        case .failed(let error): return end("\(error)")
+        case .attemptFailed, .abandoned, .delivered, .rejected, .restore, .takenOver, .stopped: break
+        }
+        if witness.isCalm { beCalm() }
+    }
+
+    private func beCalm() {
+        switch phase {
+        case .gathering: begin()
+        case .calming: audit()
+        case .breaking, .auditing, .over: break
+        }
+    }
+
+    /// One deadline at a time.
+    func wait(_ duration: Duration, _ body: @escaping @Sendable (isolated ChaosService) -> Void) {
+        if let deadline { loop.cancel(deadline) }
+        deadline = loop.schedule(after: duration) { [weak self] in self?.assumeIsolated { body($0) } }
+    }
+
+    func end(_ failure: String?) {
+        phase = .over
+        if let deadline { loop.cancel(deadline) }
+        client?.abort()
+        worker.retire()
+        if let failure { host.fail(failure) } else { host.ended() }
+    }
+}

@@ -1,0 +1,74 @@
+internal import Glibc
+internal import JSON
+public import Settings
+internal import Supervisor
+
+/// The processes of a `wattline up`, which starts again by itself what dies.
+public struct ProcessArena: Arena {
+    private let data: DataDirectory
+    private let executable: String
+
+    /// - Parameter executable: this program, for its audit.
+    public init(data: DataDirectory, executable: String) {
+        self.data = data
+        self.executable = executable
+    }
+
+    public var name: String { "wattline up in \(data.base)" }
+    /// A cut needs a network between the processes: that is compose's.
+    public var harms: [Harm] { [.kill, .hang, .restart] }
+
+    public func victims() throws(ArenaError) -> [Victim] {
+        let running = ProcessTable.running(data: data)
+        guard !running.isEmpty else { throw ArenaError("no network runs in \(data.base); start one with: wattline up") }
+        return running.compactMap { process in Victim.Role(rawValue: process.role).map { Victim($0, process.id) } }.sorted()
+    }
+
+    public func broker() throws(ArenaError) -> (host: String, port: UInt16) {
+        guard let broker = ProcessTable.broker(data: data) else { throw ArenaError("no network runs in \(data.base); start one with: wattline up") }
+        return (broker.host, broker.port)
+    }
+
+    public func begin(_ harm: Harm, _ victim: Victim) throws(ArenaError) {
+        switch harm {
+        case .kill: try signal(SIGKILL, victim)
+        case .hang: try signal(SIGSTOP, victim)
+        case .restart: try signal(SIGTERM, victim)
+        case .cut: throw ArenaError("processes on one machine have no network to cut")
+        }
+    }
+
+    public func end(_ harm: Harm, _ victim: Victim) throws(ArenaError) {
+        if harm == .hang { try signal(SIGCONT, victim) }
+    }
+
+    private func signal(_ number: Int32, _ victim: Victim) throws(ArenaError) {
+        guard let pid = ProcessTable.pid(of: victim.name, data: data) else { throw ArenaError("\(victim.name) does not run just now") }
+        guard kill(pid, number) == 0 else { throw ArenaError("\(victim.name) (pid \(pid)): \(String(cString: strerror(errno)))") }
+    }
+
+    public func audit() throws(ArenaError) -> AuditResult {
+        var arguments = ["--data", data.root]
+        if let site = data.site { arguments += ["--site", site] }
+        return try AuditResult.run { options throws(ArenaError) in try run(executable, ["audit"] + options + arguments) }
+    }
+}
+
+extension AuditResult {
+    /// Both forms of `wattline audit`: one for people, one to read the numbers from.
+    static func run(_ audit: ([String]) throws(ArenaError) -> Command.Result) throws(ArenaError) -> AuditResult {
+        let machine = try audit(["--json"])
+        guard let object = try? JSONObject(Array(machine.output.utf8)), let holds = object["holds"]?.bool,
+            let awaiting = object["incomplete"]?.number?.integer
+        else { throw ArenaError("the audit could not be read: \(machine.output.prefix(500))") }
+        let people = try audit(["--color", "never"])
+        return AuditResult(holds: holds, awaitingRecord: Int(awaiting), text: people.output)
+    }
+}
+
+func run(_ executable: String, _ arguments: [String]) throws(ArenaError) -> Command.Result {
+    switch Command.run(executable, arguments) {
+    case .success(let result): return result
+    case .failure(let error): throw ArenaError("\(executable): \(error)")
+    }
+}

@@ -1,0 +1,118 @@
+import ArgumentParser
+import Chaos
+import ChargingModel
+import ChargingProtocol
+import EventLoop
+import MQTT
+import Settings
+import Shell
+import Supervisor
+import Terminal
+
+struct ChaosCommand: WattlineCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chaos", abstract: "Breaks a running network on purpose, by a seed, and checks that nothing is lost or billed twice.",
+        discussion: """
+            Kills, hangs, restarts and (in containers) cuts off engines, monitors, drivers, Central and the broker; waits until everybody serves
+            again; then has the ledger audited. The same seed makes the same plan. Exit code 0 when everything held, 1 when something did not.
+
+            EXAMPLES
+              wattline chaos                                      a minute on the network that `wattline up` runs
+              wattline chaos --seed 42 --duration 10m --only engine,central
+              wattline chaos --target compose --duration 5m       on the compose stack of this directory
+              wattline chaos --seed 42 --dry-run                  what it would do
+            """)
+
+    @Option(help: ArgumentHelp("What the plan is drawn from. Default: a new one, which is printed.", valueName: "number"))
+    var seed: String?
+    @Option(help: ArgumentHelp("How long things are broken. Default: 1m.", valueName: "time"))
+    var duration: String?
+    @Option(help: ArgumentHelp("The mean time from one fault to the next. Default: 3s.", valueName: "time"))
+    var every: String?
+    @Option(help: ArgumentHelp("processes (of wattline up) or compose. Default: processes.", valueName: "target"))
+    var target: String?
+    @Option(help: ArgumentHelp("Only these: broker, central, engine, monitor, driver.", valueName: "roles"))
+    var only: String?
+    @Option(help: ArgumentHelp("Only in these ways: kill, hang, restart, cut.", valueName: "ways"))
+    var ways: String?
+    @Flag(help: "Lists what can be broken, and how.")
+    var list = false
+    @Flag(help: "Prints the plan and breaks nothing.")
+    var dryRun = false
+    @Option(help: ArgumentHelp("Colours: auto, always or never.", valueName: "when"))
+    var color: String?
+    @OptionGroup var places: PlaceOptions
+
+    private enum Target: String, CaseIterable, Sendable { case processes, compose }
+
+    func execute(in environment: Environment) throws -> ProcessExit {
+        var output = OutputOptions()
+        output.color = color
+        let colors = try output.colors(in: environment)
+        let data = try places.dataDirectory(try places.readNetwork(in: environment)?.network, in: environment)
+        let arena = try arena(data, in: environment)
+        let victims = try arena.victims().filter(try wanted())
+        let harms = try wantedHarms(of: arena)
+        if list {
+            for victim in victims { print("\(victim.name.padded(to: 20))\(harms.map(\.rawValue).joined(separator: ", "))") }
+            return .ok
+        }
+        let number = try seed.map { try ValueParser.seed.value(of: $0, from: "--seed") } ?? UInt64(UInt32.random(in: .min ... .max))
+        let plan = Plan(
+            Plan.Settings(
+                seed: number,
+                duration: try duration.map { try ValueParser.duration(from: .seconds(1)).value(of: $0, from: "--duration") } ?? .seconds(60),
+                every: try every.map { try ValueParser.duration(from: .milliseconds(200)).value(of: $0, from: "--every") } ?? .seconds(3),
+                victims: victims, harms: harms))
+        say("Seed \(number): again with --seed \(number)")
+        if dryRun {
+            for fault in plan.faults { say(fault.text) }
+            return .ok
+        }
+        let broker = try arena.broker()
+        EventLoop.blockSignals()
+        return Host.run(log: Log(role: "chaos", colors: colors)) { host in
+            let settings = ChaosService.Settings(
+                plan: plan, broker: MQTTAddress(host: broker.host, port: broker.port), wire: Wire(site: data.site), calmWithin: .seconds(120),
+                colors: colors)
+            return [
+                try ChaosService(host: host, settings: settings, arena: arena, say: say)
+            ]
+        }
+    }
+
+    private func arena(_ data: DataDirectory, in environment: Environment) throws -> any Arena {
+        switch try target.map({ try ValueParser<Target>.choice().value(of: $0, from: "--target") }) ?? .processes {
+        case .processes: return ProcessArena(data: data, executable: executablePath() ?? CommandLine.arguments[0])
+        case .compose:
+            guard let docker = Command.find("docker", path: environment["PATH"]) else { throw ArenaError("no program docker on the PATH") }
+            return ComposeArena(docker: docker)
+        }
+    }
+
+    private func wanted() throws -> (Victim) -> Bool {
+        guard let only else { return { _ in true } }
+        let roles = try only.split(separator: ",", omittingEmptySubsequences: false).map {
+            try ValueParser<Victim.Role>.choice().value(of: String($0), from: "--only")
+        }
+        return { roles.contains($0.role) }
+    }
+
+    private func wantedHarms(of arena: any Arena) throws -> [Harm] {
+        guard let ways else { return arena.harms }
+        return try ways.split(separator: ",", omittingEmptySubsequences: false).map { text in
+            let harm = try ValueParser<Harm>.choice().value(of: String(text), from: "--ways")
+            guard arena.harms.contains(harm) else {
+                throw SettingError("--ways", value: harm.rawValue, expected: "one of \(arena.harms.map(\.rawValue).joined(separator: ", ")) here")
+            }
+            return harm
+        }
+    }
+}
+
+/// A line at once: whoever watches through a pipe must not be behind.
+private func say(_ line: String) { DescriptorSink.standardOutput.write(Array((line + "\n").utf8)) }
+
+extension ValueParser where Value == UInt64 {
+    fileprivate static var seed: ValueParser { ValueParser(expected: "a whole number from 0 to 2^64 − 1") { UInt64($0) } }
+}

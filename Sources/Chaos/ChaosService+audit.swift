@@ -12,9 +12,10 @@ extension ChaosService {
 
     private func audit(isLast: Bool) {
         let arena = arena
-        let accepted = worker.submit({ () -> Result<AuditResult, ArenaError> in
+        let work = { @Sendable () -> Result<AuditResult, ArenaError> in
             do throws(ArenaError) { return .success(try arena.audit()) } catch { return .failure(error) }
-        }) { [weak self] result in
+        }
+        let accepted = worker.submit(work) { [weak self] result in
             self?.assumeIsolated { chaos in
                 guard chaos.phase == .auditing else { return }
                 switch result {
@@ -54,7 +55,8 @@ extension ChaosService {
         if isInterrupted {
             say("Interrupted: what was broken is mended, nothing was audited")
             // Ended once the worker has mended everything.
-            _ = worker.submit({ true }) { [weak self] _ in
+            let nothing = { @Sendable in true }
+            _ = worker.submit(nothing) { [weak self] _ in
                 self?.assumeIsolated { $0.end(report.problems.isEmpty ? nil : "interrupted, with problems") }
             }
             return

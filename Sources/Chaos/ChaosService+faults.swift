@@ -19,7 +19,8 @@ extension ChaosService {
         let number = witness.begin(fault, at: EventLoop.present().monotonic)
         lasting[number] = fault
         let arena = arena
-        submit({ () throws(ArenaError) in try arena.begin(fault.harm, fault.victim) }) { chaos, error in
+        let work: @Sendable () throws(ArenaError) -> Void = { () throws(ArenaError) in try arena.begin(fault.harm, fault.victim) }
+        submit(work) { chaos, error in
             let now = EventLoop.present().monotonic
             chaos.toCome -= 1
             guard error == nil else {
@@ -45,7 +46,8 @@ extension ChaosService {
     /// Mends it.
     func finish(_ number: Int, _ fault: Fault) {
         let arena = arena
-        submit({ () throws(ArenaError) in try arena.end(fault.harm, fault.victim) }) { chaos, error in
+        let work: @Sendable () throws(ArenaError) -> Void = { () throws(ArenaError) in try arena.end(fault.harm, fault.victim) }
+        submit(work) { chaos, error in
             chaos.lasting[number] = nil
             chaos.witness.end(number, at: EventLoop.present().monotonic)
             if let error { chaos.tell("·", "\(fault.victim.name) could not be mended: \(error)") }
@@ -57,14 +59,15 @@ extension ChaosService {
     private func submit(
         _ work: @escaping @Sendable () throws(ArenaError) -> Void, _ done: @escaping @Sendable (isolated ChaosService, ArenaError?) -> Void
     ) {
-        let accepted = worker.submit({ () -> ArenaError? in
+        let attempt = { @Sendable () -> ArenaError? in
             do throws(ArenaError) {
                 try work()
                 return nil
             } catch {
                 return error
             }
-        }) { [weak self] error in self?.assumeIsolated { done($0, error) } }
+        }
+        let accepted = worker.submit(attempt) { [weak self] error in self?.assumeIsolated { done($0, error) } }
         if !accepted { end("too many faults at a time for this network: give --every more time") }
     }
 

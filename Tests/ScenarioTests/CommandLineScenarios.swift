@@ -58,9 +58,11 @@ import Testing
         #expect(!process.text.contains("Fatal error"))
     }
 
-    @Test("every command has help with examples", arguments: ["up", "ps", "health", "central", "engine", "monitor", "driver"]) func help(
-        _ command: String
-    )
+    @Test(
+        "every command has help with examples",
+        arguments: ["up", "ps", "health", "central", "engine", "monitor", "driver", "sessions", "ticket", "audit", "export", "chaos"]) func help(
+            _ command: String
+        )
         async throws
     {
         let process = try LineProcess(RunningNetwork.binary, [command, "--help"])

@@ -93,6 +93,9 @@ final class RunningNetwork {
             throw ScenarioError("process \(process) is still there after the stop")
         }
         if FileManager.default.fileExists(atPath: data.appendingPathComponent("up.json").path) { throw ScenarioError("up.json is still there") }
+        // Whatever the scenario broke, the books must be right.
+        let audit = try LineProcess(RunningNetwork.binary, ["audit", "--data", data.path, "--color", "never"])
+        guard try await audit.exitStatus(within: .seconds(20)) == 0 else { throw ScenarioError("the audit does not hold:\n\(audit.text)") }
         if removingData { try FileManager.default.removeItem(at: data) }
     }
 }

@@ -14,7 +14,7 @@ build: ## a release build of wattline
 test: ## lint, build without a warning, unit tests, scenario tests, the compose test where Docker is
 	@Scripts/test.sh
 
-test-all: ## test, then more seeds and longer scenarios, then the unit tests under the thread sanitizer
+test-all: ## test, then more seeds, longer scenarios and mutations, then the unit tests under the thread sanitizer
 	@Scripts/test.sh --all
 
 lint: ## style of Swift, and that asyncapi.yaml and network.json agree with their schemas

@@ -44,6 +44,7 @@ if [ -n "$all" ]; then
     step 'unit tests, more seeds' run_tests unit-long --skip-build --parallel --skip ScenarioTests "${strict[@]}"
     step 'scenario tests, longer' run_tests scenario-long --skip-build --no-parallel --filter ScenarioTests "${strict[@]}"
     unset WATTLINE_LONG
+    step 'the failure table, red' Scripts/mutations.sh
     step 'unit tests under the thread sanitizer' run_tests tsan --scratch-path .build-tsan --sanitize=thread --parallel --skip ScenarioTests
 fi
 

@@ -70,7 +70,9 @@ public struct ComposeArena: Arena {
         case .kill: try compose(["up", "-d", "--no-deps", "--no-recreate", service])
         case .hang: try compose(["unpause", service])
         case .restart: break
-        case .cut: try docker(["network", "connect", "--alias", service, try projectNetwork(), try container(of: service)])
+        case .cut:
+            let container = try container(of: service)
+            try docker(["network", "connect", "--alias", service, try network(ofProjectOf: container), container])
         }
     }
 
@@ -91,7 +93,16 @@ public struct ComposeArena: Arena {
         return String(name)
     }
 
-    private func projectNetwork() throws(ArenaError) -> String { try network(of: try container(of: "ev-central")) }
+    /// Found by its labels: any container may be cut off from it just now.
+    private func network(ofProjectOf container: String) throws(ArenaError) -> String {
+        let label = "com.docker.compose.project"
+        let project = try docker(["inspect", "-f", "{{index .Config.Labels \"\(label)\"}}", container]).split(separator: "\n").first ?? ""
+        let networks = try docker([
+            "network", "ls", "--filter", "label=\(label)=\(project)", "--filter", "label=com.docker.compose.network=default", "--format", "{{.Name}}",
+        ])
+        guard let name = networks.split(separator: "\n").first else { throw ArenaError("the project \(project) has no network") }
+        return String(name)
+    }
 
     @discardableResult
     private func compose(_ arguments: [String]) throws(ArenaError) -> String { try docker(["compose"] + arguments) }

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Shows that the failure table's scenarios can fail: each is run against a program with one named fault in its source (Tests/Mutations), and must be red.
+#
+#   Scripts/mutations.sh            all of them
+#   Scripts/mutations.sh F1 F9      only these
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+Scripts/bootstrap.sh
+find_swift
+tree=.build-mutations
+mkdir -p $tree
+# Copied with their times, so that only what a patch changes is compiled again.
+refresh() { rm -rf $tree/Sources && cp -a Sources Tests Package.swift network.json mosquitto.conf $tree/; }
+
+names=("$@")
+if [ ${#names[@]} -eq 0 ]; then mapfile -t names < <(basename -s .patch -a Tests/Mutations/*.patch | sort -V); fi
+swift build --build-tests -Xswiftc -warnings-as-errors >/dev/null
+export WATTLINE_BIN=$PWD/$tree/.build/release/wattline
+survived=()
+for name in "${names[@]}"; do
+    patch=Tests/Mutations/$name.patch
+    [ -f "$patch" ] || die "$name: no $patch"
+    test=$(sed -n 's/^Red: //p' "$patch")
+    refresh
+    patch -d $tree -p1 --quiet --fuzz=2 <"$patch" || die "$patch does not fit the sources any more: make it anew"
+    (cd $tree && swift build -c release --product wattline) >$tree/build.log 2>&1 || { tail -n 20 $tree/build.log; die "$patch does not compile"; }
+    if swift test --disable-xctest --skip-build --no-parallel --filter "$test" -Xswiftc -warnings-as-errors >$tree/$name.log 2>&1; then
+        survived+=("$name")
+        say "✖ $name survives $test: $(sed -n 's/^Why: //p' "$patch")"
+    else
+        grep -q 'recorded an issue' $tree/$name.log || die "$name: the test did not run; see $tree/$name.log"
+        say "✔ $name is found by $test: $(sed -n 's/^Why: //p' "$patch")"
+    fi
+done
+[ ${#survived[@]} -eq 0 ] || die "not found: ${survived[*]}"
+say "all ${#names[@]} mutations are found"

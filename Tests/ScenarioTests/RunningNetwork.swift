@@ -69,6 +69,14 @@ final class RunningNetwork {
         }
     }
 
+    /// Whether the broker keeps a message for whoever comes later.
+    func keeps(_ topic: String) async throws -> Bool {
+        // It prints what is retained, and ends at what is not.
+        let ear = try LineProcess("/usr/bin/mosquitto_sub", ["-p", "\(port)", "-t", topic, "--retained-only", "-C", "1", "-W", "5"])
+        _ = try await ear.exitStatus(within: .seconds(10))
+        return ear.text.hasPrefix("{")
+    }
+
     private func matches(_ filter: String, _ topic: String) -> Bool {
         let a = filter.split(separator: "/")
         let b = topic.split(separator: "/")

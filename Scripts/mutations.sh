@@ -16,6 +16,13 @@ names=("$@")
 if [ ${#names[@]} -eq 0 ]; then mapfile -t names < <(basename -s .patch -a Tests/Mutations/*.patch | sort -V); fi
 swift build --build-tests -Xswiftc -warnings-as-errors >/dev/null
 export WATTLINE_BIN=$PWD/$tree/.build/release/wattline
+run_test() { swift test --disable-xctest --skip-build --no-parallel --filter "$1" -Xswiftc -warnings-as-errors; }
+# A test that is red by itself finds nothing.
+refresh
+(cd $tree && swift build -c release --product wattline) >$tree/build.log 2>&1 || { tail -n 20 $tree/build.log; die "the sources do not compile"; }
+for test in $(for name in "${names[@]}"; do sed -n 's/^Red: //p' "Tests/Mutations/$name.patch"; done | sort -u); do
+    run_test "$test" >$tree/unmutated.log 2>&1 || die "$test is red without any mutation; see $tree/unmutated.log"
+done
 survived=()
 for name in "${names[@]}"; do
     patch=Tests/Mutations/$name.patch
@@ -24,7 +31,7 @@ for name in "${names[@]}"; do
     refresh
     patch -d $tree -p1 --quiet --fuzz=2 <"$patch" || die "$patch does not fit the sources any more: make it anew"
     (cd $tree && swift build -c release --product wattline) >$tree/build.log 2>&1 || { tail -n 20 $tree/build.log; die "$patch does not compile"; }
-    if swift test --disable-xctest --skip-build --no-parallel --filter "$test" -Xswiftc -warnings-as-errors >$tree/$name.log 2>&1; then
+    if run_test "$test" >$tree/$name.log 2>&1; then
         survived+=("$name")
         say "✖ $name survives $test: $(sed -n 's/^Why: //p' "$patch")"
     else

@@ -6,13 +6,14 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 // In the child, between fork and exec: only async-signal-safe calls.
-static void become(const char *path, char *const argv[], char *const envp[], const char *directory, int output, int report, pid_t parent) {
+static void become(const char *path, char *const argv[], char *const envp[], const char *directory, int output, int errors, int report, pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(0); // It died before the line above.
     setpgid(0, 0);
@@ -21,7 +22,7 @@ static void become(const char *path, char *const argv[], char *const envp[], con
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     int input = open("/dev/null", O_RDONLY);
-    if (input >= 0 && dup2(input, 0) >= 0 && dup2(output, 1) >= 0 && dup2(output, 2) >= 0 && (directory == NULL || chdir(directory) == 0)) {
+    if (input >= 0 && dup2(input, 0) >= 0 && dup2(output, 1) >= 0 && dup2(errors, 2) >= 0 && (directory == NULL || chdir(directory) == 0)) {
         syscall(SYS_close_range, 3U, ~0U, 4U /* CLOSE_RANGE_CLOEXEC; `report` is so already */);
         execve(path, argv, envp);
     }
@@ -31,7 +32,7 @@ static void become(const char *path, char *const argv[], char *const envp[], con
     _exit(127);
 }
 
-pid_t wattline_spawn(const char *path, char *const argv[], char *const envp[], const char *directory, int output) {
+pid_t wattline_spawn(const char *path, char *const argv[], char *const envp[], const char *directory, int output, int errors) {
     int report[2];
     if (pipe2(report, O_CLOEXEC) != 0) return -errno;
     // Should one of ours be 0, 1 or 2 (who started us closed it), dup2 in the child would overwrite it.
@@ -46,7 +47,7 @@ pid_t wattline_spawn(const char *path, char *const argv[], char *const envp[], c
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pid_t pid = fork();
-    if (pid == 0) become(path, argv, envp, directory, output, report[1], parent);
+    if (pid == 0) become(path, argv, envp, directory, output, errors, report[1], parent);
     int failure = pid < 0 ? errno : 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     close(report[1]);
@@ -108,3 +109,5 @@ void wattline_release_stops(void) {
 int wattline_exited(int status) { return WIFEXITED(status); }
 int wattline_exit_code(int status) { return WEXITSTATUS(status); }
 int wattline_signal(int status) { return WTERMSIG(status); }
+
+int wattline_memory_file(void) { return memfd_create("wattline", MFD_CLOEXEC); }

@@ -110,7 +110,7 @@ public struct ComposeArena: Arena {
     @discardableResult
     private func docker(_ arguments: [String]) throws(ArenaError) -> String {
         let result = try run(docker, arguments)
-        guard result.status == 0 else { throw ArenaError("docker \(arguments.joined(separator: " ")): \(result.output.suffix(300))") }
+        guard result.status == 0 else { throw ArenaError("docker \(arguments.joined(separator: " ")): \(result.complaint)") }
         return result.output
     }
 }

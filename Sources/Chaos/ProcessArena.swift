@@ -60,7 +60,7 @@ extension AuditResult {
         let machine = try audit(["--json"])
         guard let object = try? JSONObject(Array(machine.output.utf8)), let holds = object["holds"]?.bool,
             let awaiting = object["incomplete"]?.number?.integer
-        else { throw ArenaError("the audit could not be read: \(machine.output.prefix(500))") }
+        else { throw ArenaError("the audit could not be read: \(machine.complaint)") }
         let people = try audit(["--color", "never"])
         return AuditResult(holds: holds, awaitingRecord: Int(awaiting), text: people.output)
     }

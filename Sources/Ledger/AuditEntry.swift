@@ -9,7 +9,7 @@ public struct AuditEntry: Hashable, Sendable {
         case closed = "CLOSED"
         /// The record of a session that had closed without it.
         case record = "RECORD"
-        /// A record that does not fit its session (S6); it closes the session if it was open.
+        /// A record that does not fit its session (S6).
         case contradicted = "CONTRADICTED"
         /// A record of a session that is not in the ledger (S6).
         case orphan = "ORPHAN"

@@ -74,7 +74,7 @@ extension LedgerBook: LedgerRows {
     public func openFaults() -> [ChargePointID: Verdict] { openFaultIndex.mapValues { faults[$0].verdict } }
 
     /// A book is never pruned.
-    public func opening(of meter: MeterID) -> MeterOpening? { nil }
+    public func wasPruned(_ session: SessionID) -> Bool { false }
 
     public mutating func log(_ entry: AuditEntry) { auditLog.append(entry) }
 

@@ -60,9 +60,6 @@ public struct MeterOpening: Hashable, Sendable {
 
     /// Nothing between its ends is unaccounted for.
     public var isWhole: Bool { energy == to - from }
-
-    /// Whether a record's energy is in it for certain.
-    public func covers(_ record: SessionRecord) -> Bool { isWhole && record.startRegister >= from && record.endRegister <= to }
 }
 
 /// What a ledger keeps, as its rules see it: rows that are found, added and changed. Each store has its own.
@@ -73,7 +70,8 @@ public protocol LedgerRows {
     func decision(of driver: DriverID, _ request: RequestID) throws(Failure) -> Decision?
     func session(_ id: SessionID) throws(Failure) -> LedgerSession?
     func openFault(of cp: ChargePointID) throws(Failure) -> Verdict?
-    func opening(of meter: MeterID) throws(Failure) -> MeterOpening?
+    /// A session, or an orphan, whose record was held and pruned.
+    func wasPruned(_ session: SessionID) throws(Failure) -> Bool
     func hasOrphan(_ id: SessionID) throws(Failure) -> Bool
     /// The newest of a driver's tickets, the last closed first.
     func tickets(of driver: DriverID, most: Int) throws(Failure) -> [Ticket]

@@ -99,8 +99,7 @@ public enum LedgerRules {
     ) throws(Rows.Failure) -> LedgerResult {
         guard var session = try rows.session(record.session) else {
             if try rows.hasOrphan(record.session) { return .recorded(.alreadyHeld, nil, []) }
-            // Its session was pruned: every watt-hour up to there is in the meter's opening.
-            if let opening = try rows.opening(of: record.meter), opening.covers(record) { return .recorded(.alreadyHeld, nil, []) }
+            if try rows.wasPruned(record.session) { return .recorded(.alreadyHeld, nil, []) }
             try rows.add(StrayRecord(kind: .orphan, cp: cp, record: record, at: at))
             try rows.log(
                 AuditEntry(
@@ -118,6 +117,7 @@ public enum LedgerRules {
             session.contradiction = contradiction
             session.register = [session.register, seen.register].compactMap { $0 }.max()
             try rows.add(StrayRecord(kind: .contradiction, cp: cp, record: record, at: at))
+            if wasOpen { try rows.log(AuditEntry(at: at, .closed, of: session)) }
             try rows.log(AuditEntry(at: at, .contradicted, of: session, why: contradiction))
             outcome = .contradicted(contradiction)
         } else {

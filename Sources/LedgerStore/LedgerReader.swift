@@ -44,13 +44,18 @@ public final class LedgerReader {
         try strayRecords("WHERE session = ?", [.text(session.text)])
     }
 
-    /// Everything that an audit looks at in the ledger, as of one moment.
-    public func auditRecords() throws(SQLiteError) -> AuditRecords {
-        try database.reading { () throws(SQLiteError) in try readAuditRecords() }
+    /// Everything that an audit looks at in the ledger, as of one moment, beside what the engines' journals say.
+    public func auditRecords(engines: [EngineBooks]) throws(SQLiteError) -> AuditRecords {
+        try database.reading { () throws(SQLiteError) in try readAuditRecords(engines) }
     }
 
-    private func readAuditRecords() throws(SQLiteError) -> AuditRecords {
+    private func readAuditRecords(_ engines: [EngineBooks]) throws(SQLiteError) -> AuditRecords {
         var records = AuditRecords()
+        records.engines = engines
+        for id in engines.flatMap({ $0.pending.map(\.session) + [$0.active?.session].compactMap { $0 } }) {
+            let wasPruned = try database.row("SELECT 1 FROM pruned_sessions WHERE session = ?", [.text(id.text)]) { _ in true }
+            if wasPruned != nil { records.pruned.insert(id) }
+        }
         try eachSession(SessionFilter()) { records.sessions.append($0) }
         records.decisions = try database.rows("SELECT driver, request, cp, session, verdict FROM decisions ORDER BY number") {
             row throws(SQLiteError) in

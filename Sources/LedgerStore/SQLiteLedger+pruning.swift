@@ -11,81 +11,119 @@ public struct Pruned: Hashable, Sendable {
     public var energy = Energy.zero
 
     public var isNothing: Bool { self == Pruned() }
+
+    /// Rows that are gone, of any kind.
+    public var rows: Int64 { sessions + orphans + decisions + faults }
 }
 
 extension SQLiteLedger {
     /// For how long a decision is kept at least, in milliseconds (S2).
     public static let leastAge: Int64 = 30 * 86_400_000
+    /// By how much the newest decision may be ahead of the clock, in milliseconds.
+    private static let mostAhead: Int64 = 86_400_000
 
-    /// The moment before which `prune` removes what is older than so many milliseconds, counted back from the newest decision, not from a clock that may be
-    /// wrong; `nil` when the ledger has no decision.
-    public func pruningLimit(olderThan milliseconds: Int64) throws(SQLiteError) -> WallTime? {
-        let newest = try database.row("SELECT max(at_ms) FROM decisions") { $0.optionalInteger(0) }
-        return (newest ?? nil).map { WallTime(milliseconds: $0 - max(milliseconds, SQLiteLedger.leastAge)) }
+    /// The moment before which `prune` removes what is older than so many milliseconds, counted back from the newest decision or from now, whichever is
+    /// earlier: neither a network that stood still nor a clock that was wrong makes everything old.
+    /// - Throws: when the newest decision is more than a day ahead of the clock, so that one of them is wrong.
+    public func pruningLimit(olderThan milliseconds: Int64, at now: WallTime) throws(SQLiteError) -> WallTime {
+        let held = try database.row("SELECT max(at_ms) FROM decisions") { $0.optionalInteger(0) }
+        let newest = (held ?? nil) ?? now.milliseconds
+        guard newest <= now.milliseconds + SQLiteLedger.mostAhead else {
+            throw SQLiteError(
+                kind: .unavailable,
+                "the newest decision is of \(WallTime(milliseconds: newest).text), more than a day after this machine's clock, \(now.text): "
+                    + "nothing was pruned; set the clock, or wait")
+        }
+        return WallTime(milliseconds: min(newest, now.milliseconds) - max(milliseconds, SQLiteLedger.leastAge))
     }
 
     /// Removes complete sessions closed before then, with their decisions and what the log says of them, denials and faults of before; each
-    /// meter keeps its sum. Open and incomplete sessions stay. A portion at a time, so that Central writes in between.
-    public func prune(before limit: WallTime, portion: Int64 = 500, progress: (Pruned) -> Void = { _ in }) throws(SQLiteError) -> Pruned {
+    /// meter keeps its sum, and each session's id stays. Open and incomplete sessions stay, and so does what changed since then.
+    /// - Parameters:
+    ///   - portion: how many rows at a time.
+    ///   - pause: called between portions, so that Central can write.
+    public func prune(
+        before limit: WallTime, at now: WallTime, portion: Int64 = 500, pause: (Pruned) -> Void = { _ in }
+    ) throws(SQLiteError) -> Pruned {
         var pruned = Pruned()
-        while try pruneSessions(before: limit, portion, &pruned) > 0 { progress(pruned) }
-        while try pruneOrphans(before: limit, portion, &pruned) > 0 { progress(pruned) }
-        let old = "WHERE at_ms < ?1 LIMIT ?2"
-        while case let count = try remove("decisions", "number", "WHERE session IS NULL AND at_ms < ?1 LIMIT ?2", limit, portion), count > 0 {
+        while try pruneSessions(before: limit, at: now, portion, &pruned) { pause(pruned) }
+        while try pruneOrphans(before: limit, at: now, portion, &pruned) { pause(pruned) }
+        try remove("decisions", "session IS NULL AND at_ms < ?", limit, portion) { count in
             pruned.decisions += count
-            progress(pruned)
+            pause(pruned)
         }
-        while case let count = try remove("faults", "number", "WHERE ended_ms < ?1 LIMIT ?2", limit, portion), count > 0 { pruned.faults += count }
+        try remove("faults", "ended_ms < ?", limit, portion) { count in
+            pruned.faults += count
+            pause(pruned)
+        }
         // What the log says of sessions that are kept is kept with them.
-        let unowned = "WHERE (session IS NULL OR NOT EXISTS (SELECT 1 FROM sessions WHERE id = audit_log.session)) AND " + old.dropFirst(6)
-        while try remove("audit_log", "number", unowned, limit, portion) > 0 {}
-        if pruned != Pruned() {
-            let why = "\(pruned.sessions) sessions and \(pruned.orphans) orphans with \(pruned.energy), closed before \(limit.text)"
-            try database.transaction { () throws(SQLiteError) in try log(AuditEntry(at: limit, .pruned, why: why)) }
-        }
+        try remove(
+            "audit_log", "at_ms < ? AND (session IS NULL OR NOT EXISTS (SELECT 1 FROM sessions WHERE id = audit_log.session))", limit, portion
+        ) { _ in pause(pruned) }
         return pruned
     }
 
-    private func pruneSessions(before limit: WallTime, _ portion: Int64, _ pruned: inout Pruned) throws(SQLiteError) -> Int {
-        let old = try database.transaction { () throws(SQLiteError) in
-            let old = try database.rows(
-                """
-                SELECT \(LedgerSession.columns) FROM sessions WHERE is_complete = 1 AND closed_ms < ?1
-                    AND NOT EXISTS (SELECT 1 FROM decisions WHERE session = sessions.id AND at_ms >= ?1) ORDER BY closed_ms LIMIT ?2
-                """, [.integer(limit.milliseconds), .integer(portion)]
-            ) { row throws(SQLiteError) in try LedgerSession(row: row) }
-            for session in old {
-                guard let start = session.startRegister, let end = session.register else { continue }
+    /// - Returns: whether there may be more.
+    private func pruneSessions(before limit: WallTime, at now: WallTime, _ portion: Int64, _ pruned: inout Pruned) throws(SQLiteError) -> Bool {
+        // Found before the transaction, which Central waits for.
+        let ids: [SessionID] = try database.rows(
+            """
+            SELECT id FROM sessions WHERE is_complete = 1 AND closed_ms < ?1 AND coalesce(ticket_changed_ms, 0) < ?1
+                AND NOT EXISTS (SELECT 1 FROM decisions WHERE session = sessions.id AND at_ms >= ?1) ORDER BY closed_ms LIMIT ?2
+            """, [.integer(limit.milliseconds), .integer(portion)]
+        ) { row throws(SQLiteError) in try row.id(0) }
+        guard !ids.isEmpty else { return false }
+        let (count, energy) = try database.transaction { () throws(SQLiteError) in
+            var count: Int64 = 0
+            var energy = Energy.zero
+            for id in ids {
+                // Somebody else may prune too.
+                guard let session = try session(id), let start = session.startRegister, let end = session.register else { continue }
                 try add(to: session.assignment.meter, from: start, to: end)
                 let id = Value.text(session.id.text)
                 try database.execute("DELETE FROM audit_log WHERE session = ?", [id])
                 try database.execute("DELETE FROM decisions WHERE session = ?", [id])
                 try database.execute("DELETE FROM sessions WHERE id = ?", [id])
+                try database.execute("INSERT OR IGNORE INTO pruned_sessions VALUES (?)", [id])
+                count += 1
+                energy = energy + session.energy
             }
-            return old
+            try logPruned("\(count) sessions with \(energy), closed before \(limit.text)", at: now)
+            return (count, energy)
         }
-        pruned.sessions += Int64(old.count)
-        pruned.decisions += Int64(old.count)
-        pruned.energy = old.reduce(pruned.energy) { $0 + $1.energy }
-        return old.count
+        pruned.sessions += count
+        pruned.decisions += count
+        pruned.energy = pruned.energy + energy
+        return true
     }
 
-    private func pruneOrphans(before limit: WallTime, _ portion: Int64, _ pruned: inout Pruned) throws(SQLiteError) -> Int {
-        let old = try database.transaction { () throws(SQLiteError) in
-            let old = try database.rows(
-                "SELECT \(StrayRecord.columns) FROM stray_records WHERE kind = 'orphan' AND at_ms < ? LIMIT ?",
-                [.integer(limit.milliseconds), .integer(portion)]
-            ) { row throws(SQLiteError) in try StrayRecord(row: row) }
-            for stray in old {
-                try add(to: stray.record.meter, from: stray.record.startRegister, to: stray.record.endRegister)
-                try database.execute("DELETE FROM stray_records WHERE kind = 'orphan' AND session = ?", [.text(stray.record.session.text)])
+    /// - Returns: whether there may be more.
+    private func pruneOrphans(before limit: WallTime, at now: WallTime, _ portion: Int64, _ pruned: inout Pruned) throws(SQLiteError) -> Bool {
+        let old = try database.rows(
+            "SELECT \(StrayRecord.columns) FROM stray_records WHERE kind = 'orphan' AND at_ms < ? LIMIT ?",
+            [.integer(limit.milliseconds), .integer(portion)]
+        ) { row throws(SQLiteError) in try StrayRecord(row: row) }
+        guard !old.isEmpty else { return false }
+        let (count, energy) = try database.transaction { () throws(SQLiteError) in
+            var count: Int64 = 0
+            var energy = Energy.zero
+            for record in old.map(\.record) where try hasOrphan(record.session) {
+                try add(to: record.meter, from: record.startRegister, to: record.endRegister)
+                let id = Value.text(record.session.text)
+                try database.execute("DELETE FROM stray_records WHERE kind = 'orphan' AND session = ?", [id])
+                try database.execute("INSERT OR IGNORE INTO pruned_sessions VALUES (?)", [id])
+                count += 1
+                energy = energy + record.energy
             }
-            return old
+            try logPruned("\(count) orphans with \(energy), of before \(limit.text)", at: now)
+            return (count, energy)
         }
-        pruned.orphans += Int64(old.count)
-        pruned.energy = old.reduce(pruned.energy) { $0 + $1.record.energy }
-        return old.count
+        pruned.orphans += count
+        pruned.energy = pruned.energy + energy
+        return true
     }
+
+    private func logPruned(_ why: String, at now: WallTime) throws(SQLiteError) { try log(AuditEntry(at: now, .pruned, why: why)) }
 
     /// One record more in a meter's opening.
     private func add(to meter: MeterID, from start: Energy, to end: Energy) throws(SQLiteError) {
@@ -96,13 +134,27 @@ extension SQLiteLedger {
             """, [.text(meter.text), .integer(start.wattHours), .integer(end.wattHours)])
     }
 
+    /// Removes the rows of before that fit, a portion at a time, in one walk through the table.
     private func remove(
-        _ table: String, _ key: String, _ condition: String, _ limit: WallTime, _ portion: Int64
-    ) throws(SQLiteError) -> Int64 {
-        try database.transaction { () throws(SQLiteError) in
-            try database.execute(
-                "DELETE FROM \(table) WHERE \(key) IN (SELECT \(key) FROM \(table) \(condition))", [.integer(limit.milliseconds), .integer(portion)])
-            return try database.row("SELECT changes()") { $0.integer(0) } ?? 0
+        _ table: String, _ condition: String, _ limit: WallTime, _ portion: Int64, _ removed: (Int64) -> Void
+    ) throws(SQLiteError) {
+        var last: Int64 = 0
+        while true {
+            let numbers = try database.rows(
+                "SELECT number FROM \(table) WHERE \(condition) AND number > ? ORDER BY number LIMIT ?",
+                [.integer(limit.milliseconds), .integer(last), .integer(portion)]
+            ) { $0.integer(0) }
+            guard let end = numbers.last else { return }
+            last = end
+            let count = try database.transaction { () throws(SQLiteError) in
+                var count: Int64 = 0
+                for number in numbers {
+                    try database.execute("DELETE FROM \(table) WHERE number = ?", [.integer(number)])
+                    count += try database.row("SELECT changes()") { $0.integer(0) } ?? 0
+                }
+                return count
+            }
+            removed(count)
         }
     }
 }

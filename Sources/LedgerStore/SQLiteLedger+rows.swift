@@ -74,10 +74,8 @@ extension SQLiteLedger: LedgerRows {
         try database.execute("UPDATE faults SET ended_ms = ? WHERE cp = ? AND ended_ms IS NULL", [.integer(at.milliseconds), .text(cp.text)])
     }
 
-    public func opening(of meter: MeterID) throws(SQLiteError) -> MeterOpening? {
-        try database.row("SELECT \(MeterOpening.columns) FROM meter_openings WHERE meter = ?", [.text(meter.text)]) { row throws(SQLiteError) in
-            try MeterOpening(row: row)
-        }
+    public func wasPruned(_ session: SessionID) throws(SQLiteError) -> Bool {
+        try database.row("SELECT 1 FROM pruned_sessions WHERE session = ?", [.text(session.text)]) { _ in true } ?? false
     }
 
     public func add(_ stray: StrayRecord) throws(SQLiteError) {

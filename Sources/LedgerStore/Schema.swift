@@ -6,7 +6,7 @@ enum Schema {
     static let applicationID: Int64 = 0x5741_5454
 
     /// Each brings the tables from its index to the next version; never changed once released.
-    static let migrations = [version1, version2]
+    static let migrations = [version1, version2, version3]
 
     private static let version1 = """
         CREATE TABLE sessions (
@@ -141,6 +141,68 @@ enum Schema {
         BEGIN SELECT RAISE(ABORT, 'a decision is kept for 30 days'); END;
         CREATE TRIGGER sessions_kept BEFORE DELETE ON sessions WHEN OLD.is_complete = 0
         BEGIN SELECT RAISE(ABORT, 'a session without its record is kept'); END;
+        """
+
+    /// What pruning removed is remembered, a clock that was ahead once does not make everything old, and the log of before says what it says today.
+    private static let version3 = """
+        -- A record that an engine sends again is known also when its session was pruned.
+        CREATE TABLE pruned_sessions (session TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+        DROP TRIGGER decisions_kept;
+        CREATE TRIGGER decisions_kept BEFORE DELETE ON decisions
+        WHEN OLD.at_ms > min((SELECT max(at_ms) FROM decisions), unixepoch() * 1000) - 2592000000
+        BEGIN SELECT RAISE(ABORT, 'a decision is kept for 30 days'); END;
+
+        -- Version 1 had one line for a closing, with the bill in words, and another for the record that came later. Version 2 had none for a closing
+        -- by a record that contradicts.
+        DROP TRIGGER audit_log_stays;
+        DROP INDEX audit_log_of_session;
+        ALTER TABLE audit_log RENAME TO old_audit_log;
+        CREATE INDEX old_audit_log_of_session ON old_audit_log (session);
+        CREATE TABLE audit_log (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            at_ms INTEGER NOT NULL,
+            what TEXT NOT NULL,
+            cp TEXT,
+            driver TEXT,
+            session TEXT,
+            request TEXT,
+            energy_wh INTEGER,
+            why TEXT
+        ) STRICT;
+        INSERT INTO audit_log (at_ms, what, cp, driver, session, request, energy_wh, why)
+        SELECT at_ms, what, cp, driver, session, request, energy_wh, why FROM (
+            SELECT old.number, 1 AS part, old.at_ms, old.what,
+                CASE old.what WHEN 'ACCEPTED' THEN coalesce(sessions.cp, old.cp) ELSE old.cp END AS cp,
+                old.driver, old.session, old.request,
+                CASE old.what WHEN 'ORPHAN' THEN coalesce(old.energy_wh,
+                        (SELECT end_wh - start_wh FROM stray_records WHERE session = old.session AND kind = 'orphan'))
+                    ELSE old.energy_wh END AS energy_wh,
+                old.why
+            FROM old_audit_log AS old LEFT JOIN sessions ON sessions.id = old.session
+            WHERE old.what NOT IN ('CLOSED', 'CONTRADICTION')
+            UNION ALL
+            SELECT old.number, 1, old.at_ms,
+                CASE WHEN earlier.number IS NULL THEN 'CLOSED' ELSE 'RECORD' END, old.cp, old.driver, old.session, old.request,
+                CASE WHEN old.why LIKE '%, complete%' THEN sessions.energy_wh ELSE old.energy_wh END,
+                CASE WHEN instr(old.why, ',') > 0 THEN substr(old.why, 1, instr(old.why, ',') - 1) ELSE old.why END
+            FROM old_audit_log AS old LEFT JOIN sessions ON sessions.id = old.session
+                LEFT JOIN (SELECT session, min(number) AS number FROM old_audit_log WHERE what = 'CLOSED' GROUP BY session) AS earlier
+                    ON earlier.session = old.session AND earlier.number < old.number
+            WHERE old.what = 'CLOSED' AND (earlier.number IS NULL OR old.why LIKE '%, complete%')
+            UNION ALL
+            SELECT old.number, 1, old.at_ms, 'CONTRADICTED', old.cp, sessions.driver, old.session, sessions.request, NULL,
+                coalesce(sessions.contradiction, old.why)
+            FROM old_audit_log AS old LEFT JOIN sessions ON sessions.id = old.session WHERE old.what = 'CONTRADICTION'
+            UNION ALL
+            SELECT old.number, 0, old.at_ms, 'CLOSED', old.cp, old.driver, old.session, old.request, NULL, sessions.end_reason
+            FROM old_audit_log AS old JOIN sessions ON sessions.id = old.session
+            WHERE old.what = 'CONTRADICTED'
+                AND NOT EXISTS (SELECT 1 FROM old_audit_log AS closed WHERE closed.session = old.session AND closed.what = 'CLOSED')
+        ) ORDER BY number, part;
+        DROP TABLE old_audit_log;
+        CREATE INDEX audit_log_of_session ON audit_log (session) WHERE session IS NOT NULL;
+        CREATE TRIGGER audit_log_stays BEFORE UPDATE ON audit_log BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
         """
 
     /// That a database that was just opened to be read is a ledger of this version.

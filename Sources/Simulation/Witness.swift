@@ -55,13 +55,15 @@ extension World {
         for session in book.snapshot(at: now.wall).awaitingRecord { violate("S5: the record of \(session.id) never came") }
         var audited = AuditRecords(book)
         audited.defaultVehicles = settings.vehicles
+        audited.areVehiclesOfThen = true
         for id in nodes.keys.sorted() {
             guard case .engine(let cp) = id, case .engine(let engine, _) = nodes[id]?.core, let meter = engine.memory.meter else { continue }
             if !engine.memory.unacknowledged.isEmpty { violate("S4: \(cp) still has records that nobody acknowledged") }
             audited.engines.append(
                 EngineBooks(
                     cp: cp, meter: meter, register: engine.memory.register,
-                    pending: engine.memory.records.filter { engine.memory.unacknowledged.contains($0.session) }, active: engine.memory.active))
+                    pending: engine.memory.records.filter { engine.memory.unacknowledged.contains($0.session) }, active: engine.memory.active,
+                    registerAfter: engine.memory.register))
             let billed = book.sessions.values.filter { $0.isComplete && $0.assignment.meter == meter }.map(\.energy.wattHours).reduce(0, +)
             let stray = (Array(book.orphans.values) + Array(book.contradictions.values)).filter { $0.record.meter == meter }
                 .map(\.record.energy.wattHours).reduce(0, +)

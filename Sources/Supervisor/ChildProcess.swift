@@ -10,7 +10,8 @@ struct ChildProcess {
     let output: Int32
 
     /// Starts a program; it dies with the thread that calls this. The error is an `errno`.
-    static func spawn(_ spec: ProcessSpec, environment: [String]) -> Result<ChildProcess, DescribedError> {
+    /// - Parameter errors: where its standard error goes, when not to `output`.
+    static func spawn(_ spec: ProcessSpec, environment: [String], errors: Int32? = nil) -> Result<ChildProcess, DescribedError> {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return .failure(DescribedError(errno)) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -18,7 +19,7 @@ struct ChildProcess {
         let name = spec.executable.split(separator: "/").last.map(String.init) ?? spec.executable
         let pid = withCStrings([name] + spec.arguments) { arguments in
             withCStrings(environment) { environment in
-                wattline_spawn(spec.executable, arguments, environment, spec.directory, ends[1])
+                wattline_spawn(spec.executable, arguments, environment, spec.directory, ends[1], errors ?? ends[1])
             }
         }
         close(ends[1])

@@ -12,6 +12,8 @@ struct ArbiterBench {
     var held: [(UInt64, [LedgerOperation])] = []
     var isHolding = false
     var commitsFail = false
+    /// Closings that the ledger calls impossible.
+    var refusedClosings = 0
     /// Fences come back at once unless a test holds them.
     var fencesReturn = true
     /// The broker takes every message at once.
@@ -60,7 +62,17 @@ struct ArbiterBench {
     mutating func release() {
         while !held.isEmpty {
             let (number, operations) = held.removeFirst()
-            run(arbiter.handle(commitsFail ? .commitFailed(number) : .committed(number, book.apply(operations)), at: clock.now))
+            run(arbiter.handle(commitsFail ? .commitFailed(number) : .committed(number, apply(operations)), at: clock.now))
+        }
+    }
+
+    private mutating func apply(_ operations: [LedgerOperation]) -> [LedgerResult] {
+        operations.map { operation in
+            if case .close = operation, refusedClosings > 0 {
+                refusedClosings -= 1
+                return .impossible("for a test")
+            }
+            return book.apply(operation)
         }
     }
 

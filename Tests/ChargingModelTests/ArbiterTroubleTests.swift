@@ -171,4 +171,30 @@ import Testing
         bench.pass(.seconds(3))
         #expect(bench.request("R1", ChargePointID(known: "P-1")).accepted != nil)
     }
+
+    @Test("a fault that the ledger holds ends there when the point serves again, also when Central had started anew meanwhile")
+    func recoveryAfterRestart() {
+        var bench = ArbiterBench.ready()
+        bench.health(.faulty)
+        #expect(bench.book.openFault(of: cp1) == .faulty)
+        var again = ArbiterBench(online: false)
+        again.book = bench.book
+        again.arbiter = Arbiter(Arbiter.Settings(software: "test"), seed: 2, now: again.clock.now)
+        again.tell(.snapshot(again.book.snapshot(at: bench.clock.now.wall)))
+        again.tell(.online(2000))
+        again.hear(cp1)
+        #expect(again.book.openFault(of: cp1) == nil)
+    }
+
+    @Test("a closing that the ledger can't hold is tried again later, and not for ever in a row", arguments: [true, false])
+    func refusedClosing(isFault: Bool) {
+        var bench = ArbiterBench.ready()
+        let session = bench.charge("R1")
+        bench.refusedClosings = 2
+        if isFault { bench.health(.faulty) } else { bench.state(.activated) }
+        #expect(bench.book.sessions[session]?.isOpen == true)
+        bench.pass(.seconds(30))
+        #expect(bench.book.sessions[session]?.isOpen == false)
+        #expect(bench.refusedClosings == 0)
+    }
 }

@@ -38,8 +38,10 @@ import Testing
         return book
     }
 
-    private func engine(register: Int64, pending: [SessionRecord] = [], active: ActiveSession? = nil) -> EngineBooks {
-        EngineBooks(cp: cp, meter: meter, register: Energy(wattHours: register), pending: pending, active: active)
+    private func engine(register: Int64, pending: [SessionRecord] = [], active: ActiveSession? = nil, after: Int64? = nil) -> EngineBooks {
+        EngineBooks(
+            cp: cp, meter: meter, register: Energy(wattHours: register), pending: pending, active: active,
+            registerAfter: after.map { Energy(wattHours: $0) })
     }
 
     @Test("honest books hold, and the sums are right")
@@ -64,8 +66,55 @@ import Testing
         records.engines = [engine(register: 230, active: active)]
         #expect(Audit.examine(records).findings.isEmpty)
         // Read while the second session was still supplied.
-        records.engines = [engine(register: 150)]
+        records.engines = [engine(register: 150, after: 200)]
         #expect(Audit.examine(records).findings.isEmpty)
+        // Its record came meanwhile, and no session could take it.
+        records.engines = [engine(register: 230, active: active, after: 230)]
+        records.strays = [StrayRecord(kind: .contradiction, cp: cp, record: record("C", 200, 230), at: time(90))]
+        #expect(Audit.examine(records).findings.isEmpty)
+    }
+
+    @Test("I3: nothing is billed that lies above the register")
+    func aboveTheRegister() {
+        var records = AuditRecords(honest())
+        records.engines = [engine(register: 150, after: 150)]
+        #expect(Audit.examine(records).findings.map(\.rule) == [.energyConserved])
+    }
+
+    @Test("I2: the log and the decisions tell the same, request by request")
+    func loggedDecisions() throws {
+        var book = honest()
+        let denial = Decision(
+            driver: alice, request: RequestID(known: "D"), cp: cp, ruling: .denied(.busy, reason: "busy"), verdict: .supplying, at: time(65))
+        _ = book.apply(.decide(denial))
+        let honest = AuditRecords(book)
+        #expect(Audit.examine(honest).findings.isEmpty)
+        let logged = try #require(honest.log.firstIndex { $0.what == .denied })
+        var records = honest
+        records.log.remove(at: logged)
+        #expect(Audit.examine(records).findings.map(\.rule) == [.oneDecision])
+        records = honest
+        records.log.append(honest.log[logged])
+        #expect(Audit.examine(records).findings.map(\.rule) == [.oneDecision])
+        records = honest
+        records.decisions.removeLast()
+        #expect(Audit.examine(records).findings.map(\.rule) == [.oneDecision])
+        records.log[logged].at = time(-40 * 86_400)
+        #expect(Audit.examine(records).findings.isEmpty, "old denials may be pruned, one portion after the other")
+        records = honest
+        records.log[logged].what = .accepted
+        records.log[logged].session = SessionID(known: "S-D")
+        #expect(Audit.examine(records).findings.map(\.rule).contains(.oneDecision))
+    }
+
+    @Test("I1: more sessions than today's vehicles are worth a look; more than the vehicles of then are an error")
+    func vehicles() {
+        var records = AuditRecords(honest())
+        records.defaultVehicles = 0
+        let report = Audit.examine(records)
+        #expect(report.findings.isEmpty && report.remarks == ["driver-alice once had 1 sessions open, more than the vehicles it has today"])
+        records.areVehiclesOfThen = true
+        #expect(Audit.examine(records).findings.map(\.rule) == [.oneOpenSession, .oneOpenSession, .oneOpenSession])
     }
 
     @Test("a book that was cooked is found out, by the right rule", arguments: 0..<12)
@@ -73,6 +122,7 @@ import Testing
         var records = AuditRecords(honest())
         records.engines = [engine(register: 200)]
         records.defaultVehicles = 2
+        records.areVehiclesOfThen = true
         let expected: AuditReport.Rule
         switch trick {
         case 0:

@@ -3,13 +3,16 @@
 
 #include <sys/types.h>
 
-/// Starts a program in a process group of its own, with /dev/null as its standard input and `output` as its standard output and error.
+/// Starts a program in a process group of its own, with /dev/null as its standard input and `output` and `errors` as its standard output and error.
 ///
 /// The kernel kills it (SIGKILL) when the thread that called this ends, whatever ends it: posix_spawn can't ask for that.
 /// It begins with no signal blocked and all at their defaults, and inherits no other descriptor.
 ///
 /// Returns the process id, or the negated errno of whatever failed, execve included.
-pid_t wattline_spawn(const char *path, char *const argv[], char *const envp[], const char *directory, int output);
+pid_t wattline_spawn(const char *path, char *const argv[], char *const envp[], const char *directory, int output, int errors);
+
+/// A file in memory, closed on exec; -1 and errno when there is none.
+int wattline_memory_file(void);
 
 /// A descriptor that becomes readable when the process ends; close-on-exec. Negated errno when there is none.
 int wattline_pidfd(pid_t pid);

@@ -55,7 +55,11 @@ extension Arbiter {
         settleClosed(before, snapshot)
         for cp in points.keys {
             points[cp]?.wishOutOfOrder = nil
-            points[cp]?.recordedFault = snapshot.faults[cp]
+            points[cp]?.recordedFault = nil
+        }
+        for (cp, fault) in snapshot.faults {
+            if points[cp] == nil { points[cp] = Point(cp) }
+            points[cp]?.recordedFault = fault
         }
         for (cp, wish) in snapshot.wishes {
             if points[cp] == nil { points[cp] = Point(cp) }
@@ -136,8 +140,11 @@ extension Arbiter {
         }
     }
 
+    /// What would close it is looked at again, but not at once: the ledger would refuse it for ever.
     private mutating func reopen(_ session: SessionID) {
-        if sessions[session]?.phase == .closing { sessions[session]?.phase = .open }
+        guard sessions[session]?.phase == .closing else { return }
+        sessions[session]?.phase = .open
+        timers.set(.session(session), at: now.monotonic + settings.ledgerRetry)
     }
 
     /// The decision is in the ledger: now it may be promised (S1).

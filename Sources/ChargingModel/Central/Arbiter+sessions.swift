@@ -80,7 +80,8 @@ extension Arbiter {
 
     /// Everything that was queued before the end of the wait must have been read before it counts: a fence tells (S7).
     mutating func waitIsOver(_ id: SessionID) {
-        guard let link, ledger == .working, let session = sessions[id], case .running(let cause, let since) = session.wait else { return }
+        guard let link, ledger == .working, let session = sessions[id] else { return }
+        guard case .running(let cause, let since) = session.wait else { return reconsider(id) }
         var fenced = session
         if cause == .gone { fenced.goneBefore += now.monotonic - max(since, link.since + settings.goneGrace) }
         fenced.wait = .fenced(cause)

@@ -8,6 +8,8 @@ extension Audit {
         var accepted: [SessionID: (cp: ChargePointID?, driver: DriverID?)] = [:]
         var reasons: [SessionID: String] = [:]
         var energies: [SessionID: Energy] = [:]
+        /// Of drivers with more than today's number of vehicles.
+        var mostOpen: [DriverID: Int] = [:]
         func end(_ id: SessionID) {
             guard let session = accepted[id] else { return }
             if let cp = session.cp, open[cp] == id { open[cp] = nil }
@@ -27,23 +29,25 @@ extension Audit {
                 guard let driver = entry.driver else { continue }
                 openOfDriver[driver, default: 0] += 1
                 if let limit = records.vehicles[driver] ?? records.defaultVehicles, let count = openOfDriver[driver], count > limit {
-                    report.find(.oneOpenSession, "\(driver) had \(count) sessions open, with \(limit) vehicles, when \(id) was accepted")
+                    if records.areVehiclesOfThen {
+                        report.find(.oneOpenSession, "\(driver) had \(count) sessions open, with \(limit) vehicles, when \(id) was accepted")
+                    } else {
+                        mostOpen[driver] = max(mostOpen[driver] ?? 0, count)
+                    }
                 }
             case .closed:
                 if reasons[id] != nil { report.find(.oneDecision, "the log has session \(id) closed twice") }
                 reasons[id] = entry.why ?? ""
                 end(id)
                 if let energy = entry.energy { hold(energy, of: id, &energies) }
-            case .contradicted:
-                if reasons[id] == nil {
-                    reasons[id] = sessions[id]?.closing?.reason.rawValue ?? ""
-                    end(id)
-                }
             case .record:
                 if let energy = entry.energy { hold(energy, of: id, &energies) }
-            case .denied, .orphan, .faulty, .disconnected, .recovered, .outOfOrder, .resume, .pruned:
+            case .denied, .contradicted, .orphan, .faulty, .disconnected, .recovered, .outOfOrder, .resume, .pruned:
                 break
             }
+        }
+        for (driver, count) in mostOpen.sorted(by: { $0.key < $1.key }) {
+            report.remarks.append("\(driver) once had \(count) sessions open, more than the vehicles it has today")
         }
         compare(accepted: Set(accepted.keys), reasons, energies)
     }

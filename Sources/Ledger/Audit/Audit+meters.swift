@@ -47,7 +47,7 @@ extension Audit {
     ) {
         let billedStretches = stretches.filter { $0.to > $0.from }.sorted { ($0.from, $0.to) < ($1.from, $1.to) }
         let records = Int64(stretches.count) + (opening?.records ?? 0)
-        let isBroken = findOverlaps(meter, billedStretches, opening)
+        let isBroken = findOverlaps(meter, billedStretches, opening) || findBeyond(meter, billedStretches, engine)
         let ledgerEnd = max(billedStretches.map(\.to).max() ?? .zero, opening?.to ?? .zero)
         // What the engine did after its books were read is not in them yet: up to there and no further.
         let end = engine?.register ?? ledgerEnd
@@ -79,12 +79,21 @@ extension Audit {
     /// What the engine metered and has not brought to the ledger.
     private func pending(_ engine: EngineBooks) -> Energy {
         var energy = Energy.zero
-        for record in engine.pending where sessions[record.session]?.isComplete != true {
-            let isStray = records.strays.contains { $0.record.session == record.session }
-            if !isStray { energy = energy + record.energy }
-        }
-        if let active = engine.active, sessions[active.session]?.isComplete != true { energy = energy + (engine.register - active.startRegister) }
+        for record in engine.pending where !isCounted(record.session) { energy = energy + record.energy }
+        if let active = engine.active, !isCounted(active.session) { energy = energy + (engine.register - active.startRegister) }
         return energy
+    }
+
+    /// The session's record has come, whatever became of it.
+    private func isCounted(_ id: SessionID) -> Bool {
+        sessions[id]?.isComplete == true || strayIDs.contains(id) || records.pruned.contains(id)
+    }
+
+    /// What was billed beyond the place where the register stands, as it was read after the ledger.
+    private mutating func findBeyond(_ meter: MeterID, _ stretches: [Stretch], _ engine: EngineBooks?) -> Bool {
+        guard let register = engine?.registerAfter, let highest = stretches.max(by: { $0.to < $1.to }), highest.to > register else { return false }
+        report.find(.energyConserved, "meter \(meter): \(highest.name) bills up to \(highest.to), the register stands at \(register)")
+        return true
     }
 
     private mutating func findOverlaps(_ meter: MeterID, _ stretches: [Stretch], _ opening: MeterOpening?) -> Bool {

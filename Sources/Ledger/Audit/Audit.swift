@@ -6,11 +6,14 @@ public struct Audit {
     var report = AuditReport()
     /// The first of each id.
     var sessions: [SessionID: LedgerSession] = [:]
+    var strayIDs: Set<SessionID> = []
 
     public static func examine(_ records: AuditRecords) -> AuditReport {
         var audit = Audit(records: records)
+        audit.strayIDs = Set(records.strays.map(\.record.session))
         audit.checkSessions()
         audit.checkDecisions()
+        audit.compareLoggedDecisions()
         audit.replayLog()
         audit.balanceMeters()
         return audit.report
@@ -43,16 +46,12 @@ public struct Audit {
 
     /// I2 and I5: each request is decided once, each promise has its session.
     private mutating func checkDecisions() {
-        struct Key: Hashable {
-            var driver: DriverID
-            var request: RequestID
-        }
-        var seen: Set<Key> = []
+        var seen: Set<RequestKey> = []
         var promised: Set<SessionID> = []
         for decision in records.decisions {
             report.decisions += 1
             let name = "request \(decision.request) of \(decision.driver)"
-            if !seen.insert(Key(driver: decision.driver, request: decision.request)).inserted {
+            if !seen.insert(RequestKey(driver: decision.driver, request: decision.request)).inserted {
                 report.find(.oneDecision, "\(name) was decided twice")
             }
             guard let id = decision.session else { continue }
@@ -75,4 +74,10 @@ public struct Audit {
             report.find(.oneDecision, "session \(id) is there without a decision")
         }
     }
+}
+
+/// A request's name: its id is the driver's.
+struct RequestKey: Hashable {
+    var driver: DriverID
+    var request: RequestID
 }

@@ -24,7 +24,7 @@ public struct AuditedDecision: Hashable, Sendable {
     }
 }
 
-/// What an engine's own journal says, read before the ledger was.
+/// What an engine's own journal says, read before the ledger was, and how far its register was when that had been read.
 public struct EngineBooks: Hashable, Sendable {
     public var cp: ChargePointID
     public var meter: MeterID
@@ -34,13 +34,18 @@ public struct EngineBooks: Hashable, Sendable {
     public var pending: [SessionRecord]
     /// What it is supplying, or was when it died.
     public var active: ActiveSession?
+    /// Read again after the ledger: nothing can be billed that lies above it. `nil` when it could not be read.
+    public var registerAfter: Energy?
 
-    public init(cp: ChargePointID, meter: MeterID, register: Energy, pending: [SessionRecord], active: ActiveSession?) {
+    public init(
+        cp: ChargePointID, meter: MeterID, register: Energy, pending: [SessionRecord], active: ActiveSession?, registerAfter: Energy? = nil
+    ) {
         self.cp = cp
         self.meter = meter
         self.register = register
         self.pending = pending
         self.active = active
+        self.registerAfter = registerAfter
     }
 }
 
@@ -53,10 +58,14 @@ public struct AuditRecords: Sendable {
     /// In the order in which it was written.
     public var log: [AuditEntry] = []
     public var engines: [EngineBooks] = []
+    /// Of the engines' sessions, those whose record was held and pruned.
+    public var pruned: Set<SessionID> = []
     /// How many sessions a driver may have open, where `defaultVehicles` is not it (I1).
     public var vehicles: [DriverID: Int] = [:]
     /// `nil`: nobody knows, and nobody is held to it.
     public var defaultVehicles: Int?
+    /// The numbers of vehicles are those that were in force when the sessions were accepted, not only today's.
+    public var areVehiclesOfThen = false
 
     public init() {}
 

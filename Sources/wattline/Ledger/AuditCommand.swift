@@ -31,10 +31,10 @@ struct AuditCommand: WattlineCommand {
     func execute(in environment: Environment) throws -> ProcessExit {
         let (network, data, file) = try places.find(in: environment)
         let reader = try LedgerReader(path: file)
-        // Before the ledger: what is on its way from them is looked for there.
-        let books = try readEngines(data)
-        var records = try reader.auditRecords()
-        records.engines = books
+        // Before the ledger, since what is on its way from them is looked for there; and after it, since nothing in it can be ahead of them.
+        var records = try reader.auditRecords(engines: try readEngines(data))
+        let after = Dictionary(try readEngines(data).map { ($0.meter, $0.register) }) { first, _ in first }
+        for index in records.engines.indices { records.engines[index].registerAfter = after[records.engines[index].meter] }
         records.vehicles = Dictionary((network?.drivers ?? []).map { ($0.id, $0.vehicles) }) { first, _ in first }
         records.defaultVehicles = network.map { _ in 1 }
         let report = Audit.examine(records)

@@ -18,8 +18,12 @@ struct LedgerOptions: ParsableArguments {
         let data = try places.dataDirectory(network, in: environment)
         let file = ledger ?? data.ledger
         guard access(file, F_OK) == 0 else {
-            throw NoLedger(
-                description: "no ledger \(file): Central makes it when it starts. Another data directory: --data DIR; another file: --ledger FILE")
+            let why = errno
+            let advice = "Another data directory: --data DIR; another file: --ledger FILE"
+            guard why == ENOENT || why == ENOTDIR else {
+                throw NoLedger(description: "no way to the ledger \(file): \(String(cString: strerror(why))). \(advice)")
+            }
+            throw NoLedger(description: "no ledger \(file): Central makes it when it starts. \(advice)")
         }
         return (network, data, file)
     }

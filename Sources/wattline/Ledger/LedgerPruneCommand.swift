@@ -1,8 +1,12 @@
 import ArgumentParser
 import ChargingModel
+import EventLoop
+import Glibc
 import LedgerStore
 import Reports
 import Settings
+import Shell
+import Terminal
 
 struct LedgerPruneCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
@@ -22,12 +26,22 @@ struct LedgerPruneCommand: WattlineCommand {
     func execute(in environment: Environment) throws -> ProcessExit {
         let parser = ValueParser<Duration>.duration(from: .milliseconds(SQLiteLedger.leastAge), to: .seconds(36_600 * 86_400))
         let age = try parser.value(of: olderThan, from: "--older-than")
-        let ledger = try SQLiteLedger(path: try places.find(in: environment).file)
-        guard let limit = try ledger.pruningLimit(olderThan: age.nanoseconds / 1_000_000) else {
-            print("Nothing to prune: the ledger is empty")
-            return .ok
+        let file = try places.find(in: environment).file
+        // A file that is no ledger of this version is refused, not made into one.
+        _ = try LedgerReader(path: file)
+        let ledger = try SQLiteLedger(path: file)
+        let now = EventLoop.present().wall
+        let limit = try ledger.pruningLimit(olderThan: age.nanoseconds / 1_000_000, at: now)
+        let showsProgress = isatty(STDERR_FILENO) == 1
+        let pruned = try ledger.prune(before: limit, at: now) { soFar in
+            if showsProgress { DescriptorSink.standardError.write(Array("\r\(soFar.rows) rows removed …".utf8)) }
+            usleep(LedgerPruneCommand.pause)
         }
-        print(PruneText.text(try ledger.prune(before: limit), before: limit), terminator: "")
+        if showsProgress { DescriptorSink.standardError.write(Array("\r\u{1B}[K".utf8)) }
+        print(PruneText.text(pruned, before: limit), terminator: "")
         return .ok
     }
+
+    /// In microseconds, more than SQLite waits between two attempts at a lock (100 ms): Central, waiting for it, gets it in between.
+    private static let pause: UInt32 = 120_000
 }

@@ -102,3 +102,15 @@ import Testing
         #expect([0, 59.9, 61, 3600, 90_000].map(ProcessTable.uptime) == ["0:00", "0:59", "1:01", "1:00:00", "1d 01h"])
     }
 }
+
+@Suite struct CommandTests {
+    @Test("output and errors come apart, however much of both there is; so does the end")
+    func apart() throws {
+        let script = "i=0; while [ $i -lt 3000 ]; do echo out$i; echo a line of some length for the errors >&2; i=$((i+1)); done; exit 3"
+        let result = try Command.run("/bin/sh", ["-c", script]).get()
+        #expect(result.status == 3 && result.output.hasPrefix("out0\nout1\n") && result.output.hasSuffix("out2999\n"))
+        #expect(result.errors.split(separator: "\n").count == 3000 && !result.output.contains("errors"))
+        #expect(try Command.run("/bin/sh", ["-c", "kill -9 $$"]).get().status == 137)
+        #expect(throws: Command.Failure.self) { try Command.run("/no/such/program", []).get() }
+    }
+}

@@ -7,14 +7,23 @@ public struct ChaosReport: Sendable {
     public var problems: [String] = []
     public var witness: ChaosWitness
 
-    public init(_ witness: ChaosWitness) {
+    /// - Parameter isWhole: the plan was carried out to its end.
+    public init(_ witness: ChaosWitness, isWhole: Bool = true) {
         self.witness = witness
         problems = witness.contradictions.map { "I2: \($0)" }
-        for sighting in witness.sightings {
-            guard let seen = sighting.seen, let limit = sighting.fault.limit, !sighting.isDisturbed, seen > limit else { continue }
-            problems.append("\(sighting.fault.victim.name) \(sighting.fault.harm.past): seen only after \(text(seen)) instead of \(text(limit))")
+        for sighting in witness.sightings where !sighting.isWithdrawn && !sighting.isDisturbed {
+            guard let limit = sighting.fault.limit else { continue }
+            let name = "\(sighting.fault.victim.name) \(sighting.fault.harm.past)"
+            switch sighting.seen {
+            case let seen?: if seen > limit { problems.append("\(name): seen only after \(text(seen)) instead of \(text(limit))") }
+            case nil: if isWhole { problems.append("\(name): never seen") }
+            }
         }
+        if isWhole, done == 0, !witness.sightings.isEmpty { problems.append("none of the \(witness.sightings.count) faults could be done") }
     }
+
+    /// How many faults were brought about.
+    public var done: Int { witness.sightings.count { !$0.isWithdrawn } }
 
     public func table(colors: Bool) -> String {
         var table = Table([
@@ -22,7 +31,7 @@ public struct ChaosReport: Sendable {
             Table.Column("SLOWEST", right: true), Table.Column("LIMIT", right: true), Table.Column("BACK: MEDIAN", right: true),
             Table.Column("SLOWEST", right: true),
         ])
-        let groups = Dictionary(grouping: witness.sightings) { "\($0.fault.victim.role.rawValue) \($0.fault.harm.past)" }
+        let groups = Dictionary(grouping: witness.sightings.filter { !$0.isWithdrawn }) { "\($0.fault.victim.role.rawValue) \($0.fault.harm.past)" }
         for (name, sightings) in groups.sorted(by: { $0.key < $1.key }) {
             // What was hidden by another fault says nothing about the time that this one takes.
             let clear = sightings.filter { !$0.isDisturbed }

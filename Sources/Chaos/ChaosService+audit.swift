@@ -18,10 +18,9 @@ extension ChaosService {
         let accepted = worker.submit(work) { [weak self] result in
             self?.assumeIsolated { chaos in
                 guard chaos.phase == .auditing else { return }
+                guard chaos.isStillCalm(isLast: isLast) else { return }
                 switch result {
-                case .failure(let error):
-                    chaos.phase = .over
-                    chaos.report(nil, "the audit failed: \(error)")
+                case .failure(let error): chaos.report(nil, "the audit failed: \(error)")
                 case .success(let found):
                     if found.holds, found.awaitingRecord > 0, !isLast {
                         // A look every two seconds: nothing tells when the ledger changes.
@@ -30,7 +29,6 @@ extension ChaosService {
                         }
                         return
                     }
-                    chaos.phase = .over
                     chaos.report(found)
                 }
             }
@@ -38,35 +36,49 @@ extension ChaosService {
         if !accepted { end("the audit could not be started") }
     }
 
+    /// Somebody may have been judged well a moment too early; not for ever, or the run would never end.
+    private func isStillCalm(isLast: Bool) -> Bool {
+        guard !witness.isCalm, !isLast, relapses < ChaosService.mostRelapses else { return true }
+        relapses += 1
+        calm()
+        return false
+    }
+
+    private static let mostRelapses = 3
+
     /// The table and the verdict; ends the run.
     func report(_ audit: AuditResult?, _ problem: String? = nil) {
         var report = ChaosReport(witness)
         if let problem { report.problems.append(problem) }
+        if !witness.isCalm, problem == nil { report.problems.append("not everybody serves: \(witness.missing.joined(separator: ", "))") }
         if let audit {
             if !audit.holds { report.problems.append("the audit does not hold") }
             if audit.awaitingRecord > 0 { report.problems.append("\(audit.awaitingRecord) sessions never got their record") }
         }
+        show(&report, audit)
+        if report.problems.isEmpty {
+            say("✔ \(report.done) faults, and everything held")
+            end(nil)
+        } else {
+            end("\(report.problems.count) problems after \(report.done) faults")
+        }
+    }
+
+    /// What there was until somebody stopped it; everything is mended by now, or nobody can.
+    func reportInterruption() {
+        var report = ChaosReport(witness, isWhole: false)
+        show(&report, nil)
+        if unmended.isEmpty { say("Interrupted: what was broken is mended; nothing was audited, see: wattline audit") }
+        end("interrupted after \(report.done) faults" + (report.problems.isEmpty ? "" : ", with \(report.problems.count) problems"))
+    }
+
+    private func show(_ report: inout ChaosReport, _ audit: AuditResult?) {
+        report.problems += unmended
         say("")
         say(report.table(colors: settings.colors) + (audit.map { "\n" + $0.text } ?? ""))
         say(
             "On the bus: \(witness.accepted) ACCEPTED, \(witness.completed) COMPLETED, \(witness.failed) FAILED, \(witness.contradictions.count) contradicted"
         )
         for problem in report.problems { say("✖ \(problem)") }
-        if isInterrupted {
-            say("Interrupted: what was broken is mended, nothing was audited")
-            // Ended once the worker has mended everything.
-            let nothing = { @Sendable in true }
-            _ = worker.submit(nothing) { [weak self] _ in
-                self?.assumeIsolated { $0.end(report.problems.isEmpty ? nil : "interrupted, with problems") }
-            }
-            return
-        }
-        let sightings = witness.sightings.count
-        if report.problems.isEmpty {
-            say("✔ \(sightings) faults, and everything held")
-            end(nil)
-        } else {
-            end("\(report.problems.count) problems after \(sightings) faults")
-        }
     }
 }

@@ -36,24 +36,50 @@ extension ChaosService {
             chaos.due.append(
                 chaos.loop.schedule(after: pause) { [weak chaos] in
                     chaos?.assumeIsolated { chaos in
-                        guard chaos.lasting[number] != nil else { return }
-                        chaos.finish(number, fault)
+                        if chaos.lasting[number] != nil { chaos.mend(number, fault) }
                     }
                 })
         }
     }
 
-    /// Mends it.
-    func finish(_ number: Int, _ fault: Fault) {
+    /// Mends it; tried again for a while, for whoever runs the network may be busy.
+    func finish(_ number: Int, _ fault: Fault, attempt: Int = 1) {
         let arena = arena
         let work: @Sendable () throws(ArenaError) -> Void = { () throws(ArenaError) in try arena.end(fault.harm, fault.victim) }
         submit(work) { chaos, error in
+            // It had not come about.
+            guard chaos.lasting[number] != nil else { return chaos.calmIfOver() }
+            if let error, attempt < ChaosService.mendAttempts {
+                chaos.tell("·", "\(fault.victim.name) could not be mended, once more: \(error)")
+                _ = chaos.loop.schedule(after: .seconds(2)) { [weak chaos] in
+                    chaos?.assumeIsolated { $0.finish(number, fault, attempt: attempt + 1) }
+                }
+                return
+            }
             chaos.lasting[number] = nil
             chaos.witness.end(number, at: EventLoop.present().monotonic)
-            if let error { chaos.tell("·", "\(fault.victim.name) could not be mended: \(error)") }
+            if let error { chaos.unmended.append("\(fault.victim.name) is still \(fault.harm.past): \(error)") }
             if error == nil, fault.lasting > .zero { chaos.tell("✔", "\(fault.victim.name) goes on") }
             chaos.calmIfOver()
         }
+    }
+
+    static let mendAttempts = 5
+
+    /// Breaks nothing more, mends what is broken, and then goes on with the body.
+    func mendAll(then body: @escaping @Sendable (isolated ChaosService) -> Void) {
+        guard phase != .mending, phase != .over else { return }
+        phase = .mending
+        if let deadline { loop.cancel(deadline) }
+        for token in due { loop.cancel(token) }
+        due = []
+        whenMended = body
+        for (number, fault) in lasting.sorted(by: { $0.key < $1.key }) { mend(number, fault) }
+        calmIfOver()
+    }
+
+    private func mend(_ number: Int, _ fault: Fault) {
+        if mending.insert(number).inserted { finish(number, fault) }
     }
 
     private func submit(
@@ -68,21 +94,33 @@ extension ChaosService {
             }
         }
         let accepted = worker.submit(attempt) { [weak self] error in self?.assumeIsolated { done($0, error) } }
-        if !accepted { end("too many faults at a time for this network: give --every more time") }
+        if !accepted { done(self, ArenaError("too much at a time for this network: give --every more time")) }
     }
 
     private func calmIfOver() {
-        if phase == .breaking, toCome <= 0, lasting.isEmpty { calm() }
+        guard lasting.isEmpty else { return }
+        if phase == .breaking, toCome <= 0 { calm() }
+        if phase == .mending, let body = whenMended {
+            whenMended = nil
+            body(self)
+        }
     }
 
-    private func calm() {
+    func calm() {
         phase = .calming
         say("All faults are over: waiting until everybody serves again, at most \(text(settings.calmWithin))")
         wait(settings.calmWithin) { chaos in
             chaos.phase = .over
             chaos.report(nil, "not everybody serves again after \(text(chaos.settings.calmWithin)): \(chaos.witness.missing.joined(separator: ", "))")
         }
-        if witness.isCalm { audit() }
+        lookAgain()
+    }
+
+    /// Every second, since some are known to be back only when a time has passed without news.
+    private func lookAgain() {
+        look(at: EventLoop.present().monotonic)
+        guard phase == .calming else { return }
+        _ = loop.schedule(after: .seconds(1)) { [weak self] in self?.assumeIsolated { if $0.phase == .calming { $0.lookAgain() } } }
     }
 
     func tell(_ mark: String, _ what: String) {

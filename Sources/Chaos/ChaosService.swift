@@ -30,6 +30,8 @@ public actor ChaosService: Service {
         /// All faults are over.
         case calming
         case auditing
+        /// Everything that is still broken is mended, and nothing else is done.
+        case mending
         case over
     }
 
@@ -47,9 +49,16 @@ public actor ChaosService: Service {
     var due: [TimerToken] = []
     /// Begun, and not ended yet.
     var lasting: [Int: Fault] = [:]
+    /// Of those, the ones that are being mended.
+    var mending: Set<Int> = []
     var toCome = 0
     var deadline: TimerToken?
-    var isInterrupted = false
+    /// What was broken and could not be mended.
+    var unmended: [String] = []
+    /// How often somebody stopped serving while the ledger was audited.
+    var relapses = 0
+    /// What is left to do when nothing is broken any more.
+    var whenMended: (@Sendable (isolated ChaosService) -> Void)?
     private var client: BusClient?
 
     /// - Throws: when the system has no thread left.
@@ -81,15 +90,11 @@ public actor ChaosService: Service {
 
     /// Mends what is broken just now, and reports what there is.
     public func stop() {
-        guard phase == .gathering || phase == .breaking || phase == .calming else { return }
-        isInterrupted = true
-        for token in due { loop.cancel(token) }
-        due = []
-        toCome = 0
-        for (number, fault) in lasting { finish(number, fault) }
-        lasting = [:]
-        phase = .over
-        report(nil)
+        switch phase {
+        case .gathering: end("interrupted before anything was broken")
+        case .breaking, .calming, .auditing: mendAll { $0.reportInterruption() }
+        case .mending, .over: break
+        }
     }
 
     public var trouble: String? { nil }
@@ -103,17 +108,22 @@ public actor ChaosService: Service {
             // What nobody can read is not for this witness: Central counts it.
             guard case .message(let value)? = try? settings.wire.decode(topic: message.topic, payload: message.payload) else { return }
             witness.hear(value, retained: message.retained, at: now)
-        case .failed(let error): return end("\(error)")
+        case .failed(let error):
+            let failure = "\(error)"
+            return mendAll { $0.end(failure) }
         case .attemptFailed, .abandoned, .delivered, .rejected, .restore, .takenOver, .stopped: break
         }
-        if witness.isCalm { beCalm() }
+        look(at: now)
     }
 
-    private func beCalm() {
+    /// Whether it is time for the next phase.
+    func look(at now: Instant) {
+        witness.settle(at: now)
+        guard witness.isCalm else { return }
         switch phase {
         case .gathering: begin()
         case .calming: audit()
-        case .breaking, .auditing, .over: break
+        case .breaking, .auditing, .mending, .over: break
         }
     }
 

@@ -5,8 +5,10 @@ public struct ChaosWitness: Sendable {
     /// A fault with what was seen of it.
     public struct Sighting: Hashable, Sendable {
         public var fault: Fault
-        /// Something else was broken that hides it, or it could not be done.
+        /// Something else was broken that hides it.
         public var isDisturbed = false
+        /// It could not be done.
+        public var isWithdrawn = false
         var began: Instant
         /// It is done: how long the doing took does not count.
         var applied: Instant?
@@ -36,17 +38,22 @@ public struct ChaosWitness: Sendable {
     private var verdicts: [ChargePointID: Verdict] = [:]
     private var isCentralOnline = false
     private var isBusOnline = false
+    /// Faults that were not seen to be over.
+    private var unsettled: Set<Int> = []
 
     public init() {}
 
-    /// Everybody serves: the broker, Central, and every point that was ever heard of.
-    public var isCalm: Bool { isBusOnline && isCentralOnline && !verdicts.isEmpty && verdicts.values.allSatisfy(\.isService) }
+    /// Everybody serves: the broker, Central, and every point that was ever heard of; and what was broken was seen to be back.
+    public var isCalm: Bool {
+        isBusOnline && isCentralOnline && !verdicts.isEmpty && verdicts.values.allSatisfy(\.isService) && unsettled.isEmpty
+    }
 
     /// Who does not serve yet.
     public var missing: [String] {
         if !isBusOnline { return ["the broker"] }
         if !isCentralOnline { return ["Central"] }
-        return verdicts.filter { !$0.value.isService }.map { "\($0.key) is \($0.value.rawValue)" }.sorted()
+        let points = verdicts.filter { !$0.value.isService }.map { "\($0.key) is \($0.value.rawValue)" }.sorted()
+        return points.isEmpty ? unsettled.sorted().map { "\(sightings[$0].fault.victim.name) is not back" } : points
     }
 
     // MARK: Faults
@@ -58,6 +65,7 @@ public struct ChaosWitness: Sendable {
             sightings[index].isDisturbed = true
             sighting.isDisturbed = true
         }
+        unsettled.insert(sightings.count)
         sightings.append(sighting)
         return sightings.count - 1
     }
@@ -76,8 +84,8 @@ public struct ChaosWitness: Sendable {
     /// A fault that could not be brought about.
     public mutating func withdraw(_ number: Int) {
         guard sightings.indices.contains(number) else { return }
-        sightings[number].isDisturbed = true
-        sightings[number].ended = sightings[number].began
+        sightings[number].isWithdrawn = true
+        unsettled.remove(number)
     }
 
     private func isRelated(_ a: Victim, _ b: Victim) -> Bool {
@@ -87,6 +95,7 @@ public struct ChaosWitness: Sendable {
     }
 
     private func isSettled(_ sighting: Sighting, at now: Instant) -> Bool {
+        if sighting.isWithdrawn { return true }
         guard let ended = sighting.ended, now >= ended + .seconds(3) else { return false }
         return sighting.backAt != nil || sighting.fault.victim.role == .driver
     }
@@ -130,13 +139,14 @@ public struct ChaosWitness: Sendable {
         sightings[index].seenAt = now
     }
 
-    /// Those whose fault is over and who serve again.
-    private mutating func settle(at now: Instant) {
-        for index in sightings.indices where sightings[index].backAt == nil {
+    /// Looks who serves again whose fault is over. Some are so only a while after it, so ask again without any news, too.
+    public mutating func settle(at now: Instant) {
+        for index in unsettled.sorted() {
             guard let ended = sightings[index].ended, serves(sightings[index].fault.victim) else { continue }
             // A process that was killed is seen dead before it is seen back.
             guard sightings[index].seenAt != nil || !sightings[index].fault.isSudden || now >= ended + .seconds(1) else { continue }
             sightings[index].backAt = now
+            unsettled.remove(index)
         }
     }
 

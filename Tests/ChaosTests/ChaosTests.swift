@@ -86,6 +86,48 @@ import Testing
         #expect(ChaosReport(witness).problems.isEmpty)
     }
 
+    @Test("what never shows is a problem, unless something else hid it, it could not be done, or the run was interrupted")
+    func never() {
+        var witness = calm()
+        let number = witness.begin(kill(Victim(.engine, "CP-001")), at: at(10))
+        witness.applied(number, at: at(10))
+        witness.end(number, at: at(11))
+        #expect(!witness.isCalm, "nobody has seen it dead, nor back")
+        #expect(witness.missing == ["CP-001 engine is not back"])
+        witness.settle(at: at(12.5))
+        #expect(witness.isCalm)
+        #expect(ChaosReport(witness).problems == ["CP-001 engine killed: never seen"])
+        #expect(ChaosReport(witness, isWhole: false).problems.isEmpty)
+        _ = witness.begin(kill(Victim(.broker)), at: at(12.6))
+        #expect(ChaosReport(witness).problems.isEmpty)
+    }
+
+    @Test("what could not be done does not count, and a plan of which nothing could be done is a problem")
+    func withdrawn() {
+        var witness = calm()
+        let number = witness.begin(kill(Victim(.engine, "CP-001")), at: at(10))
+        witness.withdraw(number)
+        #expect(witness.isCalm)
+        let report = ChaosReport(witness)
+        #expect(report.done == 0 && report.problems == ["none of the 1 faults could be done"])
+        let next = witness.begin(kill(Victim(.engine, "CP-001")), at: at(11))
+        #expect(!witness.sightings[next].isDisturbed, "by what never was")
+    }
+
+    @Test("a restart that ends the run is felt before the run is calm")
+    func lastRestart() {
+        var witness = calm()
+        let fault = Fault(at: .zero, harm: .restart, victim: Victim(.central), lasting: .zero)
+        let number = witness.begin(fault, at: at(10))
+        witness.applied(number, at: at(10))
+        witness.end(number, at: at(10))
+        #expect(!witness.isCalm)
+        witness.hear(.centralStatus(CentralStatus(epoch: 1, online: false)), retained: false, at: at(10.4))
+        #expect(!witness.isCalm)
+        witness.hear(.centralStatus(CentralStatus(epoch: 2, online: true)), retained: false, at: at(10.9))
+        #expect(witness.isCalm && ChaosReport(witness).problems.isEmpty)
+    }
+
     @Test("I2: two answers to one request, two outcomes of one session are a problem; repeats are none")
     func contradictions() {
         let alice = DriverID(known: "driver-alice")

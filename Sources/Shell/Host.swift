@@ -1,3 +1,4 @@
+internal import ChargingModel
 public import EventLoop
 internal import Glibc
 public import Settings
@@ -26,6 +27,8 @@ public final class Host: @unchecked Sendable {
     private var running: [any Service] = []
     private var left = 0
     private var isStopping = false
+    /// When the first signal came.
+    private var signalled: Instant?
     private var exit = ProcessExit.ok
 
     private init(loop: EventLoop, log: Log) {
@@ -74,12 +77,18 @@ public final class Host: @unchecked Sendable {
         return (true, [role, ("status", "ready")])
     }
 
+    /// `timeout` and some shells signal the process and its group: the same wish twice, at once.
+    private static let echo = Duration.milliseconds(300)
+
     private func stop(_ signal: Int32) {
+        let now = EventLoop.present().monotonic
+        if let signalled, now - signalled < Host.echo { return }
         guard !isStopping else {
             log.warning("⚠️  Stopped at once by a second signal", event: "stopped")
             exit = .failure
             return loop.shutdown()
         }
+        signalled = now
         stopAll()
     }
 

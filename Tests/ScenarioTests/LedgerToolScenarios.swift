@@ -46,4 +46,21 @@ import Testing
         #expect(chaos.text.contains("faults, and everything held"))
         try await network.stop()
     }
+
+    @Test("chaos that is interrupted mends what is broken before it ends, and says that it was not whole; a signal that comes twice at once is one")
+    func interruptedChaos() async throws {
+        let network = try await RunningNetwork()
+        let chaos = try network.join("chaos", ["--seed", "1", "--every", "400ms", "--ways", "hang", "--only", "engine,monitor", "--color", "never"])
+        var last = -1
+        for _ in 0..<4 {
+            last = try await chaos.line(from: last + 1, within: .seconds(60), "hung engine", where: { $0.contains(" hung for ") }).index
+        }
+        chaos.signal(SIGINT)
+        chaos.signal(SIGINT)
+        #expect(try await chaos.exitStatus(within: .seconds(30)) == 1, "\(chaos.text)")
+        #expect(chaos.text.contains("Interrupted: what was broken is mended"), "\(chaos.text)")
+        let hung = chaos.text.split(separator: "\n").count { $0.contains(" hung for ") }
+        #expect(chaos.text.split(separator: "\n").count { $0.hasSuffix(" goes on") } == hung, "\(chaos.text)")
+        try await network.stop()
+    }
 }

@@ -56,7 +56,8 @@ public final class Supervisor {
         }
         if plan.isOwnBroker { try BrokerConfiguration.install(options, port: plan.broker.port) }
         voices = Voices(options, plan.processes)
-        core = SupervisorCore(plan.processes, timing: SupervisorCore.Timing(restartDelay: options.restartDelay, grace: options.grace))
+        let timing = SupervisorCore.Timing(restartDelay: options.restartDelay, grace: options.grace, signalEcho: options.signalEcho)
+        core = SupervisorCore(plan.processes, timing: timing)
         signals = Signals.catchStops()
         if !leftovers.isEmpty {
             let names = leftovers.joined(separator: ", ")

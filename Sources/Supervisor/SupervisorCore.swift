@@ -13,6 +13,8 @@ struct SupervisorCore: Sendable {
         var longestDelay = Duration.seconds(30)
         /// How long a stage of the network may take to stop before what is left of it is killed.
         var grace = Duration.seconds(5)
+        /// `timeout` and some shells signal a process and its group: within this time it is the same wish.
+        var signalEcho = Duration.milliseconds(300)
         /// How long the broker may take until it listens for the first time.
         var brokerPatience = Duration.seconds(10)
     }
@@ -60,6 +62,8 @@ struct SupervisorCore: Sendable {
     private(set) var children: [Child]
     private(set) var phase = Phase.notStarted
     private var status = ProcessExit.ok
+    /// When a signal asked it to stop.
+    private var signalled: Instant?
     private var actions: [Action] = []
 
     init(_ specs: [ProcessSpec], timing: Timing = Timing()) {
@@ -162,8 +166,10 @@ struct SupervisorCore: Sendable {
         switch phase {
         case .notStarted, .awaitingBroker, .running:
             report(.stopping(cause, processes: children.count { $0.pid != nil }))
+            if case .signal = cause { signalled = now }
             stopAll(at: now)
         case .stopping:
+            if let signalled, now - signalled < timing.signalEcho { break }
             phase = .stopping(stage: Role.stopStages - 1, deadline: nil)
             report(.killingAll(children.count { $0.pid != nil }))
             for (index, child) in children.enumerated() {

@@ -21,6 +21,8 @@ public struct UpOptions: Sendable {
     public var duration: Duration?
     public var restartDelay = Duration.seconds(1)
     public var grace = Duration.seconds(5)
+    /// A second signal within this time is the first one's echo.
+    public var signalEcho = Duration.milliseconds(300)
 
     /// `WATTLINE_…` variables that the processes get beside those that `up` decides.
     public var passedOn: [String: String] = [:]

@@ -173,6 +173,9 @@ struct CoreBench {
         var bench = CoreBench.running
         bench.stop()
         bench.stop()
+        #expect(bench.signals == ["driver-alice TERM"], "the same signal, delivered twice")
+        bench.pass(.milliseconds(300))
+        bench.stop()
         #expect(bench.signals.count { $0.hasSuffix("KILL") } == 5)
         for index in [2, 0, 4, 1, 3] { bench.exit(index, .signalled(9)) }
         #expect(bench.finished == .ok && bench.signals.count == 6)

@@ -158,7 +158,10 @@ struct UpTests {
     }
 
     @Test func theSecondCtrlCKillsAtOnce() throws {
-        let run = try Run(script: #"trap '' TERM; echo "deaf $*"; while :; do sleep 100; done"#) { $0.grace = .seconds(3600) }
+        let run = try Run(script: #"trap '' TERM; echo "deaf $*"; while :; do sleep 100; done"#) {
+            $0.grace = .seconds(3600)
+            $0.signalEcho = .zero
+        }
         #expect(run.all(UpTests.everybody("deaf")))
         kill(getpid(), SIGINT)
         run.line(with: "■ Stopping")

@@ -41,19 +41,25 @@ let package = Package(
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         room("SQLite", ["CSQLite"]),
         room("LedgerStore", ["ChargingModel", "Ledger", "SQLite"]),
-        room("Simulation", ["ChargingModel", "ChargingProtocol", "Ledger", "MQTT"]),
+        room("Simulation", ["ChargingModel", "ChargingProtocol", "EventLoop", "Journal", "Keeping", "Ledger", "MQTT"]),
         // The shells: a core, a connection, a disk.
         room("Settings", ["ChargingModel", "JSON", "Terminal"]),
         room("Terminal", ["ChargingModel", "JSON"]),
         room("Journal", ["EventLoop"]),
-        room("Shell", ["ChargingModel", "ChargingProtocol", "EventLoop", "Journal", "MQTT", "Settings", "Terminal"]),
+        // What a party remembers over its death.
+        room("Keeping", ["ChargingModel", "ChargingProtocol", "Journal"]),
+        room("Shell", ["ChargingModel", "ChargingProtocol", "EventLoop", "Journal", "Keeping", "MQTT", "Settings", "Terminal"]),
         room(
-            "ChargePoint", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "Ledger", "MQTT", "Settings", "Shell", "Terminal"]),
-        room("Monitor", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "MQTT", "Settings", "Shell", "Terminal"]),
+            "ChargePoint",
+            ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "Keeping", "Ledger", "MQTT", "Settings", "Shell", "Terminal"]),
+        room("Monitor", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "Keeping", "MQTT", "Settings", "Shell", "Terminal"]),
         room("Driver", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Settings", "Shell", "Terminal"]),
         room(
             "Central",
-            ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "LedgerStore", "MQTT", "SQLite", "Settings", "Shell", "Terminal"]),
+            [
+                "ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "Keeping", "LedgerStore", "MQTT", "SQLite", "Settings", "Shell",
+                "Terminal",
+            ]),
         // What people want to know of a ledger.
         room("Reports", ["ChargingModel", "JSON", "Ledger", "LedgerStore", "SQLite", "Terminal"]),
         .target(name: "CSupervisor"),
@@ -66,7 +72,7 @@ let package = Package(
                 "Central", "Chaos", "ChargePoint", "ChargingModel", "ChargingProtocol", "Driver", "EventLoop", "Ledger", "LedgerStore", "Monitor",
                 "MQTT",
                 "Reports",
-                "SQLite", "Settings", "Shell", "Supervisor", "Terminal",
+                "SQLite", "Settings", "Shell", "Simulation", "Supervisor", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         // Tests: one folder per module, a real broker in IntegrationTests, real processes in ScenarioTests.
@@ -79,10 +85,10 @@ let package = Package(
         tests("LedgerStoreTests", ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
         tests("ChaosTests", ["Chaos", "ChargingModel"]),
         tests("ReportsTests", ["ChargingModel", "Ledger", "LedgerStore", "Reports"]),
-        tests("SimulationTests", ["ChargingModel", "Ledger", "Simulation"]),
+        tests("SimulationTests", ["ChargingModel", "ChargingProtocol", "Journal", "Ledger", "MQTT", "Simulation"]),
         tests("SettingsTests", ["ChargingModel", "EventLoop", "JSON", "Settings", "Supervisor", "Terminal"]),
         tests("JournalTests", ["EventLoop", "Journal"]),
-        tests("ShellTests", ["ChargingModel", "EventLoop", "Journal", "Settings", "Shell"]),
+        tests("ShellTests", ["ChargingModel", "EventLoop", "Journal", "Keeping", "Settings", "Shell"]),
         tests("IntegrationTests", ["EventLoop", "MQTT", "ChargingProtocol", "JSON"]),
         tests("ScenarioTests", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Settings"]),
     ]

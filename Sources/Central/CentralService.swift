@@ -1,6 +1,7 @@
 public import ChargingModel
 internal import ChargingProtocol
 public import EventLoop
+internal import Keeping
 internal import SQLite
 internal import Settings
 public import Shell
@@ -13,6 +14,8 @@ public actor CentralService: Service {
 
     private let host: Host
     private let context: NetworkContext
+    /// Holds the lock.
+    private let store: EpochStore
     private let journal: EpochJournal
     private let ledger: DiskLedger
     private var voice: CentralVoice
@@ -26,7 +29,8 @@ public actor CentralService: Service {
         loop = host.loop
         self.host = host
         self.context = context
-        journal = EpochJournal(store, desk: desk)
+        self.store = store
+        journal = store.journal(at: desk)
         ledger = try DiskLedger(loop: host.loop, path: context.data.ledger)
         voice = CentralVoice(log: context.log)
         core = Arbiter(settings, seed: seed, now: EventLoop.present())

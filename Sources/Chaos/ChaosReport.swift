@@ -13,7 +13,7 @@ public struct ChaosReport: Sendable {
         problems = witness.contradictions.map { "I2: \($0)" }
         for sighting in witness.sightings where !sighting.isWithdrawn && !sighting.isDisturbed {
             guard let limit = sighting.fault.limit else { continue }
-            let name = "\(sighting.fault.victim.name) \(sighting.fault.harm.past)"
+            let name = "\(sighting.fault.victim.name) \(sighting.fault.harm.past) at \(text(sighting.fault.at))"
             switch sighting.seen {
             case let seen?: if seen > limit { problems.append("\(name): seen only after \(text(seen)) instead of \(text(limit))") }
             case nil: if isWhole { problems.append("\(name): never seen") }

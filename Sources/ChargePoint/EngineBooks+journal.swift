@@ -1,8 +1,8 @@
 public import ChargingModel
 internal import ChargingProtocol
 internal import Journal
+internal import Keeping
 public import Ledger
-internal import Shell
 
 extension EngineBooks {
     /// What the journal of an engine says, which may go on writing it.

@@ -2,15 +2,13 @@ public import ChargingModel
 internal import ChargingProtocol
 public import EventLoop
 internal import Journal
+internal import Keeping
 public import Settings
 public import Shell
 internal import Terminal
 
 /// One charge point: the core, its connection, its journal and its answer to health checks, on the loop that is its executor.
 public actor EngineService: Service {
-    /// When a journal holds so many records it is written anew with what still matters.
-    private static let recordsToCompact = 500
-
     /// How long a write to the journal may take.
     private static let stallTime = Duration.seconds(2)
 
@@ -20,7 +18,7 @@ public actor EngineService: Service {
     private let host: Host
     private let context: NetworkContext
     private let store: EngineStore
-    private let desk: JournalDesk
+    private let journal: EngineJournal
     private let healthAddress: Endpoint
     private let voice: EngineVoice
     private var core: ChargePoint
@@ -30,9 +28,6 @@ public actor EngineService: Service {
     private var port: BusPort?
     private var timer: CoreTimer?
     private var health: HealthResponder?
-    private var isCompacting = false
-    /// How many records the last compaction left: with so many that still matter, a few more are no reason for another one.
-    private var compactedRecords = 0
     /// When the write that is under way began.
     private var writingSince: LoopTime?
     /// Why it can't go on.
@@ -48,7 +43,7 @@ public actor EngineService: Service {
         self.host = host
         self.context = context
         self.store = store
-        self.desk = desk
+        journal = EngineJournal(journal: store.journal, lastEpoch: store.lastEpoch, group: desk.group)
         healthAddress = health
         voice = EngineVoice(log: context.log, cp: specification.cp)
         core = ChargePoint(specification, memory: store.memory, seed: seed)
@@ -147,9 +142,7 @@ public actor EngineService: Service {
 
     private func write(_ entries: [ChargePointEntry]) {
         writingSince = EventLoop.now()
-        desk.group.append(entries.map { JournalLine.entry($0).bytes }, to: store.journal) { [weak self] result in
-            self?.assumeIsolated { $0.written(result) }
-        }
+        journal.write(entries) { [weak self] result in self?.assumeIsolated { $0.written(result) } }
     }
 
     private func written(_ result: Result<Void, JournalError>) {
@@ -157,39 +150,26 @@ public actor EngineService: Service {
         writingSince = nil
         if case .failure(let error) = result { return fail("\(error)") }
         carryOut(gate.written(connection: connection))
-        compactIfLong()
+        guard gate.isIdle else { return }
+        journal.compactIfLong(core.memory) { [weak self] result in self?.assumeIsolated { $0.compacted(result) } }
     }
 
     private func persist(_ epoch: Epoch, _ done: @escaping () -> Void) {
-        desk.group.append([JournalLine.epoch(epoch).bytes], to: store.journal) { [weak self] result in
+        journal.persist(epoch) { [weak self] result in
             switch result {
             case .success: done()
             case .failure(let error): self?.assumeIsolated { $0.fail("\(error)") }
             }
         }
-        lastEpoch = epoch
     }
-
-    private var lastEpoch: Epoch?
 
     /// Whether the disk keeps it waiting: then it can begin and end nothing, and its health says so.
     private var isJournalStalled: Bool { writingSince.map { EventLoop.now() - $0 > EngineService.stallTime } ?? false }
 
-    /// Only while the gate is idle: then the core's memory is what the journal holds.
-    private func compactIfLong() {
-        guard !isCompacting, gate.isIdle, store.journal.records >= max(EngineService.recordsToCompact, 2 * compactedRecords) else { return }
-        isCompacting = true
-        let epoch = max(lastEpoch ?? 0, store.lastEpoch)
-        let snapshot = [JournalLine.epoch(epoch).bytes] + core.memory.entries.map { JournalLine.entry($0).bytes }
-        compactedRecords = snapshot.count
-        desk.group.compact(store.journal, to: snapshot) { [weak self] result in self?.assumeIsolated { $0.compacted(result) } }
-    }
-
     private func compacted(_ result: Result<Void, JournalError>) {
-        isCompacting = false
         guard case .failure(let error) = result else { return }
         // The journal goes on as it was, unless it says otherwise.
-        if store.journal.failure != nil { return fail("\(error)") }
+        if journal.hasFailed { return fail("\(error)") }
         context.log.warning("⚠️  \(error); the journal goes on, only longer", event: "journal_not_compacted")
     }
 

@@ -1,8 +1,7 @@
 public import ChargingModel
-internal import ChargingProtocol
 internal import Journal
+internal import Keeping
 public import Settings
-internal import Shell
 
 /// What engines find in their data directories when they start: locked, read, whole.
 public struct EngineStore: Sendable {
@@ -22,16 +21,11 @@ public struct EngineStore: Sendable {
         let openings = try Journal.open(in: points.map { data.engine($0) })
         var stores: [EngineStore] = []
         for ((cp, lock), opening) in zip(zip(points, locks), openings) {
-            var memory = ChargePointMemory()
-            var lastEpoch: Epoch = 0
-            try JournalReading.each(of: opening) { line in
-                switch line {
-                case .epoch(let epoch): lastEpoch = max(lastEpoch, epoch)
-                case .entry(let entry): memory.apply(entry)
-                }
-            }
+            let contents = try EngineJournal.Contents(opening)
             stores.append(
-                EngineStore(cp: cp, lock: lock, journal: opening.journal, memory: memory, lastEpoch: lastEpoch, tornBytes: opening.tornBytes))
+                EngineStore(
+                    cp: cp, lock: lock, journal: opening.journal, memory: contents.memory, lastEpoch: contents.lastEpoch, tornBytes: opening.tornBytes
+                ))
         }
         return stores
     }

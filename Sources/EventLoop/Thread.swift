@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 
 /// A POSIX thread.
-enum Thread {
+public struct Thread: Sendable {
     private final class Body {
         let name: String
         let run: @Sendable () -> Void
@@ -12,6 +12,14 @@ enum Thread {
             self.run = run
         }
     }
+
+    private let id: pthread_t
+
+    /// - Throws: when the system has no thread left.
+    public init(name: String, _ run: @escaping @Sendable () -> Void) throws(EventLoopError) { id = try Thread.spawn(name: name, run) }
+
+    /// Waits for its end. Once.
+    public func join() { pthread_join(id, nil) }
 
     static func spawn(name: String, _ run: @escaping @Sendable () -> Void) throws(EventLoopError) -> pthread_t {
         var id = pthread_t()

@@ -16,6 +16,14 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
         case open, read, write, sync, truncate, rename, remove
     }
 
+    /// Whether the disk refused something, so that another attempt may go better.
+    public var isOfTheDisk: Bool {
+        switch self {
+        case .failed: true
+        case .corrupt, .overflow, .closed: false
+        }
+    }
+
     public var description: String {
         switch self {
         case .failed(let action, let file, let code): "can't \(action.rawValue) the journal \(file): \(String(cString: strerror(code)))"

@@ -2,6 +2,11 @@ public import ChargingModel
 
 /// The ledger as a pure value in memory, for the simulator and for tests: every store must answer as this one does.
 public struct LedgerBook: Hashable, Sendable {
+    private struct StrayKey: Hashable, Sendable {
+        var session: SessionID
+        var meter: MeterID
+    }
+
     struct RequestKey: Hashable, Sendable {
         var driver: DriverID
         var request: RequestID
@@ -14,9 +19,7 @@ public struct LedgerBook: Hashable, Sendable {
     private var changes: [DriverID: WallTime] = [:]
     private var open: Set<SessionID> = []
     private var awaitingRecord: Set<SessionID> = []
-    public private(set) var orphans: [SessionID: StrayRecord] = [:]
-    /// Records stored beside their session, which they contradict.
-    public private(set) var contradictions: [SessionID: StrayRecord] = [:]
+    private var strayIndex: [StrayKey: StrayRecord] = [:]
     public private(set) var faults: [Fault] = []
     private var openFaultIndex: [ChargePointID: Int] = [:]
     public private(set) var auditLog: [AuditEntry] = []
@@ -29,6 +32,11 @@ public struct LedgerBook: Hashable, Sendable {
 
     public mutating func apply(_ operation: LedgerOperation) -> LedgerResult { LedgerRules.apply(operation, to: &self) }
 
+    /// Records that no session could take, by session and meter.
+    public var strays: [StrayRecord] {
+        strayIndex.values.sorted { ($0.record.session, $0.record.meter) < ($1.record.session, $1.record.meter) }
+    }
+
     public func snapshot(at now: WallTime) -> LedgerSnapshot { LedgerRules.snapshot(of: self, at: now) }
 }
 
@@ -39,7 +47,7 @@ extension LedgerBook: LedgerRows {
 
     public func session(_ id: SessionID) -> LedgerSession? { sessions[id] }
 
-    public func hasOrphan(_ id: SessionID) -> Bool { orphans[id] != nil }
+    public func hasStray(_ id: SessionID, of meter: MeterID) -> Bool { strayIndex[StrayKey(session: id, meter: meter)] != nil }
 
     public func tickets(of driver: DriverID, most: Int = TicketList.limit) -> [Ticket] {
         (closedOrder[driver] ?? []).suffix(most).reversed().compactMap { sessions[$0]?.ticket }
@@ -63,10 +71,7 @@ extension LedgerBook: LedgerRows {
     }
 
     public mutating func add(_ stray: StrayRecord) {
-        switch stray.kind {
-        case .orphan: orphans[stray.record.session] = stray
-        case .contradiction: contradictions[stray.record.session] = stray
-        }
+        strayIndex[StrayKey(session: stray.record.session, meter: stray.record.meter)] = stray
     }
 
     public func openFault(of cp: ChargePointID) -> Verdict? { openFaultIndex[cp].map { faults[$0].verdict } }

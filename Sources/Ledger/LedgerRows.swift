@@ -1,6 +1,6 @@
 public import ChargingModel
 
-/// A record that no session of the ledger could take (S6).
+/// A record that no session of the ledger could take (S6): one for each session and meter, since two copies of an engine have a meter each.
 public struct StrayRecord: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable {
         /// Of a session that the ledger does not know.
@@ -72,7 +72,8 @@ public protocol LedgerRows {
     func openFault(of cp: ChargePointID) throws(Failure) -> Verdict?
     /// A session, or an orphan, whose record was held and pruned.
     func wasPruned(_ session: SessionID) throws(Failure) -> Bool
-    func hasOrphan(_ id: SessionID) throws(Failure) -> Bool
+    /// A record of this session and this meter that is kept beside the sessions.
+    func hasStray(_ id: SessionID, of meter: MeterID) throws(Failure) -> Bool
     /// The newest of a driver's tickets, the last closed first.
     func tickets(of driver: DriverID, most: Int) throws(Failure) -> [Ticket]
 

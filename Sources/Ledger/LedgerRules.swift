@@ -98,7 +98,7 @@ public enum LedgerRules {
         _ record: SessionRecord, from cp: ChargePointID, _ seen: Seen, at: WallTime, _ rows: inout Rows
     ) throws(Rows.Failure) -> LedgerResult {
         guard var session = try rows.session(record.session) else {
-            if try rows.hasOrphan(record.session) { return .recorded(.alreadyHeld, nil, []) }
+            if try rows.hasStray(record.session, of: record.meter) { return .recorded(.alreadyHeld, nil, []) }
             if try rows.wasPruned(record.session) { return .recorded(.alreadyHeld, nil, []) }
             try rows.add(StrayRecord(kind: .orphan, cp: cp, record: record, at: at))
             try rows.log(
@@ -106,21 +106,34 @@ public enum LedgerRules {
                     at: at, .orphan, cp: cp, driver: record.driver, session: record.session, energy: record.energy, why: record.endReason.rawValue))
             return .recorded(.orphan, nil, [])
         }
-        if session.isComplete || session.contradiction != nil { return .recorded(.alreadyHeld, session, []) }
+        let isOfItsMeter = record.meter == session.assignment.meter
+        var isHeld = session.isComplete && (isOfItsMeter || record.energy == .zero)
+        if try rows.hasStray(record.session, of: record.meter) { isHeld = true }
+        if isHeld { return .recorded(.alreadyHeld, session, []) }
+        let contradiction = contradiction(of: record, with: session, seen: seen.register)
+        if session.isComplete {
+            // A second engine of its name had it too: what that metered is kept, the session stays as it is.
+            let why = contradiction ?? "it is complete"
+            try rows.add(StrayRecord(kind: .contradiction, cp: cp, record: record, at: at))
+            try rows.log(AuditEntry(at: at, .contradicted, of: session, why: why))
+            return .recorded(.contradicted(why), session, try rows.tickets(of: session.driver, most: TicketList.limit))
+        }
         let wasOpen = session.isOpen
         if wasOpen {
             session.closing = LedgerSession.Closing(reason: record.endReason, at: at)
             session.count(seen)
         }
         let outcome: RecordOutcome
-        if let contradiction = contradiction(of: record, with: session, seen: seen.register) {
-            session.contradiction = contradiction
+        if let contradiction {
+            session.contradiction = session.contradiction ?? contradiction
             session.register = [session.register, seen.register].compactMap { $0 }.max()
             try rows.add(StrayRecord(kind: .contradiction, cp: cp, record: record, at: at))
             if wasOpen { try rows.log(AuditEntry(at: at, .closed, of: session)) }
             try rows.log(AuditEntry(at: at, .contradicted, of: session, why: contradiction))
             outcome = .contradicted(contradiction)
         } else {
+            // Also after another engine of its name had answered for it.
+            session.contradiction = nil
             session.fill(from: record)
             try rows.log(AuditEntry(at: at, wasOpen ? .closed : .record, of: session))
             outcome = wasOpen ? .closed : .completed

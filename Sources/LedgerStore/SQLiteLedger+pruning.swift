@@ -107,10 +107,10 @@ extension SQLiteLedger {
         let (count, energy) = try database.transaction { () throws(SQLiteError) in
             var count: Int64 = 0
             var energy = Energy.zero
-            for record in old.map(\.record) where try hasOrphan(record.session) {
+            for record in old.map(\.record) where try hasStray(record.session, of: record.meter) {
                 try add(to: record.meter, from: record.startRegister, to: record.endRegister)
                 let id = Value.text(record.session.text)
-                try database.execute("DELETE FROM stray_records WHERE kind = 'orphan' AND session = ?", [id])
+                try database.execute("DELETE FROM stray_records WHERE session = ? AND meter = ?", [id, .text(record.meter.text)])
                 try database.execute("INSERT OR IGNORE INTO pruned_sessions VALUES (?)", [id])
                 count += 1
                 energy = energy + record.energy

@@ -9,8 +9,8 @@ extension SQLiteLedger: LedgerRows {
 
     public func session(_ id: SessionID) throws(SQLiteError) -> LedgerSession? { try sessions("WHERE id = ?", [.text(id.text)]).first }
 
-    public func hasOrphan(_ id: SessionID) throws(SQLiteError) -> Bool {
-        try database.row("SELECT 1 FROM stray_records WHERE session = ? AND kind = 'orphan'", [.text(id.text)]) { _ in true } ?? false
+    public func hasStray(_ id: SessionID, of meter: MeterID) throws(SQLiteError) -> Bool {
+        try database.row("SELECT 1 FROM stray_records WHERE session = ? AND meter = ?", [.text(id.text), .text(meter.text)]) { _ in true } ?? false
     }
 
     public func tickets(of driver: DriverID, most: Int) throws(SQLiteError) -> [Ticket] {

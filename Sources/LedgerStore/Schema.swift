@@ -6,7 +6,7 @@ enum Schema {
     static let applicationID: Int64 = 0x5741_5454
 
     /// Each brings the tables from its index to the next version; never changed once released.
-    static let migrations = [version1, version2, version3]
+    static let migrations = [version1, version2, version3, version4]
 
     private static let version1 = """
         CREATE TABLE sessions (
@@ -203,6 +203,29 @@ enum Schema {
         DROP TABLE old_audit_log;
         CREATE INDEX audit_log_of_session ON audit_log (session) WHERE session IS NOT NULL;
         CREATE TRIGGER audit_log_stays BEFORE UPDATE ON audit_log BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+        """
+
+    /// Of one session there can be a record of each of two meters.
+    private static let version4 = """
+        ALTER TABLE stray_records RENAME TO old_stray_records;
+        CREATE TABLE stray_records (
+            session TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('orphan', 'contradiction')),
+            cp TEXT NOT NULL,
+            driver TEXT,
+            meter TEXT NOT NULL,
+            start_wh INTEGER NOT NULL,
+            end_wh INTEGER NOT NULL CHECK (end_wh >= start_wh),
+            cost_micro_eur INTEGER NOT NULL,
+            started_ms INTEGER,
+            ended_ms INTEGER NOT NULL,
+            end_reason TEXT NOT NULL,
+            at_ms INTEGER NOT NULL,
+            PRIMARY KEY (session, meter)
+        ) STRICT;
+        INSERT OR IGNORE INTO stray_records SELECT session, kind, cp, driver, meter, start_wh, end_wh, cost_micro_eur, started_ms, ended_ms, end_reason,
+            at_ms FROM old_stray_records;
+        DROP TABLE old_stray_records;
         """
 
     /// That a database that was just opened to be read is a ledger of this version.

@@ -113,6 +113,17 @@ public struct Presence: Hashable, Sendable {
         }
     }
 
+    /// Between `stop` and the end.
+    public var isDraining: Bool {
+        switch state {
+        case .draining: true
+        case .offline, .persisting, .connecting, .handshaking, .online, .ended: false
+        }
+    }
+
+    /// The topic that says whether it lives.
+    public var ownTopic: String? { identity?.topic }
+
     /// Taken over, exhausted or stopped: nothing happens any more.
     public var hasEnded: Bool { state == .ended }
 }

@@ -1,6 +1,7 @@
 public import ChargingModel
 internal import ChargingProtocol
 public import EventLoop
+internal import Keeping
 public import Settings
 public import Shell
 
@@ -13,6 +14,8 @@ public actor MonitorService: Service {
     private let context: NetworkContext
     private let cp: ChargePointID
     private let engine: Endpoint
+    /// Holds the lock.
+    private let store: EpochStore
     private let journal: EpochJournal
     private let voice: MonitorVoice
     private var core: Monitor
@@ -28,7 +31,8 @@ public actor MonitorService: Service {
         self.context = context
         self.cp = cp
         self.engine = engine
-        journal = EpochJournal(store, desk: desk)
+        self.store = store
+        journal = store.journal(at: desk)
         voice = MonitorVoice(log: context.log, cp: cp)
         core = Monitor(cp: cp, seed: seed, now: EventLoop.present())
     }

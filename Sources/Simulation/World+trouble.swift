@@ -1,95 +1,147 @@
 internal import ChargingModel
-internal import ChargingProtocol
 
 extension World {
-    /// Something dies, hangs or loses its connection, and comes back after a while.
-    mutating func makeTrouble() {
-        guard !troubleIsOver, let every = settings.troubleEvery else { return }
-        schedule(.trouble, after: random.duration(below: every * 2))
-        let ids = nodes.keys.sorted()
-        let id = ids[Int.random(in: 0..<ids.count, using: &random)]
-        switch Int.random(in: 0..<12, using: &random) {
-        case 0...5:
-            kill(id)
-            schedule(.start(id), after: random.duration(below: .seconds(6)))
-        case 6:
-            if case .engine(let cp) = id {
-                // Both sides of a point at once (F5), at times for longer than a session may wait.
-                kill(id)
-                kill(.monitor(cp))
-                let away: Duration = Bool.random(using: &random) ? .seconds(90) : .seconds(5)
-                schedule(.start(id), after: random.duration(below: away))
-                schedule(.start(.monitor(cp)), after: random.duration(below: away))
+    func begin(_ incident: Incident) {
+        guard !isSettling else { return }
+        counts.incidents += 1
+        tell("⚡ \(incident.number): \(incident.text(name))")
+        weather.begin(incident.kind)
+        var lasts = true
+        switch incident.kind {
+        case .kill(let who, nil): keepAway(who, "killed", incident)
+        case .kill(let who, let steps?):
+            let process = processes[who]
+            if process.isAlive, process.fuse == nil { process.fuse = steps }
+        // What has not died of it until then goes on.
+        case .stop(let who):
+            let process = processes[who]
+            guard process.isAlive, !process.isHung, process.isWanted else { break }
+            process.isWanted = false
+            process.takeStop()
+        case .powerCut(let who): keepAway(who, "its machine has no power", incident, losingPower: true)
+        case .killPoint(let who):
+            keepAway(who, "killed", incident)
+            keepAway(who + 1, "killed", incident)
+        case .hang(let who):
+            processes[who].hang(for: incident.lasts)
+            lasts = false
+        case .cut(let who, let up, let down): cut(processes[who], up: up, down: down)
+        case .storm:
+            for case let connection? in connections where connection.isOpenAtBroker && connection.isOpenAtClient && isBrokerUp {
+                broker.drop(connection.id, at: clock, into: &outputs)
+                closeAtBroker(connection)
+                carryOut()
             }
-        case 7, 8: hang(id, for: random.duration(below: .seconds(16)))
-        case 9: cut(id)
-        case 10: killBroker()
-        case 11:
-            kill(.central)
-            schedule(.start(.central), after: random.duration(below: .seconds(20)))
-        default: break
+            lasts = false
+        case .brokerKilled(let memory): brokerDies(politely: false, memory)
+        case .brokerStopped(let memory): brokerDies(politely: true, memory)
+        case .copy(let who): startCopy(of: processes[who], incident)
+        case .diskFull(let who): processes[who].disk.isFull = true
+        case .diskLost(let who):
+            lasts = false
+            guard let engine = processes[who] as? EngineProcess else { break }
+            engine.die("its disk is lost")
+            if let meter = engine.meter { overseer.lostMeters.insert(meter) }
+            engine.meter = nil
+            engine.disk = SimulatedDisk()
+            overseer.expectsStrays = true
+        case .clockJump(let who, let by):
+            lasts = false
+            processes[who].clock.ahead += by
+        case .hardware(let who): report("the connector is hot", at: who)
+        case .outOfOrder(let who): wish(who, outOfOrder: true)
+        case .lag, .loss, .doubling, .diskSlow, .ledgerFails, .ledgerSlow, .blind: break
+        }
+        guard lasts else { return }
+        ongoing.insert(incident.number)
+        plan(.incidentOver(incident.number), after: incident.lasts)
+    }
+
+    func end(_ incident: Incident) {
+        guard ongoing.remove(incident.number) != nil else { return }
+        tell("  \(incident.number) is over")
+        weather.end(incident.kind)
+        switch incident.kind {
+        case .kill(let who, nil), .powerCut(let who), .stop(let who): comeBack(who)
+        case .kill(let who, .some): processes[who].fuse = nil
+        case .killPoint(let who):
+            comeBack(who)
+            comeBack(who + 1)
+        case .cut(let who, _, _): mend(processes[who])
+        case .brokerKilled, .brokerStopped: plan(.brokerUp, after: .zero)
+        case .copy(let who): stopCopy(of: processes[who])
+        case .diskFull(let who): processes[who].disk.isFull = false
+        case .hardware(let who): report(nil, at: who)
+        case .outOfOrder(let who): wish(who, outOfOrder: false)
+        case .hang, .storm, .lag, .loss, .doubling, .diskSlow, .diskLost, .ledgerFails, .ledgerSlow, .clockJump, .blind: break
         }
     }
 
-    /// SIGSTOP, and SIGCONT later (F3).
-    private mutating func hang(_ id: Party, for duration: Duration) {
-        guard let node = nodes[id], node.isAlive, !node.isHung else { return }
-        nodes[id]?.isHung = true
-        nodes[id]?.hungSince = clock
-        if let connection = node.connection {
-            schedule(.keepAliveOver(id, connection: connection), after: .seconds(7) + random.duration(below: .seconds(6)))
-        }
-        schedule(.resume(id), after: duration)
+    private func keepAway(_ who: Int, _ why: String, _ incident: Incident, losingPower: Bool = false) {
+        let process = processes[who]
+        process.isWanted = false
+        process.die(why, losingPower: losingPower)
     }
 
-    /// The broker gives up a client that has been silent for one and a half keepalives; mosquitto looks every 5 s (measured: 7 to 13 s).
-    mutating func keepAliveOver(_ id: Party, _ connection: UInt64) {
-        guard let node = nodes[id], node.isHung, broker.connections[id]?.number == connection else { return }
-        deliver(broker.drop(id))
+    private func comeBack(_ who: Int) {
+        processes[who].isWanted = true
+        if !processes[who].isAlive { plan(.boot(processes[who]), after: .zero) }
     }
 
-    /// A process that stood still for longer than its keepalive drops its connection unread (P12).
-    mutating func resume(_ id: Party) {
-        guard let node = nodes[id], node.isHung else { return }
-        nodes[id]?.isHung = false
-        let unread = node.unread
-        nodes[id]?.unread = []
-        if id == .central {
-            let events = pendingLedger
-            pendingLedger = []
-            for event in events { tell(.central, event) }
-        }
-        let isConnectionLost = node.connection != nil && broker.connections[id]?.number != node.connection
-        if node.connection != nil, clock - node.hungSince > .seconds(5) || isConnectionLost {
-            for happening in unread {
-                switch happening {
-                case .checked, .contactorClosed: happen(happening)
-                default: break
-                }
-            }
-            if !isConnectionLost { deliver(broker.drop(id)) }
-            disconnect(id)
-        } else {
-            for happening in unread { happen(happening) }
-        }
-        nodes[id]?.tickAt.map { queue.insert(.tick(id), at: max($0, clock)) }
+    private func wish(_ who: Int, outOfOrder: Bool) {
+        guard let engine = processes[who] as? EngineProcess, central.isAlive, !central.isHung else { return }
+        central.tell(.wish(engine.cp, outOfOrder: outOfOrder))
     }
 
-    /// The network between a client and the broker breaks: each side finds out by itself (F9).
-    private mutating func cut(_ id: Party) {
-        guard let node = nodes[id], node.isAlive, !node.isHung, node.connection != nil else { return }
-        deliver(broker.drop(id))
-        disconnect(id)
+    private func report(_ fault: String?, at who: Int) {
+        guard let engine = processes[who] as? EngineProcess else { return }
+        engine.hardwareFault = fault
+        plan(.hardware(engine, life: engine.life), after: .zero)
     }
 
-    private mutating func killBroker() {
-        guard brokerIsUp else { return }
-        brokerIsUp = false
-        broker.die(publishingWills: Bool.random(using: &random), losingRetained: Int.random(in: 0..<3, using: &random) == 0)
-        schedule(.brokerUp, after: random.duration(below: .seconds(5)))
-        for id in nodes.keys.sorted() where nodes[id]?.connection != nil {
-            // A hung client finds out when it goes on.
-            if nodes[id]?.isHung != true { disconnect(id) }
+    // MARK: The network
+
+    private func cut(_ process: Process, up: Bool, down: Bool) {
+        guard let connection = process.connection else { return }
+        if up, !connection.up.isBlocked {
+            connection.up.isBlocked = true
+            silence(connection)
         }
+        if down { connection.down.isBlocked = true }
+        // It pings every keepalive, and waits for the answer as long.
+        plan(.clientGivesUp(connection), after: .seconds(5) + random.duration(below: .seconds(5)))
+    }
+
+    private func mend(_ process: Process) {
+        for case let connection? in connections where connection.process === process && !connection.isVanished {
+            connection.up.isBlocked = weather.isCutUp(process.index)
+            connection.down.isBlocked = weather.isCutDown(process.index)
+            guard !connection.up.isBlocked else { continue }
+            planUp(connection)
+            for delivery in connection.unsentReceipts { acknowledge(delivery, on: connection) }
+            connection.unsentReceipts = []
+            if !connection.down.isBlocked { planDown(connection) }
+        }
+    }
+
+    // MARK: Copies
+
+    private func startCopy(of original: Process, _ incident: Incident) {
+        guard !original.isAbsent, processes.count < 1 + 2 * engines.count + drivers.count + 64 else { return }
+        let copy: Process
+        switch original {
+        case let engine as EngineProcess: copy = EngineProcess(index: processes.count, copying: engine, scenario)
+        case let monitor as MonitorProcess: copy = MonitorProcess(index: processes.count, copying: monitor, scenario)
+        case let driver as DriverProcess: copy = DriverProcess(index: processes.count, copying: driver)
+        default: return
+        }
+        copy.world = self
+        processes.append(copy)
+        overseer.expectsStrays = true
+        plan(.boot(copy), after: .zero)
+    }
+
+    private func stopCopy(of original: Process) {
+        for copy in processes where copy.isCopy && copy.party == original.party { copy.retire() }
     }
 }

@@ -1,136 +1,173 @@
 public import ChargingModel
 internal import ChargingProtocol
-internal import Ledger
+internal import MQTT
 
-/// All cores against each other in virtual time: a modelled broker, disks that survive crashes, and a seeded source of trouble.
+/// All programs of a network against each other in virtual time: their cores, codec, journals and the ledger's rules are the real ones; the broker, the network,
+/// the disks, the clocks and what goes wrong with them are modelled.
 ///
-/// The same seed gives the same run. What breaks an invariant is in `violations`.
-public struct World: Sendable {
-    public struct Settings: Hashable, Sendable {
-        public var points: Int
-        public var drivers: Int
-        public var vehicles: Int
-        /// How often something dies, on the average; `nil` for never.
-        public var troubleEvery: Duration?
-        /// The part of the ledger's commits that fail, 0…1; half of those are written all the same.
-        public var commitFailures: Double
-
-        public init(points: Int = 4, drivers: Int = 3, vehicles: Int = 2, troubleEvery: Duration? = nil, commitFailures: Double = 0) {
-            self.points = points
-            self.drivers = drivers
-            self.vehicles = vehicles
-            self.troubleEvery = troubleEvery
-            self.commitFailures = commitFailures
-        }
-    }
-
-    /// What was seen, for tests and for people.
-    public struct Counts: Hashable, Sendable {
-        public var events: UInt64 = 0
-        public var requests = 0
-        public var accepted = 0
-        public var denied = 0
-        public var completed = 0
-        public var failed = 0
-        public var kills = 0
-        public var commitsFailed = 0
-        public var maxSupplying = 0
-    }
-
-    enum Happening: Hashable, Sendable {
-        case connect(Party, life: UInt64)
-        case connected(Party, connection: UInt64)
-        case toBroker(Party, connection: UInt64, Frame)
-        case toClient(Party, connection: UInt64, Frame)
-        case receipt(connection: UInt64, UInt64)
-        case tick(Party)
-        case journalled(ChargePointID, life: UInt64, [ChargePointEntry])
-        case ledgerDone(life: UInt64, UInt64, [LedgerOperation])
-        case ledgerRead(life: UInt64)
-        case contactorClosed(ChargePointID, life: UInt64, SessionID)
-        case checked(ChargePointID, life: UInt64, Monitor.CheckResult)
-        case start(Party)
-        case resume(Party)
-        case keepAliveOver(Party, connection: UInt64)
+/// The same scenario gives the same run, to the byte. Belongs to the thread that runs it.
+final class World {
+    enum Event {
+        case boot(Process)
+        case attempt(Process, life: UInt32)
+        case tick(Process, life: UInt32)
+        case up(Connection)
+        case down(Connection)
+        /// The client has waited long enough for an answer.
+        case clientGivesUp(Connection)
+        /// The broker has not heard of it for one and a half keepalives.
+        case brokerGivesUp(Connection, since: Instant)
+        case patienceOver(Process, life: UInt32)
+        case disk(Process, serial: UInt64)
+        case ledger(CentralProcess, serial: UInt64)
+        case contactorClosed(EngineProcess, life: UInt32, SessionID)
+        case checked(MonitorProcess, life: UInt32, Monitor.CheckResult)
+        case resume(Process, life: UInt32)
         case brokerUp
-        case trouble
+        case snapshotOfBroker
+        case incident(Int)
+        case incidentOver(Int)
+        case hardware(EngineProcess, life: UInt32)
     }
 
-    struct Scheduled: Sendable {
-        var at: Instant
-        var order: UInt64
-        var happening: Happening
-    }
-
-    public let settings: Settings
-    public internal(set) var counts = Counts()
-    public internal(set) var violations: [String] = []
-    var random: SplitMix64
-    var clock = Instant(nanoseconds: 0)
-    var queue = Heap()
-    var broker = ModelBroker()
-    var brokerIsUp = true
-    var nodes: [Party: Node] = [:]
-    /// When the last frame of a direction arrives: frames do not overtake each other.
-    var lanes: [Party: (up: Instant, down: Instant)] = [:]
-    var book = LedgerBook()
-    var witness = Witness()
+    let scenario: Scenario
     let wire = Wire(site: nil)
-    var nextConnection: UInt64 = 1
-    var troubleIsOver = false
-    /// What the ledger answered to a Central that is hung.
-    var pendingLedger: [Arbiter.Event] = []
+    var clock = Instant(nanoseconds: 0)
+    var queue = EventQueue<Event>()
+    var broker: MQTTBroker<Parcel>
+    var outputs: [MQTTBroker<Parcel>.Output] = []
+    var isBrokerUp = true
+    /// What its persistence file may hold: the oldest first.
+    var brokerFiles: [MQTTBroker<Parcel>.Persisted] = []
+    /// By their ids.
+    var connections: [Connection?] = []
+    var processes: [Process] = []
+    let central: CentralProcess
+    var engines: [EngineProcess] = []
+    var monitors: [MonitorProcess] = []
+    var drivers: [DriverProcess] = []
+    let troubles: TroublePlan
+    /// Incidents that are not over, by their numbers.
+    var ongoing: Set<Int> = []
+    /// What is wrong just now.
+    var weather = Weather()
+    var counts = Counts()
+    var overseer: Overseer
+    var violation: Violation?
+    var random: SplitMix
+    var endOfTurn: [() -> Void] = []
+    var isSettling = false
+    /// Words for what happens, when somebody listens.
+    var narrator: Narrator?
+    /// A digest of what happened when: two runs are the same if theirs are.
+    var digest: UInt64 = 0xCBF2_9CE4_8422_2325
 
-    /// A world at rest; everything starts within its first moments.
-    public init(_ settings: Settings, seed: UInt64) {
-        self.settings = settings
-        random = SplitMix64(seed: seed)
-        var ids: [Party] = [.central]
-        for index in 1...settings.points {
-            let cp = ChargePointID(known: "CP-\(index)")
-            ids += [.engine(cp), .monitor(cp)]
+    init(_ scenario: Scenario, plan: TroublePlan? = nil, narrator: Narrator? = nil) {
+        self.scenario = scenario
+        self.narrator = narrator
+        random = SplitMix(scenario.seed, 1)
+        troubles = plan ?? TroublePlan(scenario)
+        overseer = Overseer(vehicles: scenario.vehicles)
+        broker = MQTTBroker(limits: .init(queuedAtMostOnce: 1000))
+        let points = (1...max(1, scenario.points)).map { ChargePointID(known: "CP-" + World.number($0, of: scenario.points)) }
+        let names = (0..<scenario.drivers).map { DriverID(known: "driver-" + World.number($0 + 1, of: scenario.drivers)) }
+        central = CentralProcess(index: 0, drivers: names, scenario)
+        processes.append(central)
+        for (number, cp) in points.enumerated() {
+            let engine = EngineProcess(index: processes.count, cp: cp, scenario, number: number)
+            processes.append(engine)
+            engines.append(engine)
+            let monitor = MonitorProcess(index: processes.count, cp: cp, engine: engine, scenario)
+            processes.append(monitor)
+            monitors.append(monitor)
         }
-        for index in 1...settings.drivers { ids.append(.driver(DriverID(known: "driver-\(index)"))) }
-        for id in ids {
-            nodes[id] = Node(id)
-            lanes[id] = (clock, clock)
-            schedule(.start(id), after: random.duration(below: .milliseconds(300)))
+        for (number, driver) in names.enumerated() {
+            let process = DriverProcess(index: processes.count, driver: driver, points: points, number: number, scenario)
+            processes.append(process)
+            drivers.append(process)
         }
-        if let every = settings.troubleEvery { schedule(.trouble, after: every) }
+        for process in processes {
+            process.world = self
+            process.clock = troubles.clock(of: process.index)
+            process.isAbsent = scenario.without.contains(process.clientID)
+            if process.isAbsent { continue }
+            self.plan(.boot(process), after: random.duration(below: .milliseconds(300)))
+        }
+        for incident in troubles.incidents where scenario.only?.contains(incident.number) ?? true {
+            queue.insert(.incident(incident.number), at: incident.at)
+        }
+        if scenario.trouble != .none { self.plan(.snapshotOfBroker, after: .seconds(1)) }
     }
 
-    /// The present time of the world.
-    public var now: Now { Now(monotonic: clock, wall: WallTime(milliseconds: 1_795_485_600_000 + clock.nanoseconds / 1_000_000)) }
+    private static func number(_ number: Int, of count: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, max(3, String(count).count) - digits.count)) + digits
+    }
 
-    /// Lets the time pass.
-    public mutating func run(for duration: Duration) {
-        let end = clock + duration
-        while let next = queue.first, next.at <= end {
-            queue.removeFirst()
-            clock = max(clock, next.at)
+    func plan(_ event: Event, after delay: Duration) { queue.insert(event, at: clock + delay) }
+
+    /// Lets the time pass, up to an instant or the first violation.
+    func run(until end: Instant) {
+        while violation == nil, let next = queue.first, next <= end, let event = queue.popFirst() {
+            clock = max(clock, next)
             counts.events += 1
-            happen(next.happening)
+            happen(event)
+            while !endOfTurn.isEmpty {
+                let bodies = endOfTurn
+                endOfTurn.removeAll(keepingCapacity: true)
+                for body in bodies { body() }
+            }
         }
-        clock = end
+        if violation == nil { clock = max(clock, end) }
     }
 
-    /// Ends all trouble and all new requests, and lets everything come to rest.
-    public mutating func settle(for duration: Duration = .seconds(150)) {
-        troubleIsOver = true
-        run(for: .seconds(20))
-        for id in nodes.keys.sorted() {
-            if case .driver = id { stop(id) }
-        }
-        run(for: duration)
-        checkAtRest()
+    /// For the story.
+    func name(_ index: Int) -> String { processes[index].name }
+
+    func mix(_ value: UInt64) { digest = (digest ^ value) &* 0x0000_0100_0000_01B3 }
+
+    /// A rule is broken: the run ends here.
+    func violate(_ rule: String, _ what: @autoclosure () -> String) {
+        guard violation == nil else { return }
+        violation = Violation(rule: rule, what: what(), at: clock)
+        narrator?.tell(clock, "✖ \(rule): \(violation?.what ?? "")")
     }
 
-    mutating func schedule(_ happening: Happening, after delay: Duration) { queue.insert(happening, at: clock + delay) }
-
-    mutating func latency() -> Duration {
-        // Mostly a fraction of a millisecond, now and then much more.
-        Int.random(in: 0..<50, using: &random) == 0 ? random.duration(below: .milliseconds(300)) : random.duration(below: .milliseconds(2))
+    /// For the story.
+    @inline(__always) func tell(_ text: @autoclosure () -> String) {
+        if let narrator { narrator.tell(clock, text()) }
     }
+}
 
-    mutating func violate(_ text: String) { violations.append("\(now.wall.text) \(text)") }
+/// What was seen.
+public struct Counts: Hashable, Sendable {
+    public var events: UInt64 = 0
+    /// New requests of drivers.
+    public var requests = 0
+    public var accepted = 0
+    public var denied = 0
+    public var completed = 0
+    public var failed = 0
+    /// Records whose session the ledger knew nothing of, or that did not fit it.
+    public var strays = 0
+    /// Energy of all records, in watt-hours.
+    public var wattHours: Int64 = 0
+    public var incidents = 0
+    public var commits = 0
+    public var commitsFailed = 0
+    public var connects = 0
+    public var readings = 0
+    /// The most that charged at one time.
+    public var maxSupplying = 0
+    /// Messages that the broker dropped.
+    public var dropped = 0
+}
+
+/// A broken rule.
+public struct Violation: Hashable, Sendable {
+    /// Its id, like I3, or `liveness`.
+    public var rule: String
+    public var what: String
+    /// Since the world began.
+    public var at: Instant
 }

@@ -96,7 +96,7 @@ import Testing
         #expect(witness.missing == ["CP-001 engine is not back"])
         witness.settle(at: at(12.5))
         #expect(witness.isCalm)
-        #expect(ChaosReport(witness).problems == ["CP-001 engine killed: never seen"])
+        #expect(ChaosReport(witness).problems == ["CP-001 engine killed at 0.00 s: never seen"])
         #expect(ChaosReport(witness, isWhole: false).problems.isEmpty)
         _ = witness.begin(kill(Victim(.broker)), at: at(12.6))
         #expect(ChaosReport(witness).problems.isEmpty)

@@ -83,6 +83,32 @@ private func outcome(_ result: LedgerResult) -> RecordOutcome? { if case .record
         #expect(outcome(book.apply(.record(cp, record("R2"), Seen(), at: time(3)))) == .alreadyHeld)
     }
 
+    @Test("S6, I3: the record of a second engine of the same name does not shut out that of the first, nor the other way round (seed 157)")
+    func twoMeters() {
+        let other = MeterID(known: "m-2")
+        var book = LedgerBook()
+        _ = book.apply(.decide(decision("R1")))
+        _ = book.apply(.close(SessionID(known: "S-R1"), .interrupted, Seen(), at: time(2)))
+        guard case .contradicted = outcome(book.apply(.record(cp, record("R1", meter: other), Seen(), at: time(3)))) else {
+            return #expect(Bool(false))
+        }
+        #expect(outcome(book.apply(.record(cp, record("R1"), Seen(), at: time(4)))) == .completed)
+        #expect(outcome(book.apply(.record(cp, record("R1"), Seen(), at: time(5)))) == .alreadyHeld)
+        #expect(outcome(book.apply(.record(cp, record("R1", meter: other), Seen(), at: time(5)))) == .alreadyHeld)
+        let session = book.sessions[SessionID(known: "S-R1")]
+        #expect(session?.isComplete == true && session?.contradiction == nil && session?.energy.wattHours == 61)
+        #expect(book.strays.map(\.record.meter) == [other])
+        #expect(Audit.examine(AuditRecords(book)).findings.isEmpty)
+
+        _ = book.apply(.decide(decision("R2")))
+        #expect(outcome(book.apply(.record(cp, record("R2"), Seen(), at: time(6)))) == .closed)
+        guard case .contradicted = outcome(book.apply(.record(cp, record("R2", meter: other), Seen(), at: time(7)))) else {
+            return #expect(Bool(false))
+        }
+        #expect(book.sessions[SessionID(known: "S-R2")]?.isComplete == true)
+        #expect(book.strays.count == 2)
+    }
+
     @Test("P8: a snapshot has the answers and outcomes of the last minute, and the tickets of the last day, ten at most")
     func snapshot() {
         var book = LedgerBook()

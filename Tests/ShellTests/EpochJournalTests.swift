@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import Journal
+import Keeping
 import Settings
 import Shell
 import Testing
@@ -12,7 +13,7 @@ import Testing
     }
 
     private func persist(_ epochs: ClosedRange<UInt64>, _ store: EpochStore, _ loop: EventLoop) async throws {
-        let journal = try await loop.on { OnLoop(EpochJournal(store, desk: try JournalDesk(loop: loop))) }
+        let journal = try await loop.on { OnLoop(store.journal(at: try JournalDesk(loop: loop))) }
         for epoch in epochs {
             let result: Result<Void, JournalError> = await loop.wait { done in journal.value.persist(epoch, then: done) }
             try result.get()

@@ -2,46 +2,71 @@ import ChargingModel
 import Simulation
 import Testing
 
-@Suite("All cores against each other, seeded") struct WorldTests {
-    @Test("untouched: every ACCEPTED is followed by COMPLETED, and many charge at once")
+@Suite("All programs against each other in virtual time") struct WorldTests {
+    @Test("untouched: every ACCEPTED is followed by COMPLETED")
     func calm() {
-        var world = World(World.Settings(points: 10, drivers: 5), seed: 1)
-        world.run(for: .seconds(600))
-        world.settle()
-        #expect(world.violations == [])
-        #expect(world.counts.accepted > 300)
-        #expect(world.counts.denied > 0)
-        #expect(world.counts.failed == 0)
-        #expect(world.counts.completed == world.counts.accepted)
-        #expect(world.counts.maxSupplying >= 7)
+        let outcome = Simulation.run(Scenario(seed: 1))
+        #expect(outcome.violation == nil)
+        #expect(outcome.counts.accepted > 300)
+        #expect(outcome.counts.completed == outcome.counts.accepted)
+        #expect(outcome.counts.failed == 0 && outcome.counts.strays == 0 && outcome.counts.incidents == 0)
+        #expect(outcome.counts.readings > 3000)
     }
 
-    @Test("the same seed is the same run")
+    @Test("the same seed is the same run; another one is not")
     func repeatable() {
-        func run() -> World.Counts {
-            var world = World(World.Settings(troubleEvery: .seconds(2), commitFailures: 0.02), seed: 42)
-            world.run(for: .seconds(60))
-            return world.counts
-        }
-        #expect(run() == run())
+        let scenario = Scenario(seed: 42, points: 4, drivers: 3, duration: .seconds(60), trouble: .wild)
+        let first = Simulation.run(scenario)
+        #expect(first == Simulation.run(scenario))
+        #expect(Simulation.story(of: scenario) == Simulation.story(of: scenario))
+        var other = scenario
+        other.seed = 43
+        #expect(first.digest != Simulation.run(other).digest)
     }
 
-    @Test("I1–I5, F1–F11: whatever dies in whatever order, nothing is lost, doubled or contradicted", arguments: 1...40)
-    func trouble(seed: Int) {
-        var world = World(World.Settings(troubleEvery: .milliseconds(1500), commitFailures: 0), seed: UInt64(seed))
-        world.run(for: .seconds(200))
-        world.settle()
-        #expect(world.violations == [])
-        #expect(world.counts.kills > 20)
-        #expect(world.counts.accepted > 5)
+    @Test("I1–I5, F1–F11, liveness: whatever goes wrong", arguments: 1...16)
+    func wild(seed: UInt64) {
+        let outcome = Simulation.run(Scenario(seed: seed, duration: .seconds(90), trouble: .wild))
+        #expect(outcome.violation == nil, "\(outcome.scenario.command)")
+        #expect(outcome.counts.incidents > 15)
+        #expect(outcome.counts.accepted > 5)
     }
 
-    @Test("S1, S7: and the same while the ledger's commits fail, half of them written all the same", arguments: 101...140)
-    func ledgerTrouble(seed: Int) {
-        var world = World(World.Settings(troubleEvery: .seconds(3), commitFailures: 0.05), seed: UInt64(seed))
-        world.run(for: .seconds(200))
-        world.settle()
-        #expect(world.violations == [])
-        #expect(world.counts.commitsFailed > 0)
+    @Test("the same with fresh seeds", arguments: (0..<4).map { _ in UInt64.random(in: 1_000_000...999_999_999) })
+    func fresh(seed: UInt64) {
+        let scenario = Scenario(seed: seed, points: 4, drivers: 3, duration: .seconds(90), trouble: .wild)
+        print("a fresh seed: \(scenario.command)")
+        #expect(Simulation.run(scenario).violation == nil, "\(scenario.command)")
+    }
+
+    @Test("mild trouble: nearly everything is served", arguments: 1...4)
+    func mild(seed: UInt64) {
+        let outcome = Simulation.run(Scenario(seed: seed, duration: .seconds(300), trouble: .mild))
+        #expect(outcome.violation == nil, "\(outcome.scenario.command)")
+        #expect(outcome.counts.completed > 100)
+        #expect(outcome.counts.incidents > 5)
+    }
+
+    @Test("an incident can be left out, and the others stay as they are")
+    func partsOfAPlan() {
+        var scenario = Scenario(seed: 5, duration: .seconds(60), trouble: .wild)
+        let all = Simulation.plan(of: scenario)
+        #expect(all.count > 10)
+        scenario.only = [all[1].number, all[3].number]
+        #expect(Simulation.plan(of: scenario).map(\.text) == [all[1].text, all[3].text])
+        #expect(Simulation.run(scenario).counts.incidents == 2)
+        scenario.only = []
+        #expect(Simulation.run(scenario).counts.incidents == 0)
+    }
+
+    @Test("who is left out is not there")
+    func withoutSome() {
+        var scenario = Scenario(seed: 5, points: 2, drivers: 2, duration: .seconds(60))
+        scenario.without = ["driver:driver-002", "monitor:CP-002"]
+        let outcome = Simulation.run(scenario)
+        #expect(outcome.violation == nil)
+        #expect(outcome.counts.accepted > 0)
+        #expect(Simulation.story(of: scenario, most: 10_000).allSatisfy { !$0.contains("driver-002") })
+        #expect(scenario.command == "wattline simulate --seed 5 --points 2 --drivers 2 --duration 60000ms --without driver:driver-002,monitor:CP-002")
     }
 }

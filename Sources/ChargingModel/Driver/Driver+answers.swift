@@ -70,7 +70,7 @@ extension Driver {
         }
         // A charge that was accepted is denied only by a Central that lost its ledger: there is nothing more to come of it.
         actions.append(.notice(.denied(cp: cp, code: code, reason: reason)))
-        vehicles[index] = .waiting(until: now.monotonic + settings.retryDelay)
+        vehicles[index] = isResting ? .idle : .waiting(until: now.monotonic + settings.retryDelay)
     }
 
     private func index(of request: RequestID) -> Int? {

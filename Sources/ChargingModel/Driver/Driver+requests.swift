@@ -20,7 +20,7 @@ extension Driver {
                 send(asking.request)
             case .waiting(let until) where until <= now.monotonic:
                 vehicles[index] = .idle
-                if let cp = availablePoint() { ask(vehicle: index, for: cp, at: now) }
+                if !isResting, let cp = availablePoint() { ask(vehicle: index, for: cp, at: now) }
             case .charging(var charging) where charging.repeatAt.map { $0 <= now.monotonic } ?? false:
                 charging.repeatAt = nil
                 vehicles[index] = .charging(charging)
@@ -30,7 +30,7 @@ extension Driver {
             }
         }
         // One vehicle for each time the interval has passed; silent while none is idle (S10).
-        guard let due = dueAt, due <= now.monotonic else { return }
+        guard !isResting, let due = dueAt, due <= now.monotonic else { return }
         let passed = Int64((now.monotonic - due) / settings.interval)
         dueAt = due + settings.interval * Int(passed + 1)
         if let idle = vehicles.firstIndex(of: .idle) { ask(vehicle: idle, for: pointInTurn(), at: now) }

@@ -40,6 +40,8 @@ public struct Driver: Sendable {
         case verdict(VerdictReport)
         /// A person asks for a session to be stopped (S9).
         case stopSession(SessionID)
+        /// From now on nothing new is asked for; what is open is brought to its end.
+        case rest
         case tick
     }
 
@@ -98,6 +100,7 @@ public struct Driver: Sendable {
     /// When the next new request is due; `nil` before the first connection.
     var dueAt: Instant?
     var isOnline = false
+    var isResting = false
     var centralEpoch: Epoch = 0
     /// `nil` until Central said something.
     var centralIsOnline: Bool?
@@ -137,6 +140,9 @@ public struct Driver: Sendable {
         case .stopSession(let session):
             guard !stops.contains(where: { $0.session == session }) else { break }
             stops.append(Stopping(session: session, repeatAt: now.monotonic, backoff: .seconds(1)))
+        case .rest:
+            isResting = true
+            for index in vehicles.indices { if case .waiting = vehicles[index] { vehicles[index] = .idle } }
         case .tick:
             break
         }
@@ -150,7 +156,7 @@ public struct Driver: Sendable {
         guard maySpeak else { return nil }
         var next = repeatAt
         func consider(_ instant: Instant) { next = next.map { min($0, instant) } ?? instant }
-        if let dueAt { consider(dueAt) }
+        if let dueAt, !isResting { consider(dueAt) }
         for vehicle in vehicles {
             switch vehicle {
             case .idle: break
@@ -161,6 +167,16 @@ public struct Driver: Sendable {
         }
         for stop in stops { consider(stop.repeatAt) }
         return next
+    }
+
+    /// Whether every request has its outcome.
+    public var isAtRest: Bool {
+        vehicles.allSatisfy { vehicle in
+            switch vehicle {
+            case .idle, .waiting: true
+            case .asking, .charging: false
+            }
+        }
     }
 
     /// Requests to a Central that is known to be away would be lost: the driver waits for it (F6).

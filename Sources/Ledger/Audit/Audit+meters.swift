@@ -79,14 +79,15 @@ extension Audit {
     /// What the engine metered and has not brought to the ledger.
     private func pending(_ engine: EngineBooks) -> Energy {
         var energy = Energy.zero
-        for record in engine.pending where !isCounted(record.session) { energy = energy + record.energy }
-        if let active = engine.active, !isCounted(active.session) { energy = energy + (engine.register - active.startRegister) }
+        for record in engine.pending where !isCounted(record.session, engine.meter) { energy = energy + record.energy }
+        if let active = engine.active, !isCounted(active.session, engine.meter) { energy = energy + (engine.register - active.startRegister) }
         return energy
     }
 
     /// The session's record has come, whatever became of it.
-    private func isCounted(_ id: SessionID) -> Bool {
-        sessions[id]?.isComplete == true || strayIDs.contains(id) || records.pruned.contains(id)
+    private func isCounted(_ id: SessionID, _ meter: MeterID) -> Bool {
+        if let session = sessions[id], session.isComplete, session.assignment.meter == meter { return true }
+        return strays.contains(StrayKey(session: id, meter: meter)) || records.pruned.contains(id)
     }
 
     /// What was billed beyond the place where the register stands, as it was read after the ledger.

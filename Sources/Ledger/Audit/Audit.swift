@@ -6,11 +6,11 @@ public struct Audit {
     var report = AuditReport()
     /// The first of each id.
     var sessions: [SessionID: LedgerSession] = [:]
-    var strayIDs: Set<SessionID> = []
+    var strays: Set<StrayKey> = []
 
     public static func examine(_ records: AuditRecords) -> AuditReport {
         var audit = Audit(records: records)
-        audit.strayIDs = Set(records.strays.map(\.record.session))
+        audit.strays = Set(records.strays.map { StrayKey(session: $0.record.session, meter: $0.record.meter) })
         audit.checkSessions()
         audit.checkDecisions()
         audit.compareLoggedDecisions()
@@ -74,6 +74,12 @@ public struct Audit {
             report.find(.oneDecision, "session \(id) is there without a decision")
         }
     }
+}
+
+/// A record that is kept beside the sessions.
+struct StrayKey: Hashable {
+    var session: SessionID
+    var meter: MeterID
 }
 
 /// A request's name: its id is the driver's.

@@ -72,7 +72,7 @@ public struct AuditRecords: Sendable {
     public init(_ book: LedgerBook) {
         sessions = book.sessions.values.sorted { $0.id < $1.id }
         decisions = book.decisions.map { AuditedDecision($0) }
-        strays = (Array(book.orphans.values) + Array(book.contradictions.values)).sorted { $0.record.session < $1.record.session }
+        strays = book.strays
         log = book.auditLog
     }
 }

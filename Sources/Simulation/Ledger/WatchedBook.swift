@@ -1,0 +1,51 @@
+internal import ChargingModel
+internal import Ledger
+
+/// The ledger's rows, with somebody who looks at each change before it is made.
+struct WatchedBook: LedgerRows {
+    private unowned let world: World
+
+    init(_ world: World) { self.world = world }
+
+    private var book: LedgerBook { _read { yield world.central.book } }
+
+    func decision(of driver: DriverID, _ request: RequestID) -> Decision? { book.decision(of: driver, request) }
+    func session(_ id: SessionID) -> LedgerSession? { book.session(id) }
+    func openFault(of cp: ChargePointID) -> Verdict? { book.openFault(of: cp) }
+    func wasPruned(_ session: SessionID) -> Bool { book.wasPruned(session) }
+    func hasStray(_ id: SessionID, of meter: MeterID) -> Bool { book.hasStray(id, of: meter) }
+    func tickets(of driver: DriverID, most: Int) -> [Ticket] { book.tickets(of: driver, most: most) }
+
+    mutating func add(_ decision: Decision) {
+        world.overseer.decides(decision, world)
+        world.central.book.add(decision)
+    }
+
+    mutating func add(_ session: LedgerSession) {
+        world.overseer.opens(session, world)
+        world.central.book.add(session)
+    }
+
+    mutating func change(_ session: LedgerSession, ticketChangedAt at: WallTime?) {
+        world.overseer.changes(book.session(session.id), to: session, world)
+        world.central.book.change(session, ticketChangedAt: at)
+    }
+
+    mutating func add(_ stray: StrayRecord) {
+        world.overseer.keeps(stray, world)
+        world.central.book.add(stray)
+    }
+
+    mutating func set(wish: Bool, for cp: ChargePointID, at: WallTime) { world.central.book.set(wish: wish, for: cp, at: at) }
+    mutating func add(_ fault: Fault) { world.central.book.add(fault) }
+    mutating func log(_ entry: AuditEntry) { world.central.book.log(entry) }
+    mutating func endFault(of cp: ChargePointID, at: WallTime) { world.central.book.endFault(of: cp, at: at) }
+
+    func openSessions() -> [LedgerSession] { book.openSessions() }
+    func sessionsAwaitingRecord() -> [LedgerSession] { book.sessionsAwaitingRecord() }
+    func wishes() -> [ChargePointID: Bool] { book.wishes() }
+    func openFaults() -> [ChargePointID: Verdict] { book.openFaults() }
+    func decisions(since: WallTime) -> [Decision] { book.decisions(since: since) }
+    func sessionsClosed(since: WallTime) -> [LedgerSession] { book.sessionsClosed(since: since) }
+    func driversWithTicketsChanged(since: WallTime) -> [DriverID] { book.driversWithTicketsChanged(since: since) }
+}

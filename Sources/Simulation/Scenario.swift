@@ -1,0 +1,66 @@
+internal import ChargingModel
+
+/// What is simulated: together with the program it determines everything that happens.
+public struct Scenario: Hashable, Sendable {
+    /// How much goes wrong.
+    public enum Trouble: String, CaseIterable, Hashable, Sendable {
+        /// Nothing.
+        case none
+        /// Now and then something dies, hangs or loses its connection.
+        case mild
+        /// Every few seconds anything at all goes wrong, disks, clocks, copies and partitions included.
+        case wild
+    }
+
+    public var seed: UInt64
+    public var points: Int
+    public var drivers: Int
+    /// How many vehicles each driver has.
+    public var vehicles: Int
+    /// How long requests are made and trouble happens; what is open then is brought to its end.
+    public var duration: Duration
+    public var trouble: Trouble
+    /// The time between two new requests of a driver.
+    public var requestInterval: Duration
+    /// How long a session lasts.
+    public var sessionDuration: Duration
+    public var telemetryInterval: Duration
+    /// The time between two checks of a monitor.
+    public var checkInterval: Duration
+    /// Of the incidents that the seed draws only these; `nil` for all.
+    public var only: Set<Int>?
+    /// Who is not there, by the names that clients have on the bus: `engine:CP-003`, `driver:driver-002`.
+    public var without: Set<String> = []
+
+    public init(
+        seed: UInt64, points: Int = 10, drivers: Int = 5, vehicles: Int = 2, duration: Duration = .seconds(600), trouble: Trouble = .none,
+        requestInterval: Duration = .seconds(5), sessionDuration: Duration = .seconds(10), telemetryInterval: Duration = .seconds(1),
+        checkInterval: Duration = .seconds(2), only: Set<Int>? = nil
+    ) {
+        self.seed = seed
+        self.points = points
+        self.drivers = drivers
+        self.vehicles = vehicles
+        self.duration = duration
+        self.trouble = trouble
+        self.requestInterval = requestInterval
+        self.sessionDuration = sessionDuration
+        self.telemetryInterval = telemetryInterval
+        self.checkInterval = checkInterval
+        self.only = only
+    }
+}
+
+typealias SplitMix = SplitMix64
+
+extension SplitMix64 {
+    /// A generator for one purpose of a run: what one of them draws moves no other.
+    init(_ seed: UInt64, _ purpose: UInt64, _ number: UInt64 = 0) {
+        var mixer = SplitMix64(seed: seed ^ (purpose &* 0xD6E8_FEB8_6659_FD93))
+        var next = SplitMix64(seed: mixer.next() ^ (number &* 0xA076_1D64_78BD_642F))
+        self.init(seed: next.next())
+    }
+
+    /// Whether something of this probability, in parts per thousand, comes true.
+    mutating func chance(_ perMille: Int) -> Bool { Int(next() % 1000) < perMille }
+}

@@ -1,0 +1,77 @@
+internal import ChargingModel
+
+/// Makes a failing scenario as small as it gets: less time, less trouble, fewer parties, as long as the same rule breaks.
+public struct Shrinker {
+    private let rule: String
+    private let progress: (String) -> Void
+    private var best: Scenario
+    private var budget: Int
+
+    /// - Parameters:
+    ///   - budget: how many runs it may take.
+    ///   - progress: told what was left out.
+    /// - Returns: the smallest scenario found; `nil` when the given one does not fail.
+    public static func shrink(_ scenario: Scenario, budget: Int = 400, progress: @escaping (String) -> Void = { _ in }) -> Scenario? {
+        let outcome = Simulation.run(scenario)
+        guard let violation = outcome.violation else { return nil }
+        var shrinker = Shrinker(rule: violation.rule, progress: progress, best: scenario, budget: budget)
+        shrinker.best.only = Set(outcome.incidents)
+        shrinker.shorten(to: violation.at)
+        shrinker.leaveOutIncidents()
+        shrinker.leaveOutParties(of: scenario)
+        shrinker.leaveOutIncidents()
+        return shrinker.best
+    }
+
+    private mutating func fails(_ scenario: Scenario) -> Violation? {
+        guard budget > 0 else { return nil }
+        budget -= 1
+        guard let violation = Simulation.run(scenario).violation, violation.rule == rule else { return nil }
+        return violation
+    }
+
+    private mutating func shorten(to instant: Instant) {
+        var shorter = best
+        shorter.duration = min(best.duration, .seconds(instant.nanoseconds / 1_000_000_000 + 1))
+        while shorter.duration < best.duration, fails(shorter) != nil {
+            best = shorter
+            shorter.duration = .seconds(shorter.duration.milliseconds / 2000 + 1)
+        }
+        progress("\(Incident.seconds(best.duration)) of trouble are enough")
+    }
+
+    /// Leaves out halves, quarters and so on, down to single ones.
+    private mutating func leaveOutIncidents() {
+        var left = (best.only ?? []).sorted()
+        var size = max(1, left.count / 2)
+        while !left.isEmpty {
+            var start = 0
+            var found = false
+            while start < left.count {
+                var fewer = best
+                let kept = Array(left[..<start] + left[min(left.count, start + size)...])
+                fewer.only = Set(kept)
+                if fails(fewer) != nil {
+                    best = fewer
+                    left = kept
+                    found = true
+                } else {
+                    start += size
+                }
+            }
+            if size == 1, !found { break }
+            size = max(1, size / 2)
+            if budget == 0 { break }
+        }
+        progress("\(left.count) incidents are enough")
+    }
+
+    private mutating func leaveOutParties(of scenario: Scenario) {
+        for name in Simulation.parties(of: scenario).reversed() where name != "central" {
+            var fewer = best
+            fewer.without.insert(name)
+            if fails(fewer) != nil { best = fewer }
+        }
+        progress("\(Simulation.parties(of: scenario).count - best.without.count) parties are enough")
+    }
+}

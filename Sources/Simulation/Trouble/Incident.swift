@@ -1,0 +1,111 @@
+internal import ChargingModel
+
+/// Something that goes wrong, and is over after a while.
+struct Incident: Hashable, Sendable {
+    enum BrokerMemory: Hashable, Sendable {
+        /// Its file has what it knew when it died.
+        case current
+        /// Its file is some seconds old.
+        case old
+        /// Its file is gone.
+        case none
+    }
+
+    enum Kind: Hashable, Sendable {
+        /// kill -9, at once or in the middle of what it does next.
+        case kill(Int, inTheMiddle: Int?)
+        /// SIGTERM.
+        case stop(Int)
+        /// Its machine loses its power: what was not synced is gone, and nobody closes its connection.
+        case powerCut(Int)
+        /// Engine and monitor of one point at once (F5).
+        case killPoint(Int)
+        /// SIGSTOP, and SIGCONT at the end.
+        case hang(Int)
+        /// The network between a client and the broker lets nothing through, or only one way.
+        case cut(Int, up: Bool, down: Bool)
+        /// Every connection breaks at once.
+        case storm
+        /// Everything from and to a client is late by as much.
+        case lag(Int, Duration)
+        /// The broker loses a part of a client's QoS 0 messages, in parts per thousand.
+        case loss(Int, Int)
+        /// The broker delivers a part of all QoS 1 messages twice, in parts per thousand.
+        case doubling(Int)
+        case brokerKilled(BrokerMemory)
+        /// SIGTERM: it publishes every will first, and keeps them.
+        case brokerStopped(BrokerMemory)
+        /// Another copy of a client, on another machine.
+        case copy(Int)
+        case diskFull(Int)
+        /// Every write takes as long.
+        case diskSlow(Int, Duration)
+        /// A data directory is lost.
+        case diskLost(Int)
+        /// A part of the ledger's commits and reads fails, in parts per thousand.
+        case ledgerFails(Int)
+        case ledgerSlow(Duration)
+        /// A machine's wall clock jumps by milliseconds.
+        case clockJump(Int, Int64)
+        /// The hardware of a point reports a fault.
+        case hardware(Int)
+        /// The operator takes a point out of order.
+        case outOfOrder(Int)
+        /// A monitor can't reach its engine.
+        case blind(Int)
+    }
+
+    /// Its place in the plan.
+    var number: Int
+    var at: Instant
+    var lasts: Duration
+    var kind: Kind
+
+    /// In words; names are by the index of the process.
+    func text(_ name: (Int) -> String) -> String {
+        let time = "for \(Incident.seconds(lasts))"
+        return switch kind {
+        case .kill(let who, nil): "\(name(who)) is killed, away \(time)"
+        case .kill(let who, let steps?): "\(name(who)) is killed in the middle of something, \(steps) actions from now, away \(time)"
+        case .stop(let who): "\(name(who)) is stopped, away \(time)"
+        case .powerCut(let who): "\(name(who)) loses its power \(time)"
+        case .killPoint(let who): "\(name(who)) and its monitor are killed, away \(time)"
+        case .hang(let who): "\(name(who)) hangs \(time)"
+        case .cut(let who, true, true): "the network of \(name(who)) is cut \(time)"
+        case .cut(let who, true, false): "nothing from \(name(who)) reaches the broker \(time)"
+        case .cut(let who, false, _): "nothing from the broker reaches \(name(who)) \(time)"
+        case .storm: "every connection breaks"
+        case .lag(let who, let lag): "everything from and to \(name(who)) is late by \(Incident.seconds(lag)) \(time)"
+        case .loss(let who, let share): "\(share) ‰ of the QoS 0 messages of \(name(who)) are lost \(time)"
+        case .doubling(let share): "\(share) ‰ of all QoS 1 messages come twice \(time)"
+        case .brokerKilled(let memory): "the broker is killed, away \(time)\(memory.text)"
+        case .brokerStopped(let memory): "the broker is stopped, away \(time)\(memory.text)"
+        case .copy(let who): "a second \(name(who)) is started \(time)"
+        case .diskFull(let who): "the disk of \(name(who)) is full \(time)"
+        case .diskSlow(let who, let delay): "the disk of \(name(who)) needs \(Incident.seconds(delay)) for everything \(time)"
+        case .diskLost(let who): "\(name(who)) loses its data directory"
+        case .ledgerFails(let share): "\(share) ‰ of what is asked of the ledger fails \(time)"
+        case .ledgerSlow(let delay): "the ledger needs \(Incident.seconds(delay)) for everything \(time)"
+        case .clockJump(let who, let by): "the clock of \(name(who)) jumps by \(by) ms"
+        case .hardware(let who): "the hardware of \(name(who)) reports a fault \(time)"
+        case .outOfOrder(let who): "the operator takes \(name(who)) out of order \(time)"
+        case .blind(let who): "\(name(who)) can't reach its engine \(time)"
+        }
+    }
+
+    static func seconds(_ duration: Duration) -> String {
+        let milliseconds = duration.milliseconds
+        let rest = String(milliseconds % 1000)
+        return "\(milliseconds / 1000).\(String(repeating: "0", count: 3 - rest.count))\(rest) s"
+    }
+}
+
+extension Incident.BrokerMemory {
+    fileprivate var text: String {
+        switch self {
+        case .current: ""
+        case .old: ", and comes back with an old file"
+        case .none: ", and comes back with nothing"
+        }
+    }
+}

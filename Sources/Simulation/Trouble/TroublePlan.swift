@@ -1,0 +1,128 @@
+internal import ChargingModel
+
+/// All that will go wrong in a run, drawn before it begins: so one of them can be left out and the others stay.
+struct TroublePlan: Sendable {
+    let incidents: [Incident]
+    private let clocks: [Int: MachineClock]
+
+    init(_ scenario: Scenario) {
+        var random = SplitMix(scenario.seed, 2)
+        var incidents: [Incident] = []
+        var clocks: [Int: MachineClock] = [:]
+        let cast = Cast(points: max(1, scenario.points), drivers: scenario.drivers)
+        if scenario.trouble == .wild {
+            for index in 0..<cast.count {
+                var clock = MachineClock()
+                clock.drift = Int64.random(in: -100...100, using: &random)
+                if random.chance(200) { clock.ahead = Int64.random(in: -3_600_000...3_600_000, using: &random) }
+                clocks[index] = clock
+            }
+        }
+        if let every = scenario.trouble.meanInterval {
+            // More machines, more trouble, but never so much that nothing can be served.
+            let mean = max(.milliseconds(300), every * 24 / max(24, cast.count))
+            var at = Duration.seconds(3)
+            while true {
+                at += random.duration(below: mean * 2)
+                guard at < scenario.duration else { break }
+                let kind = Incident.Kind.draw(scenario.trouble, cast, &random)
+                let lasts = kind.drawLength(&random)
+                incidents.append(Incident(number: incidents.count, at: Instant(nanoseconds: at.nanoseconds), lasts: lasts, kind: kind))
+            }
+        }
+        self.incidents = incidents
+        self.clocks = clocks
+    }
+
+    func clock(of index: Int) -> MachineClock { clocks[index] ?? MachineClock() }
+}
+
+/// Who is who, by the indices of the processes: Central, then engine and monitor of each point, then the drivers.
+struct Cast: Sendable {
+    let points: Int
+    let drivers: Int
+
+    var count: Int { 1 + 2 * points + drivers }
+    static let central = 0
+
+    func anyone(_ random: inout SplitMix) -> Int {
+        // Central is one of many, but the one that matters most.
+        random.chance(120) ? Cast.central : Int.random(in: 0..<count, using: &random)
+    }
+
+    func engine(_ random: inout SplitMix) -> Int { 1 + 2 * Int.random(in: 0..<points, using: &random) }
+    func monitor(_ random: inout SplitMix) -> Int { engine(&random) + 1 }
+    /// Whoever has a journal.
+    func keeper(_ random: inout SplitMix) -> Int { random.chance(150) ? Cast.central : Int.random(in: 1...(2 * points), using: &random) }
+    func anyoneBut(central: Int, _ random: inout SplitMix) -> Int { Int.random(in: 1..<count, using: &random) }
+}
+
+extension Scenario.Trouble {
+    /// From one incident to the next, for a network of the demo's size.
+    var meanInterval: Duration? {
+        switch self {
+        case .none: nil
+        case .mild: .seconds(20)
+        case .wild: .milliseconds(2500)
+        }
+    }
+}
+
+extension Incident.Kind {
+    static func draw(_ trouble: Scenario.Trouble, _ cast: Cast, _ random: inout SplitMix) -> Incident.Kind {
+        let draw = Int.random(in: 0..<100, using: &random)
+        switch trouble {
+        case .none, .mild:
+            switch draw {
+            case ..<45: return .kill(cast.anyone(&random), inTheMiddle: nil)
+            case ..<60: return .hang(cast.anyone(&random))
+            case ..<75: return .cut(cast.anyone(&random), up: true, down: true)
+            case ..<85: return .stop(cast.anyone(&random))
+            case ..<90: return .killPoint(cast.engine(&random))
+            case ..<95: return .brokerKilled(.current)
+            default: return .brokerStopped(.current)
+            }
+        case .wild:
+            switch draw {
+            case ..<14: return .kill(cast.anyone(&random), inTheMiddle: nil)
+            case ..<26: return .kill(cast.anyone(&random), inTheMiddle: Int.random(in: 0...12, using: &random))
+            case ..<30: return .stop(cast.anyone(&random))
+            case ..<36: return .powerCut(cast.anyone(&random))
+            case ..<40: return .killPoint(cast.engine(&random))
+            case ..<48: return .hang(cast.anyone(&random))
+            case ..<56:
+                let (up, down) = [(true, true), (true, false), (false, true)][Int.random(in: 0..<3, using: &random)]
+                return .cut(cast.anyone(&random), up: up, down: down)
+            case ..<58: return .storm
+            case ..<62: return .lag(cast.anyone(&random), .milliseconds(Int64.random(in: 50...3000, using: &random)))
+            case ..<65: return .loss(cast.anyone(&random), Int.random(in: 50...1000, using: &random))
+            case ..<68: return .doubling(Int.random(in: 20...500, using: &random))
+            case ..<73: return .brokerKilled([.current, .old, .none][Int.random(in: 0..<3, using: &random)])
+            case ..<76: return .brokerStopped([.current, .old, .none][Int.random(in: 0..<3, using: &random)])
+            case ..<78: return .copy(cast.anyoneBut(central: Cast.central, &random))
+            case ..<80: return .diskFull(cast.keeper(&random))
+            case ..<83: return .diskSlow(cast.keeper(&random), .milliseconds(Int64.random(in: 20...4000, using: &random)))
+            case ..<84: return random.chance(300) ? .diskLost(cast.engine(&random)) : .blind(cast.monitor(&random))
+            case ..<87: return .ledgerFails(Int.random(in: 50...1000, using: &random))
+            case ..<89: return .ledgerSlow(.milliseconds(Int64.random(in: 20...2500, using: &random)))
+            case ..<92: return .clockJump(cast.anyone(&random), Int64.random(in: -7_200_000...7_200_000, using: &random))
+            case ..<95: return .hardware(cast.engine(&random))
+            case ..<98: return .outOfOrder(cast.engine(&random))
+            default: return .blind(cast.monitor(&random))
+            }
+        }
+    }
+
+    /// How long it lasts: mostly shorter, sometimes longer than what waits for it.
+    func drawLength(_ random: inout SplitMix) -> Duration {
+        switch self {
+        case .kill, .stop, .powerCut: random.chance(850) ? random.duration(below: .seconds(6)) : random.duration(below: .seconds(40))
+        case .killPoint, .cut: random.chance(700) ? random.duration(below: .seconds(10)) : random.duration(below: .seconds(95))
+        case .hang: random.duration(below: .seconds(16))
+        case .brokerKilled, .brokerStopped: random.duration(below: .seconds(6))
+        case .lag, .loss, .doubling, .copy, .diskFull, .diskSlow, .ledgerFails, .ledgerSlow, .hardware, .outOfOrder, .blind:
+            random.duration(below: .seconds(20))
+        case .storm, .diskLost, .clockJump: .zero
+        }
+    }
+}

@@ -1,0 +1,254 @@
+internal import ChargingModel
+internal import MQTT
+
+extension World {
+    func happen(_ event: Event) {
+        switch event {
+        case .boot(let process): process.boot()
+        case .attempt(let process, let life): if process.isRunning(life) { process.attempt() }
+        case .tick(let process, let life): process.wake(life)
+        case .up(let connection): pullUp(connection)
+        case .down(let connection): pullDown(connection)
+        case .clientGivesUp(let connection): clientGivesUp(connection)
+        case .brokerGivesUp(let connection, let since): brokerGivesUp(connection, since: since)
+        case .patienceOver(let process, let life): if process.isRunning(life) { process.perform(presence: .timeUp) }
+        case .disk(let process, let serial): process.finishDiskWork(serial)
+        case .ledger(let central, let serial): central.finishLedgerWork(serial)
+        case .contactorClosed(let engine, let life, let session): if engine.isHere(life, event) { engine.tell(.contactorClosed(session)) }
+        case .checked(let monitor, let life, let result): if monitor.isHere(life, event) { monitor.tell(.checked(result)) }
+        case .resume(let process, let life): process.resume(life)
+        case .brokerUp: brokerComesUp()
+        case .snapshotOfBroker: keepBrokerFile()
+        case .incident(let number): begin(troubles.incidents[number])
+        case .incidentOver(let number): end(troubles.incidents[number])
+        case .hardware(let engine, let life): if engine.isHere(life, event) { engine.tell(.fault(engine.hardwareFault)) }
+        }
+        mix(UInt64(bitPattern: clock.nanoseconds))
+    }
+
+    // MARK: From clients to the broker
+
+    func send(_ frame: Upward, on connection: Connection) {
+        guard connection.isOpenAtClient else { return }
+        connection.up.send(frame, arriving: clock + latency(of: connection))
+        planUp(connection)
+    }
+
+    private func latency(of connection: Connection) -> Duration {
+        connection.latency(scenario.trouble) + (weather.lag[connection.process.index] ?? .zero)
+    }
+
+    func planUp(_ connection: Connection) {
+        guard !connection.up.isPlanned, !connection.up.isBlocked, !connection.isVanished, let next = connection.up.next else { return }
+        connection.up.isPlanned = true
+        queue.insert(.up(connection), at: max(next, clock))
+    }
+
+    private func pullUp(_ connection: Connection) {
+        connection.up.isPlanned = false
+        guard !connection.up.isBlocked else { return }
+        while let frame = connection.up.popFirst(due: clock) { reachBroker(frame, connection) }
+        planUp(connection)
+    }
+
+    private func reachBroker(_ frame: Upward, _ connection: Connection) {
+        if case .connect(let will) = frame {
+            guard isBrokerUp else { return closeAtBroker(connection) }
+            connection.isOpenAtBroker = true
+            counts.connects += 1
+            let last = will.map { message($0, isAtLeastOnce: true, retain: true, expires: nil, of: connection) }
+            broker.connect(
+                connection: connection.id, client: connection.process.clientID, will: last, keepAlive: nil, at: clock, into: &outputs)
+            push(.accepted, to: connection)
+            return carryOut()
+        }
+        guard connection.isOpenAtBroker else { return }
+        switch frame {
+        case .connect: break
+        case .subscribe(let filters, let token):
+            broker.subscribe(
+                connection.id, filters.map { .init(filter: $0.filter, qos: $0.isAtLeastOnce ? .atLeastOnce : .atMostOnce) }, token: token, at: clock,
+                into: &outputs)
+        case .publish(let parcel, let isAtLeastOnce, let retain, let expires, let token):
+            if !isAtLeastOnce, weather.isLost(from: connection.process.index, &random) { break }
+            overseer.hear(parcel, self)
+            let message = message(parcel, isAtLeastOnce: isAtLeastOnce, retain: retain, expires: expires, of: connection)
+            broker.publish(connection.id, message, token: isAtLeastOnce ? token : nil, at: clock, into: &outputs)
+            // At least once is what MQTT promises; mosquitto would not, a bridge or a cluster may.
+            if isAtLeastOnce, weather.isDoubled(&random) { broker.publish(connection.id, message, token: nil, at: clock, into: &outputs) }
+        case .disconnect:
+            connection.isOpenAtBroker = false
+            broker.disconnect(connection.id, at: clock, into: &outputs)
+        case .closed:
+            connection.isOpenAtBroker = false
+            broker.drop(connection.id, at: clock, into: &outputs)
+        }
+        carryOut()
+        if !connection.isOpenAtBroker { connections[Int(connection.id)] = nil }
+    }
+
+    private func message(_ parcel: Parcel, isAtLeastOnce: Bool, retain: Bool, expires: Duration?, of connection: Connection)
+        -> MQTTBroker<Parcel>.Message
+    {
+        .init(
+            topic: parcel.topic, content: parcel, isEmpty: parcel.payload.isEmpty, qos: isAtLeastOnce ? .atLeastOnce : .atMostOnce, retain: retain,
+            expires: expires.map { clock + $0 }, sender: connection.id)
+    }
+
+    // MARK: From the broker to clients
+
+    /// Hands on what the broker does.
+    func carryOut() {
+        for output in outputs {
+            switch output {
+            case .deliver(let id, let delivery):
+                guard let connection = connections[Int(id)] else { break }
+                push(.publish(delivery.message.content, retained: delivery.isRetained, delivery: delivery.id), to: connection)
+            case .suback(let id, let token): if let connection = connections[Int(id)] { push(.subscribed(token: token), to: connection) }
+            case .puback(let id, let token): if let connection = connections[Int(id)] { push(.received(token: token), to: connection) }
+            case .closed(let id, _): if let connection = connections[Int(id)] { closeAtBroker(connection) }
+            case .dropped: counts.dropped += 1
+            }
+        }
+        outputs.removeAll(keepingCapacity: true)
+    }
+
+    func closeAtBroker(_ connection: Connection) {
+        connection.isOpenAtBroker = false
+        push(.closed, to: connection)
+    }
+
+    private func push(_ frame: Downward, to connection: Connection) {
+        guard connection.isOpenAtClient else { return }
+        connection.down.send(frame, arriving: clock + latency(of: connection))
+        planDown(connection)
+        guard !connection.isFull, connection.down.isBlocked || connection.process.isHung, connection.down.count > weather.socketRoom else { return }
+        connection.isFull = true
+        broker.setWritable(connection.id, false, at: clock, into: &outputs)
+    }
+
+    func planDown(_ connection: Connection) {
+        guard !connection.down.isPlanned, !connection.down.isBlocked, !connection.process.isHung, let next = connection.down.next else { return }
+        connection.down.isPlanned = true
+        queue.insert(.down(connection), at: max(next, clock))
+    }
+
+    private func pullDown(_ connection: Connection) {
+        connection.down.isPlanned = false
+        let process = connection.process
+        while connection.isOpenAtClient, !connection.down.isBlocked, process.isAlive, !process.isHung, process.connection === connection,
+            let frame = connection.down.popFirst(due: clock)
+        {
+            process.receive(frame, on: connection)
+        }
+        if connection.isFull, connection.isOpenAtBroker, connection.down.count <= weather.socketRoom / 2 {
+            connection.isFull = false
+            broker.setWritable(connection.id, true, at: clock, into: &outputs)
+            carryOut()
+        }
+        planDown(connection)
+    }
+
+    /// A client's receipt for a delivery; it needs no event of its own.
+    func acknowledge(_ delivery: UInt64, on connection: Connection) {
+        if connection.up.isBlocked {
+            connection.unsentReceipts.append(delivery)
+        } else if connection.isOpenAtBroker {
+            broker.acknowledge(connection.id, delivery, at: clock, into: &outputs)
+            carryOut()
+        }
+    }
+
+    // MARK: Connections
+
+    func open(_ process: Process, _ epoch: Epoch) -> Connection {
+        let id = UInt64(connections.count)
+        let connection = Connection(
+            id: id, process: process, epoch: epoch, random: SplitMix(scenario.seed, 0x100 + UInt64(process.index), UInt64(process.connectionCount)))
+        process.connectionCount += 1
+        connections.append(connection)
+        connection.up.isBlocked = weather.isCutUp(process.index)
+        connection.down.isBlocked = weather.isCutDown(process.index)
+        return connection
+    }
+
+    /// The client closes its end: what it had sent may still arrive.
+    func close(_ connection: Connection, saying frame: Upward) {
+        send(frame, on: connection)
+        connection.isOpenAtClient = false
+        connection.down.clear()
+    }
+
+    /// A machine that is gone closes nothing: the broker finds out by its keepalive.
+    func vanish(_ connection: Connection) {
+        connection.isOpenAtClient = false
+        connection.down.clear()
+        connection.up.clear()
+        connection.isVanished = true
+        silence(connection)
+    }
+
+    /// Nothing is heard from this client any more: the broker waits for one and a half keepalives after the last ping, and looks every five seconds.
+    func silence(_ connection: Connection) {
+        let wait = Duration.milliseconds(2500) + random.duration(below: .seconds(10))
+        plan(.brokerGivesUp(connection, since: clock), after: wait)
+    }
+
+    private func brokerGivesUp(_ connection: Connection, since: Instant) {
+        let process = connection.process
+        let isSilent = connection.isVanished || connection.up.isBlocked || (process.isHung && process.hungSince <= since)
+        guard isSilent, connection.isOpenAtBroker else { return }
+        tell("the broker gives up \(process.name)")
+        connection.isOpenAtBroker = false
+        broker.drop(connection.id, at: clock, into: &outputs)
+        push(.closed, to: connection)
+        carryOut()
+    }
+
+    private func clientGivesUp(_ connection: Connection) {
+        let process = connection.process
+        guard process.connection === connection, connection.isOpenAtClient, process.isAlive else { return }
+        guard connection.down.isBlocked || connection.up.isBlocked || !connection.isEstablished || connection.fence != nil else { return }
+        if process.isHung { return process.later(.clientGivesUp(connection)) }
+        tell("\(process.name) gets no answer from the broker and closes its connection")
+        process.lose()
+    }
+
+    // MARK: The broker's life
+
+    func brokerDies(politely: Bool, _ memory: Incident.BrokerMemory) {
+        guard isBrokerUp else { return }
+        isBrokerUp = false
+        let file: MQTTBroker<Parcel>.Persisted?
+        if politely {
+            file = broker.stop(at: clock, into: &outputs)
+        } else {
+            file = broker.kill()
+        }
+        // What a dying broker still says reaches those whose sockets take it.
+        carryOut()
+        switch memory {
+        case .current: brokerFiles = file.map { [$0] } ?? []
+        case .old: brokerFiles = Array(brokerFiles.prefix(1))
+        case .none: brokerFiles = []
+        }
+        for case let connection? in connections where connection.isOpenAtBroker { closeAtBroker(connection) }
+        for index in connections.indices where connections[index]?.isOpenAtClient == false { connections[index] = nil }
+    }
+
+    private func brokerComesUp() {
+        guard !isBrokerUp else { return }
+        isBrokerUp = true
+        tell("the broker is back")
+        broker.restart(with: brokerFiles.last, at: clock)
+    }
+
+    /// Every few seconds a copy of what its file would hold is put aside, so that an old one can come back.
+    private func keepBrokerFile() {
+        if isBrokerUp {
+            brokerFiles.append(broker.persisted)
+            if brokerFiles.count > 8 { brokerFiles.removeFirst(brokerFiles.count - 8) }
+        }
+        if !isSettling { plan(.snapshotOfBroker, after: .seconds(4)) }
+    }
+}

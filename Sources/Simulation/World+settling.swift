@@ -1,0 +1,115 @@
+internal import ChargingModel
+internal import ChargingProtocol
+internal import Ledger
+
+extension World {
+    /// How long everything may take to come to rest, when nothing is wrong any more: a session whose engine is gone waits 60 s of connected time, a repetition at
+    /// most 30 s.
+    static let patience = Duration.seconds(240)
+
+    /// All trouble ends, nobody asks for anything new, and what is open must come to its end.
+    /// - Returns: how long that took.
+    @discardableResult func settle() -> Duration {
+        let began = clock
+        for number in ongoing.sorted() where violation == nil { end(troubles.incidents[number]) }
+        isSettling = true
+        tell("all trouble is over, nobody asks for anything new")
+        for process in processes {
+            process.fuse = nil
+            if process.isHung { process.resume(process.life) }
+            if process.isCopy { process.retire() }
+            if !process.isCopy, !process.isWanted {
+                process.isWanted = true
+                plan(.boot(process), after: .zero)
+            }
+        }
+        if !isBrokerUp { plan(.brokerUp, after: .zero) }
+        for driver in drivers { driver.tell(.rest) }
+        var unsettled: [String] = []
+        while violation == nil {
+            run(until: clock + .seconds(2))
+            for engine in engines where central.isAlive && central.book.wishes()[engine.cp] == true {
+                central.tell(.wish(engine.cp, outOfOrder: false))
+            }
+            unsettled = whatIsUnsettled(most: 3)
+            if unsettled.isEmpty { break }
+            if clock - began > World.patience {
+                violate("liveness", "\(Incident.seconds(clock - began)) after all trouble: \(unsettled.joined(separator: "; "))")
+            }
+        }
+        let took = clock - began
+        if violation == nil { checkAtRest() }
+        return took
+    }
+
+    private func whatIsUnsettled(most: Int) -> [String] {
+        var found: [String] = []
+        func note(_ text: @autoclosure () -> String) { if found.count < most { found.append(text()) } }
+        if !central.isOnline { note("Central is not online") }
+        for session in central.book.openSessions() { note("session \(session.id) of \(session.driver) at \(session.assignment.cp) is open") }
+        for session in central.book.sessionsAwaitingRecord() where !overseer.isLost(session.assignment.meter, processes) {
+            note("the record of session \(session.id) at \(session.assignment.cp) has not come")
+        }
+        for driver in drivers where !driver.isAbsent && driver.core?.isAtRest != true { note("\(driver.name) waits for an answer or an outcome") }
+        for engine in engines where !engine.isAbsent {
+            if let core = engine.core {
+                if !core.memory.unacknowledged.isEmpty { note("\(engine.name) has records that nobody acknowledged") }
+                if core.state != .activated { note("\(engine.name) is \(core.state.rawValue)") }
+            } else {
+                note("\(engine.name) is not there")
+            }
+            if found.count < most, !isAbsentMonitor(of: engine), verdict(on: engine.cp) != .activated {
+                note("\(engine.cp) is \(verdict(on: engine.cp)?.rawValue ?? "not") on central/cp/\(engine.cp)")
+            }
+        }
+        return found
+    }
+
+    private func isAbsentMonitor(of engine: EngineProcess) -> Bool { processes[engine.index + 1].isAbsent }
+
+    /// What the bus shows of a point.
+    private func verdict(on cp: ChargePointID) -> Verdict? {
+        guard let parcel = broker.retained(on: wire.text(of: .verdict(cp)))?.content, case .message(.verdict(let report)) = parcel.reading(wire)
+        else {
+            return nil
+        }
+        return report.verdict
+    }
+
+    /// What must hold when nothing is under way any more (I2, I3), and what the auditor says.
+    private func checkAtRest() {
+        overseer.balance(self)
+        var records = AuditRecords(central.book)
+        records.defaultVehicles = scenario.vehicles
+        records.areVehiclesOfThen = true
+        for engine in engines {
+            guard let memory = engine.core?.memory, let meter = memory.meter else { continue }
+            records.engines.append(
+                EngineBooks(
+                    cp: engine.cp, meter: meter, register: memory.register,
+                    pending: memory.records.filter { memory.unacknowledged.contains($0.session) }, active: memory.active,
+                    registerAfter: memory.register))
+        }
+        let report = Audit.examine(records)
+        if let finding = report.findings.first { violate(finding.rule.rawValue, "wattline audit says: \(finding.what)") }
+    }
+}
+
+extension Overseer {
+    /// Whether what is on this meter may never come: its journal is lost, or belongs to a copy that was taken away before it could bring everything home.
+    func isLost(_ meter: MeterID, _ processes: [Process]) -> Bool {
+        if lostMeters.contains(meter) { return true }
+        return processes.contains { process in
+            guard process.isCopy, let engine = process as? EngineProcess else { return false }
+            return engine.meter == meter && !engine.isAlive
+        }
+    }
+
+    /// I3 at rest: what the registers moved is billed, all of it and once.
+    func balance(_ world: World) {
+        for engine in world.engines {
+            guard let meter = engine.meter, let known = meters[meter], known.billed != known.register.wattHours else { continue }
+            world.violate("I3", "the meter \(meter) of \(engine.cp) moved \(known.register), \(Energy(wattHours: known.billed)) are billed")
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import ArgumentParser
+import ChargingModel
+import Glibc
+import Settings
+import Simulation
+import Synchronization
+import Terminal
+
+struct SimulateCommand: WattlineCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate", abstract: "Plays a network in virtual time, breaks it by a seed, and checks the rules after every step.",
+        discussion: """
+            The cores, the codec, the journals and the ledger's rules are those of the real programs; broker, network, disks and clocks are modelled.
+            The same seed is the same run. Exit code 0 when every rule held, 1 when one was broken.
+
+            EXAMPLES
+              wattline simulate                                   ten minutes of the demo network, nothing goes wrong
+              wattline simulate --seed 7 --trouble wild           and everything does
+              wattline simulate --seeds 1..1000 --trouble wild --duration 3m --jobs 2
+              wattline simulate --seed 7 --trouble wild --plan    what would go wrong
+              wattline simulate --points 1000 --drivers 500 --hours 24 --telemetry 60s --check 60s
+            """)
+
+    @Option(help: ArgumentHelp("What everything is drawn from. Default: 1.", valueName: "number"))
+    var seed: String?
+    @Option(help: ArgumentHelp("Many runs: the first and the last seed.", valueName: "a..b"))
+    var seeds: String?
+    @Option(help: ArgumentHelp("Charge points, 1–100000. Default: 10.", valueName: "number"))
+    var points: String?
+    @Option(help: ArgumentHelp("Drivers, 0–100000. Default: 5.", valueName: "number"))
+    var drivers: String?
+    @Option(help: ArgumentHelp("How many vehicles a driver has, 1–100. Default: 2.", valueName: "number"))
+    var vehicles: String?
+    @Option(help: ArgumentHelp("How long requests are made and things go wrong. Default: 10m.", valueName: "time"))
+    var duration: String?
+    @Option(help: ArgumentHelp("The same in hours.", valueName: "number"))
+    var hours: String?
+    @Option(help: ArgumentHelp("none, mild or wild. Default: none.", valueName: "how much"))
+    var trouble: String?
+    @Option(help: ArgumentHelp("The time between two requests of a driver. Default: 5s.", valueName: "time"))
+    var every: String?
+    @Option(help: ArgumentHelp("How long a session lasts. Default: 10s.", valueName: "time"))
+    var session: String?
+    @Option(help: ArgumentHelp("The time between two readings of a charge. Default: 1s.", valueName: "time"))
+    var telemetry: String?
+    @Option(help: ArgumentHelp("The time between two checks of a monitor. Default: 2s.", valueName: "time"))
+    var check: String?
+    @Option(help: ArgumentHelp("How many seeds run at a time, 1–64. Default: 1.", valueName: "number"))
+    var jobs: String?
+    @Flag(help: "Prints what would go wrong, and runs nothing.")
+    var plan = false
+    @Flag(help: "Makes a failing seed smaller, while it still breaks the same rule.")
+    var shrink = false
+    @Option(help: ArgumentHelp("Of what goes wrong only these, by the numbers of --plan; none for nothing.", valueName: "numbers"))
+    var only: String?
+    @Option(help: ArgumentHelp("Parties that are not there: engine:CP-003,driver:driver-002.", valueName: "names"))
+    var without: String?
+    @Option(help: ArgumentHelp("How many lines of a broken run's story are shown, 0–10000. Default: 40.", valueName: "number"))
+    var story: String?
+
+    func execute(in environment: Environment) throws -> ProcessExit {
+        let scenario = try makeScenario()
+        if plan {
+            for line in Simulation.plan(of: scenario) { print("\(String(line.number).padded(to: 5, right: true))  \(line.text)") }
+            return .ok
+        }
+        let range = try seeds.map { try ValueParser.seeds.value(of: $0, from: "--seeds") } ?? scenario.seed...scenario.seed
+        let jobs = try jobs.map { try ValueParser.integer(in: 1...64, of: "a number of jobs").value(of: $0, from: "--jobs") } ?? 1
+        let voice = SimulationVoice(range, storyLines: try storyLines(), shrinks: shrink)
+        let sum = Mutex(SimulationSum())
+        let began = ContinuousClock.now
+        try SeedSweep.run(scenario, seeds: range, jobs: jobs) { outcome in
+            let soFar = sum.withLock { sum in
+                sum.add(outcome)
+                return sum
+            }
+            return voice.tell(outcome, soFar)
+        }
+        voice.close(sum.withLock { $0 }, after: began.duration(to: .now))
+        return sum.withLock { $0.broken.isEmpty } ? .ok : .failure
+    }
+
+    private func makeScenario() throws -> Scenario {
+        func number(_ text: String?, _ flag: String, _ range: ClosedRange<Int>, _ what: String, _ usual: Int) throws -> Int {
+            try text.map { try ValueParser.integer(in: range, of: what).value(of: $0, from: flag) } ?? usual
+        }
+        func time(_ text: String?, _ flag: String, _ least: Duration, _ usual: Duration) throws -> Duration {
+            try text.map { try ValueParser.duration(from: least).value(of: $0, from: flag) } ?? usual
+        }
+        var length = try time(duration, "--duration", .seconds(1), .seconds(600))
+        if let hours {
+            guard duration == nil else { throw SettingError("--hours", value: hours, expected: "not together with --duration") }
+            length = try ValueParser.hours.value(of: hours, from: "--hours")
+        }
+        var scenario = Scenario(
+            seed: try seed.map { try ValueParser.seed.value(of: $0, from: "--seed") } ?? 1,
+            points: try number(points, "--points", 1...100_000, "a number of charge points", 10),
+            drivers: try number(drivers, "--drivers", 0...100_000, "a number of drivers", 5),
+            vehicles: try number(vehicles, "--vehicles", 1...100, "a number of vehicles", 2), duration: length,
+            trouble: try trouble.map { try ValueParser<Scenario.Trouble>.choice().value(of: $0, from: "--trouble") } ?? .none,
+            requestInterval: try time(every, "--every", .milliseconds(100), .seconds(5)),
+            sessionDuration: try time(session, "--session", .seconds(1), .seconds(10)),
+            telemetryInterval: try time(telemetry, "--telemetry", .milliseconds(100), .seconds(1)),
+            checkInterval: try time(check, "--check", .milliseconds(500), .seconds(2)),
+            only: try only.map { $0 == "none" ? [] : Set(try ValueParser.numbers.value(of: $0, from: "--only")) })
+        if let without {
+            let names = without.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+            let known = Set(Simulation.parties(of: scenario))
+            for name in names where !known.contains(name) {
+                throw SettingError(
+                    "--without", value: name, expected: "a party of this scenario, like engine:CP-001, monitor:CP-001 or driver:driver-001")
+            }
+            scenario.without = Set(names)
+        }
+        return scenario
+    }
+
+    private func storyLines() throws -> Int {
+        try story.map { try ValueParser.integer(in: 0...10_000, of: "a number of lines").value(of: $0, from: "--story") } ?? 40
+    }
+}
+
+extension ValueParser where Value == UInt64 {
+    fileprivate static var seed: ValueParser { ValueParser(expected: "a whole number from 0 to 2^64 − 1") { UInt64($0) } }
+}
+
+extension ValueParser where Value == ClosedRange<UInt64> {
+    fileprivate static var seeds: ValueParser {
+        ValueParser(expected: "two whole numbers like 1..1000, the smaller first") { text in
+            guard let dots = text.firstRange(of: "..") else { return nil }
+            guard let first = UInt64(text[..<dots.lowerBound]), let last = UInt64(text[dots.upperBound...]), first <= last else { return nil }
+            return first...last
+        }
+    }
+}
+
+extension ValueParser where Value == [Int] {
+    fileprivate static var numbers: ValueParser {
+        ValueParser(expected: "numbers like 3,17,42") { text in
+            let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+            return numbers.contains(nil) ? nil : numbers.compactMap(\.self)
+        }
+    }
+}
+
+extension ValueParser where Value == Duration {
+    fileprivate static var hours: ValueParser {
+        ValueParser(expected: "hours like 24 or 0.5, above 0, at most 8784") { text in
+            guard let hours = Double(text), hours > 0, hours <= 8784 else { return nil }
+            return .milliseconds(Int64(hours * 3_600_000))
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import ChargingModel
+import Glibc
+import Simulation
+import Synchronization
+import Terminal
+
+/// What many runs add up to.
+struct SimulationSum: Sendable {
+    var runs = 0
+    var sessions = 0
+    var completed = 0
+    var failed = 0
+    var denied = 0
+    var requests = 0
+    var events: UInt64 = 0
+    var incidents = 0
+    var wattHours: Int64 = 0
+    var strays = 0
+    var commitsFailed = 0
+    var slowest = Duration.zero
+    var digest: UInt64 = 0
+    /// The broken rule of each seed that broke one.
+    var broken: [UInt64: String] = [:]
+
+    mutating func add(_ outcome: Simulation.Outcome) {
+        runs += 1
+        sessions += outcome.counts.accepted
+        completed += outcome.counts.completed
+        failed += outcome.counts.failed
+        denied += outcome.counts.denied
+        requests += outcome.counts.requests
+        events += outcome.counts.events
+        incidents += outcome.counts.incidents
+        wattHours += outcome.counts.wattHours
+        strays += outcome.counts.strays
+        commitsFailed += outcome.counts.commitsFailed
+        slowest = max(slowest, outcome.settled)
+        // Whatever the order in which they come.
+        digest ^= outcome.digest
+        if let violation = outcome.violation { broken[outcome.scenario.seed] = violation.rule }
+    }
+}
+
+/// What `wattline simulate` tells people.
+final class SimulationVoice: Sendable {
+    private let seeds: ClosedRange<UInt64>
+    private let storyLines: Int
+    private let shrinks: Bool
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let lastProgress = Mutex(ContinuousClock.now)
+
+    init(_ seeds: ClosedRange<UInt64>, storyLines: Int, shrinks: Bool) {
+        self.seeds = seeds
+        self.storyLines = storyLines
+        self.shrinks = shrinks
+    }
+
+    /// - Returns: whether to go on: after a few broken seeds there is enough to look at.
+    func tell(_ outcome: Simulation.Outcome, _ soFar: SimulationSum) -> Bool {
+        if let violation = outcome.violation {
+            tell(violation, of: outcome.scenario)
+            return soFar.broken.count < 5
+        }
+        progress(soFar)
+        return true
+    }
+
+    private func tell(_ violation: Violation, of scenario: Scenario) {
+        clearProgress()
+        say("✖ Seed \(scenario.seed), after \(Simulation.clockText(violation.at)): \(violation.rule): \(violation.what)")
+        var scenario = scenario
+        if shrinks {
+            say("  Making it smaller:")
+            scenario = Shrinker.shrink(scenario) { say("    \($0)") } ?? scenario
+        }
+        if storyLines > 0 {
+            say("  What happened last:")
+            for line in Simulation.story(of: scenario, most: storyLines) { say("    \(line)") }
+        }
+        say("  Again: \(scenario.command)")
+        if !shrinks { say("  Smaller: \(scenario.command) --shrink") }
+    }
+
+    private func progress(_ soFar: SimulationSum) {
+        guard isTerminal, seeds.upperBound - seeds.lowerBound > 0 else { return }
+        let isDue = lastProgress.withLock { last in
+            guard last.duration(to: .now) > .milliseconds(200) else { return false }
+            last = .now
+            return true
+        }
+        guard isDue else { return }
+        complain("\r\(soFar.runs) of \(seeds.upperBound - seeds.lowerBound + 1) seeds, \(soFar.sessions) sessions …", terminator: "")
+    }
+
+    private func clearProgress() { if isTerminal { complain("\r\u{1B}[K", terminator: "") } }
+
+    func close(_ sum: SimulationSum, after time: Duration) {
+        clearProgress()
+        let milliseconds = max(1, time.milliseconds)
+        say(
+            "\(sum.runs) \(sum.runs == 1 ? "seed" : "seeds"): \(sum.requests) requests, \(sum.sessions) sessions (\(sum.completed) completed, "
+                + "\(sum.failed) failed), \(sum.denied) denied, \(Energy(wattHours: sum.wattHours))")
+        say(
+            "\(sum.incidents) incidents, \(sum.commitsFailed) failed commits, \(sum.strays) records without a place; everything came to rest within "
+                + "\(sum.slowest.milliseconds / 1000) s")
+        say(
+            "\(milliseconds / 1000).\(milliseconds % 1000 / 100) s, \(Int64(sum.sessions) * 1000 / milliseconds) sessions/s, "
+                + "\(Int64(sum.events) * 1000 / milliseconds) events/s; digest \(String(sum.digest, radix: 16))")
+        if sum.broken.isEmpty {
+            say("✔ Every rule held")
+        } else {
+            let seeds = sum.broken.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
+            say("✖ Rules were broken by the seeds \(seeds.joined(separator: ", "))")
+        }
+    }
+}
+
+/// A line at once: whoever watches through a pipe must not be behind.
+private func say(_ line: String) { DescriptorSink.standardOutput.write(Array((line + "\n").utf8)) }
+private func complain(_ text: String, terminator: String) { DescriptorSink.standardError.write(Array((text + terminator).utf8)) }

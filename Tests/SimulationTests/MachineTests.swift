@@ -1,0 +1,103 @@
+import ChargingModel
+import Journal
+import Testing
+
+@testable import Simulation
+
+@Suite("Modelled machines") struct MachineTests {
+    @Test("what is planned comes by its time, and what comes at the same time in the order of the plans")
+    func order() {
+        var queue = EventQueue<Int>()
+        var random = SplitMix64(seed: 7)
+        var expected: [(at: Int64, number: Int)] = []
+        for number in 0..<500 {
+            let at = Int64.random(in: 0..<50, using: &random)
+            expected.append((at, number))
+            queue.insert(number, at: Instant(nanoseconds: at))
+        }
+        expected.sort { ($0.at, $0.number) < ($1.at, $1.number) }
+        var found: [Int] = []
+        while let next = queue.popFirst() { found.append(next) }
+        #expect(found == expected.map(\.number))
+        #expect(queue.isEmpty && queue.first == nil)
+    }
+
+    @Test("P5: clocks drift both ways, and a deadline is met within a microsecond", arguments: [-100, -1, 0, 3, 100])
+    func drift(parts: Int64) {
+        var clock = MachineClock()
+        clock.drift = parts
+        for seconds: Int64 in [0, 1, 59, 86_400, 31_536_000] {
+            let local = Instant(nanoseconds: seconds * 1_000_000_000 + 7)
+            let time = clock.time(of: local)
+            #expect(clock.monotonic(at: time) >= local)
+            if time.nanoseconds > 1000 { #expect(clock.monotonic(at: Instant(nanoseconds: time.nanoseconds - 1000)) < local) }
+        }
+    }
+
+    @Test("S3: what was synced survives a power cut, what was written survives a crash, and a torn end is no damage", arguments: 1...40)
+    func disk(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let disk = SimulatedDisk()
+        var synced = 0
+        var written = 0
+        for life in 0..<6 {
+            let opening = try Journal.open(in: "x", disk: disk)
+            #expect(opening.records.count >= synced, "life \(life)")
+            #expect(opening.records.count <= written)
+            synced = opening.records.count
+            written = synced
+            let turns = DiskTurns()
+            let group = turns.group()
+            for _ in 0..<Int.random(in: 1...5, using: &random) {
+                group.append([Array("{\"a\":\(written)}".utf8)], to: opening.journal) { result in
+                    if case .success = result { synced += 1 }
+                }
+                written += 1
+                if Bool.random(using: &random) { turns.finish() }
+            }
+            disk.callsLeft = Int.random(in: 0...6, using: &random)
+            turns.finish()
+            disk.callsLeft = nil
+            if Bool.random(using: &random) { disk.losePower(&random) }
+        }
+    }
+
+    @Test("a full disk takes no more, and says so")
+    func full() throws {
+        let disk = SimulatedDisk()
+        let opening = try Journal.open(in: "x", disk: disk)
+        disk.isFull = true
+        let turns = DiskTurns()
+        var failed = false
+        turns.group().append([Array("{}".utf8)], to: opening.journal) { result in
+            if case .failure(let error) = result { failed = error.isOfTheDisk }
+        }
+        turns.finish()
+        #expect(failed)
+        disk.isFull = false
+        #expect(try Journal.open(in: "x", disk: disk).records.isEmpty)
+    }
+}
+
+/// A loop and a worker that do everything when they are told to.
+private final class DiskTurns {
+    private var ends: [() -> Void] = []
+    private var work: [() -> Void] = []
+
+    func group() -> JournalGroup {
+        JournalGroup { [self] run, then in
+            work.append { then(run()) }
+        } atEndOfTurn: { [self] body in
+            ends.append(body)
+        }
+    }
+
+    func finish() {
+        while !ends.isEmpty || !work.isEmpty {
+            let bodies = ends + work
+            ends = []
+            work = []
+            for body in bodies { body() }
+        }
+    }
+}

@@ -6,12 +6,16 @@ extension Scenario {
         let usual = Scenario(seed: seed)
         var words = ["wattline simulate --seed \(seed)"]
         func add(_ flag: String, _ value: String, _ isUsual: Bool) { if !isUsual { words.append("--\(flag) \(value)") } }
-        add("points", "\(points)", points == usual.points)
-        add("drivers", "\(drivers)", drivers == usual.drivers)
-        add("vehicles", "\(vehicles)", vehicles == usual.vehicles)
+        switch roster.source {
+        case .file(let path): words.append("--network \(path)")
+        case .synthetic(let interval, let vehicles):
+            add("points", "\(roster.points.count)", roster.points.count == usual.roster.points.count)
+            add("drivers", "\(roster.drivers.count)", roster.drivers.count == usual.roster.drivers.count)
+            add("vehicles", "\(vehicles)", vehicles == 2)
+            add("every", "\(interval.milliseconds)ms", interval == .seconds(5))
+        }
         add("duration", "\(duration.milliseconds)ms", duration == usual.duration)
         add("trouble", trouble.rawValue, trouble == usual.trouble)
-        add("every", "\(requestInterval.milliseconds)ms", requestInterval == usual.requestInterval)
         add("session", "\(sessionDuration.milliseconds)ms", sessionDuration == usual.sessionDuration)
         add("telemetry", "\(telemetryInterval.milliseconds)ms", telemetryInterval == usual.telemetryInterval)
         add("check", "\(checkInterval.milliseconds)ms", checkInterval == usual.checkInterval)

@@ -13,15 +13,11 @@ public struct Scenario: Hashable, Sendable {
     }
 
     public var seed: UInt64
-    public var points: Int
-    public var drivers: Int
-    /// How many vehicles each driver has.
-    public var vehicles: Int
+    /// Who takes part.
+    public var roster: Roster
     /// How long requests are made and trouble happens; what is open then is brought to its end.
     public var duration: Duration
     public var trouble: Trouble
-    /// The time between two new requests of a driver.
-    public var requestInterval: Duration
     /// How long a session lasts.
     public var sessionDuration: Duration
     public var telemetryInterval: Duration
@@ -33,21 +29,22 @@ public struct Scenario: Hashable, Sendable {
     public var without: Set<String> = []
 
     public init(
-        seed: UInt64, points: Int = 10, drivers: Int = 5, vehicles: Int = 2, duration: Duration = .seconds(600), trouble: Trouble = .none,
-        requestInterval: Duration = .seconds(5), sessionDuration: Duration = .seconds(10), telemetryInterval: Duration = .seconds(1),
-        checkInterval: Duration = .seconds(2), only: Set<Int>? = nil
+        seed: UInt64, roster: Roster, duration: Duration = .seconds(600), trouble: Trouble = .none, sessionDuration: Duration = .seconds(10),
+        telemetryInterval: Duration = .seconds(1), checkInterval: Duration = .seconds(2), only: Set<Int>? = nil
     ) {
         self.seed = seed
-        self.points = points
-        self.drivers = drivers
-        self.vehicles = vehicles
+        self.roster = roster
         self.duration = duration
         self.trouble = trouble
-        self.requestInterval = requestInterval
         self.sessionDuration = sessionDuration
         self.telemetryInterval = telemetryInterval
         self.checkInterval = checkInterval
         self.only = only
+    }
+
+    /// A network like the demo's, of any size.
+    public init(seed: UInt64, points: Int = 10, drivers: Int = 5, duration: Duration = .seconds(600), trouble: Trouble = .none) {
+        self.init(seed: seed, roster: .synthetic(points: points, drivers: drivers), duration: duration, trouble: trouble)
     }
 }
 

@@ -56,9 +56,8 @@ extension World {
             guard isBrokerUp else { return closeAtBroker(connection) }
             connection.isOpenAtBroker = true
             counts.connects += 1
-            let last = will.map { message($0, isAtLeastOnce: true, retain: true, expires: nil, of: connection) }
-            broker.connect(
-                connection: connection.id, client: connection.process.clientID, will: last, keepAlive: nil, at: clock, into: &outputs)
+            let last = will.map { message($0, isAtLeastOnce: true, retain: true, lifetime: nil) }
+            broker.connect(connection.id, client: connection.process.clientID, will: last, at: clock, into: &outputs)
             push(.accepted, to: connection)
             return carryOut()
         }
@@ -67,18 +66,18 @@ extension World {
         case .connect: break
         case .subscribe(let filters, let token):
             broker.subscribe(
-                connection.id, filters.map { .init(filter: $0.filter, qos: $0.isAtLeastOnce ? .atLeastOnce : .atMostOnce) }, token: token, at: clock,
+                connection.id, filters.map { ($0.filter, $0.isAtLeastOnce ? .atLeastOnce : .atMostOnce) }, token: token, at: clock,
                 into: &outputs)
         case .publish(let parcel, let isAtLeastOnce, let retain, let expires, let token):
             if !isAtLeastOnce, weather.isLost(from: connection.process.index, &random) { break }
             overseer.hear(parcel, self)
-            let message = message(parcel, isAtLeastOnce: isAtLeastOnce, retain: retain, expires: expires, of: connection)
+            let message = message(parcel, isAtLeastOnce: isAtLeastOnce, retain: retain, lifetime: expires)
             broker.publish(connection.id, message, token: isAtLeastOnce ? token : nil, at: clock, into: &outputs)
             // At least once is what MQTT promises; mosquitto would not, a bridge or a cluster may.
             if isAtLeastOnce, weather.isDoubled(&random) { broker.publish(connection.id, message, token: nil, at: clock, into: &outputs) }
         case .disconnect:
             connection.isOpenAtBroker = false
-            broker.disconnect(connection.id, at: clock, into: &outputs)
+            broker.disconnect(connection.id)
         case .closed:
             connection.isOpenAtBroker = false
             broker.drop(connection.id, at: clock, into: &outputs)
@@ -87,12 +86,10 @@ extension World {
         if !connection.isOpenAtBroker { connections[Int(connection.id)] = nil }
     }
 
-    private func message(_ parcel: Parcel, isAtLeastOnce: Bool, retain: Bool, expires: Duration?, of connection: Connection)
-        -> MQTTBroker<Parcel>.Message
-    {
-        .init(
+    private func message(_ parcel: Parcel, isAtLeastOnce: Bool, retain: Bool, lifetime: Duration?) -> MQTTBroker<Parcel>.Message {
+        MQTTBroker<Parcel>.Message(
             topic: parcel.topic, content: parcel, isEmpty: parcel.payload.isEmpty, qos: isAtLeastOnce ? .atLeastOnce : .atMostOnce, retain: retain,
-            expires: expires.map { clock + $0 }, sender: connection.id)
+            lifetime: lifetime, at: clock)
     }
 
     // MARK: From the broker to clients
@@ -103,10 +100,10 @@ extension World {
             switch output {
             case .deliver(let id, let delivery):
                 guard let connection = connections[Int(id)] else { break }
-                push(.publish(delivery.message.content, retained: delivery.isRetained, delivery: delivery.id), to: connection)
+                push(.publish(delivery.message.content, retained: delivery.isRetained, wantsReceipt: delivery.qos == .atLeastOnce), to: connection)
             case .suback(let id, let token): if let connection = connections[Int(id)] { push(.subscribed(token: token), to: connection) }
             case .puback(let id, let token): if let connection = connections[Int(id)] { push(.received(token: token), to: connection) }
-            case .closed(let id, _): if let connection = connections[Int(id)] { closeAtBroker(connection) }
+            case .closed(let id): if let connection = connections[Int(id)] { closeAtBroker(connection) }
             case .dropped: counts.dropped += 1
             }
         }
@@ -149,12 +146,12 @@ extension World {
         planDown(connection)
     }
 
-    /// A client's receipt for a delivery; it needs no event of its own.
-    func acknowledge(_ delivery: UInt64, on connection: Connection) {
+    /// A client's receipt for a QoS 1 message; it needs no event of its own.
+    func acknowledge(on connection: Connection) {
         if connection.up.isBlocked {
-            connection.unsentReceipts.append(delivery)
+            connection.unsentReceipts += 1
         } else if connection.isOpenAtBroker {
-            broker.acknowledge(connection.id, delivery, at: clock, into: &outputs)
+            broker.acknowledge(connection.id, at: clock, into: &outputs)
             carryOut()
         }
     }
@@ -219,7 +216,7 @@ extension World {
     func brokerDies(politely: Bool, _ memory: Incident.BrokerMemory) {
         guard isBrokerUp else { return }
         isBrokerUp = false
-        let file: MQTTBroker<Parcel>.Persisted?
+        let file: MQTTBroker<Parcel>.Persisted
         if politely {
             file = broker.stop(at: clock, into: &outputs)
         } else {
@@ -228,7 +225,7 @@ extension World {
         // What a dying broker still says reaches those whose sockets take it.
         carryOut()
         switch memory {
-        case .current: brokerFiles = file.map { [$0] } ?? []
+        case .current: brokerFiles = [file]
         case .old: brokerFiles = Array(brokerFiles.prefix(1))
         case .none: brokerFiles = []
         }
@@ -240,7 +237,7 @@ extension World {
         guard !isBrokerUp else { return }
         isBrokerUp = true
         tell("the broker is back")
-        broker.restart(with: brokerFiles.last, at: clock)
+        broker.start(with: brokerFiles.last)
     }
 
     /// Every few seconds a copy of what its file would hold is put aside, so that an old one can come back.

@@ -3,9 +3,9 @@ internal import ChargingProtocol
 internal import Ledger
 
 extension World {
-    /// How long everything may take to come to rest, when nothing is wrong any more: a session whose engine is gone waits 60 s of connected time, a repetition at
-    /// most 30 s.
-    static let patience = Duration.seconds(240)
+    /// How long everything may take to come to rest, when nothing is wrong any more: a session whose engine is gone waits 60 s of connected time, a repetition
+    /// at most 30 s, and a breaker rests for up to 300 s.
+    static let patience = Duration.seconds(400)
 
     /// All trouble ends, nobody asks for anything new, and what is open must come to its end.
     /// - Returns: how long that took.
@@ -58,8 +58,10 @@ extension World {
             } else {
                 note("\(engine.name) is not there")
             }
-            if found.count < most, !isAbsentMonitor(of: engine), verdict(on: engine.cp) != .activated {
-                note("\(engine.cp) is \(verdict(on: engine.cp)?.rawValue ?? "not") on central/cp/\(engine.cp)")
+            if found.count < most, !isAbsentMonitor(of: engine) {
+                let report = report(on: engine.cp)
+                if report?.verdict != .activated { note("\(engine.cp) is \(report?.verdict.rawValue ?? "not") on central/cp/\(engine.cp)") }
+                if report?.available == false { note("nobody may charge at \(engine.cp): \(report?.why ?? "")") }
             }
         }
         return found
@@ -68,19 +70,19 @@ extension World {
     private func isAbsentMonitor(of engine: EngineProcess) -> Bool { processes[engine.index + 1].isAbsent }
 
     /// What the bus shows of a point.
-    private func verdict(on cp: ChargePointID) -> Verdict? {
+    private func report(on cp: ChargePointID) -> VerdictReport? {
         guard let parcel = broker.retained(on: wire.text(of: .verdict(cp)))?.content, case .message(.verdict(let report)) = parcel.reading(wire)
         else {
             return nil
         }
-        return report.verdict
+        return report
     }
 
     /// What must hold when nothing is under way any more (I2, I3), and what the auditor says.
     private func checkAtRest() {
         overseer.balance(self)
         var records = AuditRecords(central.book)
-        records.defaultVehicles = scenario.vehicles
+        records.vehicles = overseer.vehicles
         records.areVehiclesOfThen = true
         for engine in engines {
             guard let memory = engine.core?.memory, let meter = memory.meter else { continue }

@@ -67,22 +67,20 @@ final class World {
         self.narrator = narrator
         random = SplitMix(scenario.seed, 1)
         troubles = plan ?? TroublePlan(scenario)
-        overseer = Overseer(vehicles: scenario.vehicles)
-        broker = MQTTBroker(limits: .init(queuedAtMostOnce: 1000))
-        let points = (1...max(1, scenario.points)).map { ChargePointID(known: "CP-" + World.number($0, of: scenario.points)) }
-        let names = (0..<scenario.drivers).map { DriverID(known: "driver-" + World.number($0 + 1, of: scenario.drivers)) }
-        central = CentralProcess(index: 0, drivers: names, scenario)
+        overseer = Overseer(vehicles: Dictionary(scenario.roster.drivers.map { ($0.driver, $0.vehicles) }) { first, _ in first })
+        broker = MQTTBroker()
+        central = CentralProcess(index: 0, scenario)
         processes.append(central)
-        for (number, cp) in points.enumerated() {
-            let engine = EngineProcess(index: processes.count, cp: cp, scenario, number: number)
+        for point in scenario.roster.points {
+            let engine = EngineProcess(index: processes.count, point, scenario)
             processes.append(engine)
             engines.append(engine)
-            let monitor = MonitorProcess(index: processes.count, cp: cp, engine: engine, scenario)
+            let monitor = MonitorProcess(index: processes.count, cp: point.cp, engine: engine, scenario)
             processes.append(monitor)
             monitors.append(monitor)
         }
-        for (number, driver) in names.enumerated() {
-            let process = DriverProcess(index: processes.count, driver: driver, points: points, number: number, scenario)
+        for number in scenario.roster.drivers.indices {
+            let process = DriverProcess(index: processes.count, number: number, scenario.roster)
             processes.append(process)
             drivers.append(process)
         }
@@ -97,11 +95,6 @@ final class World {
             queue.insert(.incident(incident.number), at: incident.at)
         }
         if scenario.trouble != .none { self.plan(.snapshotOfBroker, after: .seconds(1)) }
-    }
-
-    private static func number(_ number: Int, of count: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, max(3, String(count).count) - digits.count)) + digits
     }
 
     func plan(_ event: Event, after delay: Duration) { queue.insert(event, at: clock + delay) }

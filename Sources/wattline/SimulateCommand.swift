@@ -18,6 +18,7 @@ struct SimulateCommand: WattlineCommand {
               wattline simulate --seed 7 --trouble wild           and everything does
               wattline simulate --seeds 1..1000 --trouble wild --duration 3m --jobs 2
               wattline simulate --seed 7 --trouble wild --plan    what would go wrong
+              wattline simulate --network network.json --hours 24
               wattline simulate --points 1000 --drivers 500 --hours 24 --telemetry 60s --check 60s
             """)
 
@@ -25,6 +26,8 @@ struct SimulateCommand: WattlineCommand {
     var seed: String?
     @Option(help: ArgumentHelp("Many runs: the first and the last seed.", valueName: "a..b"))
     var seeds: String?
+    @Option(help: ArgumentHelp("The points and drivers of a network's file. Default: such as the demo has.", valueName: "file"))
+    var network: String?
     @Option(help: ArgumentHelp("Charge points, 1–100000. Default: 10.", valueName: "number"))
     var points: String?
     @Option(help: ArgumentHelp("Drivers, 0–100000. Default: 5.", valueName: "number"))
@@ -92,14 +95,11 @@ struct SimulateCommand: WattlineCommand {
             guard duration == nil else { throw SettingError("--hours", value: hours, expected: "not together with --duration") }
             length = try ValueParser.hours.value(of: hours, from: "--hours")
         }
+        let file = try network.map { try Network.read(file: $0) }
         var scenario = Scenario(
-            seed: try seed.map { try ValueParser.seed.value(of: $0, from: "--seed") } ?? 1,
-            points: try number(points, "--points", 1...100_000, "a number of charge points", 10),
-            drivers: try number(drivers, "--drivers", 0...100_000, "a number of drivers", 5),
-            vehicles: try number(vehicles, "--vehicles", 1...100, "a number of vehicles", 2), duration: length,
+            seed: try seed.map { try ValueParser.seed.value(of: $0, from: "--seed") } ?? 1, roster: try roster(file, number, time), duration: length,
             trouble: try trouble.map { try ValueParser<Scenario.Trouble>.choice().value(of: $0, from: "--trouble") } ?? .none,
-            requestInterval: try time(every, "--every", .milliseconds(100), .seconds(5)),
-            sessionDuration: try time(session, "--session", .seconds(1), .seconds(10)),
+            sessionDuration: try time(session, "--session", .seconds(1), file?.sessionDuration ?? Network.defaultSessionDuration),
             telemetryInterval: try time(telemetry, "--telemetry", .milliseconds(100), .seconds(1)),
             checkInterval: try time(check, "--check", .milliseconds(500), .seconds(2)),
             only: try only.map { $0 == "none" ? [] : Set(try ValueParser.numbers.value(of: $0, from: "--only")) })
@@ -113,6 +113,27 @@ struct SimulateCommand: WattlineCommand {
             scenario.without = Set(names)
         }
         return scenario
+    }
+
+    /// The points and drivers of a network's file, or such as the demo has, of any number.
+    private func roster(
+        _ file: Network?, _ number: (String?, String, ClosedRange<Int>, String, Int) throws -> Int,
+        _ time: (String?, String, Duration, Duration) throws -> Duration
+    ) throws -> Roster {
+        if let file, let network {
+            for (flag, value) in [("--points", points), ("--drivers", drivers), ("--vehicles", vehicles), ("--every", every)] {
+                if let value { throw SettingError(flag, value: value, expected: "not together with --network, whose file says it") }
+            }
+            return Roster(
+                points: file.points.map { Roster.Point(cp: $0.id, power: $0.power, price: $0.price, kind: $0.kind) },
+                drivers: file.drivers.map { Roster.Driver(driver: $0.id, interval: $0.every, vehicles: $0.vehicles, points: $0.points) },
+                file: network)
+        }
+        return .synthetic(
+            points: try number(points, "--points", 1...100_000, "a number of charge points", 10),
+            drivers: try number(drivers, "--drivers", 0...100_000, "a number of drivers", 5),
+            interval: try time(every, "--every", .milliseconds(100), .seconds(5)),
+            vehicles: try number(vehicles, "--vehicles", 1...100, "a number of vehicles", 2))
     }
 
     private func storyLines() throws -> Int {

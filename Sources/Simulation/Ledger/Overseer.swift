@@ -25,7 +25,25 @@ struct Overseer {
         var suppliedBy: String?
     }
 
-    let vehicles: Int
+    private struct AskedPoint: Hashable {
+        var driver: DriverID
+        var cp: ChargePointID
+    }
+
+    /// What Central heard of a point, live, in its present connection (P11).
+    private struct Heard {
+        var engineEpoch: Epoch = 0
+        var state: LifecycleState?
+        var monitorEpoch: Epoch = 0
+        var health: HealthReport.Health?
+
+        var isGood: Bool { state == .activated && health == .ok }
+    }
+
+    let vehicles: [DriverID: Int]
+    private var heard: [ChargePointID: Heard] = [:]
+    /// Whether a point was well when it was asked for, until that is decided.
+    private var asked: [AskedPoint: Bool] = [:]
     private var decided: Set<RequestKey> = []
     private(set) var promises: [SessionID: Promise] = [:]
     private var openAt: [ChargePointID: SessionID] = [:]
@@ -39,7 +57,7 @@ struct Overseer {
     /// Whether records without a home are to be expected: copies of engines have meters of their own.
     var expectsStrays = false
 
-    init(vehicles: Int) { self.vehicles = vehicles }
+    init(vehicles: [DriverID: Int]) { self.vehicles = vehicles }
 
     // MARK: The ledger
 
@@ -47,9 +65,18 @@ struct Overseer {
         if !decided.insert(RequestKey(driver: decision.driver, request: decision.request)).inserted {
             world.violate("I2", "request \(decision.request) of \(decision.driver) is decided a second time")
         }
+        let wasGood = decision.cp.flatMap { asked.removeValue(forKey: AskedPoint(driver: decision.driver, cp: $0)) }
         switch decision.ruling {
         case .accepted(let assignment):
             world.counts.accepted += 1
+            if wasGood == false {
+                world.violate(
+                    "I5", "\(decision.driver) is accepted at \(assignment.cp), of which Central had not heard, live, that engine and monitor are well"
+                )
+            }
+            if world.central.book.wishes()[assignment.cp] == true {
+                world.violate("S8", "\(decision.driver) is accepted at \(assignment.cp), which the operator took out of order")
+            }
             if decision.verdict != .activated {
                 world.violate("I5", "\(decision.driver) is accepted at \(assignment.cp), which is \(decision.verdict?.rawValue ?? "unknown")")
             }
@@ -70,7 +97,8 @@ struct Overseer {
         }
         let open = (openOf[session.driver] ?? 0) + 1
         openOf[session.driver] = open
-        if open > vehicles { world.violate("I1", "\(session.driver) has \(open) sessions open, and \(vehicles) vehicles") }
+        let limit = vehicles[session.driver] ?? 0
+        if open > limit { world.violate("I1", "\(session.driver) has \(open) sessions open, and \(limit) vehicles") }
         if session.closing != nil || session.isComplete { world.violate("I4", "session \(session.id) is closed when it is opened") }
     }
 
@@ -152,9 +180,18 @@ struct Overseer {
                 engine.meter = meter
             case .register(let register): reach(register, engine)
             case .ended(let record): reach(record.endRegister, engine)
-            case .started, .acknowledged: break
+            case .acknowledged(let session): wasAcknowledged(session, engine, world)
+            case .started: break
             }
         }
+    }
+
+    /// S4: the ACK comes after the ledger's commit.
+    private func wasAcknowledged(_ session: SessionID, _ engine: EngineProcess, _ world: World) {
+        guard let meter = engine.core?.memory.meter else { return }
+        let book = world.central.book
+        if book.session(session)?.isComplete == true || book.hasStray(session, of: meter) { return }
+        world.violate("S4", "\(engine.name) is told that the record of session \(session) is safe, and the ledger does not have it")
     }
 
     private mutating func reach(_ register: Energy, _ engine: EngineProcess) {
@@ -195,6 +232,40 @@ struct Overseer {
         promises[session]?.suppliedBy = engine.name
         let late = world.clock - promise.at
         if late > .seconds(2 + 5 + 5) { world.violate("P12", "\(engine.name) acts on the START of session \(session) after \(late)") }
+    }
+
+    // MARK: Central
+
+    /// Its connection is gone, or itself: what it heard in it counts no more.
+    mutating func centralForgets() {
+        heard = [:]
+        asked = [:]
+    }
+
+    /// What Central is about to hear.
+    mutating func centralHears(_ message: BusMessage, retained: Bool) {
+        guard !retained else { return }
+        switch message {
+        case .state(let state):
+            var point = heard[state.cp] ?? Heard()
+            guard state.epoch >= point.engineEpoch else { return }
+            point.engineEpoch = state.epoch
+            point.state = state.state
+            heard[state.cp] = point
+        case .health(let health):
+            var point = heard[health.cp] ?? Heard()
+            guard health.epoch >= point.monitorEpoch else { return }
+            point.monitorEpoch = health.epoch
+            point.health = health.health
+            heard[health.cp] = point
+        default: break
+        }
+    }
+
+    /// Central is asked for a point, and decides in the same breath.
+    mutating func centralIsAsked(by driver: DriverID, for cp: ChargePointID) {
+        let key = AskedPoint(driver: driver, cp: cp)
+        asked[key] = (asked[key] ?? false) || (heard[cp]?.isGood ?? false)
     }
 
     // MARK: The bus

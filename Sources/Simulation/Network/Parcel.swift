@@ -49,6 +49,6 @@ enum Downward {
     case accepted
     case subscribed(token: UInt64)
     case received(token: UInt64)
-    case publish(Parcel, retained: Bool, delivery: UInt64?)
+    case publish(Parcel, retained: Bool, wantsReceipt: Bool)
     case closed
 }

@@ -19,10 +19,9 @@ final class CentralProcess: Process {
     /// On its disk: commits are synced, so a power cut is a crash like others.
     var book = LedgerBook()
 
-    init(index: Int, drivers: [DriverID], _ scenario: Scenario) {
+    init(index: Int, _ scenario: Scenario) {
         settings = Arbiter.Settings(
-            software: "simulated", defaultVehicles: scenario.vehicles,
-            vehicles: Dictionary(uniqueKeysWithValues: drivers.map { ($0, scenario.vehicles) }),
+            software: "simulated", vehicles: Dictionary(scenario.roster.drivers.map { ($0.driver, $0.vehicles) }) { first, _ in first },
             sessionDuration: scenario.sessionDuration)
         super.init(index: index, party: .central)
     }
@@ -51,6 +50,7 @@ final class CentralProcess: Process {
             write(operations)
         }
         asked = [:]
+        world.overseer.centralForgets()
         core = nil
         journal = nil
     }
@@ -58,8 +58,16 @@ final class CentralProcess: Process {
     override var deadline: Instant? { core?.deadline }
     override func takeTick() { tell(.tick) }
     override func takeOnline(_ epoch: Epoch) { tell(.online(epoch)) }
-    override func takeOffline() { tell(.offline) }
-    override func take(_ message: BusMessage, retained: Bool) { tell(.received(message, retained: retained)) }
+    override func take(_ message: BusMessage, retained: Bool) {
+        world.overseer.centralHears(message, retained: retained)
+        tell(.received(message, retained: retained))
+    }
+
+    override func takeOffline() {
+        world.overseer.centralForgets()
+        tell(.offline)
+    }
+
     override func takeDelivered(_ number: UInt64) { tell(.delivered(number)) }
     override func takeOverwritten() { tell(.overwritten) }
     override func takeStop() { tell(.stop) }
@@ -95,6 +103,7 @@ final class CentralProcess: Process {
 
     private func heed(_ notice: Arbiter.Notice) {
         switch notice {
+        case .requested(let driver, let cp?): world.overseer.centralIsAsked(by: driver, for: cp)
         case .orphan(let cp, let record): world.overseer.strays(record.session, at: cp, "is not in the ledger", world)
         case .contradiction(let session, let why): world.overseer.strays(session, at: nil, why, world)
         case .ledgerRefused(let why): world.violate("S1", "the ledger refused what Central decided: \(why)")

@@ -6,11 +6,13 @@ final class DriverProcess: Process {
     private let settings: Driver.Settings
     private(set) var core: Driver?
 
-    init(index: Int, driver: DriverID, points: [ChargePointID], number: Int, _ scenario: Scenario) {
+    init(index: Int, number: Int, _ roster: Roster) {
+        let driver = roster.drivers[number]
+        let points = driver.points ?? roster.points.map(\.cp)
         settings = Driver.Settings(
-            driver: driver, interval: scenario.requestInterval, vehicles: scenario.vehicles, points: points,
-            firstPoint: number * points.count / max(1, scenario.drivers))
-        super.init(index: index, party: .driver(driver))
+            driver: driver.driver, interval: driver.interval, vehicles: driver.vehicles, points: points,
+            firstPoint: number * points.count / roster.drivers.count)
+        super.init(index: index, party: .driver(driver.driver))
     }
 
     /// Another one of this name: it knows nothing of what the first one asked.

@@ -19,11 +19,11 @@ final class EngineProcess: Process {
     /// The meter that its journal has.
     var meter: MeterID?
 
-    init(index: Int, cp: ChargePointID, _ scenario: Scenario, number: Int) {
-        self.cp = cp
+    init(index: Int, _ point: Roster.Point, _ scenario: Scenario) {
+        cp = point.cp
         specification = ChargePoint.Specification(
-            cp: cp, power: Power(watts: [11_000, 22_000, 50_000, 7_400][number % 4]), price: Price(microEuroPerKilowattHour: 300_000),
-            kind: "Standard AC", software: "simulated", sessionDuration: scenario.sessionDuration, telemetryInterval: scenario.telemetryInterval)
+            cp: cp, power: point.power, price: point.price, kind: point.kind, software: "simulated", sessionDuration: scenario.sessionDuration,
+            telemetryInterval: scenario.telemetryInterval)
         super.init(index: index, party: .engine(cp))
     }
 

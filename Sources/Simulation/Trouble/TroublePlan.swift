@@ -9,7 +9,7 @@ struct TroublePlan: Sendable {
         var random = SplitMix(scenario.seed, 2)
         var incidents: [Incident] = []
         var clocks: [Int: MachineClock] = [:]
-        let cast = Cast(points: max(1, scenario.points), drivers: scenario.drivers)
+        let cast = Cast(points: scenario.roster.points.count, drivers: scenario.roster.drivers.count)
         if scenario.trouble == .wild {
             for index in 0..<cast.count {
                 var clock = MachineClock()

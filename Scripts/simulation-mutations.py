@@ -1,0 +1,137 @@
+#!/usr/bin/python3
+"""Shows that the simulator finds bugs: each mutation of Tests/SimulationMutations is put into the sources, one at a time, and some seed must break a rule.
+
+    Scripts/simulation-mutations.py                     all of them, and first the sources as they are, which must hold
+    Scripts/simulation-mutations.py ack-before-commit   only these
+    Scripts/simulation-mutations.py --table FILE        writes the table for the docs as well
+
+A mutation is a file: why it matters, the file of the sources, and the piece of it that is replaced, which must be there once.
+"""
+import argparse
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TREE = ROOT / ".build-simulation"
+MUTATIONS = ROOT / "Tests" / "SimulationMutations"
+MODULES = ["CLinux", "CMosquitto", "EventLoop", "MQTT", "ChargingModel", "JSON", "ChargingProtocol", "Ledger", "Journal", "Keeping", "Simulation"]
+
+
+def package():
+    """Only what the simulator is made of, with the settings and the dependencies of the real package."""
+    text = (ROOT / "Package.swift").read_text()
+    head = text[: text.index("let package = Package(")]
+    targets = []
+    for name in MODULES:
+        found = re.search(rf'^        (room\(\s*"{name}".*?\)|\.target\(name: "{name}".*?\)),?$', text, re.M | re.S)
+        targets.append("        " + re.sub(r"\),?$", ")", found.group(1)))
+    return (
+        head + 'let package = Package(\n    name: "mutated",\n    targets: [\n' + ",\n".join(targets)
+        + ',\n        .executableTarget(name: "runner", dependencies: ["ChargingModel", "Simulation"], swiftSettings: strict),\n    ]\n)\n'
+    )
+
+
+def refresh():
+    """Copies what differs, with its time, so that only what a mutation changes is compiled again."""
+    TREE.mkdir(exist_ok=True)
+    (TREE / "Package.swift").write_text(package()) if not same(TREE / "Package.swift", package()) else None
+    sources = TREE / "Sources"
+    for name in MODULES:
+        for path in sorted((ROOT / "Sources" / name).rglob("*")):
+            if path.is_file():
+                put(sources / name / path.relative_to(ROOT / "Sources" / name), path.read_text())
+        for path in sorted((sources / name).rglob("*")):
+            if path.is_file() and not (ROOT / "Sources" / name / path.relative_to(sources / name)).exists():
+                path.unlink()
+    put(sources / "runner" / "main.swift", (MUTATIONS / "runner.swift").read_text())
+
+
+def same(path, text):
+    return path.exists() and path.read_text() == text
+
+
+def put(path, text):
+    if not same(path, text):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+class Mutation:
+    def __init__(self, path):
+        self.name = path.stem
+        text = path.read_text()
+        match = re.fullmatch(r"Why: (.*)\nFile: (.*)\n<<<<<<<\n(.*)\n=======\n(.*)\n?>>>>>>>\n", text, re.S)
+        if not match:
+            sys.exit(f"✖ {path}: not a mutation")
+        self.why, self.file, self.old, self.new = match.groups()
+        self.new = self.new.removesuffix("\n")
+
+    def apply(self):
+        path = TREE / self.file
+        text = path.read_text()
+        if text.count(self.old) != 1:
+            sys.exit(f"✖ {self.name}: its piece is {text.count(self.old)} times in {self.file}, make it anew")
+        path.write_text(text.replace(self.old, self.new))
+
+
+def build():
+    done = subprocess.run(["swift", "build", "--product", "runner"], cwd=TREE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        print(done.stdout[-3000:])
+        sys.exit("✖ it does not compile")
+
+
+def run(first, last, seconds):
+    done = subprocess.run([TREE / ".build/debug/runner", str(first), str(last), str(seconds)], stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        return ["?", "crash", f"the program ended with {done.returncode}", ""]
+    return done.stdout.rstrip("\n").split("\t") if done.stdout else None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--seeds", type=int, default=60, help="how many a mutation may survive (default: 60)")
+    parser.add_argument("--seconds", type=int, default=60, help="virtual seconds of trouble for each seed (default: 60)")
+    parser.add_argument("--table", help="write the table for the docs to this file")
+    options = parser.parse_args()
+    mutations = [Mutation(path) for path in sorted(MUTATIONS.glob("*.mutation"))]
+    unknown = set(options.names) - {mutation.name for mutation in mutations}
+    if unknown:
+        sys.exit(f"✖ no such mutation: {', '.join(sorted(unknown))}")
+    mutations = [mutation for mutation in mutations if not options.names or mutation.name in options.names]
+    began = time.monotonic()
+    refresh()
+    build()
+    found = run(1, options.seeds, options.seconds)
+    if found:
+        sys.exit(f"✖ seed {found[0]} breaks {found[1]} without any mutation: {found[2]}\n  {found[3]}")
+    print(f"✔ {options.seeds} seeds hold without any mutation", flush=True)
+    survivors = []
+    rows = []
+    for mutation in mutations:
+        refresh()
+        mutation.apply()
+        build()
+        found = run(1, options.seeds, options.seconds)
+        if found:
+            print(f"✔ {mutation.name}: seed {found[0]}, {found[1]}: {mutation.why}", flush=True)
+            rows.append(f"| {mutation.why} | {found[0]} | {found[1]}: {re.sub(r'[|]', '/', found[2])} |")
+        else:
+            survivors.append(mutation.name)
+            print(f"✖ {mutation.name} survives {options.seeds} seeds: {mutation.why}", flush=True)
+    refresh()
+    if options.table:
+        pathlib.Path(options.table).write_text("\n".join(["| mutation | first seed | what was seen |", "|---|---|---|"] + rows) + "\n")
+    if survivors:
+        sys.exit(f"✖ not found: {', '.join(survivors)}")
+    print(f"▸ the simulator finds all {len(mutations)} mutations; {time.monotonic() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -3,6 +3,7 @@
 
     Benchmarks/run.py                     everything but containers, about three minutes
     Benchmarks/run.py intake roundtrip    only these: intake, roundtrip, accept, load, restart, detection, start, stack, containers
+    Benchmarks/run.py simulation           ten minutes of the demo, real and simulated
     Benchmarks/run.py containers          the compose stack, as a project of its own (needs Docker on this machine, and root to see into it)
 
 Machines are shared and noisy: what is compared alternates in short rounds, and the medians of the rounds are compared.
@@ -389,11 +390,34 @@ def containers():
         subprocess.run(["docker", "compose", "down", "-v"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+def simulation(minutes=10, seeds=20):
+    print(f"the demo network for {minutes} minutes: real processes, next to {seeds} seeds of wattline simulate with the same policy")
+    with network("--duration", f"{minutes}m") as (up, _, data):
+        up.wait(minutes * 60 + 60)
+        book = sqlite3.connect(f"file:{data}/central/ledger.db?mode=ro", uri=True)
+        accepted, denied = book.execute("SELECT count(session), count(*) - count(session) FROM decisions").fetchone()
+        energy = book.execute("SELECT coalesce(sum(energy_wh), 0) / 1000.0 FROM sessions").fetchone()[0]
+        book.close()
+    real = {"requests": accepted + denied, "sessions": accepted, "denied": denied, "energy_kwh": energy}
+    runs = [
+        json.loads(
+            subprocess.run(
+                [WATTLINE, "simulate", "--network", "network.json", "--duration", f"{minutes}m", "--seed", str(seed), "--json"],
+                capture_output=True, text=True, check=True).stdout)
+        for seed in range(1, seeds + 1)
+    ]
+    for name, value in real.items():
+        values = [run[name] for run in runs]
+        mean, least, most = statistics.mean(values), min(values), max(values)
+        off = abs(value / mean - 1)
+        show(f"{name}: real, next to simulated (least to most)", f"{value:,.1f} · {mean:,.1f} ({least:,.1f}–{most:,.1f})", "± 10 %", off <= 0.1)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    everything = {"intake": intake, "roundtrip": roundtrip, "accept": accept, "load": load, "restart": restart, "detection": detection, "start": start, "stack": stack, "containers": containers}
+    everything = {"intake": intake, "roundtrip": roundtrip, "accept": accept, "load": load, "restart": restart, "detection": detection, "start": start, "stack": stack, "simulation": simulation, "containers": containers}
     parser.add_argument("what", nargs="*", choices=[[], *everything], default=[])
-    chosen = parser.parse_args().what or [name for name in everything if name != "containers"]
+    chosen = parser.parse_args().what or [name for name in everything if name not in ("containers", "simulation")]
     build()
     processor = re.search(r"(?m)^model name\s*: (.*)", open("/proc/cpuinfo").read())
     print(f"{os.cpu_count()} × {processor[1] if processor else os.uname().machine} · {time.strftime('%Y-%m-%d')}")

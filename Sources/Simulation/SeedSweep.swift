@@ -12,9 +12,11 @@ public enum SeedSweep {
     /// - Parameters:
     ///   - jobs: how many run at a time, 1…64.
     ///   - body: gets each outcome, one at a time, in the order in which they come; `false` ends the sweep when what runs has ended.
+    ///   - progress: called on any of the threads while runs go on, with the virtual time of that run.
     /// - Throws: when the system has no thread left.
     public static func run(
-        _ scenario: Scenario, seeds: ClosedRange<UInt64>, jobs: Int, _ body: @escaping @Sendable (Simulation.Outcome) -> Bool
+        _ scenario: Scenario, seeds: ClosedRange<UInt64>, jobs: Int, progress: @escaping @Sendable (Duration, Counts) -> Void = { _, _ in },
+        _ body: @escaping @Sendable (Simulation.Outcome) -> Bool
     ) throws(EventLoopError) {
         let state = Mutex(State(next: seeds.lowerBound))
         let reporting = Mutex(())
@@ -22,7 +24,7 @@ public enum SeedSweep {
             while let seed = state.withLock({ take(&$0, seeds) }) {
                 var scenario = scenario
                 scenario.seed = seed
-                let outcome = Simulation.run(scenario)
+                let outcome = Simulation.run(scenario, progress: progress)
                 let goesOn = reporting.withLock { _ in body(outcome) }
                 if !goesOn { state.withLock { $0.isStopped = true } }
             }

@@ -16,8 +16,8 @@ public struct Simulation: Sendable {
     }
 
     /// Runs a scenario to its end, or to the first rule that is broken.
-    /// - Parameter progress: called now and then with the virtual time that has passed.
-    public static func run(_ scenario: Scenario, progress: ((Duration) -> Void)? = nil) -> Outcome {
+    /// - Parameter progress: called after each virtual minute with the virtual time that has passed, and what was seen so far.
+    public static func run(_ scenario: Scenario, progress: ((Duration, Counts) -> Void)? = nil) -> Outcome {
         let world = World(scenario)
         return finish(world, progress)
     }
@@ -43,11 +43,11 @@ public struct Simulation: Sendable {
     /// Who takes part, by the names that clients have on the bus.
     public static func parties(of scenario: Scenario) -> [String] { World(scenario).processes.map(\.clientID) }
 
-    private static func finish(_ world: World, _ progress: ((Duration) -> Void)?) -> Outcome {
+    private static func finish(_ world: World, _ progress: ((Duration, Counts) -> Void)?) -> Outcome {
         let end = Instant(nanoseconds: world.scenario.duration.nanoseconds)
         while world.clock < end, world.violation == nil {
             world.run(until: min(end, world.clock + .seconds(60)))
-            progress?(.nanoseconds(world.clock.nanoseconds))
+            progress?(.nanoseconds(world.clock.nanoseconds), world.counts)
         }
         let settled = world.violation == nil ? world.settle() : .zero
         return Outcome(

@@ -61,6 +61,9 @@ struct SimulateCommand: WattlineCommand {
     @Option(help: ArgumentHelp("How many lines of a broken run's story are shown, 0–10000. Default: 40.", valueName: "number"))
     var story: String?
 
+    @Flag(help: "Prints one JSON object of what was counted.")
+    var json = false
+
     func execute(in environment: Environment) throws -> ProcessExit {
         let scenario = try makeScenario()
         if plan {
@@ -69,10 +72,10 @@ struct SimulateCommand: WattlineCommand {
         }
         let range = try seeds.map { try ValueParser.seeds.value(of: $0, from: "--seeds") } ?? scenario.seed...scenario.seed
         let jobs = try jobs.map { try ValueParser.integer(in: 1...64, of: "a number of jobs").value(of: $0, from: "--jobs") } ?? 1
-        let voice = SimulationVoice(range, storyLines: try storyLines(), shrinks: shrink)
+        let voice = SimulationVoice(scenario, range, storyLines: try storyLines(), shrinks: shrink, isJSON: json)
         let sum = Mutex(SimulationSum())
         let began = ContinuousClock.now
-        try SeedSweep.run(scenario, seeds: range, jobs: jobs) { outcome in
+        try SeedSweep.run(scenario, seeds: range, jobs: jobs, progress: voice.progress) { outcome in
             let soFar = sum.withLock { sum in
                 sum.add(outcome)
                 return sum

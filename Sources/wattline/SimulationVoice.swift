@@ -1,5 +1,6 @@
 import ChargingModel
 import Glibc
+import JSON
 import Simulation
 import Synchronization
 import Terminal
@@ -41,15 +42,44 @@ struct SimulationSum: Sendable {
     }
 }
 
+extension SimulationSum {
+    /// One object, for scripts: counts, energy in kWh, broken rules by seed.
+    func json(after milliseconds: Int64) -> String {
+        var writer = JSONWriter()
+        writer.object { root in
+            root.integer("seeds", runs)
+            root.integer("requests", requests)
+            root.integer("sessions", sessions)
+            root.integer("completed", completed)
+            root.integer("failed", failed)
+            root.integer("denied", denied)
+            root.decimal("energy_kwh", "\(wattHours / 1000).\(String(wattHours % 1000 + 1000).dropFirst())")
+            root.integer("incidents", incidents)
+            root.integer("commits_failed", commitsFailed)
+            root.integer("strays", strays)
+            root.integer("settled_ms", slowest.milliseconds)
+            root.integer("events", events)
+            root.integer("took_ms", milliseconds)
+            root.string("digest", String(digest, radix: 16))
+            root.object("broken") { rules in for (seed, rule) in broken.sorted(by: { $0.key < $1.key }) { rules.string("\(seed)", rule) } }
+        }
+        return writer.text
+    }
+}
+
 /// What `wattline simulate` tells people.
 final class SimulationVoice: Sendable {
     private let seeds: ClosedRange<UInt64>
     private let storyLines: Int
     private let shrinks: Bool
+    private let isJSON: Bool
+    private let length: Duration
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private let lastProgress = Mutex(ContinuousClock.now)
 
-    init(_ seeds: ClosedRange<UInt64>, storyLines: Int, shrinks: Bool) {
+    init(_ scenario: Scenario, _ seeds: ClosedRange<UInt64>, storyLines: Int, shrinks: Bool, isJSON: Bool) {
+        length = scenario.duration
+        self.isJSON = isJSON
         self.seeds = seeds
         self.storyLines = storyLines
         self.shrinks = shrinks
@@ -67,6 +97,7 @@ final class SimulationVoice: Sendable {
 
     private func tell(_ violation: Violation, of scenario: Scenario) {
         clearProgress()
+        if isJSON { return }
         say("✖ Seed \(scenario.seed), after \(Simulation.clockText(violation.at)): \(violation.rule): \(violation.what)")
         var scenario = scenario
         if shrinks {
@@ -81,15 +112,25 @@ final class SimulationVoice: Sendable {
         if !shrinks { say("  Smaller: \(scenario.command) --shrink") }
     }
 
+    /// How far a single run is.
+    func progress(_ time: Duration, _ counts: Counts) {
+        guard seeds.count == 1, isDue else { return }
+        let percent = min(100, time.milliseconds * 100 / max(1, length.milliseconds))
+        complain("\r\(Simulation.clockText(Instant(nanoseconds: time.nanoseconds))) (\(percent) %), \(counts.accepted) sessions …", terminator: "")
+    }
+
     private func progress(_ soFar: SimulationSum) {
-        guard isTerminal, seeds.upperBound - seeds.lowerBound > 0 else { return }
-        let isDue = lastProgress.withLock { last in
-            guard last.duration(to: .now) > .milliseconds(200) else { return false }
-            last = .now
-            return true
-        }
-        guard isDue else { return }
-        complain("\r\(soFar.runs) of \(seeds.upperBound - seeds.lowerBound + 1) seeds, \(soFar.sessions) sessions …", terminator: "")
+        guard seeds.count > 1, isDue else { return }
+        complain("\r\(soFar.runs) of \(seeds.count) seeds, \(soFar.sessions) sessions …", terminator: "")
+    }
+
+    private var isDue: Bool {
+        isTerminal
+            && lastProgress.withLock { last in
+                guard last.duration(to: .now) > .milliseconds(200) else { return false }
+                last = .now
+                return true
+            }
     }
 
     private func clearProgress() { if isTerminal { complain("\r\u{1B}[K", terminator: "") } }
@@ -97,6 +138,7 @@ final class SimulationVoice: Sendable {
     func close(_ sum: SimulationSum, after time: Duration) {
         clearProgress()
         let milliseconds = max(1, time.milliseconds)
+        if isJSON { return say(sum.json(after: milliseconds)) }
         say(
             "\(sum.runs) \(sum.runs == 1 ? "seed" : "seeds"): \(sum.requests) requests, \(sum.sessions) sessions (\(sum.completed) completed, "
                 + "\(sum.failed) failed), \(sum.denied) denied, \(Energy(wattHours: sum.wattHours))")

@@ -376,6 +376,19 @@ import Testing
         #expect(bench.state(.stopped, epoch: 13).commands == [.resume])
     }
 
+    @Test("S8: nobody is accepted while the wish is on its way to the ledger (seed 51)")
+    func wishUnderWay() {
+        var bench = ArbiterBench.ready()
+        bench.isHolding = true
+        bench.tell(.wish(cp1, outOfOrder: true))
+        bench.request("R1")
+        bench.log = []
+        bench.release()
+        let said = bench.log
+        #expect(said.accepted == nil)
+        #expect(said.denials == [.stopped])
+    }
+
     @Test("breaker: three failures deny BREAKER_OPEN, and the half-open slot lets one session through")
     func breaker() {
         var bench = ArbiterBench.ready()

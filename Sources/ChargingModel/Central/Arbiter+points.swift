@@ -77,6 +77,13 @@ extension Arbiter {
         publishVerdict(cp)
     }
 
+    /// Out of order counts from this moment on, so that nobody is accepted while the wish is on its way to the ledger; back in order when it is there (S8).
+    mutating func take(wish outOfOrder: Bool, for cp: ChargePointID) {
+        guard ledger == .working else { return }
+        if outOfOrder { update(cp) { $0.wishOutOfOrder = true } }
+        write(.wish(cp, outOfOrder: outOfOrder, at: now.wall), then: .wish(cp, outOfOrder: outOfOrder))
+    }
+
     /// At a birth an engine is told what it should know by now: sessions that closed without it, and the operator's wish (S5, S8).
     mutating func greet(_ cp: ChargePointID, _ state: StateReport) {
         for session in awaitingRecord.sessions(of: cp) { send(.stop(session), to: cp) }

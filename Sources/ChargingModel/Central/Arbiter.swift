@@ -189,7 +189,7 @@ public struct Arbiter: Sendable {
         case .committed(let number, let results): finish(commit: number, results)
         case .commitFailed(let number): fail(commit: number)
         case .snapshot(let snapshot): restore(snapshot)
-        case .wish(let cp, let outOfOrder): write(.wish(cp, outOfOrder: outOfOrder, at: now.wall), then: .wish(cp, outOfOrder: outOfOrder))
+        case .wish(let cp, let outOfOrder): take(wish: outOfOrder, for: cp)
         case .overwritten: publishStatus()
         case .tick: break
         case .stop: isStopping = true

@@ -2,7 +2,7 @@ internal import ChargingModel
 
 /// An object of a payload, read field by field. Absent and null are the same (P4).
 ///
-/// There are two of them, and each message says only once what it reads: `PlainFields` is fast and gives up on whatever is unusual, `ObjectFields`
+/// There are two of them, and each message says only once what it reads: `PlainObject` is fast and gives up on whatever is unusual, `ObjectFields`
 /// reads everything that may be read and rejects the rest by its name.
 protocol Fields: ~Copyable {
     associatedtype Failure: Error

@@ -22,7 +22,7 @@ public enum JournalLine: Hashable, Sendable {
 
     /// Reads what a program of ours writes; `nil` for what is unusual or wrong.
     public init?(plain bytes: [UInt8]) {
-        guard let line = try? JournalLine(try PlainFields(bytes)) else { return nil }
+        guard let line = PlainObject.fields(of: bytes, { (fields) throws(Unusual) in try JournalLine(fields) }) else { return nil }
         self = line
     }
 

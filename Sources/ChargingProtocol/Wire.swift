@@ -1,4 +1,5 @@
 public import ChargingModel
+internal import JSON
 
 /// Messages to and from the bus of one site: topics, JSON, QoS and retained flags by section 1 of the protocol.
 public struct Wire: Hashable, Sendable {
@@ -65,11 +66,7 @@ public struct Wire: Hashable, Sendable {
     private static func plain(_ topic: Topic, _ payload: [UInt8]) -> BusMessage? {
         // It has an array.
         if case .tickets = topic { return nil }
-        do throws(Unusual) {
-            return try BusMessage(try PlainFields(payload), on: topic)
-        } catch {
-            return nil
-        }
+        return PlainObject.fields(of: payload) { (fields) throws(Unusual) in try BusMessage(fields, on: topic) }
     }
 
     private static func anyObject(_ topic: Topic, _ payload: [UInt8]) throws(Rejection) -> BusMessage {
@@ -81,7 +78,7 @@ public struct Wire: Hashable, Sendable {
     /// The epoch in a payload, whatever else is in it; `nil` when there is none that can be read.
     public func epoch(in payload: [UInt8]) -> Epoch? {
         guard payload.count <= Wire.payloadLimit else { return nil }
-        if let fields = try? PlainFields(payload), let epoch = try? fields.epoch() { return epoch }
+        if let epoch = PlainObject.fields(of: payload, { (fields) throws(Unusual) in try fields.epoch() }) { return epoch }
         return (try? ObjectFields(payload)).flatMap { try? $0.epoch() }
     }
 

@@ -29,7 +29,7 @@ public struct JSONNames: Sendable {
         var index = -1
     }
 
-    private let names: [JSONName]
+    @usableFromInline let names: [JSONName]
     /// Four times as many as there may be names, so that nearly every name stands where it is looked for first.
     private var entries = [Entry](repeating: Entry(), count: 4 * JSONNames.limit)
 
@@ -48,7 +48,7 @@ public struct JSONNames: Sendable {
         }
     }
 
-    public subscript(index: Int) -> JSONName { names[index] }
+    @inlinable public subscript(index: Int) -> JSONName { names[index] }
 
     /// The place of the name in these bytes; `nil` when it is none of these.
     func find(_ text: RawSpan, from start: Int, to end: Int) -> Int? {

@@ -115,7 +115,7 @@ public struct JSONWriter: Sendable {
         begin(name)
         add(atMost: 26) { place in
             place[0] = UInt8(ascii: "\"")
-            for index in 0..<24 { place[index + 1] = text[index] }
+            withUnsafeBytes(of: text) { UnsafeMutableRawBufferPointer(rebasing: place[1...]).copyMemory(from: $0) }
             place[25] = UInt8(ascii: "\"")
             return 26
         }
@@ -280,11 +280,14 @@ extension UnsafeMutableRawBufferPointer {
     @inline(__always) fileprivate func write(_ value: UInt64, at start: Int, digits: Int) -> Int {
         var rest = value
         var place = start + digits
-        while place > start {
-            place -= 1
-            self[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
+        while place > start + 1 {
+            place -= 2
+            let pair = UInt16(truncatingIfNeeded: rest % 100)
+            rest /= 100
+            // The tens in the lower byte, so that they come first.
+            storeBytes(of: (0x3030 | (pair / 10) | ((pair % 10) << 8)).littleEndian, toByteOffset: place, as: UInt16.self)
         }
+        if place > start { self[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10) }
         return digits
     }
 }

@@ -8,38 +8,61 @@ public struct PlainObject: ~Copyable {
     /// The longest text, in bytes.
     public static let longest = 65_535
 
-    private struct Member {
-        var kind = JSONKind.null
-        /// Of a number.
-        var decimals: UInt8 = 0
-        /// Where the value is; of a string, what is between its quotes.
-        var start: UInt16 = 0
-        var end: UInt16 = 0
+    /// A member with a known name.
+    public struct Member: Sendable {
+        public internal(set) var kind = JSONKind.null
+        /// Of a number: it is `digits` × 10^−`decimals`.
+        public internal(set) var decimals: UInt8 = 0
+        /// Where in `source` the value begins; of a string, what is between its quotes.
+        public internal(set) var start: UInt16 = 0
+        /// Where a string ends.
+        public internal(set) var end: UInt16 = 0
         /// Of a number; of a bool, 1 for true.
-        var digits: Int64 = 0
+        public internal(set) var digits: Int64 = 0
     }
 
     public let source: [UInt8]
     private let names: JSONNames
-    private var members = InlineArray<16, Member>(repeating: Member())
+    // On the stack of `read`, which is where this object lives: in it they would be copied with every question.
+    @usableFromInline let members: UnsafeMutableBufferPointer<Member>
     private var count = 0
     /// For each name, which member it has plus one; 0 for none.
-    private var places = InlineArray<64, UInt8>(repeating: 0)
+    @usableFromInline let places: UnsafeMutableBufferPointer<UInt8>
 
-    /// Reads a whole text that must be one object; `nil` when it is not plain, or not JSON.
-    public init?(_ bytes: [UInt8], _ names: JSONNames) {
-        self.init(source: bytes, names: names)
-        guard let end = read(from: 0), bytes.span.bytes.isSpace(from: end) else { return nil }
+    @usableFromInline init(
+        _ bytes: [UInt8], _ names: JSONNames, _ members: UnsafeMutableBufferPointer<Member>, _ places: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        precondition(members.count >= PlainObject.limit && places.count >= JSONNames.limit)
+        places.initialize(repeating: 0)
+        source = bytes
+        self.names = names
+        self.members = members
+        self.places = places
     }
 
-    private init(source: [UInt8], names: JSONNames) {
-        self.source = source
-        self.names = names
+    /// Reads an object and lets it be asked for its members; `nil` when it is not plain, or not JSON, or when `body` says so.
+    ///
+    /// It is the whole text, or with `inner` a member of another object of the same text.
+    @inlinable public static func read<Result>(
+        _ bytes: [UInt8], _ names: JSONNames, inner: Member? = nil, _ body: (borrowing PlainObject) -> Result?
+    ) -> Result? {
+        withUnsafeTemporaryAllocation(of: Member.self, capacity: limit) { members in
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: JSONNames.limit) { places in
+                var object = PlainObject(bytes, names, members, places)
+                guard object.read(inner) else { return nil }
+                return body(object)
+            }
+        }
+    }
+
+    @usableFromInline mutating func read(_ inner: Member?) -> Bool {
+        if let inner { return inner.kind == .object && read(from: Int(inner.start)) != nil }
+        guard let end = read(from: 0) else { return false }
+        return source.span.bytes.isSpace(from: end)
     }
 
     /// Reads the object that begins there and says where it ends.
     private mutating func read(from start: Int) -> Int? {
-        // A reference of its own, since the table is written while the text is read.
         let source = source
         let text = source.span.bytes
         guard text.byteCount <= PlainObject.longest else { return nil }
@@ -59,7 +82,7 @@ public struct PlainObject: ~Copyable {
             guard let member = PlainObject.value(text, &scanner) else { return nil }
             if let name = names.find(text, from: nameStart, to: nameEnd) {
                 guard count < PlainObject.limit, places[name] == 0 else { return nil }
-                members[count] = member
+                (members.baseAddress! + count).initialize(to: member)
                 count += 1
                 places[name] = UInt8(count)
             }
@@ -98,43 +121,33 @@ public struct PlainObject: ~Copyable {
         return member
     }
 
-    @inline(__always) private func member(_ name: Int) -> Member? {
+    /// The member with the name of this index; `nil` when it is not there or null.
+    @inlinable public subscript(name: Int) -> Member? {
+        precondition(name >= 0 && name < JSONNames.limit)
         let place = places[name]
-        return place == 0 ? nil : members[Int(place) - 1]
+        guard place != 0 else { return nil }
+        let member = members[Int(place) - 1]
+        return member.kind == .null ? nil : member
     }
+}
 
-    // MARK: What is in it, by the index of a name
-
-    /// What a member is; `nil` when it is not there.
-    public func kind(_ name: Int) -> JSONKind? { member(name)?.kind }
-
-    /// Where in `source` a string is, without its quotes; `nil` unless it is one.
-    public func string(_ name: Int) -> Range<Int>? {
-        guard let member = member(name), member.kind == .string else { return nil }
-        return Int(member.start)..<max(Int(member.start), Int(member.end))
-    }
+extension PlainObject.Member {
+    /// Where in the source a string is, without its quotes; `nil` unless it is one.
+    @inlinable public var string: Range<Int>? { kind == .string && start <= end ? Int(start)..<Int(end) : nil }
 
     /// `nil` unless it is a bool.
-    public func bool(_ name: Int) -> Bool? {
-        guard let member = member(name), member.kind == .bool else { return nil }
-        return member.digits == 1
-    }
+    @inlinable public var bool: Bool? { kind == .bool ? digits == 1 : nil }
 
     /// A number as a count of 10^−`decimals` units, at most 18 of them; `nil` when it is no number, has more decimals than that, or is too large for one.
-    public func count(_ name: Int, decimals: Int) -> Int64? {
-        guard let member = member(name), member.kind == .number else { return nil }
-        let missing = decimals - Int(member.decimals)
-        guard missing >= 0 else { return nil }
-        let (count, overflow) = member.digits.multipliedReportingOverflow(by: JSONNumber.power(missing))
-        return overflow ? nil : count
-    }
-
-    /// An object in this one; `nil` when it is none, or not plain.
-    public func object(_ name: Int) -> PlainObject? {
-        guard let member = member(name), member.kind == .object else { return nil }
-        var object = PlainObject(source: source, names: names)
-        guard object.read(from: Int(member.start)) != nil else { return nil }
-        return object
+    @inlinable public func count(decimals: Int) -> Int64? {
+        guard kind == .number, decimals >= Int(self.decimals) else { return nil }
+        var count = digits
+        for _ in Int(self.decimals)..<decimals {
+            let (product, overflow) = count.multipliedReportingOverflow(by: 10)
+            guard !overflow else { return nil }
+            count = product
+        }
+        return count
     }
 }
 

@@ -1,6 +1,7 @@
 // What a message costs in each direction, in microseconds of this thread's processor time, next to Foundation's coders on the same object:
 //
-//   codec [ROUNDS]
+//   codec [ROUNDS]           every kind of message
+//   codec ROUNDS KIND        only ours, of one kind: for a profiler
 //
 // The three alternate in short rounds; the median of the rounds is shown, and the best of ours in brackets.
 import ChargingProtocol
@@ -8,6 +9,7 @@ import Foundation
 import Glibc
 
 let rounds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 15
+let only = CommandLine.arguments.dropFirst(2).first
 
 func processorTime() -> Double {
     var time = timespec()
@@ -42,6 +44,7 @@ func show(_ name: String, _ bytes: Int, encode: Series, decode: Series, theirs: 
 }
 
 func compare<Object: Codable>(_ name: String, _ type: Object.Type, _ payload: [UInt8], encode: () -> Int, decode: () -> Int) throws {
+    guard only == nil || only == name else { return }
     let encoder = JSONEncoder()
     let decoder = JSONDecoder()
     let data = Data(payload)
@@ -50,9 +53,9 @@ func compare<Object: Codable>(_ name: String, _ type: Object.Type, _ payload: [U
     var theirs = (encode: Series(), decode: Series())
     for _ in 0..<rounds {
         ours.encode.add(measure(20_000, encode))
-        theirs.encode.add(measure(1000) { (try? encoder.encode(object))?.count ?? 0 })
+        theirs.encode.add(measure(only == nil ? 1000 : 1) { (try? encoder.encode(object))?.count ?? 0 })
         ours.decode.add(measure(20_000, decode))
-        theirs.decode.add(measure(1000) { (try? decoder.decode(Object.self, from: data)) == nil ? 0 : 1 })
+        theirs.decode.add(measure(only == nil ? 1000 : 1) { (try? decoder.decode(Object.self, from: data)) == nil ? 0 : 1 })
     }
     show(name, payload.count, encode: ours.encode, decode: ours.decode, theirs: theirs)
 }

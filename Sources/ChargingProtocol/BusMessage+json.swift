@@ -22,8 +22,7 @@ extension BusMessage {
 
     /// The payload, with the time for people where it may have one (P6: wills have none).
     func json(at now: WallTime) -> [UInt8] {
-        var writer = JSONWriter(capacity: 384)
-        writer.object { json in
+        JSONOutput.object(FieldName.all, capacity: 512) { json in
             switch self {
             case .info(let info): info.write(&json)
             case .state(let state): state.write(&json)
@@ -40,7 +39,6 @@ extension BusMessage {
             }
             if isTimed { json.time(.ts, now) }
         }
-        return writer.finish()
     }
 
     private var isTimed: Bool {
@@ -56,25 +54,24 @@ extension BusMessage {
 }
 
 /// The units and decimals of P5.
-extension JSONWriter {
-    mutating func string(_ name: FieldName, _ text: String) { string(name.json, text) }
-    mutating func integer(_ name: FieldName, _ value: Int64) { integer(name.json, value) }
-    mutating func integer(_ name: FieldName, _ value: UInt64) { integer(name.json, value) }
-    mutating func bool(_ name: FieldName, _ value: Bool) { bool(name.json, value) }
-    mutating func array(_ name: FieldName, _ body: (inout JSONWriter) -> Void) { array(name.json, body) }
-    mutating func object(_ name: FieldName, _ body: (inout JSONWriter) -> Void) { object(name.json, body) }
+extension JSONOutput {
+    mutating func string(_ name: FieldName, _ text: String) { string(name.rawValue, text) }
+    mutating func integer(_ name: FieldName, _ value: Int64) { integer(name.rawValue, value) }
+    mutating func integer(_ name: FieldName, _ value: UInt64) { integer(name.rawValue, value) }
+    mutating func bool(_ name: FieldName, _ value: Bool) { bool(name.rawValue, value) }
+    mutating func object(_ name: FieldName, _ body: (inout JSONOutput) -> Void) { object(name.rawValue, body) }
 
-    mutating func id<Kind>(_ name: FieldName, _ id: Identifier<Kind>) { string(name.json, id.text) }
+    mutating func id<Kind>(_ name: FieldName, _ id: Identifier<Kind>) { string(name.rawValue, id.text) }
     mutating func id<Kind>(_ name: FieldName, ifPresent id: Identifier<Kind>?) { if let id { self.id(name, id) } }
-    mutating func id<Kind>(_ name: FieldName, orNull id: Identifier<Kind>?) { if let id { self.id(name, id) } else { null(name.json) } }
-    mutating func power(_ power: Power) { decimal(FieldName.power.json, power.watts, decimals: 3, minimum: 1) }
-    mutating func price(_ price: Price) { decimal(FieldName.price.json, price.microEuroPerKilowattHour, decimals: 6, minimum: 2) }
-    mutating func energy(_ energy: Energy) { decimal(FieldName.energy.json, energy.wattHours, decimals: 3, minimum: 3) }
-    mutating func money(_ money: Money) { decimal(FieldName.cost.json, money.microEuro, decimals: 6, minimum: 2) }
-    mutating func register(_ name: FieldName, _ register: Energy) { integer(name.json, register.wattHours) }
+    mutating func id<Kind>(_ name: FieldName, orNull id: Identifier<Kind>?) { if let id { self.id(name, id) } else { null(name.rawValue) } }
+    mutating func power(_ power: Power) { decimal(FieldName.power.rawValue, power.watts, decimals: 3, minimum: 1) }
+    mutating func price(_ price: Price) { decimal(FieldName.price.rawValue, price.microEuroPerKilowattHour, decimals: 6, minimum: 2) }
+    mutating func energy(_ energy: Energy) { decimal(FieldName.energy.rawValue, energy.wattHours, decimals: 3, minimum: 3) }
+    mutating func money(_ money: Money) { decimal(FieldName.cost.rawValue, money.microEuro, decimals: 6, minimum: 2) }
+    mutating func register(_ name: FieldName, _ register: Energy) { integer(name.rawValue, register.wattHours) }
     mutating func time(_ name: FieldName, _ time: WallTime) {
-        if let bytes = time.bytes { string(name.json, plain: bytes) } else { string(name.json, time.text) }
+        if let bytes = time.bytes { string(name.rawValue, plain: bytes) } else { string(name.rawValue, time.text) }
     }
-    mutating func time(_ name: FieldName, orNull time: WallTime?) { if let time { self.time(name, time) } else { null(name.json) } }
-    mutating func duration(_ duration: Duration) { decimal(FieldName.duration.json, duration.milliseconds, decimals: 3) }
+    mutating func time(_ name: FieldName, orNull time: WallTime?) { if let time { self.time(name, time) } else { null(name.rawValue) } }
+    mutating func duration(_ duration: Duration) { decimal(FieldName.duration.rawValue, duration.milliseconds, decimals: 3) }
 }

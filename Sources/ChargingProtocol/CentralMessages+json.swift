@@ -15,7 +15,7 @@ extension CentralStatus {
         }
     }
 
-    func write(_ json: inout JSONWriter) {
+    func write(_ json: inout JSONOutput) {
         json.integer(.epoch, epoch)
         json.bool(.online, online)
         if let protocolVersion { json.integer(.protocolVersion, Int64(protocolVersion)) }
@@ -29,7 +29,7 @@ extension Fence {
         self.init(epoch: try fields.epoch(), number: UInt64(try fields.count(.number)))
     }
 
-    func write(_ json: inout JSONWriter) {
+    func write(_ json: inout JSONOutput) {
         json.integer(.epoch, epoch)
         json.integer(.number, number)
     }
@@ -47,7 +47,7 @@ extension VerdictReport {
         _ = try fields.time(.ts)
     }
 
-    func write(_ json: inout JSONWriter) {
+    func write(_ json: inout JSONOutput) {
         json.integer(.epoch, epoch)
         json.id(.cp, cp)
         json.string(.state, verdict.rawValue)

@@ -10,7 +10,7 @@ extension ChargePointInfo {
         _ = try fields.time(.ts)
     }
 
-    func write(_ json: inout JSONWriter) {
+    func write(_ json: inout JSONOutput) {
         json.integer(.epoch, epoch)
         json.id(.cp, cp)
         json.power(power)
@@ -39,7 +39,7 @@ extension StateReport {
         _ = try fields.time(.ts)
     }
 
-    func write(_ json: inout JSONWriter) {
+    func write(_ json: inout JSONOutput) {
         json.integer(.epoch, epoch)
         if let seq { json.integer(.seq, seq) }
         json.id(.cp, cp)
@@ -62,7 +62,7 @@ extension Telemetry {
         _ = try fields.time(.ts)
     }
 
-    func write(_ json: inout JSONWriter) {
+    func write(_ json: inout JSONOutput) {
         json.integer(.epoch, epoch)
         json.integer(.seq, seq)
         json.id(.cp, cp)
@@ -87,7 +87,7 @@ extension HealthReport {
         if health == .unmonitored { _ = try fields.timeIfPresent(.ts) } else { _ = try fields.time(.ts) }
     }
 
-    func write(_ json: inout JSONWriter) {
+    func write(_ json: inout JSONOutput) {
         json.integer(.epoch, epoch)
         json.id(.cp, cp)
         json.string(.health, health.rawValue)

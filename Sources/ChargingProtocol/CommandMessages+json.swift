@@ -21,7 +21,7 @@ extension Command {
         _ = try fields.timeIfPresent(.ts)
     }
 
-    func write(_ json: inout JSONWriter) {
+    func write(_ json: inout JSONOutput) {
         if let epoch { json.integer(.epoch, epoch) }
         json.string(.command, kind.name.rawValue)
         json.id(.id, id)

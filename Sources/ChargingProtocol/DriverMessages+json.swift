@@ -22,7 +22,7 @@ extension DriverRequest {
         }
     }
 
-    func write(_ json: inout JSONWriter) {
+    func write(_ json: inout JSONOutput) {
         switch self {
         case .charge(let charge):
             json.id(.request, ifPresent: charge.id)
@@ -69,7 +69,7 @@ extension DriverStatus {
         _ = try fields.time(.ts)
     }
 
-    func write(_ json: inout JSONWriter) {
+    func write(_ json: inout JSONOutput) {
         json.integer(.epoch, epoch)
         json.id(.request, ifPresent: request)
         json.id(.cp, ifPresent: cp)
@@ -102,7 +102,7 @@ extension DriverStatus {
         }
     }
 
-    private func write(_ name: StatusName, _ session: SessionID?, _ json: inout JSONWriter) {
+    private func write(_ name: StatusName, _ session: SessionID?, _ json: inout JSONOutput) {
         json.string(.status, name.rawValue)
         json.id(.session, ifPresent: session)
     }
@@ -116,12 +116,10 @@ extension TicketList {
         _ = try fields.time(.ts)
     }
 
-    func write(_ json: inout JSONWriter) {
+    func write(_ json: inout JSONOutput) {
         json.integer(.epoch, epoch)
         json.id(.driver, driver)
-        json.array(.tickets) { json in
-            for ticket in tickets { json.object { ticket.write(&$0) } }
-        }
+        json.objects(FieldName.tickets.rawValue, tickets) { $0.write(&$1) }
     }
 }
 
@@ -134,7 +132,7 @@ extension Ticket {
             outcome: try fields.word(.status), endReason: try fields.word(.endReason), complete: try fields.bool(.complete))
     }
 
-    fileprivate func write(_ json: inout JSONWriter) {
+    fileprivate func write(_ json: inout JSONOutput) {
         json.id(.session, session)
         json.id(.request, request)
         json.id(.cp, cp)

@@ -62,6 +62,4 @@ enum FieldName: Int, CaseIterable {
 
     /// All of them, found and written without strings; a name's index is its raw value.
     static let all = JSONNames(FieldName.allCases.map(\.text))
-
-    @inline(__always) var json: JSONName { FieldName.all[rawValue] }
 }

@@ -49,8 +49,7 @@ public enum JournalLine: Hashable, Sendable {
     }
 
     public var bytes: [UInt8] {
-        var writer = JSONWriter()
-        writer.object { json in
+        JSONOutput.object(FieldName.all, capacity: 384) { json in
             switch self {
             case .epoch(let epoch): json.integer(.epoch, epoch)
             case .entry(.minted(let meter)): json.id(.minted, meter)
@@ -60,7 +59,6 @@ public enum JournalLine: Hashable, Sendable {
             case .entry(.acknowledged(let session)): json.id(.acknowledged, session)
             }
         }
-        return writer.finish()
     }
 }
 
@@ -72,7 +70,7 @@ extension ActiveSession {
             startRegister: try fields.register(.startRegister), started: try fields.time(.started))
     }
 
-    fileprivate func write(_ json: inout JSONWriter) {
+    fileprivate func write(_ json: inout JSONOutput) {
         json.id(.session, session)
         json.id(.driver, driver)
         json.price(price)

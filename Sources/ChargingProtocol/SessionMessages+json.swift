@@ -21,7 +21,7 @@ extension ChargePointEvent {
         _ = try fields.time(.ts)
     }
 
-    func write(_ json: inout JSONWriter) {
+    func write(_ json: inout JSONOutput) {
         json.integer(.epoch, epoch)
         switch kind {
         case .sessionStarted(let start):
@@ -47,7 +47,7 @@ extension SessionStart {
             startRegister: try fields.register(.startRegister), started: try fields.time(.started))
     }
 
-    fileprivate func write(_ json: inout JSONWriter) {
+    fileprivate func write(_ json: inout JSONOutput) {
         json.id(.session, session)
         json.id(.driver, driver)
         json.id(.meter, meter)
@@ -80,7 +80,7 @@ extension SessionRecord {
         }
     }
 
-    func write(_ json: inout JSONWriter) {
+    func write(_ json: inout JSONOutput) {
         json.id(.session, session)
         json.id(.driver, orNull: driver)
         json.id(.meter, meter)
@@ -101,7 +101,7 @@ extension CommandRefusal {
             reason: try fields.text(.reason))
     }
 
-    fileprivate func write(_ json: inout JSONWriter) {
+    fileprivate func write(_ json: inout JSONOutput) {
         json.string(.command, command.rawValue)
         json.id(.id, id)
         json.id(.session, ifPresent: session)

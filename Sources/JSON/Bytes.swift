@@ -1,11 +1,11 @@
 /// Eight bytes at a time, the first lowest. All of it may look past the end of a text: there are zeros, which are nowhere in JSON.
 extension RawSpan {
     @inline(__always) func byte(at offset: Int) -> UInt8 {
-        offset >= 0 && offset < byteCount ? unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self) : 0
+        UInt(bitPattern: offset) < UInt(bitPattern: byteCount) ? unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self) : 0
     }
 
     @inline(__always) func word(at offset: Int) -> UInt64 {
-        if offset >= 0, offset <= byteCount - 8 {
+        if UInt(bitPattern: offset) &+ 8 <= UInt(bitPattern: byteCount), offset >= 0 {
             return UInt64(littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
         }
         return lastWord(at: offset)
@@ -57,4 +57,21 @@ extension UInt8 {
     @inline(__always) var isPlain: Bool { self >= 0x20 && self < 0x7F && self != UInt8(ascii: "\"") && self != UInt8(ascii: "\\") }
 
     @inline(__always) var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
+}
+
+extension RawSpan {
+    /// Whether a string of these bytes needs no escapes: printable ASCII, no quote, no backslash.
+    var isPlain: Bool {
+        var offset = 0
+        while offset + 8 <= byteCount {
+            let word = word(at: offset)
+            guard word.plainBytes == 8, !word.hasDelete else { return false }
+            offset += 8
+        }
+        while offset < byteCount {
+            guard byte(at: offset).isPlain else { return false }
+            offset += 1
+        }
+        return true
+    }
 }

@@ -30,8 +30,9 @@ public struct JSONNames: Sendable {
     }
 
     @usableFromInline let names: [JSONName]
+    private var entries = [Entry](repeating: Entry(), count: JSONNames.size)
     /// Four times as many as there may be names, so that nearly every name stands where it is looked for first.
-    private var entries = [Entry](repeating: Entry(), count: 4 * JSONNames.limit)
+    private static let size = 256
 
     /// At most 64 different names of 1 to 24 printable ASCII characters without quotes and backslashes.
     public init(_ texts: [String]) {
@@ -43,7 +44,7 @@ public struct JSONNames: Sendable {
             let words = JSONNames.words(bytes.span.bytes, 0, bytes.count)
             precondition(find(bytes.span.bytes, from: 0, to: bytes.count) == nil, "twice: \(text)")
             var place = JSONNames.place(words)
-            while entries[place].index >= 0 { place = (place + 1) % entries.count }
+            while entries[place].index >= 0 { place = (place + 1) & (JSONNames.size - 1) }
             entries[place] = Entry(words: words, index: index)
         }
     }
@@ -57,7 +58,7 @@ public struct JSONNames: Sendable {
         var place = JSONNames.place(words)
         while entries[place].index >= 0 {
             if entries[place].words == words { return entries[place].index }
-            place = (place + 1) % entries.count
+            place = (place + 1) & (JSONNames.size - 1)
         }
         return nil
     }

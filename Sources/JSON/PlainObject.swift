@@ -57,8 +57,7 @@ public struct PlainObject: ~Copyable {
 
     @usableFromInline mutating func read(_ inner: Member?) -> Bool {
         if let inner { return inner.kind == .object && read(from: Int(inner.start)) != nil }
-        guard let end = read(from: 0) else { return false }
-        return source.span.bytes.isSpace(from: end)
+        return read(from: 0) == source.count
     }
 
     /// Reads the object that begins there and says where it ends.
@@ -67,58 +66,37 @@ public struct PlainObject: ~Copyable {
         let text = source.span.bytes
         guard text.byteCount <= PlainObject.longest else { return nil }
         var scanner = PlainScanner(position: start)
-        scanner.skipSpace(text)
         guard scanner.eat(text, "{") else { return nil }
-        scanner.skipSpace(text)
         if scanner.eat(text, "}") { return scanner.position }
         repeat {
-            scanner.skipSpace(text)
             guard scanner.eat(text, "\"") else { return nil }
-            let nameStart = scanner.position
-            guard let nameEnd = scanner.string(text) else { return nil }
-            scanner.skipSpace(text)
-            guard scanner.eat(text, ":") else { return nil }
-            scanner.skipSpace(text)
+            let name = scanner.position
+            guard let nameEnd = scanner.string(text), scanner.eat(text, ":") else { return nil }
             guard let member = PlainObject.value(text, &scanner) else { return nil }
-            if let name = names.find(text, from: nameStart, to: nameEnd) {
-                guard count < PlainObject.limit, places[name] == 0 else { return nil }
-                (members.baseAddress! + count).initialize(to: member)
-                count += 1
-                places[name] = UInt8(count)
-            }
-            scanner.skipSpace(text)
+            guard let index = names.find(text, from: name, to: nameEnd) else { continue }
+            guard count < PlainObject.limit, places[index] == 0 else { return nil }
+            (members.baseAddress! + count).initialize(to: member)
+            count += 1
+            places[index] = UInt8(truncatingIfNeeded: count)
         } while scanner.eat(text, ",")
         return scanner.eat(text, "}") ? scanner.position : nil
     }
 
     @inline(__always) private static func value(_ text: RawSpan, _ scanner: inout PlainScanner) -> Member? {
-        var member = Member(start: UInt16(truncatingIfNeeded: scanner.position))
+        let start = UInt16(truncatingIfNeeded: scanner.position)
         switch text.byte(at: scanner.position) {
         case UInt8(ascii: "\""):
             scanner.position += 1
-            member.kind = .string
-            member.start += 1
             guard let end = scanner.string(text) else { return nil }
-            member.end = UInt16(truncatingIfNeeded: end)
-        case UInt8(ascii: "{"):
-            member.kind = .object
-            guard scanner.object(text, levels: 1) else { return nil }
-        case UInt8(ascii: "t"):
-            member.kind = .bool
-            member.digits = 1
-            guard scanner.word(text, PlainScanner.trueBytes, 4) else { return nil }
-        case UInt8(ascii: "f"):
-            member.kind = .bool
-            guard scanner.word(text, PlainScanner.falseBytes, 5) else { return nil }
-        case UInt8(ascii: "n"):
-            guard scanner.word(text, PlainScanner.nullBytes, 4) else { return nil }
+            return Member(kind: .string, start: start + 1, end: UInt16(truncatingIfNeeded: end))
+        case UInt8(ascii: "{"): return scanner.object(text, levels: 1) ? Member(kind: .object, start: start) : nil
+        case UInt8(ascii: "t"): return scanner.word(text, PlainScanner.trueBytes, 4) ? Member(kind: .bool, digits: 1) : nil
+        case UInt8(ascii: "f"): return scanner.word(text, PlainScanner.falseBytes, 5) ? Member(kind: .bool) : nil
+        case UInt8(ascii: "n"): return scanner.word(text, PlainScanner.nullBytes, 4) ? Member(kind: .null) : nil
         default:
             guard let number = scanner.number(text) else { return nil }
-            member.kind = .number
-            member.digits = number.digits
-            member.decimals = UInt8(truncatingIfNeeded: number.decimals)
+            return Member(kind: .number, decimals: UInt8(truncatingIfNeeded: number.decimals), start: start, digits: number.digits)
         }
-        return member
     }
 
     /// The member with the name of this index; `nil` when it is not there or null.
@@ -148,14 +126,5 @@ extension PlainObject.Member {
             count = product
         }
         return count
-    }
-}
-
-extension RawSpan {
-    /// Whether there is nothing but white space from there on.
-    fileprivate func isSpace(from start: Int) -> Bool {
-        var scanner = PlainScanner(position: start)
-        scanner.skipSpace(self)
-        return scanner.position == byteCount
     }
 }

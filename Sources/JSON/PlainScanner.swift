@@ -1,21 +1,8 @@
-/// Goes over a text as long as it is plain JSON: ASCII without escapes, numbers of at most 18 digits without minus sign and exponent, no arrays, objects
-/// two deep. What it passes is JSON by RFC 8259; what it does not pass may be JSON or not, which `JSONScanner` knows.
+/// Goes over a text as long as it is plain JSON, as `JSONOutput` writes it: no white space, ASCII without escapes, numbers of at most 18 digits without
+/// minus sign and exponent, no arrays, objects two deep. What it passes is JSON by RFC 8259; what it does not pass may be JSON or not, which
+/// `JSONScanner` knows.
 struct PlainScanner: ~Copyable {
     var position: Int
-
-    /// A number: `digits` × 10^−`decimals`.
-    struct Number {
-        var digits: Int64
-        var decimals: Int
-    }
-
-    @inline(__always) mutating func skipSpace(_ text: RawSpan) {
-        while true {
-            let byte = text.byte(at: position)
-            guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
-            position += 1
-        }
-    }
 
     @inline(__always) mutating func eat(_ text: RawSpan, _ character: Unicode.Scalar) -> Bool {
         guard text.byte(at: position) == UInt8(ascii: character) else { return false }
@@ -29,9 +16,9 @@ struct PlainScanner: ~Copyable {
             let plain = text.word(at: position).plainBytes
             position += plain
             guard plain < 8 else { continue }
-            guard text.byte(at: position) == UInt8(ascii: "\"") else { return nil }
-            defer { position += 1 }
-            return position
+            let end = position
+            guard eat(text, "\"") else { return nil }
+            return end
         }
     }
 
@@ -45,50 +32,46 @@ struct PlainScanner: ~Copyable {
     static let falseBytes: UInt64 = 0x65_736C_6166
     static let nullBytes: UInt64 = 0x6C6C_756E
 
-    /// Passes a number; what follows is not part of one.
-    @inline(__always) mutating func number(_ text: RawSpan) -> Number? {
+    /// Passes a number, which is `digits` × 10^−`decimals`; what follows is not part of one.
+    @inline(__always) mutating func number(_ text: RawSpan) -> (digits: Int64, decimals: Int)? {
         let start = position
         var digits: UInt64 = 0
         if let eight = text.word(at: position).eightDigits {
             digits = eight
             position += 8
         }
-        passDigits(text, &digits, start + 18)
+        var next = passDigits(text, &digits, start + 18)
         let whole = position - start
         guard whole > 0, whole == 1 || text.byte(at: start) != UInt8(ascii: "0") else { return nil }
         var decimals = 0
-        if text.byte(at: position) == UInt8(ascii: ".") {
+        if next == UInt8(ascii: ".") {
             position += 1
             let fraction = position
-            passDigits(text, &digits, start + 19)
+            next = passDigits(text, &digits, start + 19)
             decimals = position - fraction
             guard decimals > 0 else { return nil }
         }
-        let next = text.byte(at: position)
         guard !next.isDigit, next != UInt8(ascii: "e"), next != UInt8(ascii: "E") else { return nil }
-        return Number(digits: Int64(truncatingIfNeeded: digits), decimals: decimals)
+        return (Int64(truncatingIfNeeded: digits), decimals)
     }
 
-    @inline(__always) private mutating func passDigits(_ text: RawSpan, _ digits: inout UInt64, _ limit: Int) {
-        while position < limit, text.byte(at: position).isDigit {
-            digits = digits &* 10 &+ UInt64(text.byte(at: position) &- UInt8(ascii: "0"))
+    /// Passes digits up to the limit, and tells what comes then.
+    @inline(__always) private mutating func passDigits(_ text: RawSpan, _ digits: inout UInt64, _ limit: Int) -> UInt8 {
+        var next = text.byte(at: position)
+        while next.isDigit, position < limit {
+            digits = digits &* 10 &+ UInt64(next &- UInt8(ascii: "0"))
             position += 1
+            next = text.byte(at: position)
         }
+        return next
     }
 
     /// Passes an object in which nobody looks for anything yet.
     mutating func object(_ text: RawSpan, levels: Int) -> Bool {
         guard levels > 0, eat(text, "{") else { return false }
-        skipSpace(text)
         if eat(text, "}") { return true }
         repeat {
-            skipSpace(text)
-            guard eat(text, "\""), string(text) != nil else { return false }
-            skipSpace(text)
-            guard eat(text, ":") else { return false }
-            skipSpace(text)
-            guard value(text, levels: levels - 1) else { return false }
-            skipSpace(text)
+            guard eat(text, "\""), string(text) != nil, eat(text, ":"), value(text, levels: levels - 1) else { return false }
         } while eat(text, ",")
         return eat(text, "}")
     }

@@ -2,10 +2,27 @@ internal import ChargingModel
 internal import JSON
 
 extension BusMessage {
+    /// The message of a topic.
+    init<F: Fields & ~Copyable>(_ fields: borrowing F, on topic: Topic) throws(F.Failure) {
+        switch topic {
+        case .info(let cp): self = .info(try ChargePointInfo(fields, cp))
+        case .state(let cp): self = .state(try StateReport(fields, cp))
+        case .telemetry(let cp): self = .telemetry(try Telemetry(fields, cp))
+        case .event(let cp): self = .event(try ChargePointEvent(fields, cp))
+        case .health(let cp): self = .health(try HealthReport(fields, cp))
+        case .command(let cp): self = .command(try Command(fields, cp))
+        case .centralStatus: self = .centralStatus(try CentralStatus(fields))
+        case .fence: self = .fence(try Fence(fields))
+        case .verdict(let cp): self = .verdict(try VerdictReport(fields, cp))
+        case .request(let driver): self = .request(driver, try DriverRequest(fields))
+        case .status(let driver): self = .status(try DriverStatus(fields, driver))
+        case .tickets(let driver): self = .tickets(try TicketList(fields, driver))
+        }
+    }
+
     /// The payload, with the time for people where it may have one (P6: wills have none).
     func json(at now: WallTime) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.object { json in
+        JSONOutput.object(FieldName.all, capacity: 512) { json in
             switch self {
             case .info(let info): info.write(&json)
             case .state(let state): state.write(&json)
@@ -20,9 +37,8 @@ extension BusMessage {
             case .status(let status): status.write(&json)
             case .tickets(let list): list.write(&json)
             }
-            if isTimed { json.time("ts", now) }
+            if isTimed { json.time(.ts, now) }
         }
-        return writer.bytes
     }
 
     private var isTimed: Bool {
@@ -38,16 +54,24 @@ extension BusMessage {
 }
 
 /// The units and decimals of P5.
-extension JSONWriter {
-    mutating func id<Kind>(_ name: String, _ id: Identifier<Kind>) { string(name, id.text) }
-    mutating func id<Kind>(_ name: String, ifPresent id: Identifier<Kind>?) { if let id { string(name, id.text) } }
-    mutating func id<Kind>(_ name: String, orNull id: Identifier<Kind>?) { if let id { string(name, id.text) } else { null(name) } }
-    mutating func power(_ power: Power) { decimal("power_kw", decimalText(power.watts, decimals: 3, minimum: 1)) }
-    mutating func price(_ price: Price) { decimal("price_eur_per_kwh", decimalText(price.microEuroPerKilowattHour, decimals: 6, minimum: 2)) }
-    mutating func energy(_ energy: Energy) { decimal("energy_kwh", decimalText(energy.wattHours, decimals: 3, minimum: 3)) }
-    mutating func money(_ money: Money) { decimal("cost_eur", decimalText(money.microEuro, decimals: 6, minimum: 2)) }
-    mutating func register(_ name: String, _ register: Energy) { integer(name, register.wattHours) }
-    mutating func time(_ name: String, _ time: WallTime) { string(name, time.text) }
-    mutating func time(_ name: String, orNull time: WallTime?) { if let time { string(name, time.text) } else { null(name) } }
-    mutating func duration(_ duration: Duration) { decimal("duration_s", decimalText(duration.milliseconds, decimals: 3)) }
+extension JSONOutput {
+    mutating func string(_ name: FieldName, _ text: String) { string(name.rawValue, text) }
+    mutating func integer(_ name: FieldName, _ value: Int64) { integer(name.rawValue, value) }
+    mutating func integer(_ name: FieldName, _ value: UInt64) { integer(name.rawValue, value) }
+    mutating func bool(_ name: FieldName, _ value: Bool) { bool(name.rawValue, value) }
+    mutating func object(_ name: FieldName, _ body: (inout JSONOutput) -> Void) { object(name.rawValue, body) }
+
+    mutating func id<Kind>(_ name: FieldName, _ id: Identifier<Kind>) { string(name.rawValue, id.text) }
+    mutating func id<Kind>(_ name: FieldName, ifPresent id: Identifier<Kind>?) { if let id { self.id(name, id) } }
+    mutating func id<Kind>(_ name: FieldName, orNull id: Identifier<Kind>?) { if let id { self.id(name, id) } else { null(name.rawValue) } }
+    mutating func power(_ power: Power) { decimal(FieldName.power.rawValue, power.watts, decimals: 3, minimum: 1) }
+    mutating func price(_ price: Price) { decimal(FieldName.price.rawValue, price.microEuroPerKilowattHour, decimals: 6, minimum: 2) }
+    mutating func energy(_ energy: Energy) { decimal(FieldName.energy.rawValue, energy.wattHours, decimals: 3, minimum: 3) }
+    mutating func money(_ money: Money) { decimal(FieldName.cost.rawValue, money.microEuro, decimals: 6, minimum: 2) }
+    mutating func register(_ name: FieldName, _ register: Energy) { integer(name.rawValue, register.wattHours) }
+    mutating func time(_ name: FieldName, _ time: WallTime) {
+        if let bytes = time.bytes { string(name.rawValue, plain: bytes) } else { string(name.rawValue, time.text) }
+    }
+    mutating func time(_ name: FieldName, orNull time: WallTime?) { if let time { self.time(name, time) } else { null(name.rawValue) } }
+    mutating func duration(_ duration: Duration) { decimal(FieldName.duration.rawValue, duration.milliseconds, decimals: 3) }
 }

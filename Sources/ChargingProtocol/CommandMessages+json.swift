@@ -2,32 +2,32 @@ internal import ChargingModel
 internal import JSON
 
 extension Command {
-    init(_ fields: Fields, _ cp: ChargePointID) throws(Rejection) {
-        let name: CommandName = try fields.word("command")
+    init<F: Fields & ~Copyable>(_ fields: borrowing F, _ cp: ChargePointID) throws(F.Failure) {
+        let name: CommandName = try fields.word(.command)
         let kind: Kind =
             switch name {
             case .start:
                 .start(
                     StartOrder(
-                        session: try fields.id("session"), driver: try fields.id("driver"), price: try fields.price(),
+                        session: try fields.id(.session), driver: try fields.id(.driver), price: try fields.price(),
                         energyTarget: try fields.energyIfPresent(), duration: try fields.durationIfPresent()))
-            case .stop: .stop(try fields.id("session"))
-            case .ack: .ack(try fields.id("session"))
+            case .stop: .stop(try fields.id(.session))
+            case .ack: .ack(try fields.id(.session))
             case .outOfOrder: .outOfOrder
             case .resume: .resume
             case .rebirth: .rebirth
             }
-        self.init(epoch: try fields.epochIfPresent(), cp: cp, id: try fields.id("id"), kind: kind)
-        _ = try fields.timeIfPresent("ts")
+        self.init(epoch: try fields.epochIfPresent(), cp: cp, id: try fields.id(.id), kind: kind)
+        _ = try fields.timeIfPresent(.ts)
     }
 
-    func write(_ json: inout JSONWriter) {
-        if let epoch { json.integer("epoch", epoch) }
-        json.string("command", kind.name.rawValue)
-        json.id("id", id)
-        json.id("session", ifPresent: kind.session)
+    func write(_ json: inout JSONOutput) {
+        if let epoch { json.integer(.epoch, epoch) }
+        json.string(.command, kind.name.rawValue)
+        json.id(.id, id)
+        json.id(.session, ifPresent: kind.session)
         guard case .start(let order) = kind else { return }
-        json.id("driver", order.driver)
+        json.id(.driver, order.driver)
         json.price(order.price)
         if let target = order.energyTarget { json.energy(target) }
         if let duration = order.duration { json.duration(duration) }

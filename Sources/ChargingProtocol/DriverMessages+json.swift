@@ -2,31 +2,35 @@ internal import ChargingModel
 internal import JSON
 
 extension DriverRequest {
-    /// An object that makes no sense as a request is one all the same, to be answered BAD_REQUEST (P4).
-    init(_ fields: Fields) {
-        do throws(Rejection) {
-            if fields.has("stop") {
-                self = .stop(try fields.id("stop"))
-            } else {
-                self = .charge(
-                    ChargeRequest(
-                        id: try fields.idIfPresent("request"), cp: try fields.idIfPresent("cp"), energyTarget: try fields.energyIfPresent(),
-                        duration: try fields.durationIfPresent()))
-            }
-        } catch {
-            self = .malformed(request: try? fields.idIfPresent("request"), reason: error.description)
+    init<F: Fields & ~Copyable>(_ fields: borrowing F) throws(F.Failure) {
+        if fields.has(.stop) {
+            self = .stop(try fields.id(.stop))
+        } else {
+            self = .charge(
+                ChargeRequest(
+                    id: try fields.idIfPresent(.request), cp: try fields.idIfPresent(.cp), energyTarget: try fields.energyIfPresent(),
+                    duration: try fields.durationIfPresent()))
         }
     }
 
-    func write(_ json: inout JSONWriter) {
+    /// An object that makes no sense as a request is one all the same, to be answered BAD_REQUEST (P4).
+    init(orMalformed fields: ObjectFields) {
+        do throws(Rejection) {
+            try self.init(fields)
+        } catch {
+            self = .malformed(request: try? fields.idIfPresent(.request), reason: error.description)
+        }
+    }
+
+    func write(_ json: inout JSONOutput) {
         switch self {
         case .charge(let charge):
-            json.id("request", ifPresent: charge.id)
-            json.id("cp", ifPresent: charge.cp)
+            json.id(.request, ifPresent: charge.id)
+            json.id(.cp, ifPresent: charge.cp)
             if let target = charge.energyTarget { json.energy(target) }
             if let duration = charge.duration { json.duration(duration) }
-        case .stop(let session): json.id("stop", session)
-        case .malformed(let request, _): json.id("request", ifPresent: request)
+        case .stop(let session): json.id(.stop, session)
+        case .malformed(let request, _): json.id(.request, ifPresent: request)
         }
     }
 }
@@ -41,34 +45,34 @@ private enum StatusName: String, CaseIterable {
 }
 
 extension DriverStatus {
-    init(_ fields: Fields, _ driver: DriverID) throws(Rejection) {
-        let name: StatusName = try fields.word("status")
+    init<F: Fields & ~Copyable>(_ fields: borrowing F, _ driver: DriverID) throws(F.Failure) {
+        let name: StatusName = try fields.word(.status)
         let kind: Kind =
             switch name {
-            case .accepted: .accepted(session: try fields.id("session"), power: try fields.power(), price: try fields.price())
-            case .denied: .denied(code: try fields.word("code"), reason: try fields.text("reason"), session: try fields.idIfPresent("session"))
+            case .accepted: .accepted(session: try fields.id(.session), power: try fields.power(), price: try fields.price())
+            case .denied: .denied(code: try fields.word(.code), reason: try fields.text(.reason), session: try fields.idIfPresent(.session))
             case .inProgress:
                 .inProgress(
-                    session: try fields.id("session"), power: try fields.power(), energy: try fields.energy(), cost: try fields.money(),
-                    reason: try fields.textIfPresent("reason"))
+                    session: try fields.id(.session), power: try fields.power(), energy: try fields.energy(), cost: try fields.money(),
+                    reason: try fields.textIfPresent(.reason))
             case .completed:
                 .completed(
-                    session: try fields.id("session"), energy: try fields.energy(), cost: try fields.money(), complete: try fields.bool("complete"))
+                    session: try fields.id(.session), energy: try fields.energy(), cost: try fields.money(), complete: try fields.bool(.complete))
             case .failed:
                 .failed(
-                    session: try fields.id("session"), energy: try fields.energy(), cost: try fields.money(), complete: try fields.bool("complete"),
-                    reason: try fields.text("reason"))
+                    session: try fields.id(.session), energy: try fields.energy(), cost: try fields.money(), complete: try fields.bool(.complete),
+                    reason: try fields.text(.reason))
             }
         self.init(
-            epoch: try fields.epoch(), driver: driver, request: name == .denied ? try fields.idIfPresent("request") : try fields.id("request"),
-            cp: name == .denied ? try fields.idIfPresent("cp") : try fields.id("cp"), kind: kind)
-        _ = try fields.time("ts")
+            epoch: try fields.epoch(), driver: driver, request: name == .denied ? try fields.idIfPresent(.request) : try fields.id(.request),
+            cp: name == .denied ? try fields.idIfPresent(.cp) : try fields.id(.cp), kind: kind)
+        _ = try fields.time(.ts)
     }
 
-    func write(_ json: inout JSONWriter) {
-        json.integer("epoch", epoch)
-        json.id("request", ifPresent: request)
-        json.id("cp", ifPresent: cp)
+    func write(_ json: inout JSONOutput) {
+        json.integer(.epoch, epoch)
+        json.id(.request, ifPresent: request)
+        json.id(.cp, ifPresent: cp)
         switch kind {
         case .accepted(let session, let power, let price):
             write(.accepted, session, &json)
@@ -76,72 +80,69 @@ extension DriverStatus {
             json.price(price)
         case .denied(let code, let reason, let session):
             write(.denied, session, &json)
-            json.string("code", code.rawValue)
-            json.string("reason", reason)
+            json.string(.code, code.rawValue)
+            json.string(.reason, reason)
         case .inProgress(let session, let power, let energy, let cost, let reason):
             write(.inProgress, session, &json)
             json.power(power)
             json.energy(energy)
             json.money(cost)
-            if let reason { json.string("reason", reason) }
+            if let reason { json.string(.reason, reason) }
         case .completed(let session, let energy, let cost, let complete):
             write(.completed, session, &json)
             json.energy(energy)
             json.money(cost)
-            json.bool("complete", complete)
+            json.bool(.complete, complete)
         case .failed(let session, let energy, let cost, let complete, let reason):
             write(.failed, session, &json)
             json.energy(energy)
             json.money(cost)
-            json.bool("complete", complete)
-            json.string("reason", reason)
+            json.bool(.complete, complete)
+            json.string(.reason, reason)
         }
     }
 
-    private func write(_ name: StatusName, _ session: SessionID?, _ json: inout JSONWriter) {
-        json.string("status", name.rawValue)
-        json.id("session", ifPresent: session)
+    private func write(_ name: StatusName, _ session: SessionID?, _ json: inout JSONOutput) {
+        json.string(.status, name.rawValue)
+        json.id(.session, ifPresent: session)
     }
 }
 
 extension TicketList {
-    init(_ fields: Fields, _ driver: DriverID) throws(Rejection) {
-        try fields.require("driver", driver)
-        var tickets: [Ticket] = []
-        for ticket in try fields.objects("tickets", most: TicketList.limit) { tickets.append(try Ticket(ticket)) }
+    init<F: Fields & ~Copyable>(_ fields: borrowing F, _ driver: DriverID) throws(F.Failure) {
+        try fields.require(.driver, driver)
+        let tickets = try fields.objects(.tickets, most: TicketList.limit) { (ticket) throws(F.Failure) in try Ticket(ticket) }
         self.init(epoch: try fields.epoch(), driver: driver, tickets: tickets)
-        _ = try fields.time("ts")
+        _ = try fields.time(.ts)
     }
 
-    func write(_ json: inout JSONWriter) {
-        json.integer("epoch", epoch)
-        json.id("driver", driver)
-        json.array("tickets") { json in
-            for ticket in tickets { json.object { ticket.write(&$0) } }
-        }
+    func write(_ json: inout JSONOutput) {
+        json.integer(.epoch, epoch)
+        json.id(.driver, driver)
+        json.objects(FieldName.tickets.rawValue, tickets) { $0.write(&$1) }
     }
 }
 
 extension Ticket {
-    fileprivate init(_ fields: Fields) throws(Rejection) {
+    fileprivate init<F: Fields & ~Copyable>(_ fields: borrowing F) throws(F.Failure) {
         self.init(
-            session: try fields.id("session"), request: try fields.id("request"), cp: try fields.id("cp"), energy: try fields.energy(),
-            cost: try fields.money(), price: try fields.price(), started: try fields.timeIfPresent("started"),
-            ended: try fields.timeIfPresent("ended"),
-            outcome: try fields.word("status"), endReason: try fields.word("end_reason"), complete: try fields.bool("complete"))
+            session: try fields.id(.session), request: try fields.id(.request), cp: try fields.id(.cp), energy: try fields.energy(),
+            cost: try fields.money(), price: try fields.price(), started: try fields.timeIfPresent(.started),
+            ended: try fields.timeIfPresent(.ended),
+            outcome: try fields.word(.status), endReason: try fields.word(.endReason), complete: try fields.bool(.complete))
     }
 
-    fileprivate func write(_ json: inout JSONWriter) {
-        json.id("session", session)
-        json.id("request", request)
-        json.id("cp", cp)
+    fileprivate func write(_ json: inout JSONOutput) {
+        json.id(.session, session)
+        json.id(.request, request)
+        json.id(.cp, cp)
         json.energy(energy)
         json.money(cost)
         json.price(price)
-        json.time("started", orNull: started)
-        json.time("ended", orNull: ended)
-        json.string("status", outcome.rawValue)
-        json.string("end_reason", endReason.rawValue)
-        json.bool("complete", complete)
+        json.time(.started, orNull: started)
+        json.time(.ended, orNull: ended)
+        json.string(.status, outcome.rawValue)
+        json.string(.endReason, endReason.rawValue)
+        json.bool(.complete, complete)
     }
 }

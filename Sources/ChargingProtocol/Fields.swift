@@ -1,183 +1,153 @@
 internal import ChargingModel
-internal import JSON
 
-/// An object of a payload, read field by field; what does not fit is rejected by its name (P4).
-struct Fields {
-    private let object: JSONObject
-    private let path: String
+/// An object of a payload, read field by field. Absent and null are the same (P4).
+///
+/// There are two of them, and each message says only once what it reads: `PlainObject` is fast and gives up on whatever is unusual, `ObjectFields`
+/// reads everything that may be read and rejects the rest by its name.
+protocol Fields: ~Copyable {
+    associatedtype Failure: Error
 
-    init(_ payload: [UInt8]) throws(Rejection) {
-        do throws(JSONError) {
-            object = try JSONObject(payload)
-        } catch {
-            throw Rejection(.notAnObject, expected: "a JSON object (\(error))")
-        }
-        path = ""
-    }
+    func has(_ name: FieldName) -> Bool
 
-    private init(_ object: JSONObject, path: String) {
-        self.object = object
-        self.path = path
-    }
+    /// What is thrown for a field that must be there. Who knows what it must be says so in `expected`.
+    func missing(_ name: FieldName, _ expected: @autoclosure () -> String) -> Failure
+    /// What is thrown for fields that contradict each other.
+    func contradiction(_ rejection: @autoclosure () -> Rejection) -> Failure
 
-    /// Absent and null are the same.
-    func has(_ name: String) -> Bool { value(name) != nil }
-
-    private func value(_ name: String) -> JSONValue? {
-        guard let value = object[name], value.kind != .null else { return nil }
-        return value
-    }
-
-    /// A field that must be there. Who knows what it must be says so in `expected`.
-    private func read<Value>(_ name: String, _ expected: String, _ convert: (JSONValue) -> Converted<Value>) throws(Rejection) -> Value {
-        guard let found = try optional(name, expected, convert) else { throw Rejection(.missingField, field: path + name, expected: expected) }
-        return found
-    }
-
-    private func optional<Value>(_ name: String, _ expected: String, _ convert: (JSONValue) -> Converted<Value>) throws(Rejection) -> Value? {
-        guard let value = value(name) else { return nil }
-        switch convert(value) {
-        case .value(let converted): return converted
-        case .wrongType: throw Rejection(.wrongType, field: path + name, found: value.text, expected: expected)
-        case .outOfRange: throw Rejection(.outOfRange, field: path + name, found: value.text, expected: expected)
-        }
-    }
-
-    private enum Converted<Value> {
-        case value(Value)
-        case wrongType
-        case outOfRange
-    }
-
-    // MARK: Texts
-
-    private static let anID = "an id of 1–36 letters, digits, '_' or '-'"
-
-    private static func id<Kind>(_ value: JSONValue) -> Converted<Identifier<Kind>> {
-        guard let text = value.string else { return .wrongType }
-        return Identifier<Kind>(text).map { .value($0) } ?? .outOfRange
-    }
-
-    func id<Kind>(_ name: String) throws(Rejection) -> Identifier<Kind> { try read(name, Fields.anID, Fields.id) }
-    func idIfPresent<Kind>(_ name: String) throws(Rejection) -> Identifier<Kind>? { try optional(name, Fields.anID, Fields.id) }
-
+    func idIfPresent<Kind>(_ name: FieldName) throws(Failure) -> Identifier<Kind>?
     /// An id that is in the topic as well.
-    func require<Kind>(_ name: String, _ id: Identifier<Kind>) throws(Rejection) {
-        let found: Identifier<Kind> = try self.id(name)
-        guard found == id else { throw Rejection(.idMismatch, field: path + name, found: "\"\(found)\"", expected: "\"\(id)\", as in the topic") }
-    }
-
-    private static func string(_ value: JSONValue) -> Converted<String> { value.string.map { .value($0) } ?? .wrongType }
-
-    func text(_ name: String) throws(Rejection) -> String { try read(name, "a text", Fields.string) }
-    func textIfPresent(_ name: String) throws(Rejection) -> String? { try optional(name, "a text", Fields.string) }
-
+    func require<Kind>(_ name: FieldName, _ id: Identifier<Kind>) throws(Failure)
+    func textIfPresent(_ name: FieldName) throws(Failure) -> String?
     /// One of the words of an enumeration.
-    func word<Word: RawRepresentable<String> & CaseIterable>(_ name: String) throws(Rejection) -> Word {
-        try read(name, Word.allCases.map(\.rawValue).joined(separator: ", ")) { value in
-            guard let text = value.string else { return .wrongType }
-            return Word(rawValue: text).map { .value($0) } ?? .outOfRange
+    func wordIfPresent<Word: RawRepresentable<String> & CaseIterable>(_ name: FieldName) throws(Failure) -> Word?
+    func timeIfPresent(_ name: FieldName) throws(Failure) -> WallTime?
+    func boolIfPresent(_ name: FieldName) throws(Failure) -> Bool?
+    func integerIfPresent(_ name: FieldName, _ range: ClosedRange<Int64>, _ expected: @autoclosure () -> String) throws(Failure) -> Int64?
+    /// A quantity in decimal units, 0 to `limit`, rounded half-even to whole ones of ours.
+    func quantityIfPresent(
+        _ name: FieldName, decimals: Int, to limit: Int64, _ expected: @autoclosure () -> String
+    ) throws(Failure) -> Int64?
+
+    /// An object in the object.
+    func object<Value>(_ name: FieldName, _ read: (borrowing Self) throws(Failure) -> Value) throws(Failure) -> Value
+    /// An array of at most `most` objects.
+    func objects<Value>(_ name: FieldName, most: Int, _ read: (borrowing Self) throws(Failure) -> Value) throws(Failure) -> [Value]
+}
+
+/// What is expected where, in words.
+enum Expected {
+    static let id = "an id of 1–36 letters, digits, '_' or '-'"
+    static let text = "a text"
+    static let time = "a time by RFC 3339"
+    static let bool = "true or false"
+    static let epoch = "an epoch, 0 to 2^53−2"
+    static let register = "whole watt-hours, 0 to 2^53−1"
+    static let energy = "kilowatt-hours, 0 or more"
+    static let power = "kilowatts, 0–100000"
+    static let price = "€/kWh, 0–1000"
+    static let money = "euro, 0 or more"
+    static let duration = "seconds, 0 to 31622400"
+    static func count(from least: Int64) -> String { "a whole number from \(least) up" }
+    static func word<Word: RawRepresentable<String> & CaseIterable>(_: Word.Type) -> String {
+        Word.allCases.map(\.rawValue).joined(separator: ", ")
+    }
+}
+
+// MARK: Texts
+
+extension Fields where Self: ~Copyable {
+    func id<Kind>(_ name: FieldName) throws(Failure) -> Identifier<Kind> {
+        guard let id: Identifier<Kind> = try idIfPresent(name) else { throw missing(name, Expected.id) }
+        return id
+    }
+
+    func text(_ name: FieldName) throws(Failure) -> String {
+        guard let text = try textIfPresent(name) else { throw missing(name, Expected.text) }
+        return text
+    }
+
+    func word<Word: RawRepresentable<String> & CaseIterable>(_ name: FieldName) throws(Failure) -> Word {
+        guard let word: Word = try wordIfPresent(name) else { throw missing(name, Expected.word(Word.self)) }
+        return word
+    }
+
+    func time(_ name: FieldName) throws(Failure) -> WallTime {
+        guard let time = try timeIfPresent(name) else { throw missing(name, Expected.time) }
+        return time
+    }
+
+    func bool(_ name: FieldName) throws(Failure) -> Bool {
+        guard let bool = try boolIfPresent(name) else { throw missing(name, Expected.bool) }
+        return bool
+    }
+}
+
+// MARK: Numbers
+
+/// 0…2^53−2 (P4).
+private let epochs: ClosedRange<Int64> = 0...((1 << 53) - 2)
+
+extension Fields where Self: ~Copyable {
+    func epochIfPresent(_ name: FieldName = .epoch) throws(Failure) -> Epoch? {
+        guard let epoch = try integerIfPresent(name, epochs, Expected.epoch) else { return nil }
+        return Epoch(epoch)
+    }
+    func epoch() throws(Failure) -> Epoch {
+        guard let epoch = try epochIfPresent() else { throw missing(.epoch, Expected.epoch) }
+        return epoch
+    }
+
+    func countIfPresent(_ name: FieldName, from least: Int64 = 0) throws(Failure) -> Int64? {
+        try integerIfPresent(name, least...Int64.max, Expected.count(from: least))
+    }
+    func count(_ name: FieldName, from least: Int64 = 0) throws(Failure) -> Int64 {
+        guard let count = try countIfPresent(name, from: least) else { throw missing(name, Expected.count(from: least)) }
+        return count
+    }
+    func seq() throws(Failure) -> UInt64 { UInt64(try count(.seq, from: 1)) }
+
+    func register(_ name: FieldName) throws(Failure) -> Energy {
+        guard let register = try integerIfPresent(name, 0...Energy.limit.wattHours, Expected.register) else {
+            throw missing(name, Expected.register)
         }
+        return Energy(wattHours: register)
     }
 
-    private static let aTime = "a time by RFC 3339"
-
-    private static func time(_ value: JSONValue) -> Converted<WallTime> {
-        guard let text = value.string else { return .wrongType }
-        return WallTime(text: text).map { .value($0) } ?? .outOfRange
+    func energyIfPresent() throws(Failure) -> Energy? {
+        guard let count = try quantityIfPresent(.energy, decimals: 3, to: Energy.limit.wattHours, Expected.energy) else { return nil }
+        return Energy(wattHours: count)
+    }
+    func energy() throws(Failure) -> Energy {
+        guard let energy = try energyIfPresent() else { throw missing(.energy, Expected.energy) }
+        return energy
     }
 
-    func time(_ name: String) throws(Rejection) -> WallTime { try read(name, Fields.aTime, Fields.time) }
-    func timeIfPresent(_ name: String) throws(Rejection) -> WallTime? { try optional(name, Fields.aTime, Fields.time) }
-
-    func bool(_ name: String) throws(Rejection) -> Bool { try read(name, "true or false") { $0.bool.map { .value($0) } ?? .wrongType } }
-
-    // MARK: Numbers
-
-    private static func integer(_ range: ClosedRange<Int64>) -> (JSONValue) -> Converted<Int64> {
-        return { value in
-            guard let number = value.number else { return .wrongType }
-            guard let integer = number.integer else { return .outOfRange }
-            return range.contains(integer) ? .value(integer) : .outOfRange
-        }
+    func powerIfPresent() throws(Failure) -> Power? {
+        guard let count = try quantityIfPresent(.power, decimals: 3, to: Power.limit.watts, Expected.power) else { return nil }
+        return Power(watts: count)
+    }
+    func power() throws(Failure) -> Power {
+        guard let power = try powerIfPresent() else { throw missing(.power, Expected.power) }
+        return power
     }
 
-    /// A quantity in decimal units, rounded half-even to whole ones of ours.
-    private static func quantity(_ decimals: Int, to limit: Int64) -> (JSONValue) -> Converted<Int64> {
-        return { value in
-            guard let number = value.number else { return .wrongType }
-            guard !number.isNegative, let count = number.rounded(decimals: decimals), count <= limit else { return .outOfRange }
-            return .value(count)
-        }
+    func priceIfPresent() throws(Failure) -> Price? {
+        guard let count = try quantityIfPresent(.price, decimals: 6, to: Price.limit.microEuroPerKilowattHour, Expected.price) else { return nil }
+        return Price(microEuroPerKilowattHour: count)
+    }
+    func price() throws(Failure) -> Price {
+        guard let price = try priceIfPresent() else { throw missing(.price, Expected.price) }
+        return price
     }
 
-    private static let anEpoch = "an epoch, 0 to 2^53−2"
-    private static let epochs: ClosedRange<Int64> = 0...((1 << 53) - 2)
-
-    func epoch(_ name: String = "epoch") throws(Rejection) -> Epoch { Epoch(try read(name, Fields.anEpoch, Fields.integer(Fields.epochs))) }
-    func epochIfPresent(_ name: String = "epoch") throws(Rejection) -> Epoch? {
-        try optional(name, Fields.anEpoch, Fields.integer(Fields.epochs)).map { Epoch($0) }
+    func money() throws(Failure) -> Money {
+        guard let count = try quantityIfPresent(.cost, decimals: 6, to: Int64.max, Expected.money) else { throw missing(.cost, Expected.money) }
+        return Money(microEuro: count)
     }
-
-    func count(_ name: String, from least: Int64 = 0) throws(Rejection) -> Int64 {
-        try read(name, "a whole number from \(least) up", Fields.integer(least...Int64.max))
-    }
-    func countIfPresent(_ name: String) throws(Rejection) -> Int64? { try optional(name, "a whole number from 0 up", Fields.integer(0...Int64.max)) }
-    func seq() throws(Rejection) -> UInt64 { UInt64(try count("seq", from: 1)) }
-
-    func register(_ name: String) throws(Rejection) -> Energy {
-        Energy(wattHours: try read(name, "whole watt-hours, 0 to 2^53−1", Fields.integer(0...Energy.limit.wattHours)))
-    }
-
-    private static let energies = "kilowatt-hours, 0 or more"
-    func energy(_ name: String = "energy_kwh") throws(Rejection) -> Energy {
-        Energy(wattHours: try read(name, Fields.energies, Fields.quantity(3, to: Energy.limit.wattHours)))
-    }
-    func energyIfPresent(_ name: String = "energy_kwh") throws(Rejection) -> Energy? {
-        try optional(name, Fields.energies, Fields.quantity(3, to: Energy.limit.wattHours)).map { Energy(wattHours: $0) }
-    }
-
-    private static let powers = "kilowatts, 0–100000"
-    func power() throws(Rejection) -> Power { Power(watts: try read("power_kw", Fields.powers, Fields.quantity(3, to: Power.limit.watts))) }
-    func powerIfPresent() throws(Rejection) -> Power? {
-        try optional("power_kw", Fields.powers, Fields.quantity(3, to: Power.limit.watts)).map { Power(watts: $0) }
-    }
-
-    private static let prices = "€/kWh, 0–1000"
-    func price() throws(Rejection) -> Price {
-        Price(microEuroPerKilowattHour: try read("price_eur_per_kwh", Fields.prices, Fields.quantity(6, to: Price.limit.microEuroPerKilowattHour)))
-    }
-    func priceIfPresent() throws(Rejection) -> Price? {
-        try optional("price_eur_per_kwh", Fields.prices, Fields.quantity(6, to: Price.limit.microEuroPerKilowattHour))
-            .map { Price(microEuroPerKilowattHour: $0) }
-    }
-
-    func money() throws(Rejection) -> Money { Money(microEuro: try read("cost_eur", "euro, 0 or more", Fields.quantity(6, to: Int64.max))) }
 
     /// Seconds, to the millisecond; at most a year.
-    func durationIfPresent(_ name: String = "duration_s") throws(Rejection) -> Duration? {
-        try optional(name, "seconds, 0 to 31622400", Fields.quantity(3, to: 31_622_400_000)).map { .milliseconds($0) }
-    }
-
-    // MARK: Objects in objects and arrays
-
-    func object(_ name: String) throws(Rejection) -> Fields {
-        let object: JSONObject = try read(name, "an object") { $0.object.map { .value($0) } ?? .wrongType }
-        return Fields(object, path: "\(path)\(name).")
-    }
-
-    func objects(_ name: String, most: Int) throws(Rejection) -> [Fields] {
-        let expected = "an array of at most \(most) objects"
-        let elements: [JSONValue] = try read(name, expected) { value in
-            guard let elements = value.elements else { return .wrongType }
-            return elements.count <= most ? .value(elements) : .outOfRange
-        }
-        var objects: [Fields] = []
-        for (index, element) in elements.enumerated() {
-            let place = "\(path)\(name)[\(index)]"
-            guard let object = element.object else { throw Rejection(.wrongType, field: place, found: element.text, expected: "an object") }
-            objects.append(Fields(object, path: place + "."))
-        }
-        return objects
+    func durationIfPresent() throws(Failure) -> Duration? {
+        guard let count = try quantityIfPresent(.duration, decimals: 3, to: 31_622_400_000, Expected.duration) else { return nil }
+        return .milliseconds(count)
     }
 }

@@ -17,55 +17,66 @@ public enum JournalLine: Hashable, Sendable {
 
     /// - Throws: what is wrong with it.
     public init(_ bytes: [UInt8]) throws(Rejection) {
-        let fields = try Fields(bytes)
-        if fields.has("epoch") {
+        if let line = JournalLine(plain: bytes) { self = line } else { try self.init(anyObject: bytes) }
+    }
+
+    /// Reads what a program of ours writes; `nil` for what is unusual or wrong.
+    public init?(plain bytes: [UInt8]) {
+        guard let line = PlainObject.fields(of: bytes, { (fields) throws(Unusual) in try JournalLine(fields) }) else { return nil }
+        self = line
+    }
+
+    /// Reads every object: slower than `init(_:)` and the same.
+    /// - Throws: what is wrong with it.
+    public init(anyObject bytes: [UInt8]) throws(Rejection) { try self.init(try ObjectFields(bytes)) }
+
+    private init<F: Fields & ~Copyable>(_ fields: borrowing F) throws(F.Failure) {
+        if fields.has(.epoch) {
             self = .epoch(try fields.epoch())
-        } else if fields.has("minted") {
-            self = .entry(.minted(try fields.id("minted")))
-        } else if fields.has("started") {
-            self = .entry(.started(try ActiveSession(try fields.object("started"))))
-        } else if fields.has("register_wh") {
-            self = .entry(.register(try fields.register("register_wh")))
-        } else if fields.has("ended") {
-            self = .entry(.ended(try SessionRecord(try fields.object("ended"))))
-        } else if fields.has("acknowledged") {
-            self = .entry(.acknowledged(try fields.id("acknowledged")))
+        } else if fields.has(.minted) {
+            self = .entry(.minted(try fields.id(.minted)))
+        } else if fields.has(.started) {
+            self = .entry(.started(try fields.object(.started) { (session) throws(F.Failure) in try ActiveSession(session) }))
+        } else if fields.has(.journalRegister) {
+            self = .entry(.register(try fields.register(.journalRegister)))
+        } else if fields.has(.ended) {
+            self = .entry(.ended(try fields.object(.ended) { (record) throws(F.Failure) in try SessionRecord(record) }))
+        } else if fields.has(.acknowledged) {
+            self = .entry(.acknowledged(try fields.id(.acknowledged)))
         } else {
-            throw Rejection(.missingField, expected: "epoch, minted, started, register_wh, ended or acknowledged")
+            throw fields.contradiction(Rejection(.missingField, expected: "epoch, minted, started, register_wh, ended or acknowledged"))
         }
     }
 
     public var bytes: [UInt8] {
-        var writer = JSONWriter()
-        writer.object { json in
+        JSONOutput.object(FieldName.all, capacity: 384) { json in
             switch self {
-            case .epoch(let epoch): json.integer("epoch", epoch)
-            case .entry(.minted(let meter)): json.id("minted", meter)
-            case .entry(.started(let session)): json.object("started") { session.write(&$0) }
-            case .entry(.register(let register)): json.register("register_wh", register)
-            case .entry(.ended(let record)): json.object("ended") { record.write(&$0) }
-            case .entry(.acknowledged(let session)): json.id("acknowledged", session)
+            case .epoch(let epoch): json.integer(.epoch, epoch)
+            case .entry(.minted(let meter)): json.id(.minted, meter)
+            case .entry(.started(let session)): json.object(.started) { session.write(&$0) }
+            case .entry(.register(let register)): json.register(.journalRegister, register)
+            case .entry(.ended(let record)): json.object(.ended) { record.write(&$0) }
+            case .entry(.acknowledged(let session)): json.id(.acknowledged, session)
             }
         }
-        return writer.bytes
     }
 }
 
 extension ActiveSession {
-    fileprivate init(_ fields: Fields) throws(Rejection) {
+    fileprivate init<F: Fields & ~Copyable>(_ fields: borrowing F) throws(F.Failure) {
         self.init(
-            session: try fields.id("session"), driver: try fields.id("driver"), price: try fields.price(),
+            session: try fields.id(.session), driver: try fields.id(.driver), price: try fields.price(),
             energyTarget: try fields.energyIfPresent(), duration: try fields.durationIfPresent() ?? .zero,
-            startRegister: try fields.register("meter_start_wh"), started: try fields.time("started"))
+            startRegister: try fields.register(.startRegister), started: try fields.time(.started))
     }
 
-    fileprivate func write(_ json: inout JSONWriter) {
-        json.id("session", session)
-        json.id("driver", driver)
+    fileprivate func write(_ json: inout JSONOutput) {
+        json.id(.session, session)
+        json.id(.driver, driver)
         json.price(price)
         if let energyTarget { json.energy(energyTarget) }
         json.duration(duration)
-        json.register("meter_start_wh", startRegister)
-        json.time("started", started)
+        json.register(.startRegister, startRegister)
+        json.time(.started, started)
     }
 }

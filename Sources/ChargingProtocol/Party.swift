@@ -85,5 +85,5 @@ extension Wire {
     }
 
     /// The topic with the site in front.
-    public func text(of topic: Topic) -> String { prefix + topic.text }
+    public func text(of topic: Topic) -> String { topic.text(after: prefix) }
 }

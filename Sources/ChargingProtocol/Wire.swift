@@ -1,4 +1,5 @@
 public import ChargingModel
+internal import JSON
 
 /// Messages to and from the bus of one site: topics, JSON, QoS and retained flags by section 1 of the protocol.
 public struct Wire: Hashable, Sendable {
@@ -24,34 +25,61 @@ public struct Wire: Hashable, Sendable {
     /// Reads what arrived.
     /// - Throws: why it is not accepted.
     public func decode(topic text: String, payload: [UInt8]) throws(Rejection) -> Received {
-        guard text.hasPrefix(prefix), let topic = Topic(text.dropFirst(prefix.count)) else {
-            throw Rejection(.unknownTopic, expected: "a topic of the protocol")
-        }
+        let topic = try accept(text, payload)
         if payload.isEmpty, topic.isRetained { return .deleted(topic) }
+        if let message = Wire.plain(topic, payload) { return .message(message) }
+        return .message(try Wire.anyObject(topic, payload))
+    }
+
+    /// Reads a message as a program of ours writes it; `nil` for what is unusual or wrong.
+    public func decode(plain payload: [UInt8], topic text: String) -> BusMessage? {
+        guard let topic = try? accept(text, payload) else { return nil }
+        return Wire.plain(topic, payload)
+    }
+
+    /// Reads every object: slower than `decode(topic:payload:)` and the same, which tests and the fuzzer hold.
+    /// - Throws: why it is not accepted.
+    public func decode(anyObject payload: [UInt8], topic text: String) throws(Rejection) -> Received {
+        let topic = try accept(text, payload)
+        if payload.isEmpty, topic.isRetained { return .deleted(topic) }
+        return .message(try Wire.anyObject(topic, payload))
+    }
+
+    private func accept(_ text: String, _ payload: [UInt8]) throws(Rejection) -> Topic {
+        guard let topic = topic(text) else { throw Rejection(.unknownTopic, expected: "a topic of the protocol") }
         guard payload.count <= Wire.payloadLimit else {
             throw Rejection(.tooLong, found: "\(payload.count) bytes", expected: "at most \(Wire.payloadLimit) bytes")
         }
-        let fields = try Fields(payload)
-        switch topic {
-        case .info(let cp): return .message(.info(try ChargePointInfo(fields, cp)))
-        case .state(let cp): return .message(.state(try StateReport(fields, cp)))
-        case .telemetry(let cp): return .message(.telemetry(try Telemetry(fields, cp)))
-        case .event(let cp): return .message(.event(try ChargePointEvent(fields, cp)))
-        case .health(let cp): return .message(.health(try HealthReport(fields, cp)))
-        case .command(let cp): return .message(.command(try Command(fields, cp)))
-        case .centralStatus: return .message(.centralStatus(try CentralStatus(fields)))
-        case .fence: return .message(.fence(try Fence(fields)))
-        case .verdict(let cp): return .message(.verdict(try VerdictReport(fields, cp)))
-        case .request(let driver): return .message(.request(driver, DriverRequest(fields)))
-        case .status(let driver): return .message(.status(try DriverStatus(fields, driver)))
-        case .tickets(let driver): return .message(.tickets(try TicketList(fields, driver)))
-        }
+        return topic
+    }
+
+    /// The topic of a text with the site in front.
+    private func topic(_ text: String) -> Topic? {
+        let bytes = text.utf8.span
+        let site = prefix.utf8.span
+        if bytes.begins(with: site), let topic = Topic(utf8: bytes.extracting(site.count...)) { return topic }
+        // The site may be written with other code points that mean the same.
+        guard text.hasPrefix(prefix) else { return nil }
+        return Topic(text.dropFirst(prefix.count))
+    }
+
+    private static func plain(_ topic: Topic, _ payload: [UInt8]) -> BusMessage? {
+        // It has an array.
+        if case .tickets = topic { return nil }
+        return PlainObject.fields(of: payload) { (fields) throws(Unusual) in try BusMessage(fields, on: topic) }
+    }
+
+    private static func anyObject(_ topic: Topic, _ payload: [UInt8]) throws(Rejection) -> BusMessage {
+        let fields = try ObjectFields(payload)
+        if case .request(let driver) = topic { return .request(driver, DriverRequest(orMalformed: fields)) }
+        return try BusMessage(fields, on: topic)
     }
 
     /// The epoch in a payload, whatever else is in it; `nil` when there is none that can be read.
     public func epoch(in payload: [UInt8]) -> Epoch? {
-        guard payload.count <= Wire.payloadLimit, let fields = try? Fields(payload) else { return nil }
-        return try? fields.epoch()
+        guard payload.count <= Wire.payloadLimit else { return nil }
+        if let epoch = PlainObject.fields(of: payload, { (fields) throws(Unusual) in try fields.epoch() }) { return epoch }
+        return (try? ObjectFields(payload)).flatMap { try? $0.epoch() }
     }
 
     /// The message as it goes out at the time.
@@ -66,7 +94,7 @@ public struct Wire: Hashable, Sendable {
         case .info, .state, .event, .health, .centralStatus, .fence, .verdict, .request, .tickets: break
         }
         return Publication(
-            topic: text(of: topic), payload: message.json(at: now), qos: qos, retain: topic.isRetained, expirySeconds: expiry)
+            topic: topic.text(after: prefix), payload: message.json(at: now), qos: qos, retain: topic.isRetained, expirySeconds: expiry)
     }
 }
 

@@ -66,6 +66,9 @@ public struct JSONNumber: Sendable, Hashable {
 
     private func signed(_ count: Int64) -> Int64 { isNegative ? -count : count }
 
+    /// 10^`exponent`, for 0 to 18.
+    static func power(_ exponent: Int) -> Int64 { powers[exponent] }
+
     private static let powers: [Int64] = (0...18).reduce(into: []) { powers, _ in powers.append((powers.last ?? 0) == 0 ? 1 : (powers.last ?? 1) * 10)
     }
 }

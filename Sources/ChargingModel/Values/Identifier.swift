@@ -6,9 +6,15 @@ public struct Identifier<Kind>: Sendable {
     public let text: String
 
     /// The id, or `nil` when the text is not one by P1.
-    public init?(_ text: String) {
-        guard Identifier.isValid(text) else { return nil }
+    @inlinable public init?(_ text: String) {
+        guard text.utf8.span.isIdentifier else { return nil }
         self.text = text
+    }
+
+    /// The id that these bytes are, or `nil` when they are none by P1.
+    @inlinable public init?(utf8 bytes: Span<UInt8>) {
+        guard bytes.isIdentifier else { return nil }
+        text = bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     }
 
     /// An id of our own making, for literals and generators.
@@ -18,26 +24,31 @@ public struct Identifier<Kind>: Sendable {
     }
 
     /// Whether P1 admits the text as an id.
-    public static func isValid(_ text: String) -> Bool {
-        let bytes = text.utf8
-        guard (1...36).contains(bytes.count), let first = bytes.first, first.isLetterOrDigit else { return false }
-        return bytes.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
-    }
+    public static func isValid(_ text: String) -> Bool { text.utf8.span.isIdentifier }
 }
 
 extension Identifier: Hashable, Comparable, CustomStringConvertible {
-    public static func == (a: Self, b: Self) -> Bool { a.text == b.text }
-    public static func < (a: Self, b: Self) -> Bool { a.text < b.text }
-    public func hash(into hasher: inout Hasher) { hasher.combine(text) }
+    @inlinable public static func == (a: Self, b: Self) -> Bool { a.text == b.text }
+    @inlinable public static func < (a: Self, b: Self) -> Bool { a.text < b.text }
+    @inlinable public func hash(into hasher: inout Hasher) { hasher.combine(text) }
     public var description: String { text }
 }
 
-extension UInt8 {
-    fileprivate var isLetterOrDigit: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-        default: false
+extension Span<UInt8> {
+    /// Whether these bytes are an id by P1.
+    public var isIdentifier: Bool {
+        guard (1...36).contains(count), self[0].isLetterOrDigit else { return false }
+        for index in 1..<count where !(self[index].isLetterOrDigit || self[index] == UInt8(ascii: "_") || self[index] == UInt8(ascii: "-")) {
+            return false
         }
+        return true
+    }
+}
+
+extension UInt8 {
+    @inline(__always) fileprivate var isLetterOrDigit: Bool {
+        // 0x20 makes a capital letter small, and of no other byte a letter.
+        (self | 0x20) &- UInt8(ascii: "a") < 26 || self &- UInt8(ascii: "0") < 10
     }
 }
 

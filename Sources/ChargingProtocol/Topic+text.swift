@@ -1,0 +1,115 @@
+internal import ChargingModel
+
+extension Topic {
+    /// The topic's text, without a site.
+    public var text: String { text(after: "") }
+
+    /// The topic's text, with this in front.
+    func text(after prefix: String) -> String {
+        switch self {
+        case .info(let cp): Topic.join(prefix, "cp/", cp.text, "/info")
+        case .state(let cp): Topic.join(prefix, "cp/", cp.text, "/state")
+        case .telemetry(let cp): Topic.join(prefix, "cp/", cp.text, "/telemetry")
+        case .event(let cp): Topic.join(prefix, "cp/", cp.text, "/event")
+        case .health(let cp): Topic.join(prefix, "cp/", cp.text, "/health")
+        case .command(let cp): Topic.join(prefix, "cp/", cp.text, "/command")
+        case .centralStatus: prefix + "central/status"
+        case .fence: prefix + "central/fence"
+        case .verdict(let cp): Topic.join(prefix, "central/cp/", cp.text, "")
+        case .request(let driver): Topic.join(prefix, "driver/", driver.text, "/request")
+        case .status(let driver): Topic.join(prefix, "driver/", driver.text, "/status")
+        case .tickets(let driver): Topic.join(prefix, "driver/", driver.text, "/ticket")
+        }
+    }
+
+    private static func join(_ prefix: String, _ root: StaticString, _ id: String, _ leaf: StaticString) -> String {
+        let parts = (prefix.utf8.span, id.utf8.span)
+        let length = parts.0.count + root.utf8CodeUnitCount + parts.1.count + leaf.utf8CodeUnitCount
+        return String(unsafeUninitializedCapacity: length) { text in
+            var output = OutputSpan(buffer: text, initializedCount: 0)
+            for index in parts.0.indices { output.append(parts.0[index]) }
+            root.withUTF8Buffer { for byte in $0 { output.append(byte) } }
+            for index in parts.1.indices { output.append(parts.1[index]) }
+            leaf.withUTF8Buffer { for byte in $0 { output.append(byte) } }
+            return output.finalize(for: text)
+        }
+    }
+
+    /// The topic of a text, without a site; `nil` for any other.
+    public init?(_ text: some StringProtocol) { self.init(utf8: String(text).utf8.span) }
+
+    /// The topic of these bytes, without a site; `nil` for any other.
+    public init?(utf8 text: Span<UInt8>) {
+        if text.begins(with: "cp/") {
+            guard let (cp, leaf) = Topic.levels(text, from: 3) as (ChargePointID, Int)? else { return nil }
+            if text.is("telemetry", from: leaf) {
+                self = .telemetry(cp)
+            } else if text.is("state", from: leaf) {
+                self = .state(cp)
+            } else if text.is("event", from: leaf) {
+                self = .event(cp)
+            } else if text.is("health", from: leaf) {
+                self = .health(cp)
+            } else if text.is("command", from: leaf) {
+                self = .command(cp)
+            } else if text.is("info", from: leaf) {
+                self = .info(cp)
+            } else {
+                return nil
+            }
+        } else if text.begins(with: "driver/") {
+            guard let (driver, leaf) = Topic.levels(text, from: 7) as (DriverID, Int)? else { return nil }
+            if text.is("status", from: leaf) {
+                self = .status(driver)
+            } else if text.is("request", from: leaf) {
+                self = .request(driver)
+            } else if text.is("ticket", from: leaf) {
+                self = .tickets(driver)
+            } else {
+                return nil
+            }
+        } else if text.begins(with: "central/cp/") {
+            guard let cp = ChargePointID(utf8: text.extracting(11...)) else { return nil }
+            self = .verdict(cp)
+        } else if text.is("central/status", from: 0) {
+            self = .centralStatus
+        } else if text.is("central/fence", from: 0) {
+            self = .fence
+        } else {
+            return nil
+        }
+    }
+
+    /// The id that begins there, and where the level after it does.
+    private static func levels<Kind>(_ text: Span<UInt8>, from start: Int) -> (Identifier<Kind>, Int)? {
+        var end = start
+        while end < text.count, text[end] != UInt8(ascii: "/") { end += 1 }
+        guard end < text.count, let id = Identifier<Kind>(utf8: text.extracting(start..<end)) else { return nil }
+        return (id, end + 1)
+    }
+}
+
+extension Span<UInt8> {
+    func begins(with other: Span<UInt8>) -> Bool {
+        guard count >= other.count else { return false }
+        for index in other.indices where self[index] != other[index] { return false }
+        return true
+    }
+
+    @inline(__always) fileprivate func begins(with word: StaticString) -> Bool {
+        word.withUTF8Buffer { word in
+            guard count >= word.count else { return false }
+            for index in word.indices where self[index] != word[index] { return false }
+            return true
+        }
+    }
+
+    /// Whether all from there on is this word.
+    @inline(__always) fileprivate func `is`(_ word: StaticString, from start: Int) -> Bool {
+        word.withUTF8Buffer { word in
+            guard count - start == word.count else { return false }
+            for index in word.indices where self[start + index] != word[index] { return false }
+            return true
+        }
+    }
+}

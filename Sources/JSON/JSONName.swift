@@ -1,0 +1,77 @@
+/// A member's name that is known before any text is, ready to be written: quoted, with its colon.
+public struct JSONName: Sendable {
+    /// The longest name, in bytes.
+    public static let limit = 24
+
+    /// Its place in its `JSONNames`.
+    public let index: Int
+    /// `"name":` in four words, the first byte lowest, and its length.
+    let words: (UInt64, UInt64, UInt64, UInt64)
+    let length: Int
+
+    init(index: Int, _ name: [UInt8]) {
+        let quoted = [UInt8(ascii: "\"")] + name + [UInt8(ascii: "\""), UInt8(ascii: ":")]
+        let text = quoted.span.bytes
+        self.index = index
+        words = (text.word(at: 0), text.word(at: 8), text.word(at: 16), text.word(at: 24))
+        length = quoted.count
+    }
+}
+
+/// The names that a reader looks for, found from their bytes in one look and without a string.
+public struct JSONNames: Sendable {
+    /// How many there may be.
+    public static let limit = 64
+
+    private struct Entry: Sendable {
+        /// The name's bytes, padded with zeros, which no name contains.
+        var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
+        var index = -1
+    }
+
+    @usableFromInline let names: [JSONName]
+    private var entries = [Entry](repeating: Entry(), count: JSONNames.size)
+    /// Four times as many as there may be names, so that nearly every name stands where it is looked for first.
+    private static let size = 256
+
+    /// At most 64 different names of 1 to 24 printable ASCII characters without quotes and backslashes.
+    public init(_ texts: [String]) {
+        precondition(texts.count <= JSONNames.limit, "more than \(JSONNames.limit) names")
+        names = texts.enumerated().map { JSONName(index: $0, Array($1.utf8)) }
+        for (index, text) in texts.enumerated() {
+            let bytes = Array(text.utf8)
+            precondition((1...JSONName.limit).contains(bytes.count) && bytes.allSatisfy(\.isPlain), "no name to look for: \(text)")
+            let words = JSONNames.words(bytes.span.bytes, 0, bytes.count)
+            precondition(find(bytes.span.bytes, from: 0, to: bytes.count) == nil, "twice: \(text)")
+            var place = JSONNames.place(words)
+            while entries[place].index >= 0 { place = (place + 1) & (JSONNames.size - 1) }
+            entries[place] = Entry(words: words, index: index)
+        }
+    }
+
+    @inlinable public subscript(index: Int) -> JSONName { names[index] }
+
+    /// The place of the name in these bytes; `nil` when it is none of these.
+    func find(_ text: RawSpan, from start: Int, to end: Int) -> Int? {
+        guard end - start <= JSONName.limit else { return nil }
+        let words = JSONNames.words(text, start, end)
+        var place = JSONNames.place(words)
+        while entries[place].index >= 0 {
+            if entries[place].words == words { return entries[place].index }
+            place = (place + 1) & (JSONNames.size - 1)
+        }
+        return nil
+    }
+
+    @inline(__always) private static func words(_ text: RawSpan, _ start: Int, _ end: Int) -> (UInt64, UInt64, UInt64) {
+        let length = end - start
+        let first = text.word(at: start).first(length)
+        guard length > 8 else { return (first, 0, 0) }
+        return (first, text.word(at: start + 8).first(length - 8), length > 16 ? text.word(at: start + 16).first(length - 16) : 0)
+    }
+
+    @inline(__always) private static func place(_ words: (UInt64, UInt64, UInt64)) -> Int {
+        let mixed = (words.0 ^ (words.1 &* 0x9E37_79B9_7F4A_7C15) ^ words.2) &* 0xD6E8_FEB8_6659_FD93
+        return Int(mixed >> 56)
+    }
+}

@@ -1,0 +1,130 @@
+/// An object of plain JSON (`PlainScanner`), read in one pass into a table of the known names in it, without a string and without an allocation.
+///
+/// It is the short way for texts as our own programs write them. Whatever is unusual — an escape, a name twice, an exponent — makes it `nil`, and
+/// `JSONObject` must be asked, which reads every text and says what is wrong with it. Where this one answers, that one answers the same.
+public struct PlainObject: ~Copyable {
+    /// How many members with known names there may be.
+    public static let limit = 16
+    /// The longest text, in bytes.
+    public static let longest = 65_535
+
+    /// A member with a known name.
+    public struct Member: Sendable {
+        public internal(set) var kind = JSONKind.null
+        /// Of a number: it is `digits` × 10^−`decimals`.
+        public internal(set) var decimals: UInt8 = 0
+        /// Where in `source` the value begins; of a string, what is between its quotes.
+        public internal(set) var start: UInt16 = 0
+        /// Where a string ends.
+        public internal(set) var end: UInt16 = 0
+        /// Of a number; of a bool, 1 for true.
+        public internal(set) var digits: Int64 = 0
+    }
+
+    public let source: [UInt8]
+    private let names: JSONNames
+    // On the stack of `read`, which is where this object lives: in it they would be copied with every question.
+    @usableFromInline let members: UnsafeMutableBufferPointer<Member>
+    private var count = 0
+    /// For each name, which member it has plus one; 0 for none.
+    @usableFromInline let places: UnsafeMutableBufferPointer<UInt8>
+
+    @usableFromInline init(
+        _ bytes: [UInt8], _ names: JSONNames, _ members: UnsafeMutableBufferPointer<Member>, _ places: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        precondition(members.count >= PlainObject.limit && places.count >= JSONNames.limit)
+        places.initialize(repeating: 0)
+        source = bytes
+        self.names = names
+        self.members = members
+        self.places = places
+    }
+
+    /// Reads an object and lets it be asked for its members; `nil` when it is not plain, or not JSON, or when `body` says so.
+    ///
+    /// It is the whole text, or with `inner` a member of another object of the same text.
+    @inlinable public static func read<Result>(
+        _ bytes: [UInt8], _ names: JSONNames, inner: Member? = nil, _ body: (borrowing PlainObject) -> Result?
+    ) -> Result? {
+        withUnsafeTemporaryAllocation(of: Member.self, capacity: limit) { members in
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: JSONNames.limit) { places in
+                var object = PlainObject(bytes, names, members, places)
+                guard object.read(inner) else { return nil }
+                return body(object)
+            }
+        }
+    }
+
+    @usableFromInline mutating func read(_ inner: Member?) -> Bool {
+        if let inner { return inner.kind == .object && read(from: Int(inner.start)) != nil }
+        return read(from: 0) == source.count
+    }
+
+    /// Reads the object that begins there and says where it ends.
+    private mutating func read(from start: Int) -> Int? {
+        let source = source
+        let text = source.span.bytes
+        guard text.byteCount <= PlainObject.longest else { return nil }
+        var scanner = PlainScanner(position: start)
+        guard scanner.eat(text, "{") else { return nil }
+        if scanner.eat(text, "}") { return scanner.position }
+        repeat {
+            guard scanner.eat(text, "\"") else { return nil }
+            let name = scanner.position
+            guard let nameEnd = scanner.string(text), scanner.eat(text, ":") else { return nil }
+            guard let member = PlainObject.value(text, &scanner) else { return nil }
+            guard let index = names.find(text, from: name, to: nameEnd) else { continue }
+            guard count < PlainObject.limit, places[index] == 0 else { return nil }
+            (members.baseAddress! + count).initialize(to: member)
+            count += 1
+            places[index] = UInt8(truncatingIfNeeded: count)
+        } while scanner.eat(text, ",")
+        return scanner.eat(text, "}") ? scanner.position : nil
+    }
+
+    @inline(__always) private static func value(_ text: RawSpan, _ scanner: inout PlainScanner) -> Member? {
+        let start = UInt16(truncatingIfNeeded: scanner.position)
+        switch text.byte(at: scanner.position) {
+        case UInt8(ascii: "\""):
+            scanner.position += 1
+            guard let end = scanner.string(text) else { return nil }
+            return Member(kind: .string, start: start + 1, end: UInt16(truncatingIfNeeded: end))
+        case UInt8(ascii: "{"): return scanner.object(text, levels: 1) ? Member(kind: .object, start: start) : nil
+        case UInt8(ascii: "t"): return scanner.word(text, PlainScanner.trueBytes, 4) ? Member(kind: .bool, digits: 1) : nil
+        case UInt8(ascii: "f"): return scanner.word(text, PlainScanner.falseBytes, 5) ? Member(kind: .bool) : nil
+        case UInt8(ascii: "n"): return scanner.word(text, PlainScanner.nullBytes, 4) ? Member(kind: .null) : nil
+        default:
+            guard let number = scanner.number(text) else { return nil }
+            return Member(kind: .number, decimals: UInt8(truncatingIfNeeded: number.decimals), start: start, digits: number.digits)
+        }
+    }
+
+    /// The member with the name of this index; `nil` when it is not there or null.
+    @inlinable public subscript(name: Int) -> Member? {
+        precondition(name >= 0 && name < JSONNames.limit)
+        let place = places[name]
+        guard place != 0 else { return nil }
+        let member = members[Int(place) - 1]
+        return member.kind == .null ? nil : member
+    }
+}
+
+extension PlainObject.Member {
+    /// Where in the source a string is, without its quotes; `nil` unless it is one.
+    @inlinable public var string: Range<Int>? { kind == .string && start <= end ? Int(start)..<Int(end) : nil }
+
+    /// `nil` unless it is a bool.
+    @inlinable public var bool: Bool? { kind == .bool ? digits == 1 : nil }
+
+    /// A number as a count of 10^−`decimals` units, at most 18 of them; `nil` when it is no number, has more decimals than that, or is too large for one.
+    @inlinable public func count(decimals: Int) -> Int64? {
+        guard kind == .number, decimals >= Int(self.decimals) else { return nil }
+        var count = digits
+        for _ in Int(self.decimals)..<decimals {
+            let (product, overflow) = count.multipliedReportingOverflow(by: 10)
+            guard !overflow else { return nil }
+            count = product
+        }
+        return count
+    }
+}

@@ -17,17 +17,21 @@ extension MQTTBroker {
         if let old = clients[client] { end(old, .takenOver, speaking: true, at: now, into: &output) }
         lastSerial += 1
         let new = Connection(
-            number: connection, client: client, serial: lastSerial, keepAlive: (keepAlive?.nanoseconds ?? 0) / 1_000_000_000, will: will,
-            lastHeard: Self.second(now), outgoing: Outgoing(connection: connection, maximum: receiveMaximum ?? limits.receiveMaximum))
+            number: connection, client: client, serial: lastSerial, keepAlive: (keepAlive?.nanoseconds ?? 0) / 1_000_000_000, will: will)
+        let line = Outgoing(connection: connection, maximum: receiveMaximum ?? limits.receiveMaximum)
         let slot: Int
         if let free = freeSlots.popLast() {
             slot = free
             connections[slot] = new
+            lines[slot] = line
+            lastHeard[slot] = Self.second(now)
         } else {
             slot = connections.count
             connections.append(new)
+            lines.append(line)
+            lastHeard.append(Self.second(now))
         }
-        slots[connection] = slot
+        slots.insert(connection, slot)
         clients[client] = slot
         output.append(.connack(connection))
         autosave()
@@ -49,7 +53,7 @@ extension MQTTBroker {
     /// A packet that changes nothing else came from the client: PINGREQ.
     mutating func heard(_ connection: UInt64, at now: Instant) {
         guard let slot = slots[connection] else { return }
-        connections[slot]?.lastHeard = Self.second(now)
+        lastHeard[slot] = Self.second(now)
     }
 
     /// When the broker looks at the keepalives again: every 6 s, at a whole second (`keepalive__check`).
@@ -62,7 +66,7 @@ extension MQTTBroker {
         let second = Self.second(now)
         lastSweep = second
         let late = slotsInOrder.filter { slot in
-            connections[slot].map { $0.keepAlive > 0 && second - $0.lastHeard > $0.keepAlive * 3 / 2 } ?? false
+            connections[slot].map { $0.keepAlive > 0 && second - lastHeard[slot] > $0.keepAlive * 3 / 2 } ?? false
         }
         for slot in late { end(slot, .keepAlive, speaking: true, at: now, into: &output) }
         autosave()
@@ -82,10 +86,11 @@ extension MQTTBroker {
         }
         connections[slot] = nil
         freeSlots.append(slot)
-        slots[connection.number] = nil
+        slots.remove(connection.number)
         clients[connection.client] = nil
-        tally.delivered += connection.outgoing.delivered
-        tally.expired += connection.outgoing.expired
+        tally.delivered += lines[slot].delivered
+        tally.expired += lines[slot].expired
+        lines[slot] = Outgoing(connection: connection.number, maximum: 1)
         if speaking, let will = connection.will { spread(will, at: now, into: &output) }
         if let reason { output.append(.closed(connection.number, reason)) }
     }

@@ -69,16 +69,19 @@ extension MQTTBroker {
 
     private mutating func end(_ order: [Int], _ reason: BrokerCloseReason, into output: inout [Output]) -> Persisted {
         let persisted = persisted
-        for case .some(let connection) in order.map({ connections[$0] }) {
-            tally.delivered += connection.outgoing.delivered
-            tally.expired += connection.outgoing.expired
+        for slot in order {
+            guard let connection = connections[slot] else { continue }
+            tally.delivered += lines[slot].delivered
+            tally.expired += lines[slot].expired
             output.append(.closed(connection.number, reason))
         }
         filters = FilterTree()
         retained = RetainedTree()
         connections = []
         freeSlots = []
-        slots = [:]
+        lines = []
+        lastHeard = []
+        slots = NumberTable()
         clients = [:]
         for index in routes.indices { routes[index] = Route() }
         unsaved = [:]

@@ -7,17 +7,17 @@ extension MQTTBroker {
     /// - Parameter token: the publisher's number for the PUBACK of a QoS 1 message; `nil` if it does not care.
     mutating func publish(_ connection: UInt64, _ message: Message, token: UInt64? = nil, at now: Instant, into output: inout [Output]) {
         guard let slot = slots[connection] else { return }
-        connections[slot]!.lastHeard = Self.second(now)
+        lastHeard[slot] = Self.second(now)
         spread(message, at: now, into: &output)
-        if message.atLeastOnce, let token { connections[slot]!.outgoing.write(.puback(connection, token: token), into: &output) }
+        if message.atLeastOnce, let token { lines[slot].write(.puback(connection, token: token), into: &output) }
         autosave()
     }
 
     /// PUBACK of a delivery. Each counts as a change that is to be saved, although nothing of it is.
     mutating func acknowledge(_ connection: UInt64, _ delivery: UInt64, at now: Instant, into output: inout [Output]) {
         guard let slot = slots[connection] else { return }
-        connections[slot]!.lastHeard = Self.second(now)
-        connections[slot]!.outgoing.acknowledge(delivery, second: wallSecond(now), into: &output)
+        lastHeard[slot] = Self.second(now)
+        lines[slot].acknowledge(delivery, second: wallSecond(now), into: &output)
         changes += 1
         autosave()
     }
@@ -25,7 +25,7 @@ extension MQTTBroker {
     /// The client's socket takes nothing more, or takes again. What waits flows at once then, however old: it was written before.
     mutating func setWritable(_ connection: UInt64, _ isWritable: Bool, into output: inout [Output]) {
         guard let slot = slots[connection] else { return }
-        connections[slot]!.outgoing.setWritable(isWritable, into: &output)
+        lines[slot].setWritable(isWritable, into: &output)
     }
 
     /// To all subscribers, and into the tree of retained messages.
@@ -44,8 +44,8 @@ extension MQTTBroker {
     mutating func insert(
         _ stored: borrowing Stored, _ slot: Int, _ atLeastOnce: Bool, isRetained: Bool, _ second: Int64, into output: inout [Output]
     ) {
-        let fate = connections[slot]!.outgoing.insert(
-            stored, atLeastOnce: atLeastOnce, isRetained: isRetained, writes: !isRetained,
+        let fate = lines[slot].insert(
+            stored, atLeastOnce: atLeastOnce, isRetained: isRetained,
             limits: limits, second: second, into: &output)
         switch fate {
         case .sent: break

@@ -6,7 +6,7 @@ extension MQTTBroker {
     mutating func subscribe(_ connection: UInt64, _ subscriptions: [Filter], token: UInt64, at now: Instant, into output: inout [Output]) {
         guard let slot = slots[connection] else { return }
         let second = wallSecond(now)
-        connections[slot]?.lastHeard = Self.second(now)
+        lastHeard[slot] = Self.second(now)
         for subscription in subscriptions {
             let levels = table.levels(subscription.filter)
             precondition(Self.isFilter(levels) && !subscription.filter.hasPrefix("$share/"), "not a filter: \(subscription.filter)")
@@ -34,8 +34,8 @@ extension MQTTBroker {
                 insert(stored, slot, subscription.atLeastOnce && stored.message.atLeastOnce, isRetained: true, second, into: &output)
             }
         }
-        connections[slot]?.outgoing.write(.suback(connection, token: token), into: &output)
-        connections[slot]?.outgoing.writeRetained(second: second, into: &output)
+        lines[slot].write(.suback(connection, token: token), into: &output)
+        lines[slot].writeRetained(second: second, into: &output)
         changes += 1
         autosave()
     }
@@ -43,7 +43,7 @@ extension MQTTBroker {
     /// UNSUBSCRIBE. What is under way stays so.
     mutating func unsubscribe(_ connection: UInt64, _ filters: [String], token: UInt64, at now: Instant, into output: inout [Output]) {
         guard let slot = slots[connection] else { return }
-        connections[slot]?.lastHeard = Self.second(now)
+        lastHeard[slot] = Self.second(now)
         for filter in filters {
             let levels = table.levels(filter)
             growVersions()
@@ -54,7 +54,7 @@ extension MQTTBroker {
             self.filters.remove(Int32(slot), at: node)
             changed(record)
         }
-        connections[slot]?.outgoing.write(.unsuback(connection, token: token), into: &output)
+        lines[slot].write(.unsuback(connection, token: token), into: &output)
         changes += 1
         autosave()
     }

@@ -24,10 +24,7 @@ struct MQTTBroker<Content: Sendable>: Sendable {
         /// A whole number of seconds, 0 for none.
         let keepAlive: Int64
         var will: Message?
-        /// The second of the monotonic clock in which the last packet came.
-        var lastHeard: Int64
         var subscriptions: [Subscription] = []
-        var outgoing: Outgoing
     }
 
     struct Subscription: Sendable {
@@ -42,13 +39,18 @@ struct MQTTBroker<Content: Sendable>: Sendable {
     }
 
     let limits: BrokerLimits
+    private let wallOrigin: Int64
     var table = TopicTable()
     var filters = FilterTree()
     var retained = RetainedTree<Stored>()
     /// By place; `nil` is free.
     var connections: ContiguousArray<Connection?> = []
     var freeSlots: [Int] = []
-    var slots: [UInt64: Int] = [:]
+    /// By place, since every packet needs them: what is on its way, and the second of the monotonic clock in which the last packet came.
+    var lines: ContiguousArray<Outgoing> = []
+    var lastHeard: ContiguousArray<Int64> = []
+    /// Connection numbers to places.
+    var slots = NumberTable()
     var clients: [String: Int] = [:]
     var lastSerial: UInt64 = 0
     /// By topic.
@@ -67,6 +69,7 @@ struct MQTTBroker<Content: Sendable>: Sendable {
     /// A broker that starts now, without a persistence file.
     init(limits: BrokerLimits = BrokerLimits(), at now: Instant) {
         self.limits = limits
+        wallOrigin = limits.wallOrigin.nanoseconds
         lastSweep = Self.second(now)
     }
 
@@ -82,9 +85,9 @@ struct MQTTBroker<Content: Sendable>: Sendable {
 
     var counts: BrokerCounts {
         var counts = tally
-        for case .some(let connection) in connections {
-            counts.delivered += connection.outgoing.delivered
-            counts.expired += connection.outgoing.expired
+        for (slot, connection) in connections.enumerated() where connection != nil {
+            counts.delivered += lines[slot].delivered
+            counts.expired += lines[slot].expired
         }
         return counts
     }
@@ -98,7 +101,7 @@ struct MQTTBroker<Content: Sendable>: Sendable {
     static func second(_ now: Instant) -> Int64 { floorSecond(now.nanoseconds) }
 
     /// The wall clock in whole seconds, for expiry.
-    func wallSecond(_ now: Instant) -> Int64 { Self.floorSecond(now.nanoseconds + limits.wallOrigin.nanoseconds) }
+    func wallSecond(_ now: Instant) -> Int64 { Self.floorSecond(now.nanoseconds + wallOrigin) }
 
     private static func floorSecond(_ nanoseconds: Int64) -> Int64 {
         nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : (nanoseconds - 999_999_999) / 1_000_000_000
@@ -109,5 +112,7 @@ struct MQTTBroker<Content: Sendable>: Sendable {
     }
 
     /// The open connections in the order in which they came.
-    var slotsInOrder: [Int] { slots.values.sorted { (connections[$0]?.serial ?? 0) < (connections[$1]?.serial ?? 0) } }
+    var slotsInOrder: [Int] {
+        connections.indices.filter { connections[$0] != nil }.sorted { (connections[$0]?.serial ?? 0) < (connections[$1]?.serial ?? 0) }
+    }
 }

@@ -6,25 +6,26 @@ struct MessageQueue<Element: Sendable>: Sendable {
     var count: Int { elements.count - start }
     var isEmpty: Bool { elements.count == start }
 
-    subscript(_ index: Int) -> Element {
-        _read { yield elements[start + index] }
-        _modify { yield &elements[start + index] }
-    }
+    subscript(_ index: Int) -> Element { elements[start + index] }
 
     mutating func append(_ element: Element) { elements.append(element) }
 
-    /// Elements taken from the front are released when they are half of all.
-    @discardableResult mutating func remove(at index: Int) -> Element {
-        guard index == 0 else { return elements.remove(at: start + index) }
-        let element = elements[start]
+    /// Elements taken from the front are released when they are half of all, or when the queue is empty.
+    mutating func remove(at index: Int) {
+        guard index == 0, count > 1 else {
+            elements.remove(at: start + index)
+            if isEmpty { clear() }
+            return
+        }
         start += 1
-        if start == elements.count {
-            elements.removeAll(keepingCapacity: start <= 64)
-            start = 0
-        } else if start > 16, start > elements.count / 2 {
+        if start >= 16, 2 * start >= elements.count {
             elements.removeFirst(start)
             start = 0
         }
-        return element
+    }
+
+    private mutating func clear() {
+        if !elements.isEmpty { elements.removeAll(keepingCapacity: start < 256) }
+        start = 0
     }
 }

@@ -89,7 +89,7 @@ let package = Package(
         tests("SettingsTests", ["ChargingModel", "EventLoop", "JSON", "Settings", "Supervisor", "Terminal"]),
         tests("JournalTests", ["EventLoop", "Journal"]),
         tests("ShellTests", ["ChargingModel", "EventLoop", "Journal", "Keeping", "Settings", "Shell"]),
-        tests("IntegrationTests", ["EventLoop", "MQTT", "ChargingProtocol", "JSON"]),
+        tests("IntegrationTests", ["ChargingModel", "EventLoop", "MQTT", "ChargingProtocol", "JSON", "Simulation"]),
         tests("ScenarioTests", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Settings"]),
     ]
 )

@@ -58,7 +58,6 @@ extension World {
             counts.connects += 1
             let last = will.map { message($0, isAtLeastOnce: true, retain: true, lifetime: nil) }
             broker.connect(connection.id, client: connection.process.clientID, will: last, at: clock, into: &outputs)
-            push(.accepted, to: connection)
             return carryOut()
         }
         guard connection.isOpenAtBroker else { return }
@@ -66,7 +65,7 @@ extension World {
         case .connect: break
         case .subscribe(let filters, let token):
             broker.subscribe(
-                connection.id, filters.map { ($0.filter, $0.isAtLeastOnce ? .atLeastOnce : .atMostOnce) }, token: token, at: clock,
+                connection.id, filters.map { .init($0.filter, atLeastOnce: $0.isAtLeastOnce) }, token: token, at: clock,
                 into: &outputs)
         case .publish(let parcel, let isAtLeastOnce, let retain, let expires, let token):
             if !isAtLeastOnce, weather.isLost(from: connection.process.index, &random) { break }
@@ -77,7 +76,7 @@ extension World {
             if isAtLeastOnce, weather.isDoubled(&random) { broker.publish(connection.id, message, token: nil, at: clock, into: &outputs) }
         case .disconnect:
             connection.isOpenAtBroker = false
-            broker.disconnect(connection.id)
+            broker.disconnect(connection.id, at: clock, into: &outputs)
         case .closed:
             connection.isOpenAtBroker = false
             broker.drop(connection.id, at: clock, into: &outputs)
@@ -88,8 +87,8 @@ extension World {
 
     private func message(_ parcel: Parcel, isAtLeastOnce: Bool, retain: Bool, lifetime: Duration?) -> MQTTBroker<Parcel>.Message {
         MQTTBroker<Parcel>.Message(
-            topic: parcel.topic, content: parcel, isEmpty: parcel.payload.isEmpty, qos: isAtLeastOnce ? .atLeastOnce : .atMostOnce, retain: retain,
-            lifetime: lifetime, at: clock)
+            topic: broker.topic(parcel.topic), content: parcel, isEmpty: parcel.payload.isEmpty, atLeastOnce: isAtLeastOnce, retain: retain,
+            expirySeconds: UInt32(lifetime?.components.seconds ?? 0))
     }
 
     // MARK: From the broker to clients
@@ -98,13 +97,15 @@ extension World {
     func carryOut() {
         for output in outputs {
             switch output {
-            case .deliver(let id, let delivery):
-                guard let connection = connections[Int(id)] else { break }
-                push(.publish(delivery.message.content, retained: delivery.isRetained, wantsReceipt: delivery.qos == .atLeastOnce), to: connection)
+            case .connack(let id): if let connection = connections[Int(id)] { push(.accepted, to: connection) }
+            case .deliver(let delivery):
+                guard let connection = connections[Int(delivery.connection)] else { break }
+                push(.publish(delivery.content, retained: delivery.isRetained, delivery: delivery.id), to: connection)
             case .suback(let id, let token): if let connection = connections[Int(id)] { push(.subscribed(token: token), to: connection) }
             case .puback(let id, let token): if let connection = connections[Int(id)] { push(.received(token: token), to: connection) }
-            case .closed(let id): if let connection = connections[Int(id)] { closeAtBroker(connection) }
+            case .closed(let id, _): if let connection = connections[Int(id)] { closeAtBroker(connection) }
             case .dropped: counts.dropped += 1
+            case .unsuback: break
             }
         }
         outputs.removeAll(keepingCapacity: true)
@@ -121,7 +122,7 @@ extension World {
         planDown(connection)
         guard !connection.isFull, connection.down.isBlocked || connection.process.isHung, connection.down.count > weather.socketRoom else { return }
         connection.isFull = true
-        broker.setWritable(connection.id, false, at: clock, into: &outputs)
+        broker.setWritable(connection.id, false, into: &outputs)
     }
 
     func planDown(_ connection: Connection) {
@@ -140,18 +141,18 @@ extension World {
         }
         if connection.isFull, connection.isOpenAtBroker, connection.down.count <= weather.socketRoom / 2 {
             connection.isFull = false
-            broker.setWritable(connection.id, true, at: clock, into: &outputs)
+            broker.setWritable(connection.id, true, into: &outputs)
             carryOut()
         }
         planDown(connection)
     }
 
     /// A client's receipt for a QoS 1 message; it needs no event of its own.
-    func acknowledge(on connection: Connection) {
+    func acknowledge(_ delivery: UInt64, on connection: Connection) {
         if connection.up.isBlocked {
-            connection.unsentReceipts += 1
+            connection.unsentReceipts.append(delivery)
         } else if connection.isOpenAtBroker {
-            broker.acknowledge(connection.id, at: clock, into: &outputs)
+            broker.acknowledge(connection.id, delivery, at: clock, into: &outputs)
             carryOut()
         }
     }
@@ -220,7 +221,7 @@ extension World {
         if politely {
             file = broker.stop(at: clock, into: &outputs)
         } else {
-            file = broker.kill()
+            file = broker.kill(into: &outputs)
         }
         // What a dying broker still says reaches those whose sockets take it.
         carryOut()
@@ -237,7 +238,7 @@ extension World {
         guard !isBrokerUp else { return }
         isBrokerUp = true
         tell("the broker is back")
-        broker.start(with: brokerFiles.last)
+        broker.restart(with: brokerFiles.last ?? .init(), at: clock)
     }
 
     /// Every few seconds a copy of what its file would hold is put aside, so that an old one can come back.

@@ -71,7 +71,7 @@ extension World {
 
     /// What the bus shows of a point.
     private func report(on cp: ChargePointID) -> VerdictReport? {
-        guard let parcel = broker.retained(on: wire.text(of: .verdict(cp)))?.content, case .message(.verdict(let report)) = parcel.reading(wire)
+        guard let parcel = broker.retainedContent(on: wire.text(of: .verdict(cp))), case .message(.verdict(let report)) = parcel.reading(wire)
         else {
             return nil
         }

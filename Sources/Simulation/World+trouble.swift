@@ -118,8 +118,8 @@ extension World {
             connection.down.isBlocked = weather.isCutDown(process.index)
             guard !connection.up.isBlocked else { continue }
             planUp(connection)
-            for _ in 0..<connection.unsentReceipts { acknowledge(on: connection) }
-            connection.unsentReceipts = 0
+            for delivery in connection.unsentReceipts { acknowledge(delivery, on: connection) }
+            connection.unsentReceipts = []
             if !connection.down.isBlocked { planDown(connection) }
         }
     }

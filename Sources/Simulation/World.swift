@@ -68,7 +68,7 @@ final class World {
         random = SplitMix(scenario.seed, 1)
         troubles = plan ?? TroublePlan(scenario)
         overseer = Overseer(vehicles: Dictionary(scenario.roster.drivers.map { ($0.driver, $0.vehicles) }) { first, _ in first })
-        broker = MQTTBroker()
+        broker = MQTTBroker(limits: BrokerLimits(backlog: 1000), at: Instant(nanoseconds: 0))
         central = CentralProcess(index: 0, scenario)
         processes.append(central)
         for point in scenario.roster.points {

@@ -18,8 +18,8 @@ final class Connection {
     var isEstablished = false
     /// The broker was told that the socket takes no more.
     var isFull = false
-    /// How many receipts of the client's can't get through.
-    var unsentReceipts = 0
+    /// Deliveries whose receipts can't get through.
+    var unsentReceipts: [UInt64] = []
     /// What the client published and has no receipt for: its own numbers, by token.
     var outstanding: [UInt64: UInt64?] = [:]
     var lastToken: UInt64 = 0

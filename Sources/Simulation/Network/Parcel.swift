@@ -1,8 +1,8 @@
 internal import ChargingModel
 internal import ChargingProtocol
 
-/// A payload on its way: encoded once, and read at most once, since the same bytes are the same message to everybody.
-final class Parcel {
+/// A payload on its way: encoded once, and read at most once, since the same bytes are the same message to everybody. Belongs to its world's thread.
+final class Parcel: @unchecked Sendable {
     enum Reading {
         case unread
         case message(BusMessage)
@@ -49,6 +49,6 @@ enum Downward {
     case accepted
     case subscribed(token: UInt64)
     case received(token: UInt64)
-    case publish(Parcel, retained: Bool, wantsReceipt: Bool)
+    case publish(Parcel, retained: Bool, delivery: UInt64?)
     case closed
 }

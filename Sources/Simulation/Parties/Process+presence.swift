@@ -101,8 +101,8 @@ extension Process {
         case .received(let token):
             if let number = connection.outstanding.removeValue(forKey: token), let number { takeDelivered(number) }
             if connection.outstanding.isEmpty, presence?.isDraining == true { perform(presence: .drained) }
-        case .publish(let parcel, let retained, let wantsReceipt):
-            if wantsReceipt { world.acknowledge(on: connection) }
+        case .publish(let parcel, let retained, let delivery):
+            if let delivery { world.acknowledge(delivery, on: connection) }
             read(parcel, retained: retained)
         case .closed: lose()
         }

@@ -35,12 +35,25 @@ step 'test build' swift build --build-tests "${strict[@]}"
 WATTLINE_BIN=$PWD/.build/release/wattline
 export WATTLINE_BIN
 step 'unit tests' run_tests unit --skip-build --parallel --skip ScenarioTests "${strict[@]}"
+# Fixed seeds, and some that nobody has run before: a broken one prints the command that runs it again.
+fresh=$((SECONDS * 1000003 + RANDOM * 32768 + RANDOM))
+simulate() { .build/release/wattline simulate --seeds "$1" --trouble "$2" --duration "$3" --jobs 2 2>&1 | tee -a "$logs/simulation.log"; }
+simulation() {
+    simulate 1..100 wild 90s || return
+    simulate 1..20 mild 5m || return
+    simulate 1..4 none 30m || return
+    printf '%s\n' "Fresh seeds from $fresh"
+    simulate "$fresh..$((fresh + 59))" wild 90s
+}
+step 'simulated world' simulation
 step 'scenario tests' run_tests scenario --skip-build --no-parallel --filter ScenarioTests "${strict[@]}"
 compose_test() { Scripts/compose.sh 2>&1 | tee "$logs/compose.log"; }
 step 'compose test' compose_test
 
 if [ -n "$all" ]; then
     export WATTLINE_LONG=1
+    step 'simulated world, more seeds' simulate 1000..3000 wild 3m
+    step 'the simulator, red' Scripts/simulation-mutations.py
     step 'unit tests, more seeds' run_tests unit-long --skip-build --parallel --skip ScenarioTests "${strict[@]}"
     step 'scenario tests, longer' run_tests scenario-long --skip-build --no-parallel --filter ScenarioTests "${strict[@]}"
     unset WATTLINE_LONG
@@ -52,5 +65,5 @@ say "all of it: $SECONDS s"
 for log in "$logs"/*.log; do
     name=$(basename "$log" .log)
     printf '%s\n' "== $name"
-    if [ "$name" = compose ]; then tail -n 1 "$log"; else closing_line "$name"; fi
+    if [ "$name" = compose ] || [ "$name" = simulation ]; then tail -n 1 "$log"; else closing_line "$name"; fi
 done

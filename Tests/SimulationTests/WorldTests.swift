@@ -24,7 +24,7 @@ import Testing
         #expect(first.digest != Simulation.run(other).digest)
     }
 
-    @Test("I1–I5, F1–F11, liveness: whatever goes wrong", arguments: 1...16)
+    @Test("I1–I5, F1–F11, liveness: whatever goes wrong", arguments: 1...4)
     func wild(seed: UInt64) {
         let outcome = Simulation.run(Scenario(seed: seed, duration: .seconds(90), trouble: .wild))
         #expect(outcome.violation == nil, "\(outcome.scenario.command)")
@@ -32,14 +32,14 @@ import Testing
         #expect(outcome.counts.accepted > 5)
     }
 
-    @Test("the same with fresh seeds", arguments: (0..<4).map { _ in UInt64.random(in: 1_000_000...999_999_999) })
+    @Test("the same with fresh seeds", arguments: (0..<1).map { _ in UInt64.random(in: 1_000_000...999_999_999) })
     func fresh(seed: UInt64) {
         let scenario = Scenario(seed: seed, points: 4, drivers: 3, duration: .seconds(90), trouble: .wild)
         print("a fresh seed: \(scenario.command)")
         #expect(Simulation.run(scenario).violation == nil, "\(scenario.command)")
     }
 
-    @Test("mild trouble: nearly everything is served", arguments: 1...4)
+    @Test("mild trouble: nearly everything is served", arguments: 1...1)
     func mild(seed: UInt64) {
         let outcome = Simulation.run(Scenario(seed: seed, duration: .seconds(300), trouble: .mild))
         #expect(outcome.violation == nil, "\(outcome.scenario.command)")

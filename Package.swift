@@ -23,6 +23,7 @@ let package = Package(
     products: [
         .executable(name: "wattline", targets: ["wattline"]),
         .library(name: "MQTT", targets: ["EventLoop", "MQTT"]),
+        .library(name: "ChargingProtocol", targets: ["ChargingModel", "ChargingProtocol"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")

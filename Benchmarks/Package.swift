@@ -9,5 +9,7 @@ let package = Package(
         .executableTarget(name: "raw", linkerSettings: [.linkedLibrary("mosquitto")]),
         .executableTarget(
             name: "bus", dependencies: [.product(name: "MQTT", package: "wattline")], swiftSettings: [.swiftLanguageMode(.v6)]),
+        .executableTarget(
+            name: "codec", dependencies: [.product(name: "ChargingProtocol", package: "wattline")], swiftSettings: [.swiftLanguageMode(.v6)]),
     ]
 )

@@ -63,15 +63,13 @@ extension RawSpan {
     /// Whether a string of these bytes needs no escapes: printable ASCII, no quote, no backslash.
     var isPlain: Bool {
         var offset = 0
-        while offset + 8 <= byteCount {
+        while offset + 8 < byteCount {
             let word = word(at: offset)
             guard word.plainBytes == 8, !word.hasDelete else { return false }
             offset += 8
         }
-        while offset < byteCount {
-            guard byte(at: offset).isPlain else { return false }
-            offset += 1
-        }
-        return true
+        // The last eight, some of them perhaps a second time; or fewer, and zeros.
+        let word = word(at: max(0, byteCount - 8))
+        return word.plainBytes >= min(8, byteCount) && !word.hasDelete
     }
 }

@@ -53,7 +53,9 @@ public struct JSONNames: Sendable {
 
     /// The place of the name in these bytes; `nil` when it is none of these.
     func find(_ text: RawSpan, from start: Int, to end: Int) -> Int? {
-        guard end - start <= JSONName.limit else { return nil }
+        let length = end - start
+        if length <= 8 { return find(short: text.word(at: start).first(length)) }
+        guard length <= JSONName.limit else { return nil }
         let words = JSONNames.words(text, start, end)
         var place = JSONNames.place(words)
         while entries[place].index >= 0 {
@@ -61,6 +63,17 @@ public struct JSONNames: Sendable {
             place = (place + 1) & (JSONNames.size - 1)
         }
         return nil
+    }
+
+    /// The place of a name of at most eight bytes, padded with zeros.
+    @inline(__always) func find(short word: UInt64) -> Int? {
+        var place = JSONNames.place((word, 0, 0))
+        while true {
+            let entry = entries[place]
+            guard entry.index >= 0 else { return nil }
+            if entry.words.0 == word, entry.words.1 == 0 { return entry.index }
+            place = (place + 1) & (JSONNames.size - 1)
+        }
     }
 
     @inline(__always) private static func words(_ text: RawSpan, _ start: Int, _ end: Int) -> (UInt64, UInt64, UInt64) {

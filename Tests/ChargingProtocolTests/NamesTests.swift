@@ -33,14 +33,7 @@ import Testing
     }
 
     @Test("journal lines come back as they went, and others are refused by name") func journalLines() throws {
-        let session = ActiveSession(
-            session: Samples.session, driver: Samples.driver, price: Samples.price, energyTarget: Samples.energy, duration: .milliseconds(2500),
-            startRegister: Samples.energy, started: Samples.now)
-        let lines: [JournalLine] = [
-            .epoch(7), .entry(.minted(Samples.meter)), .entry(.started(session)), .entry(.register(Samples.energy)), .entry(.ended(Samples.record)),
-            .entry(.ended(Samples.neverStarted)), .entry(.acknowledged(Samples.session)),
-        ]
-        for line in lines { #expect(try JournalLine(line.bytes) == line) }
+        for line in Samples.journal { #expect(try JournalLine(line.bytes) == line) }
         for wrong in ["", "{}", "{\"epoch\":\"x\"}", "{\"started\":{}}", "{\"ended\":1}", "{\"later\":1}"] {
             #expect(throws: Rejection.self) { try JournalLine(Array(wrong.utf8)) }
         }

@@ -66,6 +66,15 @@ enum Samples {
     ]
 }
 
+extension Samples {
+    static let active = ActiveSession(
+        session: session, driver: driver, price: price, energyTarget: energy, duration: .milliseconds(2500), startRegister: energy, started: now)
+    static let journal: [JournalLine] = [
+        .epoch(7), .entry(.minted(meter)), .entry(.started(active)), .entry(.register(energy)), .entry(.ended(record)), .entry(.ended(neverStarted)),
+        .entry(.acknowledged(session)),
+    ]
+}
+
 extension BusMessage: CustomTestStringConvertible {
     public var testDescription: String { text }
 

@@ -37,18 +37,40 @@ extension Identifier: Hashable, Comparable, CustomStringConvertible {
 extension Span<UInt8> {
     /// Whether these bytes are an id by P1.
     public var isIdentifier: Bool {
-        guard (1...36).contains(count), self[0].isLetterOrDigit else { return false }
-        for index in 1..<count where !(self[index].isLetterOrDigit || self[index] == UInt8(ascii: "_") || self[index] == UInt8(ascii: "-")) {
-            return false
+        guard (1...36).contains(count), self[0] != UInt8(ascii: "_"), self[0] != UInt8(ascii: "-") else { return false }
+        let text = bytes
+        var offset = 0
+        while offset + 8 <= count {
+            guard UInt64(littleEndian: text.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)).isOfIdentifier else { return false }
+            offset += 8
         }
-        return true
+        guard offset < count else { return true }
+        if count >= 8 {
+            // The last eight, some of them a second time.
+            return UInt64(littleEndian: text.unsafeLoadUnaligned(fromByteOffset: count - 8, as: UInt64.self)).isOfIdentifier
+        }
+        var word = UInt64(each: UInt8(ascii: "0"))
+        for index in 0..<count { word = word << 8 | UInt64(self[index]) }
+        return word.isOfIdentifier
     }
 }
 
-extension UInt8 {
-    @inline(__always) fileprivate var isLetterOrDigit: Bool {
+extension UInt64 {
+    @inline(__always) fileprivate init(each byte: UInt8) { self = 0x0101_0101_0101_0101 &* UInt64(byte) }
+
+    /// Whether each of its eight bytes may be in an id.
+    @inline(__always) fileprivate var isOfIdentifier: Bool {
+        let top = UInt64(each: 0x80)
+        // Bytes below 0x80 and what is added to them stay within a byte; the top bit says that the sum is 0x80 or more.
+        func isAtLeast(_ word: UInt64, _ byte: UInt8) -> UInt64 { word &+ UInt64(each: 0x80 - byte) }
+        func differs(_ byte: UInt8) -> UInt64 { (self ^ UInt64(each: byte)) &+ UInt64(each: 0x7F) }
+        guard self & top == 0 else { return false }
+        let small = self | UInt64(each: 0x20)
         // 0x20 makes a capital letter small, and of no other byte a letter.
-        (self | 0x20) &- UInt8(ascii: "a") < 26 || self &- UInt8(ascii: "0") < 10
+        let letters = isAtLeast(small, UInt8(ascii: "a")) & ~isAtLeast(small, UInt8(ascii: "z") + 1)
+        let digits = isAtLeast(self, UInt8(ascii: "0")) & ~isAtLeast(self, UInt8(ascii: "9") + 1)
+        let others = ~differs(UInt8(ascii: "_")) | ~differs(UInt8(ascii: "-"))
+        return (letters | digits | others) & top == top
     }
 }
 

@@ -32,6 +32,8 @@ extension MQTTBroker {
         private var unsent = MessageQueue<Pending>()
         /// QoS 1 for which there was no window.
         private var queued = MessageQueue<Pending>()
+        /// The QoS 1 messages in all three.
+        private var held = 0
         private var isWritable = true
         /// Packets for the socket.
         private var waiting: [Output] = []
@@ -54,13 +56,17 @@ extension MQTTBroker {
             if atLeastOnce { lastID += 1 }
             let id = atLeastOnce ? lastID : 0
             if atLeastOnce ? quota > 0 : !isBacklogged(limits) {
-                if atLeastOnce { quota -= 1 }
+                if atLeastOnce {
+                    quota -= 1
+                    held += 1
+                }
                 if !isRetained, isIdle {
                     send(stored, id, isRetained: false, second, into: &output)
                     return .sent
                 }
                 unsent.append(Pending(stored: copy stored, id: id, isRetained: isRetained))
-            } else if atLeastOnce, limits.queued.map({ unacknowledged.count + unsent.count + queued.count - maximum < $0 }) ?? true {
+            } else if atLeastOnce, limits.queued.map({ held - maximum < $0 }) ?? true {
+                held += 1
                 queued.append(Pending(stored: copy stored, id: id, isRetained: isRetained))
                 guard !isRetained else { return .queued }
                 writeLatest(second, into: &output)
@@ -82,7 +88,12 @@ extension MQTTBroker {
             quota = min(quota + 1, maximum)
             var place = 0
             while place < unacknowledged.count, unacknowledged[place].id != id { place += 1 }
-            if place < unacknowledged.count { unacknowledged.remove(at: place) } else { place += unsent.count }
+            if place < unacknowledged.count {
+                unacknowledged.remove(at: place)
+                held -= 1
+            } else {
+                place += unsent.count
+            }
             while place < maximum, !queued.isEmpty {
                 place += 1
                 admitFirst()
@@ -128,18 +139,23 @@ extension MQTTBroker {
         private mutating func writeLatest(_ second: Int64, into output: inout [Output]) {
             if unacknowledged.count == 1, isLate(unacknowledged[0].lastSecond, second) {
                 unacknowledged.remove(at: 0)
-                quota = min(quota + 1, maximum)
+                release()
             }
             while !unsent.isEmpty {
                 let pending = unsent[0]
                 unsent.remove(at: 0)
                 if isLate(pending.stored.lastSecond, second) {
-                    if pending.id > 0 { quota = min(quota + 1, maximum) }
+                    if pending.id > 0 { release() }
                     expired += 1
                 } else {
                     send(pending.stored, pending.id, isRetained: pending.isRetained, second, into: &output)
                 }
             }
+        }
+
+        private mutating func release() {
+            quota = min(quota + 1, maximum)
+            held -= 1
         }
 
         private func isLate(_ lastSecond: Int64, _ second: Int64) -> Bool { lastSecond != 0 && second > lastSecond }

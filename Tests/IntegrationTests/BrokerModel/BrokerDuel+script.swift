@@ -20,6 +20,10 @@ extension BrokerDuel {
             if let seat = seat(client), !seat.owed.isEmpty { try acknowledge(seat, at: index % seat.owed.count) }
         case .disconnect(let client): if let seat = seat(client) { try disconnect(seat) }
         case .drop(let client): if let seat = seat(client) { try drop(seat) }
+        case .burst(let client, let publications):
+            guard let seat = seat(client) else { return }
+            for publication in publications { try publish(seat, publication, fenced: false) }
+            try fence(seat)
         case .batch(let publications): return try batch(publications)
         case .restart(let gracefully, let forgetting): try restart(gracefully: gracefully, forgetting: forgetting)
         }
@@ -31,7 +35,8 @@ extension BrokerDuel {
         for seat in seats { try acknowledgeAll(seat) }
         try compare()
         for (client, publication) in publications { if let seat = seat(client) { try publish(seat, publication, fenced: false) } }
-        for seat in seats { try fence(seat) }
+        // Twice: when the last publisher has its PINGRESP all is sent, also to those who had theirs before.
+        for seat in seats + seats { try fence(seat) }
         for seat in seats { try acknowledgeAll(seat) }
         try compareLoosely()
     }

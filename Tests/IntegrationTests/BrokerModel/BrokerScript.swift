@@ -21,6 +21,8 @@ struct BrokerScript: CustomStringConvertible {
         case subscribe(Int, [(String, atLeastOnce: Bool)])
         case unsubscribe(Int, [String])
         case publish(Int, Publication)
+        /// Many in a row.
+        case burst(Int, [Publication])
         /// One of the withheld PUBACKs, counted from the oldest, modulo their number.
         case acknowledge(Int, Int)
         case disconnect(Int)
@@ -43,6 +45,8 @@ struct BrokerScript: CustomStringConvertible {
             "c\(client) subscribes to " + filters.map { "\($0.0) QoS \($0.atLeastOnce ? 1 : 0)" }.joined(separator: ", ")
         case .unsubscribe(let client, let filters): "c\(client) unsubscribes from " + filters.joined(separator: ", ")
         case .publish(let client, let publication): "c\(client) publishes \(publication)"
+        case .burst(let client, let publications):
+            "c\(client) publishes in a row: " + publications.map { "\($0)" }.joined(separator: "; ")
         case .acknowledge(let client, let index): "c\(client) acknowledges number \(index) of the withheld"
         case .disconnect(let client): "c\(client) disconnects"
         case .drop(let client): "c\(client) breaks off"
@@ -64,8 +68,9 @@ extension BrokerScript {
     static let topics = [
         "cp/1/state", "cp/2/state", "cp/1/telemetry", "cp/1", "cp", "central/cp/1", "central/status", "a", "a/b", "a//b", "/a", "a/", "$wl/x", "$wl",
     ]
-    static let filters =
-        topics + [
+    static let filters = topics + wildcards
+    static let wildcards =
+        [
             "#", "+", "+/+", "+/#", "cp/#", "cp/+/state", "cp/+", "cp/1/#", "cp/1/+", "+/1/state", "central/cp/+", "a/#", "a/+", "/+", "/#", "+/b",
             "$wl/#", "$wl/+", "a/+/b", "+/+/+", "cp/+/#",
         ]
@@ -77,10 +82,10 @@ extension BrokerScript {
         var number = 0
         func pick<Element>(_ elements: [Element]) -> Element { elements[Int.random(in: 0..<elements.count, using: &random)] }
         func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
-        func publication(_ text: String) -> Publication {
+        func publication(_ text: String, _ topic: String? = nil) -> Publication {
             number += 1
             return Publication(
-                topic: pick(Self.topics), text: chance(12) ? "" : "\(text)\(number)", atLeastOnce: chance(60), retain: chance(45),
+                topic: topic ?? pick(Self.topics), text: chance(12) ? "" : "\(text)\(number)", atLeastOnce: chance(60), retain: chance(45),
                 expirySeconds: chance(10) ? 1000 : 0)
         }
         steps = [.connect(0, will: nil, window: nil, acknowledges: true), .subscribe(0, [("#", atLeastOnce: true), ("$wl/#", atLeastOnce: false)])]
@@ -97,8 +102,15 @@ extension BrokerScript {
             switch Int.random(in: 0..<100, using: &random) {
             case ..<22:
                 steps.append(
-                    .subscribe(client, (0..<Int.random(in: 1...3, using: &random)).map { _ in (pick(Self.filters), atLeastOnce: chance(65)) }))
-            case ..<26: steps.append(.unsubscribe(client, [pick(Self.filters)]))
+                    .subscribe(
+                        client,
+                        (0..<Int.random(in: 1...3, using: &random)).map { _ in
+                            (pick(chance(50) ? Self.wildcards : Self.filters), atLeastOnce: chance(65))
+                        }))
+            case ..<25:
+                let topic = chance(50) ? pick(Self.topics) : nil
+                steps.append(.burst(client, (0..<30).map { _ in publication("m", topic) }))
+            case ..<27: steps.append(.unsubscribe(client, [pick(Self.filters)]))
             case ..<68: steps.append(.publish(client, publication("m")))
             case ..<80: steps.append(.acknowledge(client, chance(60) ? 0 : Int.random(in: 0..<8, using: &random)))
             case ..<84:

@@ -65,7 +65,7 @@ class Mutation:
     def __init__(self, path):
         self.name = path.stem
         text = path.read_text()
-        match = re.fullmatch(r"Why: (.*)\nFile: (.*)\n<<<<<<<\n(.*)\n=======\n(.*)\n?>>>>>>>\n", text, re.S)
+        match = re.fullmatch(r"Why: (.*)\nFile: (.*)\n<<<<<<<\n(.*)\n=======\n(.*?)\n?>>>>>>>\n", text, re.S)
         if not match:
             sys.exit(f"✖ {path}: not a mutation")
         self.why, self.file, self.old, self.new = match.groups()
@@ -87,10 +87,17 @@ def build():
 
 
 def run(first, last, seconds):
-    done = subprocess.run([TREE / ".build/debug/runner", str(first), str(last), str(seconds)], stdout=subprocess.PIPE, text=True)
-    if done.returncode != 0:
-        return ["?", "crash", f"the program ended with {done.returncode}", ""]
-    return done.stdout.rstrip("\n").split("\t") if done.stdout else None
+    runner = subprocess.Popen([TREE / ".build/debug/runner", str(first), str(last), str(seconds)], stdout=subprocess.PIPE, text=True)
+    try:
+        output, _ = runner.communicate(timeout=1200)
+    except subprocess.TimeoutExpired:
+        return ["?", "hang", "the program does not end", ""]
+    finally:
+        runner.kill()
+        runner.wait()
+    if runner.returncode != 0:
+        return ["?", "crash", f"the program ended with {runner.returncode}", ""]
+    return output.rstrip("\n").split("\t") if output else None
 
 
 def main():

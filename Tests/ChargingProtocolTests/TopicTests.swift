@@ -9,8 +9,11 @@ import Testing
         switch (levels.first, levels.count) {
         case ("cp", 3):
             guard let cp = ChargePointID(levels[1]) else { return nil }
-            return ["info": .info(cp), "state": .state(cp), "telemetry": .telemetry(cp), "event": .event(cp), "health": .health(cp), "command": .command(cp)][
-                levels[2]]
+            let topics: [String: Topic] = [
+                "info": .info(cp), "state": .state(cp), "telemetry": .telemetry(cp), "event": .event(cp), "health": .health(cp),
+                "command": .command(cp),
+            ]
+            return topics[levels[2]]
         case ("driver", 3):
             guard let driver = DriverID(levels[1]) else { return nil }
             return ["request": .request(driver), "status": .status(driver), "ticket": .tickets(driver)][levels[2]]

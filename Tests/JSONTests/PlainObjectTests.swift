@@ -37,10 +37,15 @@ import Testing
         "what is plain",
         arguments: [
             ("{}", []), (#"{"a":1}"#, ["a=1 1000"]), (#"{"bc":"x","a":true,"x":{"a":2},"o":null}"#, ["a=true", "bc=\"x\""]),
-            (#"{"a":0.125,"bc":0}"#, ["a=-1 125", "bc=0 0"]), (#"{"exactly8":false,"nine_char":"","sixteen_letters_":"0123456789"}"#,
-                ["exactly8=false", "nine_char=\"\"", "sixteen_letters_=\"0123456789\""]),
-            (#"{"seventeen_letters":12345678,"twenty-four_letters_long":123456789012345678}"#,
-                ["seventeen_letters=12345678 12345678000", "twenty-four_letters_long=123456789012345678 -1"]),
+            (#"{"a":0.125,"bc":0}"#, ["a=-1 125", "bc=0 0"]),
+            (
+                #"{"exactly8":false,"nine_char":"","sixteen_letters_":"0123456789"}"#,
+                ["exactly8=false", "nine_char=\"\"", "sixteen_letters_=\"0123456789\""]
+            ),
+            (
+                #"{"seventeen_letters":12345678,"twenty-four_letters_long":123456789012345678}"#,
+                ["seventeen_letters=12345678 12345678000", "twenty-four_letters_long=123456789012345678 -1"]
+            ),
             (#"{"o":{"a":1},"nine_chars":1,"twenty-four_letters_longer":2,"":3}"#, ["o=object"]),
             (#"{"a":12345678.12345678}"#, ["a=-1 -1"]), (#"{"a":"\#u{7F}"}"#, ["a=\"\u{7F}\""]),
         ] as [(String, [String])]) func plain(_ text: String, _ expected: [String])

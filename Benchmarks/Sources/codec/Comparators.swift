@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+// The names are those on the bus.
 import Foundation
 
 /// The same objects as Foundation's coders would have them: one field for each name, decimals as `Double`, times and ids as `String`.

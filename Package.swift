@@ -70,7 +70,8 @@ let package = Package(
         .executableTarget(
             name: "wattline",
             dependencies: [
-                "Central", "Chaos", "ChargePoint", "ChargingModel", "ChargingProtocol", "Driver", "EventLoop", "JSON", "Ledger", "LedgerStore", "Monitor",
+                "Central", "Chaos", "ChargePoint", "ChargingModel", "ChargingProtocol", "Driver", "EventLoop", "JSON", "Ledger", "LedgerStore",
+                "Monitor",
                 "MQTT",
                 "Reports",
                 "SQLite", "Settings", "Shell", "Simulation", "Supervisor", "Terminal",

@@ -1,0 +1,76 @@
+internal import ChargingModel
+internal import ChargingProtocol
+
+/// What Central hears, and what drivers are told.
+extension Overseer {
+    /// Its connection is gone, or itself: what it heard in it counts no more.
+    mutating func centralForgets() {
+        heard = [:]
+        asked = [:]
+    }
+
+    /// What Central is about to hear.
+    mutating func centralHears(_ message: BusMessage, retained: Bool) {
+        guard !retained else { return }
+        switch message {
+        case .state(let state):
+            var point = heard[state.cp] ?? Heard()
+            guard state.epoch >= point.engineEpoch else { return }
+            point.engineEpoch = state.epoch
+            point.state = state.state
+            heard[state.cp] = point
+        case .health(let health):
+            var point = heard[health.cp] ?? Heard()
+            guard health.epoch >= point.monitorEpoch else { return }
+            point.monitorEpoch = health.epoch
+            point.health = health.health
+            heard[health.cp] = point
+        default: break
+        }
+    }
+
+    /// Central is asked for a point, and decides in the same breath.
+    mutating func centralIsAsked(by driver: DriverID, for cp: ChargePointID) {
+        let key = AskedPoint(driver: driver, cp: cp)
+        asked[key] = (asked[key] ?? false) || (heard[cp]?.isGood ?? false)
+    }
+
+    /// I2 on the bus: what was answered may be repeated, never contradicted.
+    mutating func hear(_ parcel: Parcel, _ world: World) {
+        guard parcel.topic.hasPrefix("driver/"), parcel.topic.hasSuffix("/status"), case .message(.status(let status)) = parcel.reading(world.wire),
+            let request = status.request, let answer = status.kind.answer
+        else { return }
+        let key = RequestKey(driver: status.driver, request: request)
+        switch answer {
+        case .accepted, .denied:
+            guard let before = answers.updateValue(answer, forKey: key), before != answer else { break }
+            world.violate("I2", "request \(request) of \(status.driver) was answered \(before), and now \(answer)")
+        case .outcome(let session, let outcome):
+            if promises[session] == nil { world.violate("S1", "\(status.driver) is told of session \(session), which the ledger does not have") }
+            guard let before = outcomes.updateValue(outcome, forKey: key), before != outcome else { break }
+            world.violate("I2", "request \(request) of \(status.driver) came out \(before.rawValue), and now \(outcome.rawValue)")
+        }
+        if case .accepted(let session) = answer, promises[session] == nil {
+            world.violate("S1", "\(status.driver) is promised session \(session), which the ledger does not have")
+        }
+    }
+}
+
+extension DriverStatus.Kind {
+    /// What a status settles, if it settles anything.
+    enum Answer: Hashable {
+        case accepted(SessionID)
+        case denied(DenialCode)
+        case outcome(SessionID, Outcome)
+    }
+
+    var answer: Answer? {
+        switch self {
+        case .accepted(let session, _, _): .accepted(session)
+        case .denied(let code, _, _): code.isRecorded ? .denied(code) : nil
+        case .inProgress: nil
+        case .completed(let session, _, _, _): .outcome(session, .completed)
+        case .failed(let session, _, _, _, _): .outcome(session, .failed)
+        }
+    }
+}

@@ -1,0 +1,84 @@
+internal import ChargingModel
+internal import Ledger
+
+/// Engines: what they wake up with, write, tell and supply.
+extension Overseer {
+    mutating func woke(_ engine: EngineProcess, _ memory: ChargePointMemory, _ world: World) {
+        guard let meter = memory.meter else {
+            guard !engine.isCopy, let known = engine.meter, !lostMeters.contains(known) else { return }
+            world.violate("S3", "\(engine.name) has forgotten its meter \(known)")
+            return
+        }
+        engine.meter = meter
+        guard let known = meters[meter] else {
+            meters[meter] = Meter(register: memory.register, cp: engine.cp)
+            return
+        }
+        if memory.register < known.register {
+            world.violate("S3", "\(engine.name) wakes up with \(memory.register) on its register, \(known.register) was journalled")
+        }
+        meters[meter]?.register = max(memory.register, known.register)
+    }
+
+    mutating func journalled(_ entries: [ChargePointEntry], by engine: EngineProcess, _ world: World) {
+        for entry in entries {
+            switch entry {
+            case .minted(let meter):
+                meters[meter] = Meter(cp: engine.cp)
+                engine.meter = meter
+            case .register(let register): reach(register, engine)
+            case .ended(let record): reach(record.endRegister, engine)
+            case .acknowledged(let session): wasAcknowledged(session, engine, world)
+            case .started: break
+            }
+        }
+    }
+
+    /// S4: the ACK comes after the ledger's commit.
+    private func wasAcknowledged(_ session: SessionID, _ engine: EngineProcess, _ world: World) {
+        guard let meter = engine.core?.memory.meter else { return }
+        let book = world.central.book
+        if book.session(session)?.isComplete == true || book.hasStray(session, of: meter) { return }
+        world.violate("S4", "\(engine.name) is told that the record of session \(session) is safe, and the ledger does not have it")
+    }
+
+    private mutating func reach(_ register: Energy, _ engine: EngineProcess) {
+        guard let meter = engine.core?.memory.meter, let known = meters[meter] else { return }
+        meters[meter]?.register = max(known.register, register)
+    }
+
+    /// S3: every register value is on the disk before it is told.
+    func publishes(_ message: BusMessage, _ engine: EngineProcess, _ world: World) {
+        let told: (MeterID?, Energy?) =
+            switch message {
+            case .telemetry(let telemetry): (engine.core?.memory.meter, telemetry.register)
+            case .state(let state): (state.meter, state.register)
+            case .event(let event):
+                switch event.kind {
+                case .sessionEnded(let record): (record.meter, record.endRegister)
+                case .sessionStarted(let start): (start.meter, start.startRegister)
+                case .commandRefused: (nil, nil)
+                }
+            default: (nil, nil)
+            }
+        guard let meter = told.0, let register = told.1 else { return }
+        let known = meters[meter]?.register
+        if known.map({ register > $0 }) ?? true {
+            world.violate("S3", "\(engine.name) tells of \(register), its journal has \(known.map(String.init(describing:)) ?? "no meter")")
+        }
+    }
+
+    /// Energy flows only for what was promised, once, and soon.
+    mutating func supplies(_ session: SessionID, at engine: EngineProcess, _ world: World) {
+        guard let promise = promises[session] else {
+            return world.violate("S1", "\(engine.name) supplies session \(session), which the ledger does not have")
+        }
+        if promise.cp != engine.cp { world.violate("S1", "\(engine.name) supplies session \(session), which was promised at \(promise.cp)") }
+        if let before = promise.suppliedBy, before == engine.name {
+            world.violate("P12", "\(engine.name) supplies session \(session) a second time")
+        }
+        promises[session]?.suppliedBy = engine.name
+        let late = world.clock - promise.at
+        if late > .seconds(2 + 5 + 5) { world.violate("P12", "\(engine.name) acts on the START of session \(session) after \(late)") }
+    }
+}

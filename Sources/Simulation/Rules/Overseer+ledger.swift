@@ -1,0 +1,97 @@
+internal import ChargingModel
+internal import Ledger
+
+/// The ledger, at each change.
+extension Overseer {
+    mutating func decides(_ decision: Decision, _ world: World) {
+        if !decided.insert(RequestKey(driver: decision.driver, request: decision.request)).inserted {
+            world.violate("I2", "request \(decision.request) of \(decision.driver) is decided a second time")
+        }
+        let wasGood = decision.cp.flatMap { asked.removeValue(forKey: AskedPoint(driver: decision.driver, cp: $0)) }
+        switch decision.ruling {
+        case .accepted(let assignment):
+            world.counts.accepted += 1
+            if wasGood == false {
+                world.violate(
+                    "I5", "\(decision.driver) is accepted at \(assignment.cp), of which Central had not heard, live, that engine and monitor are well"
+                )
+            }
+            if world.central.book.wishes()[assignment.cp] == true {
+                world.violate("S8", "\(decision.driver) is accepted at \(assignment.cp), which the operator took out of order")
+            }
+            if decision.verdict != .activated {
+                world.violate("I5", "\(decision.driver) is accepted at \(assignment.cp), which is \(decision.verdict?.rawValue ?? "unknown")")
+            }
+            world.tell("ledger: \(decision.driver) is accepted at \(assignment.cp), session \(assignment.session)")
+        case .denied(let code, let reason):
+            world.counts.denied += 1
+            world.tell("ledger: \(decision.driver) is denied: \(code.rawValue), \(reason)")
+        }
+    }
+
+    mutating func opens(_ session: LedgerSession, _ world: World) {
+        let cp = session.assignment.cp
+        if promises.updateValue(Promise(cp: cp, at: world.clock), forKey: session.id) != nil {
+            world.violate("I4", "session \(session.id) is made a second time")
+        }
+        if let other = openAt.updateValue(session.id, forKey: cp) {
+            world.violate("I1", "session \(session.id) is opened at \(cp), where \(other) is open")
+        }
+        let open = (openOf[session.driver] ?? 0) + 1
+        openOf[session.driver] = open
+        let limit = vehicles[session.driver] ?? 0
+        if open > limit { world.violate("I1", "\(session.driver) has \(open) sessions open, and \(limit) vehicles") }
+        if session.closing != nil || session.isComplete { world.violate("I4", "session \(session.id) is closed when it is opened") }
+    }
+
+    mutating func changes(_ old: LedgerSession?, to new: LedgerSession, _ world: World) {
+        guard let old else { return world.violate("I4", "session \(new.id) is changed, but is not there") }
+        if old.assignment != new.assignment || old.driver != new.driver || old.request != new.request || old.accepted != new.accepted {
+            world.violate("I4", "the promise of session \(new.id) changes")
+        }
+        if old.isComplete, old != new { world.violate("I4", "session \(new.id) changes after it was complete") }
+        if let closing = old.closing, closing != new.closing {
+            world.violate("S5", "session \(new.id) closed as \(closing.reason.rawValue), and now \(new.closing?.reason.rawValue ?? "is open")")
+        }
+        if old.isOpen, let closing = new.closing {
+            if openAt[new.assignment.cp] == new.id { openAt[new.assignment.cp] = nil }
+            openOf[new.driver, default: 1] -= 1
+            switch closing.reason.outcome {
+            case .completed: world.counts.completed += 1
+            case .failed: world.counts.failed += 1
+            }
+            world.tell("ledger: session \(new.id) closes: \(closing.reason.rawValue)\(new.isComplete ? "" : ", incomplete")")
+        } else if !old.isComplete, new.isComplete {
+            world.tell("ledger: the record of session \(new.id) completes it: \(new.energy)")
+        }
+        guard new.isComplete, !old.isComplete else { return }
+        if let start = new.startRegister, let end = new.register, end - start != new.energy {
+            world.violate("I4", "session \(new.id) bills \(new.energy), its registers are \(end - start) apart")
+        }
+        bill(new.energy, on: new.assignment.meter, at: new.assignment.cp, of: new.id, world)
+    }
+
+    mutating func keeps(_ stray: StrayRecord, _ world: World) {
+        bill(stray.record.energy, on: stray.record.meter, at: stray.cp, of: stray.record.session, world)
+    }
+
+    /// I3, at every moment: no more is billed than the register moved.
+    private mutating func bill(_ energy: Energy, on meter: MeterID, at cp: ChargePointID, of session: SessionID, _ world: World) {
+        world.counts.wattHours += energy.wattHours
+        guard var known = meters[meter] else {
+            return world.violate("I3", "session \(session) is billed on meter \(meter), which no engine has")
+        }
+        known.billed += energy.wattHours
+        meters[meter] = known
+        if known.billed > known.register.wattHours {
+            world.violate(
+                "I3", "meter \(meter) of \(cp) moved \(known.register), and with session \(session) \(Energy(wattHours: known.billed)) are billed")
+        }
+    }
+
+    mutating func strays(_ session: SessionID, at cp: ChargePointID?, _ why: String, _ world: World) {
+        world.counts.strays += 1
+        world.tell("the record of session \(session) is kept beside the ledger: \(why)")
+        if !expectsStrays { world.violate("S6", "the record of session \(session) has no place: \(why)") }
+    }
+}

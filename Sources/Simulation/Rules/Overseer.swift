@@ -1,0 +1,59 @@
+internal import ChargingModel
+
+/// Knows everything and holds it against the rules, at every change of the ledger, at every word on the bus, at every move of an engine. It shares nothing
+/// with what it watches: each check costs the same however long the run is.
+struct Overseer {
+    struct RequestKey: Hashable {
+        var driver: DriverID
+        var request: RequestID
+    }
+
+    /// A meter, as its journal's disk has it and as the ledger has it.
+    struct Meter {
+        /// What is on the disk for good.
+        var register: Energy = .zero
+        /// What complete sessions and kept records say.
+        var billed: Int64 = 0
+        var cp: ChargePointID
+    }
+
+    struct Promise {
+        var cp: ChargePointID
+        var at: Instant
+        var suppliedBy: String?
+    }
+
+    struct AskedPoint: Hashable {
+        var driver: DriverID
+        var cp: ChargePointID
+    }
+
+    /// What Central heard of a point, live, in its present connection (P11).
+    struct Heard {
+        var engineEpoch: Epoch = 0
+        var state: LifecycleState?
+        var monitorEpoch: Epoch = 0
+        var health: HealthReport.Health?
+
+        var isGood: Bool { state == .activated && health == .ok }
+    }
+
+    let vehicles: [DriverID: Int]
+    var heard: [ChargePointID: Heard] = [:]
+    /// Whether a point was well when it was asked for, until that is decided.
+    var asked: [AskedPoint: Bool] = [:]
+    var decided: Set<RequestKey> = []
+    var promises: [SessionID: Promise] = [:]
+    var openAt: [ChargePointID: SessionID] = [:]
+    var openOf: [DriverID: Int] = [:]
+    var meters: [MeterID: Meter] = [:]
+    /// On the bus: the answer and the outcome that each request was given.
+    var answers: [RequestKey: DriverStatus.Kind.Answer] = [:]
+    var outcomes: [RequestKey: Outcome] = [:]
+    /// Meters whose journal is lost with what was not brought home.
+    var lostMeters: Set<MeterID> = []
+    /// Whether records without a home are to be expected: copies of engines have meters of their own.
+    var expectsStrays = false
+
+    init(vehicles: [DriverID: Int]) { self.vehicles = vehicles }
+}

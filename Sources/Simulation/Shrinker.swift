@@ -3,6 +3,7 @@ internal import ChargingModel
 /// Makes a failing scenario as small as it gets: less time, less trouble, fewer parties, as long as the same rule breaks.
 public struct Shrinker {
     private let rule: String
+    private let judge: (Scenario) -> Violation?
     private let progress: (String) -> Void
     private var best: Scenario
     private var budget: Int
@@ -12,10 +13,16 @@ public struct Shrinker {
     ///   - progress: told what was left out.
     /// - Returns: the smallest scenario found; `nil` when the given one does not fail.
     public static func shrink(_ scenario: Scenario, budget: Int = 400, progress: @escaping (String) -> Void = { _ in }) -> Scenario? {
-        let outcome = Simulation.run(scenario)
-        guard let violation = outcome.violation else { return nil }
-        var shrinker = Shrinker(rule: violation.rule, progress: progress, best: scenario, budget: budget)
-        shrinker.best.only = Set(outcome.incidents)
+        shrink(scenario, budget: budget, judge: { Simulation.run($0).violation }, progress: progress)
+    }
+
+    /// - Parameter judge: which rule a scenario breaks.
+    static func shrink(
+        _ scenario: Scenario, budget: Int, judge: @escaping (Scenario) -> Violation?, progress: @escaping (String) -> Void
+    ) -> Scenario? {
+        guard let violation = judge(scenario) else { return nil }
+        var shrinker = Shrinker(rule: violation.rule, judge: judge, progress: progress, best: scenario, budget: budget)
+        shrinker.best.only = Set(Simulation.plan(of: scenario).map(\.number))
         shrinker.shorten(to: violation.at)
         shrinker.leaveOutIncidents()
         shrinker.leaveOutParties(of: scenario)
@@ -26,7 +33,7 @@ public struct Shrinker {
     private mutating func fails(_ scenario: Scenario) -> Violation? {
         guard budget > 0 else { return nil }
         budget -= 1
-        guard let violation = Simulation.run(scenario).violation, violation.rule == rule else { return nil }
+        guard let violation = judge(scenario), violation.rule == rule else { return nil }
         return violation
     }
 

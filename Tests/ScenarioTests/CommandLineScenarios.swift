@@ -43,6 +43,16 @@ import Testing
             Case(arguments: ["up", "--mqtt", "mqtt://h", "--mqtt-port", "1"], status: 64, says: ["--mqtt-port", "not to be given together"]),
             Case(arguments: ["up", "--mqtt", "mqtt://127.0.0.1:1"] + here, status: 69, says: ["no broker answers at mqtt://127.0.0.1:1"]),
             Case(arguments: ["central", "--data", "/proc/wattline"], status: 73, says: ["/proc/wattline"]),
+            Case(arguments: ["simulate", "--seeds", "5..1"], status: 64, says: ["--seeds=\"5..1\"", "the smaller first"]),
+            Case(arguments: ["simulate", "--trouble", "loud"], status: 64, says: ["--trouble=\"loud\"", "none, mild, wild"]),
+            Case(arguments: ["simulate", "--hours", "0"], status: 64, says: ["--hours=\"0\"", "above 0"]),
+            Case(arguments: ["simulate", "--hours", "1", "--duration", "1m"], status: 64, says: ["--hours", "not together with --duration"]),
+            Case(arguments: ["simulate", "--points", "0"], status: 64, says: ["--points=\"0\""]),
+            Case(arguments: ["simulate", "--without", "engine:CP-999"], status: 64, says: ["engine:CP-999", "like engine:CP-001"]),
+            Case(arguments: ["simulate", "--network", "/nowhere.json"], status: 78, says: ["/nowhere.json"]),
+            Case(
+                arguments: ["simulate", "--network", "network.json", "--points", "3"], status: 64, says: ["--points", "not together with --network"]),
+            Case(arguments: ["simulate", "--only", "1,x"], status: 64, says: ["--only=\"1,x\"", "numbers like"]),
             Case(arguments: ["ps", "--pid", "central"] + here, status: 1, says: ["central does not run"]),
             Case(arguments: ["ps"] + here, status: 0, says: ["Nothing runs here"]),
             Case(arguments: ["up", "--bogus"], status: 64, says: ["--bogus", "Usage: wattline up"]),
@@ -60,14 +70,29 @@ import Testing
 
     @Test(
         "every command has help with examples",
-        arguments: ["up", "ps", "health", "central", "engine", "monitor", "driver", "sessions", "ticket", "audit", "export", "chaos"]) func help(
-            _ command: String
-        )
+        arguments: ["up", "ps", "health", "central", "engine", "monitor", "driver", "sessions", "ticket", "audit", "export", "chaos", "simulate"])
+    func help(
+        _ command: String
+    )
         async throws
     {
         let process = try LineProcess(RunningNetwork.binary, [command, "--help"])
         #expect(try await process.exitStatus(within: .seconds(10)) == 0)
         #expect(process.text.contains("EXAMPLES") && process.text.contains("USAGE: wattline \(command)"), "\(process.text)")
+    }
+
+    @Test("simulate: the same seed is the same run in another process, and says that every rule held") func simulated() async throws {
+        var said: [String] = []
+        for jobs in ["1", "2"] {
+            let process = try LineProcess(
+                RunningNetwork.binary, ["simulate", "--seeds", "1..4", "--trouble", "wild", "--duration", "60s", "--jobs", jobs])
+            #expect(try await process.exitStatus(within: .seconds(120)) == 0, "\(process.text)")
+            #expect(process.text.contains("✔ Every rule held"))
+            said.append(process.text.components(separatedBy: "digest ").last ?? "")
+            said.append(process.text.components(separatedBy: "\n").prefix(2).joined())
+        }
+        #expect(said[0] == said[2] && said[1] == said[3], "\(said)")
+        #expect(said[1].contains("4 seeds"))
     }
 
     @Test("a program whose broker is away says so once, answers health checks meanwhile, and stops at once") func noBroker() async throws {

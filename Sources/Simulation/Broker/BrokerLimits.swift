@@ -8,7 +8,7 @@ struct BrokerLimits: Hashable, Sendable {
     /// QoS 1 messages that may wait for one client's window, above which they are dropped; `nil` for no limit (`max_queued_messages 0`).
     var queued: Int?
     /// Packets that may wait for one client's full socket, above which QoS 0 messages to it are dropped; `nil` for no limit. mosquitto has one
-    /// setting for both limits; a simulator may want less patience for QoS 0 than ours, for which 2.0.11 drops nothing.
+    /// setting for both limits, and with ours, 0, drops nothing; a simulator may want less patience for QoS 0.
     var backlog: Int?
     /// Changes after which the retained messages are saved (`autosave_on_changes true`, `autosave_interval`), at least 1; `nil` for only at SIGTERM.
     var autosave: Int? = 10

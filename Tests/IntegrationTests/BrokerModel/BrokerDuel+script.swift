@@ -25,6 +25,7 @@ extension BrokerDuel {
             for publication in publications { try publish(seat, publication, fenced: false) }
             try fence(seat)
         case .batch(let publications): return try batch(publications)
+        case .pause: return
         case .restart(let gracefully, let forgetting): try restart(gracefully: gracefully, forgetting: forgetting)
         }
         try drain()

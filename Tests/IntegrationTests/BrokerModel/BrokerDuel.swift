@@ -184,6 +184,9 @@ final class BrokerDuel {
         while try read(seat) {}
     }
 
+    /// Reads one packet.
+    func readOne(_ seat: Seat) throws { _ = try read(seat) }
+
     /// Everybody reads what there is, and whoever acknowledges does.
     func drain() throws {
         for seat in seats {
@@ -209,11 +212,17 @@ final class BrokerDuel {
     }
 
     /// The model looks at the keepalives; whoever it closes must be closed in reality, too.
-    func sweep() throws {
-        model.sweep(at: Self.now, into: &output)
+    func sweep(at now: Instant) throws {
+        model.sweep(at: now, into: &output)
         let closed = output.compactMap { if case .closed(let number, _) = $0 { number } else { nil } }
         deal()
         for seat in seats where closed.contains(seat.number) { try leave(seat) }
+    }
+
+    /// What the model is told of a client that does not read; that its socket is full is assumed.
+    func setWritable(_ seat: Seat, _ isWritable: Bool) {
+        model.setWritable(seat.number, isWritable, into: &output)
+        deal()
     }
 
     // MARK: Comparing

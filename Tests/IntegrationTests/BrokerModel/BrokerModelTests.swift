@@ -7,7 +7,7 @@ extension Broker {
     /// The simulator's broker against mosquitto: the same script is run through both, and every client must have seen the same of either.
     @Suite(.serialized, .timeLimit(.minutes(20))) struct ModelTests {
         /// More of everything with WATTLINE_LONG=1.
-        static let seeds: UInt64 = getenv("WATTLINE_LONG") == nil ? 12 : 300
+        static let seeds: UInt64 = getenv("WATTLINE_LONG") == nil ? 6 : 300
 
         @Test("one after the other: subscriptions, retained messages, wills, takeovers, windows, restarts by SIGTERM and SIGKILL") func orderly()
             throws

@@ -29,6 +29,8 @@ struct BrokerScript: CustomStringConvertible {
         case drop(Int)
         /// Several clients at once, without waiting for each other; before it, all withheld PUBACKs are sent.
         case batch([(Int, Publication)])
+        /// To the beginning of the next second.
+        case pause
         /// SIGTERM or SIGKILL, and whether the persistence file is lost.
         case restart(gracefully: Bool, forgetting: Bool)
     }
@@ -51,6 +53,7 @@ struct BrokerScript: CustomStringConvertible {
         case .disconnect(let client): "c\(client) disconnects"
         case .drop(let client): "c\(client) breaks off"
         case .batch(let publications): "at once: " + publications.map { "c\($0.0) \($0.1)" }.joined(separator: "; ")
+        case .pause: "a second passes"
         case .restart(let gracefully, let forgetting):
             "the broker gets \(gracefully ? "SIGTERM" : "SIGKILL")\(forgetting ? " and loses its file" : "") and starts again"
         }
@@ -63,6 +66,8 @@ extension BrokerScript {
         case orderly
         /// With batches. What is saved when depends on their order, so no SIGKILL.
         case concurrent
+        /// With short expiries, small windows and pauses, without restarts.
+        case timed
     }
 
     static let topics = [
@@ -86,20 +91,24 @@ extension BrokerScript {
             number += 1
             return Publication(
                 topic: topic ?? pick(Self.topics), text: chance(12) ? "" : "\(text)\(number)", atLeastOnce: chance(60), retain: chance(45),
-                expirySeconds: chance(10) ? 1000 : 0)
+                expirySeconds: flavour == .timed && chance(50) ? UInt32.random(in: 1...2, using: &random) : chance(10) ? 1000 : 0)
         }
         steps = [.connect(0, will: nil, window: nil, acknowledges: true), .subscribe(0, [("#", atLeastOnce: true), ("$wl/#", atLeastOnce: false)])]
         while steps.count < count {
-            let client = Int.random(in: 1...5, using: &random)
+            if flavour == .timed, steps.count % 12 == 0 { steps.append(.pause) }
+            let client = Int.random(in: 1...(flavour == .timed ? 3 : 5), using: &random)
             guard connected.contains(client) else {
                 steps.append(
                     .connect(
-                        client, will: chance(60) ? publication("will") : nil, window: chance(30) ? UInt16.random(in: 1...4, using: &random) : nil,
-                        acknowledges: chance(50)))
+                        client, will: chance(60) ? publication("will") : nil,
+                        window: chance(flavour == .timed ? 90 : 30) ? UInt16.random(in: 1...4, using: &random) : nil,
+                        acknowledges: chance(flavour == .timed ? 10 : 50)))
                 connected.insert(client)
                 continue
             }
-            switch Int.random(in: 0..<100, using: &random) {
+            // By the clock, nobody leaves and windows are filled.
+            let draw = Int.random(in: 0..<100, using: &random)
+            switch flavour == .timed && (80..<94).contains(draw) ? 24 : draw {
             case ..<22:
                 steps.append(
                     .subscribe(
@@ -134,7 +143,7 @@ extension BrokerScript {
                                     topic: pick(Self.topics), text: "c\(publisher):\(number)", atLeastOnce: chance(60), retain: false)
                             )
                         }))
-            case 96...97:
+            case 96...97 where flavour != .timed:
                 steps.append(.restart(gracefully: flavour == .concurrent || chance(50), forgetting: chance(15)))
                 connected = [0]
                 steps.append(.connect(0, will: nil, window: nil, acknowledges: true))

@@ -41,6 +41,12 @@ final class RawClient {
     /// Ends its side without a DISCONNECT; what the broker still sends can be read.
     func hangUp() { shutdown(descriptor, Int32(SHUT_WR)) }
 
+    /// Whether there is something to read, or the end.
+    var isReadable: Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) >= 0 || errno == ECONNRESET
+    }
+
     /// The next packet; `nil` when the broker closed the connection.
     func next() throws -> RawPacket? {
         guard let head = try byte() else { return nil }

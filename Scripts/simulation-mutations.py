@@ -82,8 +82,8 @@ class Mutation:
 def build():
     done = subprocess.run(["swift", "build", "--product", "runner"], cwd=TREE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
-        print(done.stdout[-3000:])
-        sys.exit("✖ it does not compile")
+        print("\n".join(line for line in done.stdout.splitlines() if "error:" in line))
+    return done.returncode == 0
 
 
 def run(first, last, seconds):
@@ -114,7 +114,8 @@ def main():
     mutations = [mutation for mutation in mutations if not options.names or mutation.name in options.names]
     began = time.monotonic()
     refresh()
-    build()
+    if not build():
+        sys.exit("✖ the sources do not compile")
     found = run(1, options.seeds, options.seconds)
     if found:
         sys.exit(f"✖ seed {found[0]} breaks {found[1]} without any mutation: {found[2]}\n  {found[3]}")
@@ -124,7 +125,10 @@ def main():
     for mutation in mutations:
         refresh()
         mutation.apply()
-        build()
+        if not build():
+            survivors.append(mutation.name)
+            print(f"✖ {mutation.name} does not compile: make it anew", flush=True)
+            continue
         found = run(1, options.seeds, options.seconds)
         if found:
             print(f"✔ {mutation.name}: seed {found[0]}, {found[1]}: {mutation.why}", flush=True)

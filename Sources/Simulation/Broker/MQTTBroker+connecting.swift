@@ -76,8 +76,8 @@ extension MQTTBroker {
     private mutating func end(_ slot: Int, _ reason: BrokerCloseReason?, speaking: Bool, at now: Instant, into output: inout [Output]) {
         guard let connection = connections[slot] else { return }
         if speaking, reason != .takenOver, let will = connection.will, will.atLeastOnce {
-            // A QoS 1 will of which the dead client is itself a subscriber is queued for it before it is forgotten: nobody sees that, but each counts as
-            // a change that is to be saved.
+            // A QoS 1 will of which the dead client is itself a subscriber is queued for it before it is forgotten: nobody sees that, but each
+            // counts as a change that is to be saved.
             changes += filters.matches(table.topics[Int(will.topic.number)]).count { $0.slot == Int32(slot) && $0.atLeastOnce }
         }
         for subscription in connection.subscriptions {

@@ -1,8 +1,8 @@
 internal import ChargingModel
 
 extension MQTTBroker {
-    /// PUBLISH. The subscribers get it, the publisher among them if it is one; then it is retained if it asks for that; then a QoS 1 publisher gets its
-    /// PUBACK (`handle__publish`, `sub__messages_queue`).
+    /// PUBLISH. The subscribers get it, the publisher among them if it is one; then it is retained if it asks for that; then a QoS 1 publisher gets
+    /// its PUBACK (`handle__publish`, `sub__messages_queue`).
     ///
     /// - Parameter token: the publisher's number for the PUBACK of a QoS 1 message; `nil` if it does not care.
     mutating func publish(_ connection: UInt64, _ message: Message, token: UInt64? = nil, at now: Instant, into output: inout [Output]) {

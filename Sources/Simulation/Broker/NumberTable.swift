@@ -1,5 +1,5 @@
-/// From a number to a place in an array: a hash table without the keyed hashing of `Dictionary`, which was a fifth of the broker's time. Linear probing;
-/// removal closes the gap, so that nothing is left behind. Its order is never looked at.
+/// From a number to a place in an array: a hash table without the keyed hashing of `Dictionary`, which was a fifth of the broker's time. Linear
+/// probing; removal closes the gap, so that nothing is left behind. Its order is never looked at.
 struct NumberTable: Sendable {
     /// −1 is free.
     private var places: ContiguousArray<Int32> = ContiguousArray(repeating: -1, count: 16)

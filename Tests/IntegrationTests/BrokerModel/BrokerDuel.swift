@@ -9,60 +9,6 @@ final class BrokerDuel {
 
     struct Difference: Error, CustomStringConvertible { let description: String }
 
-    /// What a client sees.
-    enum Seen: Equatable, CustomStringConvertible {
-        case connack
-        case message(topic: String, payload: String, id: UInt64, retained: Bool, remaining: UInt32?)
-        case suback(UInt64)
-        case unsuback(UInt64)
-        case puback(UInt64)
-        case closed
-
-        var description: String {
-            switch self {
-            case .connack: "CONNACK"
-            case .message(let topic, let payload, let id, let retained, let remaining):
-                "\(topic) '\(payload)' \(id > 0 ? "QoS 1 #\(id)" : "QoS 0")\(retained ? " retained" : "")\(remaining.map { " \($0) s" } ?? "")"
-            case .suback(let token): "SUBACK \(token)"
-            case .unsuback(let token): "UNSUBACK \(token)"
-            case .puback(let token): "PUBACK \(token)"
-            case .closed: "closed"
-            }
-        }
-
-        /// Equal, but for a second more or less to live, as the clock ticks between the two; in the last second nothing is said.
-        func agrees(with other: Seen) -> Bool {
-            guard case .message(let topic, let payload, let id, let retained, let remaining) = self,
-                case .message(topic, payload, id, retained, let others) = other
-            else { return self == other }
-            return abs(Int64(remaining ?? 0) - Int64(others ?? 0)) <= 1
-        }
-    }
-
-    /// A connection, and what was seen on it, in reality and in the model.
-    final class Seat {
-        let client: Int
-        let number: UInt64
-        let raw: RawClient
-        let acknowledges: Bool
-        var owed: [UInt16] = []
-        var seen: [Seen] = []
-        var expected: [Seen] = []
-        private var lastPacket: UInt16 = 0
-
-        init(client: Int, number: UInt64, raw: RawClient, acknowledges: Bool) {
-            self.client = client
-            self.number = number
-            self.raw = raw
-            self.acknowledges = acknowledges
-        }
-
-        func packet() -> UInt16 {
-            lastPacket += 1
-            return lastPacket
-        }
-    }
-
     let broker: TestBroker
     var model: Model
     /// In the order in which they came.
@@ -223,43 +169,6 @@ final class BrokerDuel {
     func setWritable(_ seat: Seat, _ isWritable: Bool) {
         model.setWritable(seat.number, isWritable, into: &output)
         deal()
-    }
-
-    // MARK: Comparing
-
-    func compare(_ seats: [Seat]? = nil) throws {
-        for seat in seats ?? self.seats {
-            let agree = seat.seen.count == seat.expected.count && zip(seat.seen, seat.expected).allSatisfy { $0.agrees(with: $1) }
-            guard agree else { throw Difference(description: report(seat)) }
-        }
-    }
-
-    /// After clients that did not wait for each other: what one publisher sent to one topic with one QoS came in its order, nothing more, nothing less.
-    func compareLoosely() throws {
-        for seat in seats {
-            guard Self.grouped(seat.seen) == Self.grouped(seat.expected) else { throw Difference(description: report(seat)) }
-            seat.expected = seat.seen
-        }
-    }
-
-    private static func grouped(_ events: [Seen]) -> [String: [String]] {
-        var groups: [String: [String]] = [:]
-        for event in events {
-            if case .message(let topic, let payload, let id, let retained, _) = event {
-                let publisher = payload.prefix { $0 != ":" }
-                groups["\(publisher) \(topic) \(id > 0) \(retained)", default: []].append(payload)
-            } else {
-                groups["", default: []].append(event.description)
-            }
-        }
-        return groups
-    }
-
-    private func report(_ seat: Seat) -> String {
-        let same = zip(seat.seen, seat.expected).prefix { $0.agrees(with: $1) }.count
-        func tail(_ events: [Seen]) -> String { events.dropFirst(same).prefix(12).map { "    \($0)" }.joined(separator: "\n") }
-        return
-            "c\(seat.client) (connection \(seat.number)), after \(same) that agree\n  mosquitto:\n\(tail(seat.seen))\n  model:\n\(tail(seat.expected))"
     }
 
     // MARK: Inside

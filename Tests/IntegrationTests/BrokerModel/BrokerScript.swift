@@ -42,7 +42,8 @@ struct BrokerScript: CustomStringConvertible {
     static func words(_ step: Step) -> String {
         switch step {
         case .connect(let client, let will, let window, let acknowledges):
-            "c\(client) connects\(will.map { ", will \($0)" } ?? "")\(window.map { ", window \($0)" } ?? "")\(acknowledges ? "" : ", withholds PUBACKs")"
+            "c\(client) connects" + (will.map { ", will \($0)" } ?? "") + (window.map { ", window \($0)" } ?? "")
+                + (acknowledges ? "" : ", withholds PUBACKs")
         case .subscribe(let client, let filters):
             "c\(client) subscribes to " + filters.map { "\($0.0) QoS \($0.atLeastOnce ? 1 : 0)" }.joined(separator: ", ")
         case .unsubscribe(let client, let filters): "c\(client) unsubscribes from " + filters.joined(separator: ", ")

@@ -127,6 +127,9 @@ public actor EngineService: Service {
         for step in steps {
             switch step {
             case .write(let entries): write(entries)
+            case .perform(.ready(let session)):
+                // In a turn of its own, like other events.
+                loop.execute { [weak self] in self?.assumeIsolated { $0.tell(.ready(session)) } }
             case .perform(.closeContactor(let session)):
                 // The simulated hardware obeys at once; its answer is an event like others, in a turn of its own.
                 loop.execute { [weak self] in self?.assumeIsolated { $0.tell(.contactorClosed(session)) } }

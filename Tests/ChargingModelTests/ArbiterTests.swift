@@ -389,6 +389,21 @@ import Testing
         #expect(said.denials == [.stopped])
     }
 
+    @Test("S8: a wish that never reached the ledger is not told to an engine that is born meanwhile (seed 21977)")
+    func wishLost() {
+        var bench = ArbiterBench.ready()
+        bench.isHolding = true
+        bench.tell(.wish(cp1, outOfOrder: true))
+        bench.seqs[cp1] = 0
+        #expect(bench.state(.activated, epoch: 11).commands.isEmpty)
+        bench.commitsFail = true
+        bench.release()
+        bench.commitsFail = false
+        bench.isHolding = false
+        bench.pass(.seconds(2))
+        #expect(bench.request("R1").accepted != nil)
+    }
+
     @Test("breaker: three failures deny BREAKER_OPEN, and the half-open slot lets one session through")
     func breaker() {
         var bench = ArbiterBench.ready()

@@ -7,6 +7,7 @@ private struct Bench {
     var engine: ChargePoint
     var log: [ChargePoint.Action] = []
     var hardwareObeys = true
+    var journalObeys = true
 
     init(_ specification: ChargePoint.Specification = specification(), memory: ChargePointMemory = ChargePointMemory(), online: Bool = true) {
         engine = ChargePoint(specification, memory: memory, seed: 1)
@@ -17,6 +18,8 @@ private struct Bench {
     @discardableResult
     mutating func tell(_ event: ChargePoint.Event) -> [ChargePoint.Action] {
         var actions = engine.handle(event, at: clock.now)
+        // The journal has it at once, unless a test holds it.
+        for case .ready(let session) in actions where journalObeys { actions += engine.handle(.ready(session), at: clock.now) }
         // The hardware obeys at once, unless a test holds it.
         for case .closeContactor(let session) in actions where hardwareObeys {
             actions += engine.handle(.contactorClosed(session), at: clock.now)
@@ -86,6 +89,25 @@ private struct Bench {
         #expect(bench.tell(.contactorClosed(SessionID(known: "S2"))).isEmpty)
         #expect(bench.tell(.contactorClosed(session)).states.map(\.state) == [.supplying])
         #expect(try #require(bench.pass(.seconds(10)).records.first).energy.wattHours == 100, "the ten seconds begin with the energy")
+    }
+
+    @Test("P12: a START whose journal took too long, or whose process stood still meanwhile, starts nothing (seed 21978)")
+    func lateJournal() throws {
+        var bench = Bench()
+        bench.journalObeys = false
+        let session = SessionID(known: "S1")
+        #expect(bench.tell(.command(start("S1"))).last == .ready(session))
+        #expect(bench.tell(.ready(SessionID(known: "S2"))).isEmpty)
+        bench.pass(.milliseconds(2001))
+        let late = bench.tell(.ready(session))
+        let record = try #require(late.records.first)
+        #expect(record.endReason == .neverStarted && record.energy == .zero)
+        #expect(!late.contains(.closeContactor(session)))
+        #expect(late.states.map(\.state) == [.activated])
+        #expect(bench.tell(.ready(session)).isEmpty)
+        bench.tell(.command(start("S3")))
+        bench.pass(.milliseconds(2000))
+        #expect(bench.tell(.ready(SessionID(known: "S3"))).first == .closeContactor(SessionID(known: "S3")))
     }
 
     @Test(

@@ -32,6 +32,20 @@ import Testing
         #expect(outcome.counts.accepted > 5)
     }
 
+    @Test(
+        "seeds that found something",
+        arguments: [
+            // S6: the record of a second engine shut out that of the first.
+            Scenario(seed: 157, duration: .seconds(180), trouble: .wild),
+            // S8: accepted while the operator's wish was on its way to the ledger.
+            Scenario(seed: 51, points: 3, drivers: 4, duration: .seconds(60), trouble: .wild),
+            // S8: a wish that was never written was told to an engine that was born meanwhile, and never taken back.
+            Scenario(seed: 21977, duration: .seconds(210), trouble: .wild),
+            // P12: a START acted on after a slow disk and a long stop.
+            Scenario(seed: 21978, duration: .seconds(60), trouble: .wild),
+        ])
+    func found(scenario: Scenario) { #expect(Simulation.run(scenario).violation == nil, "\(scenario.command)") }
+
     @Test("the same with fresh seeds", arguments: (0..<1).map { _ in UInt64.random(in: 1_000_000...999_999_999) })
     func fresh(seed: UInt64) {
         let scenario = Scenario(seed: seed, points: 4, drivers: 3, duration: .seconds(90), trouble: .wild)

@@ -55,6 +55,7 @@ extension Arbiter {
         settleClosed(before, snapshot)
         for cp in points.keys {
             points[cp]?.wishOutOfOrder = nil
+            points[cp]?.isBeingTakenOut = false
             points[cp]?.recordedFault = nil
         }
         for (cp, fault) in snapshot.faults {
@@ -121,6 +122,7 @@ extension Arbiter {
         case (.wish(let cp, let outOfOrder), _):
             if points[cp] == nil { points[cp] = Point(cp) }
             points[cp]?.wishOutOfOrder = outOfOrder
+            points[cp]?.isBeingTakenOut = false
             send(outOfOrder ? .outOfOrder : .resume, to: cp)
             publishVerdict(cp)
         }

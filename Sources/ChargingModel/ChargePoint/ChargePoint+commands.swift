@@ -24,8 +24,8 @@ extension ChargePoint {
         }
         switch mode {
         case .activated: start(order, at: now)
-        case .starting(let session) where session.session == order.session: break
-        case .starting(let session): refuse(command, "charging \(session.driver)")
+        case .starting(let session, _) where session.session == order.session: break
+        case .starting(let session, _): refuse(command, "charging \(session.driver)")
         case .supplying(let supply) where supply.session.session == order.session: break
         case .supplying(let supply): refuse(command, "charging \(supply.session.driver)")
         case .stopped: refuse(command, "out of order")
@@ -37,7 +37,7 @@ extension ChargePoint {
     private mutating func stop(_ session: SessionID, at now: Now) {
         if case .supplying(let supply) = mode, supply.session.session == session {
             end(supply, at: now.monotonic, now: now, reason: .stopped, next: .activated, because: "Charging stopped")
-        } else if case .starting(let starting) = mode, starting.session == session {
+        } else if case .starting(let starting, _) = mode, starting.session == session {
             end(
                 starting, endRegister: memory.register, ended: now.wall, now: now, .neverStarted, next: .activated, because: "Stopped before it began"
             )
@@ -62,7 +62,7 @@ extension ChargePoint {
         switch mode {
         case .supplying(let supply):
             end(supply, at: now.monotonic, now: now, reason: .outOfOrder, next: .stopped, because: "Out of order")
-        case .starting(let session):
+        case .starting(let session, _):
             end(session, endRegister: memory.register, ended: now.wall, now: now, .outOfOrder, next: .stopped, because: "Out of order")
         case .activated:
             mode = .stopped
@@ -85,7 +85,7 @@ extension ChargePoint {
         switch (mode, fault) {
         case (.supplying(let supply), let fault?):
             end(supply, at: now.monotonic, now: now, reason: .fault, next: .faulty(fault), because: fault)
-        case (.starting(let session), let fault?):
+        case (.starting(let session, _), let fault?):
             end(session, endRegister: memory.register, ended: now.wall, now: now, .fault, next: .faulty(fault), because: fault)
         case (.activated, let fault?), (.stopped, let fault?), (.faulty, let fault?):
             mode = .faulty(fault)

@@ -27,13 +27,26 @@ extension ChargePoint {
             session: order.session, driver: order.driver, price: order.price, energyTarget: order.energyTarget,
             duration: order.duration ?? specification.sessionDuration, startRegister: memory.register, started: now.wall)
         journal(.started(session))
-        mode = .starting(session)
-        actions.append(.closeContactor(session.session))
+        mode = .starting(session, since: now.monotonic)
+        actions.append(.ready(session.session))
+    }
+
+    /// How long the journal may take: START means now, and by then Central has given the session up (S5, P12).
+    static let startPatience = Duration.seconds(2)
+
+    /// The session's beginning can't be lost any more.
+    mutating func closeContactor(for id: SessionID, at now: Now) {
+        guard case .starting(let session, let since) = mode, session.session == id else { return }
+        guard now.monotonic - since <= ChargePoint.startPatience else {
+            return end(
+                session, endRegister: memory.register, ended: now.wall, now: now, .neverStarted, next: .activated, because: "Too late to start")
+        }
+        actions.append(.closeContactor(id))
     }
 
     /// Energy flows: the session has begun.
     mutating func supply(_ id: SessionID, at now: Now) {
-        guard case .starting(let session) = mode, session.session == id else { return }
+        guard case .starting(let session, _) = mode, session.session == id else { return }
         let timeToTarget = session.energyTarget.flatMap { specification.power.time(toDeliver: $0) }
         let byTarget = timeToTarget.map { $0 <= session.duration } ?? false
         let ends = now.monotonic + (byTarget ? timeToTarget ?? session.duration : session.duration)

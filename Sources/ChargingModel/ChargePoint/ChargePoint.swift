@@ -36,6 +36,8 @@ public struct ChargePoint: Sendable {
         case centralStatus(CentralStatus)
         /// The own retained topic was overwritten by an older epoch, or emptied (P9).
         case overwritten
+        /// The journal has the beginning of this session: the answer to `ready`.
+        case ready(SessionID)
         /// The hardware has done what `closeContactor` asked for: from now on energy flows.
         case contactorClosed(SessionID)
         /// The hardware reports a fault, or that it is gone.
@@ -48,6 +50,8 @@ public struct ChargePoint: Sendable {
 
     public enum Action: Hashable, Sendable {
         case journal(ChargePointEntry)
+        /// To be answered by `ready`, when it is carried out: what came before it is in the journal then.
+        case ready(SessionID)
         /// Let energy flow for this session, whose beginning is in the journal; answered by `contactorClosed` (S3).
         case closeContactor(SessionID)
         case publish(BusMessage)
@@ -68,8 +72,8 @@ public struct ChargePoint: Sendable {
     /// What the engine does now. Each case holds exactly its data.
     enum Mode: Hashable, Sendable {
         case activated
-        /// A session's beginning is on its way to the journal; no energy flows yet.
-        case starting(ActiveSession)
+        /// A session's beginning is on its way to the journal, since START was heard; no energy flows yet.
+        case starting(ActiveSession, since: Instant)
         case supplying(Supply)
         case stopped
         case faulty(String)
@@ -145,6 +149,8 @@ public struct ChargePoint: Sendable {
             if link != nil, status.online, repeatAt == nil { repeatAt = now.monotonic + random.duration(below: .milliseconds(500)) }
         case .overwritten:
             publishState()
+        case .ready(let session):
+            closeContactor(for: session, at: now)
         case .contactorClosed(let session):
             supply(session, at: now)
         case .fault(let fault):
@@ -156,7 +162,7 @@ public struct ChargePoint: Sendable {
             stopping = true
             switch mode {
             case .supplying(let supply): end(supply, at: now.monotonic, now: now, reason: .shutdown, next: .activated, because: "Stopped")
-            case .starting(let session):
+            case .starting(let session, _):
                 end(session, endRegister: memory.register, ended: now.wall, now: now, .shutdown, next: .activated, because: "Stopped")
             case .activated, .stopped, .faulty: break
             }

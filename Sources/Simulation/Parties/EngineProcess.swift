@@ -79,7 +79,10 @@ final class EngineProcess: Process {
 
     override func take(_ message: BusMessage, retained: Bool) {
         switch message {
-        case .command(let command): if !retained { tell(.command(command)) }
+        case .command(let command):
+            guard !retained else { break }
+            world.tell("\(name) hears \(command.kind.name.rawValue)\(command.kind.session.map { " \($0)" } ?? "")")
+            tell(.command(command))
         case .centralStatus(let status): tell(.centralStatus(status))
         default: break
         }
@@ -118,6 +121,9 @@ final class EngineProcess: Process {
                         }
                     }
                 }
+            case .perform(.ready(let session)):
+                let life = life
+                world.endOfTurn.append { [unowned self] in if isRunning(life) { tell(.ready(session)) } }
             case .perform(.closeContactor(let session)):
                 world.overseer.supplies(session, at: self, world)
                 world.plan(.contactorClosed(self, life: life, session), after: world.random.duration(below: .milliseconds(5)))

@@ -36,7 +36,10 @@ struct WatchedBook: LedgerRows {
         world.central.book.add(stray)
     }
 
-    mutating func set(wish: Bool, for cp: ChargePointID, at: WallTime) { world.central.book.set(wish: wish, for: cp, at: at) }
+    mutating func set(wish: Bool, for cp: ChargePointID, at: WallTime) {
+        world.tell("ledger: \(cp) is to be \(wish ? "out of order" : "in order")")
+        world.central.book.set(wish: wish, for: cp, at: at)
+    }
     mutating func add(_ fault: Fault) { world.central.book.add(fault) }
     mutating func log(_ entry: AuditEntry) { world.central.book.log(entry) }
     mutating func endFault(of cp: ChargePointID, at: WallTime) { world.central.book.endFault(of: cp, at: at) }

@@ -44,7 +44,7 @@ import Testing
             Case(arguments: ["up", "--mqtt", "mqtt://127.0.0.1:1"] + here, status: 69, says: ["no broker answers at mqtt://127.0.0.1:1"]),
             Case(arguments: ["central", "--data", "/proc/wattline"], status: 73, says: ["/proc/wattline"]),
             Case(arguments: ["simulate", "--seeds", "5..1"], status: 64, says: ["--seeds=\"5..1\"", "the smaller first"]),
-            Case(arguments: ["simulate", "--trouble", "loud"], status: 64, says: ["--trouble=\"loud\"", "none, mild, wild"]),
+            Case(arguments: ["simulate", "--trouble", "loud"], status: 64, says: ["--trouble=\"loud\"", "none, mild or wild"]),
             Case(arguments: ["simulate", "--hours", "0"], status: 64, says: ["--hours=\"0\"", "above 0"]),
             Case(arguments: ["simulate", "--hours", "1", "--duration", "1m"], status: 64, says: ["--hours", "not together with --duration"]),
             Case(arguments: ["simulate", "--points", "0"], status: 64, says: ["--points=\"0\""]),

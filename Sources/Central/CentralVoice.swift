@@ -38,7 +38,7 @@ struct CentralVoice {
         case .recovered(let cp): log.info("✅ CP \(cp) recovered", event: "cp_recovered", ["cp": .id(cp)])
         case .disconnected(let cp, let why):
             log.info("❌ CP \(cp) is DISCONNECTED: \(why)", event: "cp_disconnected", ["cp": .id(cp), "why": .text(why)])
-        case .requested(let driver, let cp):
+        case .requested(let driver, _, let cp):
             log.info(
                 "✅ Driver request received: driver=\(driver), cp=\(cp?.text ?? "any")", event: "requested", ["driver": .id(driver), "cp": .id(cp)])
         case .assigned(let driver, let cp):

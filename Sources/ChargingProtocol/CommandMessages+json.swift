@@ -12,7 +12,7 @@ extension Command {
                         session: try fields.id(.session), driver: try fields.id(.driver), price: try fields.price(),
                         energyTarget: try fields.energyIfPresent(), duration: try fields.durationIfPresent()))
             case .stop: .stop(try fields.id(.session))
-            case .ack: .ack(try fields.id(.session))
+            case .ack: .ack(try fields.id(.session), of: try fields.idIfPresent(.meter))
             case .outOfOrder: .outOfOrder
             case .resume: .resume
             case .rebirth: .rebirth
@@ -26,6 +26,7 @@ extension Command {
         json.string(.command, kind.name.rawValue)
         json.id(.id, id)
         json.id(.session, ifPresent: kind.session)
+        json.id(.meter, ifPresent: kind.meter)
         guard case .start(let order) = kind else { return }
         json.id(.driver, order.driver)
         json.price(order.price)

@@ -89,11 +89,11 @@ import Testing
         bench.isHolding = false
         bench.release()
         #expect(bench.log.outcomes == [.completed])
-        #expect(bench.log.commands == [.ack(session)])
+        #expect(bench.log.commands == [.ack(session, of: meter)])
         let ticket = try #require(bench.log.tickets.first?.tickets.first)
         #expect(ticket.cost == Money(microEuro: 20_000))
         #expect(ticket.complete)
-        #expect(bench.ended(bench.record(session, 61)).commands == [.ack(session)], "S6: a record already held is acknowledged again")
+        #expect(bench.ended(bench.record(session, 61)).commands == [.ack(session, of: meter)], "S6: a record already held is acknowledged again")
         #expect(bench.log.outcomes == [.completed])
     }
 
@@ -125,7 +125,7 @@ import Testing
         bench.seqs[cp1] = 0
         #expect(bench.state(.activated, epoch: 11).commands == [.stop(session)])
         let late = bench.ended(bench.record(session, 42, reason: .stopped), epoch: 11)
-        #expect(late.commands == [.ack(session)])
+        #expect(late.commands == [.ack(session, of: meter)])
         let held = try #require(bench.book.sessions[session])
         #expect(held.isComplete && held.energy.wattHours == 42)
         #expect(held.closing?.reason == .fault, "I4: status and reason are fixed")
@@ -346,16 +346,17 @@ import Testing
     func strays() throws {
         var bench = ArbiterBench.ready()
         let unknown = SessionID(known: "by-hand")
-        #expect(bench.ended(bench.record(unknown)).commands == [.ack(unknown)])
+        #expect(bench.ended(bench.record(unknown)).commands == [.ack(unknown, of: meter)])
         #expect(bench.book.strays.map(\.kind) == [.orphan])
         let session = bench.charge("R1")
         bench.telemetry(session, 50, seq: 1)
-        #expect(bench.ended(bench.record(session, 40)).commands == [.ack(session)])
+        #expect(bench.ended(bench.record(session, 40)).commands == [.ack(session, of: meter)])
         bench.state(.activated)
         let held = try #require(bench.book.sessions[session])
         #expect(!held.isComplete && held.contradiction != nil && !held.isOpen && !held.awaitsRecord)
         let second = bench.charge("R2")
-        bench.ended(bench.record(second, 40, meter: MeterID(known: "m-2")))
+        let other = MeterID(known: "m-2")
+        #expect(bench.ended(bench.record(second, 40, meter: other)).commands == [.ack(second, of: other)], "S4: and not that of its own meter")
         #expect(bench.book.strays.count { $0.kind == .contradiction } == 2)
         bench.seqs[cp1] = 0
         #expect(bench.state(.activated, epoch: 11).commands.isEmpty, "the STOPs end")

@@ -36,7 +36,7 @@ import Testing
         bench.commitsFail = false
         let back = bench.pass(.seconds(10))
         #expect(back.outcomes == [.completed])
-        #expect(back.commands.contains(.ack(session)))
+        #expect(back.commands.contains(.ack(session, of: meter)))
         #expect(bench.pass(.seconds(70)).outcomes.isEmpty)
         #expect(bench.book.sessions[session]?.isComplete == true)
     }

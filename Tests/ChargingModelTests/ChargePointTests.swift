@@ -155,9 +155,21 @@ private struct Bench {
         #expect(bench.pass(.milliseconds(999)).records.count == 1)
         #expect(bench.pass(.milliseconds(1990)).records.isEmpty)
         #expect(bench.pass(.milliseconds(20)).records.count == 1)
-        #expect(bench.tell(.command(command(.ack(SessionID(known: "S1"))))).journalled == [.acknowledged(SessionID(known: "S1"))])
+        #expect(bench.tell(.command(command(.ack(SessionID(known: "S1"), of: nil)))).journalled == [.acknowledged(SessionID(known: "S1"))])
         #expect(bench.pass(.seconds(120)).records.isEmpty)
         #expect(bench.engine.deadline == nil)
+    }
+
+    @Test("S4, S6: an ACK of the record of another meter, which a copy of this engine made, is not taken for its own")
+    func acknowledgedCopy() throws {
+        var bench = Bench()
+        let session = SessionID(known: "S1")
+        bench.tell(.command(start("S1")))
+        let record = try #require(bench.pass(.milliseconds(10_001)).records.first)
+        #expect(bench.tell(.command(command(.ack(session, of: MeterID(known: "m-copy"))))).isEmpty)
+        #expect(bench.pass(.seconds(3)).records == [record, record])
+        #expect(bench.tell(.command(command(.ack(session, of: record.meter)))).journalled == [.acknowledged(session)])
+        #expect(bench.pass(.seconds(120)).records.isEmpty)
     }
 
     @Test("S4, P8: an unacknowledged record is said again at each birth, before the state")
@@ -340,7 +352,7 @@ private struct Bench {
                 switch Int.random(in: 0..<14, using: &random) {
                 case 0...3: .command(start(session, energy: Bool.random(using: &random) ? 13 : nil))
                 case 4: .command(command(.stop(SessionID(known: session))))
-                case 5, 6: .command(command(.ack(SessionID(known: session))))
+                case 5, 6: .command(command(.ack(SessionID(known: session), of: nil)))
                 case 7: .command(command(.outOfOrder))
                 case 8, 9: .command(command(.resume))
                 case 10: .offline

@@ -43,6 +43,10 @@ import Testing
             Scenario(seed: 21977, duration: .seconds(210), trouble: .wild),
             // P12: a START acted on after a slow disk and a long stop.
             Scenario(seed: 21978, duration: .seconds(60), trouble: .wild),
+            // S4: an engine took the ACK of its copy's record for its own.
+            Scenario(seed: 46421, duration: .seconds(210), trouble: .wild),
+            // I5: an accepting decision written after the connection in which it was taken, and its request heard again meanwhile.
+            Scenario(seed: 42361, duration: .seconds(210), trouble: .wild),
         ])
     func found(scenario: Scenario) { #expect(Simulation.run(scenario).violation == nil, "\(scenario.command)") }
 

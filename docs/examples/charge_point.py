@@ -98,7 +98,7 @@ class ChargePoint(Presence):
             if not record:  # it never started here and never will (S4)
                 self.keep_record({"session": session, "start_wh": self.disk["meter_wh"]}, "never_started")
             self.say_record(session)
-        elif name == "ACK" and record:
+        elif name == "ACK" and record and command.get("meter") in (None, record["fields"]["meter"]):  # else a copy's (S6)
             record["acked"] = True
             acked = [s for s, r in self.disk["records"].items() if r["acked"]]
             for old in acked[:max(0, len(self.disk["records"]) - 64)]:  # P12

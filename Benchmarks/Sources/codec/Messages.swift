@@ -56,7 +56,7 @@ enum Messages {
                     epoch: epoch, cp: cp, id: CommandID(known: "01JDEXAMPLE0COMMAND0000001"),
                     kind: .start(StartOrder(session: session, driver: driver, price: price, energyTarget: nil, duration: .seconds(10)))))
         ),
-        ("ACK", .command(Command(epoch: epoch, cp: cp, id: CommandID(known: "01JDEXAMPLE0COMMAND0000001"), kind: .ack(session)))),
+        ("ACK", .command(Command(epoch: epoch, cp: cp, id: CommandID(known: "01JDEXAMPLE0COMMAND0000001"), kind: .ack(session, of: meter)))),
         ("request", .request(driver, .charge(ChargeRequest(id: request, cp: cp, energyTarget: nil, duration: .seconds(10))))),
         ("ACCEPTED", status(.accepted(session: session, power: power, price: price))),
         ("DENIED", status(.denied(code: .busy, reason: "CP-001 is charging driver-bob", session: nil))),

@@ -224,7 +224,7 @@ extension Arbiter {
             // It may have been decided as held while its session was thought open here: the ledger knows better.
             remove(record.session)
         }
-        send(.ack(record.session), to: cp)
+        send(.ack(record.session, of: record.meter), to: cp)
         publishVerdict(cp)
     }
 

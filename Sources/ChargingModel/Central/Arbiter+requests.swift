@@ -16,7 +16,7 @@ extension Arbiter {
             return
         }
         if outbox.holds(key) { return }
-        actions.append(.notice(.requested(driver, charge.cp)))
+        actions.append(.notice(.requested(driver, id, charge.cp)))
         switch rule(on: charge, of: driver) {
         case .accept(let point, let info): propose(charge, id, driver, point, info)
         case .deny(let code, let reason, let verdict):

@@ -81,7 +81,7 @@ public struct Arbiter: Sendable {
         case faulty(ChargePointID, why: String)
         case recovered(ChargePointID)
         case disconnected(ChargePointID, why: String)
-        case requested(DriverID, ChargePointID?)
+        case requested(DriverID, RequestID, ChargePointID?)
         case assigned(DriverID, ChargePointID)
         case denied(DriverID, ChargePointID?, DenialCode, String)
         case sessionStarted(DriverID, ChargePointID)

@@ -8,7 +8,7 @@ extension ChargePoint {
         switch command.kind {
         case .start(let order): handle(order, command, at: now)
         case .stop(let session): stop(session, at: now)
-        case .ack(let session): acknowledge(session)
+        case .ack(let session, let meter): acknowledge(session, of: meter)
         case .outOfOrder: takeOutOfOrder(at: now)
         case .resume: resume()
         case .rebirth: giveBirth(at: now)
@@ -53,7 +53,9 @@ extension ChargePoint {
         }
     }
 
-    private mutating func acknowledge(_ session: SessionID) {
+    /// An ACK of another meter is for a copy of this engine, whose record is not this one's (S6).
+    private mutating func acknowledge(_ session: SessionID, of meter: MeterID?) {
+        guard let record = memory.record(of: session), meter == nil || meter == record.meter else { return }
         resends[session] = nil
         if memory.unacknowledged.contains(session) { journal(.acknowledged(session)) }
     }

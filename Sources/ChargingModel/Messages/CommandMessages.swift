@@ -34,7 +34,8 @@ public struct Command: Hashable, Sendable {
         case stop(SessionID)
         case outOfOrder
         case resume
-        case ack(SessionID)
+        /// The ledger has the record that this meter made of the session; any meter's, without one.
+        case ack(SessionID, of: MeterID?)
         case rebirth
 
         public var name: CommandName {
@@ -51,10 +52,12 @@ public struct Command: Hashable, Sendable {
         public var session: SessionID? {
             switch self {
             case .start(let order): order.session
-            case .stop(let session), .ack(let session): session
+            case .stop(let session), .ack(let session, _): session
             case .outOfOrder, .resume, .rebirth: nil
             }
         }
+
+        public var meter: MeterID? { if case .ack(_, let meter) = self { meter } else { nil } }
     }
 
     /// Central's epoch; absent in a command typed by hand (P6).

@@ -103,7 +103,7 @@ final class CentralProcess: Process {
 
     private func heed(_ notice: Arbiter.Notice) {
         switch notice {
-        case .requested(let driver, let cp?): world.overseer.centralIsAsked(by: driver, for: cp)
+        case .requested(let driver, let request, let cp?): world.overseer.centralIsAsked(by: driver, request, for: cp)
         case .orphan(let cp, let record): world.overseer.strays(record.session, at: cp, "is not in the ledger", world)
         case .contradiction(let session, let why): world.overseer.strays(session, at: nil, why, world)
         case .ledgerRefused(let why): world.violate("S1", "the ledger refused what Central decided: \(why)")

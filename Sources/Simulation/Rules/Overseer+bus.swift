@@ -6,7 +6,6 @@ extension Overseer {
     /// Its connection is gone, or itself: what it heard in it counts no more.
     mutating func centralForgets() {
         heard = [:]
-        asked = [:]
     }
 
     /// What Central is about to hear.
@@ -30,8 +29,8 @@ extension Overseer {
     }
 
     /// Central is asked for a point, and decides in the same breath.
-    mutating func centralIsAsked(by driver: DriverID, for cp: ChargePointID) {
-        let key = AskedPoint(driver: driver, cp: cp)
+    mutating func centralIsAsked(by driver: DriverID, _ request: RequestID, for cp: ChargePointID) {
+        let key = RequestKey(driver: driver, request: request)
         asked[key] = (asked[key] ?? false) || (heard[cp]?.isGood ?? false)
     }
 

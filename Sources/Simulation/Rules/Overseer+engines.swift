@@ -34,11 +34,12 @@ extension Overseer {
         }
     }
 
-    /// S4: the ACK comes after the ledger's commit.
+    /// S4: the ACK comes after the ledger's commit, and is of this engine's own record.
     private func wasAcknowledged(_ session: SessionID, _ engine: EngineProcess, _ world: World) {
-        guard let meter = engine.core?.memory.meter else { return }
+        guard let record = engine.core?.memory.record(of: session) else { return }
         let book = world.central.book
-        if book.session(session)?.isComplete == true || book.hasStray(session, of: meter) { return }
+        if book.hasStray(session, of: record.meter) { return }
+        if let held = book.session(session), held.isComplete, held.assignment.meter == record.meter || record.energy == .zero { return }
         world.violate("S4", "\(engine.name) is told that the record of session \(session) is safe, and the ledger does not have it")
     }
 

@@ -7,7 +7,7 @@ extension Overseer {
         if !decided.insert(RequestKey(driver: decision.driver, request: decision.request)).inserted {
             world.violate("I2", "request \(decision.request) of \(decision.driver) is decided a second time")
         }
-        let wasGood = decision.cp.flatMap { asked.removeValue(forKey: AskedPoint(driver: decision.driver, cp: $0)) }
+        let wasGood = asked.removeValue(forKey: RequestKey(driver: decision.driver, request: decision.request))
         switch decision.ruling {
         case .accepted(let assignment):
             world.counts.accepted += 1

@@ -23,11 +23,6 @@ struct Overseer {
         var suppliedBy: String?
     }
 
-    struct AskedPoint: Hashable {
-        var driver: DriverID
-        var cp: ChargePointID
-    }
-
     /// What Central heard of a point, live, in its present connection (P11).
     struct Heard {
         var engineEpoch: Epoch = 0
@@ -40,8 +35,8 @@ struct Overseer {
 
     let vehicles: [DriverID: Int]
     var heard: [ChargePointID: Heard] = [:]
-    /// Whether a point was well when it was asked for, until that is decided.
-    var asked: [AskedPoint: Bool] = [:]
+    /// Whether a point was well when it was asked for, until that is decided: a decision may be written after the connection in which it was taken.
+    var asked: [RequestKey: Bool] = [:]
     var decided: Set<RequestKey> = []
     var promises: [SessionID: Promise] = [:]
     var openAt: [ChargePointID: SessionID] = [:]

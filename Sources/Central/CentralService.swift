@@ -51,7 +51,6 @@ public actor CentralService: Service {
             return end("\(error)")
         }
         perform(core.begin(at: EventLoop.present()))
-        port?.start()
     }
 
     public func stop() { tell(.stop) }
@@ -98,6 +97,7 @@ public actor CentralService: Service {
                         central.tell(.snapshot(snapshot))
                     }
                 }
+            case .connect: port?.start()
             case .publish(let message, let delivery): port?.publish(message, delivery: delivery)
             case .farewell(let message): if let port { port.stop(farewell: message) } else { end() }
             case .notice(let notice): voice.say(notice)

@@ -26,6 +26,16 @@ import Testing
         #expect(decision.verdict == .activated, "I5: the verdict is stored with the decision")
     }
 
+    @Test("S7, P8: Central goes on the bus when its ledger has been read, or found not to work, and not before", arguments: [true, false])
+    func connects(isReadable: Bool) {
+        let clock = HandClock()
+        var arbiter = Arbiter(Arbiter.Settings(software: "test"), seed: 1, now: clock.now)
+        let snapshot = isReadable ? LedgerBook().snapshot(at: clock.now.wall) : nil
+        #expect(arbiter.begin(at: clock.now) == [.read])
+        #expect(arbiter.handle(.snapshot(snapshot), at: clock.now).first == .connect)
+        #expect(!arbiter.handle(.snapshot(snapshot), at: clock.now).contains(.connect), "once")
+    }
+
     @Test("S1, S7: when the commit fails nothing is promised, the driver is told LEDGER_UNAVAILABLE, and the ledger is read again")
     func commitFails() {
         var bench = ArbiterBench.ready()

@@ -95,6 +95,10 @@ enum Golden {
         "end_reason":"target","complete":true}],"ts":"2026-11-24T02:00:00.123Z"}
         """#,
         #"driver/driver-alice/ticket {"epoch":7,"driver":"driver-alice","tickets":[],"ts":"2026-11-24T02:00:00.123Z"}"#,
+        #"""
+        cp/CP-001/command {"epoch":7,"command":"ACK","id":"c-1","session":"01JDSESSION","meter":"m-4f9a",\#
+        "ts":"2026-11-24T02:00:00.123Z"}
+        """#,
     ]
 
     /// The lines of `Samples.journal`.

@@ -86,7 +86,8 @@ import Testing
         var mutator = Mutator(seed: 2000 + UInt64(index))
         for _ in 0..<300 {
             let payload = mutator.mutate(members)
-            guard Foundations.isComparable(payload) else { continue }
+            // An empty one says that something is deleted.
+            guard !payload.isEmpty, Foundations.isComparable(payload) else { continue }
             let long = Answer { () throws(Rejection) in try PlainPathTests.wire.decode(topic: publication.topic, payload: payload) }
             var isObject = true
             if case .rejected(let rejection) = long, rejection.reason == .notAnObject {

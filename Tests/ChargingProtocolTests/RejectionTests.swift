@@ -6,7 +6,7 @@ import Testing
 @Suite("What P4 rejects") struct RejectionTests {
     /// What may be absent, besides what the message's own kind asks for.
     private static let optional: [String: Set<String>] = [
-        "cp/CP-001/state": ["session", "driver"], "cp/CP-001/command": ["epoch", "ts", "energy_kwh", "duration_s"],
+        "cp/CP-001/state": ["session", "driver"], "cp/CP-001/command": ["epoch", "ts", "energy_kwh", "duration_s", "meter"],
         "cp/CP-001/event": ["session", "driver", "started"], "cp/CP-001/health": ["ts", "failures"],
         "central/status": ["ts", "reason"],
         "central/cp/CP-001": ["session", "driver", "power_kw", "price_eur_per_kwh", "engine_epoch", "monitor_epoch"],

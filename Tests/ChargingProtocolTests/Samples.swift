@@ -48,7 +48,7 @@ enum Samples {
         event(.commandRefused(CommandRefusal(command: .start, id: CommandID(known: "c-1"), session: session, reason: "is FAULTY"))),
         .health(HealthReport(epoch: 7, cp: cp, health: .faulty, failures: 3, reason: "no answer in 1 s")),
         .health(HealthReport(epoch: 7, cp: cp, health: .unmonitored, failures: nil, reason: StateReport.stopped)), .health(.will(epoch: 7, cp: cp)),
-        command(.start(order)), command(.stop(session)), command(.ack(session, of: nil)), command(.ack(session, of: MeterID(known: "m-1"))),
+        command(.start(order)), command(.stop(session)), command(.ack(session, of: nil)),
         command(.outOfOrder), command(.resume), command(.rebirth),
         .centralStatus(CentralStatus(epoch: 7, online: true, software: "wattline", protocolVersion: 1)),
         .centralStatus(CentralStatus(epoch: 7, online: false, reason: StateReport.connectionLost)), .fence(Fence(epoch: 7, number: 9)),
@@ -64,6 +64,7 @@ enum Samples {
         status(.completed(session: session, energy: energy, cost: money, complete: true)),
         status(.failed(session: session, energy: energy, cost: money, complete: false, reason: "fault")),
         .tickets(TicketList(epoch: 7, driver: driver, tickets: [ticket, ticket])), .tickets(TicketList(epoch: 7, driver: driver, tickets: [])),
+        command(.ack(session, of: meter)),
     ]
 }
 

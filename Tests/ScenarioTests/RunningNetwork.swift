@@ -43,6 +43,10 @@ final class RunningNetwork {
             try await Task.sleep(for: .milliseconds(10))
         }
         port = found?.broker.port ?? 0
+        while !isListening(port) {
+            guard ContinuousClock.now < deadline, up.isRunning else { throw ScenarioError("the broker does not listen on \(port):\n\(up.text)") }
+            try await Task.sleep(for: .milliseconds(10))
+        }
         bus = try LineProcess("/usr/bin/mosquitto_sub", ["-p", "\(port)", "-q", "1", "-F", "%r %t %p", "-t", "#"])
     }
 
@@ -131,7 +135,11 @@ func freePorts(_ count: Int) throws -> Int {
     throw ScenarioError("no \(count) free ports in a row")
 }
 
-private func isFree(_ port: Int) -> Bool {
+private func isFree(_ port: Int) -> Bool { tryAddress(port, bind) }
+
+private func isListening(_ port: Int) -> Bool { tryAddress(port, connect) }
+
+private func tryAddress(_ port: Int, _ what: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()
@@ -139,6 +147,6 @@ private func isFree(_ port: Int) -> Bool {
     address.sin_port = UInt16(port).bigEndian
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     return withUnsafePointer(to: address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { what(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
     }
 }

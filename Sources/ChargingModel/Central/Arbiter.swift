@@ -69,6 +69,8 @@ public struct Arbiter: Sendable {
         case commit(UInt64, [LedgerOperation])
         /// Read everything needed to go on; answered by `snapshot`.
         case read
+        /// Go on the bus, and stay on it: the ledger has been read, or has been found not to work.
+        case connect
         /// With a delivery number where the broker's receipt matters.
         case publish(BusMessage, delivery: UInt64?)
         case farewell(BusMessage)
@@ -188,7 +190,10 @@ public struct Arbiter: Sendable {
             counters.refused += 1
         case .committed(let number, let results): finish(commit: number, results)
         case .commitFailed(let number): fail(commit: number)
-        case .snapshot(let snapshot): restore(snapshot)
+        case .snapshot(let snapshot):
+            // Before, nobody could be told what is available and what has been promised.
+            if ledger == .unread, !saidFarewell { actions.append(.connect) }
+            restore(snapshot)
         case .wish(let cp, let outOfOrder): take(wish: outOfOrder, for: cp)
         case .overwritten: publishStatus()
         case .tick: break

@@ -43,6 +43,9 @@ final class CentralProcess: Process {
         return isAlive
     }
 
+    /// It asks for that itself, when it has read its ledger.
+    override var connectsAtOnce: Bool { false }
+
     override func forget() {
         // A commit that is under way comes to its end, or does not.
         for serial in asked.keys.sorted() {
@@ -94,6 +97,7 @@ final class CentralProcess: Process {
             switch action {
             case .commit(let number, let operations): ask(.commit(number, operations))
             case .read: ask(.read)
+            case .connect: attempt()
             case .publish(let message, let delivery): publish(message, delivery: delivery)
             case .farewell(let message): stop(farewell: message)
             case .notice(let notice): heed(notice)

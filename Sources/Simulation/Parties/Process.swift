@@ -65,6 +65,8 @@ class Process {
 
     /// Reads its disk and makes its core; `false` when it could not start.
     func wakeUp(seed: UInt64) -> Bool { fatalError("for subclasses") }
+    /// Whether its first connection is made when it wakes up.
+    var connectsAtOnce: Bool { true }
     func takeOnline(_ epoch: Epoch) {}
     func takeOffline() {}
     func take(_ message: BusMessage, retained: Bool) {}
@@ -94,7 +96,7 @@ class Process {
         random = SplitMix64(world.scenario.seed, 0x2_0000 + UInt64(index), UInt64(life))
         world.tell("\(name) starts")
         guard wakeUp(seed: random.next()) else { return die("it could not start") }
-        attempt()
+        if connectsAtOnce { attempt() }
         planTick()
     }
 

@@ -42,7 +42,9 @@ let package = Package(
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         room("SQLite", ["CSQLite"]),
         room("LedgerStore", ["ChargingModel", "Ledger", "SQLite"]),
-        room("Simulation", ["ChargingModel", "ChargingProtocol", "EventLoop", "Journal", "Keeping", "Ledger", "MQTT"]),
+        room("Usage", ["ChargingModel"]),
+        room("Demand", ["ChargingModel"]),
+        room("Simulation", ["ChargingModel", "ChargingProtocol", "Demand", "EventLoop", "Journal", "Keeping", "Ledger", "MQTT", "Usage"]),
         // The shells: a core, a connection, a disk.
         room("Settings", ["ChargingModel", "JSON", "Terminal"]),
         room("Terminal", ["ChargingModel", "JSON"]),
@@ -62,7 +64,7 @@ let package = Package(
                 "Terminal",
             ]),
         // What people want to know of a ledger.
-        room("Reports", ["ChargingModel", "JSON", "Ledger", "LedgerStore", "SQLite", "Terminal"]),
+        room("Reports", ["ChargingModel", "JSON", "Ledger", "LedgerStore", "SQLite", "Terminal", "Usage"]),
         .target(name: "CSupervisor"),
         room("Supervisor", ["ChargingModel", "CSupervisor", "EventLoop", "JSON", "Settings", "Terminal"]),
         // Faults on purpose.
@@ -70,11 +72,12 @@ let package = Package(
         .executableTarget(
             name: "wattline",
             dependencies: [
-                "Central", "Chaos", "ChargePoint", "ChargingModel", "ChargingProtocol", "Driver", "EventLoop", "JSON", "Ledger", "LedgerStore",
+                "Central", "Chaos", "ChargePoint", "ChargingModel", "ChargingProtocol", "Demand", "Driver", "EventLoop", "JSON", "Ledger",
+                "LedgerStore",
                 "Monitor",
                 "MQTT",
                 "Reports",
-                "SQLite", "Settings", "Shell", "Simulation", "Supervisor", "Terminal",
+                "SQLite", "Settings", "Shell", "Simulation", "Supervisor", "Terminal", "Usage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         // Tests: one folder per module, a real broker in IntegrationTests, real processes in ScenarioTests.

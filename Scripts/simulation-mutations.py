@@ -19,7 +19,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TREE = ROOT / ".build-simulation"
 MUTATIONS = ROOT / "Tests" / "SimulationMutations"
-MODULES = ["CLinux", "CMosquitto", "EventLoop", "MQTT", "ChargingModel", "JSON", "ChargingProtocol", "Ledger", "Journal", "Keeping", "Simulation"]
+MODULES = ["CLinux", "CMosquitto", "EventLoop", "MQTT", "ChargingModel", "JSON", "ChargingProtocol", "Ledger", "Journal", "Keeping", "Demand", "Usage", "Simulation"]
 
 
 def package():

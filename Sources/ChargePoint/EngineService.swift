@@ -132,7 +132,7 @@ public actor EngineService: Service {
                 loop.execute { [weak self] in self?.assumeIsolated { $0.tell(.ready(session)) } }
             case .perform(.closeContactor(let session)):
                 // The simulated hardware obeys at once; its answer is an event like others, in a turn of its own.
-                loop.execute { [weak self] in self?.assumeIsolated { $0.tell(.contactorClosed(session)) } }
+                loop.execute { [weak self] in self?.assumeIsolated { $0.tell(.contactorClosed(session, .unlimited)) } }
             case .perform(.publish(let message)): port?.publish(message)
             case .perform(.farewell(let message)): if failure == nil, let port { port.stop(farewell: message) } else { end() }
             case .perform(.notice(let notice)): voice.say(notice)

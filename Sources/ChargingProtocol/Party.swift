@@ -73,13 +73,17 @@ extension Wire {
     }
 
     /// The topic filters that a party listens to besides its own topic, all with QoS 1.
-    public func filters(of party: Party) -> [String] {
+    /// - Parameter points: those that a driver asks for; it listens to these alone, or to all when there are none or more than 32: in a network of
+    ///   thousands of points nobody wants to hear of each.
+    public func filters(of party: Party, points: [ChargePointID] = []) -> [String] {
         let filters =
             switch party {
             case .central: ["cp/+/info", "cp/+/state", "cp/+/telemetry", "cp/+/event", "cp/+/health", "driver/+/request", Topic.fence.text]
             case .engine(let cp): [Topic.command(cp).text, Topic.centralStatus.text, Topic.verdict(cp).text]
             case .monitor(let cp): [Topic.command(cp).text, Topic.centralStatus.text, Topic.verdict(cp).text]
-            case .driver(let driver): [Topic.status(driver).text, Topic.tickets(driver).text, Topic.centralStatus.text, "central/cp/+"]
+            case .driver(let driver):
+                [Topic.status(driver).text, Topic.tickets(driver).text, Topic.centralStatus.text]
+                    + ((1...32).contains(points.count) ? points.map { Topic.verdict($0).text } : ["central/cp/+"])
             }
         return filters.map { prefix + $0 }
     }

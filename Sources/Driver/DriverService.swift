@@ -27,7 +27,8 @@ public actor DriverService: Service {
     public func start() {
         timer = CoreTimer(loop) { [weak self] in self?.assumeIsolated { $0.tell(.tick) } }
         do {
-            port = try BusPort(loop: loop, party: .driver(core.settings.driver), context: context) { [weak self] event in
+            port = try BusPort(loop: loop, party: .driver(core.settings.driver), context: context, points: core.settings.points) {
+                [weak self] event in
                 self?.assumeIsolated { $0.handle(event) }
             }
         } catch {

@@ -27,6 +27,7 @@ struct DriverVoice {
             log.info(
                 "❌ \(driver) | \(name(cp)) | DENIED | \(reason)", event: "denied",
                 ["cp": .id(cp), "code": .text(code.rawValue), "reason": .text(reason)])
+        case .left: log.info("❌ \(driver): a vehicle left without a charge", event: "left")
         case .postponed(let cp, let reason):
             log.info("⏳ \(driver) | \(name(cp)) | asks again: \(reason)", event: "postponed", ["cp": .id(cp), "reason": .text(reason)])
         case .centralOnline(true): log.info("✅ \(driver): Central is back", event: "central_online")

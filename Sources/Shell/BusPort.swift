@@ -39,10 +39,11 @@ public final class BusPort {
     /// - Parameters:
     ///   - lastEpoch: the last one persisted; 0 for none.
     ///   - persistEpoch: puts an epoch where a crash can't take it, then calls back.
+    ///   - points: those that a driver asks for.
     ///   - watchesBroker: whether to hear of what the broker drops.
     /// - Throws: when a setting is unusable.
     public init(
-        loop: EventLoop, party: Party, context: NetworkContext, lastEpoch: Epoch = 0, watchesBroker: Bool = false,
+        loop: EventLoop, party: Party, context: NetworkContext, lastEpoch: Epoch = 0, watchesBroker: Bool = false, points: [ChargePointID] = [],
         persistEpoch: @escaping (Epoch, @escaping () -> Void) -> Void = { _, done in done() }, onEvent: @escaping (Event) -> Void
     ) throws(MQTTError) {
         self.loop = loop
@@ -58,7 +59,7 @@ public final class BusPort {
                 lastEpoch: lastEpoch, will: { epoch in BusPort.will(of: party, epoch: epoch, wire) }, epochOf: { wire.epoch(in: $0) },
                 persistEpoch: persistEpoch)
         }
-        var subscriptions = wire.filters(of: party).map { Subscription($0) }
+        var subscriptions = wire.filters(of: party, points: points).map { Subscription($0) }
         if watchesBroker { subscriptions.append(Subscription(BusPort.droppedTopic, .atMostOnce)) }
         client = try BusClient(loop: loop, settings: settings, presence: presence, subscriptions: subscriptions) { [weak self] event in
             self?.handle(event)

@@ -55,7 +55,8 @@ public struct Roster: Hashable, Sendable {
         self.source = source
     }
 
-    /// Points and drivers like those of the demo network: powers, prices and rhythms repeat.
+    /// Points and drivers like those of the demo network: powers, prices and rhythms repeat. Where there are more than 32 points, each driver knows the ten
+    /// near it.
     /// - Parameter interval: the first driver's, of which the others' are 0.9 to 1.6 times as much.
     public static func synthetic(points: Int, drivers: Int, interval: Duration = .seconds(5), vehicles: Int = 2) -> Roster {
         let kinds: [(kilowatts: Int64, cents: Int64, kind: String)] = [
@@ -64,18 +65,24 @@ public struct Roster: Hashable, Sendable {
             (100, 38, "Fast DC"), (22, 31, "Standard AC"), (75, 36, "Fast DC"), (350, 45, "Hyper-Fast DC"),
         ]
         let rhythm = [10, 12, 14, 16, 9]
+        let ids = (0..<points).map { ChargePointID(known: "CP-" + padded($0 + 1, of: points)) }
         return Roster(
-            points: (0..<points).map { number in
+            points: ids.enumerated().map { number, cp in
                 let kind = kinds[number % kinds.count]
                 return Point(
-                    cp: ChargePointID(known: "CP-" + padded(number + 1, of: points)), power: Power(watts: kind.kilowatts * 1000),
+                    cp: cp, power: Power(watts: kind.kilowatts * 1000),
                     price: Price(microEuroPerKilowattHour: kind.cents * 10_000), kind: kind.kind)
             },
             drivers: (0..<drivers).map { number in
                 Driver(
                     driver: DriverID(known: "driver-" + padded(number + 1, of: drivers)), interval: interval * rhythm[number % rhythm.count] / 10,
-                    vehicles: vehicles)
+                    vehicles: vehicles, points: points > 32 ? near(number * points / drivers, ids) : nil)
             }, source: .synthetic(interval: interval, vehicles: vehicles))
+    }
+
+    private static func near(_ number: Int, _ ids: [ChargePointID]) -> [ChargePointID] {
+        let first = min(number / 10 * 10, ids.count - 10)
+        return Array(ids[first..<first + 10])
     }
 
     /// `007`: as many digits as the last number has, three at least.

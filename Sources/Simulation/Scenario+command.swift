@@ -1,4 +1,5 @@
 internal import ChargingModel
+internal import Demand
 
 extension Scenario {
     /// The command that runs it again.
@@ -13,6 +14,9 @@ extension Scenario {
             add("drivers", "\(roster.drivers.count)", roster.drivers.count == usual.roster.drivers.count)
             add("vehicles", "\(vehicles)", vehicles == 2)
             add("every", "\(interval.milliseconds)ms", interval == .seconds(5))
+        }
+        if let demand {
+            words.append("--visits \(demand.visitsPerThousandDays / 1000).\(String(demand.visitsPerThousandDays % 1000 + 1000).dropFirst())")
         }
         add("duration", "\(duration.milliseconds)ms", duration == usual.duration)
         add("trouble", trouble.rawValue, trouble == usual.trouble)

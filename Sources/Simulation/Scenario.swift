@@ -1,4 +1,5 @@
 internal import ChargingModel
+public import Demand
 
 /// What is simulated: together with the program it determines everything that happens.
 public struct Scenario: Hashable, Sendable {
@@ -23,6 +24,8 @@ public struct Scenario: Hashable, Sendable {
     public var telemetryInterval: Duration
     /// The time between two checks of a monitor.
     public var checkInterval: Duration
+    /// Who comes to charge, when and with what; `nil`: each driver asks at its interval.
+    public var demand: Demand?
     /// Of the incidents that the seed draws only these; `nil` for all.
     public var only: Set<Int>?
     /// Who is not there, by the names that clients have on the bus: `engine:CP-003`, `driver:driver-002`.
@@ -30,7 +33,7 @@ public struct Scenario: Hashable, Sendable {
 
     public init(
         seed: UInt64, roster: Roster, duration: Duration = .seconds(600), trouble: Trouble = .none, sessionDuration: Duration = .seconds(10),
-        telemetryInterval: Duration = .seconds(1), checkInterval: Duration = .seconds(2), only: Set<Int>? = nil
+        telemetryInterval: Duration = .seconds(1), checkInterval: Duration = .seconds(2), demand: Demand? = nil, only: Set<Int>? = nil
     ) {
         self.seed = seed
         self.roster = roster
@@ -39,6 +42,7 @@ public struct Scenario: Hashable, Sendable {
         self.sessionDuration = sessionDuration
         self.telemetryInterval = telemetryInterval
         self.checkInterval = checkInterval
+        self.demand = demand
         self.only = only
     }
 

@@ -1,4 +1,5 @@
 public import ChargingModel
+public import Usage
 
 /// A run of a scenario and what came of it.
 public struct Simulation: Sendable {
@@ -20,6 +21,14 @@ public struct Simulation: Sendable {
     public static func run(_ scenario: Scenario, progress: ((Duration, Counts) -> Void)? = nil) -> Outcome {
         let world = World(scenario)
         return finish(world, progress)
+    }
+
+    /// The same, with what the points were used for.
+    public static func use(of scenario: Scenario, progress: ((Duration, Counts) -> Void)? = nil) -> (outcome: Outcome, usage: UsageReport?) {
+        let world = World(scenario)
+        world.usage = UsageLog(scenario)
+        let outcome = finish(world, progress)
+        return (outcome, world.usage?.report(of: world))
     }
 
     /// Runs it again and tells it in words: the last lines before its end.

@@ -14,7 +14,8 @@ extension World {
         case .patienceOver(let process, let life): if process.isRunning(life) { process.perform(presence: .timeUp) }
         case .disk(let process, let serial): process.finishDiskWork(serial)
         case .ledger(let central, let serial): central.finishLedgerWork(serial)
-        case .contactorClosed(let engine, let life, let session): if engine.isHere(life, event) { engine.tell(.contactorClosed(session)) }
+        case .contactorClosed(let engine, let life, let session): if engine.isHere(life, event) { engine.close(session) }
+        case .visit(let driver): driver.isVisited()
         case .checked(let monitor, let life, let result): if monitor.isHere(life, event) { monitor.tell(.checked(result)) }
         case .resume(let process, let life): process.resume(life)
         case .brokerUp: brokerComesUp()

@@ -4,7 +4,7 @@ internal import Ledger
 
 extension World {
     /// How long everything may take to come to rest, when nothing is wrong any more: a session whose engine is gone waits 60 s of connected time, a repetition
-    /// at most 30 s, and a breaker rests for up to 300 s.
+    /// at most 30 s, and a breaker rests for up to 300 s. Charges that are under way then may take their time in addition.
     static let patience = Duration.seconds(400)
 
     /// All trouble ends, nobody asks for anything new, and what is open must come to its end.
@@ -25,6 +25,7 @@ extension World {
         }
         if !isBrokerUp { plan(.brokerUp, after: .zero) }
         for driver in drivers { driver.tell(.rest) }
+        let patience = World.patience + (central.book.openSessions().compactMap(\.assignment.duration).max() ?? .zero)
         var unsettled: [String] = []
         while violation == nil {
             run(until: clock + .seconds(2))
@@ -33,7 +34,7 @@ extension World {
             }
             unsettled = whatIsUnsettled(most: 3)
             if unsettled.isEmpty { break }
-            if clock - began > World.patience {
+            if clock - began > patience {
                 violate("liveness", "\(Incident.seconds(clock - began)) after all trouble: \(unsettled.joined(separator: "; "))")
             }
         }
@@ -42,29 +43,33 @@ extension World {
         return took
     }
 
+    /// The first few things that are still open.
     private func whatIsUnsettled(most: Int) -> [String] {
         var found: [String] = []
-        func note(_ text: @autoclosure () -> String) { if found.count < most { found.append(text()) } }
-        if !central.isOnline { note("Central is not online") }
-        for session in central.book.openSessions() { note("session \(session.id) of \(session.driver) at \(session.assignment.cp) is open") }
-        for session in central.book.sessionsAwaitingRecord() where !overseer.isLost(session.assignment.meter, processes) {
-            note("the record of session \(session.id) at \(session.assignment.cp) has not come")
+        if !central.isOnline { found.append("Central is not online") }
+        for session in central.book.openSessions() where found.count < most {
+            found.append("session \(session.id) of \(session.driver) at \(session.assignment.cp) is open")
         }
-        for driver in drivers where !driver.isAbsent && driver.core?.isAtRest != true { note("\(driver.name) waits for an answer or an outcome") }
-        for engine in engines where !engine.isAbsent {
-            if let core = engine.core {
-                if !core.memory.unacknowledged.isEmpty { note("\(engine.name) has records that nobody acknowledged") }
-                if core.state != .activated { note("\(engine.name) is \(core.state.rawValue)") }
-            } else {
-                note("\(engine.name) is not there")
-            }
-            if found.count < most, !isAbsentMonitor(of: engine) {
-                let report = report(on: engine.cp)
-                if report?.verdict != .activated { note("\(engine.cp) is \(report?.verdict.rawValue ?? "not") on central/cp/\(engine.cp)") }
-                if report?.available == false { note("nobody may charge at \(engine.cp): \(report?.why ?? "")") }
-            }
+        for session in central.book.sessionsAwaitingRecord() where found.count < most && !overseer.isLost(session.assignment.meter, processes) {
+            found.append("the record of session \(session.id) at \(session.assignment.cp) has not come")
+        }
+        for driver in drivers where found.count < most && !driver.isAbsent && driver.core?.isAtRest != true {
+            found.append("\(driver.name) waits for an answer or an outcome")
+        }
+        for engine in engines where found.count < most && !engine.isAbsent {
+            if let what = whatIsUnsettled(at: engine) { found.append(what) }
         }
         return found
+    }
+
+    private func whatIsUnsettled(at engine: EngineProcess) -> String? {
+        guard let state = engine.state else { return "\(engine.name) is not there" }
+        if engine.core?.memory.unacknowledged.isEmpty == false { return "\(engine.name) has records that nobody acknowledged" }
+        if state != .activated { return "\(engine.name) is \(state.rawValue)" }
+        guard !isAbsentMonitor(of: engine) else { return nil }
+        let report = report(on: engine.cp)
+        if report?.verdict != .activated { return "\(engine.cp) is \(report?.verdict.rawValue ?? "not") on central/cp/\(engine.cp)" }
+        return report?.available == false ? "nobody may charge at \(engine.cp): \(report?.why ?? "")" : nil
     }
 
     private func isAbsentMonitor(of engine: EngineProcess) -> Bool { processes[engine.index + 1].isAbsent }

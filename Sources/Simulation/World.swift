@@ -21,6 +21,8 @@ final class World {
         case disk(Process, serial: UInt64)
         case ledger(CentralProcess, serial: UInt64)
         case contactorClosed(EngineProcess, life: UInt32, SessionID)
+        /// The next vehicle of a driver comes.
+        case visit(DriverProcess)
         case checked(MonitorProcess, life: UInt32, Monitor.CheckResult)
         case resume(Process, life: UInt32)
         case brokerUp
@@ -46,6 +48,7 @@ final class World {
     var engines: [EngineProcess] = []
     var monitors: [MonitorProcess] = []
     var drivers: [DriverProcess] = []
+    private var driverNumbers: [DriverID: Int] = [:]
     let troubles: TroublePlan
     /// Incidents that are not over, by their numbers.
     var ongoing: Set<Int> = []
@@ -57,6 +60,8 @@ final class World {
     var random: SplitMix
     var endOfTurn: [() -> Void] = []
     var isSettling = false
+    /// When somebody wants to know what the points were used for.
+    var usage: UsageLog?
     /// Words for what happens, when somebody listens.
     var narrator: Narrator?
     /// A digest of what happened when: two runs are the same if theirs are.
@@ -71,18 +76,20 @@ final class World {
         broker = MQTTBroker(limits: BrokerLimits(backlog: 1000), at: Instant(nanoseconds: 0))
         central = CentralProcess(index: 0, scenario)
         processes.append(central)
-        for point in scenario.roster.points {
-            let engine = EngineProcess(index: processes.count, point, scenario)
+        for (number, point) in scenario.roster.points.enumerated() {
+            let engine = EngineProcess(index: processes.count, number: number, scenario)
             processes.append(engine)
             engines.append(engine)
             let monitor = MonitorProcess(index: processes.count, cp: point.cp, engine: engine, scenario)
             processes.append(monitor)
             monitors.append(monitor)
         }
+        let currents = Dictionary(scenario.roster.points.map { ($0.cp, $0.current) }) { first, _ in first }
         for number in scenario.roster.drivers.indices {
-            let process = DriverProcess(index: processes.count, number: number, scenario.roster)
+            let process = DriverProcess(index: processes.count, number: number, scenario, currents)
             processes.append(process)
             drivers.append(process)
+            driverNumbers[scenario.roster.drivers[number].driver] = number
         }
         for process in processes {
             process.world = self
@@ -91,17 +98,21 @@ final class World {
             if process.isAbsent { continue }
             self.plan(.boot(process), after: random.duration(below: .milliseconds(300)))
         }
+        for driver in drivers where !driver.isAbsent { driver.planVisit() }
         for incident in troubles.incidents where scenario.only?.contains(incident.number) ?? true {
             queue.insert(.incident(incident.number), at: incident.at)
         }
         if scenario.trouble != .none { self.plan(.snapshotOfBroker, after: .seconds(1)) }
     }
 
+    /// What a driver's vehicle takes that stands at a point.
+    func load(of driver: DriverID?) -> Load { driver.flatMap { driverNumbers[$0] }.flatMap { drivers[$0].load } ?? .unlimited }
+
     func plan(_ event: Event, after delay: Duration) { queue.insert(event, at: clock + delay) }
 
     /// Lets the time pass, up to an instant or the first violation.
     func run(until end: Instant) {
-        while violation == nil, let next = queue.first, next <= end, let event = queue.popFirst() {
+        while violation == nil, let next = queue.first(), next <= end, let event = queue.popFirst() {
             clock = max(clock, next)
             counts.events += 1
             happen(event)

@@ -1,10 +1,13 @@
 import ArgumentParser
 import ChargingModel
+import Demand
 import Glibc
+import Reports
 import Settings
 import Simulation
 import Synchronization
 import Terminal
+import Usage
 
 struct SimulateCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
@@ -19,7 +22,8 @@ struct SimulateCommand: WattlineCommand {
               wattline simulate --seeds 1..1000 --trouble wild --duration 3m --jobs 2
               wattline simulate --seed 7 --trouble wild --plan    what would go wrong
               wattline simulate --network network.json --hours 24
-              wattline simulate --points 1000 --drivers 500 --hours 24 --telemetry 60s --check 60s
+              wattline simulate --points 1000 --drivers 3000 --visits 0.4 --hours 24 --telemetry 60s --check 60s --report day.html
+                                                                  a day of people who come, charge and go
             """)
 
     @Option(help: ArgumentHelp("What everything is drawn from. Default: 1.", valueName: "number"))
@@ -42,6 +46,10 @@ struct SimulateCommand: WattlineCommand {
     var trouble: String?
     @Option(help: ArgumentHelp("The time between two requests of a driver. Default: 5s.", valueName: "time"))
     var every: String?
+    @Option(
+        help: ArgumentHelp(
+            "People come instead of programs that ask: so many visits of each driver a day, at real times, with real vehicles.", valueName: "number"))
+    var visits: String?
     @Option(help: ArgumentHelp("How long a session lasts. Default: 10s.", valueName: "time"))
     var session: String?
     @Option(help: ArgumentHelp("The time between two readings of a charge. Default: 1s.", valueName: "time"))
@@ -61,6 +69,10 @@ struct SimulateCommand: WattlineCommand {
     @Option(help: ArgumentHelp("How many lines of a broken run's story are shown, 0–10000. Default: 40.", valueName: "number"))
     var story: String?
 
+    @Option(help: ArgumentHelp("Writes a page on how the points were used: energy, income, occupancy, waiting.", valueName: "file.html"))
+    var report: String?
+    @Option(help: ArgumentHelp("Colours: auto, always or never.", valueName: "when"))
+    var color: String?
     @Flag(help: "Prints one JSON object of what was counted.")
     var json = false
 
@@ -75,6 +87,19 @@ struct SimulateCommand: WattlineCommand {
         let voice = SimulationVoice(scenario, range, storyLines: try storyLines(), shrinks: shrink, isJSON: json)
         let sum = Mutex(SimulationSum())
         let began = ContinuousClock.now
+        if report != nil || visits != nil, range.count == 1 {
+            var output = OutputOptions()
+            output.color = color
+            let colors = try output.colors(in: environment)
+            let (outcome, usage) = Simulation.use(of: scenario, progress: voice.progress)
+            sum.withLock { $0.add(outcome) }
+            _ = voice.tell(outcome, sum.withLock { $0 })
+            if let usage, let report { try TextFile.write(usage.page(), to: report, from: "--report") }
+            if let usage { voice.tell(usage, page: report, colors: colors) }
+            voice.close(sum.withLock { $0 }, after: began.duration(to: .now))
+            return outcome.violation == nil ? .ok : .failure
+        }
+        if let report { throw SettingError("--report", value: report, expected: "one seed, not many") }
         try SeedSweep.run(scenario, seeds: range, jobs: jobs, progress: voice.progress) { outcome in
             let soFar = sum.withLock { sum in
                 sum.add(outcome)
@@ -104,7 +129,7 @@ struct SimulateCommand: WattlineCommand {
             trouble: try trouble.map { try ValueParser<Scenario.Trouble>.choice().value(of: $0, from: "--trouble") } ?? .none,
             sessionDuration: try time(session, "--session", .seconds(1), file?.sessionDuration ?? Network.defaultSessionDuration),
             telemetryInterval: try time(telemetry, "--telemetry", .milliseconds(100), .seconds(1)),
-            checkInterval: try time(check, "--check", .milliseconds(500), .seconds(2)),
+            checkInterval: try time(check, "--check", .milliseconds(500), .seconds(2)), demand: try demand(),
             only: try only.map { $0 == "none" ? [] : Set(try ValueParser.numbers.value(of: $0, from: "--only")) })
         if let without {
             let names = without.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
@@ -139,6 +164,16 @@ struct SimulateCommand: WattlineCommand {
             vehicles: try number(vehicles, "--vehicles", 1...100, "a number of vehicles", 2))
     }
 
+    private func demand() throws -> Demand? {
+        guard let visits else { return nil }
+        for (flag, value) in [("--every", every), ("--session", session), ("--vehicles", vehicles)] {
+            if let value {
+                throw SettingError(flag, value: value, expected: "not together with --visits, which says when who comes, and for how long")
+            }
+        }
+        return Demand(visitsPerThousandDays: try ValueParser.visits.value(of: visits, from: "--visits"))
+    }
+
     private func storyLines() throws -> Int {
         try story.map { try ValueParser.integer(in: 0...10_000, of: "a number of lines").value(of: $0, from: "--story") } ?? 40
     }
@@ -163,6 +198,16 @@ extension ValueParser where Value == [Int] {
         ValueParser(expected: "numbers like 3,17,42") { text in
             let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
             return numbers.contains(nil) ? nil : numbers.compactMap(\.self)
+        }
+    }
+}
+
+extension ValueParser where Value == Int {
+    /// In thousandths.
+    fileprivate static var visits: ValueParser {
+        ValueParser(expected: "visits a day like 0.4, from 0.001 to 20") { text in
+            guard let visits = Double(text), visits >= 0.001, visits <= 20 else { return nil }
+            return Int((visits * 1000).rounded())
         }
     }
 }

@@ -1,9 +1,11 @@
 import ChargingModel
 import Glibc
 import JSON
+import Reports
 import Simulation
 import Synchronization
 import Terminal
+import Usage
 
 /// What many runs add up to.
 struct SimulationSum: Sendable {
@@ -122,6 +124,13 @@ final class SimulationVoice: Sendable {
     private func progress(_ soFar: SimulationSum) {
         guard seeds.count > 1, isDue else { return }
         complain("\r\(soFar.runs) of \(seeds.count) seeds, \(soFar.sessions) sessions …", terminator: "")
+    }
+
+    /// How the points were used.
+    func tell(_ usage: UsageReport, page: String?, colors: Bool) {
+        if isJSON { return }
+        say(usage.text(colors: colors))
+        if let page { say("The page is in \(page)") }
     }
 
     private var isDue: Bool {

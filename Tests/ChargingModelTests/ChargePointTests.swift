@@ -8,6 +8,8 @@ private struct Bench {
     var log: [ChargePoint.Action] = []
     var hardwareObeys = true
     var journalObeys = true
+    /// Of the vehicle that comes.
+    var load = Load.unlimited
 
     init(_ specification: ChargePoint.Specification = specification(), memory: ChargePointMemory = ChargePointMemory(), online: Bool = true) {
         engine = ChargePoint(specification, memory: memory, seed: 1)
@@ -22,7 +24,7 @@ private struct Bench {
         for case .ready(let session) in actions where journalObeys { actions += engine.handle(.ready(session), at: clock.now) }
         // The hardware obeys at once, unless a test holds it.
         for case .closeContactor(let session) in actions where hardwareObeys {
-            actions += engine.handle(.contactorClosed(session), at: clock.now)
+            actions += engine.handle(.contactorClosed(session, load), at: clock.now)
         }
         log += actions
         return actions
@@ -86,8 +88,8 @@ private struct Bench {
         #expect(bench.pass(.seconds(4)).readings.isEmpty)
         #expect(bench.tell(.command(start("S1"))).isEmpty, "P12: twice is once")
         #expect(bench.tell(.command(start("S2"))).published.count == 1, "another one is refused")
-        #expect(bench.tell(.contactorClosed(SessionID(known: "S2"))).isEmpty)
-        #expect(bench.tell(.contactorClosed(session)).states.map(\.state) == [.supplying])
+        #expect(bench.tell(.contactorClosed(SessionID(known: "S2"), .unlimited)).isEmpty)
+        #expect(bench.tell(.contactorClosed(session, .unlimited)).states.map(\.state) == [.supplying])
         #expect(try #require(bench.pass(.seconds(10)).records.first).energy.wattHours == 100, "the ten seconds begin with the energy")
     }
 
@@ -124,7 +126,7 @@ private struct Bench {
         let record = try #require(bench.tell(event).records.first)
         #expect(record.energy == .zero)
         #expect(record.endReason == reason)
-        #expect(bench.tell(.contactorClosed(SessionID(known: "S1"))).isEmpty)
+        #expect(bench.tell(.contactorClosed(SessionID(known: "S1"), .unlimited)).isEmpty)
         #expect(bench.engine.state == state)
     }
 
@@ -145,6 +147,26 @@ private struct Bench {
             let state = try #require(actions.firstIndex { if case .publish(.state) = $0 { true } else { false } })
             #expect(journal < published && published < state)
         }
+    }
+
+    @Test("S3: a vehicle takes what it can: the power goes down with its load, and when it is full nothing flows for the rest of its stay")
+    func load() throws {
+        var bench = Bench()
+        bench.load = Load(steps: [
+            Load.Step(until: Energy(wattHours: 20), power: Power(watts: 90_000)),
+            Load.Step(until: Energy(wattHours: 40), power: Power(watts: 18_000)),
+        ])
+        bench.tell(.command(start("S1")))
+        let actions = bench.pass(.seconds(10))
+        #expect(actions.readings.map(\.power.watts) == [36_000, 18_000, 18_000, 18_000, 18_000, 0, 0, 0, 0])
+        #expect(actions.readings.map(\.energy.wattHours) == [10, 20, 25, 30, 35, 40, 40, 40, 40])
+        let record = try #require(actions.records.first)
+        #expect(record.energy == Energy(wattHours: 40))
+        #expect(record.endReason == .completed)
+        bench.tell(.command(start("S2", energy: 25)))
+        #expect(bench.pass(.seconds(3)).records.first { $0.session == SessionID(known: "S2") }?.endReason == .target)
+        bench.tell(.command(start("S3", energy: 41)))
+        #expect(bench.pass(.seconds(10)).records.first { $0.session == SessionID(known: "S3") }?.endReason == .completed, "it never gets there")
     }
 
     @Test("S4: SESSION_ENDED is resent with backoff from 1 s until its ACK, and then no more")

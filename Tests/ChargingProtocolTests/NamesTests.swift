@@ -19,6 +19,10 @@ import Testing
         #expect(Party.central.ownTopic == .centralStatus && Party.driver(Samples.driver).ownTopic == nil)
         #expect(site.filters(of: .engine(cp)) == ["madrid/cp/CP-001/command", "madrid/central/status", "madrid/central/cp/CP-001"])
         #expect(wire.filters(of: .central).contains("driver/+/request"))
+        let driver = Party.driver(DriverID(known: "d"))
+        #expect(site.filters(of: driver, points: [cp]).last == "madrid/central/cp/CP-001", "of its own points alone")
+        #expect(wire.filters(of: driver).last == "central/cp/+")
+        #expect(wire.filters(of: driver, points: Array(repeating: cp, count: 33)).last == "central/cp/+")
         #expect(Party.driver(Samples.driver).will(epoch: 1) == nil)
     }
 

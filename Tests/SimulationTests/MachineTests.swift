@@ -5,13 +5,15 @@ import Testing
 @testable import Simulation
 
 @Suite("Modelled machines") struct MachineTests {
-    @Test("what is planned comes by its time, and what comes at the same time in the order of the plans")
-    func order() {
+    @Test(
+        "what is planned comes by its time, and what comes at the same time in the order of the plans",
+        arguments: [50, 5_000_000_000, 900_000_000_000])
+    func order(span: Int64) {
         var queue = EventQueue<Int>()
         var random = SplitMix64(seed: 7)
         var expected: [(at: Int64, number: Int)] = []
         for number in 0..<500 {
-            let at = Int64.random(in: 0..<50, using: &random)
+            let at = Int64.random(in: 0..<span, using: &random)
             expected.append((at, number))
             queue.insert(number, at: Instant(nanoseconds: at))
         }
@@ -19,7 +21,33 @@ import Testing
         var found: [Int] = []
         while let next = queue.popFirst() { found.append(next) }
         #expect(found == expected.map(\.number))
-        #expect(queue.isEmpty && queue.first == nil)
+        let rest = queue.first()
+        #expect(queue.isEmpty && rest == nil)
+    }
+
+    @Test("what is planned while time passes comes in order, too: soon, in the same second, or much later")
+    func orderOnTheWay() throws {
+        var queue = EventQueue<Int64>()
+        var random = SplitMix64(seed: 8)
+        var waiting: [Int64] = []
+        var clock: Int64 = 0
+        for turn in 0..<5000 {
+            if turn < 4000 {
+                for _ in 0..<2 {
+                    let at = clock + Int64.random(in: 0..<[1000, 1_000_000_000, 60_000_000_000][turn % 3], using: &random)
+                    queue.insert(at, at: Instant(nanoseconds: at))
+                    waiting.append(at)
+                }
+            }
+            let least = try #require(waiting.indices.min { waiting[$0] < waiting[$1] })
+            let first = queue.first()
+            #expect(first == Instant(nanoseconds: waiting[least]))
+            let found = queue.popFirst()
+            #expect(found == waiting[least])
+            clock = waiting[least]
+            waiting.swapAt(least, waiting.count - 1)
+            waiting.removeLast()
+        }
     }
 
     @Test("P5: clocks drift both ways, and a deadline is met within a microsecond", arguments: [-100, -1, 0, 3, 100])

@@ -45,14 +45,14 @@ extension ChargePoint {
     }
 
     /// Energy flows: the session has begun.
-    mutating func supply(_ id: SessionID, at now: Now) {
+    mutating func supply(_ id: SessionID, _ load: Load, at now: Now) {
         guard case .starting(let session, _) = mode, session.session == id else { return }
-        let timeToTarget = session.energyTarget.flatMap { specification.power.time(toDeliver: $0) }
+        let timeToTarget = session.energyTarget.flatMap { load.time(toDeliver: $0, limit: specification.power) }
         let byTarget = timeToTarget.map { $0 <= session.duration } ?? false
         let ends = now.monotonic + (byTarget ? timeToTarget ?? session.duration : session.duration)
         mode = .supplying(
             Supply(
-                session: session, began: now.monotonic, ends: ends, endsByTarget: byTarget,
+                session: session, load: load, began: now.monotonic, ends: ends, endsByTarget: byTarget,
                 nextReading: now.monotonic + specification.telemetryInterval))
         tell("Charging started")
         publishState()
@@ -92,7 +92,7 @@ extension ChargePoint {
     }
 
     private func register(of supply: Supply, at instant: Instant) -> Energy {
-        var delivered = specification.power.energy(over: min(instant, supply.ends) - supply.began)
+        var delivered = supply.load.energy(over: min(instant, supply.ends) - supply.began, limit: specification.power)
         if let target = supply.session.energyTarget {
             delivered = supply.endsByTarget && instant >= supply.ends ? target : min(delivered, target)
         }
@@ -113,7 +113,8 @@ extension ChargePoint {
         let energy = register - supply.session.startRegister
         let telemetry = Telemetry(
             epoch: link.epoch, seq: link.telemetrySeq, cp: specification.cp, session: supply.session.session, driver: supply.session.driver,
-            power: specification.power, energy: energy, register: register, cost: supply.session.price.cost(of: energy),
+            power: supply.load.power(after: elapsed, limit: specification.power), energy: energy, register: register,
+            cost: supply.session.price.cost(of: energy),
             elapsedSeconds: elapsed.nanoseconds / 1_000_000_000)
         actions.append(.publish(.telemetry(telemetry)))
         actions.append(.notice(.reading(telemetry)))

@@ -38,8 +38,8 @@ public struct ChargePoint: Sendable {
         case overwritten
         /// The journal has the beginning of this session: the answer to `ready`.
         case ready(SessionID)
-        /// The hardware has done what `closeContactor` asked for: from now on energy flows.
-        case contactorClosed(SessionID)
+        /// The hardware has done what `closeContactor` asked for: from now on energy flows, as much as point and vehicle can.
+        case contactorClosed(SessionID, Load)
         /// The hardware reports a fault, or that it is gone.
         case fault(String?)
         /// The time `deadline` has come, or may have.
@@ -82,6 +82,8 @@ public struct ChargePoint: Sendable {
     /// A charge under way, on the monotonic clock.
     struct Supply: Hashable, Sendable {
         var session: ActiveSession
+        /// What the vehicle takes.
+        var load: Load
         var began: Instant
         var ends: Instant
         var endsByTarget: Bool
@@ -151,8 +153,8 @@ public struct ChargePoint: Sendable {
             publishState()
         case .ready(let session):
             closeContactor(for: session, at: now)
-        case .contactorClosed(let session):
-            supply(session, at: now)
+        case .contactorClosed(let session, let load):
+            supply(session, load, at: now)
         case .fault(let fault):
             handle(fault: fault, at: now)
         case .tick:
@@ -178,6 +180,15 @@ public struct ChargePoint: Sendable {
         if case .supplying(let supply) = mode { consider(min(supply.ends, supply.nextReading)) }
         if link != nil { for resend in resends.values { consider(resend.at) } }
         return next
+    }
+
+    /// Whom it serves, or is about to.
+    public var driver: DriverID? {
+        switch mode {
+        case .starting(let session, _): session.driver
+        case .supplying(let supply): supply.session.driver
+        case .activated, .stopped, .faulty: nil
+        }
     }
 
     /// The lifecycle state that is published and that the health answer names (P13).

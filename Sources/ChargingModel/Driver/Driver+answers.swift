@@ -21,7 +21,7 @@ extension Driver {
                 charging.repeatAt = nil
                 charging.backoff = .seconds(1)
                 vehicles[index] = .charging(charging)
-            case .idle, .waiting: break
+            case .idle, .waiting, .looking: break
             }
         case .inProgress(_, let power, _, let cost, let reason):
             actions.append(.notice(.inProgress(cp: status.cp, power: power, cost: cost, reason: reason)))
@@ -64,13 +64,20 @@ extension Driver {
                 charging.backoff = min(charging.backoff * 2, .seconds(30))
                 charging.repeatAt = now.monotonic + charging.backoff
                 vehicles[index] = .charging(charging)
-            case .idle, .waiting: break
+            case .idle, .waiting, .looking: break
             }
             return
         }
         // A charge that was accepted is denied only by a Central that lost its ledger: there is nothing more to come of it.
         actions.append(.notice(.denied(cp: cp, code: code, reason: reason)))
-        vehicles[index] = isResting ? .idle : .waiting(until: now.monotonic + settings.retryDelay)
+        let retryAt = now.monotonic + settings.retryDelay
+        if case .asking(let asking) = vehicles[index], var looking = asking.errand {
+            looking.tryAt = retryAt
+            vehicles[index] = .looking(looking)
+            if isResting { leave(index) }
+        } else {
+            vehicles[index] = isResting ? .idle : .waiting(until: retryAt)
+        }
     }
 
     private func index(of request: RequestID) -> Int? {
@@ -78,7 +85,7 @@ extension Driver {
             switch vehicle {
             case .asking(let asking): asking.request.id == request
             case .charging(let charging): charging.request.id == request
-            case .idle, .waiting: false
+            case .idle, .waiting, .looking: false
             }
         }
     }

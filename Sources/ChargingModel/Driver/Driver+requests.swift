@@ -25,14 +25,16 @@ extension Driver {
                 charging.repeatAt = nil
                 vehicles[index] = .charging(charging)
                 send(charging.request)
+            case .looking(let looking):
+                look(looking, vehicle: index, at: now)
             case .idle, .asking, .waiting, .charging:
                 break
             }
         }
         // One vehicle for each time the interval has passed; silent while none is idle (S10).
-        guard !isResting, let due = dueAt, due <= now.monotonic else { return }
-        let passed = Int64((now.monotonic - due) / settings.interval)
-        dueAt = due + settings.interval * Int(passed + 1)
+        guard !isResting, let interval = settings.interval, let due = dueAt, due <= now.monotonic else { return }
+        let passed = Int64((now.monotonic - due) / interval)
+        dueAt = due + interval * Int(passed + 1)
         if let idle = vehicles.firstIndex(of: .idle) { ask(vehicle: idle, for: pointInTurn(), at: now) }
     }
 
@@ -55,10 +57,11 @@ extension Driver {
         return nil
     }
 
-    private mutating func ask(vehicle: Int, for cp: ChargePointID?, at now: Now) {
+    mutating func ask(vehicle: Int, for cp: ChargePointID?, _ looking: Looking? = nil, at now: Now) {
         let request = ChargeRequest(
-            id: RequestID(known: ULID.make(at: now.wall, using: &random)), cp: cp, energyTarget: settings.energyTarget, duration: settings.duration)
-        vehicles[vehicle] = .asking(Asking(request: request, repeatAt: now.monotonic + .seconds(2), backoff: .seconds(2)))
+            id: RequestID(known: ULID.make(at: now.wall, using: &random)), cp: cp, energyTarget: looking?.errand.energy ?? settings.energyTarget,
+            duration: looking?.errand.stay ?? settings.duration)
+        vehicles[vehicle] = .asking(Asking(request: request, errand: looking, repeatAt: now.monotonic + .seconds(2), backoff: .seconds(2)))
         actions.append(.notice(.requested(cp: cp)))
         send(request)
     }
@@ -78,7 +81,7 @@ extension Driver {
                 charging.backoff = .seconds(1)
                 vehicles[index] = .charging(charging)
                 send(charging.request)
-            case .idle, .waiting:
+            case .idle, .waiting, .looking:
                 break
             }
         }

@@ -3,8 +3,8 @@ public struct Driver: Sendable {
     /// What a driver wants.
     public struct Settings: Hashable, Sendable {
         public var driver: DriverID
-        /// The time between two new requests.
-        public var interval: Duration
+        /// The time between two new requests; `nil` when there are only errands.
+        public var interval: Duration?
         /// How many vehicles may charge at once; at least 1.
         public var vehicles: Int
         /// Asked for in turn; anywhere when empty.
@@ -17,7 +17,7 @@ public struct Driver: Sendable {
         public var duration: Duration?
 
         public init(
-            driver: DriverID, interval: Duration, vehicles: Int = 1, points: [ChargePointID], firstPoint: Int = 0,
+            driver: DriverID, interval: Duration?, vehicles: Int = 1, points: [ChargePointID], firstPoint: Int = 0,
             retryDelay: Duration = .seconds(2), energyTarget: Energy? = nil, duration: Duration? = nil
         ) {
             self.driver = driver
@@ -40,6 +40,8 @@ public struct Driver: Sendable {
         case verdict(VerdictReport)
         /// A person asks for a session to be stopped (S9).
         case stopSession(SessionID)
+        /// A vehicle has come that wants to charge.
+        case errand(Errand)
         /// From now on nothing new is asked for; what is open is brought to its end.
         case rest
         case tick
@@ -57,6 +59,8 @@ public struct Driver: Sendable {
         case completed(cp: ChargePointID?, energy: Energy, cost: Money)
         case failed(cp: ChargePointID?, reason: String)
         case denied(cp: ChargePointID?, code: DenialCode, reason: String)
+        /// A vehicle went away without a charge: none of its points became available in time, or all the driver's vehicles were charging.
+        case left
         /// Central can't answer yet; the same request will be repeated.
         case postponed(cp: ChargePointID?, reason: String)
         case centralOnline(Bool)
@@ -68,11 +72,15 @@ public struct Driver: Sendable {
         case asking(Asking)
         /// Denied; tries again at the time.
         case waiting(until: Instant)
+        /// Waits until one of the points of its errand is shown available.
+        case looking(Looking)
         case charging(Charging)
     }
 
     struct Asking: Hashable, Sendable {
         var request: ChargeRequest
+        /// What it asks for, and how long it goes on asking when it is denied.
+        var errand: Looking?
         var repeatAt: Instant
         var backoff: Duration
         var wasPostponed = false
@@ -120,7 +128,7 @@ public struct Driver: Sendable {
         switch event {
         case .online:
             isOnline = true
-            if dueAt == nil { dueAt = now.monotonic }
+            if dueAt == nil, settings.interval != nil { dueAt = now.monotonic }
             repeatOpenRequests(at: now)
         case .offline:
             isOnline = false
@@ -140,9 +148,21 @@ public struct Driver: Sendable {
         case .stopSession(let session):
             guard !stops.contains(where: { $0.session == session }) else { break }
             stops.append(Stopping(session: session, repeatAt: now.monotonic, backoff: .seconds(1)))
+        case .errand(let errand):
+            guard !isResting, let idle = vehicles.firstIndex(of: .idle) else {
+                actions.append(.notice(.left))
+                break
+            }
+            vehicles[idle] = .looking(Looking(errand: errand, until: now.monotonic + errand.patience))
         case .rest:
             isResting = true
-            for index in vehicles.indices { if case .waiting = vehicles[index] { vehicles[index] = .idle } }
+            for index in vehicles.indices {
+                switch vehicles[index] {
+                case .waiting: vehicles[index] = .idle
+                case .looking: leave(index)
+                case .idle, .asking, .charging: break
+                }
+            }
         case .tick:
             break
         }
@@ -163,6 +183,7 @@ public struct Driver: Sendable {
             case .charging(let charging): if let repeatAt = charging.repeatAt { consider(repeatAt) }
             case .asking(let asking): consider(asking.repeatAt)
             case .waiting(let until): consider(until)
+            case .looking(let looking): consider(min(looking.tryAt ?? looking.until, looking.until))
             }
         }
         for stop in stops { consider(stop.repeatAt) }
@@ -173,7 +194,7 @@ public struct Driver: Sendable {
     public var isAtRest: Bool {
         vehicles.allSatisfy { vehicle in
             switch vehicle {
-            case .idle, .waiting: true
+            case .idle, .waiting, .looking: true
             case .asking, .charging: false
             }
         }

@@ -6,8 +6,8 @@ struct MachineClock: Sendable {
     var drift: Int64 = 0
     /// What the wall clock is ahead, in milliseconds.
     var ahead: Int64 = 0
-    /// The wall clock at the world's beginning, in milliseconds since 1970.
-    static let beginning: Int64 = 1_795_485_600_000
+    /// The wall clock at the beginning of the world, in milliseconds since 1970: a Monday, 2026-11-23, 00:00 UTC.
+    static let beginning: Int64 = 1_795_392_000_000
 
     func monotonic(at time: Instant) -> Instant {
         drift == 0 ? time : Instant(nanoseconds: time.nanoseconds + time.nanoseconds / 1_000_000 * drift)

@@ -6,6 +6,8 @@ internal import Keeping
 /// An engine: what `EngineService` does around the same core, gate and journal.
 final class EngineProcess: Process {
     let cp: ChargePointID
+    /// Counts the points of the roster.
+    let number: Int
     private let specification: ChargePoint.Specification
     private(set) var core: ChargePoint?
     private var gate = JournalGate()
@@ -19,7 +21,9 @@ final class EngineProcess: Process {
     /// The meter that its journal has.
     var meter: MeterID?
 
-    init(index: Int, _ point: Roster.Point, _ scenario: Scenario) {
+    init(index: Int, number: Int, _ scenario: Scenario) {
+        let point = scenario.roster.points[number]
+        self.number = number
         cp = point.cp
         specification = ChargePoint.Specification(
             cp: cp, power: point.power, price: point.price, kind: point.kind, software: "simulated", sessionDuration: scenario.sessionDuration,
@@ -30,6 +34,7 @@ final class EngineProcess: Process {
     /// Another one of this name, with a meter of its own.
     init(index: Int, copying original: EngineProcess, _ scenario: Scenario) {
         cp = original.cp
+        number = original.number
         specification = original.specification
         super.init(index: index, party: .engine(original.cp), isCopy: true)
     }
@@ -63,6 +68,8 @@ final class EngineProcess: Process {
     }
 
     override var deadline: Instant? { core?.deadline }
+    /// What its health answer says.
+    var state: LifecycleState? { core?.state }
     override func takeTick() { tell(.tick) }
     override func takeOverwritten() { tell(.overwritten) }
     override func takeStop() { tell(.stop) }
@@ -103,6 +110,12 @@ final class EngineProcess: Process {
         planTick()
     }
 
+    /// Energy flows, as much as the vehicle takes that is plugged in.
+    func close(_ session: SessionID) {
+        tell(.contactorClosed(session, world.load(of: core?.driver)))
+        world.usage?.begins(session, at: number, at: world.clock)
+    }
+
     private func perform(_ actions: [ChargePoint.Action]) { carryOut(gate.admit(actions, connection: connectionNumber)) }
 
     private func carryOut(_ steps: [JournalGate.Step]) {
@@ -113,6 +126,7 @@ final class EngineProcess: Process {
                 journal?.write(entries) { [unowned self] result in
                     settle(result) {
                         world.overseer.journalled(entries, by: self, world)
+                        for case .ended(let record) in entries { world.usage?.ends(record, at: number, at: world.clock) }
                         carryOut(gate.written(connection: connectionNumber))
                         guard isAlive, gate.isIdle, let memory = core?.memory else { return }
                         journal?.compactIfLong(memory) { [unowned self] result in
@@ -133,7 +147,9 @@ final class EngineProcess: Process {
             case .perform(.farewell(let message)):
                 if let failure { return die(failure) }
                 stop(farewell: message)
-            case .perform(.notice(.reading)): world.counts.readings += 1
+            case .perform(.notice(.reading(let telemetry))):
+                world.counts.readings += 1
+                world.usage?.reads(telemetry, at: number, at: world.clock)
             case .perform(.notice), .perform(.journal): break
             }
         }

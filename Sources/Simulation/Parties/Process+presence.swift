@@ -156,11 +156,11 @@ extension Process {
                 expires: publication.expirySeconds.map { .seconds(Int64($0)) }, token: connection.lastToken), on: connection)
     }
 
-    func makePresence(lastEpoch: Epoch) -> Presence {
+    func makePresence(lastEpoch: Epoch, points: [ChargePointID] = []) -> Presence {
         let wire = world.wire
         let identity = party.ownTopic.map { topic in
             Presence.Identity(topic: wire.text(of: topic), beliefTopics: party.beliefTopic.map { [wire.text(of: $0)] } ?? [])
         }
-        return Presence(identity: identity, subscriptions: wire.filters(of: party).map { Subscription($0) }, lastEpoch: lastEpoch)
+        return Presence(identity: identity, subscriptions: wire.filters(of: party, points: points).map { Subscription($0) }, lastEpoch: lastEpoch)
     }
 }

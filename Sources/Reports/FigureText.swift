@@ -24,6 +24,9 @@ struct FigureText: Sendable {
     /// Three digits that count, or whole: `4.52`, `45.2`, `452`, `4 520`.
     func short(_ value: Double) -> String { number(value, decimals: value >= 99.95 || value == 0 ? 0 : value >= 9.995 ? 1 : 2) }
 
+    /// One decimal below ten, none above: `4.5`, `45`, `4 520`.
+    func rough(_ value: Double) -> String { number(value, decimals: value < 9.95 ? 1 : 0) }
+
     func kilowattHours(_ energy: Energy, decimals: Int = 1) -> String {
         grouped(roundedDecimalText(energy.wattHours, decimals: 3, keeping: decimals))
     }

@@ -15,8 +15,8 @@ extension Plot {
             guard let last = values.last else {
                 return "<figure><figcaption><b>\(title)</b></figcaption><p class=\"none\">None in this span.</p></figure>"
             }
-            let far = values[min(values.count - 1, Int(Double(values.count) * 0.995))]
-            let binWidth = ValueAxis.roundStep(max(far, 1e-3) / 24)
+            let far = values[min(values.count - 1, Int(Double(values.count) * 0.99))]
+            let binWidth = ValueAxis.roundStep(max(far, 1e-3) / (values.count < 100 ? 10 : 18))
             let bins = max(1, Int((far / binWidth + 1e-9).rounded(.down)) + 1)
             let end = Double(bins) * binWidth
             var counts = Array(repeating: 0, count: bins)
@@ -34,8 +34,8 @@ extension Plot {
             let (head, height) = (34.0, 90.0)
             let (median, most) = (at(0.5), at(0.95))
             let figures = FigureText.page
-            let across = ValueAxis(to: end, steps: 5)
-            let upward = ValueAxis(to: Double(counts.max() ?? 0), steps: 3, whole: true)
+            let across = ValueAxis(to: end, steps: 3)
+            let upward = ValueAxis(to: Double(counts.max() ?? 0), steps: 2, whole: true)
             let scale = height / upward.top
             var bars = Markup()
             for (bin, count) in counts.enumerated() where count > 0 {
@@ -50,7 +50,7 @@ extension Plot {
                     <text class="end" x="-6" y="\(coordinate(y + 4))">\(upward.label(tick))</text>
                     """
             }
-            for tick in across.ticks where tick <= end * 0.97 {
+            for tick in across.ticks {
                 let x = coordinate(tick / end * 100)
                 scales += """
                     <line class="base" x1="\(x)%" x2="\(x)%" y1="\(coordinate(head + height))" y2="\(coordinate(head + height + 4))"/>\
@@ -62,15 +62,15 @@ extension Plot {
                 let (x, side, dx): (Markup, Markup, Markup) = (coordinate(place * 100), place > 0.5 ? "end" : "start", place > 0.5 ? "-4" : "4")
                 return """
                     <line class="ruler" x1="\(x)%" x2="\(x)%" y1="\(coordinate(row - 8))" y2="\(coordinate(head + height))"/>\
-                    <text class="mark \(side)" x="\(x)%" dx="\(dx)" y="\(coordinate(row))">\(words) \(figures.short(value))\u{A0}\(unit)</text>
+                    <text class="mark \(side)" x="\(x)%" dx="\(dx)" y="\(coordinate(row))">\(words) \(figures.rough(value))\u{A0}\(unit)</text>
                     """
             }
             let description =
-                "\(figures.number(values.count)) \(things): median \(figures.short(median)) \(unit), 95 % up to \(figures.short(most)) \(unit), "
-                + "the greatest \(figures.short(last)) \(unit)."
+                "\(figures.number(values.count)) \(things): median \(figures.rough(median)) \(unit), 95 % up to \(figures.rough(most)) \(unit), "
+                + "the greatest \(figures.rough(last)) \(unit)."
             let note =
                 "\(things) per \(across.text(binWidth)) \(unit)"
-                + (beyond > 0 ? "; \(figures.number(beyond)) beyond, up to \(figures.short(last)) \(unit)" : "")
+                + (beyond > 0 ? "; \(figures.number(beyond)) beyond, up to \(figures.rough(last)) \(unit)" : "")
             return """
                 <figure><figcaption><b>\(title)</b>, \(unit)<br/><span class="note">\(note)</span></figcaption>
                 <svg xmlns="http://www.w3.org/2000/svg" class="plot" width="100%" height="\(coordinate(head + height + 22))" role="img" aria-label="\(title). \(description)">

@@ -14,14 +14,14 @@ enum Plot {
         var down: [Double] = []
         /// A stepped line over the bars.
         var line: [Double] = []
-        /// `flow` or `denied`; those downward are `lost`.
-        var style: Markup = "flow"
+        /// `area` or `denied`; those downward are `lost`.
+        var style: Markup = "area"
         /// Counted things have no ticks between whole numbers.
         var isWhole = false
         /// Whether the greatest value that is marked is the line's.
         var marksLine = false
-        /// What is written at the greatest value.
-        var mark: (Double) -> String = { _ in "" }
+        /// What is written at the greatest value: from it and its time.
+        var mark: (Double, String) -> String
         /// For those who do not see it.
         var description: String
 
@@ -33,8 +33,10 @@ enum Plot {
     /// Heights in pixels: above the bars are the title's row and that of the mark.
     static let headHeight = 40.0
     static let barHeight = 84.0
-    static let gap = 14.0
-    static let axisHeight = 18.0
+    static let gap = 16.0
+    /// Below bars that go downward.
+    static let markHeight = 16.0
+    static let axisHeight = 22.0
 
     /// The panels one over another with one time axis, and a strip over each bucket that shows its numbers.
     static func stack(_ panels: [Panel], over timeline: Timeline, label: String, strips: [String]) -> Markup {
@@ -42,7 +44,7 @@ enum Plot {
         var y = 0.0
         for panel in panels {
             body += panel.drawn(at: y, over: timeline)
-            y += headHeight + barHeight + gap
+            y += headHeight + barHeight + (panel.leastDown > 0 ? markHeight : 0) + gap
         }
         let bottom = y - gap
         let height = bottom + axisHeight + 4
@@ -91,7 +93,7 @@ extension Plot.Panel {
         let greatest = max(greatest, leastDown)
         // Those that go both ways share the height.
         let parts = leastDown > 0 ? self.greatest + leastDown : greatest
-        let axis = ValueAxis(to: greatest, steps: leastDown > 0 ? 2 : 3, whole: isWhole)
+        let axis = ValueAxis(to: greatest, steps: 2, whole: isWhole)
         let scale = Plot.barHeight / max(parts, axis.top)
         let zero = leastDown > 0 ? self.greatest * scale : Plot.barHeight
         var inner = Markup()
@@ -118,7 +120,7 @@ extension Plot.Panel {
             }
         }
         return """
-            <text class="name" x="0" y="\(coordinate(y + 14))">\(title)<tspan class="unit">, \(unit)</tspan><tspan class="wide note" dx="10">\(note)</tspan></text>
+            <text class="name" x="-44" y="\(coordinate(y + 14))">\(title)<tspan class="unit">, \(unit)</tspan><tspan class="wide note" dx="10">\(note)</tspan></text>
             \(scales)<svg role="img" aria-label="\(title): \(description)" y="\(coordinate(top))" width="100%" height="\(coordinate(Plot.barHeight))" \
             viewBox="0 0 \(coordinate(timeline.width)) \(coordinate(Plot.barHeight))" preserveAspectRatio="none">\
             <title>\(title), \(unit)</title><desc>\(description)</desc>\(inner)</svg>
@@ -126,17 +128,19 @@ extension Plot.Panel {
             """
     }
 
-    /// The greatest value, named where it is.
+    /// The greatest values, named where they are.
     private func markings(top: Double, zero: Double, scale: Double, timeline: Timeline) -> Markup {
-        let values = marksLine ? line : up
-        guard let value = values.max(), value > 0, let index = values.firstIndex(of: value) else { return "" }
-        let place = min((Double(index) + 0.5) / timeline.width, 1)
-        let side: Markup = place < 0.3 ? "start" : place > 0.7 ? "end" : "mid"
-        let x = coordinate(place * 100)
-        let y = top + zero - value * scale
-        return """
-            <circle class="dot" cx="\(x)%" cy="\(coordinate(y))" r="2.5"/>\
-            <text class="mark \(side)" x="\(x)%" y="\(coordinate(y - 6))">\(mark(value))</text>
-            """
+        func marking(_ values: [Double], sign: Double) -> Markup {
+            guard let value = values.max(), value > 0, let index = values.firstIndex(of: value) else { return "" }
+            let place = min((Double(index) + 0.5) / timeline.width, 1)
+            let side: Markup = place < 0.3 ? "start" : place > 0.7 ? "end" : "mid"
+            let x = coordinate(place * 100)
+            let y = top + zero - sign * value * scale
+            return """
+                <circle class="dot" cx="\(x)%" cy="\(coordinate(y))" r="2.5"/>\
+                <text class="mark \(side)" x="\(x)%" y="\(coordinate(sign > 0 ? y - 6 : y + 14))">\(mark(value, timeline.buckets[index].name))</text>
+                """
+        }
+        return marking(marksLine ? line : up, sign: 1) + marking(down, sign: -1)
     }
 }

@@ -60,7 +60,7 @@ struct TimeAxis: Sendable {
     }
 
     private mutating func addWeeks() {
-        for (index, monday) in midnights.filter({ $0.weekday == "Mon" }).enumerated() {
+        for (index, monday) in midnights.filter({ $0.weekday == "Mon" && $0 < ends }).enumerated() {
             let at = position(monday)
             ticks.append(Tick(position: at, label: "\(monday.day) \(monday.month)", labelPosition: at, onlyWide: index % 2 == 1))
         }

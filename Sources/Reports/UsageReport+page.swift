@@ -37,7 +37,7 @@ extension UsageReport {
     /// Stripes: lines that lie flat stay so when a plot is stretched.
     private static let patterns: Markup = """
         <svg xmlns="http://www.w3.org/2000/svg" width="0" height="0" style="position:absolute" aria-hidden="true"><defs>\
-        <pattern id="stripes" width="4" height="4" patternUnits="userSpaceOnUse"><rect width="4" height="2.4" style="fill:var(--denied)"/></pattern>\
+        <pattern id="stripes" width="4" height="3.5" patternUnits="userSpaceOnUse"><rect width="4" height="2.2" style="fill:var(--denied)"/></pattern>\
         </defs></svg>
         """
 
@@ -56,6 +56,7 @@ extension UsageReport {
         let figures = FigureText.page
         let (total, whole, waits) = (total, whole, realWaits)
         func share(_ part: Int, _ all: Int) -> String { all > 0 ? figures.percent(Double(part) / Double(all), decimals: 0) + "\u{A0}%" : "–" }
+        func ofTime(_ share: Double?) -> String { share == nil ? "–" : figures.percent(share) + "\u{A0}%" }
         func figure(_ name: String, _ value: String, _ note: String) -> Markup {
             "<div><dt>\(name)</dt><dd>\(value)<small>\(note)</small></dd></div>\n"
         }
@@ -63,10 +64,10 @@ extension UsageReport {
         let longest = waits.percentile(0.95).map { "median of \(figures.number(waits.count)); 95 % up to \(figures.words($0))" } ?? "nobody waited"
         return """
             <dl class="key">
-            \(figure("Energy", figures.words(total.energy), "\(total.meanEnergy.map { figures.words($0) } ?? "–") per session"))\
+            \(figure("Energy", figures.words(total.energy), total.meanEnergy.map { figures.words($0) + " per session" } ?? "no session"))\
             \(figure("Income", "€" + figures.euro(total.income, decimals: total.income.microEuro < 10_000_000_000 ? 2 : 0), incomeNote(total)))\
             \(figure("Sessions", figures.number(total.sessions), "\(figures.number(total.failed)) failed"))\
-            \(figure("Points occupied", figures.percent(utilisation(total)) + "\u{A0}%", "supplying \(figures.percent(supplyingShare(total)))\u{A0}% of the time"))\
+            \(figure("Points occupied", ofTime(utilisation(total)), "supplying \(ofTime(supplyingShare(total))) of the time"))\
             \(figure("Accepted at once", share(acceptedAtOnce, whole.arrivals), "\(figures.number(acceptedAtOnce)) of \(figures.number(whole.arrivals)) vehicles"))\
             \(figure("Wait of those who waited", wait, longest))\
             \(figure("Left without a charge", figures.number(whole.unserved), "\(share(whole.unserved, whole.arrivals)) of all who came"))\

@@ -14,7 +14,7 @@ extension UsageReport {
         return """
             <section><h2>Over time</h2>
             <p class="soft">Each step is \(timeline.per == "day" || timeline.per == "week" || timeline.per == "hour" ? "one " : "")\(timeline.per). \
-            The dark line over power is the highest moment, the one over arrivals are those accepted. Rest the pointer on a step for its numbers.\
+            The thin line over power is the highest moment, the one over arrivals counts those accepted. Rest the pointer on a step for its numbers.\
             \(isDenied ? "" : " No request was denied and nobody left without a charge.")</p>
             <div class="plots">
             \(Plot.stack(panels, over: timeline, label: "\(figures.number(panels.count)) plots over time, in UTC", strips: strips))
@@ -47,12 +47,12 @@ extension UsageReport {
         let means = timeline.buckets.map(\.meanKilowatts)
         let peaks = timeline.buckets.map { Double($0.slot.peak.watts) / 1000 }
         let name = when(peaks, timeline)
-        let energy = figures.words(whole.energy)
+        let energy = figures.words(timeline.energyShown)
         return Plot.Panel(
             title: "Power", unit: "kW", note: "mean of each \(timeline.per); line: highest moment; the area is \(energy)", up: means, line: peaks,
             marksLine: true,
-            mark: { "\(figures.short($0)) kW, \(name)" },
-            description: "mean power per \(timeline.per), \(energy) in all, highest moment \(figures.short(peaks.max() ?? 0)) kW at \(name).")
+            mark: { "\(figures.short($0)) kW, \($1)" },
+            description: "mean power per \(timeline.per), \(energy), highest moment \(figures.short(peaks.max() ?? 0)) kW at \(name).")
     }
 
     private func occupied(_ timeline: Timeline) -> Plot.Panel {
@@ -63,7 +63,7 @@ extension UsageReport {
         let mean = figures.percent(span * points > .zero ? whole.occupied / (span * points) : nil)
         return Plot.Panel(
             title: "Points occupied", unit: "%", note: "of \(figures.number(points)); \(mean) % over all", up: shares,
-            mark: { "\(figures.number($0)) %, \(name)" },
+            mark: { "\(figures.number($0)) %, \($1)" },
             description:
                 "share of \(figures.number(points)) points per \(timeline.per), mean \(mean) %, most \(figures.number(shares.max() ?? 0)) % at \(name)."
         )
@@ -75,7 +75,7 @@ extension UsageReport {
         let name = when(values, timeline)
         let sum = "€" + figures.euro(whole.income)
         return Plot.Panel(
-            title: "Income", unit: "€ per \(timeline.per)", note: "\(sum) in all", up: values, mark: { "€\(figures.short($0)), \(name)" },
+            title: "Income", unit: "€ per \(timeline.per)", note: "\(sum) in all", up: values, mark: { "€\(figures.short($0)), \($1)" },
             description: "\(sum) in all, most in \(name), €\(figures.short(values.max() ?? 0)).")
     }
 
@@ -89,7 +89,7 @@ extension UsageReport {
         let sums = "\(figures.number(whole.arrivals)) came, \(figures.number(whole.accepted)) were accepted"
         return Plot.Panel(
             title: "Arrivals", unit: "vehicles per \(timeline.per)", note: "line: accepted; \(sums)", up: arrived, line: accepted,
-            isWhole: arrived.allSatisfy { $0 == $0.rounded() }, mark: { figures.short($0).trimmedZeros },
+            isWhole: arrived.allSatisfy { $0 == $0.rounded() }, mark: { "\(figures.short($0).trimmedZeros), \($1)" },
             description: "\(sums); most arrivals at \(when(arrived, timeline)), \(figures.short(arrived.max() ?? 0)) per \(timeline.per).")
     }
 
@@ -101,7 +101,7 @@ extension UsageReport {
         let sums = "\(figures.number(whole.denied)) denials upward, \(figures.number(whole.unserved)) who left without a charge downward"
         return Plot.Panel(
             title: "Denied ▲ and left ▼", unit: "per \(timeline.per)", note: sums, up: denied, down: left, style: "denied", isWhole: true,
-            mark: { figures.short($0).trimmedZeros }, description: "\(sums); most denials at \(when(denied, timeline)).")
+            mark: { "\(figures.short($0).trimmedZeros), \($1)" }, description: "\(sums); most denials at \(when(denied, timeline)).")
     }
 
     /// What the pointer finds.
@@ -138,6 +138,14 @@ extension UsageReport {
             </div></section>
 
             """
+    }
+}
+
+extension Timeline {
+    /// What the area under the power is: in the mean day's plot that of one day.
+    var energyShown: Energy {
+        let wattHours = buckets.reduce(0.0) { $0 + $1.meanKilowatts * 1000 * (min($1.covered, bucketLength) / .seconds(3600)) }
+        return Energy(wattHours: Int64(exactly: wattHours.rounded()) ?? 0)
     }
 }
 

@@ -11,7 +11,7 @@ extension UsageReport {
             <thead><tr><th scope="col">Kind</th><th scope="col">Points</th><th scope="col">Sessions</th><th scope="col">Failed</th>\
             <th scope="col">Energy<small>kWh</small></th><th scope="col">Income<small>€</small></th>\
             <th scope="col">Mean energy<small>kWh per session</small></th><th scope="col">Occupied<small>% of the time</small></th>\
-            <th scope="col">Supplying<small>% of the time</small></th><th scope="col" aria-hidden="true"><small>0 to 100 %</small></th></tr></thead>
+            <th scope="col">Supplying<small>% of the time</small></th><th scope="col" aria-hidden="true"><small>0 to 100 %;<br/>narrow: supplying</small></th></tr></thead>
             <tbody>
             \(rows)</tbody>
             <tfoot>\(row("Total", total))</tfoot>

@@ -4,18 +4,18 @@ struct ValueAxis: Sendable {
     let top: Double
     let step: Double
 
-    /// About so many steps; whole ones for what is counted.
+    /// At least so many steps, and not three times as many; whole ones for what is counted.
     init(to greatest: Double, steps: Int, whole: Bool = false) {
         step = Self.roundStep(greatest > 0 ? greatest / Double(steps) : 1, whole: whole)
         top = max(greatest, step)
     }
 
-    /// The least of 1, 2 or 5 times a power of ten that is not below the value.
+    /// The greatest of 1, 2 or 5 times a power of ten that is not above the value; 1 at least if it is to be whole.
     static func roundStep(_ value: Double, whole: Bool = false) -> Double {
         var power = 1.0
         while power * 10 <= value { power *= 10 }
         while power > value, power > 1e-6 { power /= 10 }
-        let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= value * 0.999_999 } ?? power * 10
+        let step = [5, 2, 1].map { $0 * power }.first { $0 <= value * 1.000_001 } ?? power
         return whole ? max(1, step.rounded()) : step
     }
 

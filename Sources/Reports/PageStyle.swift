@@ -26,11 +26,11 @@ enum PageStyle {
         th:first-child,td:first-child{text-align:left;padding-left:0}
         thead th{color:var(--soft);font-size:13px;line-height:1.3;vertical-align:bottom;border-bottom:1px solid var(--base)}
         thead small{display:block;font-size:12px}
-        tbody th{font-weight:400;background:var(--paper);position:sticky;left:0;padding-right:12px}
+        tbody th{font-weight:400;background:var(--paper);position:sticky;left:0;padding-right:18px}
         tbody tr+tr td,tbody tr+tr th{border-top:1px solid var(--rule)}
         tfoot th,tfoot td{border-top:1px solid var(--base);font-weight:600}
         tfoot th{background:var(--paper);position:sticky;left:0}
-        .plots{padding-left:44px;padding-right:12px}
+        .plots{padding-left:44px;padding-right:18px}
         svg.plot{display:block;overflow:visible}
         svg text{font-size:12px;fill:var(--soft)}
         svg .name{font-size:14px;font-weight:600;fill:var(--ink)}
@@ -44,7 +44,7 @@ enum PageStyle {
         .area{fill:var(--area);stroke:var(--flow);stroke-width:1;vector-effect:non-scaling-stroke}
         .tint{fill:var(--tint)}.ground{fill:var(--ground)}.lost{fill:var(--lost)}
         .denied{fill:url(#stripes)}
-        .over{fill:none;stroke:var(--ink);stroke-width:1.2;vector-effect:non-scaling-stroke}
+        .over{fill:none;stroke:var(--ink);stroke-width:1.2;vector-effect:non-scaling-stroke}.fine{stroke-width:.8}
         .dot{fill:var(--ink);stroke:var(--paper)}
         .hits rect{fill:transparent}
         .hits rect:hover{fill:var(--ink);fill-opacity:.12}
@@ -62,10 +62,13 @@ enum PageStyle {
         overflow-wrap:anywhere}
         summary{cursor:pointer;color:var(--soft);padding:6px 0}
         details{margin-top:28px}
-        @media (max-width:760px){.few{grid-template-columns:1fr}.key{grid-template-columns:repeat(2,1fr)}.wide{display:none}\
+        @media (hover:none){.hover{display:none}}
+        @media screen and (max-width:760px){.few{grid-template-columns:1fr}.key{grid-template-columns:repeat(2,1fr)}.wide{display:none}\
         body{padding:20px 14px 48px}h1{font-size:22px}.key dd{font-size:20px}th,td{padding-left:14px}.codes .said{display:none}}
         @media print{:root{--paper:#fff;--ink:#000;--soft:#444;--grid:#0002;--base:#0008;--ground:#0001;\
-        --flow:#2f78b0;--area:#b7d3e9;--tint:#a9cbe4;--denied:#b26a00;--lost:#a8321e;--rule:#ccc}body{padding:0;max-width:none;font-size:11pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}\
-        section,figure,tr{break-inside:avoid}h2{break-after:avoid}details{display:none}.frame{overflow:visible;background:none}th,td{padding-left:10px}}
+        --flow:#2f78b0;--area:#b7d3e9;--tint:#a9cbe4;--denied:#b26a00;--lost:#a8321e;--rule:#ccc}
+        body{padding:0;max-width:none;font-size:11pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}\
+        section,figure,tr{break-inside:avoid}h2{break-after:avoid}details{display:none}.frame{overflow:visible;background:none}
+        th,td{padding-left:10px}.bar{display:none}}
         """
 }

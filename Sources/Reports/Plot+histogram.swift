@@ -73,7 +73,8 @@ extension Plot {
                 + (beyond > 0 ? "; \(figures.number(beyond)) beyond, up to \(figures.rough(last)) \(unit)" : "")
             return """
                 <figure><figcaption><b>\(title)</b>, \(unit)<br/><span class="note">\(note)</span></figcaption>
-                <svg xmlns="http://www.w3.org/2000/svg" class="plot" width="100%" height="\(coordinate(head + height + 22))" role="img" aria-label="\(title). \(description)">
+                <svg xmlns="http://www.w3.org/2000/svg" class="plot" width="100%" height="\(coordinate(head + height + 22))" role="img" \
+                aria-label="\(title). \(description)">
                 <title>\(title)</title><desc>\(description)</desc>
                 <svg y="\(coordinate(head))" width="100%" height="\(coordinate(height))" viewBox="0 0 \(counts.count) \(coordinate(height))" \
                 preserveAspectRatio="none"><path class="flow" d="\(bars)"/></svg>

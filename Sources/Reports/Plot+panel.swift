@@ -51,13 +51,14 @@ enum Plot {
         var grid = Markup()
         for tick in timeline.axis.ticks {
             let x = coordinate(tick.position * 100)
-            if tick.position <= 1 {
-                grid +=
-                    "<line class=\"grid\(tick.onlyWide ? " wide" : "")\" x1=\"\(x)%\" x2=\"\(x)%\" y1=\"\(coordinate(headHeight))\" y2=\"\(coordinate(bottom + 4))\"/>"
-            }
+            let wide: Markup = tick.onlyWide ? " wide" : ""
+            grid += """
+                <line class="grid\(wide)" x1="\(x)%" x2="\(x)%" y1="\(coordinate(headHeight))" y2="\(coordinate(bottom + 4))"/>
+                """
             guard !tick.label.isEmpty else { continue }
-            body +=
-                "<text class=\"mid\(tick.onlyWide ? " wide" : "")\" x=\"\(coordinate(tick.labelPosition * 100))%\" y=\"\(coordinate(height - 4))\">\(tick.label)</text>"
+            body += """
+                <text class="mid\(wide)" x="\(coordinate(tick.labelPosition * 100))%" y="\(coordinate(height - 4))">\(tick.label)</text>
+                """
         }
         var hits = Markup()
         for (index, strip) in strips.enumerated() {
@@ -67,7 +68,8 @@ enum Plot {
         return """
             <svg xmlns="http://www.w3.org/2000/svg" class="plot" width="100%" height="\(coordinate(height))" role="group" aria-label="\(label)">
             \(grid)\(body)
-            <svg class="hits" aria-hidden="true" width="100%" height="\(coordinate(bottom))" viewBox="0 0 \(coordinate(timeline.width)) 1" preserveAspectRatio="none">\(hits)</svg>
+            <svg class="hits" aria-hidden="true" width="100%" height="\(coordinate(bottom))" \
+            viewBox="0 0 \(coordinate(timeline.width)) 1" preserveAspectRatio="none">\(hits)</svg>
             </svg>
             """
     }
@@ -104,7 +106,8 @@ extension Plot.Panel {
             inner += "<path class=\"lost\" d=\"\(Plot.steps(down, width: timeline.width, zero: zero, scale: -scale, closed: true))\"/>"
         }
         if !line.isEmpty {
-            inner += "<path class=\"over\" d=\"\(Plot.steps(line, width: timeline.width, zero: zero, scale: scale, closed: false))\"/>"
+            let path = Plot.steps(line, width: timeline.width, zero: zero, scale: scale, closed: false)
+            inner += "<path class=\"over\(timeline.buckets.count > 150 ? " fine" : "")\" d=\"\(path)\"/>"
         }
         let top = y + Plot.headHeight
         var scales = Markup()
@@ -120,9 +123,10 @@ extension Plot.Panel {
             }
         }
         return """
-            <text class="name" x="-44" y="\(coordinate(y + 14))">\(title)<tspan class="unit">, \(unit)</tspan><tspan class="wide note" dx="10">\(note)</tspan></text>
-            \(scales)<svg role="img" aria-label="\(title): \(description)" y="\(coordinate(top))" width="100%" height="\(coordinate(Plot.barHeight))" \
-            viewBox="0 0 \(coordinate(timeline.width)) \(coordinate(Plot.barHeight))" preserveAspectRatio="none">\
+            <text class="name" x="-44" y="\(coordinate(y + 14))">\(title)\
+            <tspan class="unit">, \(unit)</tspan><tspan class="wide note" dx="10">\(note)</tspan></text>
+            \(scales)<svg role="img" aria-label="\(title): \(description)" y="\(coordinate(top))" width="100%" \
+            height="\(coordinate(Plot.barHeight))"             viewBox="0 0 \(coordinate(timeline.width)) \(coordinate(Plot.barHeight))" preserveAspectRatio="none">\
             <title>\(title), \(unit)</title><desc>\(description)</desc>\(inner)</svg>
             \(markings(top: top, zero: zero, scale: scale, timeline: timeline))
             """

@@ -43,24 +43,20 @@ struct TimeAxis: Sendable {
         }
     }
 
-    /// Midnights, from the first one in the span.
+    /// Midnights in the span, its end not counted.
     private var midnights: [WallTime] {
         stride(
-            from: begins.inDay == 0 ? begins.milliseconds : begins.nextMidnight.milliseconds, through: ends.milliseconds,
+            from: begins.inDay == 0 ? begins.milliseconds : begins.nextMidnight.milliseconds, to: ends.milliseconds,
             by: Int(WallTime.dayMilliseconds)
         ).map { WallTime(milliseconds: $0) }
     }
 
     private mutating func addDays() {
-        add(from: midnights) {
-            "\($0.weekday) \($0.day)"
-        } onlyWide: {
-            $1 > 7 && $0 % 2 == 1
-        }
+        add(from: midnights, narrow: 5) { "\($0.weekday) \($0.day)" }
     }
 
     private mutating func addWeeks() {
-        for (index, monday) in midnights.filter({ $0.weekday == "Mon" && $0 < ends }).enumerated() {
+        for (index, monday) in midnights.filter({ $0.weekday == "Mon" }).enumerated() {
             let at = position(monday)
             ticks.append(Tick(position: at, label: "\(monday.day) \(monday.month)", labelPosition: at, onlyWide: index % 2 == 1))
         }
@@ -69,38 +65,27 @@ struct TimeAxis: Sendable {
     private mutating func addMonths() {
         let firsts = midnights.filter { $0.day == "1" }
         if firsts.count <= 14 {
-            add(from: firsts) {
-                $0.month
-            } onlyWide: { _, _ in
-                false
-            }
+            add(from: firsts, narrow: 7) { $0.month }
         } else if firsts.count <= 48 {
-            add(from: firsts.filter { $0.monthIndex % 3 == 0 }) {
-                "\($0.month) \($0.year)"
-            } onlyWide: {
-                $1 > 5 && $0 % 4 != 0
-            }
+            add(from: firsts.filter { $0.monthIndex % 3 == 0 }, narrow: 4) { "\($0.month) \($0.year)" }
         } else {
-            add(from: firsts.filter { $0.monthIndex == 0 }) {
-                $0.year
-            } onlyWide: {
-                $1 > 8 && $0 % 2 == 1
-            }
+            add(from: firsts.filter { $0.monthIndex == 0 }, narrow: 8) { $0.year }
         }
     }
 
-    /// Ticks at the times, and names in the middle between them, where there is room for them.
-    private mutating func add(from times: [WallTime], label: (WallTime) -> String, onlyWide: (Int, Int) -> Bool) {
+    /// Ticks at the times, and names in the middle between them, where there is room for them; of more than `narrow` not all are always shown.
+    private mutating func add(from times: [WallTime], narrow: Int, label: (WallTime) -> String) {
         var edges = times
         if let first = times.first, first > begins { edges.insert(begins, at: 0) }
         if edges.isEmpty { edges = [begins] }
+        let every = (edges.count + narrow - 1) / narrow
         let widest = zip(edges, edges.dropFirst() + [ends]).map { $1.milliseconds - $0.milliseconds }.max() ?? 0
         for (index, (from, to)) in zip(edges, edges.dropFirst() + [ends]).enumerated() where from < ends {
             let hasRoom = (to.milliseconds - from.milliseconds) * 5 > widest * 3
             ticks.append(
                 Tick(
                     position: position(from), label: hasRoom ? label(from) : "", labelPosition: (position(from) + position(to)) / 2,
-                    onlyWide: onlyWide(index, edges.count)))
+                    onlyWide: index % every != 0))
         }
     }
 }

@@ -37,7 +37,8 @@ extension UsageReport {
     /// Stripes: lines that lie flat stay so when a plot is stretched.
     private static let patterns: Markup = """
         <svg xmlns="http://www.w3.org/2000/svg" width="0" height="0" style="position:absolute" aria-hidden="true"><defs>\
-        <pattern id="stripes" width="4" height="3.5" patternUnits="userSpaceOnUse"><rect width="4" height="2.2" style="fill:var(--denied)"/></pattern>\
+        <pattern id="stripes" width="4" height="3.5" patternUnits="userSpaceOnUse">\
+        <rect width="4" height="2.2" style="fill:var(--denied)"/></pattern>\
         </defs></svg>
         """
 
@@ -56,6 +57,7 @@ extension UsageReport {
         let figures = FigureText.page
         let (total, whole, waits) = (total, whole, realWaits)
         func share(_ part: Int, _ all: Int) -> String { all > 0 ? figures.percent(Double(part) / Double(all), decimals: 0) + "\u{A0}%" : "–" }
+        let atOnce = "\(figures.number(acceptedAtOnce)) of \(figures.number(whole.arrivals)) vehicles"
         func ofTime(_ share: Double?) -> String { share == nil ? "–" : figures.percent(share) + "\u{A0}%" }
         func figure(_ name: String, _ value: String, _ note: String) -> Markup {
             "<div><dt>\(name)</dt><dd>\(value)<small>\(note)</small></dd></div>\n"
@@ -68,7 +70,7 @@ extension UsageReport {
             \(figure("Income", "€" + figures.euro(total.income, decimals: total.income.microEuro < 10_000_000_000 ? 2 : 0), incomeNote(total)))\
             \(figure("Sessions", figures.number(total.sessions), "\(figures.number(total.failed)) failed"))\
             \(figure("Points occupied", ofTime(utilisation(total)), "supplying \(ofTime(supplyingShare(total))) of the time"))\
-            \(figure("Accepted at once", share(acceptedAtOnce, whole.arrivals), "\(figures.number(acceptedAtOnce)) of \(figures.number(whole.arrivals)) vehicles"))\
+            \(figure("Accepted at once", share(acceptedAtOnce, whole.arrivals), atOnce))\
             \(figure("Wait of those who waited", wait, longest))\
             \(figure("Left without a charge", figures.number(whole.unserved), "\(share(whole.unserved, whole.arrivals)) of all who came"))\
             \(figure("Peak power", peak.map { figures.words($0.power) } ?? "–", peakNote))\

@@ -14,7 +14,8 @@ extension UsageReport {
         return """
             <section><h2>Over time</h2>
             <p class="soft">Each step is \(timeline.per == "day" || timeline.per == "week" || timeline.per == "hour" ? "one " : "")\(timeline.per). \
-            The thin line over power is the highest moment, the one over arrivals counts those accepted. Rest the pointer on a step for its numbers.\
+            The thin line over power is the highest moment, the one over arrivals counts those accepted.\
+            <span class="hover"> Rest the pointer on a step for its numbers.</span>\
             \(isDenied ? "" : " No request was denied and nobody left without a charge.")</p>
             <div class="plots">
             \(Plot.stack(panels, over: timeline, label: "\(figures.number(panels.count)) plots over time, in UTC", strips: strips))
@@ -60,13 +61,12 @@ extension UsageReport {
         let points = total.points
         let shares = timeline.buckets.map { $0.occupiedPercent(of: points) }
         let name = when(shares, timeline)
+        let most = figures.number(shares.max() ?? 0)
         let mean = figures.percent(span * points > .zero ? whole.occupied / (span * points) : nil)
         return Plot.Panel(
             title: "Points occupied", unit: "%", note: "of \(figures.number(points)); \(mean) % over all", up: shares,
             mark: { "\(figures.number($0)) %, \($1)" },
-            description:
-                "share of \(figures.number(points)) points per \(timeline.per), mean \(mean) %, most \(figures.number(shares.max() ?? 0)) % at \(name)."
-        )
+            description: "share of \(figures.number(points)) points per \(timeline.per), mean \(mean) %, most \(most) % at \(name).")
     }
 
     private func income(_ timeline: Timeline) -> Plot.Panel {
@@ -75,7 +75,8 @@ extension UsageReport {
         let name = when(values, timeline)
         let sum = "€" + figures.euro(whole.income)
         return Plot.Panel(
-            title: "Income", unit: "€ per \(timeline.per)", note: "\(sum) in all", up: values, mark: { "€\(figures.short($0)), \($1)" },
+            title: "Income", unit: "€ per \(timeline.per)", note: "\(sum) in all", up: values,
+            mark: { "€\(figures.number($0, decimals: $0 < 99.995 ? 2 : 0)), \($1)" },
             description: "\(sum) in all, most in \(name), €\(figures.short(values.max() ?? 0)).")
     }
 

@@ -11,7 +11,8 @@ extension UsageReport {
             <thead><tr><th scope="col">Kind</th><th scope="col">Points</th><th scope="col">Sessions</th><th scope="col">Failed</th>\
             <th scope="col">Energy<small>kWh</small></th><th scope="col">Income<small>€</small></th>\
             <th scope="col">Mean energy<small>kWh per session</small></th><th scope="col">Occupied<small>% of the time</small></th>\
-            <th scope="col">Supplying<small>% of the time</small></th><th scope="col" aria-hidden="true"><small>0 to 100 %;<br/>narrow: supplying</small></th></tr></thead>
+            <th scope="col">Supplying<small>% of the time</small></th>\
+            <th scope="col" class="bar" aria-hidden="true"><small>0 to 100 %;<br/>narrow: supplying</small></th></tr></thead>
             <tbody>
             \(rows)</tbody>
             <tfoot>\(row("Total", total))</tfoot>
@@ -27,7 +28,7 @@ extension UsageReport {
             <td>\(figures.number(usage.failed))</td><td>\(figures.kilowattHours(usage.energy))</td><td>\(figures.euro(usage.income))</td>\
             <td>\(usage.meanEnergy.map { figures.kilowattHours($0) } ?? "–")</td><td>\(figures.percent(utilisation(usage)))</td>\
             <td>\(figures.percent(supplyingShare(usage)))</td>\
-            <td>\(Plot.shareBar(occupied: utilisation(usage) ?? 0, supplying: supplyingShare(usage) ?? 0))</td></tr>
+            <td class="bar" aria-hidden="true">\(Plot.shareBar(occupied: utilisation(usage) ?? 0, supplying: supplyingShare(usage) ?? 0))</td></tr>
 
             """
     }

@@ -126,7 +126,8 @@ extension Plot.Panel {
             <text class="name" x="-44" y="\(coordinate(y + 14))">\(title)\
             <tspan class="unit">, \(unit)</tspan><tspan class="wide note" dx="10">\(note)</tspan></text>
             \(scales)<svg role="img" aria-label="\(title): \(description)" y="\(coordinate(top))" width="100%" \
-            height="\(coordinate(Plot.barHeight))"             viewBox="0 0 \(coordinate(timeline.width)) \(coordinate(Plot.barHeight))" preserveAspectRatio="none">\
+            height="\(coordinate(Plot.barHeight))" viewBox="0 0 \(coordinate(timeline.width)) \(coordinate(Plot.barHeight))" \
+            preserveAspectRatio="none">\
             <title>\(title), \(unit)</title><desc>\(description)</desc>\(inner)</svg>
             \(markings(top: top, zero: zero, scale: scale, timeline: timeline))
             """

@@ -79,15 +79,15 @@ class Mutation:
         path.write_text(text.replace(self.old, self.new))
 
 
-def build():
-    done = subprocess.run(["swift", "build", "--product", "runner"], cwd=TREE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+def build(configuration="debug"):
+    done = subprocess.run(["swift", "build", "-c", configuration, "--product", "runner"], cwd=TREE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
         print("\n".join(line for line in done.stdout.splitlines() if "error:" in line))
     return done.returncode == 0
 
 
-def run(first, last, seconds):
-    runner = subprocess.Popen([TREE / ".build/debug/runner", str(first), str(last), str(seconds)], stdout=subprocess.PIPE, text=True)
+def run(first, last, seconds, configuration="debug"):
+    runner = subprocess.Popen([TREE / ".build" / configuration / "runner", str(first), str(last), str(seconds)], stdout=subprocess.PIPE, text=True)
     try:
         output, _ = runner.communicate(timeout=1200)
     except subprocess.TimeoutExpired:
@@ -103,7 +103,8 @@ def run(first, last, seconds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*")
-    parser.add_argument("--seeds", type=int, default=60, help="how many a mutation may survive (default: 60)")
+    parser.add_argument("--seeds", type=int, default=60, help="how many are tried in a build that is made quickly (default: 60)")
+    parser.add_argument("--more", type=int, default=2500, help="how many a mutation may survive, in a build that runs quickly (default: 2500)")
     parser.add_argument("--seconds", type=int, default=60, help="virtual seconds of trouble for each seed (default: 60)")
     parser.add_argument("--table", help="write the table for the docs to this file")
     options = parser.parse_args()
@@ -129,13 +130,13 @@ def main():
             survivors.append(mutation.name)
             print(f"✖ {mutation.name} does not compile: make it anew", flush=True)
             continue
-        found = run(1, options.seeds, options.seconds)
+        found = run(1, options.seeds, options.seconds) or (build("release") and run(options.seeds + 1, options.more, options.seconds, "release"))
         if found:
             print(f"✔ {mutation.name}: seed {found[0]}, {found[1]}: {mutation.why}", flush=True)
             rows.append(f"| {mutation.why} | {found[0]} | {found[1]}: {re.sub(r'[|]', '/', found[2])} |")
         else:
             survivors.append(mutation.name)
-            print(f"✖ {mutation.name} survives {options.seeds} seeds: {mutation.why}", flush=True)
+            print(f"✖ {mutation.name} survives {options.more} seeds: {mutation.why}", flush=True)
     refresh()
     if options.table:
         pathlib.Path(options.table).write_text("\n".join(["| mutation | first seed | what was seen |", "|---|---|---|"] + rows) + "\n")

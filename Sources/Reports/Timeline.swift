@@ -1,4 +1,5 @@
 internal import ChargingModel
+internal import Usage
 
 /// Slots put together so that a plot has no more of them than can be seen.
 struct Timeline: Sendable {

@@ -1,4 +1,5 @@
 public import ChargingModel
+public import Usage
 
 extension UsageReport {
     /// Who is accepted within this time of arriving did not wait: it is how long the answers take, not a queue.

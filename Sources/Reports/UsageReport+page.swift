@@ -1,4 +1,5 @@
 internal import ChargingModel
+public import Usage
 
 extension UsageReport {
     /// The report as one HTML page that is well-formed XML, too, and needs nothing else: no script, no network, no font. Times are UTC.

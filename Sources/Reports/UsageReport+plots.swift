@@ -1,4 +1,5 @@
 internal import ChargingModel
+internal import Usage
 
 extension UsageReport {
     /// All that has a time, over the span.

@@ -1,4 +1,5 @@
 internal import ChargingModel
+internal import Usage
 
 extension UsageReport {
     /// What the points of each kind did.

@@ -1,5 +1,6 @@
 internal import ChargingModel
 internal import Terminal
+public import Usage
 
 extension UsageReport {
     /// For the terminal: a table by kind of point and the figures below it, 110 columns at most unless a kind or a code has a very long name.

@@ -12,6 +12,7 @@ extension World {
         case .clientGivesUp(let connection): clientGivesUp(connection)
         case .brokerGivesUp(let connection, let since): brokerGivesUp(connection, since: since)
         case .patienceOver(let process, let life): if process.isRunning(life) { process.perform(presence: .timeUp) }
+        case .late(let message): publishLate(message)
         case .disk(let process, let serial): process.finishDiskWork(serial)
         case .ledger(let central, let serial): central.finishLedgerWork(serial)
         case .contactorClosed(let engine, let life, let session): if engine.isHere(life, event) { engine.close(session) }
@@ -57,7 +58,8 @@ extension World {
             guard isBrokerUp else { return closeAtBroker(connection) }
             connection.isOpenAtBroker = true
             counts.connects += 1
-            let last = will.map { message($0, isAtLeastOnce: true, retain: true, lifetime: nil) }
+            var last = will.map { message($0, isAtLeastOnce: true, retain: true, lifetime: nil) }
+            if last != nil, weather.isDoubled(&random) { swap(&last, &connection.lateWill) }
             broker.connect(connection.id, client: connection.process.clientID, will: last, at: clock, into: &outputs)
             return carryOut()
         }
@@ -74,16 +76,38 @@ extension World {
             let message = message(parcel, isAtLeastOnce: isAtLeastOnce, retain: retain, lifetime: expires)
             broker.publish(connection.id, message, token: isAtLeastOnce ? token : nil, at: clock, into: &outputs)
             // At least once is what MQTT promises; mosquitto would not, a bridge or a cluster may.
-            if isAtLeastOnce, weather.isDoubled(&random) { broker.publish(connection.id, message, token: nil, at: clock, into: &outputs) }
+            if isAtLeastOnce, weather.isDoubled(&random) { double(message, from: connection) }
         case .disconnect:
             connection.isOpenAtBroker = false
+            connection.lateWill = nil
             broker.disconnect(connection.id, at: clock, into: &outputs)
         case .closed:
             connection.isOpenAtBroker = false
             broker.drop(connection.id, at: clock, into: &outputs)
+            sayLateWill(of: connection)
         }
         carryOut()
         if !connection.isOpenAtBroker { connections[Int(connection.id)] = nil }
+    }
+
+    /// Once more, now or a little later. What is retained comes at once: later it would overwrite what is newer, which nothing in MQTT does.
+    private func double(_ message: MQTTBroker<Parcel>.Message, from connection: Connection) {
+        let delay = random.chance(500) || message.retain ? Duration.zero : random.duration(below: .seconds(2))
+        guard delay > .zero else { return broker.publish(connection.id, message, token: nil, at: clock, into: &outputs) }
+        plan(.late(message), after: delay)
+    }
+
+    /// In a cluster the will of a connection may come when its client has long been back: mosquitto publishes it before it takes the new connection (P6).
+    private func sayLateWill(of connection: Connection) {
+        guard let will = connection.lateWill else { return }
+        connection.lateWill = nil
+        plan(.late(will), after: random.duration(below: .seconds(8)))
+    }
+
+    private func publishLate(_ message: MQTTBroker<Parcel>.Message) {
+        guard isBrokerUp else { return }
+        broker.spread(message, at: clock, into: &outputs)
+        carryOut()
     }
 
     private func message(_ parcel: Parcel, isAtLeastOnce: Bool, retain: Bool, lifetime: Duration?) -> MQTTBroker<Parcel>.Message {
@@ -104,7 +128,10 @@ extension World {
                 push(.publish(delivery.content, retained: delivery.isRetained, delivery: delivery.id), to: connection)
             case .suback(let id, let token): if let connection = connections[Int(id)] { push(.subscribed(token: token), to: connection) }
             case .puback(let id, let token): if let connection = connections[Int(id)] { push(.received(token: token), to: connection) }
-            case .closed(let id, _): if let connection = connections[Int(id)] { closeAtBroker(connection) }
+            case .closed(let id, _):
+                guard let connection = connections[Int(id)] else { break }
+                closeAtBroker(connection)
+                sayLateWill(of: connection)
             case .dropped: counts.dropped += 1
             case .unsuback: break
             }
@@ -200,6 +227,7 @@ extension World {
         tell("the broker gives up \(process.name)")
         connection.isOpenAtBroker = false
         broker.drop(connection.id, at: clock, into: &outputs)
+        sayLateWill(of: connection)
         push(.closed, to: connection)
         carryOut()
     }

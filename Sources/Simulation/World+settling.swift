@@ -13,6 +13,7 @@ extension World {
         let began = clock
         for number in ongoing.sorted() where violation == nil { end(troubles.incidents[number]) }
         isSettling = true
+        usage?.close(at: clock)
         tell("all trouble is over, nobody asks for anything new")
         for process in processes {
             process.fuse = nil
@@ -67,6 +68,9 @@ extension World {
         if engine.core?.memory.unacknowledged.isEmpty == false { return "\(engine.name) has records that nobody acknowledged" }
         if state != .activated { return "\(engine.name) is \(state.rawValue)" }
         guard !isAbsentMonitor(of: engine) else { return nil }
+        if let own = retained(.state(engine.cp)), case .state(let shown) = own, shown.state != .activated {
+            return "\(engine.name) is ACTIVATED, and its topic goes on saying \(shown.state.rawValue)"
+        }
         let report = report(on: engine.cp)
         if report?.verdict != .activated { return "\(engine.cp) is \(report?.verdict.rawValue ?? "not") on central/cp/\(engine.cp)" }
         return report?.available == false ? "nobody may charge at \(engine.cp): \(report?.why ?? "")" : nil
@@ -76,11 +80,13 @@ extension World {
 
     /// What the bus shows of a point.
     private func report(on cp: ChargePointID) -> VerdictReport? {
-        guard let parcel = broker.retainedContent(on: wire.text(of: .verdict(cp))), case .message(.verdict(let report)) = parcel.reading(wire)
-        else {
-            return nil
-        }
+        guard case .verdict(let report)? = retained(.verdict(cp)) else { return nil }
         return report
+    }
+
+    private func retained(_ topic: Topic) -> BusMessage? {
+        guard let parcel = broker.retainedContent(on: wire.text(of: topic)), case .message(let message) = parcel.reading(wire) else { return nil }
+        return message
     }
 
     /// What must hold when nothing is under way any more (I2, I3), and what the auditor says.

@@ -18,6 +18,8 @@ final class World {
         /// The broker has not heard of it for one and a half keepalives.
         case brokerGivesUp(Connection, since: Instant)
         case patienceOver(Process, life: UInt32)
+        /// What took its time on the way to the broker.
+        case late(MQTTBroker<Parcel>.Message)
         case disk(Process, serial: UInt64)
         case ledger(CentralProcess, serial: UInt64)
         case contactorClosed(EngineProcess, life: UInt32, SessionID)

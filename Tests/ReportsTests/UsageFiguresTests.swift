@@ -1,5 +1,6 @@
 import ChargingModel
 import Testing
+import Usage
 
 @testable import Reports
 

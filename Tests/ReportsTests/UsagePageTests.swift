@@ -1,6 +1,7 @@
 import ChargingModel
 import Foundation
 import Testing
+import Usage
 
 @testable import Reports
 

@@ -1,5 +1,6 @@
 import ChargingModel
 import Reports
+import Usage
 
 /// Reports for tests.
 enum UsageSamples {

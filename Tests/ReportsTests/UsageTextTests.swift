@@ -1,6 +1,7 @@
 import ChargingModel
 import Reports
 import Testing
+import Usage
 
 @Suite("A usage report in the terminal") struct UsageTextTests {
     private let text = UsageSamples.report(slots: 96).text(colors: false)

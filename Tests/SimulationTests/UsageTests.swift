@@ -14,11 +14,12 @@ import Usage
         #expect(report.slots.count == 30 && report.slotLength == .seconds(10))
         let energy = report.slots.reduce(Energy.zero) { $0 + $1.energy }
         #expect(energy == report.kinds.reduce(Energy.zero) { $0 + $1.usage.energy })
-        #expect(energy.wattHours == outcome.counts.wattHours)
+        #expect(energy.wattHours <= outcome.counts.wattHours, "what came after the span is not in it")
+        #expect(energy.wattHours > outcome.counts.wattHours * 9 / 10)
         #expect(report.slots.reduce(0) { $0 + $1.income.microEuro } == report.kinds.reduce(0) { $0 + $1.usage.income.microEuro })
         let occupied = report.slots.reduce(Duration.zero) { $0 + $1.occupied }
         #expect(occupied == report.kinds.reduce(Duration.zero) { $0 + $1.usage.occupied })
-        #expect(report.slots.allSatisfy { $0.occupied <= .seconds(10 * 10) || $0 == report.slots.last })
+        #expect(report.slots.allSatisfy { $0.occupied <= .seconds(10 * 10) })
         #expect(report.slots.reduce(0) { $0 + $1.arrivals } == outcome.counts.requests)
         #expect(report.waits.count == report.slots.reduce(0) { $0 + $1.accepted })
         #expect(report.energies.count == report.kinds.reduce(0) { $0 + $1.usage.sessions })
@@ -29,21 +30,22 @@ import Usage
 
     @Test("people come, wait for a point or leave, charge as their vehicles do, and go; every rule holds", arguments: [Scenario.Trouble.none, .wild])
     func people(trouble: Scenario.Trouble) throws {
+        let isCalm = trouble == .none
         let scenario = Scenario(
-            seed: 5, roster: .synthetic(points: 40, drivers: 200), duration: .seconds(trouble == .none ? 43_200 : 3600), trouble: trouble,
-            telemetryInterval: .seconds(60), checkInterval: .seconds(60), demand: Demand(visitsPerThousandDays: trouble == .none ? 2000 : 12_000))
+            seed: 5, roster: .synthetic(points: 10, drivers: 40), duration: .seconds(isCalm ? 36_000 : 1800), trouble: trouble,
+            telemetryInterval: .seconds(300), checkInterval: .seconds(isCalm ? 300 : 30),
+            demand: Demand(visitsPerThousandDays: isCalm ? 6000 : 20_000))
         let (outcome, usage) = Simulation.use(of: scenario)
         #expect(outcome.violation == nil, "\(scenario.command)")
         let report = try #require(usage)
+        guard isCalm else { return }
         let arrivals = report.slots.reduce(0) { $0 + $1.arrivals }
-        #expect(arrivals > 50)
+        #expect(arrivals > 30)
         #expect(report.waits.count > arrivals / 4)
-        guard trouble == .none else { return }
         let left = report.slots.reduce(0) { $0 + $1.unserved }
         #expect(arrivals == report.waits.count + left, "each is accepted or leaves")
         #expect(report.stays.allSatisfy { $0 > .zero && $0 <= .seconds(86_400) })
-        let dc = try #require(report.kinds.first { $0.kind == "Ultra-Fast DC" }).usage
-        #expect(dc.sessions == 0 || dc.supplying <= dc.occupied)
+        for (_, usage) in report.kinds { #expect(usage.supplying <= usage.occupied) }
     }
 
     @Test("the same seed gives the same people, whoever else there is; a long run draws them day by day")

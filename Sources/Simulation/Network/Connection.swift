@@ -14,6 +14,8 @@ final class Connection {
     var isOpenAtBroker = false
     /// Its client's machine is gone: nothing is heard of it any more.
     var isVanished = false
+    /// The broker, not being a single one, will be late with it.
+    var lateWill: MQTTBroker<Parcel>.Message?
     /// The client was told that it is accepted.
     var isEstablished = false
     /// The broker was told that the socket takes no more.

@@ -98,7 +98,9 @@ final class CentralProcess: Process {
             case .commit(let number, let operations): ask(.commit(number, operations))
             case .read: ask(.read)
             case .connect: attempt()
-            case .publish(let message, let delivery): publish(message, delivery: delivery)
+            case .publish(let message, let delivery):
+                if case .verdict(let verdict) = message { world.overseer.centralSays(verdict, world) }
+                publish(message, delivery: delivery)
             case .farewell(let message): stop(farewell: message)
             case .notice(let notice): heed(notice)
             }

@@ -28,6 +28,12 @@ extension Overseer {
         }
     }
 
+    /// P6: what is older than the newest that was heard of a client is not believed.
+    func centralSays(_ verdict: VerdictReport, _ world: World) {
+        guard verdict.verdict == .faulty, heard[verdict.cp]?.isWell == true else { return }
+        world.violate("P6", "\(verdict.cp) is called FAULTY (\(verdict.why)), and the newest that was heard of its engine and monitor is well")
+    }
+
     /// Central is asked for a point, and decides in the same breath.
     mutating func centralIsAsked(by driver: DriverID, _ request: RequestID, for cp: ChargePointID) {
         let key = RequestKey(driver: driver, request: request)

@@ -30,6 +30,7 @@ struct Overseer {
         var monitorEpoch: Epoch = 0
         var health: HealthReport.Health?
 
+        var isWell: Bool { (state == .activated || state == .supplying) && health == .ok }
         var isGood: Bool { state == .activated && health == .ok }
     }
 

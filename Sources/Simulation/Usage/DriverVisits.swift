@@ -55,15 +55,13 @@ final class DriverVisits {
             day += 1
             let begins = DriverVisits.dayLength * day
             guard begins < length else { return }
+            let midnight = WallTime(milliseconds: MachineClock.beginning + begins.milliseconds)
             drawn =
-                demand.visits(
-                    of: number, over: min(DriverVisits.dayLength, length - begins),
-                    beginning: WallTime(milliseconds: MachineClock.beginning + begins.milliseconds), seed: seed &+ UInt64(day)
-                ).map { visit in
+                demand.visits(of: number, on: day, beginning: midnight, seed: seed).map { visit in
                     var visit = visit
                     visit.at += begins
                     return visit
-                }[...]
+                }.filter { $0.at < length }[...]
         }
     }
 }

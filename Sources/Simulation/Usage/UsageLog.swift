@@ -21,6 +21,8 @@ struct UsageLog {
     private var usages: [UsageReport.Usage]
     private var running: [Running?]
     private var powerNow: Int64 = 0
+    /// The span is over: what comes to rest afterwards is not part of it.
+    private var isClosed = false
     private var waits: [Duration] = []
     private var energies: [Energy] = []
     private var stays: [Duration] = []
@@ -50,11 +52,12 @@ struct UsageLog {
 
     // MARK: Vehicles
 
-    mutating func arrives(at now: Instant) { slots[slot(now)].arrivals += 1 }
-    mutating func isDenied(_ code: DenialCode, at now: Instant) { slots[slot(now)].denials[code, default: 0] += 1 }
-    mutating func leaves(at now: Instant) { slots[slot(now)].unserved += 1 }
+    mutating func arrives(at now: Instant) { if !isClosed { slots[slot(now)].arrivals += 1 } }
+    mutating func isDenied(_ code: DenialCode, at now: Instant) { if !isClosed { slots[slot(now)].denials[code, default: 0] += 1 } }
+    mutating func leaves(at now: Instant) { if !isClosed { slots[slot(now)].unserved += 1 } }
 
     mutating func isAccepted(after wait: Duration, at now: Instant) {
+        guard !isClosed else { return }
         slots[slot(now)].accepted += 1
         waits.append(wait)
     }
@@ -62,21 +65,21 @@ struct UsageLog {
     // MARK: Points
 
     mutating func begins(_ session: SessionID, at point: Int, at now: Instant) {
-        guard running[point]?.session != session else { return }
+        guard !isClosed, running[point]?.session != session else { return }
         running[point] = Running(session: session, began: now, counted: now)
     }
 
     mutating func reads(_ telemetry: Telemetry, at point: Int, at now: Instant) {
-        guard running[point]?.session == telemetry.session else { return }
+        guard !isClosed, running[point]?.session == telemetry.session else { return }
         count(point, upTo: now, energy: telemetry.energy, power: telemetry.power)
     }
 
     /// Its end is in the journal.
     mutating func ends(_ record: SessionRecord, at point: Int, at now: Instant) {
+        guard !isClosed else { return }
         let kind = kindOf[point]
         usages[kind].sessions += 1
         if record.endReason.outcome == .failed { usages[kind].failed += 1 }
-        usages[kind].energy = usages[kind].energy + record.energy
         usages[kind].income = Money(microEuro: usages[kind].income.microEuro + record.cost.microEuro)
         let slot = slot(now)
         slots[slot].income = Money(microEuro: slots[slot].income.microEuro + record.cost.microEuro)
@@ -85,6 +88,12 @@ struct UsageLog {
         count(point, upTo: now, energy: record.energy, power: Power(watts: 0))
         stays.append(now - session.began)
         running[point] = nil
+    }
+
+    /// The span ends: what is charging then is counted as far as its last reading went.
+    mutating func close(at now: Instant) {
+        for point in running.indices { if let session = running[point] { count(point, upTo: now, energy: session.energy, power: session.power) } }
+        isClosed = true
     }
 
     private mutating func count(_ point: Int, upTo now: Instant, energy: Energy, power: Power) {
@@ -101,6 +110,7 @@ struct UsageLog {
         }
         let slot = slot(now)
         slots[slot].energy = slots[slot].energy + (energy - before.energy)
+        usages[kind].energy = usages[kind].energy + (energy - before.energy)
         powerNow += power.watts - before.power.watts
         slots[slot].peak = max(slots[slot].peak, Power(watts: powerNow))
         running[point]?.counted = now
@@ -108,7 +118,6 @@ struct UsageLog {
         running[point]?.power = power
     }
 
-    /// What happens after the last slot, while everything comes to rest, belongs to it.
     private func slot(_ now: Instant) -> Int { min(slots.count - 1, Int(now.nanoseconds / length.nanoseconds)) }
 
     func report(of world: World) -> UsageReport {

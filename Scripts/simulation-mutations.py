@@ -89,7 +89,7 @@ def build(configuration="debug"):
 def run(first, last, seconds, configuration="debug"):
     runner = subprocess.Popen([TREE / ".build" / configuration / "runner", str(first), str(last), str(seconds)], stdout=subprocess.PIPE, text=True)
     try:
-        output, _ = runner.communicate(timeout=1200)
+        output, _ = runner.communicate(timeout=600)
     except subprocess.TimeoutExpired:
         return ["?", "hang", "the program does not end", ""]
     finally:

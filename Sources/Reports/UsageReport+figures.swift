@@ -44,13 +44,14 @@ extension UsageReport {
 
 extension UsageReport.Usage {
     /// Energy by sessions; `nil` without any.
-    public var meanEnergy: Energy? { sessions > 0 ? Energy(wattHours: energy.wattHours / Int64(sessions)) : nil }
+    public var meanEnergy: Energy? { sessions > 0 ? Energy(wattHours: billed.wattHours / Int64(sessions)) : nil }
 
     mutating func add(_ other: Self) {
         points += other.points
         sessions += other.sessions
         failed += other.failed
         energy = energy + other.energy
+        billed = billed + other.billed
         income = Money(microEuro: income.microEuro + other.income.microEuro)
         occupied += other.occupied
         supplying += other.supplying

@@ -85,8 +85,8 @@ extension UsageReport {
     }
 
     private func incomeNote(_ total: Usage) -> String {
-        guard total.energy > .zero else { return "no energy was sold" }
-        let price = Double(total.income.microEuro) / 1_000_000 / (Double(total.energy.wattHours) / 1000)
+        guard total.billed > .zero else { return "no energy was sold" }
+        let price = Double(total.income.microEuro) / 1_000_000 / (Double(total.billed.wattHours) / 1000)
         return "€\(FigureText.page.number(price, decimals: 3)) per kWh"
     }
 

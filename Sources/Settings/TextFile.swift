@@ -1,23 +1,53 @@
 internal import Glibc
 
 /// A file that is made anew, or not at all: it never holds half of what was to be in it.
-public enum TextFile {
+public final class TextFile {
+    private let path: String
+    private let name: String
+    private let temporary: String
+    private var descriptor: Int32
+
+    /// Opens it beside its place, so that whoever works long for it knows at once whether it can be written.
     /// - Parameter name: of the setting that names the file, for errors.
-    /// - Throws: when the file can't be written, with the reason.
-    public static func write(_ text: String, to path: String, from name: String) throws(SettingError) {
-        let temporary = "\(path).new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw SettingError(name, value: path, expected: "a file that can be written (\(errorText(errno)))") }
-        var bytes = Array(text.utf8)[...]
-        var failure: Int32?
-        while !bytes.isEmpty, failure == nil {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 { bytes = bytes.dropFirst(count) } else if count < 0, errno != EINTR { failure = errno }
+    /// - Throws: when it can't be, with the reason.
+    public init(path: String, from name: String) throws(SettingError) {
+        self.path = path
+        self.name = name
+        temporary = "\(path).\(getpid()).new"
+        descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw error(errno) }
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            abandon()
+            throw SettingError(name, value: path, expected: "a file, not a directory or a device")
         }
-        if close(descriptor) != 0, failure == nil { failure = errno }
-        if failure == nil, rename(temporary, path) != 0 { failure = errno }
-        guard let failure else { return }
-        unlink(temporary)
-        throw SettingError(name, value: path, expected: "a file that can be written (\(errorText(failure)))")
     }
+
+    deinit { abandon() }
+
+    /// Writes all of it and puts it in its place.
+    /// - Throws: when it can't be written, with the reason.
+    public func write(_ text: String) throws(SettingError) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 { bytes = bytes.dropFirst(count) } else if errno != EINTR { throw error(errno) }
+        }
+        let closed = close(descriptor)
+        descriptor = -1
+        guard closed == 0, rename(temporary, path) == 0 else {
+            let code = errno
+            unlink(temporary)
+            throw error(code)
+        }
+    }
+
+    private func abandon() {
+        guard descriptor >= 0 else { return }
+        close(descriptor)
+        unlink(temporary)
+        descriptor = -1
+    }
+
+    private func error(_ code: Int32) -> SettingError { SettingError(name, value: path, expected: "a file that can be written (\(errorText(code)))") }
 }

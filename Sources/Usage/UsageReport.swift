@@ -7,7 +7,10 @@ public struct UsageReport: Sendable {
         public var points = 0
         public var sessions = 0
         public var failed = 0
+        /// What was delivered in the span.
         public var energy = Energy.zero
+        /// What the sessions had that ended in the span, and what they cost.
+        public var billed = Energy.zero
         public var income = Money.zero
         /// How long points were occupied by a session, added up over them.
         public var occupied = Duration.zero

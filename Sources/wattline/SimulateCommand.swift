@@ -78,6 +78,7 @@ struct SimulateCommand: WattlineCommand {
 
     func execute(in environment: Environment) throws -> ProcessExit {
         let scenario = try makeScenario()
+        if let report, seeds != nil { throw SettingError("--report", value: report, expected: "not together with --seeds: a page is of one run") }
         if plan {
             for line in Simulation.plan(of: scenario) { print("\(String(line.number).padded(to: 5, right: true))  \(line.text)") }
             return .ok
@@ -91,15 +92,15 @@ struct SimulateCommand: WattlineCommand {
             var output = OutputOptions()
             output.color = color
             let colors = try output.colors(in: environment)
+            let file = try report.map { try TextFile(path: $0, from: "--report") }
             let (outcome, usage) = Simulation.use(of: scenario, progress: voice.progress)
             sum.withLock { $0.add(outcome) }
             _ = voice.tell(outcome, sum.withLock { $0 })
-            if let usage, let report { try TextFile.write(usage.page(), to: report, from: "--report") }
+            if let usage { try file?.write(usage.page()) }
             if let usage { voice.tell(usage, page: report, colors: colors) }
             voice.close(sum.withLock { $0 }, after: began.duration(to: .now))
             return outcome.violation == nil ? .ok : .failure
         }
-        if let report { throw SettingError("--report", value: report, expected: "one seed, not many") }
         try SeedSweep.run(scenario, seeds: range, jobs: jobs, progress: voice.progress) { outcome in
             let soFar = sum.withLock { sum in
                 sum.add(outcome)

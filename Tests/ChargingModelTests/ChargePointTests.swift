@@ -245,7 +245,7 @@ private struct Bench {
         bench.pass(.seconds(10))
         bench.tell(.command(command(.outOfOrder)))
         #expect(bench.tell(.command(start("S3"))).refusals.first?.reason == "out of order")
-        bench.tell(.command(command(.resume)))
+        bench.tell(.command(command(.resume, id: "c-2")))
         bench.tell(.fault("relay welded"))
         #expect(bench.tell(.command(start("S4"))).refusals.first?.reason == "relay welded")
         #expect(bench.tell(.fault(nil)).states.last?.state == .activated)
@@ -259,7 +259,19 @@ private struct Bench {
         let actions = bench.tell(.command(command(.outOfOrder)))
         #expect(actions.records.first?.endReason == .outOfOrder)
         #expect(actions.states.map(\.state) == [.stopped])
-        #expect(bench.tell(.command(command(.resume))).states.map(\.state) == [.activated])
+        #expect(bench.tell(.command(command(.resume, id: "c-2"))).states.map(\.state) == [.activated])
+    }
+
+    @Test("P12, S8: an operator's wish that comes twice, the second time after a newer one, counts once (seed 61142)")
+    func wishTwice() {
+        var bench = Bench()
+        bench.tell(.command(command(.outOfOrder)))
+        bench.tell(.command(command(.resume, id: "c-2")))
+        #expect(bench.tell(.command(command(.outOfOrder))).isEmpty)
+        #expect(bench.engine.state == .activated)
+        bench.tell(.command(command(.outOfOrder, id: "c-3")))
+        #expect(bench.tell(.command(command(.resume, id: "c-2"))).isEmpty)
+        #expect(bench.engine.state == .stopped)
     }
 
     @Test("P6: a command of an older Central is dropped, one without an epoch is not")

@@ -29,8 +29,8 @@ func start(_ session: String, energy: Int64? = nil, duration: Duration? = nil, e
     return command(.start(order), epoch: epoch)
 }
 
-func command(_ kind: Command.Kind, epoch: Epoch? = 5, cp: ChargePointID = cp1) -> Command {
-    Command(epoch: epoch, cp: cp, id: CommandID(known: "c-1"), kind: kind)
+func command(_ kind: Command.Kind, epoch: Epoch? = 5, cp: ChargePointID = cp1, id: String = "c-1") -> Command {
+    Command(epoch: epoch, cp: cp, id: CommandID(known: id), kind: kind)
 }
 
 extension [ChargePoint.Action] {

@@ -31,10 +31,12 @@ enum UsageSamples {
         var slow = UsageReport.Usage()
         (slow.points, slow.sessions, slow.failed) = (3, 7, 1)
         (slow.energy, slow.income) = (Energy(wattHours: 70_350), Money(microEuro: 21_105_000))
+        slow.billed = slow.energy
         (slow.occupied, slow.supplying) = (report.span * 3 / 2, report.span * 3 / 4)
         var fast = UsageReport.Usage()
         (fast.points, fast.sessions, fast.failed) = (1, 1234, 2)
         (fast.energy, fast.income) = (Energy(wattHours: 12_345_678), Money(microEuro: 4_444_444_080))
+        fast.billed = fast.energy
         (fast.occupied, fast.supplying) = (report.span / 2, report.span / 4)
         report.kinds = [("Slow AC", slow), ("Fast DC", fast)]
         report.waits = [.milliseconds(80), .seconds(10), .seconds(60), .seconds(120), .seconds(600)]

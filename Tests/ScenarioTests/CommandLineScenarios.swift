@@ -52,6 +52,11 @@ import Testing
             Case(arguments: ["simulate", "--network", "/nowhere.json"], status: 78, says: ["/nowhere.json"]),
             Case(
                 arguments: ["simulate", "--network", "network.json", "--points", "3"], status: 64, says: ["--points", "not together with --network"]),
+            Case(arguments: ["simulate", "--visits", "0"], status: 64, says: ["--visits=\"0\"", "visits a day like 0.4"]),
+            Case(arguments: ["simulate", "--visits", "1", "--every", "5s"], status: 64, says: ["--every", "not together with --visits"]),
+            Case(arguments: ["simulate", "--report", "x.html", "--seeds", "1..2"], status: 64, says: ["--report", "not together with --seeds"]),
+            Case(arguments: ["simulate", "--report", "/nowhere/x.html"], status: 64, says: ["/nowhere/x.html", "No such file or directory"]),
+            Case(arguments: ["simulate", "--report", "/tmp"], status: 64, says: ["--report=\"/tmp\"", "not a directory"]),
             Case(arguments: ["simulate", "--only", "1,x"], status: 64, says: ["--only=\"1,x\"", "numbers like"]),
             Case(arguments: ["ps", "--pid", "central"] + here, status: 1, says: ["central does not run"]),
             Case(arguments: ["ps"] + here, status: 0, says: ["Nothing runs here"]),
@@ -93,6 +98,22 @@ import Testing
         }
         #expect(said[0] == said[2] && said[1] == said[3], "\(said)")
         #expect(said[1].contains("4 seeds"))
+    }
+
+    @Test("simulate --visits --report: people come and charge; a table, and a page that stands by itself") func reported() async throws {
+        let page = FileManager.default.temporaryDirectory.appendingPathComponent("wattline-report-\(UUID().uuidString.prefix(8)).html")
+        defer { try? FileManager.default.removeItem(at: page) }
+        let process = try LineProcess(
+            RunningNetwork.binary,
+            ["simulate", "--drivers", "60", "--visits", "2", "--hours", "24", "--telemetry", "60s", "--check", "60s", "--report", page.path])
+        #expect(try await process.exitStatus(within: .seconds(120)) == 0, "\(process.text)")
+        for word in ["KIND", "Ultra-Fast DC", "Arrivals", "Peak power", "✔ Every rule held"] {
+            #expect(process.text.contains(word), "\(process.text)")
+        }
+        let html = try String(contentsOf: page, encoding: .utf8)
+        #expect(html.contains("<svg") && html.contains("--visits 2.000") && !html.contains("<script") && html.hasSuffix("</html>\n"))
+        let folder = try FileManager.default.contentsOfDirectory(atPath: page.deletingLastPathComponent().path)
+        #expect(!folder.contains { $0.hasPrefix(page.lastPathComponent + ".") }, "nothing is left beside it")
     }
 
     @Test("a program whose broker is away says so once, answers health checks meanwhile, and stops at once") func noBroker() async throws {

@@ -42,7 +42,7 @@ class ChargePoint(Presence):
         self.journal_file = self.data / "journal.json"
         fresh = {"meter": f"m-{secrets.token_hex(4)}", "meter_wh": 0, "session": None, "records": {}}
         self.disk = json.loads(self.journal_file.read_text()) if self.journal_file.exists() else fresh
-        self.state, self.reason, self.resend = "ACTIVATED", "engine started", {}
+        self.state, self.reason, self.resend, self.wishes = "ACTIVATED", "engine started", {}, []
         if self.disk["session"]:
             self.end("interrupted")  # we died while charging; the register in the journal is what was delivered (F2)
         self.journal()
@@ -104,12 +104,16 @@ class ChargePoint(Presence):
             for old in acked[:max(0, len(self.disk["records"]) - 64)]:  # P12
                 del self.disk["records"][old]
             self.journal()
+        elif name in ("OUT_OF_ORDER", "RESUME") and command["id"] in self.wishes:
+            return  # it came before, and perhaps a newer one since (P12)
         elif name == "OUT_OF_ORDER":
+            self.wishes = [*self.wishes[-15:], command["id"]]
             if current:
                 self.end("out_of_order")  # first (S8)
             self.state, self.reason = "STOPPED", "out of order"
             self.say_state()
         elif name == "RESUME" and self.state == "STOPPED":
+            self.wishes = [*self.wishes[-15:], command["id"]]
             self.state, self.reason = "ACTIVATED", "resumed"
             self.say_state()
 

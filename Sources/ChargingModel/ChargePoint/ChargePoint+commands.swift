@@ -9,8 +9,8 @@ extension ChargePoint {
         case .start(let order): handle(order, command, at: now)
         case .stop(let session): stop(session, at: now)
         case .ack(let session, let meter): acknowledge(session, of: meter)
-        case .outOfOrder: takeOutOfOrder(at: now)
-        case .resume: resume()
+        case .outOfOrder: if isNewWish(command.id) { takeOutOfOrder(at: now) }
+        case .resume: if isNewWish(command.id) { resume() }
         case .rebirth: giveBirth(at: now)
         }
     }
@@ -58,6 +58,14 @@ extension ChargePoint {
         guard let record = memory.record(of: session), meter == nil || meter == record.meter else { return }
         resends[session] = nil
         if memory.unacknowledged.contains(session) { journal(.acknowledged(session)) }
+    }
+
+    /// The other commands name a session, whose state tells whether they were done.
+    private mutating func isNewWish(_ id: CommandID) -> Bool {
+        guard !wishes.contains(id) else { return false }
+        wishes.append(id)
+        if wishes.count > 16 { wishes.removeFirst() }
+        return true
     }
 
     private mutating func takeOutOfOrder(at now: Now) {

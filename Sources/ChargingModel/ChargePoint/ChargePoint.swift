@@ -112,6 +112,8 @@ public struct ChargePoint: Sendable {
     var centralEpoch: Epoch = 0
     var repeatAt: Instant?
     var resends: [SessionID: Resend] = [:]
+    /// The operator's last wishes that were carried out: one that comes again, after a newer one, must not count again (P12).
+    var wishes: [CommandID] = []
     var stopping = false
     var random: SplitMix64
     var actions: [Action] = []

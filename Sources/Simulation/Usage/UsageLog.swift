@@ -80,6 +80,7 @@ struct UsageLog {
         let kind = kindOf[point]
         usages[kind].sessions += 1
         if record.endReason.outcome == .failed { usages[kind].failed += 1 }
+        usages[kind].billed = usages[kind].billed + record.energy
         usages[kind].income = Money(microEuro: usages[kind].income.microEuro + record.cost.microEuro)
         let slot = slot(now)
         slots[slot].income = Money(microEuro: slots[slot].income.microEuro + record.cost.microEuro)

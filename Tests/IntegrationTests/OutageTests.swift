@@ -143,7 +143,8 @@ private struct Held: @unchecked Sendable { let value: TCPListener }
             let error = try await engine.offline(within: 20)
             let took = EventLoop.now() - began
             #expect("\(String(describing: error))".contains("silent"))
-            #expect((.seconds(4)...(.seconds(12))).contains(took), "\(took)")
+            // Two keepalives are ten seconds; a machine on which everything else is tested at the same time adds to them.
+            #expect((.seconds(4)...(.seconds(18))).contains(took), "\(took)")
             broker.send(SIGCONT)
             try await engine.online()
         }

@@ -4,7 +4,8 @@ internal import Ledger
 
 extension World {
     /// How long everything may take to come to rest, when nothing is wrong any more: a session whose engine is gone waits 60 s of connected time, a repetition
-    /// at most 30 s, and a breaker rests for up to 300 s. Charges that are under way then may take their time in addition.
+    /// at most 30 s, and a breaker rests for up to 300 s. A charge that is under way then may take its time in
+    /// addition.
     static let patience = Duration.seconds(400)
 
     /// All trouble ends, nobody asks for anything new, and what is open must come to its end.
@@ -26,9 +27,10 @@ extension World {
         }
         if !isBrokerUp { plan(.brokerUp, after: .zero) }
         for driver in drivers { driver.tell(.rest) }
-        let patience = World.patience + (central.book.openSessions().compactMap(\.assignment.duration).max() ?? .zero)
+        let patience = World.patience + scenario.sessionDuration
         var unsettled: [String] = []
         while violation == nil {
+            if scenario.demand != nil { stopCharges() }
             run(until: clock + .seconds(2))
             for engine in engines where central.isAlive && central.book.wishes()[engine.cp] == true {
                 central.tell(.wish(engine.cp, outOfOrder: false))
@@ -42,6 +44,11 @@ extension World {
         let took = clock - began
         if violation == nil { checkAtRest() }
         return took
+    }
+
+    /// People's charges take hours: they are asked to come back and stop them (S9).
+    private func stopCharges() {
+        for session in central.book.openSessions() { driver(session.driver)?.tell(.stopSession(session.id)) }
     }
 
     /// The first few things that are still open.

@@ -108,7 +108,9 @@ final class World {
     }
 
     /// What a driver's vehicle takes that stands at a point.
-    func load(of driver: DriverID?) -> Load { driver.flatMap { driverNumbers[$0] }.flatMap { drivers[$0].load } ?? .unlimited }
+    func load(of driver: DriverID?) -> Load { driver.flatMap { self.driver($0) }?.load ?? .unlimited }
+
+    func driver(_ driver: DriverID) -> DriverProcess? { driverNumbers[driver].map { drivers[$0] } }
 
     func plan(_ event: Event, after delay: Duration) { queue.insert(event, at: clock + delay) }
 

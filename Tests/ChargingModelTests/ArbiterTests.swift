@@ -400,6 +400,26 @@ import Testing
         #expect(said.denials == [.stopped])
     }
 
+    @Test("S8: nor while an older wish to resume is written before it (seed 103202)")
+    func wishesUnderWay() {
+        var bench = ArbiterBench.ready()
+        bench.isHolding = true
+        bench.tell(.wish(cp1, outOfOrder: false))
+        bench.tell(.wish(cp1, outOfOrder: true))
+        let (number, operations) = bench.held.removeFirst()
+        #expect(operations.count == 1)
+        bench.tell(.committed(number, bench.book.apply(operations)))
+        bench.request("R1")
+        bench.log = []
+        bench.release()
+        bench.isHolding = false
+        let said = bench.log
+        #expect(said.accepted == nil)
+        #expect(said.denials == [.stopped])
+        #expect(bench.tell(.wish(cp1, outOfOrder: false)).commands == [.resume])
+        #expect(bench.request("R2").accepted != nil)
+    }
+
     @Test("S8: a wish that never reached the ledger is not told to an engine that is born meanwhile (seed 21977)")
     func wishLost() {
         var bench = ArbiterBench.ready()

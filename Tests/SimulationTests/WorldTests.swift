@@ -47,6 +47,8 @@ import Testing
             Scenario(seed: 46421, duration: .seconds(210), trouble: .wild),
             // I5: an accepting decision written after the connection in which it was taken, and its request heard again meanwhile.
             Scenario(seed: 42361, duration: .seconds(210), trouble: .wild),
+            // S8: accepted while a wish was written behind an older one to resume.
+            Scenario(seed: 103202, duration: .seconds(210), trouble: .wild),
             // P12: a wish of the operator came again after a newer one.
             Scenario(seed: 61142, duration: .seconds(210), trouble: .wild),
         ])

@@ -55,7 +55,7 @@ extension Arbiter {
         settleClosed(before, snapshot)
         for cp in points.keys {
             points[cp]?.wishOutOfOrder = nil
-            points[cp]?.isBeingTakenOut = false
+            points[cp]?.takenOutUnderWay = 0
             points[cp]?.recordedFault = nil
         }
         for (cp, fault) in snapshot.faults {
@@ -122,7 +122,7 @@ extension Arbiter {
         case (.wish(let cp, let outOfOrder), _):
             if points[cp] == nil { points[cp] = Point(cp) }
             points[cp]?.wishOutOfOrder = outOfOrder
-            points[cp]?.isBeingTakenOut = false
+            if outOfOrder { points[cp]?.takenOutUnderWay -= 1 }
             send(outOfOrder ? .outOfOrder : .resume, to: cp)
             publishVerdict(cp)
         }
@@ -137,7 +137,10 @@ extension Arbiter {
             deny(decision.driver, decision.request, decision.cp, .ledgerUnavailable, "the ledger can't hold this request")
         case .closed(let session): reopen(session)
         case .record(_, let record): reopen(record.session)
-        case .none, .unrecorded, .stopOfClosed, .wish, .sayAgain:
+        case .wish(let cp, let outOfOrder):
+            if outOfOrder { points[cp]?.takenOutUnderWay -= 1 }
+            publishVerdict(cp)
+        case .none, .unrecorded, .stopOfClosed, .sayAgain:
             break
         }
     }

@@ -23,8 +23,8 @@ struct Point: Hashable, Sendable {
     var monitor = Monitor()
     /// The operator's wish, when there is one (S8).
     var wishOutOfOrder: Bool?
-    /// The wish to take it out of order is on its way to the ledger: nobody is accepted any more, and nobody is told yet.
-    var isBeingTakenOut = false
+    /// How many wishes to take it out of order are on their way to the ledger: nobody is accepted any more, and nobody is told yet.
+    var takenOutUnderWay = 0
     var breaker = Breaker()
     /// The fault that the ledger holds, when it holds one.
     var recordedFault: Verdict?
@@ -66,7 +66,7 @@ struct Point: Hashable, Sendable {
         case .disconnected: return (.disconnected, "engine \(engine.reason)")
         case .stopped: return (.stopped, "out of order")
         case .supplying, .activated:
-            if wishOutOfOrder == true || isBeingTakenOut { return (.stopped, "out of order") }
+            if wishOutOfOrder == true || takenOutUnderWay > 0 { return (.stopped, "out of order") }
             if engine.state == .supplying { return (.supplying, "charging \(engine.driver?.text ?? "somebody")") }
             guard let open else { return (.activated, "ready") }
             return (.assigned, "\(open.confirmed ? "settling" : "starting") \(open.driver)")

@@ -64,6 +64,8 @@ final class World {
     var isSettling = false
     /// When somebody wants to know what the points were used for.
     var usage: UsageLog?
+    /// How many events in a row have happened at the same moment.
+    private var standstill = 0
     /// Words for what happens, when somebody listens.
     var narrator: Narrator?
     /// A digest of what happened when: two runs are the same if theirs are.
@@ -117,9 +119,11 @@ final class World {
     /// Lets the time pass, up to an instant or the first violation.
     func run(until end: Instant) {
         while violation == nil, let next = queue.first(), next <= end, let event = queue.popFirst() {
+            standstill = next > clock ? 0 : standstill + 1
             clock = max(clock, next)
             counts.events += 1
             happen(event)
+            noticeStandstill(event)
             while !endOfTurn.isEmpty {
                 let bodies = endOfTurn
                 endOfTurn.removeAll(keepingCapacity: true)
@@ -127,6 +131,14 @@ final class World {
             }
         }
         if violation == nil { clock = max(clock, end) }
+    }
+
+    private func what(_ event: Event) -> String { if case .tick(let process, _) = event { process.name } else { "something" } }
+
+    /// What wants to be done again and again at the same moment would go on for ever.
+    private func noticeStandstill(_ event: Event) {
+        guard standstill > 1_000_000 else { return }
+        violate("liveness", "time stands still, and \(what(event)) goes on")
     }
 
     /// For the story.

@@ -42,6 +42,8 @@ let package = Package(
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         room("SQLite", ["CSQLite"]),
         room("LedgerStore", ["ChargingModel", "Ledger", "SQLite"]),
+        // What a person sees of a network.
+        room("NetworkView", ["ChargingModel", "ChargingProtocol", "JSON"]),
         room("Usage", ["ChargingModel"]),
         room("Demand", ["ChargingModel"]),
         room("Simulation", ["ChargingModel", "ChargingProtocol", "Demand", "EventLoop", "Journal", "Keeping", "Ledger", "MQTT", "Usage"]),
@@ -90,6 +92,7 @@ let package = Package(
         tests("LedgerStoreTests", ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
         tests("ChaosTests", ["Chaos", "ChargingModel"]),
         tests("ReportsTests", ["ChargingModel", "Ledger", "LedgerStore", "Reports", "Usage"]),
+        tests("NetworkViewTests", ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView"]),
         tests("DemandTests", ["ChargingModel", "Demand"]),
         tests("SimulationTests", ["ChargingModel", "ChargingProtocol", "Demand", "Journal", "Ledger", "MQTT", "Simulation", "Usage"]),
         tests("SettingsTests", ["ChargingModel", "EventLoop", "JSON", "Settings", "Supervisor", "Terminal"]),

@@ -1,0 +1,152 @@
+internal import ChargingModel
+
+extension NetworkView {
+    /// Works on a point; what is shown of it may have changed.
+    private mutating func update(_ cp: ChargePointID, _ change: PointChange, at now: Now, _ body: (inout PointView) -> Void) {
+        let before = points[cp]?.shown(central).verdict
+        body(&points[cp, default: PointView(cp, at: now.wall)])
+        if points[cp]?.shown(central).verdict != before { points[cp]?.since = now.wall }
+        changes.add(cp, change)
+    }
+
+    /// Whether a message is of the newest connection of its engine that is known (P6); if it is newer, its numbers start again.
+    private mutating func isCurrent(engine epoch: Epoch, of cp: ChargePointID) -> Bool {
+        let newest = points[cp]?.engine.epoch ?? 0
+        guard epoch >= newest else {
+            counts.stale += 1
+            return false
+        }
+        if epoch > newest, points[cp] != nil {
+            points[cp]?.engine.epoch = epoch
+            points[cp]?.engine.lastStateSeq = 0
+            points[cp]?.engine.lastTelemetrySeq = 0
+        }
+        return true
+    }
+
+    mutating func hear(_ info: ChargePointInfo, at now: Now) {
+        guard isCurrent(engine: info.epoch, of: info.cp), points[info.cp]?.info != info else { return }
+        update(info.cp, .whole, at: now) {
+            if $0.info?.meter != info.meter { $0.register = nil }
+            $0.engine.epoch = info.epoch
+            $0.info = info
+        }
+    }
+
+    mutating func hear(_ state: StateReport, retained: Bool, at now: Now) {
+        let cp = state.cp
+        guard isCurrent(engine: state.epoch, of: cp) else { return }
+        if let seq = state.seq {
+            let last = points[cp]?.engine.lastStateSeq ?? 0
+            // A live one that is not above the last was said before (P7); what the broker kept is the last, or the one before it.
+            guard seq > last || (seq == last && points[cp]?.engine.state == nil) else { return }
+        }
+        update(cp, .whole, at: now) {
+            $0.engine.epoch = state.epoch
+            if let seq = state.seq { $0.engine.lastStateSeq = seq }
+            $0.engine.state = state
+            if let register = state.register { $0.see(register) }
+            if state.state != .supplying || state.session != $0.telemetry?.session { $0.rest(at: now.wall) }
+        }
+    }
+
+    mutating func hear(_ health: HealthReport, at now: Now) {
+        guard health.epoch >= points[health.cp]?.monitor.epoch ?? 0 else {
+            counts.stale += 1
+            return
+        }
+        guard health != points[health.cp]?.monitor.health else { return }
+        update(health.cp, .whole, at: now) {
+            $0.monitor.epoch = health.epoch
+            $0.monitor.health = health
+        }
+    }
+
+    mutating func hear(_ telemetry: Telemetry, at now: Now) {
+        let cp = telemetry.cp
+        guard isCurrent(engine: telemetry.epoch, of: cp) else { return }
+        let last = points[cp]?.engine.lastTelemetrySeq ?? 0
+        guard telemetry.seq > last else {
+            counts.stale += 1
+            return
+        }
+        let lost = last == 0 ? 0 : telemetry.seq - last - 1
+        let isFirst = points[cp]?.telemetry?.session != telemetry.session
+        let curveTime = settings.curveTime
+        counts.telemetryLost &+= lost
+        update(cp, isFirst ? .whole : .telemetry, at: now) {
+            $0.engine.epoch = telemetry.epoch
+            $0.engine.lastTelemetrySeq = telemetry.seq
+            $0.readingsLost &+= lost
+            $0.telemetry = telemetry
+            $0.see(telemetry.register)
+            $0.add(telemetry.power, at: now.wall, keeping: curveTime)
+        }
+        read(telemetry, at: now)
+    }
+
+    mutating func hear(_ verdict: VerdictReport, retained: Bool, at now: Now) {
+        guard verdict.epoch >= central.epoch else {
+            counts.stale += 1
+            return
+        }
+        let before = points[verdict.cp]?.verdict
+        guard before != verdict else { return }
+        update(verdict.cp, .whole, at: now) {
+            $0.verdict = verdict
+            if verdict.verdict != .supplying { $0.rest(at: now.wall) }
+        }
+        follow(verdict, at: now)
+        if !retained { tell(verdict, before: before, at: now) }
+    }
+
+    private mutating func tell(_ verdict: VerdictReport, before: VerdictReport?, at now: Now) {
+        let cp = verdict.cp
+        let was = before?.verdict
+        switch verdict.verdict {
+        case was: break
+        case .faulty: tell(.verdict, .bad, "\(cp) is FAULTY: \(verdict.why)", cp: cp, at: now)
+        case .disconnected: tell(.verdict, .bad, "\(cp) is DISCONNECTED: \(verdict.why)", cp: cp, at: now)
+        case .stopped: tell(.verdict, .warning, "\(cp) is out of order: \(verdict.why)", cp: cp, at: now)
+        case .activated, .assigned, .supplying:
+            switch was {
+            case .faulty, .disconnected, .stopped: tell(.verdict, .good, "\(cp) is back", cp: cp, at: now)
+            case nil: tell(.verdict, .good, "\(cp) is registered", cp: cp, at: now)
+            case .activated, .assigned, .supplying: break
+            }
+        }
+        guard verdict.breaker != before?.breaker, before != nil else { return }
+        switch verdict.breaker {
+        case .open: tell(.verdict, .warning, "\(cp) has failed repeatedly and is rested: its breaker is open", cp: cp, at: now)
+        case .halfOpen: tell(.verdict, .info, "\(cp) gets another chance: its breaker is half-open", cp: cp, at: now)
+        case .closed: tell(.verdict, .good, "\(cp) is trusted again: its breaker is closed", cp: cp, at: now)
+        }
+    }
+
+    mutating func forget(_ cp: ChargePointID, at now: Now, _ body: (inout PointView) -> Void) {
+        guard points[cp] != nil else { return }
+        update(cp, .whole, at: now, body)
+        guard points[cp]?.isGone == true else { return }
+        points[cp] = nil
+        changes.remove(cp)
+        tell(.point, .info, "\(cp) was removed", cp: cp, at: now)
+    }
+}
+
+extension PointView {
+    fileprivate mutating func see(_ register: Energy) { self.register = max(self.register ?? .zero, register) }
+
+    fileprivate mutating func add(_ power: Power, at now: WallTime, keeping time: Duration) {
+        let oldest = now.milliseconds - time.milliseconds
+        // A clock that went back makes what lies ahead of it meaningless.
+        curve.removeAll { $0.at.milliseconds < oldest || $0.at > now }
+        curve.append(Sample(at: now, power: power))
+    }
+
+    /// No power flows any more.
+    fileprivate mutating func rest(at now: WallTime) {
+        guard telemetry != nil else { return }
+        telemetry = nil
+        curve.append(Sample(at: now, power: Power(watts: 0)))
+    }
+}

@@ -1,0 +1,154 @@
+public import ChargingModel
+public import ChargingProtocol
+
+/// What a person sees of a network, made of what is said on its bus: one truth behind the web dashboard, the HTTP API and `wattline top`.
+///
+/// It only listens. It believes Central's verdicts while Central is there, and engines and monitors by themselves while it is not. Messages may come
+/// late, twice or never; older ones than the newest of their writer change nothing (P6).
+public struct NetworkView: Sendable {
+    public struct Settings: Hashable, Sendable {
+        /// How many entries of the log are kept.
+        public var logLimit: Int
+        /// How many closed sessions are kept.
+        public var closedLimit: Int
+        /// How long the power of a point is remembered.
+        public var curveTime: Duration
+        /// How many points, and how many drivers, are shown at most: whoever may publish could invent them without end.
+        public var pointLimit: Int
+
+        public init(logLimit: Int = 500, closedLimit: Int = 500, curveTime: Duration = .seconds(120), pointLimit: Int = 100_000) {
+            self.logLimit = logLimit
+            self.closedLimit = closedLimit
+            self.curveTime = curveTime
+            self.pointLimit = pointLimit
+        }
+    }
+
+    public let settings: Settings
+    /// Who decides, and whether it is there.
+    public internal(set) var central = CentralView()
+    /// Whether the viewer itself is connected; what is shown may be old when it is not.
+    public internal(set) var bus = BusView()
+    public internal(set) var points: [ChargePointID: PointView] = [:]
+    /// Those that are open, as far as was heard.
+    public internal(set) var sessions: [SessionID: SessionView] = [:]
+    public internal(set) var closed: ClosedSessions
+    public internal(set) var drivers: [DriverID: DriverView] = [:]
+    public internal(set) var log: EventLog
+    public internal(set) var counts = Counts()
+    var answered: AnsweredRequests
+    /// The last session of each point.
+    var sessionAt: [ChargePointID: SessionID] = [:]
+    var changes = PendingChanges()
+
+    public init(_ settings: Settings = Settings()) {
+        self.settings = settings
+        closed = ClosedSessions(limit: settings.closedLimit)
+        log = EventLog(limit: settings.logLimit)
+        answered = AnsweredRequests(limit: max(1000, settings.closedLimit))
+    }
+
+    /// What was said on the bus.
+    /// - Parameter retained: it was said earlier, and is the last that was (P11): the state is taken, nothing is told as news.
+    public mutating func hear(_ message: BusMessage, retained: Bool, at now: Now) {
+        if let cp = message.point, points[cp] == nil {
+            guard points.count < settings.pointLimit else {
+                counts.pointsIgnored += 1
+                return
+            }
+        }
+        switch message {
+        case .info(let info): hear(info, at: now)
+        case .state(let state): hear(state, retained: retained, at: now)
+        case .telemetry(let telemetry): if !retained { hear(telemetry, at: now) }
+        case .event(let event): if !retained { hear(event, at: now) }
+        case .health(let health): hear(health, at: now)
+        case .centralStatus(let status): hear(status, retained: retained, at: now)
+        case .verdict(let verdict): hear(verdict, retained: retained, at: now)
+        case .request(let driver, _): if !retained { hearRequest(of: driver) }
+        case .status(let status): if !retained { hear(status, at: now) }
+        case .tickets(let list): hear(list)
+        case .command, .fence: break
+        }
+    }
+
+    /// A retained topic was emptied (P4).
+    public mutating func forget(_ topic: Topic, at now: Now) {
+        switch topic {
+        case .info(let cp): forget(cp, at: now) { $0.info = nil }
+        case .state(let cp): forget(cp, at: now) { $0.engine.state = nil }
+        case .health(let cp): forget(cp, at: now) { $0.monitor.health = nil }
+        case .verdict(let cp): forget(cp, at: now) { $0.verdict = nil }
+        case .tickets(let driver):
+            guard drivers[driver] != nil else { return }
+            drivers[driver]?.tickets = []
+            changes.drivers.insert(driver)
+        case .centralStatus, .telemetry, .event, .command, .fence, .request, .status: break
+        }
+    }
+
+    /// The viewer's own connection to the broker.
+    public mutating func connected(at now: Now) {
+        guard !bus.isConnected else { return }
+        bus = BusView(isConnected: true, reason: nil, since: now.wall)
+        changes.central = true
+        tell(.bus, .good, "Connected to the broker", at: now)
+    }
+
+    /// - Parameter reason: for people.
+    public mutating func disconnected(_ reason: String, at now: Now) {
+        let isNews = bus.isConnected
+        guard isNews || bus.reason != reason else { return }
+        bus = BusView(isConnected: false, reason: reason, since: isNews ? now.wall : bus.since ?? now.wall)
+        changes.central = true
+        if isNews { tell(.bus, .bad, "No connection to the broker: \(reason)", at: now) }
+    }
+
+    /// What changed since it was asked last; telemetry that was overtaken meanwhile is left out.
+    public mutating func takeChanges() -> NetworkChanges {
+        defer { changes = PendingChanges() }
+        return NetworkChanges(
+            points: changes.points.keys.sorted().compactMap { cp in points[cp].map { ($0, changes.points[cp] ?? .whole) } },
+            removed: changes.removed.filter { points[$0] == nil }.sorted(),
+            sessions: changes.sessions.sorted().compactMap { sessions[$0] ?? closed[$0] },
+            lost: changes.lost.filter { sessions[$0] == nil && closed[$0] == nil }.sorted(),
+            drivers: changes.drivers.sorted().compactMap { drivers[$0] },
+            log: log.entries(after: log.last - UInt64(changes.log)),
+            central: changes.central ? (central, bus) : nil)
+    }
+
+    public var hasChanges: Bool { !changes.isEmpty }
+}
+
+/// What was counted since the view began.
+public struct Counts: Hashable, Sendable {
+    public var requests: UInt64 = 0
+    public var accepted: UInt64 = 0
+    public var denied: UInt64 = 0
+    public var completed: UInt64 = 0
+    public var failed: UInt64 = 0
+    /// Of closed sessions; what is known, if the record is not there.
+    public var energy = Energy.zero
+    /// What the tickets say, in cents.
+    public var income = Money.zero
+    /// By the numbers of those that came (P7).
+    public var telemetryLost: UInt64 = 0
+    /// Older than the newest of their writer (P6).
+    public var stale: UInt64 = 0
+    public var pointsIgnored: UInt64 = 0
+}
+
+extension BusMessage {
+    /// The point that it says something of.
+    fileprivate var point: ChargePointID? {
+        switch self {
+        case .info(let info): info.cp
+        case .state(let state): state.cp
+        case .telemetry(let telemetry): telemetry.cp
+        case .event(let event): event.cp
+        case .health(let health): health.cp
+        case .verdict(let verdict): verdict.cp
+        case .command, .centralStatus, .fence, .request, .status, .tickets: nil
+        }
+    }
+}

@@ -1,0 +1,86 @@
+public import ChargingModel
+
+/// A charge point on a screen.
+public struct PointView: Hashable, Sendable {
+    public struct Engine: Hashable, Sendable {
+        public var epoch: Epoch = 0
+        public var state: StateReport?
+        var lastStateSeq: UInt64 = 0
+        var lastTelemetrySeq: UInt64 = 0
+    }
+
+    public struct Monitor: Hashable, Sendable {
+        public var epoch: Epoch = 0
+        public var health: HealthReport?
+    }
+
+    /// Power at a time, by the viewer's clock.
+    public struct Sample: Hashable, Sendable {
+        public var at: WallTime
+        public var power: Power
+    }
+
+    public let cp: ChargePointID
+    public var info: ChargePointInfo?
+    public var engine = Engine()
+    public var monitor = Monitor()
+    /// Central's, when it said one.
+    public var verdict: VerdictReport?
+    /// The last reading of the session that goes on; `nil` when none does.
+    public var telemetry: Telemetry?
+    /// The power of the last minutes, while it supplied.
+    public var curve: [Sample] = []
+    /// Readings that were missed, by the numbers of those that came (P7).
+    public var readingsLost: UInt64 = 0
+    /// The highest register that its meter has shown.
+    public var register: Energy?
+    /// When what is shown changed last, by the viewer's clock.
+    public var since: WallTime
+
+    init(_ cp: ChargePointID, at now: WallTime) {
+        self.cp = cp
+        since = now
+    }
+
+    /// Whether nothing is left of it on the bus.
+    var isGone: Bool { info == nil && engine.state == nil && monitor.health == nil && verdict == nil }
+
+    /// What is shown: Central's verdict, or while Central is not there what engine and monitor say themselves.
+    public func shown(_ central: CentralView) -> (verdict: Verdict, why: String) {
+        if central.isOnline, let verdict { return (verdict.verdict, verdict.why) }
+        return alone
+    }
+
+    /// The verdict's rules without Central: it alone knows of ASSIGNED.
+    private var alone: (verdict: Verdict, why: String) {
+        guard let state = engine.state else { return (.disconnected, "its engine was not heard") }
+        guard let health = monitor.health else { return (.disconnected, "its monitor was not heard") }
+        switch health.health {
+        case .unmonitored: return (.disconnected, "its monitor: \(health.reason)")
+        case .faulty: return (.faulty, health.reason)
+        case .ok: break
+        }
+        switch state.state {
+        case .faulty: return (.faulty, state.reason)
+        case .disconnected: return state.reason == StateReport.stopped ? (.disconnected, state.reason) : (.faulty, "engine lost")
+        case .stopped: return (.stopped, state.reason)
+        case .supplying: return (.supplying, state.driver.map { "charging \($0)" } ?? state.reason)
+        case .activated: return (.activated, state.reason)
+        }
+    }
+
+    /// Power now: what it told last, while it is said to supply.
+    public func power(_ central: CentralView) -> Power {
+        guard let telemetry, shown(central).verdict == .supplying else { return Power(watts: 0) }
+        return telemetry.power
+    }
+
+    /// The session that goes on here, by the verdict or by the engine itself.
+    public func session(_ central: CentralView) -> SessionID? {
+        central.isOnline && verdict != nil ? verdict?.session : engine.state?.session
+    }
+
+    public func driver(_ central: CentralView) -> DriverID? {
+        central.isOnline && verdict != nil ? verdict?.driver : engine.state?.driver
+    }
+}

@@ -1,0 +1,46 @@
+public import ChargingModel
+
+/// The whole network in some figures, as of now.
+public struct Totals: Hashable, Sendable {
+    public var points = 0
+    public var byVerdict: [Verdict: Int] = [:]
+    /// Of all points together.
+    public var power = Power(watts: 0)
+    /// What the points could deliver.
+    public var rated = Power(watts: 0)
+    public var available = 0
+    public var openBreakers = 0
+    public var openSessions = 0
+    /// Of the sessions that are open.
+    public var energy = Energy.zero
+    public var cost = Money.zero
+
+    public subscript(_ verdict: Verdict) -> Int { byVerdict[verdict, default: 0] }
+}
+
+extension NetworkView {
+    /// Adds up what is shown; takes as long as there are points and open sessions.
+    public var totals: Totals {
+        var totals = Totals()
+        totals.points = points.count
+        var watts: Int64 = 0
+        var rated: Int64 = 0
+        for point in points.values {
+            totals.byVerdict[point.shown(central).verdict, default: 0] += 1
+            watts += point.power(central).watts
+            rated += point.info?.power.watts ?? 0
+            if let verdict = point.verdict, central.isOnline {
+                if verdict.available { totals.available += 1 }
+                if verdict.breaker != .closed { totals.openBreakers += 1 }
+            }
+        }
+        totals.power = Power(watts: watts)
+        totals.rated = Power(watts: rated)
+        totals.openSessions = sessions.count
+        for session in sessions.values {
+            totals.energy = totals.energy + session.energy
+            totals.cost = Money(microEuro: totals.cost.microEuro + session.cost.microEuro)
+        }
+        return totals
+    }
+}

@@ -94,6 +94,8 @@ extension LedgerBook: LedgerRows {
 
     public mutating func set(wish: Bool, for cp: ChargePointID, at: WallTime) { wished[cp] = wish }
 
+    public mutating func removeWish(for cp: ChargePointID) { wished[cp] = nil }
+
     public func openSessions() -> [LedgerSession] { open.sorted().compactMap { sessions[$0] } }
 
     public func sessionsAwaitingRecord() -> [LedgerSession] { awaitingRecord.sorted().compactMap { sessions[$0] } }

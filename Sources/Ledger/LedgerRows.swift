@@ -83,6 +83,7 @@ public protocol LedgerRows {
     mutating func change(_ session: LedgerSession, ticketChangedAt at: WallTime?) throws(Failure)
     mutating func add(_ stray: StrayRecord) throws(Failure)
     mutating func set(wish: Bool, for cp: ChargePointID, at: WallTime) throws(Failure)
+    mutating func removeWish(for cp: ChargePointID) throws(Failure)
     mutating func add(_ fault: Fault) throws(Failure)
     mutating func log(_ entry: AuditEntry) throws(Failure)
     mutating func endFault(of cp: ChargePointID, at: WallTime) throws(Failure)

@@ -36,6 +36,11 @@ public enum LedgerRules {
             try rows.set(wish: outOfOrder, for: cp, at: at)
             try rows.log(AuditEntry(at: at, outOfOrder ? .outOfOrder : .resume, cp: cp))
             return .done
+        case .forget(let cp, let at):
+            try rows.removeWish(for: cp)
+            if try rows.openFault(of: cp) != nil { try rows.endFault(of: cp, at: at) }
+            try rows.log(AuditEntry(at: at, .forgotten, cp: cp))
+            return .done
         case .recent(let at):
             return .recent(try snapshot(of: rows, at: at))
         }

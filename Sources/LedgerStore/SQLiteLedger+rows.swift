@@ -96,6 +96,10 @@ extension SQLiteLedger: LedgerRows {
             [.text(cp.text), .bool(wish), .integer(at.milliseconds)])
     }
 
+    public func removeWish(for cp: ChargePointID) throws(SQLiteError) {
+        try database.execute("DELETE FROM wishes WHERE cp = ?", [.text(cp.text)])
+    }
+
     public func openSessions() throws(SQLiteError) -> [LedgerSession] { try sessions("WHERE closed_ms IS NULL ORDER BY id") }
 
     public func sessionsAwaitingRecord() throws(SQLiteError) -> [LedgerSession] {

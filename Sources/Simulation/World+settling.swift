@@ -33,7 +33,7 @@ extension World {
             if scenario.demand != nil { stopCharges() }
             run(until: clock + .seconds(2))
             for engine in engines where central.isAlive && central.book.wishes()[engine.cp] == true {
-                central.tell(.wish(engine.cp, outOfOrder: false))
+                central.ask(.resume(engine.cp))
             }
             unsettled = whatIsUnsettled(most: 3)
             if unsettled.isEmpty { break }
@@ -55,6 +55,7 @@ extension World {
     private func whatIsUnsettled(most: Int) -> [String] {
         var found: [String] = []
         if !central.isOnline { found.append("Central is not online") }
+        if !central.questions.isEmpty { found.append("Central has not answered the operator") }
         for session in central.book.openSessions() where found.count < most {
             found.append("session \(session.id) of \(session.driver) at \(session.assignment.cp) is open")
         }

@@ -90,7 +90,7 @@ extension World {
 
     private func wish(_ who: Int, outOfOrder: Bool) {
         guard let engine = processes[who] as? EngineProcess, central.isAlive, !central.isHung else { return }
-        central.tell(.wish(engine.cp, outOfOrder: outOfOrder))
+        central.ask(outOfOrder ? .outOfOrder(engine.cp) : .resume(engine.cp))
     }
 
     private func report(_ fault: String?, at who: Int) {

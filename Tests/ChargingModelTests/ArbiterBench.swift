@@ -53,7 +53,7 @@ struct ArbiterBench {
             case .read: run(arbiter.handle(.snapshot(commitsFail ? nil : book.snapshot(at: clock.now.wall)), at: clock.now))
             case .publish(.fence(let fence), _): if fencesReturn { run(arbiter.handle(.received(.fence(fence), retained: false), at: clock.now)) }
             case .publish(_, let number?): if brokerTakes { run(arbiter.handle(.delivered(number), at: clock.now)) }
-            case .connect, .publish, .farewell, .notice: break
+            case .connect, .publish, .farewell, .answer, .erase, .notice: break
             }
         }
     }

@@ -296,7 +296,7 @@ import Testing
             ({ $0.engineWill() }, .faulty, .faulty),
             ({ $0.state(.disconnected, reason: "stopped") }, .disconnected, .disconnected),
             ({ $0.state(.stopped) }, .stopped, .stopped),
-            ({ $0.tell(.wish(cp1, outOfOrder: true)) }, .stopped, .stopped),
+            ({ $0.tell(.ask(.outOfOrder(cp1), 1)) }, .stopped, .stopped),
             ({ _ = $0.charge("R0", by: bob) }, .supplying, .busy),
             ({ $0.request("R0", by: bob) }, .assigned, .busy),
             (
@@ -375,12 +375,12 @@ import Testing
     @Test("S8: the operator's wish counts at once, and is sent at every birth that disagrees")
     func wish() {
         var bench = ArbiterBench.ready()
-        let wished = bench.tell(.wish(cp1, outOfOrder: true))
+        let wished = bench.tell(.ask(.outOfOrder(cp1), 1))
         #expect(wished.commands == [.outOfOrder])
         #expect(wished.verdicts == [.stopped])
         bench.seqs[cp1] = 0
         #expect(bench.state(.activated, epoch: 11).commands == [.outOfOrder])
-        #expect(bench.tell(.wish(cp1, outOfOrder: false)).commands == [.resume])
+        #expect(bench.tell(.ask(.resume(cp1), 1)).commands == [.resume])
         bench.seqs[cp1] = 0
         #expect(bench.state(.activated, epoch: 12).commands.isEmpty)
         bench.seqs[cp1] = 0
@@ -391,7 +391,7 @@ import Testing
     func wishUnderWay() {
         var bench = ArbiterBench.ready()
         bench.isHolding = true
-        bench.tell(.wish(cp1, outOfOrder: true))
+        bench.tell(.ask(.outOfOrder(cp1), 1))
         bench.request("R1")
         bench.log = []
         bench.release()
@@ -404,8 +404,8 @@ import Testing
     func wishesUnderWay() {
         var bench = ArbiterBench.ready()
         bench.isHolding = true
-        bench.tell(.wish(cp1, outOfOrder: false))
-        bench.tell(.wish(cp1, outOfOrder: true))
+        bench.tell(.ask(.resume(cp1), 1))
+        bench.tell(.ask(.outOfOrder(cp1), 1))
         let (number, operations) = bench.held.removeFirst()
         #expect(operations.count == 1)
         bench.tell(.committed(number, bench.book.apply(operations)))
@@ -416,7 +416,7 @@ import Testing
         let said = bench.log
         #expect(said.accepted == nil)
         #expect(said.denials == [.stopped])
-        #expect(bench.tell(.wish(cp1, outOfOrder: false)).commands == [.resume])
+        #expect(bench.tell(.ask(.resume(cp1), 1)).commands == [.resume])
         #expect(bench.request("R2").accepted != nil)
     }
 
@@ -424,7 +424,7 @@ import Testing
     func wishLost() {
         var bench = ArbiterBench.ready()
         bench.isHolding = true
-        bench.tell(.wish(cp1, outOfOrder: true))
+        bench.tell(.ask(.outOfOrder(cp1), 1))
         bench.seqs[cp1] = 0
         #expect(bench.state(.activated, epoch: 11).commands.isEmpty)
         bench.commitsFail = true

@@ -7,7 +7,7 @@ import Testing
     /// Loses the ledger: the next commit fails, and reading it fails until `ledgerBack`.
     private func loseLedger(_ bench: inout ArbiterBench) {
         bench.commitsFail = true
-        bench.tell(.wish(cp2, outOfOrder: false))
+        bench.tell(.ask(.resume(cp2), 1))
     }
 
     @Test("P5: the dearest energy that the protocol can carry is billed, not a crash")
@@ -131,9 +131,9 @@ import Testing
     @Test("S8: a wish to resume survives a restart of Central: an engine that is born STOPPED hears of it")
     func resumeAfterRestart() {
         var bench = ArbiterBench.ready()
-        bench.tell(.wish(cp1, outOfOrder: true))
+        bench.tell(.ask(.outOfOrder(cp1), 1))
         bench.state(.stopped)
-        bench.tell(.wish(cp1, outOfOrder: false))
+        bench.tell(.ask(.resume(cp1), 1))
         var again = ArbiterBench(online: false)
         again.arbiter = Arbiter(Arbiter.Settings(software: "test"), seed: 2, now: again.clock.now)
         again.tell(.snapshot(bench.book.snapshot(at: bench.clock.now.wall)))

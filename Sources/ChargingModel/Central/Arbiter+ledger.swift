@@ -22,9 +22,14 @@ extension Arbiter {
 
     private mutating func loseLedger() {
         for held in outbox.discard() {
-            guard case .decision(let decision) = held.followup else { continue }
-            if case .accepted(let assignment) = decision.ruling { withdraw(assignment) }
-            deny(decision.driver, decision.request, decision.cp, .ledgerUnavailable, "the ledger can't be written at the moment")
+            switch held.followup {
+            case .decision(let decision):
+                if case .accepted(let assignment) = decision.ruling { withdraw(assignment) }
+                deny(decision.driver, decision.request, decision.cp, .ledgerUnavailable, "the ledger can't be written at the moment")
+            case .wish(_, _, let question): answer(question, .ledgerUnavailable)
+            case .forget(_, let question): answer(question, .ledgerUnavailable)
+            case .none, .unrecorded, .stopOfClosed, .closed, .record, .sayAgain: break
+            }
         }
         if ledger != .failed { actions.append(.notice(.ledgerFailed)) }
         ledger = .failed
@@ -119,12 +124,15 @@ extension Arbiter {
             if link != nil { sayAgain(snapshot) }
         case (.record, _), (.sayAgain, _), (.none, _):
             break
-        case (.wish(let cp, let outOfOrder), _):
+        case (.forget(let cp, let question), _):
+            carryOut(forget: cp, question)
+        case (.wish(let cp, let outOfOrder, let question), _):
             if points[cp] == nil { points[cp] = Point(cp) }
             points[cp]?.wishOutOfOrder = outOfOrder
             if outOfOrder { points[cp]?.takenOutUnderWay -= 1 }
             send(outOfOrder ? .outOfOrder : .resume, to: cp)
             publishVerdict(cp)
+            answer(question, .done)
         }
     }
 
@@ -137,9 +145,11 @@ extension Arbiter {
             deny(decision.driver, decision.request, decision.cp, .ledgerUnavailable, "the ledger can't hold this request")
         case .closed(let session): reopen(session)
         case .record(_, let record): reopen(record.session)
-        case .wish(let cp, let outOfOrder):
+        case .wish(let cp, let outOfOrder, let question):
             if outOfOrder { points[cp]?.takenOutUnderWay -= 1 }
             publishVerdict(cp)
+            answer(question, .refused("the ledger can't hold it: \(why)"))
+        case .forget(_, let question): answer(question, .refused("the ledger can't hold it: \(why)"))
         case .none, .unrecorded, .stopOfClosed, .sayAgain:
             break
         }

@@ -78,10 +78,9 @@ extension Arbiter {
     }
 
     /// Out of order counts from this moment on, so that nobody is accepted while the wish is on its way to the ledger; back in order when it is there (S8).
-    mutating func take(wish outOfOrder: Bool, for cp: ChargePointID) {
-        guard ledger == .working else { return }
+    mutating func take(wish outOfOrder: Bool, for cp: ChargePointID, question: UInt64) {
         if outOfOrder { update(cp) { $0.takenOutUnderWay += 1 } }
-        write(.wish(cp, outOfOrder: outOfOrder, at: now.wall), then: .wish(cp, outOfOrder: outOfOrder))
+        write(.wish(cp, outOfOrder: outOfOrder, at: now.wall), then: .wish(cp, outOfOrder: outOfOrder, question))
     }
 
     /// At a birth an engine is told what it should know by now: sessions that closed without it, and the operator's wish (S5, S8).

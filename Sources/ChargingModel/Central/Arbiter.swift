@@ -56,8 +56,8 @@ public struct Arbiter: Sendable {
         case commitFailed(UInt64)
         /// The answer to `read`; `nil` when the ledger could not be read.
         case snapshot(LedgerSnapshot?)
-        /// The operator wishes a point in or out of order (S8).
-        case wish(ChargePointID, outOfOrder: Bool)
+        /// The operator asks for something; answered once, with this number.
+        case ask(OperatorRequest, UInt64)
         /// The own retained topic was overwritten by an older epoch, or emptied (P9).
         case overwritten
         case tick
@@ -74,6 +74,10 @@ public struct Arbiter: Sendable {
         /// With a delivery number where the broker's receipt matters.
         case publish(BusMessage, delivery: UInt64?)
         case farewell(BusMessage)
+        /// To the operator's question with this number.
+        case answer(UInt64, OperatorAnswer)
+        /// Empty what the broker keeps of a point.
+        case erase(ChargePointID)
         case notice(Notice)
     }
 
@@ -194,7 +198,7 @@ public struct Arbiter: Sendable {
             // Before, nobody could be told what is available and what has been promised.
             if ledger == .unread, !saidFarewell { actions.append(.connect) }
             restore(snapshot)
-        case .wish(let cp, let outOfOrder): take(wish: outOfOrder, for: cp)
+        case .ask(let request, let question): hear(request, question: question)
         case .overwritten: publishStatus()
         case .tick: break
         case .stop: isStopping = true

@@ -9,6 +9,8 @@ struct AwaitedRecords: Sendable {
 
     func sessions(of cp: ChargePointID) -> [SessionID] { sessions[cp]?.sorted() ?? [] }
 
+    func holds(_ session: SessionID) -> Bool { points[session] != nil }
+
     mutating func insert(_ session: LedgerSession) {
         points[session.id] = session.assignment.cp
         sessions[session.assignment.cp, default: []].insert(session.id)

@@ -154,6 +154,8 @@ public enum LedgerOperation: Hashable, Sendable {
     case recovery(ChargePointID, at: WallTime)
     /// The operator's wish for a point (S8).
     case wish(ChargePointID, outOfOrder: Bool, at: WallTime)
+    /// The operator removes a point that is gone for good: its wish goes, its fault ends. Its sessions stay.
+    case forget(ChargePointID, at: WallTime)
     /// What was answered and closed in the minute before, and the tickets of the day before (P8).
     case recent(WallTime)
 }

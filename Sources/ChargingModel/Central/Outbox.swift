@@ -9,7 +9,9 @@ enum Followup: Hashable, Sendable {
     case stopOfClosed(SessionID, DriverID)
     case closed(SessionID)
     case record(ChargePointID, SessionRecord)
-    case wish(ChargePointID, outOfOrder: Bool)
+    /// The operator's question with this number is answered then.
+    case wish(ChargePointID, outOfOrder: Bool, UInt64)
+    case forget(ChargePointID, UInt64)
     /// A new connection repeats what was said last.
     case sayAgain
 }
@@ -73,7 +75,7 @@ extension LedgerOperation {
         switch self {
         case .decide(let decision): DriverRequestKey(driver: decision.driver, request: decision.request)
         case .find(let driver, let request): DriverRequestKey(driver: driver, request: request)
-        case .findSession, .confirm, .close, .record, .fault, .recovery, .wish, .recent: nil
+        case .findSession, .confirm, .close, .record, .fault, .recovery, .wish, .forget, .recent: nil
         }
     }
 }

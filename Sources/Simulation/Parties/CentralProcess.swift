@@ -16,6 +16,9 @@ final class CentralProcess: Process {
     private var journal: EpochJournal?
     private var asked: [UInt64: Asked] = [:]
     private var lastSerial: UInt64 = 0
+    /// What the operator has asked this life of it, and not been answered.
+    private(set) var questions: Set<UInt64> = []
+    private var lastQuestion: UInt64 = 0
     /// On its disk: commits are synced, so a power cut is a crash like others.
     var book = LedgerBook()
 
@@ -53,6 +56,7 @@ final class CentralProcess: Process {
             write(operations)
         }
         asked = [:]
+        questions = []
         world.overseer.centralForgets()
         core = nil
         journal = nil
@@ -91,6 +95,17 @@ final class CentralProcess: Process {
         planTick()
     }
 
+    /// The operator asks for something (S8).
+    func ask(_ request: OperatorRequest) {
+        lastQuestion += 1
+        questions.insert(lastQuestion)
+        tell(.ask(request, lastQuestion))
+    }
+
+    private func answered(_ question: UInt64) {
+        if questions.remove(question) == nil { world.violate("S8", "Central answered question \(question) of the operator's twice") }
+    }
+
     private func perform(_ actions: [Arbiter.Action]) {
         for action in actions {
             guard step() else { return }
@@ -102,6 +117,9 @@ final class CentralProcess: Process {
                 if case .verdict(let verdict) = message { world.overseer.centralSays(verdict, world) }
                 publish(message, delivery: delivery)
             case .farewell(let message): stop(farewell: message)
+            case .answer(let question, _): answered(question)
+            // Nobody in this world removes a point.
+            case .erase: break
             case .notice(let notice): heed(notice)
             }
         }

@@ -40,6 +40,7 @@ struct WatchedBook: LedgerRows {
         world.tell("ledger: \(cp) is to be \(wish ? "out of order" : "in order")")
         world.central.book.set(wish: wish, for: cp, at: at)
     }
+    mutating func removeWish(for cp: ChargePointID) { world.central.book.removeWish(for: cp) }
     mutating func add(_ fault: Fault) { world.central.book.add(fault) }
     mutating func log(_ entry: AuditEntry) { world.central.book.log(entry) }
     mutating func endFault(of cp: ChargePointID, at: WallTime) { world.central.book.endFault(of: cp, at: at) }

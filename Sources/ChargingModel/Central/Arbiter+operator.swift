@@ -1,0 +1,78 @@
+/// What an operator asks of Central.
+public enum OperatorRequest: Hashable, Sendable {
+    /// Takes a point out of order; a session there ends first (S8).
+    case outOfOrder(ChargePointID)
+    case resume(ChargePointID)
+    /// Ends a session: STOP, until its record is there.
+    case stop(SessionID)
+    /// Removes a point that is gone for good, and what the broker keeps of it.
+    case forget(ChargePointID)
+}
+
+public enum OperatorAnswer: Hashable, Sendable {
+    /// It holds: what had to be written is in the ledger. A session that is to stop has been told so, or will be when its engine is back.
+    case done
+    /// No such point, or no such open session.
+    case unknown
+    /// It can't be done now: why, in words.
+    case refused(String)
+    /// The ledger can't be written, or it is not known whether it was: to be asked again.
+    case ledgerUnavailable
+}
+
+extension Arbiter {
+    /// Every question is answered once, by an `answer` with its number.
+    mutating func hear(_ request: OperatorRequest, question: UInt64) {
+        if isStopping { return answer(question, .refused("Central is stopping")) }
+        guard ledger == .working else { return answer(question, .ledgerUnavailable) }
+        switch request {
+        case .outOfOrder(let cp): wish(cp, outOfOrder: true, question)
+        case .resume(let cp): wish(cp, outOfOrder: false, question)
+        case .stop(let session): stop(session, question)
+        case .forget(let cp): forget(cp, question)
+        }
+    }
+
+    mutating func answer(_ question: UInt64, _ answer: OperatorAnswer) { actions.append(.answer(question, answer)) }
+
+    private mutating func wish(_ cp: ChargePointID, outOfOrder: Bool, _ question: UInt64) {
+        guard points[cp] != nil else { return answer(question, .unknown) }
+        take(wish: outOfOrder, for: cp, question: question)
+    }
+
+    private mutating func stop(_ id: SessionID, _ question: UInt64) {
+        guard let session = sessions[id] else {
+            return answer(question, awaitingRecord.holds(id) ? .refused("session \(id) is closed, and its engine is told so") : .unknown)
+        }
+        answer(question, .done)
+        guard session.stopBackoff == nil else { return }
+        sessions[id]?.stopBackoff = .seconds(1)
+        repeatStop(id)
+    }
+
+    private mutating func forget(_ cp: ChargePointID, _ question: UInt64) {
+        guard let point = points[cp] else { return answer(question, .unknown) }
+        if let obstacle = obstacle(toForget: point) { return answer(question, .refused(obstacle)) }
+        write(.forget(cp, at: now.wall), then: .forget(cp, question))
+    }
+
+    private func obstacle(toForget point: Point) -> String? {
+        let cp = point.cp
+        guard let link else { return "Central is not connected to the broker, which keeps what \(cp) said last" }
+        if link.isStarting { return "Central is starting: \(cp) may be about to be heard" }
+        if let session = point.session { return "session \(session) at \(cp) is open" }
+        if let engine = point.engine.live, engine.state != .disconnected { return "the engine of \(cp) is connected" }
+        if let monitor = point.monitor.live, monitor.health != .unmonitored { return "the monitor of \(cp) is connected" }
+        return nil
+    }
+
+    /// The ledger has forgotten it; what came meanwhile counts more.
+    mutating func carryOut(forget cp: ChargePointID, _ question: UInt64) {
+        guard let point = points[cp] else { return answer(question, .done) }
+        if let obstacle = obstacle(toForget: point) { return answer(question, .refused(obstacle)) }
+        points[cp] = nil
+        timers.cancel(.breaker(cp))
+        actions.append(.erase(cp))
+        answer(question, .done)
+    }
+}

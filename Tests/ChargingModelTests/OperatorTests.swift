@@ -1,0 +1,103 @@
+import ChargingModel
+import Ledger
+import Testing
+
+/// What the operator asks of Central, and what is answered.
+@Suite struct OperatorTests {
+    @Test("S8: a wish is answered when the ledger has it, and not before")
+    func wish() {
+        var bench = ArbiterBench.ready()
+        bench.isHolding = true
+        #expect(bench.tell(.ask(.outOfOrder(cp1), 7)).answers.isEmpty)
+        bench.log = []
+        bench.release()
+        #expect(bench.log.answers == [7: .done])
+    }
+
+    @Test("A wish whose commit failed is answered so, and so is one while the ledger does not work")
+    func noLedger() {
+        var bench = ArbiterBench.ready()
+        bench.commitsFail = true
+        #expect(bench.tell(.ask(.outOfOrder(cp1), 1)).answers == [1: .ledgerUnavailable])
+        #expect(bench.tell(.ask(.resume(cp1), 2)).answers == [2: .ledgerUnavailable])
+        #expect(bench.tell(.ask(.forget(cp1), 3)).answers == [3: .ledgerUnavailable])
+    }
+
+    @Test("What is not known is called so")
+    func unknown() {
+        var bench = ArbiterBench.ready()
+        let stranger = ChargePointID(known: "CP-999")
+        #expect(bench.tell(.ask(.outOfOrder(stranger), 1)).answers == [1: .unknown])
+        #expect(bench.tell(.ask(.forget(stranger), 2)).answers == [2: .unknown])
+        #expect(bench.tell(.ask(.stop(SessionID(known: "S-999")), 3)).answers == [3: .unknown])
+    }
+
+    @Test("A session is stopped until its record is there, however often the operator asks")
+    func stop() {
+        var bench = ArbiterBench.ready()
+        let session = bench.charge("R1")
+        let first = bench.tell(.ask(.stop(session), 1))
+        #expect(first.answers == [1: .done])
+        #expect(first.commands == [.stop(session)])
+        let second = bench.tell(.ask(.stop(session), 2))
+        #expect(second.answers == [2: .done])
+        #expect(second.commands.isEmpty)
+        #expect(bench.pass(.milliseconds(1100)).commands == [.stop(session)])
+        bench.ended(bench.record(session, 10))
+        #expect(bench.pass(.seconds(60)).commands.isEmpty)
+    }
+
+    @Test("A point is removed only when it is gone: no engine, no monitor, no session")
+    func obstacles() {
+        var bench = ArbiterBench.ready()
+        func ask() -> OperatorAnswer? { bench.tell(.ask(.forget(cp1), 1)).answers[1] }
+        #expect(ask() == .refused("the engine of CP-001 is connected"))
+        bench.engineWill()
+        #expect(ask() == .refused("the monitor of CP-001 is connected"))
+        bench.health(.unmonitored)
+        bench.tell(.offline)
+        #expect(ask() == .refused("Central is not connected to the broker, which keeps what CP-001 said last"))
+        bench.tell(.online(2000))
+        #expect(ask() == .refused("Central is starting: CP-001 may be about to be heard"))
+        bench.pass(.seconds(3))
+        #expect(ask() == .done)
+    }
+
+    @Test("P4: a point that is removed leaves nothing with the broker, and no wish and no fault in the ledger")
+    func forget() {
+        var bench = ArbiterBench.ready()
+        bench.tell(.ask(.outOfOrder(cp1), 1))
+        bench.engineWill()
+        bench.health(.unmonitored)
+        let actions = bench.tell(.ask(.forget(cp1), 2))
+        #expect(actions.answers == [2: .done])
+        #expect(actions.contains(.erase(cp1)))
+        #expect(bench.book.wishes().isEmpty)
+        #expect(bench.book.openFaults().isEmpty)
+        #expect(bench.request("R1").denials == [.unknownChargePoint])
+        // It may come back, as a new one.
+        bench.hear(cp1, epoch: 20)
+        #expect(bench.request("R2").accepted != nil)
+    }
+
+    @Test("A point that comes back while its removal is written stays")
+    func cameBack() {
+        var bench = ArbiterBench.ready()
+        bench.engineWill()
+        bench.health(.unmonitored)
+        bench.isHolding = true
+        bench.tell(.ask(.forget(cp1), 1))
+        bench.hear(cp1, epoch: 20)
+        bench.log = []
+        bench.isHolding = false
+        bench.release()
+        #expect(bench.log.answers == [1: .refused("the engine of CP-001 is connected")])
+        #expect(bench.request("R1").accepted != nil)
+    }
+}
+
+extension [Arbiter.Action] {
+    fileprivate var answers: [UInt64: OperatorAnswer] {
+        reduce(into: [:]) { if case .answer(let question, let answer) = $1 { $0[question] = answer } }
+    }
+}

@@ -81,8 +81,12 @@ extension PlainObject: Fields {
         return value
     }
 
-    /// Arrays are not plain.
     func objects<Value>(_ name: FieldName, most: Int, _ read: (borrowing PlainObject) throws(Unusual) -> Value) throws(Unusual) -> [Value] {
-        throw Unusual()
+        guard let member = self[name.rawValue] else { throw Unusual() }
+        let values = PlainObject.readEach(source, FieldName.all, in: member, most: most) { object in
+            do throws(Unusual) { return try read(object) } catch { return nil }
+        }
+        guard let values else { throw Unusual() }
+        return values
     }
 }

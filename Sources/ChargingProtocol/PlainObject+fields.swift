@@ -33,9 +33,7 @@ extension PlainObject: Fields {
 
     func require<Kind>(_ name: FieldName, _ id: Identifier<Kind>) throws(Unusual) {
         guard let member = self[name.rawValue] else { throw Unusual() }
-        let place = try string(member)
-        let expected = id.text.utf8.span
-        guard place.count == expected.count, source.span.extracting(place).begins(with: expected) else { throw Unusual() }
+        guard Identifier<Kind>(utf8: source.span.extracting(try string(member))) == id else { throw Unusual() }
     }
 
     func textIfPresent(_ name: FieldName) throws(Unusual) -> String? {

@@ -58,9 +58,9 @@ final class World {
     /// Incidents that are not over, by their numbers.
     var ongoing: Set<Int> = []
     /// What is wrong just now.
-    @exclusivity(unchecked) var weather = Weather()
+    let weather = Weather()
     @exclusivity(unchecked) var counts = Counts()
-    @exclusivity(unchecked) var overseer: Overseer
+    let overseer: Overseer
     var violation: Violation?
     @exclusivity(unchecked) var random: SplitMix
     @exclusivity(unchecked) var endOfTurn: [() -> Void] = []

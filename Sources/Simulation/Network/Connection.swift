@@ -37,9 +37,10 @@ final class Connection {
     }
 
     /// Mostly a fraction of a millisecond, now and then much more, as on a busy machine.
-    func latency(_ trouble: Scenario.Trouble) -> Duration {
+    /// - Returns: nanoseconds.
+    func latency(_ trouble: Scenario.Trouble) -> Int64 {
         let drawn = random.next()
-        if trouble != .none, drawn % 64 == 0 { return .nanoseconds(Int64(drawn >> 32) % 300_000_000) }
-        return .nanoseconds(50_000 + Int64(drawn >> 32) % 1_000_000)
+        if trouble != .none, drawn % 64 == 0 { return Int64(drawn >> 32) % 300_000_000 }
+        return 50_000 + Int64(drawn >> 32) % 1_000_000
     }
 }

@@ -61,7 +61,7 @@ extension JSONOutput {
     mutating func bool(_ name: FieldName, _ value: Bool) { bool(name.rawValue, value) }
     mutating func object(_ name: FieldName, _ body: (inout JSONOutput) -> Void) { object(name.rawValue, body) }
 
-    mutating func id<Kind>(_ name: FieldName, _ id: Identifier<Kind>) { string(name.rawValue, id.text) }
+    mutating func id<Kind>(_ name: FieldName, _ id: Identifier<Kind>) { string(name.rawValue, plain: id.bytes, count: id.count) }
     mutating func id<Kind>(_ name: FieldName, ifPresent id: Identifier<Kind>?) { if let id { self.id(name, id) } }
     mutating func id<Kind>(_ name: FieldName, orNull id: Identifier<Kind>?) { if let id { self.id(name, id) } else { null(name.rawValue) } }
     mutating func power(_ power: Power) { decimal(FieldName.power.rawValue, power.watts, decimals: 3, minimum: 1) }

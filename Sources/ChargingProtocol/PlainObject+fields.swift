@@ -33,9 +33,7 @@ extension PlainObject: Fields {
 
     func require<Kind>(_ name: FieldName, _ id: Identifier<Kind>) throws(Unusual) {
         guard let member = self[name.rawValue] else { throw Unusual() }
-        let place = try string(member)
-        let expected = id.text.utf8.span
-        guard place.count == expected.count, source.span.extracting(place).begins(with: expected) else { throw Unusual() }
+        guard Identifier<Kind>(utf8: source.span.extracting(try string(member))) == id else { throw Unusual() }
     }
 
     func textIfPresent(_ name: FieldName) throws(Unusual) -> String? {
@@ -81,8 +79,12 @@ extension PlainObject: Fields {
         return value
     }
 
-    /// Arrays are not plain.
     func objects<Value>(_ name: FieldName, most: Int, _ read: (borrowing PlainObject) throws(Unusual) -> Value) throws(Unusual) -> [Value] {
-        throw Unusual()
+        guard let member = self[name.rawValue] else { throw Unusual() }
+        let values = PlainObject.readEach(source, FieldName.all, in: member, most: most) { object in
+            do throws(Unusual) { return try read(object) } catch { return nil }
+        }
+        guard let values else { throw Unusual() }
+        return values
     }
 }

@@ -7,29 +7,31 @@ extension Topic {
     /// The topic's text, with this in front.
     func text(after prefix: String) -> String {
         switch self {
-        case .info(let cp): Topic.join(prefix, "cp/", cp.text, "/info")
-        case .state(let cp): Topic.join(prefix, "cp/", cp.text, "/state")
-        case .telemetry(let cp): Topic.join(prefix, "cp/", cp.text, "/telemetry")
-        case .event(let cp): Topic.join(prefix, "cp/", cp.text, "/event")
-        case .health(let cp): Topic.join(prefix, "cp/", cp.text, "/health")
-        case .command(let cp): Topic.join(prefix, "cp/", cp.text, "/command")
+        case .info(let cp): Topic.join(prefix, "cp/", cp, "/info")
+        case .state(let cp): Topic.join(prefix, "cp/", cp, "/state")
+        case .telemetry(let cp): Topic.join(prefix, "cp/", cp, "/telemetry")
+        case .event(let cp): Topic.join(prefix, "cp/", cp, "/event")
+        case .health(let cp): Topic.join(prefix, "cp/", cp, "/health")
+        case .command(let cp): Topic.join(prefix, "cp/", cp, "/command")
         case .centralStatus: prefix + "central/status"
         case .fence: prefix + "central/fence"
-        case .verdict(let cp): Topic.join(prefix, "central/cp/", cp.text, "")
-        case .request(let driver): Topic.join(prefix, "driver/", driver.text, "/request")
-        case .status(let driver): Topic.join(prefix, "driver/", driver.text, "/status")
-        case .tickets(let driver): Topic.join(prefix, "driver/", driver.text, "/ticket")
+        case .verdict(let cp): Topic.join(prefix, "central/cp/", cp, "")
+        case .request(let driver): Topic.join(prefix, "driver/", driver, "/request")
+        case .status(let driver): Topic.join(prefix, "driver/", driver, "/status")
+        case .tickets(let driver): Topic.join(prefix, "driver/", driver, "/ticket")
         }
     }
 
-    private static func join(_ prefix: String, _ root: StaticString, _ id: String, _ leaf: StaticString) -> String {
-        let parts = (prefix.utf8.span, id.utf8.span)
-        let length = parts.0.count + root.utf8CodeUnitCount + parts.1.count + leaf.utf8CodeUnitCount
+    private static func join<Kind>(_ prefix: String, _ root: StaticString, _ id: Identifier<Kind>, _ leaf: StaticString) -> String {
+        let site = prefix.utf8.span
+        let words = id.bytes
+        let length = site.count + root.utf8CodeUnitCount + id.count + leaf.utf8CodeUnitCount
         return String(unsafeUninitializedCapacity: length) { text in
             var output = OutputSpan(buffer: text, initializedCount: 0)
-            for index in parts.0.indices { output.append(parts.0[index]) }
+            for index in site.indices { output.append(site[index]) }
             root.withUTF8Buffer { for byte in $0 { output.append(byte) } }
-            for index in parts.1.indices { output.append(parts.1[index]) }
+            let bytes = words.span.bytes
+            for index in 0..<id.count { output.append(bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self)) }
             leaf.withUTF8Buffer { for byte in $0 { output.append(byte) } }
             return output.finalize(for: text)
         }

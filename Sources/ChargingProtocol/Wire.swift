@@ -64,9 +64,7 @@ public struct Wire: Hashable, Sendable {
     }
 
     private static func plain(_ topic: Topic, _ payload: [UInt8]) -> BusMessage? {
-        // It has an array.
-        if case .tickets = topic { return nil }
-        return PlainObject.fields(of: payload) { (fields) throws(Unusual) in try BusMessage(fields, on: topic) }
+        PlainObject.fields(of: payload) { (fields) throws(Unusual) in try BusMessage(fields, on: topic) }
     }
 
     private static func anyObject(_ topic: Topic, _ payload: [UInt8]) throws(Rejection) -> BusMessage {

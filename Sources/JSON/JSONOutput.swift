@@ -119,6 +119,17 @@ public struct JSONOutput: ~Copyable {
         }
     }
 
+    /// Writes a string of at most 40 characters, the first `count` bytes in these words: printable ASCII without quotes and backslashes, which an id by P1 is.
+    public mutating func string(_ name: Int, plain text: InlineArray<5, UInt64>, count: Int) {
+        precondition(count >= 0 && count <= 40)
+        member(name, atMost: 42) { place, start in
+            place[start] = UInt8(ascii: "\"")
+            for index in text.indices { place.storeBytes(of: text[index], toByteOffset: start + 1 + 8 * index, as: UInt64.self) }
+            place[start + 1 + count] = UInt8(ascii: "\"")
+            return start + count + 2
+        }
+    }
+
     public mutating func bool(_ name: Int, _ value: Bool) {
         member(name, atMost: 8) { place, start in
             let word = value ? PlainScanner.trueBytes : PlainScanner.falseBytes

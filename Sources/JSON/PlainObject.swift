@@ -55,6 +55,36 @@ public struct PlainObject: ~Copyable {
         }
     }
 
+    /// Reads the objects in an array, which is a member of another object of the same text, one after the other; `nil` when one of them is not plain,
+    /// when there are more than `most`, or when `body` says so.
+    @inlinable public static func readEach<Result>(
+        _ bytes: [UInt8], _ names: JSONNames, in array: Member, most: Int, _ body: (borrowing PlainObject) -> Result?
+    ) -> [Result]? {
+        guard array.kind == .array else { return nil }
+        return withUnsafeTemporaryAllocation(of: Member.self, capacity: limit) { members in
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: JSONNames.limit) { places in
+                var results: [Result] = []
+                var position = Int(array.start)
+                while let start = element(bytes, after: position) {
+                    var object = PlainObject(bytes, names, members, places)
+                    guard results.count < most, let end = object.read(at: start), let result = body(object) else { return nil }
+                    results.append(result)
+                    position = end
+                }
+                return results
+            }
+        }
+    }
+
+    /// Where an element begins after the bracket or the comma that stands there.
+    @usableFromInline static func element(_ bytes: [UInt8], after position: Int) -> Int? {
+        let text = bytes.span.bytes
+        guard text.byte(at: position) != UInt8(ascii: "]"), text.byte(at: position + 1) == UInt8(ascii: "{") else { return nil }
+        return position + 1
+    }
+
+    @usableFromInline mutating func read(at start: Int) -> Int? { read(from: start) }
+
     @usableFromInline mutating func read(_ inner: Member?) -> Bool {
         if let inner { return inner.kind == .object && read(from: Int(inner.start)) != nil }
         return read(from: 0) == source.count
@@ -90,6 +120,7 @@ public struct PlainObject: ~Copyable {
             guard let end = scanner.string(text) else { return nil }
             return Member(kind: .string, start: start + 1, end: UInt16(truncatingIfNeeded: end))
         case UInt8(ascii: "{"): return scanner.object(text, levels: 1) ? Member(kind: .object, start: start) : nil
+        case UInt8(ascii: "["): return scanner.objects(text) ? Member(kind: .array, start: start) : nil
         case UInt8(ascii: "t"): return scanner.word(text, PlainScanner.trueBytes, 4) ? Member(kind: .bool, digits: 1) : nil
         case UInt8(ascii: "f"): return scanner.word(text, PlainScanner.falseBytes, 5) ? Member(kind: .bool) : nil
         case UInt8(ascii: "n"): return scanner.word(text, PlainScanner.nullBytes, 4) ? Member(kind: .null) : nil

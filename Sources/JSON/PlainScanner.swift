@@ -1,6 +1,6 @@
 /// Goes over a text as long as it is plain JSON, as `JSONOutput` writes it: no white space, ASCII without escapes, numbers of at most 18 digits without
-/// minus sign and exponent, no arrays, objects two deep. What it passes is JSON by RFC 8259; what it does not pass may be JSON or not, which
-/// `JSONScanner` knows.
+/// minus sign and exponent, objects two deep, arrays of objects in the outer one. What it passes is JSON by RFC 8259; what it does not pass may be JSON
+/// or not, which `JSONScanner` knows.
 struct PlainScanner: ~Copyable {
     var position: Int
 
@@ -74,6 +74,16 @@ struct PlainScanner: ~Copyable {
             guard eat(text, "\""), string(text) != nil, eat(text, ":"), value(text, levels: levels - 1) else { return false }
         } while eat(text, ",")
         return eat(text, "}")
+    }
+
+    /// Passes an array of objects.
+    mutating func objects(_ text: RawSpan) -> Bool {
+        guard eat(text, "[") else { return false }
+        if eat(text, "]") { return true }
+        repeat {
+            guard object(text, levels: 1) else { return false }
+        } while eat(text, ",")
+        return eat(text, "]")
     }
 
     private mutating func value(_ text: RawSpan, levels: Int) -> Bool {

@@ -16,4 +16,11 @@ struct CRC32C {
         for byte in bytes { checksum.add(byte) }
         return checksum.value
     }
+
+    static func checksum(_ bytes: Span<UInt8>) -> UInt32 {
+        let table = table.span
+        var state: UInt32 = ~0
+        for index in bytes.indices { state = table[Int(UInt8(truncatingIfNeeded: state) ^ bytes[index])] ^ state >> 8 }
+        return ~state
+    }
 }

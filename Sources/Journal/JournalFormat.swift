@@ -13,17 +13,24 @@ enum JournalFormat {
     private static let digits = Array("0123456789abcdef".utf8)
 
     /// Whether the bytes can be a record: not empty, without line break and separator.
-    static func isRecord(_ bytes: [UInt8]) -> Bool { !bytes.isEmpty && !bytes.contains { $0 == lineBreak || $0 == separator } }
+    static func isRecord(_ bytes: [UInt8]) -> Bool {
+        let bytes = bytes.span
+        for index in bytes.indices where bytes[index] == lineBreak || bytes[index] == separator { return false }
+        return !bytes.isEmpty
+    }
 
     /// The line that holds the records.
     static func line(_ records: [[UInt8]]) -> [UInt8] {
-        let body = records.joined(separator: [separator])
-        let checksum = CRC32C.checksum(body)
         var line: [UInt8] = []
         line.reserveCapacity(records.reduce(10) { $0 + $1.count + 1 })
-        for shift in stride(from: 28, through: 0, by: -4) { line.append(digits[Int(checksum >> UInt32(shift) & 15)]) }
-        line.append(UInt8(ascii: " "))
-        line += body
+        // In the place of the checksum, which is known last.
+        for _ in 0..<9 { line.append(UInt8(ascii: " ")) }
+        for record in records {
+            if line.count > 9 { line.append(separator) }
+            line += record
+        }
+        let checksum = CRC32C.checksum(line.span.extracting(9...))
+        for place in 0..<8 { line[place] = digits[Int(checksum >> UInt32(28 - 4 * place) & 15)] }
         line.append(lineBreak)
         return line
     }

@@ -32,12 +32,15 @@ extension World {
 
     func send(_ frame: Upward, on connection: Connection) {
         guard connection.isOpenAtClient else { return }
-        connection.up.send(frame, arriving: clock + latency(of: connection))
+        connection.up.send(frame, arriving: arrival(on: connection))
         planUp(connection)
     }
 
-    private func latency(of connection: Connection) -> Duration {
-        connection.latency(scenario.trouble) + (weather.lag[connection.process.index] ?? .zero)
+    /// When what is sent now gets to the other end.
+    private func arrival(on connection: Connection) -> Instant {
+        let soon = Instant(nanoseconds: clock.nanoseconds + connection.latency(scenario.trouble))
+        guard !weather.lag.isEmpty, let lag = weather.lag[connection.process.index] else { return soon }
+        return soon + lag
     }
 
     func planUp(_ connection: Connection) {
@@ -146,7 +149,7 @@ extension World {
 
     private func push(_ frame: Downward, to connection: Connection) {
         guard connection.isOpenAtClient else { return }
-        connection.down.send(frame, arriving: clock + latency(of: connection))
+        connection.down.send(frame, arriving: arrival(on: connection))
         planDown(connection)
         guard !connection.isFull, connection.down.isBlocked || connection.process.isHung, connection.down.count > weather.socketRoom else { return }
         connection.isFull = true

@@ -6,6 +6,9 @@ internal import MQTT
 /// the disks, the clocks and what goes wrong with them are modelled.
 ///
 /// The same scenario gives the same run, to the byte. Belongs to the thread that runs it.
+///
+/// What is marked `@exclusivity(unchecked)`, here and in the parties, is changed in place at each event: to check at run time that nobody else changes it
+/// meanwhile was a tenth of a run.
 final class World {
     enum Event {
         case boot(Process)
@@ -37,14 +40,14 @@ final class World {
     let scenario: Scenario
     let wire = Wire(site: nil)
     var clock = Instant(nanoseconds: 0)
-    var queue = EventQueue<Event>()
-    var broker: MQTTBroker<Parcel>
-    var outputs: [MQTTBroker<Parcel>.Output] = []
+    @exclusivity(unchecked) var queue = EventQueue<Event>()
+    @exclusivity(unchecked) var broker: MQTTBroker<Parcel>
+    @exclusivity(unchecked) var outputs: [MQTTBroker<Parcel>.Output] = []
     var isBrokerUp = true
     /// What its persistence file may hold: the oldest first.
     var brokerFiles: [MQTTBroker<Parcel>.Persisted] = []
     /// By their ids.
-    var connections: [Connection?] = []
+    @exclusivity(unchecked) var connections: [Connection?] = []
     var processes: [Process] = []
     let central: CentralProcess
     var engines: [EngineProcess] = []
@@ -55,15 +58,15 @@ final class World {
     /// Incidents that are not over, by their numbers.
     var ongoing: Set<Int> = []
     /// What is wrong just now.
-    var weather = Weather()
-    var counts = Counts()
-    var overseer: Overseer
+    let weather = Weather()
+    @exclusivity(unchecked) var counts = Counts()
+    let overseer: Overseer
     var violation: Violation?
-    var random: SplitMix
-    var endOfTurn: [() -> Void] = []
+    @exclusivity(unchecked) var random: SplitMix
+    @exclusivity(unchecked) var endOfTurn: [() -> Void] = []
     var isSettling = false
     /// When somebody wants to know what the points were used for.
-    var usage: UsageLog?
+    @exclusivity(unchecked) var usage: UsageLog?
     /// How many events in a row have happened at the same moment.
     private var standstill = 0
     /// Words for what happens, when somebody listens.

@@ -58,7 +58,9 @@ import Testing
         "what must go the long way, though it is JSON",
         arguments: [
             " {}", "{} ", #"{ "a":1}"#, #"{"a": 1}"#, #"{"a":-1}"#, #"{"a":1e3}"#, #"{"a":1E3}"#, #"{"a":1,"a":2}"#, #"{"a":"\n"}"#, #"{"\u0061":1}"#,
-            #"{"a":"é"}"#, #"{"é":1}"#, #"{"x":[]}"#, #"{"a":1234567890123456789}"#, #"{"a":0.1234567890123456789}"#, #"{"x":{"x":{}}}"#,
+            #"{"a":"é"}"#, #"{"é":1}"#, #"{"x":[1]}"#, #"{"x":[{},1]}"#, #"{"x":[{} ]}"#, #"{"x":[ {}]}"#, #"{"x":[[]]}"#, #"{"x":[{"x":[]}]}"#,
+            #"{"x":{"x":[]}}"#, #"{"x":[{"x":{}}]}"#,
+            #"{"a":1234567890123456789}"#, #"{"a":0.1234567890123456789}"#, #"{"x":{"x":{}}}"#,
         ]) func unusual(_ text: String)
     {
         #expect(PlainObjectTests.found(text) == nil)
@@ -66,7 +68,7 @@ import Testing
     }
 
     @Test("no beginning of an object is one, and nothing may follow it") func truncated() {
-        let text = #"{"a":12345678.5,"bc":"x","exactly8":true,"nine_char":false,"sixteen_letters_":null,"o":{"a":0}}"#
+        let text = #"{"a":12345678.5,"bc":"x","exactly8":true,"nine_char":false,"sixteen_letters_":null,"o":{"a":0},"x":[{"a":0},{}]}"#
         #expect(PlainObjectTests.found(text) != nil)
         for length in 0..<text.utf8.count { #expect(PlainObjectTests.found(String(text.prefix(length))) == nil) }
         for character in "{}[]\",:0a \u{0}" { #expect(PlainObjectTests.found(text + String(character)) == nil) }
@@ -77,7 +79,8 @@ import Testing
         arguments: [
             "", "[]", "1", "{", "}", #"{"a"}"#, #"{"a":}"#, #"{"a":1,}"#, #"{,"a":1}"#, #"{"a":01}"#, #"{"a":00000000}"#, #"{"a":012345678}"#,
             #"{"a":1.}"#, #"{"a":.5}"#, #"{"a":+1}"#, #"{"a":12345678.}"#, #"{"a":truE}"#, #"{"a":nul}"#, #"{"a":nullx}"#, #"{"a":"x}"#, #"{a:1}"#,
-            "{\"a\":\"\n\"}", "{\"a\":1\u{0}}", #"{"o":{"a":1}"#, #"{"o":{"a":01}}"#, #"{"o":{"a":1,}}"#, #"{"a":1.2.3}"#, #"{"a":1-2}"#,
+            "{\"a\":\"\n\"}", "{\"a\":1\u{0}}", #"{"o":{"a":1}"#, #"{"o":[{]}"#, #"{"o":[{},]}"#, #"{"o":[{}"#, #"{"o":[,{}]}"#, #"{"o":[{}{}]}"#,
+            #"{"o":{"a":01}}"#, #"{"o":{"a":1,}}"#, #"{"a":1.2.3}"#, #"{"a":1-2}"#,
         ]) func wrong(_ text: String)
     {
         #expect(PlainObjectTests.found(text) == nil)
@@ -88,6 +91,22 @@ import Testing
         #expect(PlainObjectTests.found(#"{"a":1,"o":{"a":2,"bc":"x"}}"#, inner: "o") == ["a=2 2000", "bc=\"x\""])
         #expect(PlainObjectTests.found(#"{"a":1,"o":{"a":2,"a":3}}"#, inner: "o") == nil)
         #expect(PlainObjectTests.found(#"{"a":1,"o":3}"#, inner: "o") == nil)
+    }
+
+    @Test(
+        "objects in an array",
+        arguments: [
+            (#"{"a":1,"o":[]}"#, []), (#"{"o":[{"a":2,"bc":"x"}],"a":1}"#, [["a=2 2000", "bc=\"x\""]]),
+            (#"{"o":[{},{"a":1},{"x":3}],"a":1}"#, [[], ["a=1 1000"], []]), (#"{"o":[{"a":1,"a":2}]}"#, nil), (#"{"o":[{},{},{},{}]}"#, nil),
+            (#"{"o":{"a":1}}"#, nil),
+        ] as [(String, [[String]]?)]) func array(_ text: String, _ expected: [[String]]?) throws
+    {
+        let bytes = Array(text.utf8)
+        let name = try #require(PlainObjectTests.spelled.firstIndex(of: "o"))
+        let found = PlainObject.read(bytes, PlainObjectTests.names) { object in
+            object[name].flatMap { PlainObject.readEach(bytes, PlainObjectTests.names, in: $0, most: 3) { PlainObjectTests.words($0) } }
+        }
+        #expect(found == expected)
     }
 
     @Test("no more than 16 known names, and any number of others") func many() {

@@ -1,6 +1,6 @@
 extension Arbiter {
     mutating func receive(_ message: BusMessage, retained: Bool) {
-        if let cp = message.author, points[cp] == nil, points.count >= settings.pointLimit {
+        if points.count >= settings.pointLimit, let cp = message.author, points[cp] == nil {
             if counters.pointsIgnored == 0 { actions.append(.notice(.tooManyPoints(settings.pointLimit))) }
             counters.pointsIgnored += 1
             return
@@ -19,9 +19,7 @@ extension Arbiter {
 
     /// Works on a point, and on what follows from what was learned of it.
     private mutating func update(_ cp: ChargePointID, _ body: (inout Point) -> Void) {
-        var point = points[cp] ?? Point(cp)
-        body(&point)
-        points[cp] = point
+        body(&points[cp, default: Point(cp)])
     }
 
     /// Whether a message is of the newest connection of its engine that is known (P6); if it is newer, the counters start again.

@@ -135,7 +135,7 @@ public struct Seen: Hashable, Sendable {
 }
 
 /// What Central asks of its ledger; the operations of a commit happen all or not at all, in order.
-public enum LedgerOperation: Hashable, Sendable {
+public indirect enum LedgerOperation: Hashable, Sendable {
     /// Decide a request, unless it was decided before (S2).
     case decide(Decision)
     /// What was decided on a request?
@@ -174,7 +174,7 @@ public enum RecordOutcome: Hashable, Sendable {
     case contradicted(String)
 }
 
-public enum LedgerResult: Hashable, Sendable {
+public indirect enum LedgerResult: Hashable, Sendable {
     case decided
     /// It was decided before; with the session when it was accepted.
     case alreadyDecided(Decision, LedgerSession?)

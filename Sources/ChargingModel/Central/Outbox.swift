@@ -1,5 +1,5 @@
 /// What is to be done when an operation's commit is known to be in the ledger.
-enum Followup: Hashable, Sendable {
+indirect enum Followup: Hashable, Sendable {
     case none
     /// An ACCEPTED or DENIED that was decided.
     case decision(Decision)

@@ -104,6 +104,8 @@ public struct ChargePoint: Sendable {
 
     public let specification: Specification
     public internal(set) var memory: ChargePointMemory
+    /// When `tick` is due; `nil` when nothing is waited for.
+    public private(set) var deadline: Instant?
     var mode: Mode = .activated
     var reason = "Engine started"
     /// The last state that people were told.
@@ -175,8 +177,7 @@ public struct ChargePoint: Sendable {
         return take()
     }
 
-    /// When `tick` is due; `nil` when nothing is waited for.
-    public var deadline: Instant? {
+    private var nextDeadline: Instant? {
         var next = repeatAt
         func consider(_ instant: Instant) { next = next.map { min($0, instant) } ?? instant }
         if case .supplying(let supply) = mode { consider(min(supply.ends, supply.nextReading)) }
@@ -204,6 +205,7 @@ public struct ChargePoint: Sendable {
     }
 
     private mutating func take() -> [Action] {
+        deadline = nextDeadline
         defer { actions.removeAll(keepingCapacity: true) }
         return actions
     }

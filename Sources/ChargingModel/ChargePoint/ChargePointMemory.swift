@@ -24,7 +24,7 @@ public struct ActiveSession: Hashable, Sendable {
 }
 
 /// One line of an engine's journal (S3, S4).
-public enum ChargePointEntry: Hashable, Sendable {
+public indirect enum ChargePointEntry: Hashable, Sendable {
     /// The journal begins: a meter of its own, its register at zero.
     case minted(MeterID)
     case started(ActiveSession)

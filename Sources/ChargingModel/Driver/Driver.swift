@@ -102,6 +102,8 @@ public struct Driver: Sendable {
     }
 
     public let settings: Settings
+    /// When `tick` is due; `nil` when nothing is waited for.
+    public private(set) var deadline: Instant?
     var vehicles: [Vehicle]
     var stops: [Stopping] = []
     var nextPoint: Int
@@ -167,12 +169,12 @@ public struct Driver: Sendable {
             break
         }
         advance(to: now)
+        deadline = nextDeadline
         defer { actions.removeAll(keepingCapacity: true) }
         return actions
     }
 
-    /// When `tick` is due; `nil` when nothing is waited for.
-    public var deadline: Instant? {
+    private var nextDeadline: Instant? {
         guard maySpeak else { return nil }
         var next = repeatAt
         func consider(_ instant: Instant) { next = next.map { min($0, instant) } ?? instant }

@@ -1,5 +1,7 @@
 /// Everything that is said on the bus. `ChargingProtocol` knows each message's topic and JSON.
-public enum BusMessage: Hashable, Sendable {
+///
+/// Messages are large and are handed on from hand to hand: what is handed on is where they are.
+public indirect enum BusMessage: Hashable, Sendable {
     case info(ChargePointInfo)
     case state(StateReport)
     case telemetry(Telemetry)

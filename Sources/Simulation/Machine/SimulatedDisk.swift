@@ -6,15 +6,15 @@ internal import Journal
 /// Belongs to its world and the thread that runs it.
 final class SimulatedDisk: JournalDisk, @unchecked Sendable {
     private final class File {
-        var bytes: [UInt8] = []
+        @exclusivity(unchecked) var bytes: [UInt8] = []
         /// How many of the bytes are synced; everything written here is appended, or truncated back.
         var durable = 0
     }
 
-    private var names: [String: File] = [:]
+    @exclusivity(unchecked) private var names: [String: File] = [:]
     /// The names as they would be after a power cut.
-    private var durableNames: [String: File] = [:]
-    private var open: [Int32: (file: File?, position: Int)] = [:]
+    @exclusivity(unchecked) private var durableNames: [String: File] = [:]
+    @exclusivity(unchecked) private var open: [Int32: (file: File?, position: Int)] = [:]
     private var lastDescriptor: Int32 = 0
     /// How many more calls the process lives to make; `nil` for all.
     var callsLeft: Int?

@@ -4,10 +4,10 @@ internal import MQTT
 /// A TCP connection with MQTT on it, from its client's attempt to the last of its two ends.
 final class Connection {
     let id: UInt64
-    unowned let process: Process
+    unowned(unsafe) let process: Process
     let epoch: Epoch
-    var up = Lane<Upward>()
-    var down = Lane<Downward>()
+    @exclusivity(unchecked) var up = Lane<Upward>()
+    @exclusivity(unchecked) var down = Lane<Downward>()
     /// The client still has its end.
     var isOpenAtClient = true
     /// The broker took it and still has its end.
@@ -21,13 +21,13 @@ final class Connection {
     /// The broker was told that the socket takes no more.
     var isFull = false
     /// Deliveries whose receipts can't get through.
-    var unsentReceipts: [UInt64] = []
+    @exclusivity(unchecked) var unsentReceipts: [UInt64] = []
     /// What the client published and has no receipt for: its own numbers, by token.
-    var outstanding: [UInt64: UInt64?] = [:]
+    @exclusivity(unchecked) var outstanding: [UInt64: UInt64?] = [:]
     var lastToken: UInt64 = 0
     /// The token of the last SUBSCRIBE of the handshake.
     var fence: UInt64?
-    var random: SplitMix
+    @exclusivity(unchecked) var random: SplitMix
 
     init(id: UInt64, process: Process, epoch: Epoch, random: SplitMix) {
         self.id = id
@@ -37,9 +37,10 @@ final class Connection {
     }
 
     /// Mostly a fraction of a millisecond, now and then much more, as on a busy machine.
-    func latency(_ trouble: Scenario.Trouble) -> Duration {
+    /// - Returns: nanoseconds.
+    func latency(_ trouble: Scenario.Trouble) -> Int64 {
         let drawn = random.next()
-        if trouble != .none, drawn % 64 == 0 { return .nanoseconds(Int64(drawn >> 32) % 300_000_000) }
-        return .nanoseconds(50_000 + Int64(drawn >> 32) % 1_000_000)
+        if trouble != .none, drawn % 64 == 0 { return Int64(drawn >> 32) % 300_000_000 }
+        return 50_000 + Int64(drawn >> 32) % 1_000_000
     }
 }

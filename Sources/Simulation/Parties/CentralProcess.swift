@@ -12,15 +12,15 @@ final class CentralProcess: Process {
     }
 
     private let settings: Arbiter.Settings
-    private(set) var core: Arbiter?
+    @exclusivity(unchecked) private(set) var core: Arbiter?
     private var journal: EpochJournal?
-    private var asked: [UInt64: Asked] = [:]
+    @exclusivity(unchecked) private var asked: [UInt64: Asked] = [:]
     private var lastSerial: UInt64 = 0
     /// What the operator has asked this life of it, and not been answered.
     private(set) var questions: Set<UInt64> = []
     private var lastQuestion: UInt64 = 0
     /// On its disk: commits are synced, so a power cut is a crash like others.
-    var book = LedgerBook()
+    @exclusivity(unchecked) var book = LedgerBook()
 
     init(index: Int, _ scenario: Scenario) {
         settings = Arbiter.Settings(

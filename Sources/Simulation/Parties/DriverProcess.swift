@@ -5,7 +5,7 @@ internal import Demand
 /// A driver: what `DriverService` does around the same core.
 final class DriverProcess: Process {
     private let settings: Driver.Settings
-    private(set) var core: Driver?
+    @exclusivity(unchecked) private(set) var core: Driver?
     private let visits: DriverVisits?
     /// What the vehicle takes that came last.
     private(set) var load: Load?

@@ -9,8 +9,8 @@ final class EngineProcess: Process {
     /// Counts the points of the roster.
     let number: Int
     private let specification: ChargePoint.Specification
-    private(set) var core: ChargePoint?
-    private var gate = JournalGate()
+    @exclusivity(unchecked) private(set) var core: ChargePoint?
+    @exclusivity(unchecked) private var gate = JournalGate()
     private var journal: EngineJournal?
     /// Counts connections, so that what was meant for an earlier one is not said on a later one (P9).
     private var connectionNumber: UInt64 = 0

@@ -8,10 +8,10 @@ final class MonitorProcess: Process {
     let cp: ChargePointID
     private let engine: EngineProcess
     private let settings: Monitor.Settings
-    private var core: Monitor?
+    @exclusivity(unchecked) private var core: Monitor?
     private var journal: EpochJournal?
     /// What the check that it just made came to.
-    private var answered: Monitor.CheckResult?
+    @exclusivity(unchecked) private var answered: Monitor.CheckResult?
 
     init(index: Int, cp: ChargePointID, engine: EngineProcess, _ scenario: Scenario) {
         self.cp = cp

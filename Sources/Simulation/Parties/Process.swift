@@ -10,7 +10,8 @@ class Process {
     /// Whether it is the second one of its name, started by mistake.
     let isCopy: Bool
     let clientID: String
-    unowned var world: World!
+    /// It lives longer than they do.
+    unowned(unsafe) var world: World!
     var clock = MachineClock()
     var disk = SimulatedDisk()
 
@@ -23,21 +24,22 @@ class Process {
     var isWanted = true
     var isHung = false
     var hungSince = Instant(nanoseconds: 0)
-    private var deferred: [World.Event] = []
+    @exclusivity(unchecked) private var deferred: [World.Event] = []
     /// It dies when it has done so many more things.
-    var fuse: Int?
+    @exclusivity(unchecked) var fuse: Int?
 
-    var presence: Presence?
+    @exclusivity(unchecked) var presence: Presence?
     var connection: Connection?
     var connectionCount = 0
     /// Its core was told that it is online.
     var isOnline = false
     private var attempts = 0
-    private var random = SplitMix64(seed: 0)
+    @exclusivity(unchecked) private var random = SplitMix64(seed: 0)
     private(set) var epochOnline: Epoch = 0
 
-    private var plannedTick: Instant?
-    private var diskWork: (serial: UInt64, work: @Sendable () -> JournalGroup.Committed, then: (JournalGroup.Committed) -> Void)?
+    @exclusivity(unchecked) private var plannedTick: Instant?
+    @exclusivity(unchecked) private var diskWork:
+        (serial: UInt64, work: @Sendable () -> JournalGroup.Committed, then: (JournalGroup.Committed) -> Void)?
     private var lastDiskSerial: UInt64 = 0
 
     init(index: Int, party: Party, isCopy: Bool = false) {

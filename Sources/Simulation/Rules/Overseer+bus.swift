@@ -4,12 +4,12 @@ internal import ChargingProtocol
 /// What Central hears, and what drivers are told.
 extension Overseer {
     /// Its connection is gone, or itself: what it heard in it counts no more.
-    mutating func centralForgets() {
+    func centralForgets() {
         heard = [:]
     }
 
     /// What Central is about to hear.
-    mutating func centralHears(_ message: BusMessage, retained: Bool) {
+    func centralHears(_ message: BusMessage, retained: Bool) {
         guard !retained else { return }
         switch message {
         case .state(let state):
@@ -35,13 +35,13 @@ extension Overseer {
     }
 
     /// Central is asked for a point, and decides in the same breath.
-    mutating func centralIsAsked(by driver: DriverID, _ request: RequestID, for cp: ChargePointID) {
+    func centralIsAsked(by driver: DriverID, _ request: RequestID, for cp: ChargePointID) {
         let key = RequestKey(driver: driver, request: request)
         asked[key] = (asked[key] ?? false) || (heard[cp]?.isGood ?? false)
     }
 
     /// I2 on the bus: what was answered may be repeated, never contradicted.
-    mutating func hear(_ parcel: Parcel, _ world: World) {
+    func hear(_ parcel: Parcel, _ world: World) {
         guard parcel.topic.hasPrefix("driver/"), parcel.topic.hasSuffix("/status"), case .message(.status(let status)) = parcel.reading(world.wire),
             let request = status.request, let answer = status.kind.answer
         else { return }

@@ -3,7 +3,7 @@ internal import Ledger
 
 /// Engines: what they wake up with, write, tell and supply.
 extension Overseer {
-    mutating func woke(_ engine: EngineProcess, _ memory: ChargePointMemory, _ world: World) {
+    func woke(_ engine: EngineProcess, _ memory: ChargePointMemory, _ world: World) {
         guard let meter = memory.meter else {
             guard !engine.isCopy, let known = engine.meter, !lostMeters.contains(known) else { return }
             world.violate("S3", "\(engine.name) has forgotten its meter \(known)")
@@ -20,7 +20,7 @@ extension Overseer {
         meters[meter]?.register = max(memory.register, known.register)
     }
 
-    mutating func journalled(_ entries: [ChargePointEntry], by engine: EngineProcess, _ world: World) {
+    func journalled(_ entries: [ChargePointEntry], by engine: EngineProcess, _ world: World) {
         for entry in entries {
             switch entry {
             case .minted(let meter):
@@ -43,7 +43,7 @@ extension Overseer {
         world.violate("S4", "\(engine.name) is told that the record of session \(session) is safe, and the ledger does not have it")
     }
 
-    private mutating func reach(_ register: Energy, _ engine: EngineProcess) {
+    private func reach(_ register: Energy, _ engine: EngineProcess) {
         guard let meter = engine.core?.memory.meter, let known = meters[meter] else { return }
         meters[meter]?.register = max(known.register, register)
     }
@@ -70,7 +70,7 @@ extension Overseer {
     }
 
     /// Energy flows only for what was promised, once, and soon.
-    mutating func supplies(_ session: SessionID, at engine: EngineProcess, _ world: World) {
+    func supplies(_ session: SessionID, at engine: EngineProcess, _ world: World) {
         guard let promise = promises[session] else {
             return world.violate("S1", "\(engine.name) supplies session \(session), which the ledger does not have")
         }

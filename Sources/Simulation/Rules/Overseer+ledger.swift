@@ -3,7 +3,7 @@ internal import Ledger
 
 /// The ledger, at each change.
 extension Overseer {
-    mutating func decides(_ decision: Decision, _ world: World) {
+    func decides(_ decision: Decision, _ world: World) {
         if !decided.insert(RequestKey(driver: decision.driver, request: decision.request)).inserted {
             world.violate("I2", "request \(decision.request) of \(decision.driver) is decided a second time")
         }
@@ -29,7 +29,7 @@ extension Overseer {
         }
     }
 
-    mutating func opens(_ session: LedgerSession, _ world: World) {
+    func opens(_ session: LedgerSession, _ world: World) {
         let cp = session.assignment.cp
         if promises.updateValue(Promise(cp: cp, at: world.clock), forKey: session.id) != nil {
             world.violate("I4", "session \(session.id) is made a second time")
@@ -44,7 +44,7 @@ extension Overseer {
         if session.closing != nil || session.isComplete { world.violate("I4", "session \(session.id) is closed when it is opened") }
     }
 
-    mutating func changes(_ old: LedgerSession?, to new: LedgerSession, _ world: World) {
+    func changes(_ old: LedgerSession?, to new: LedgerSession, _ world: World) {
         guard let old else { return world.violate("I4", "session \(new.id) is changed, but is not there") }
         if old.assignment != new.assignment || old.driver != new.driver || old.request != new.request || old.accepted != new.accepted {
             world.violate("I4", "the promise of session \(new.id) changes")
@@ -71,12 +71,12 @@ extension Overseer {
         bill(new.energy, on: new.assignment.meter, at: new.assignment.cp, of: new.id, world)
     }
 
-    mutating func keeps(_ stray: StrayRecord, _ world: World) {
+    func keeps(_ stray: StrayRecord, _ world: World) {
         bill(stray.record.energy, on: stray.record.meter, at: stray.cp, of: stray.record.session, world)
     }
 
     /// I3, at every moment: no more is billed than the register moved.
-    private mutating func bill(_ energy: Energy, on meter: MeterID, at cp: ChargePointID, of session: SessionID, _ world: World) {
+    private func bill(_ energy: Energy, on meter: MeterID, at cp: ChargePointID, of session: SessionID, _ world: World) {
         world.counts.wattHours += energy.wattHours
         guard var known = meters[meter] else {
             return world.violate("I3", "session \(session) is billed on meter \(meter), which no engine has")
@@ -89,7 +89,7 @@ extension Overseer {
         }
     }
 
-    mutating func strays(_ session: SessionID, at cp: ChargePointID?, _ why: String, _ world: World) {
+    func strays(_ session: SessionID, at cp: ChargePointID?, _ why: String, _ world: World) {
         world.counts.strays += 1
         world.tell("the record of session \(session) is kept beside the ledger: \(why)")
         if !expectsStrays { world.violate("S6", "the record of session \(session) has no place: \(why)") }

@@ -1,8 +1,8 @@
 internal import ChargingModel
 
 /// Knows everything and holds it against the rules, at every change of the ledger, at every word on the bus, at every move of an engine. It shares nothing
-/// with what it watches: each check costs the same however long the run is.
-struct Overseer {
+/// with what it watches: each check costs the same however long the run is. Belongs to its world.
+final class Overseer {
     struct RequestKey: Hashable {
         var driver: DriverID
         var request: RequestID
@@ -35,17 +35,17 @@ struct Overseer {
     }
 
     let vehicles: [DriverID: Int]
-    var heard: [ChargePointID: Heard] = [:]
+    @exclusivity(unchecked) var heard: [ChargePointID: Heard] = [:]
     /// Whether a point was well when it was asked for, until that is decided: a decision may be written after the connection in which it was taken.
-    var asked: [RequestKey: Bool] = [:]
-    var decided: Set<RequestKey> = []
-    var promises: [SessionID: Promise] = [:]
-    var openAt: [ChargePointID: SessionID] = [:]
-    var openOf: [DriverID: Int] = [:]
-    var meters: [MeterID: Meter] = [:]
+    @exclusivity(unchecked) var asked: [RequestKey: Bool] = [:]
+    @exclusivity(unchecked) var decided: Set<RequestKey> = []
+    @exclusivity(unchecked) var promises: [SessionID: Promise] = [:]
+    @exclusivity(unchecked) var openAt: [ChargePointID: SessionID] = [:]
+    @exclusivity(unchecked) var openOf: [DriverID: Int] = [:]
+    @exclusivity(unchecked) var meters: [MeterID: Meter] = [:]
     /// On the bus: the answer and the outcome that each request was given.
-    var answers: [RequestKey: DriverStatus.Kind.Answer] = [:]
-    var outcomes: [RequestKey: Outcome] = [:]
+    @exclusivity(unchecked) var answers: [RequestKey: DriverStatus.Kind.Answer] = [:]
+    @exclusivity(unchecked) var outcomes: [RequestKey: Outcome] = [:]
     /// Meters whose journal is lost with what was not brought home.
     var lostMeters: Set<MeterID> = []
     /// Whether records without a home are to be expected: copies of engines have meters of their own.

@@ -1,7 +1,7 @@
 internal import ChargingModel
 
-/// What is wrong just now, as those ask who meet it. Counts where incidents may overlap.
-struct Weather {
+/// What is wrong just now, as those ask who meet it. Counts where incidents may overlap. Belongs to its world.
+final class Weather {
     var lag: [Int: Duration] = [:]
     private var loss: [Int: Int] = [:]
     private var doubling = 0
@@ -36,10 +36,10 @@ struct Weather {
 
     func doesLedgerFail(_ random: inout SplitMix) -> Bool { ledgerFailing > 0 && random.chance(ledgerFailing) }
 
-    mutating func begin(_ kind: Incident.Kind) { change(kind, by: 1) }
-    mutating func end(_ kind: Incident.Kind) { change(kind, by: -1) }
+    func begin(_ kind: Incident.Kind) { change(kind, by: 1) }
+    func end(_ kind: Incident.Kind) { change(kind, by: -1) }
 
-    private mutating func change(_ kind: Incident.Kind, by step: Int) {
+    private func change(_ kind: Incident.Kind, by step: Int) {
         let begins = step > 0
         switch kind {
         case .lag(let who, let lag): self.lag[who] = begins ? lag : nil

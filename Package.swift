@@ -26,7 +26,10 @@ let package = Package(
         .library(name: "ChargingProtocol", targets: ["ChargingModel", "ChargingProtocol"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        // Without its default traits it needs no full Foundation.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     ],
     targets: [
         // The bus, which knows nothing of charging.
@@ -42,6 +45,8 @@ let package = Package(
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         room("SQLite", ["CSQLite"]),
         room("LedgerStore", ["ChargingModel", "Ledger", "SQLite"]),
+        // What is measured, for Prometheus.
+        room("Prometheus", ["EventLoop", .product(name: "Metrics", package: "swift-metrics")]),
         // What a person sees of a network.
         room("NetworkView", ["ChargingModel", "ChargingProtocol", "JSON"]),
         room("Usage", ["ChargingModel"]),
@@ -62,8 +67,9 @@ let package = Package(
         room(
             "Central",
             [
-                "ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "Keeping", "LedgerStore", "MQTT", "SQLite", "Settings", "Shell",
-                "Terminal",
+                "ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "Keeping", "LedgerStore", "MQTT", "NetworkView", "Prometheus",
+                "SQLite", "Settings", "Shell", "Terminal",
+                .product(name: "Metrics", package: "swift-metrics"),
             ]),
         // What people want to know of a ledger.
         room("Reports", ["ChargingModel", "JSON", "Ledger", "LedgerStore", "SQLite", "Terminal", "Usage"]),

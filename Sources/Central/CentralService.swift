@@ -24,8 +24,16 @@ public actor CentralService: Service {
     private var timer: CoreTimer?
     private var brokerDropped: UInt64?
     private var isOver = false
+    private var metrics = CentralMetrics()
+    private var lookout: Lookout?
+    private var questions: [UInt64: CheckedContinuation<OperatorAnswer, Never>] = [:]
+    private var lastQuestion: UInt64 = 0
 
-    public init(host: Host, context: NetworkContext, settings: Arbiter.Settings, store: EpochStore, desk: JournalDesk, seed: UInt64) throws {
+    /// - Parameter watcher: who looks on, if anybody does.
+    public init(
+        host: Host, context: NetworkContext, settings: Arbiter.Settings, store: EpochStore, desk: JournalDesk, seed: UInt64,
+        watcher: (any CentralWatcher)? = nil
+    ) throws {
         loop = host.loop
         self.host = host
         self.context = context
@@ -34,6 +42,7 @@ public actor CentralService: Service {
         ledger = try DiskLedger(loop: host.loop, path: context.data.ledger)
         voice = CentralVoice(log: context.log)
         core = Arbiter(settings, seed: seed, now: EventLoop.present())
+        lookout = watcher.map { Lookout(loop: host.loop, watcher: $0) }
     }
 
     public func start() {
@@ -55,16 +64,37 @@ public actor CentralService: Service {
 
     public func stop() { tell(.stop) }
 
+    /// Asks something of Central as its operator; answered when it holds, or with the reason why it can't be done.
+    public func ask(_ request: OperatorRequest) async -> OperatorAnswer {
+        guard !isOver else { return .refused("Central has stopped") }
+        lastQuestion += 1
+        let question = lastQuestion
+        return await withCheckedContinuation { continuation in
+            questions[question] = continuation
+            tell(.ask(request, question))
+        }
+    }
+
     public var trouble: String? {
         guard port?.isOnline == true else { return Self.notConnected }
         return core.isLedgerWorking ? nil : "the ledger can't be used"
     }
 
     private func handle(_ event: BusPort.Event) {
+        let now = EventLoop.present()
         switch event {
-        case .online(let epoch): tell(.online(epoch))
-        case .offline: tell(.offline)
-        case .message(let message, let retained): tell(.received(message, retained: retained))
+        case .online(let epoch):
+            metrics.online()
+            lookout?.connected(at: now)
+            tell(.online(epoch))
+        case .offline:
+            metrics.offline()
+            lookout?.disconnected(at: now)
+            tell(.offline)
+        case .message(let message, let retained):
+            metrics.hears(message, at: now.monotonic)
+            lookout?.hears(message, retained: retained, at: now)
+            tell(.received(message, retained: retained))
         case .delivered(let number): tell(.delivered(number))
         case .refused(let number): tell(.refused(number))
         case .overwritten: tell(.overwritten)
@@ -76,17 +106,29 @@ public actor CentralService: Service {
 
     private func tell(_ event: Arbiter.Event) {
         guard !isOver else { return }
-        perform(core.handle(event, at: EventLoop.present()))
+        let began = EventLoop.present()
+        let actions = core.handle(event, at: began)
+        if case .received(.request, _) = event { metrics.decided(in: EventLoop.present().monotonic - began.monotonic) }
+        perform(actions)
         timer?.set(core.deadline)
+        show()
+    }
+
+    /// What it says of itself beside the bus.
+    private func show() {
+        metrics.tell(core, isConnected: port?.isOnline ?? false, rejections: port?.rejected ?? [:])
+        lookout?.show(CentralUpdate.Condition(isConnected: port?.isOnline ?? false, isLedgerWorking: core.isLedgerWorking))
     }
 
     private func perform(_ actions: [Arbiter.Action]) {
         for action in actions {
             switch action {
             case .commit(let number, let operations):
+                metrics.commits(number, operations.count, at: EventLoop.present().monotonic)
                 ledger.commit(operations) { [weak self] result in
                     self?.assumeIsolated { central in
                         let results = central.success(of: result)
+                        central.metrics.committed(number, at: EventLoop.present().monotonic)
                         central.tell(results.map { .committed(number, $0) } ?? .commitFailed(number))
                     }
                 }
@@ -98,10 +140,26 @@ public actor CentralService: Service {
                     }
                 }
             case .connect: port?.start()
-            case .publish(let message, let delivery): port?.publish(message, delivery: delivery)
+            case .publish(let message, let delivery):
+                port?.publish(message, delivery: delivery)
+                let now = EventLoop.present()
+                metrics.says(message, at: now.monotonic)
+                lookout?.hears(message, retained: false, at: now)
             case .farewell(let message): if let port { port.stop(farewell: message) } else { end() }
-            case .notice(let notice): voice.say(notice)
+            case .answer(let question, let answer): questions.removeValue(forKey: question)?.resume(returning: answer)
+            case .erase(let cp): erase(cp)
+            case .notice(let notice):
+                voice.say(notice)
+                metrics.notes(notice)
             }
+        }
+    }
+
+    private func erase(_ cp: ChargePointID) {
+        voice.forgot(cp)
+        for topic in [Topic.info(cp), .state(cp), .health(cp), .verdict(cp)] {
+            port?.erase(topic)
+            lookout?.forgets(topic, at: EventLoop.present())
         }
     }
 
@@ -125,7 +183,10 @@ public actor CentralService: Service {
 
     /// The broker counts since its own start; what it lost before Central looked is not news.
     private func dropped(_ count: UInt64) {
-        if let before = brokerDropped, count > before { voice.brokerDropped(count - before) }
+        if let before = brokerDropped, count > before {
+            voice.brokerDropped(count - before)
+            metrics.brokerDropped(count - before)
+        }
         brokerDropped = count
     }
 
@@ -133,6 +194,8 @@ public actor CentralService: Service {
         guard !isOver else { return }
         isOver = true
         timer?.set(nil)
+        for question in questions.values { question.resume(returning: .refused("Central has stopped")) }
+        questions = [:]
         if let failure { host.fail(failure) } else { host.ended() }
     }
 }

@@ -31,6 +31,8 @@ struct CentralVoice {
             "⚠️  The broker dropped \(count) messages that a slow subscriber did not take", event: "broker_dropped", ["messages": .integer(count)])
     }
 
+    func forgot(_ cp: ChargePointID) { log.info("🗑️  CP \(cp) was removed by the operator", event: "forgotten", ["cp": .id(cp)]) }
+
     mutating func say(_ notice: Arbiter.Notice) {
         switch notice {
         case .registered(let cp): log.info("✅ CP \(cp) registered successfully", event: "registered", ["cp": .id(cp)])
@@ -50,7 +52,7 @@ struct CentralVoice {
                 ["driver": .id(driver), "cp": .id(cp), "code": .text(code.rawValue), "reason": .text(reason)])
         case .sessionStarted(let driver, let cp):
             log.info("✅ Session started for \(driver) at \(cp)", event: "session_started", ["driver": .id(driver), "cp": .id(cp)])
-        case .sessionCompleted(let driver, let cp, let session):
+        case .sessionCompleted(let driver, let cp, let session, _):
             log.info(
                 "✅ Session completed for \(driver) at \(cp)", event: "session_completed",
                 ["driver": .id(driver), "cp": .id(cp), "session": .id(session)])

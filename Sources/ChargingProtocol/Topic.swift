@@ -15,6 +15,29 @@ public enum Topic: Hashable, Sendable {
     case status(DriverID)
     case tickets(DriverID)
 
+    /// What kind of thing is said there, in a word: for filters and counts.
+    public var kind: String {
+        switch self {
+        case .info: "info"
+        case .state: "state"
+        case .telemetry: "telemetry"
+        case .event: "event"
+        case .health: "health"
+        case .command: "command"
+        case .centralStatus: "central"
+        case .fence: "fence"
+        case .verdict: "verdict"
+        case .request: "request"
+        case .status: "status"
+        case .tickets: "ticket"
+        }
+    }
+
+    /// All of them, in the order of the protocol's table.
+    public static let kinds = [
+        "info", "state", "telemetry", "event", "health", "command", "central", "fence", "verdict", "request", "status", "ticket",
+    ]
+
     /// Whether the broker keeps the last message.
     public var isRetained: Bool {
         switch self {

@@ -73,6 +73,20 @@ public final class BusPort {
 
     public func start() { client?.start() }
 
+    /// How many messages were not accepted, by reason (P4).
+    public var rejected: [String: UInt64] { rejections.counts }
+
+    /// Empties what the broker keeps on a topic.
+    public func erase(_ topic: Topic) {
+        guard let client, client.isOnline else { return }
+        do throws(MQTTError) {
+            _ = try client.publish(OutgoingMessage(topic: context.wire.text(of: topic), payload: [], retain: true))
+        } catch {
+            context.log.error("❌ The broker takes no more messages: \(error)", event: "bus_overflow")
+            client.breakConnection()
+        }
+    }
+
     /// Whether what is published now reaches the broker.
     public var isOnline: Bool { client?.isOnline ?? false }
 

@@ -251,7 +251,7 @@ extension Arbiter {
         case (.failed, false): points[cp]?.breaker.release()
         }
         switch reason.outcome {
-        case .completed: actions.append(.notice(.sessionCompleted(session.driver, cp, session.id)))
+        case .completed: actions.append(.notice(.sessionCompleted(session.driver, cp, session.id, reason)))
         case .failed: actions.append(.notice(.sessionFailed(session.driver, cp, session.id, reason)))
         }
         publishVerdict(cp)

@@ -91,7 +91,7 @@ public struct Arbiter: Sendable {
         case assigned(DriverID, ChargePointID)
         case denied(DriverID, ChargePointID?, DenialCode, String)
         case sessionStarted(DriverID, ChargePointID)
-        case sessionCompleted(DriverID, ChargePointID, SessionID)
+        case sessionCompleted(DriverID, ChargePointID, SessionID, EndReason)
         case sessionFailed(DriverID, ChargePointID, SessionID, EndReason)
         case recordCompleted(SessionID)
         case orphan(ChargePointID, SessionRecord)

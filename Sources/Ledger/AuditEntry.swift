@@ -18,6 +18,8 @@ public struct AuditEntry: Hashable, Sendable {
         case recovered = "RECOVERED"
         case outOfOrder = "OUT_OF_ORDER"
         case resume = "RESUME"
+        /// The operator asked for a session's end.
+        case stopAsked = "STOP_ASKED"
         /// The operator removed a point.
         case forgotten = "FORGOTTEN"
         /// Old sessions were removed; their sum is a meter's opening.

@@ -21,6 +21,13 @@ public enum LedgerRules {
             session.isConfirmed = true
             try rows.change(session, ticketChangedAt: nil)
             return .done
+        case .askStop(let id, let at):
+            guard var session = try rows.session(id) else { return .foundSession(nil) }
+            guard session.isOpen, !session.isStopAsked else { return .foundSession(session) }
+            session.isStopAsked = true
+            try rows.change(session, ticketChangedAt: nil)
+            try rows.log(AuditEntry(at: at, .stopAsked, of: session))
+            return .foundSession(session)
         case .close(let id, let reason, let seen, let at):
             return try close(id, reason, seen, at: at, &rows)
         case .record(let cp, let record, let seen, let at):

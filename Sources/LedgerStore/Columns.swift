@@ -33,7 +33,7 @@ extension LedgerSession {
     static let columns = """
         id, driver, request, cp, meter, power_w, price_micro_eur_per_kwh, energy_target_wh, duration_ms, accepted_ms, is_confirmed, energy_wh,
         start_wh, register_wh, started_ms, ended_ms, closed_ms, end_reason, is_complete, contradiction, record_cost_micro_eur, readings,
-        readings_lost
+        readings_lost, is_stop_asked
         """
 
     init(row: Row) throws(SQLiteError) {
@@ -53,6 +53,7 @@ extension LedgerSession {
         recordCost = row.optionalInteger(20).map { Money(microEuro: $0) }
         readings = row.integer(21)
         readingsLost = row.integer(22)
+        isStopAsked = row.bool(23)
     }
 
     /// In the order of `columns`.
@@ -63,7 +64,7 @@ extension LedgerSession {
             .optional(assignment.duration?.milliseconds), .integer(accepted.milliseconds), .bool(isConfirmed), .integer(energy.wattHours),
             .optional(startRegister?.wattHours), .optional(register?.wattHours), .optional(started?.milliseconds), .optional(ended?.milliseconds),
             .optional(closing?.at.milliseconds), .optional(closing?.reason.rawValue), .bool(isComplete), .optional(contradiction),
-            .optional(recordCost?.microEuro), .integer(readings), .integer(readingsLost),
+            .optional(recordCost?.microEuro), .integer(readings), .integer(readingsLost), .bool(isStopAsked),
         ]
     }
 }

@@ -6,7 +6,7 @@ enum Schema {
     static let applicationID: Int64 = 0x5741_5454
 
     /// Each brings the tables from its index to the next version; never changed once released.
-    static let migrations = [version1, version2, version3, version4]
+    static let migrations = [version1, version2, version3, version4, version5]
 
     private static let version1 = """
         CREATE TABLE sessions (
@@ -226,6 +226,13 @@ enum Schema {
         INSERT OR IGNORE INTO stray_records SELECT session, kind, cp, driver, meter, start_wh, end_wh, cost_micro_eur, started_ms, ended_ms, end_reason,
             at_ms FROM old_stray_records;
         DROP TABLE old_stray_records;
+        """
+
+    /// What an operator was promised of a session, and what the screens ask for.
+    private static let version5 = """
+        ALTER TABLE sessions ADD COLUMN is_stop_asked INTEGER NOT NULL DEFAULT 0 CHECK (is_stop_asked IN (0, 1));
+        CREATE INDEX sessions_of_point ON sessions (cp, id);
+        CREATE INDEX faults_of_point ON faults (cp, number);
         """
 
     /// That a database that was just opened to be read is a ledger of this version.

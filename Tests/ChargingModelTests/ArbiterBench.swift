@@ -36,6 +36,14 @@ struct ArbiterBench {
         return bench
     }
 
+    /// Central dies, and another one finds the ledger.
+    mutating func restart() {
+        arbiter = Arbiter(arbiter.settings, seed: 2, now: clock.now)
+        held = []
+        log = []
+        run(arbiter.begin(at: clock.now))
+    }
+
     @discardableResult
     mutating func tell(_ event: Arbiter.Event) -> [Arbiter.Action] {
         let from = log.count

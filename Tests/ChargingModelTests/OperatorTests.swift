@@ -94,6 +94,80 @@ import Testing
         #expect(bench.log.answers == [1: .refused("the engine of CP-001 is connected")])
         #expect(bench.request("R1").accepted != nil)
     }
+
+    @Test("S8: a point that comes back while its removal is written keeps the operator's wish and its fault in the ledger")
+    func cameBackOutOfOrder() {
+        var bench = ArbiterBench.ready()
+        bench.tell(.ask(.outOfOrder(cp1), 1))
+        bench.engineWill()
+        bench.health(.unmonitored)
+        bench.isHolding = true
+        bench.tell(.ask(.forget(cp1), 2))
+        bench.health(.faulty)
+        bench.log = []
+        bench.isHolding = false
+        bench.release()
+        #expect(bench.log.answers == [2: .refused("the monitor of CP-001 is connected")])
+        #expect(bench.book.wishes() == [cp1: true])
+        #expect(bench.book.openFaults() == [cp1: .faulty])
+    }
+
+    @Test("S8: a wish that overtakes a removal on its way to the ledger keeps the point, and nobody is accepted there")
+    func wishAfterRemoval() {
+        for outOfOrder in [true, false] {
+            var bench = ArbiterBench.ready()
+            bench.engineWill()
+            bench.health(.unmonitored)
+            bench.isHolding = true
+            bench.tell(.ask(.forget(cp1), 1))
+            bench.tell(.ask(outOfOrder ? .outOfOrder(cp1) : .resume(cp1), 2))
+            bench.log = []
+            bench.isHolding = false
+            bench.release()
+            #expect(bench.log.answers == [1: .refused("an operator's wish for CP-001 is on its way"), 2: .done])
+            #expect(bench.book.wishes() == [cp1: outOfOrder])
+            #expect(bench.book.openFaults() == [cp1: .disconnected])
+            // Taking it out of order again counts from the moment it is asked.
+            bench.hear(cp1, epoch: 20)
+            bench.isHolding = true
+            bench.tell(.ask(.outOfOrder(cp1), 3))
+            bench.log = []
+            bench.request("R1")
+            bench.isHolding = false
+            bench.release()
+            #expect(bench.log.denials == [.stopped])
+        }
+    }
+
+    @Test("A stop that was promised to an operator outlives Central, and is in the log once")
+    func stopOutlivesCentral() {
+        var bench = ArbiterBench.ready()
+        let session = bench.charge("R1")
+        bench.tell(.ask(.stop(session), 1))
+        bench.tell(.ask(.stop(session), 2))
+        #expect(bench.book.auditLog.filter { $0.what == .stopAsked }.map(\.session) == [session])
+        bench.restart()
+        bench.tell(.online(3000))
+        #expect(bench.pass(.seconds(3)).commands.contains(.stop(session)))
+    }
+
+    @Test("S1: a stop of a session that is only proposed is carried out when it is promised, and is unknown when it never was")
+    func stopOfProposal() {
+        var bench = ArbiterBench.ready()
+        bench.isHolding = true
+        bench.request("R1")
+        guard case .decide(let decision) = bench.held.first?.1.first, case .accepted(let assignment) = decision.ruling else {
+            Issue.record("nothing is proposed")
+            return
+        }
+        let session = assignment.session
+        #expect(bench.tell(.ask(.stop(session), 1)).answers.isEmpty)
+        bench.log = []
+        bench.isHolding = false
+        bench.release()
+        #expect(bench.log.answers == [1: .done])
+        #expect(bench.log.commands.last == .stop(session))
+    }
 }
 
 extension [Arbiter.Action] {

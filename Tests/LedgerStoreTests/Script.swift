@@ -28,7 +28,7 @@ struct Script {
     private mutating func operation() -> LedgerOperation {
         let driver = Script.drivers.randomElement(using: &random) ?? Script.drivers[0]
         let cp = Script.points.randomElement(using: &random) ?? Script.points[0]
-        switch Int.random(in: 0..<15, using: &random) {
+        switch Int.random(in: 0..<16, using: &random) {
         case 0...3: return .decide(decision(driver, cp))
         case 4: return .find(driver, RequestID(known: "R\(Int.random(in: 0...max(1, requests), using: &random))"))
         case 5: return .findSession(anySession(), driver)
@@ -45,6 +45,7 @@ struct Script {
         case 11: return .fault(cp, [.faulty, .disconnected].randomElement(using: &random) ?? .faulty, why: "engine lost", at: now)
         case 12: return .recovery(cp, at: now)
         case 13: return .forget(cp, at: now)
+        case 14: return .askStop(anySession(), at: now)
         default: return .recent(now)
         }
     }

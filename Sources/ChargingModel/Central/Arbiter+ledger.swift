@@ -27,7 +27,7 @@ extension Arbiter {
                 if case .accepted(let assignment) = decision.ruling { withdraw(assignment) }
                 deny(decision.driver, decision.request, decision.cp, .ledgerUnavailable, "the ledger can't be written at the moment")
             case .wish(_, _, let question): answer(question, .ledgerUnavailable)
-            case .forget(_, let question): answer(question, .ledgerUnavailable)
+            case .forget(_, let question), .askStop(_, let question): answer(question, .ledgerUnavailable)
             case .none, .unrecorded, .stopOfClosed, .closed, .record, .sayAgain: break
             }
         }
@@ -53,6 +53,7 @@ extension Arbiter {
                 open.isConfirmed = known.isConfirmed || open.isConfirmed
                 if open.isConfirmed, !session.isConfirmed { write(.confirm(session.id), then: .none) }
             }
+            if session.isStopAsked, open.stopBackoff == nil { open.stopBackoff = OpenSession.firstStopBackoff }
             insert(open)
             if open.stopBackoff != nil { repeatStop(session.id) }
         }
@@ -60,7 +61,7 @@ extension Arbiter {
         settleClosed(before, snapshot)
         for cp in points.keys {
             points[cp]?.wishOutOfOrder = nil
-            points[cp]?.takenOutUnderWay = 0
+            points[cp]?.wishesUnderWay = []
             points[cp]?.recordedFault = nil
         }
         for (cp, fault) in snapshot.faults {
@@ -126,10 +127,14 @@ extension Arbiter {
             break
         case (.forget(let cp, let question), _):
             carryOut(forget: cp, question)
+        case (.askStop(let session, let question), .foundSession(let found)):
+            carryOut(stop: session, isKnown: found != nil, question)
+        case (.askStop(_, let question), _):
+            answer(question, .unknown)
         case (.wish(let cp, let outOfOrder, let question), _):
             if points[cp] == nil { points[cp] = Point(cp) }
             points[cp]?.wishOutOfOrder = outOfOrder
-            if outOfOrder { points[cp]?.takenOutUnderWay -= 1 }
+            points[cp]?.wishHasArrived()
             send(outOfOrder ? .outOfOrder : .resume, to: cp)
             publishVerdict(cp)
             answer(question, .done)
@@ -145,11 +150,11 @@ extension Arbiter {
             deny(decision.driver, decision.request, decision.cp, .ledgerUnavailable, "the ledger can't hold this request")
         case .closed(let session): reopen(session)
         case .record(_, let record): reopen(record.session)
-        case .wish(let cp, let outOfOrder, let question):
-            if outOfOrder { points[cp]?.takenOutUnderWay -= 1 }
+        case .wish(let cp, _, let question):
+            points[cp]?.wishHasArrived()
             publishVerdict(cp)
             answer(question, .refused("the ledger can't hold it: \(why)"))
-        case .forget(_, let question): answer(question, .refused("the ledger can't hold it: \(why)"))
+        case .forget(_, let question), .askStop(_, let question): answer(question, .refused("the ledger can't hold it: \(why)"))
         case .none, .unrecorded, .stopOfClosed, .sayAgain:
             break
         }

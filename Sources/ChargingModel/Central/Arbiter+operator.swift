@@ -41,12 +41,18 @@ extension Arbiter {
     }
 
     private mutating func stop(_ id: SessionID, _ question: UInt64) {
-        guard let session = sessions[id] else {
+        guard sessions[id] != nil else {
             return answer(question, awaitingRecord.holds(id) ? .refused("session \(id) is closed, and its engine is told so") : .unknown)
         }
+        write(.askStop(id, at: now.wall), then: .askStop(id, question))
+    }
+
+    /// The ledger has it: whoever is Central from now on stops the session. It may have ended meanwhile.
+    mutating func carryOut(stop id: SessionID, isKnown: Bool, _ question: UInt64) {
+        guard isKnown else { return answer(question, .unknown) }
         answer(question, .done)
-        guard session.stopBackoff == nil else { return }
-        sessions[id]?.stopBackoff = .seconds(1)
+        guard let session = sessions[id], session.stopBackoff == nil else { return }
+        sessions[id]?.stopBackoff = OpenSession.firstStopBackoff
         repeatStop(id)
     }
 
@@ -60,16 +66,22 @@ extension Arbiter {
         let cp = point.cp
         guard let link else { return "Central is not connected to the broker, which keeps what \(cp) said last" }
         if link.isStarting { return "Central is starting: \(cp) may be about to be heard" }
+        if !point.wishesUnderWay.isEmpty { return "an operator's wish for \(cp) is on its way" }
         if let session = point.session { return "session \(session) at \(cp) is open" }
         if let engine = point.engine.live, engine.state != .disconnected { return "the engine of \(cp) is connected" }
         if let monitor = point.monitor.live, monitor.health != .unmonitored { return "the monitor of \(cp) is connected" }
         return nil
     }
 
-    /// The ledger has forgotten it; what came meanwhile counts more.
+    /// The ledger has forgotten it; what came meanwhile counts more, and what the operator wished before holds on.
     mutating func carryOut(forget cp: ChargePointID, _ question: UInt64) {
         guard let point = points[cp] else { return answer(question, .done) }
-        if let obstacle = obstacle(toForget: point) { return answer(question, .refused(obstacle)) }
+        if let obstacle = obstacle(toForget: point) {
+            if let wish = point.wishOutOfOrder { write(.wish(cp, outOfOrder: wish, at: now.wall), then: .none) }
+            points[cp]?.recordedFault = nil
+            publishVerdict(cp)
+            return answer(question, .refused(obstacle))
+        }
         points[cp] = nil
         timers.cancel(.breaker(cp))
         actions.append(.erase(cp))

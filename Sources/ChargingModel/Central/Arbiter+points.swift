@@ -77,7 +77,7 @@ extension Arbiter {
 
     /// Out of order counts from this moment on, so that nobody is accepted while the wish is on its way to the ledger; back in order when it is there (S8).
     mutating func take(wish outOfOrder: Bool, for cp: ChargePointID, question: UInt64) {
-        if outOfOrder { update(cp) { $0.takenOutUnderWay += 1 } }
+        update(cp) { $0.wishesUnderWay.append(outOfOrder) }
         write(.wish(cp, outOfOrder: outOfOrder, at: now.wall), then: .wish(cp, outOfOrder: outOfOrder, question))
     }
 

@@ -96,7 +96,7 @@ extension Arbiter {
         guard let session = sessions[id] else { return write(.findSession(id, driver), then: .stopOfClosed(id, driver)) }
         guard session.driver == driver else { return deny(driver, nil, nil, .badRequest, "session \(id) is not yours", session: id) }
         guard session.stopBackoff == nil else { return }
-        sessions[id]?.stopBackoff = .seconds(1)
+        sessions[id]?.stopBackoff = OpenSession.firstStopBackoff
         repeatStop(id)
     }
 

@@ -68,6 +68,8 @@ public struct LedgerSession: Hashable, Sendable {
     public var accepted: WallTime
     /// START was confirmed (S3).
     public var isConfirmed: Bool
+    /// An operator asked for its end, and was promised it.
+    public var isStopAsked = false
     public var closing: Closing?
     /// Known so far, or the record's when complete.
     public var energy: Energy
@@ -144,6 +146,8 @@ public indirect enum LedgerOperation: Hashable, Sendable {
     case findSession(SessionID, DriverID)
     /// START was confirmed.
     case confirm(SessionID)
+    /// The operator wants an open session to end; answered like `findSession`.
+    case askStop(SessionID, at: WallTime)
     /// Close a session without a record: FAILED, incomplete, with what is known (S5).
     case close(SessionID, EndReason, Seen, at: WallTime)
     /// An engine's record, with what telemetry showed of the session (S6).

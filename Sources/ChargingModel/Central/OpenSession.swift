@@ -23,6 +23,8 @@ struct OpenSession: Hashable, Sendable {
         case fenced(Cause)
     }
 
+    static let firstStopBackoff = Duration.seconds(1)
+
     var driver: DriverID
     var request: RequestID
     var assignment: Assignment
@@ -36,7 +38,7 @@ struct OpenSession: Hashable, Sendable {
     /// Connected time for which the engine has been gone, over earlier connections.
     var goneBefore = Duration.zero
     var seen = Seen()
-    /// The driver asked for its end (S9), with the backoff of Central's STOPs.
+    /// The driver (S9) or the operator asked for its end, with the backoff of Central's STOPs.
     var stopBackoff: Duration?
     /// The driver was told that there is no contact.
     var saidNoContact = false

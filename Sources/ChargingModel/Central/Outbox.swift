@@ -12,6 +12,7 @@ indirect enum Followup: Hashable, Sendable {
     /// The operator's question with this number is answered then.
     case wish(ChargePointID, outOfOrder: Bool, UInt64)
     case forget(ChargePointID, UInt64)
+    case askStop(SessionID, UInt64)
     /// A new connection repeats what was said last.
     case sayAgain
 }
@@ -75,7 +76,7 @@ extension LedgerOperation {
         switch self {
         case .decide(let decision): DriverRequestKey(driver: decision.driver, request: decision.request)
         case .find(let driver, let request): DriverRequestKey(driver: driver, request: request)
-        case .findSession, .confirm, .close, .record, .fault, .recovery, .wish, .forget, .recent: nil
+        case .findSession, .confirm, .askStop, .close, .record, .fault, .recovery, .wish, .forget, .recent: nil
         }
     }
 }

@@ -23,8 +23,8 @@ struct Point: Hashable, Sendable {
     var monitor = Monitor()
     /// The operator's wish, when there is one (S8).
     var wishOutOfOrder: Bool?
-    /// How many wishes to take it out of order are on their way to the ledger: nobody is accepted any more, and nobody is told yet.
-    var takenOutUnderWay = 0
+    /// The wishes that are on their way to the ledger, in order: while one takes it out of order nobody is accepted, and nobody is told yet.
+    var wishesUnderWay: [Bool] = []
     var breaker = Breaker()
     /// The fault that the ledger holds, when it holds one.
     var recordedFault: Verdict?
@@ -37,6 +37,11 @@ struct Point: Hashable, Sendable {
     var lastAssigned: UInt64 = 0
 
     init(_ cp: ChargePointID) { self.cp = cp }
+
+    /// The ledger has the oldest wish that was on its way, or refused it.
+    mutating func wishHasArrived() {
+        if !wishesUnderWay.isEmpty { wishesUnderWay.removeFirst() }
+    }
 
     /// Engine and monitor were heard live since Central's own connection (P11).
     var isHeard: Bool { engine.live != nil && monitor.live != nil && info != nil }
@@ -66,7 +71,7 @@ struct Point: Hashable, Sendable {
         case .disconnected: return (.disconnected, "engine \(engine.reason)")
         case .stopped: return (.stopped, "out of order")
         case .supplying, .activated:
-            if wishOutOfOrder == true || takenOutUnderWay > 0 { return (.stopped, "out of order") }
+            if wishOutOfOrder == true || wishesUnderWay.contains(true) { return (.stopped, "out of order") }
             if engine.state == .supplying { return (.supplying, "charging \(engine.driver?.text ?? "somebody")") }
             guard let open else { return (.activated, "ready") }
             return (.assigned, "\(open.confirmed ? "settling" : "starting") \(open.driver)")

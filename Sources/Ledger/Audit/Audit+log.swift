@@ -42,7 +42,7 @@ extension Audit {
                 if let energy = entry.energy { hold(energy, of: id, &energies) }
             case .record:
                 if let energy = entry.energy { hold(energy, of: id, &energies) }
-            case .denied, .contradicted, .orphan, .faulty, .disconnected, .recovered, .outOfOrder, .resume, .pruned, .forgotten:
+            case .denied, .contradicted, .orphan, .faulty, .disconnected, .recovered, .outOfOrder, .resume, .stopAsked, .pruned, .forgotten:
                 break
             }
         }

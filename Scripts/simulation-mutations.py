@@ -132,7 +132,11 @@ def main():
             print(f"✖ {mutation.name} does not compile: make it anew", flush=True)
             continue
         found = run(1, options.seeds, options.seconds) or (build("release") and run(options.seeds + 1, options.more, options.seconds, "release"))
-        if found:
+        if found and found[0] == "?":
+            # It shows nothing about the rules, only that the mutation is of no use.
+            survivors.append(mutation.name)
+            print(f"✖ {mutation.name}: {found[2]} ({found[1]}): make it anew", flush=True)
+        elif found:
             print(f"✔ {mutation.name}: seed {found[0]}, {found[1]}: {mutation.why}", flush=True)
             rows.append(f"| {mutation.why} | {found[0]} | {found[1]}: {re.sub(r'[|]', '/', found[2])} |")
         else:

@@ -23,6 +23,8 @@ extension World {
         case .snapshotOfBroker: keepBrokerFile()
         case .incident(let number): begin(troubles.incidents[number])
         case .incidentOver(let number): end(troubles.incidents[number])
+        case .removal(let number): remove(number)
+        case .stopSession(let driver, let life, let session): if driver.isHere(life, event) { driver.tell(.stopSession(session)) }
         case .hardware(let engine, let life): if engine.isHere(life, event) { engine.tell(.fault(engine.hardwareFault)) }
         }
         mix(UInt64(bitPattern: clock.nanoseconds))
@@ -75,6 +77,7 @@ extension World {
                 into: &outputs)
         case .publish(let parcel, let isAtLeastOnce, let retain, let expires, let token):
             if !isAtLeastOnce, weather.isLost(from: connection.process.index, &random) { break }
+            mix(parcel.payload)
             overseer.hear(parcel, self)
             let message = message(parcel, isAtLeastOnce: isAtLeastOnce, retain: retain, lifetime: expires)
             broker.publish(connection.id, message, token: isAtLeastOnce ? token : nil, at: clock, into: &outputs)
@@ -267,7 +270,7 @@ extension World {
     }
 
     private func brokerComesUp() {
-        guard !isBrokerUp else { return }
+        guard !isBrokerUp, !weather.isBrokerAway else { return }
         isBrokerUp = true
         tell("the broker is back")
         broker.restart(with: brokerFiles.last ?? .init(), at: clock)

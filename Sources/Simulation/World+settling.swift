@@ -7,6 +7,8 @@ extension World {
     /// at most 30 s, and a breaker rests for up to 300 s. A charge that is under way then may take its time in
     /// addition.
     static let patience = Duration.seconds(400)
+    /// Wills and second copies that are still on their way come within this time: what is at rest must be so for as long.
+    static let lastWord = Duration.seconds(14)
 
     /// All trouble ends, nobody asks for anything new, and what is open must come to its end.
     /// - Returns: how long that took.
@@ -18,37 +20,38 @@ extension World {
         tell("all trouble is over, nobody asks for anything new")
         for process in processes {
             process.fuse = nil
-            if process.isHung { process.resume(process.life) }
+            if process.isHung { process.goOn() }
             if process.isCopy { process.retire() }
-            if !process.isCopy, !process.isWanted {
-                process.isWanted = true
-                plan(.boot(process), after: .zero)
-            }
         }
-        if !isBrokerUp { plan(.brokerUp, after: .zero) }
         for driver in drivers { driver.tell(.rest) }
         let patience = World.patience + scenario.sessionDuration
         var unsettled: [String] = []
+        var restSince: Instant?
         while violation == nil {
             if scenario.demand != nil { stopCharges() }
             run(until: clock + .seconds(2))
-            for engine in engines where central.isAlive && central.book.wishes()[engine.cp] == true {
-                central.ask(.resume(engine.cp))
-            }
+            for engine in engines where central.book.wishes()[engine.cp] == true { askOperator(.resume(engine.cp)) }
             unsettled = whatIsUnsettled(most: 3)
-            if unsettled.isEmpty { break }
+            if unsettled.isEmpty {
+                if let restSince, clock - restSince >= World.lastWord { break }
+                if restSince == nil { restSince = clock }
+                continue
+            }
+            restSince = nil
             if clock - began > patience {
                 violate("liveness", "\(Incident.seconds(clock - began)) after all trouble: \(unsettled.joined(separator: "; "))")
             }
         }
-        let took = clock - began
+        let took = (restSince ?? clock) - began
         if violation == nil { checkAtRest() }
         return took
     }
 
-    /// People's charges take hours: they are asked to come back and stop them (S9).
+    /// People's charges take hours: half of them are asked to come back and stop them (S9), the operator stops the others.
     private func stopCharges() {
-        for session in central.book.openSessions() { driver(session.driver)?.tell(.stopSession(session.id)) }
+        for (number, session) in central.book.openSessions().enumerated() {
+            if number % 2 == 0 { driver(session.driver)?.tell(.stopSession(session.id)) } else { askOperator(.stop(session.id)) }
+        }
     }
 
     /// The first few things that are still open.
@@ -64,6 +67,9 @@ extension World {
         }
         for driver in drivers where found.count < most && !driver.isAbsent && driver.core?.isAtRest != true {
             found.append("\(driver.name) waits for an answer or an outcome")
+        }
+        for driver in drivers where found.count < most {
+            if let what = whatIsUnsettled(ticketsOf: driver.driver) { found.append(what) }
         }
         for engine in engines where found.count < most && !engine.isAbsent {
             if let what = whatIsUnsettled(at: engine) { found.append(what) }
@@ -82,6 +88,15 @@ extension World {
         let report = report(on: engine.cp)
         if report?.verdict != .activated { return "\(engine.cp) is \(report?.verdict.rawValue ?? "not") on central/cp/\(engine.cp)" }
         return report?.available == false ? "nobody may charge at \(engine.cp): \(report?.why ?? "")" : nil
+    }
+
+    /// What was billed is on the bus, the last of it first.
+    private func whatIsUnsettled(ticketsOf driver: DriverID) -> String? {
+        let held = central.book.tickets(of: driver, most: TicketList.limit)
+        var shown: [Ticket] = []
+        if case .tickets(let list)? = retained(.tickets(driver)) { shown = list.tickets }
+        if held == shown { return nil }
+        return "the bus keeps \(shown.count) tickets of \(driver), the ledger \(held.count), and they are not the same"
     }
 
     private func isAbsentMonitor(of engine: EngineProcess) -> Bool { processes[engine.index + 1].isAbsent }
@@ -129,8 +144,9 @@ extension Overseer {
     /// I3 at rest: what the registers moved is billed, all of it and once.
     func balance(_ world: World) {
         for engine in world.engines {
-            guard let meter = engine.meter, let known = meters[meter], known.billed != known.register.wattHours else { continue }
-            world.violate("I3", "the meter \(meter) of \(engine.cp) moved \(known.register), \(Energy(wattHours: known.billed)) are billed")
+            guard let meter = engine.meter, let known = meters[meter], known.accounted != known.register.wattHours else { continue }
+            world.violate(
+                "I3", "the meter \(meter) of \(engine.cp) moved \(known.register), \(Energy(wattHours: known.accounted)) are billed or put aside")
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import ChargingModel
+internal import Ledger
 
 extension World {
     func begin(_ incident: Incident) {
@@ -8,20 +9,25 @@ extension World {
         weather.begin(incident.kind)
         var lasts = true
         switch incident.kind {
-        case .kill(let who, nil): keepAway(who, "killed", incident)
+        case .kill(let who, nil): keepAway(who, "killed")
         case .kill(let who, let steps?):
             let process = processes[who]
-            if process.isAlive, process.fuse == nil { process.fuse = steps }
-        // What has not died of it until then goes on.
+            guard process.isAlive, process.fuse == nil else { break }
+            process.fuse = steps
+            fuses[incident.number] = process.life
         case .stop(let who):
             let process = processes[who]
-            guard process.isAlive, !process.isHung, process.isWanted else { break }
-            process.isWanted = false
-            process.takeStop()
-        case .powerCut(let who): keepAway(who, "its machine has no power", incident, losingPower: true)
-        case .killPoint(let who):
-            keepAway(who, "killed", incident)
-            keepAway(who + 1, "killed", incident)
+            process.absences += 1
+            if process.isAlive, !process.isHung { process.takeStop() }
+        case .powerCut(let who): keepAway(who, "its machine has no power", losingPower: true)
+        case .killPoint(let who): keepAwayPoint(who)
+        case .removal(let who):
+            keepAwayPoint(who)
+            plan(.removal(incident.number), after: random.duration(below: .seconds(2)))
+        case .stopSession(let who):
+            lasts = false
+            guard let engine = processes[who] as? EngineProcess else { break }
+            if let session = central.book.openSessions().first(where: { $0.assignment.cp == engine.cp }) { askOperator(.stop(session.id)) }
         case .hang(let who):
             processes[who].hang(for: incident.lasts)
             lasts = false
@@ -44,12 +50,13 @@ extension World {
             if let meter = engine.meter { overseer.lostMeters.insert(meter) }
             engine.meter = nil
             engine.disk = SimulatedDisk()
-            overseer.expectsStrays = true
+            engine.disk.isFull = weather.isDiskFull(who)
+            overseer.expectsStrays.insert(engine.cp)
         case .clockJump(let who, let by):
             lasts = false
             processes[who].clock.ahead += by
         case .hardware(let who): report("the connector is hot", at: who)
-        case .outOfOrder(let who): wish(who, outOfOrder: true)
+        case .outOfOrder(let who): wish(who)
         case .lag, .loss, .doubling, .diskSlow, .ledgerFails, .ledgerSlow, .blind: break
         }
         guard lasts else { return }
@@ -63,34 +70,55 @@ extension World {
         weather.end(incident.kind)
         switch incident.kind {
         case .kill(let who, nil), .powerCut(let who), .stop(let who): comeBack(who)
-        case .kill(let who, .some): processes[who].fuse = nil
-        case .killPoint(let who):
+        // What has not died of it until then goes on.
+        case .kill(let who, .some): if fuses.removeValue(forKey: incident.number) == processes[who].life { processes[who].fuse = nil }
+        case .killPoint(let who), .removal(let who):
             comeBack(who)
             comeBack(who + 1)
         case .cut(let who, _, _): mend(processes[who])
         case .brokerKilled, .brokerStopped: plan(.brokerUp, after: .zero)
-        case .copy(let who): stopCopy(of: processes[who])
-        case .diskFull(let who): processes[who].disk.isFull = false
-        case .hardware(let who): report(nil, at: who)
-        case .outOfOrder(let who): wish(who, outOfOrder: false)
-        case .hang, .storm, .lag, .loss, .doubling, .diskSlow, .diskLost, .ledgerFails, .ledgerSlow, .clockJump, .blind: break
+        case .copy: copies.removeValue(forKey: incident.number)?.retire()
+        case .diskFull(let who): processes[who].disk.isFull = weather.isDiskFull(who)
+        case .hardware(let who): if !weather.isHardwareBroken(who) { report(nil, at: who) }
+        case .outOfOrder(let who): wish(who)
+        case .hang, .storm, .stopSession, .lag, .loss, .doubling, .diskSlow, .diskLost, .ledgerFails, .ledgerSlow, .clockJump, .blind: break
         }
     }
 
-    private func keepAway(_ who: Int, _ why: String, _ incident: Incident, losingPower: Bool = false) {
-        let process = processes[who]
-        process.isWanted = false
-        process.die(why, losingPower: losingPower)
+    private func keepAway(_ who: Int, _ why: String, losingPower: Bool = false) {
+        processes[who].absences += 1
+        processes[who].die(why, losingPower: losingPower)
+    }
+
+    private func keepAwayPoint(_ who: Int) {
+        keepAway(who, "killed")
+        keepAway(who + 1, "killed")
     }
 
     private func comeBack(_ who: Int) {
-        processes[who].isWanted = true
-        if !processes[who].isAlive { plan(.boot(processes[who]), after: .zero) }
+        processes[who].absences -= 1
+        if processes[who].isWanted, !processes[who].isAlive { plan(.boot(processes[who]), after: .zero) }
     }
 
-    private func wish(_ who: Int, outOfOrder: Bool) {
-        guard let engine = processes[who] as? EngineProcess, central.isAlive, !central.isHung else { return }
-        central.ask(outOfOrder ? .outOfOrder(engine.cp) : .resume(engine.cp))
+    // MARK: The operator
+
+    /// What the operator wants of a point just now.
+    private func wish(_ who: Int) {
+        guard let engine = processes[who] as? EngineProcess else { return }
+        askOperator(weather.isOutOfOrder(who) ? .outOfOrder(engine.cp) : .resume(engine.cp))
+    }
+
+    /// A Central that hangs or is not there answers nobody; nobody is promised anything.
+    func askOperator(_ request: OperatorRequest) {
+        if central.isAlive, !central.isHung { central.ask(request) }
+    }
+
+    /// Asked each second until the point is removed, or is back.
+    func remove(_ number: Int) {
+        guard ongoing.contains(number), case .removal(let who) = troubles.incidents[number].kind, let engine = processes[who] as? EngineProcess
+        else { return }
+        askOperator(.forget(engine.cp))
+        plan(.removal(number), after: .seconds(1))
     }
 
     private func report(_ fault: String?, at who: Int) {
@@ -137,11 +165,9 @@ extension World {
         }
         copy.world = self
         processes.append(copy)
-        overseer.expectsStrays = true
+        copies[incident.number] = copy
+        // A second engine has a meter of its own.
+        if let engine = copy as? EngineProcess { overseer.expectsStrays.insert(engine.cp) }
         plan(.boot(copy), after: .zero)
-    }
-
-    private func stopCopy(of original: Process) {
-        for copy in processes where copy.isCopy && copy.party == original.party { copy.retire() }
     }
 }

@@ -34,6 +34,10 @@ final class World {
         case snapshotOfBroker
         case incident(Int)
         case incidentOver(Int)
+        /// The operator asks once more for a point's removal.
+        case removal(Int)
+        /// A driver stops what it charges.
+        case stopSession(DriverProcess, life: UInt32, SessionID)
         case hardware(EngineProcess, life: UInt32)
     }
 
@@ -57,6 +61,10 @@ final class World {
     let troubles: TroublePlan
     /// Incidents that are not over, by their numbers.
     var ongoing: Set<Int> = []
+    /// The second ones of a name, by the incidents that brought them.
+    var copies: [Int: Process] = [:]
+    /// The lives that are to end in the middle of something, by their incidents.
+    var fuses: [Int: UInt32] = [:]
     /// What is wrong just now.
     let weather = Weather()
     @exclusivity(unchecked) var counts = Counts()
@@ -71,7 +79,7 @@ final class World {
     private var standstill = 0
     /// Words for what happens, when somebody listens.
     var narrator: Narrator?
-    /// A digest of what happened when: two runs are the same if theirs are.
+    /// A digest of what happened when, of all that was published and of what the ledger was told: two runs are the same if theirs are.
     var digest: UInt64 = 0xCBF2_9CE4_8422_2325
 
     init(_ scenario: Scenario, plan: TroublePlan? = nil, narrator: Narrator? = nil) {
@@ -148,6 +156,23 @@ final class World {
     func name(_ index: Int) -> String { processes[index].name }
 
     func mix(_ value: UInt64) { digest = (digest ^ value) &* 0x0000_0100_0000_01B3 }
+
+    /// Eight bytes at a time, and how many they were.
+    func mix(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { buffer in
+            var offset = 0
+            while offset + 8 <= buffer.count {
+                mix(UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+                offset += 8
+            }
+            var last = UInt64(buffer.count)
+            while offset < buffer.count {
+                last = last << 8 | UInt64(buffer[offset])
+                offset += 1
+            }
+            mix(last)
+        }
+    }
 
     /// A rule is broken: the run ends here.
     func violate(_ rule: String, _ what: @autoclosure () -> String) {

@@ -80,6 +80,9 @@ struct SimulateCommand: WattlineCommand {
         let scenario = try makeScenario()
         if let report, seeds != nil { throw SettingError("--report", value: report, expected: "not together with --seeds: a page is of one run") }
         if plan {
+            if let seeds { throw SettingError("--plan", value: seeds, expected: "one --seed, not --seeds") }
+            if json { throw SettingError("--plan", value: "--json", expected: "one of the two") }
+            if scenario.trouble == .none { throw SettingError("--plan", value: "trouble none", expected: "--trouble mild or --trouble wild") }
             for line in Simulation.plan(of: scenario) { print("\(String(line.number).padded(to: 5, right: true))  \(line.text)") }
             return .ok
         }
@@ -88,7 +91,7 @@ struct SimulateCommand: WattlineCommand {
         let voice = SimulationVoice(scenario, range, storyLines: try storyLines(), shrinks: shrink, isJSON: json)
         let sum = Mutex(SimulationSum())
         let began = ContinuousClock.now
-        if report != nil || visits != nil, range.count == 1 {
+        if report != nil || visits != nil, range.lowerBound == range.upperBound {
             var output = OutputOptions()
             output.color = color
             let colors = try output.colors(in: environment)
@@ -132,9 +135,19 @@ struct SimulateCommand: WattlineCommand {
             telemetryInterval: try time(telemetry, "--telemetry", .milliseconds(100), .seconds(1)),
             checkInterval: try time(check, "--check", .milliseconds(500), .seconds(2)), demand: try demand(),
             only: try only.map { $0 == "none" ? [] : Set(try ValueParser.numbers.value(of: $0, from: "--only")) })
+        if let seed, let seeds { throw SettingError("--seed", value: seed, expected: "not together with --seeds \(seeds)") }
+        if let only = scenario.only {
+            var whole = scenario
+            whole.only = nil
+            let known = Simulation.plan(of: whole).count
+            if let stranger = only.first(where: { $0 < 0 || $0 >= known }) {
+                let numbers = known == 0 ? "nothing: with this trouble nothing goes wrong" : "numbers of --plan, from 0 to \(known - 1)"
+                throw SettingError("--only", value: "\(stranger)", expected: numbers)
+            }
+        }
         if let without {
             let names = without.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-            let known = Set(Simulation.parties(of: scenario))
+            let known = Set(Simulation.parties(of: scenario)).subtracting(["central"])
             for name in names where !known.contains(name) {
                 throw SettingError(
                     "--without", value: name, expected: "a party of this scenario, like engine:CP-001, monitor:CP-001 or driver:driver-001")

@@ -77,6 +77,12 @@ final class SimulationVoice: Sendable {
     private let isJSON: Bool
     private let length: Duration
     private let isTerminal = isatty(STDERR_FILENO) == 1
+    private var isOne: Bool { seeds.lowerBound == seeds.upperBound }
+    /// All that there are, are one more than fit.
+    private var total: String {
+        let (count, overflow) = (seeds.upperBound - seeds.lowerBound).addingReportingOverflow(1)
+        return overflow ? "2^64" : "\(count)"
+    }
     private let lastProgress = Mutex(ContinuousClock.now)
 
     init(_ scenario: Scenario, _ seeds: ClosedRange<UInt64>, storyLines: Int, shrinks: Bool, isJSON: Bool) {
@@ -116,14 +122,14 @@ final class SimulationVoice: Sendable {
 
     /// How far a single run is.
     func progress(_ time: Duration, _ counts: Counts) {
-        guard seeds.count == 1, isDue else { return }
+        guard isOne, isDue else { return }
         let percent = min(100, time.milliseconds * 100 / max(1, length.milliseconds))
         complain("\r\(Simulation.clockText(Instant(nanoseconds: time.nanoseconds))) (\(percent) %), \(counts.accepted) sessions …", terminator: "")
     }
 
     private func progress(_ soFar: SimulationSum) {
-        guard seeds.count > 1, isDue else { return }
-        complain("\r\(soFar.runs) of \(seeds.count) seeds, \(soFar.sessions) sessions …", terminator: "")
+        guard !isOne, isDue else { return }
+        complain("\r\(soFar.runs) of \(total) seeds, \(soFar.sessions) sessions …", terminator: "")
     }
 
     /// How the points were used.

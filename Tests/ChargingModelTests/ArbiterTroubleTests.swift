@@ -41,6 +41,24 @@ import Testing
         #expect(bench.book.sessions[session]?.isComplete == true)
     }
 
+    @Test("P8: what the ledger said before a record came is not said after it (seed 200035)")
+    func ticketsOfBefore() {
+        var bench = ArbiterBench.ready()
+        let first = bench.charge("R1")
+        bench.ended(bench.record(first))
+        bench.state(.activated)
+        let second = bench.charge("R2")
+        loseLedger(&bench)
+        bench.ended(bench.record(second))
+        bench.tell(.offline)
+        bench.commitsFail = false
+        bench.pass(.seconds(10))
+        bench.log = []
+        bench.tell(.online(2000))
+        bench.pass(.seconds(5))
+        #expect(bench.log.tickets.last?.tickets.map(\.session) == [second, first])
+    }
+
     @Test("S3: what was confirmed stays confirmed when the ledger lost the confirmation")
     func confirmedDuringOutage() throws {
         var bench = ArbiterBench.ready()

@@ -90,6 +90,62 @@ import Testing
         }
     }
 
+    @Test("a power cut may bring back what was cut off, until that is synced", arguments: [true, false])
+    func uncut(isSynced: Bool) throws {
+        var sizes: Set<Int> = []
+        for seed: UInt64 in 0..<40 {
+            var random = SplitMix64(seed: seed)
+            let disk = SimulatedDisk()
+            let file = try disk.open("x", create: true, truncate: false)
+            _ = try disk.write(file, Array(repeating: 1, count: 100)[...])
+            try disk.syncFileSystem(file)
+            try disk.truncate(file, to: 40)
+            if isSynced { try disk.sync(file) }
+            disk.losePower(&random)
+            sizes.insert(try disk.read(disk.open("x", create: false, truncate: false), atMost: 1000).count)
+        }
+        #expect(sizes == (isSynced ? [40] : [40, 100]))
+    }
+
+    @Test("a full disk takes half a write at most, then nothing")
+    func halfFull() throws {
+        let disk = SimulatedDisk()
+        let file = try disk.open("x", create: true, truncate: false)
+        disk.isFull = true
+        #expect(try disk.write(file, Array(repeating: 1, count: 100)[...]) == 50)
+        #expect(throws: DiskError.self) { try disk.write(file, Array(repeating: 1, count: 50)[...]) }
+    }
+
+    @Test("incidents of one kind may overlap: each ends by itself, and the worst that goes on counts")
+    func weather() {
+        let weather = Weather()
+        var random = SplitMix64(seed: 1)
+        let short = Incident.Kind.lag(3, .seconds(1))
+        weather.begin(short)
+        weather.begin(.lag(3, .seconds(2)))
+        #expect(weather.lag[3] == .seconds(2))
+        weather.end(.lag(3, .seconds(2)))
+        #expect(weather.lag[3] == .seconds(1))
+        weather.end(short)
+        #expect(weather.lag[3] == nil)
+        for kind in [
+            Incident.Kind.loss(1, 1000), .doubling(1000), .ledgerFails(1000), .diskFull(1), .hardware(1), .outOfOrder(1), .brokerKilled(.none),
+        ] {
+            weather.begin(kind)
+            weather.begin(kind)
+            weather.end(kind)
+        }
+        #expect(weather.isLost(from: 1, &random) && weather.isDoubled(&random) && weather.doesLedgerFail(&random))
+        #expect(weather.isDiskFull(1) && weather.isHardwareBroken(1) && weather.isOutOfOrder(1) && weather.isBrokerAway)
+        for kind in [
+            Incident.Kind.loss(1, 1000), .doubling(1000), .ledgerFails(1000), .diskFull(1), .hardware(1), .outOfOrder(1), .brokerKilled(.none),
+        ] {
+            weather.end(kind)
+        }
+        #expect(!weather.isLost(from: 1, &random) && !weather.isDoubled(&random) && !weather.doesLedgerFail(&random))
+        #expect(!weather.isDiskFull(1) && !weather.isHardwareBroken(1) && !weather.isOutOfOrder(1) && !weather.isBrokerAway)
+    }
+
     @Test("a full disk takes no more, and says so")
     func full() throws {
         let disk = SimulatedDisk()

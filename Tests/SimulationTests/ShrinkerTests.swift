@@ -28,6 +28,26 @@ import Testing
         #expect(runs < 200)
     }
 
+    @Test("a rule that breaks when all is at rest needs less time, too; and a budget that is used up is told")
+    func shorter() throws {
+        let scenario = Scenario(seed: 3, points: 2, drivers: 1, duration: .seconds(240), trouble: .wild)
+        var told: [String] = []
+        func shrink(budget: Int) -> Scenario? {
+            told = []
+            return Shrinker.shrink(
+                scenario, budget: budget,
+                judge: { tried in
+                    let atRest = Instant(nanoseconds: (tried.duration + .seconds(30)).nanoseconds)
+                    return tried.duration >= .seconds(9) ? Violation(rule: "I3", what: "", at: atRest) : nil
+                }, progress: { told.append($0) })
+        }
+        let small = try #require(shrink(budget: 100))
+        #expect(small.duration >= .seconds(9) && small.duration <= .seconds(12))
+        #expect(!told.contains { $0.contains("runs were made") })
+        #expect(shrink(budget: 3) != nil)
+        #expect(told.last == "3 runs were made: with more it might get smaller")
+    }
+
     @Test("what holds is not made smaller; a budget is kept")
     func limits() {
         let scenario = Scenario(seed: 3, points: 2, drivers: 1, duration: .seconds(30), trouble: .wild)

@@ -1,4 +1,5 @@
 import ChargingModel
+import Demand
 import Simulation
 import Testing
 
@@ -51,6 +52,8 @@ import Testing
             Scenario(seed: 103202, duration: .seconds(210), trouble: .wild),
             // P12: a wish of the operator came again after a newer one.
             Scenario(seed: 61142, duration: .seconds(210), trouble: .wild),
+            // P8: tickets that had been read before Central was online overwrote newer ones.
+            Scenario(seed: 200035, duration: .seconds(210), trouble: .wild),
         ])
     func found(scenario: Scenario) { #expect(Simulation.run(scenario).violation == nil, "\(scenario.command)") }
 
@@ -81,6 +84,20 @@ import Testing
         #expect(Simulation.run(scenario).counts.incidents == 0)
     }
 
+    @Test("the command that runs it again says all that is not usual, as a shell and the command itself read it")
+    func command() {
+        var scenario = Scenario(seed: 7)
+        #expect(scenario.command == "wattline simulate --seed 7")
+        scenario.duration = .seconds(366 * 86_400)
+        scenario.telemetryInterval = .milliseconds(500)
+        #expect(scenario.command == "wattline simulate --seed 7 --duration 31622400s --telemetry 500ms")
+        let roster = Roster(points: Scenario(seed: 1).roster.points, drivers: [], file: "my network's.json")
+        // The file may say another length of a session than the usual one.
+        #expect(Scenario(seed: 7, roster: roster).command == "wattline simulate --seed 7 --network 'my network'\\''s.json' --session 10s")
+        let visited = Scenario(seed: 7, roster: roster, demand: Demand(visitsPerThousandDays: 400))
+        #expect(visited.command == "wattline simulate --seed 7 --network 'my network'\\''s.json' --visits 0.400")
+    }
+
     @Test("who is left out is not there")
     func withoutSome() {
         var scenario = Scenario(seed: 5, points: 2, drivers: 2, duration: .seconds(60))
@@ -89,6 +106,6 @@ import Testing
         #expect(outcome.violation == nil)
         #expect(outcome.counts.accepted > 0)
         #expect(Simulation.story(of: scenario, most: 10_000).allSatisfy { !$0.contains("driver-002") })
-        #expect(scenario.command == "wattline simulate --seed 5 --points 2 --drivers 2 --duration 60000ms --without driver:driver-002,monitor:CP-002")
+        #expect(scenario.command == "wattline simulate --seed 5 --points 2 --drivers 2 --duration 60s --without driver:driver-002,monitor:CP-002")
     }
 }

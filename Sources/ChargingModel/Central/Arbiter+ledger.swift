@@ -12,6 +12,8 @@ extension Arbiter {
 
     mutating func finish(commit number: UInt64, _ results: [LedgerResult]) {
         guard let group = outbox.finish(number), group.count == results.count else { return }
+        // What was read before is not the last word any more.
+        recent = nil
         for (held, result) in zip(group, results) { follow(held.followup, result) }
     }
 

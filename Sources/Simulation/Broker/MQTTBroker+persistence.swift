@@ -94,7 +94,8 @@ extension MQTTBroker {
 extension MQTTBroker {
     /// What is retained on a topic, as a subscriber that comes now would get it.
     mutating func retainedContent(on name: String) -> Content? {
-        let topic = table.topics[Int(topic(name).number)]
-        return retained[retained.node(topic)]?.message.content
+        // Known from now on, if it was not.
+        let number = Int(topic(name).number)
+        return retained[retained.node(table.topics[number])]?.message.content
     }
 }

@@ -9,6 +9,20 @@ final class SimulatedDisk: JournalDisk, @unchecked Sendable {
         @exclusivity(unchecked) var bytes: [UInt8] = []
         /// How many of the bytes are synced; everything written here is appended, or truncated back.
         var durable = 0
+        /// What the file was before it was cut shorter, until that is synced.
+        var uncut: (bytes: [UInt8], durable: Int)?
+
+        func cut(to length: Int) {
+            guard length < bytes.count else { return }
+            if uncut == nil { uncut = (bytes, durable) }
+            bytes.removeLast(bytes.count - length)
+            durable = min(durable, length)
+        }
+
+        func settle() {
+            durable = bytes.count
+            uncut = nil
+        }
     }
 
     @exclusivity(unchecked) private var names: [String: File] = [:]
@@ -20,6 +34,7 @@ final class SimulatedDisk: JournalDisk, @unchecked Sendable {
     var callsLeft: Int?
     /// Whether writes find no room.
     var isFull = false
+    private var hasTakenHalf = false
 
     init() {}
 
@@ -41,6 +56,11 @@ final class SimulatedDisk: JournalDisk, @unchecked Sendable {
         if Bool.random(using: &random) { names = durableNames } else { durableNames = names }
         for name in names.keys.sorted() {
             guard let file = names[name] else { continue }
+            if let (bytes, durable) = file.uncut, Bool.random(using: &random) {
+                file.bytes = bytes
+                file.durable = durable
+            }
+            file.uncut = nil
             let kept = file.durable + Int.random(in: 0...(file.bytes.count - file.durable), using: &random)
             file.bytes.removeLast(file.bytes.count - kept)
             // The next life reads what is there, and syncs it before it relies on it.
@@ -60,10 +80,7 @@ final class SimulatedDisk: JournalDisk, @unchecked Sendable {
         if names[path] == nil, isFull { throw DiskError(code: ENOSPC) }
         let file = names[path] ?? File()
         names[path] = file
-        if truncate {
-            file.bytes = []
-            file.durable = 0
-        }
+        if truncate { file.cut(to: 0) }
         lastDescriptor += 1
         open[lastDescriptor] = (file, 0)
         return lastDescriptor
@@ -88,9 +105,10 @@ final class SimulatedDisk: JournalDisk, @unchecked Sendable {
         try spend()
         guard let file = open[descriptor]?.file else { throw DiskError(code: EBADF) }
         if isFull || callsLeft == 0 {
-            // The last thing it does is half a write; so is what a full disk takes.
+            // The last thing it does is half a write; so is what a full disk takes, and then no more of it.
             let half = bytes.count / 2
-            guard half > 0, callsLeft == 0 else { throw DiskError(code: ENOSPC) }
+            if isFull { hasTakenHalf.toggle() }
+            guard half > 0, callsLeft == 0 || hasTakenHalf else { throw DiskError(code: ENOSPC) }
             file.bytes += bytes.prefix(half)
             return half
         }
@@ -101,13 +119,13 @@ final class SimulatedDisk: JournalDisk, @unchecked Sendable {
     func sync(_ descriptor: Int32) throws(DiskError) {
         try spend()
         guard let entry = open[descriptor] else { throw DiskError(code: EBADF) }
-        if let file = entry.file { file.durable = file.bytes.count } else { durableNames = names }
+        if let file = entry.file { file.settle() } else { durableNames = names }
     }
 
     func syncFileSystem(_ descriptor: Int32) throws(DiskError) {
         try spend()
         durableNames = names
-        for file in names.values { file.durable = file.bytes.count }
+        for file in names.values { file.settle() }
     }
 
     func device(_ descriptor: Int32) throws(DiskError) -> UInt64 { 1 }
@@ -115,8 +133,7 @@ final class SimulatedDisk: JournalDisk, @unchecked Sendable {
     func truncate(_ descriptor: Int32, to length: Int) throws(DiskError) {
         try spend()
         guard let file = open[descriptor]?.file else { throw DiskError(code: EBADF) }
-        file.bytes.removeLast(max(0, file.bytes.count - length))
-        file.durable = min(file.durable, length)
+        file.cut(to: length)
     }
 
     func rename(_ from: String, to: String) throws(DiskError) {

@@ -17,7 +17,7 @@ final class CentralProcess: Process {
     @exclusivity(unchecked) private var asked: [UInt64: Asked] = [:]
     private var lastSerial: UInt64 = 0
     /// What the operator has asked this life of it, and not been answered.
-    private(set) var questions: Set<UInt64> = []
+    private(set) var questions: [UInt64: OperatorRequest] = [:]
     private var lastQuestion: UInt64 = 0
     /// On its disk: commits are synced, so a power cut is a crash like others.
     @exclusivity(unchecked) var book = LedgerBook()
@@ -56,7 +56,7 @@ final class CentralProcess: Process {
             write(operations)
         }
         asked = [:]
-        questions = []
+        questions = [:]
         world.overseer.centralForgets()
         core = nil
         journal = nil
@@ -98,12 +98,15 @@ final class CentralProcess: Process {
     /// The operator asks for something (S8).
     func ask(_ request: OperatorRequest) {
         lastQuestion += 1
-        questions.insert(lastQuestion)
+        questions[lastQuestion] = request
         tell(.ask(request, lastQuestion))
     }
 
-    private func answered(_ question: UInt64) {
-        if questions.remove(question) == nil { world.violate("S8", "Central answered question \(question) of the operator's twice") }
+    private func answered(_ question: UInt64, _ answer: OperatorAnswer) {
+        guard let request = questions.removeValue(forKey: question) else {
+            return world.violate("S8", "Central answered question \(question) of the operator's twice")
+        }
+        world.overseer.isAnswered(request, answer, world)
     }
 
     private func perform(_ actions: [Arbiter.Action]) {
@@ -117,9 +120,8 @@ final class CentralProcess: Process {
                 if case .verdict(let verdict) = message { world.overseer.centralSays(verdict, world) }
                 publish(message, delivery: delivery)
             case .farewell(let message): stop(farewell: message)
-            case .answer(let question, _): answered(question)
-            // Nobody in this world removes a point.
-            case .erase: break
+            case .answer(let question, let answer): answered(question, answer)
+            case .erase(let cp): for topic in [Topic.info(cp), .state(cp), .health(cp), .verdict(cp)] { erase(topic) }
             case .notice(let notice): heed(notice)
             }
         }
@@ -127,9 +129,9 @@ final class CentralProcess: Process {
 
     private func heed(_ notice: Arbiter.Notice) {
         switch notice {
-        case .requested(let driver, let request, let cp?): world.overseer.centralIsAsked(by: driver, request, for: cp)
-        case .orphan(let cp, let record): world.overseer.strays(record.session, at: cp, "is not in the ledger", world)
-        case .contradiction(let session, let why): world.overseer.strays(session, at: nil, why, world)
+        case .requested(let driver, let request, let cp): world.overseer.centralIsAsked(by: driver, request, for: cp)
+        case .orphan(_, let record): world.overseer.strays(record.session, "it is not in the ledger", world)
+        case .contradiction(let session, let why): world.overseer.strays(session, why, world)
         case .ledgerRefused(let why): world.violate("S1", "the ledger refused what Central decided: \(why)")
         default: break
         }

@@ -5,8 +5,11 @@ internal import Demand
 /// A driver: what `DriverService` does around the same core.
 final class DriverProcess: Process {
     private let settings: Driver.Settings
+    var driver: DriverID { settings.driver }
     @exclusivity(unchecked) private(set) var core: Driver?
     private let visits: DriverVisits?
+    /// Of its sessions it stops so many before their end, in parts per thousand (S9).
+    private let stopShare: Int
     /// What the vehicle takes that came last.
     private(set) var load: Load?
     /// When it came, until it is accepted or has left.
@@ -17,9 +20,18 @@ final class DriverProcess: Process {
         let driver = roster.drivers[number]
         visits = scenario.demand.map { DriverVisits($0, of: number, scenario, currents) }
         let points = driver.points ?? roster.points.map(\.cp)
+        // With trouble, not everybody behaves as the demo's drivers do.
+        var random = SplitMix(scenario.seed, 3, UInt64(number))
+        let isCurious = scenario.trouble != .none && scenario.demand == nil
+        let asksAnywhere = isCurious && random.chance(250)
+        let hasTarget = isCurious && random.chance(250)
+        let hasDuration = isCurious && random.chance(250)
+        stopShare = isCurious && random.chance(300) ? 400 : 0
         settings = Driver.Settings(
-            driver: driver.driver, interval: scenario.demand == nil ? driver.interval : nil, vehicles: driver.vehicles, points: points,
-            firstPoint: number * points.count / roster.drivers.count)
+            driver: driver.driver, interval: scenario.demand == nil ? driver.interval : nil, vehicles: driver.vehicles,
+            points: asksAnywhere ? [] : points, firstPoint: number * points.count / roster.drivers.count,
+            energyTarget: hasTarget ? Energy(wattHours: Int64.random(in: 1...150, using: &random)) : nil,
+            duration: hasDuration ? .milliseconds(Int64.random(in: 1000...20_000, using: &random)) : nil)
         super.init(index: index, party: .driver(driver.driver))
     }
 
@@ -27,6 +39,7 @@ final class DriverProcess: Process {
     init(index: Int, copying original: DriverProcess) {
         settings = original.settings
         visits = nil
+        stopShare = 0
         super.init(index: index, party: original.party, isCopy: true)
     }
 
@@ -63,12 +76,20 @@ final class DriverProcess: Process {
 
     override func take(_ message: BusMessage, retained: Bool) {
         switch message {
-        case .status(let status): if !retained { tell(.status(status)) }
+        case .status(let status):
+            guard !retained else { break }
+            if case .accepted(let session, _, _) = status.kind { mayStop(session) }
+            tell(.status(status))
         case .tickets(let list): tell(.tickets(list))
         case .centralStatus(let status): tell(.centralStatus(status))
         case .verdict(let verdict): tell(.verdict(verdict))
         default: break
         }
+    }
+
+    private func mayStop(_ session: SessionID) {
+        guard stopShare > 0, world.random.chance(stopShare) else { return }
+        world.plan(.stopSession(self, life: life, session), after: world.random.duration(below: .seconds(9)))
     }
 
     func tell(_ event: Driver.Event) {

@@ -156,6 +156,17 @@ extension Process {
                 expires: publication.expirySeconds.map { .seconds(Int64($0)) }, token: connection.lastToken), on: connection)
     }
 
+    /// Empties what the broker keeps on a topic (P4).
+    func erase(_ topic: Topic) {
+        guard isOnline, let connection else { return }
+        connection.lastToken += 1
+        connection.outstanding[connection.lastToken] = .some(nil)
+        world.send(
+            .publish(
+                Parcel(topic: world.wire.text(of: topic), payload: []), isAtLeastOnce: true, retain: true, expires: nil, token: connection.lastToken),
+            on: connection)
+    }
+
     func makePresence(lastEpoch: Epoch, points: [ChargePointID] = []) -> Presence {
         let wire = world.wire
         let identity = party.ownTopic.map { topic in

@@ -21,9 +21,12 @@ class Process {
     /// It is not part of this run at all.
     var isAbsent = false
     /// Started again whenever it dies.
-    var isWanted = true
+    var isWanted: Bool { absences == 0 }
+    /// How many reasons there are for it not to be there.
+    var absences = 0
     var isHung = false
     var hungSince = Instant(nanoseconds: 0)
+    private var hungUntil = Instant(nanoseconds: 0)
     @exclusivity(unchecked) private var deferred: [World.Event] = []
     /// It dies when it has done so many more things.
     @exclusivity(unchecked) var fuse: Int?
@@ -127,8 +130,8 @@ class Process {
 
     /// It is not needed any more, or was never meant to be: it stops well, and stays away.
     func retire() {
-        isWanted = false
-        if isHung { resume(life) }
+        absences += 1
+        if isHung { goOn() }
         if isAlive { takeStop() }
     }
 
@@ -145,16 +148,21 @@ class Process {
     }
 
     func hang(for duration: Duration) {
-        guard isAlive, !isHung else { return }
+        guard isAlive else { return }
+        world.plan(.resume(self, life: life), after: duration)
+        hungUntil = isHung ? max(hungUntil, world.clock + duration) : world.clock + duration
+        guard !isHung else { return }
         isHung = true
         hungSince = world.clock
         if let connection, connection.isOpenAtBroker { world.silence(connection) }
-        world.plan(.resume(self, life: life), after: duration)
+    }
+
+    func resume(_ life: UInt32) {
+        if isAlive, self.life == life, isHung, world.clock >= hungUntil { goOn() }
     }
 
     /// A process that stood still for longer than its keepalive drops its connection unread (P12).
-    func resume(_ life: UInt32) {
-        guard isAlive, self.life == life, isHung else { return }
+    func goOn() {
         isHung = false
         world.tell("\(name) goes on")
         if connection != nil, world.clock - hungSince > .seconds(5) { lose() }

@@ -1,5 +1,6 @@
 internal import ChargingModel
 internal import ChargingProtocol
+internal import Ledger
 
 /// What Central hears, and what drivers are told.
 extension Overseer {
@@ -35,16 +36,39 @@ extension Overseer {
     }
 
     /// Central is asked for a point, and decides in the same breath.
-    func centralIsAsked(by driver: DriverID, _ request: RequestID, for cp: ChargePointID) {
-        let key = RequestKey(driver: driver, request: request)
-        asked[key] = (asked[key] ?? false) || (heard[cp]?.isGood ?? false)
+    func centralIsAsked(by driver: DriverID, _ request: RequestID, for cp: ChargePointID?) {
+        asked[RequestKey(driver: driver, request: request)] =
+            if let cp { .point(isGood: heard[cp]?.isGood ?? false) } else { .anywhere(Set(heard.filter { $0.value.isGood }.keys)) }
+    }
+
+    /// S1 for operators: what holds is in the ledger.
+    func isAnswered(_ request: OperatorRequest, _ answer: OperatorAnswer, _ world: World) {
+        guard answer == .done else { return }
+        let book = world.central.book
+        let holds =
+            switch request {
+            // A later wish may have been written with it.
+            case .outOfOrder(let cp), .resume(let cp): book.wishes()[cp] != nil
+            case .stop(let session): book.session(session).map { $0.isStopAsked || !$0.isOpen } ?? false
+            case .forget(let cp): book.wishes()[cp] == nil && book.openFaults()[cp] == nil
+            }
+        world.tell("the operator's wish is granted: \(request)")
+        if !holds { world.violate("S1", "the operator is promised \(request), and the ledger does not have it") }
     }
 
     /// I2 on the bus: what was answered may be repeated, never contradicted.
     func hear(_ parcel: Parcel, _ world: World) {
-        guard parcel.topic.hasPrefix("driver/"), parcel.topic.hasSuffix("/status"), case .message(.status(let status)) = parcel.reading(world.wire),
-            let request = status.request, let answer = status.kind.answer
-        else { return }
+        guard parcel.topic.hasPrefix("driver/"), case .message(let message) = parcel.reading(world.wire) else { return }
+        switch message {
+        case .status(let status): hear(status, world)
+        case .tickets(let list): hear(list, world)
+        default: break
+        }
+    }
+
+    private func hear(_ status: DriverStatus, _ world: World) {
+        guard let request = status.request, let answer = status.kind.answer else { return }
+        hold(status, world)
         let key = RequestKey(driver: status.driver, request: request)
         switch answer {
         case .accepted, .denied:

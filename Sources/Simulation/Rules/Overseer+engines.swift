@@ -27,7 +27,9 @@ extension Overseer {
                 meters[meter] = Meter(cp: engine.cp)
                 engine.meter = meter
             case .register(let register): reach(register, engine)
-            case .ended(let record): reach(record.endRegister, engine)
+            case .ended(let record):
+                reach(record.endRegister, engine)
+                measure(record, engine, world)
             case .acknowledged(let session): wasAcknowledged(session, engine, world)
             case .started: break
             }
@@ -74,11 +76,12 @@ extension Overseer {
         guard let promise = promises[session] else {
             return world.violate("S1", "\(engine.name) supplies session \(session), which the ledger does not have")
         }
-        if promise.cp != engine.cp { world.violate("S1", "\(engine.name) supplies session \(session), which was promised at \(promise.cp)") }
-        if let before = promise.suppliedBy, before == engine.name {
+        let cp = promise.assignment.cp
+        if cp != engine.cp { world.violate("S1", "\(engine.name) supplies session \(session), which was promised at \(cp)") }
+        if promise.suppliedBy[engine.name] != nil {
             world.violate("P12", "\(engine.name) supplies session \(session) a second time")
         }
-        promises[session]?.suppliedBy = engine.name
+        promises[session]?.suppliedBy[engine.name] = world.clock
         let late = world.clock - promise.at
         // In the broker 2 s, and 2 s more when it comes twice; on the way 3 s; read by a process that stood still for 5 s; journalled in 2 s.
         if late > .seconds(2 + 2 + 3 + 5 + 2) { world.violate("P12", "\(engine.name) acts on the START of session \(session) after \(late)") }

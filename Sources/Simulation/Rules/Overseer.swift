@@ -12,15 +12,27 @@ final class Overseer {
     struct Meter {
         /// What is on the disk for good.
         var register: Energy = .zero
-        /// What complete sessions and kept records say.
+        /// What complete sessions say, in watt-hours.
         var billed: Int64 = 0
+        /// What records say that are kept beside the ledger.
+        var putAside: Int64 = 0
         var cp: ChargePointID
+
+        var accounted: Int64 { billed + putAside }
     }
 
     struct Promise {
-        var cp: ChargePointID
+        var driver: DriverID
+        var assignment: Assignment
         var at: Instant
-        var suppliedBy: String?
+        /// When who began to supply it.
+        var suppliedBy: [String: Instant] = [:]
+    }
+
+    /// Where a driver could have been accepted when Central was asked.
+    enum Choice {
+        case point(isGood: Bool)
+        case anywhere(Set<ChargePointID>)
     }
 
     /// What Central heard of a point, live, in its present connection (P11).
@@ -37,7 +49,7 @@ final class Overseer {
     let vehicles: [DriverID: Int]
     @exclusivity(unchecked) var heard: [ChargePointID: Heard] = [:]
     /// Whether a point was well when it was asked for, until that is decided: a decision may be written after the connection in which it was taken.
-    @exclusivity(unchecked) var asked: [RequestKey: Bool] = [:]
+    @exclusivity(unchecked) var asked: [RequestKey: Choice] = [:]
     @exclusivity(unchecked) var decided: Set<RequestKey> = []
     @exclusivity(unchecked) var promises: [SessionID: Promise] = [:]
     @exclusivity(unchecked) var openAt: [ChargePointID: SessionID] = [:]
@@ -48,8 +60,8 @@ final class Overseer {
     @exclusivity(unchecked) var outcomes: [RequestKey: Outcome] = [:]
     /// Meters whose journal is lost with what was not brought home.
     var lostMeters: Set<MeterID> = []
-    /// Whether records without a home are to be expected: copies of engines have meters of their own.
-    var expectsStrays = false
+    /// Where records without a home are to be expected: copies of engines have meters of their own, and so has an engine whose disk was lost.
+    var expectsStrays: Set<ChargePointID> = []
 
     init(vehicles: [DriverID: Int]) { self.vehicles = vehicles }
 }

@@ -42,7 +42,13 @@ struct WatchedBook: LedgerRows {
     }
     mutating func removeWish(for cp: ChargePointID) { world.central.book.removeWish(for: cp) }
     mutating func add(_ fault: Fault) { world.central.book.add(fault) }
-    mutating func log(_ entry: AuditEntry) { world.central.book.log(entry) }
+    mutating func log(_ entry: AuditEntry) {
+        world.mix(UInt64(bitPattern: entry.at.milliseconds))
+        world.mix(Array(entry.what.rawValue.utf8))
+        if let session = entry.session { world.mix(Array(session.text.utf8)) }
+        world.mix(UInt64(bitPattern: entry.energy?.wattHours ?? -1))
+        world.central.book.log(entry)
+    }
     mutating func endFault(of cp: ChargePointID, at: WallTime) { world.central.book.endFault(of: cp, at: at) }
 
     func openSessions() -> [LedgerSession] { book.openSessions() }

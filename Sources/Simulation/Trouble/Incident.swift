@@ -51,6 +51,10 @@ struct Incident: Hashable, Sendable {
         case hardware(Int)
         /// The operator takes a point out of order.
         case outOfOrder(Int)
+        /// The operator stops what charges at a point.
+        case stopSession(Int)
+        /// Engine and monitor of one point are gone, and the operator removes it; at the end they come back.
+        case removal(Int)
         /// A monitor can't reach its engine.
         case blind(Int)
     }
@@ -89,6 +93,8 @@ struct Incident: Hashable, Sendable {
         case .clockJump(let who, let by): "the clock of \(name(who)) jumps by \(by) ms"
         case .hardware(let who): "the hardware of \(name(who)) reports a fault \(time)"
         case .outOfOrder(let who): "the operator takes \(name(who)) out of order \(time)"
+        case .stopSession(let who): "the operator stops the session at \(name(who))"
+        case .removal(let who): "\(name(who)) and its monitor are killed, and the operator removes the point; away \(time)"
         case .blind(let who): "\(name(who)) can't reach its engine \(time)"
         }
     }

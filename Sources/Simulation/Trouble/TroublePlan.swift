@@ -106,8 +106,10 @@ extension Incident.Kind {
             case ..<87: return .ledgerFails(Int.random(in: 50...1000, using: &random))
             case ..<89: return .ledgerSlow(.milliseconds(Int64.random(in: 20...2500, using: &random)))
             case ..<92: return .clockJump(cast.anyone(&random), Int64.random(in: -7_200_000...7_200_000, using: &random))
-            case ..<95: return .hardware(cast.engine(&random))
-            case ..<98: return .outOfOrder(cast.engine(&random))
+            case ..<94: return .hardware(cast.engine(&random))
+            case ..<96: return .outOfOrder(cast.engine(&random))
+            case ..<97: return .removal(cast.engine(&random))
+            case ..<99: return .stopSession(cast.engine(&random))
             default: return .blind(cast.monitor(&random))
             }
         }
@@ -117,12 +119,12 @@ extension Incident.Kind {
     func drawLength(_ random: inout SplitMix) -> Duration {
         switch self {
         case .kill, .stop, .powerCut: random.chance(850) ? random.duration(below: .seconds(6)) : random.duration(below: .seconds(40))
-        case .killPoint, .cut: random.chance(700) ? random.duration(below: .seconds(10)) : random.duration(below: .seconds(95))
+        case .killPoint, .removal, .cut: random.chance(700) ? random.duration(below: .seconds(10)) : random.duration(below: .seconds(95))
         case .hang: random.duration(below: .seconds(16))
         case .brokerKilled, .brokerStopped: random.duration(below: .seconds(6))
         case .lag, .loss, .doubling, .copy, .diskFull, .diskSlow, .ledgerFails, .ledgerSlow, .hardware, .outOfOrder, .blind:
             random.duration(below: .seconds(20))
-        case .storm, .diskLost, .clockJump: .zero
+        case .storm, .diskLost, .clockJump, .stopSession: .zero
         }
     }
 }

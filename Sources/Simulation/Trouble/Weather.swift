@@ -1,16 +1,23 @@
 internal import ChargingModel
 
-/// What is wrong just now, as those ask who meet it. Counts where incidents may overlap. Belongs to its world.
+/// What is wrong just now, as those ask who meet it. Incidents of one kind may overlap: each ends by itself, and the worst of those that go on counts. Belongs
+/// to its world.
 final class Weather {
-    var lag: [Int: Duration] = [:]
-    private var loss: [Int: Int] = [:]
-    private var doubling = 0
+    /// The worst that goes on, for each process.
+    private(set) var lag: [Int: Duration] = [:]
+    private var lags: [Int: [Duration]] = [:]
+    private var losses: [Int: [Int]] = [:]
+    private var doublings: [Int] = []
     private var cutsUp: [Int: Int] = [:]
     private var cutsDown: [Int: Int] = [:]
-    private var slowDisks: [Int: Duration] = [:]
+    private var slowDisks: [Int: [Duration]] = [:]
+    private var fullDisks: [Int: Int] = [:]
     private var blind: [Int: Int] = [:]
-    private var ledgerFailing = 0
-    private var ledgerDelay = Duration.zero
+    private var hardware: [Int: Int] = [:]
+    private var outOfOrder: [Int: Int] = [:]
+    private var ledgerFailing: [Int] = []
+    private var ledgerDelays: [Duration] = []
+    private var brokerAbsences = 0
 
     /// How many frames a socket takes when nobody reads it. Real ones take thousands: with fewer, more is lost.
     let socketRoom = 64
@@ -18,43 +25,67 @@ final class Weather {
     func isCutUp(_ index: Int) -> Bool { cutsUp[index] ?? 0 > 0 }
     func isCutDown(_ index: Int) -> Bool { cutsDown[index] ?? 0 > 0 }
     func isBlind(_ index: Int) -> Bool { blind[index] ?? 0 > 0 }
+    func isDiskFull(_ index: Int) -> Bool { fullDisks[index] ?? 0 > 0 }
+    func isHardwareBroken(_ index: Int) -> Bool { hardware[index] ?? 0 > 0 }
+    func isOutOfOrder(_ index: Int) -> Bool { outOfOrder[index] ?? 0 > 0 }
+    var isBrokerAway: Bool { brokerAbsences > 0 }
 
     func isLost(from index: Int, _ random: inout SplitMix) -> Bool {
-        guard !loss.isEmpty, let share = loss[index] else { return false }
+        guard !losses.isEmpty, let share = losses[index]?.max() else { return false }
         return random.chance(share)
     }
 
-    func isDoubled(_ random: inout SplitMix) -> Bool { doubling > 0 && random.chance(doubling) }
+    func isDoubled(_ random: inout SplitMix) -> Bool {
+        guard let share = doublings.max() else { return false }
+        return random.chance(share)
+    }
 
     func diskTime(_ index: Int, _ random: inout SplitMix) -> Duration {
-        .microseconds(200) + random.duration(below: .milliseconds(4)) + (slowDisks[index] ?? .zero)
+        .microseconds(200) + random.duration(below: .milliseconds(4)) + (slowDisks[index]?.max() ?? .zero)
     }
 
     func ledgerTime(_ random: inout SplitMix) -> Duration {
-        .microseconds(500) + random.duration(below: .milliseconds(4)) + (ledgerDelay == .zero ? .zero : random.duration(below: ledgerDelay * 2))
+        .microseconds(500) + random.duration(below: .milliseconds(4)) + (ledgerDelays.max().map { random.duration(below: $0 * 2) } ?? .zero)
     }
 
-    func doesLedgerFail(_ random: inout SplitMix) -> Bool { ledgerFailing > 0 && random.chance(ledgerFailing) }
+    func doesLedgerFail(_ random: inout SplitMix) -> Bool {
+        guard let share = ledgerFailing.max() else { return false }
+        return random.chance(share)
+    }
 
-    func begin(_ kind: Incident.Kind) { change(kind, by: 1) }
-    func end(_ kind: Incident.Kind) { change(kind, by: -1) }
+    func begin(_ kind: Incident.Kind) { change(kind, begins: true) }
+    func end(_ kind: Incident.Kind) { change(kind, begins: false) }
 
-    private func change(_ kind: Incident.Kind, by step: Int) {
-        let begins = step > 0
+    private func change(_ kind: Incident.Kind, begins: Bool) {
+        let step = begins ? 1 : -1
         switch kind {
-        case .lag(let who, let lag): self.lag[who] = begins ? lag : nil
-        case .loss(let who, let share): loss[who] = begins ? share : nil
-        case .doubling(let share): doubling = begins ? share : 0
+        case .lag(let who, let lag):
+            Weather.change(&lags[who, default: []], lag, begins)
+            self.lag[who] = lags[who]?.max()
+        case .loss(let who, let share):
+            Weather.change(&losses[who, default: []], share, begins)
+            if losses[who]?.isEmpty == true { losses[who] = nil }
+        case .doubling(let share): Weather.change(&doublings, share, begins)
         case .cut(let who, let up, let down):
             if up { cutsUp[who, default: 0] += step }
             if down { cutsDown[who, default: 0] += step }
-        case .diskSlow(let who, let delay): slowDisks[who] = begins ? delay : nil
+        case .diskSlow(let who, let delay): Weather.change(&slowDisks[who, default: []], delay, begins)
+        case .diskFull(let who): fullDisks[who, default: 0] += step
         case .blind(let who): blind[who, default: 0] += step
-        case .ledgerFails(let share): ledgerFailing = begins ? share : 0
-        case .ledgerSlow(let delay): ledgerDelay = begins ? delay : .zero
-        case .kill, .stop, .powerCut, .killPoint, .hang, .storm, .brokerKilled, .brokerStopped, .copy, .diskFull, .diskLost, .clockJump, .hardware,
-            .outOfOrder:
-            break
+        case .hardware(let who): hardware[who, default: 0] += step
+        case .outOfOrder(let who): outOfOrder[who, default: 0] += step
+        case .ledgerFails(let share): Weather.change(&ledgerFailing, share, begins)
+        case .ledgerSlow(let delay): Weather.change(&ledgerDelays, delay, begins)
+        case .brokerKilled, .brokerStopped: brokerAbsences += step
+        case .kill, .stop, .powerCut, .killPoint, .removal, .hang, .storm, .copy, .diskLost, .clockJump, .stopSession: break
+        }
+    }
+
+    private static func change<Value: Equatable>(_ values: inout [Value], _ value: Value, _ begins: Bool) {
+        if begins {
+            values.append(value)
+        } else if let index = values.firstIndex(of: value) {
+            values.remove(at: index)
         }
     }
 }

@@ -1,0 +1,43 @@
+internal import ChargingModel
+
+/// Whether a meter moved as a point, a vehicle and the promise allow.
+extension Overseer {
+    /// The fastest of the clocks that machines have.
+    private static let drift = Duration.microseconds(100)
+
+    /// A record, when it is journalled.
+    func measure(_ record: SessionRecord, _ engine: EngineProcess, _ world: World) {
+        guard let promise = promises[record.session] else { return }
+        let assignment = promise.assignment
+        if record.driver.map({ $0 != promise.driver }) ?? false {
+            world.violate("S1", "\(engine.name) has charged \(record.driver?.text ?? "") with session \(record.session), it is \(promise.driver)'s")
+        }
+        if record.driver != nil, record.cost != assignment.price.cost(of: record.energy) {
+            world.violate("I4", "\(engine.name) reckons \(record.cost) for \(record.energy) of session \(record.session), at \(assignment.price)")
+        }
+        guard let began = promise.suppliedBy[engine.name] else {
+            if record.energy != .zero {
+                world.violate("I3", "\(engine.name) metered \(record.energy) for session \(record.session), and never supplied it")
+            }
+            return
+        }
+        let elapsed = world.clock - began
+        let most = assignment.power.energy(over: elapsed + Overseer.drift * (elapsed.milliseconds / 1000 + 1))
+        if record.energy > most {
+            world.violate(
+                "I3", "\(engine.name) metered \(record.energy) for session \(record.session): in \(elapsed) it can give no more than \(most)")
+        }
+        if let target = assignment.energyTarget {
+            if record.energy > target || (record.endReason == .target && record.energy < target) {
+                world.violate(
+                    "S4", "session \(record.session) was to end at \(target), and ended with \(record.energy) (\(record.endReason.rawValue))")
+            }
+        }
+        guard record.endReason == .completed, world.load(of: promise.driver) == .unlimited else { return }
+        // It gives all it has for the time it was promised for, whatever hung meanwhile.
+        let whole = assignment.power.energy(over: assignment.duration ?? world.scenario.sessionDuration)
+        if record.energy != whole {
+            world.violate("I3", "session \(record.session) had its time at \(assignment.power), which is \(whole), and \(record.energy) were metered")
+        }
+    }
+}

@@ -121,7 +121,9 @@ final class CentralProcess: Process {
                 publish(message, delivery: delivery)
             case .farewell(let message): stop(farewell: message)
             case .answer(let question, let answer): answered(question, answer)
-            case .erase(let cp): for topic in [Topic.info(cp), .state(cp), .health(cp), .verdict(cp)] { erase(topic) }
+            case .erase(let cp):
+                world.overseer.centralForgets(cp)
+                for topic in [Topic.info(cp), .state(cp), .health(cp), .verdict(cp)] { erase(topic) }
             case .notice(let notice): heed(notice)
             }
         }

@@ -9,6 +9,9 @@ extension Overseer {
         heard = [:]
     }
 
+    /// A point that was removed is a new one when it is heard again, whatever epochs it had.
+    func centralForgets(_ cp: ChargePointID) { heard[cp] = nil }
+
     /// What Central is about to hear.
     func centralHears(_ message: BusMessage, retained: Bool) {
         guard !retained else { return }

@@ -27,7 +27,10 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         // Without its default traits it needs no full Foundation.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     ],
@@ -71,6 +74,20 @@ let package = Package(
                 "SQLite", "Settings", "Shell", "Terminal",
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
+        // The page's files, as bytes.
+        .target(name: "CDashboardPage", exclude: ["web"]),
+        room(
+            "Dashboard",
+            [
+                "CDashboardPage", "Central", "ChargingModel", "EventLoop", "JSON", "Ledger", "LedgerStore", "NetworkView", "Prometheus", "SQLite",
+                "Settings", "Shell", "Terminal",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         // What people want to know of a ledger.
         room("Reports", ["ChargingModel", "JSON", "Ledger", "LedgerStore", "SQLite", "Terminal", "Usage"]),
         .target(name: "CSupervisor"),
@@ -80,13 +97,15 @@ let package = Package(
         .executableTarget(
             name: "wattline",
             dependencies: [
-                "Central", "Chaos", "ChargePoint", "ChargingModel", "ChargingProtocol", "Demand", "Driver", "EventLoop", "JSON", "Ledger",
+                "Central", "Chaos", "ChargePoint", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "Driver", "EventLoop", "JSON",
+                "Ledger",
                 "LedgerStore",
                 "Monitor",
-                "MQTT",
+                "MQTT", "Prometheus",
                 "Reports",
                 "SQLite", "Settings", "Shell", "Simulation", "Supervisor", "Terminal", "Usage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Metrics", package: "swift-metrics"),
             ], swiftSettings: strict),
         // Tests: one folder per module, a real broker in IntegrationTests, real processes in ScenarioTests.
         tests("EventLoopTests", ["EventLoop"]),

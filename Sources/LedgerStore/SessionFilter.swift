@@ -8,6 +8,15 @@ public struct SessionFilter: Hashable, Sendable {
         /// Closed, without its record.
         case incomplete
         case complete
+        /// Closed, with its record or without.
+        case closed
+        case completed
+        case failed
+    }
+
+    /// What the reasons of a session's end come to.
+    private static func reasons(_ outcome: Outcome) -> String {
+        EndReason.allCases.filter { $0.outcome == outcome }.map { "'\($0.rawValue)'" }.joined(separator: ", ")
     }
 
     public var cp: ChargePointID?
@@ -18,6 +27,7 @@ public struct SessionFilter: Hashable, Sendable {
     /// Accepted before then.
     public var before: WallTime?
     public var most: Int64?
+    var beforeID: SessionID?
 
     public init() {}
 
@@ -27,10 +37,14 @@ public struct SessionFilter: Hashable, Sendable {
         if let driver { conditions.append(("driver = ?", .text(driver.text))) }
         if let since { conditions.append(("accepted_ms >= ?", .integer(since.milliseconds))) }
         if let before { conditions.append(("accepted_ms < ?", .integer(before.milliseconds))) }
+        if let beforeID { conditions.append(("id < ?", .text(beforeID.text))) }
         switch kind {
         case .open: conditions.append(("closed_ms IS NULL", nil))
         case .incomplete: conditions.append(("closed_ms IS NOT NULL AND is_complete = 0", nil))
         case .complete: conditions.append(("is_complete = 1", nil))
+        case .closed: conditions.append(("closed_ms IS NOT NULL", nil))
+        case .completed: conditions.append(("end_reason IN (\(SessionFilter.reasons(.completed)))", nil))
+        case .failed: conditions.append(("end_reason IN (\(SessionFilter.reasons(.failed)))", nil))
         case nil: break
         }
         return conditions

@@ -15,6 +15,8 @@ public struct CentralView: Hashable, Sendable {
     public var since: WallTime?
 
     public var isOnline: Bool { presence == .online }
+
+    public init() {}
 }
 
 /// The viewer's own connection.
@@ -23,6 +25,12 @@ public struct BusView: Hashable, Sendable {
     /// Why not, for people.
     public var reason: String?
     public var since: WallTime?
+
+    public init(isConnected: Bool = false, reason: String? = nil, since: WallTime? = nil) {
+        self.isConnected = isConnected
+        self.reason = reason
+        self.since = since
+    }
 }
 
 extension NetworkView {

@@ -136,6 +136,8 @@ public struct Counts: Hashable, Sendable {
     /// Older than the newest of their writer (P6).
     public var stale: UInt64 = 0
     public var pointsIgnored: UInt64 = 0
+
+    public init() {}
 }
 
 extension BusMessage {

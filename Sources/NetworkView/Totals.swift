@@ -20,12 +20,17 @@ public struct Totals: Hashable, Sendable {
 
 extension NetworkView {
     /// Adds up what is shown; takes as long as there are points and open sessions.
-    public var totals: Totals {
+    public var totals: Totals { Totals(of: points.values, sessions: sessions.values, central) }
+}
+
+extension Totals {
+    /// Adds up what is shown of points and open sessions.
+    public init(of points: some Collection<PointView>, sessions: some Collection<SessionView>, _ central: CentralView) {
         var totals = Totals()
         totals.points = points.count
         var watts: Int64 = 0
         var rated: Int64 = 0
-        for point in points.values {
+        for point in points {
             totals.byVerdict[point.shown(central).verdict, default: 0] += 1
             watts += point.power(central).watts
             rated += point.info?.power.watts ?? 0
@@ -37,10 +42,10 @@ extension NetworkView {
         totals.power = Power(watts: watts)
         totals.rated = Power(watts: rated)
         totals.openSessions = sessions.count
-        for session in sessions.values {
+        for session in sessions {
             totals.energy = totals.energy + session.energy
             totals.cost = Money(microEuro: totals.cost.microEuro + session.cost.microEuro)
         }
-        return totals
+        self = totals
     }
 }

@@ -62,6 +62,10 @@ public enum AllSettings {
     public static let httpPort = Setting("--http-port", variable: "WATTLINE_HTTP_PORT", .portOrZero)
     /// The address on which Central answers HTTP.
     public static let httpHost = Setting("--http-host", variable: "WATTLINE_HTTP_HOST", .address)
+    /// What an operator must know to steer over HTTP.
+    ///
+    /// No flag: every user of the machine sees the flags of its processes.
+    public static let adminTokenVariable = "WATTLINE_ADMIN_TOKEN"
     /// After how long it stops by itself.
     public static let duration = Setting("--duration", variable: "WATTLINE_DURATION", .duration(from: .milliseconds(1)))
     /// Which of the network's drivers are started.
@@ -77,6 +81,6 @@ public enum AllSettings {
         keepalive.variable, chargePoints.variable, engine.variable, healthPort.variable, power.variable, price.variable, kind.variable,
         session.variable, driver.variable, every.variable, vehicles.variable, points.variable, file.variable, mqttPort.variable,
         httpPort.variable, duration.variable, restartDelay.variable, grace.variable, healthHost.variable, httpHost.variable, healthTimeout.variable,
-        drivers.variable,
+        drivers.variable, adminTokenVariable,
     ]
 }

@@ -1,8 +1,12 @@
 import ArgumentParser
 import Central
 import ChargingModel
+import Dashboard
+import Metrics
+import Prometheus
 import Settings
 import Shell
+import Terminal
 
 struct CentralCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
@@ -12,16 +16,18 @@ struct CentralCommand: WattlineCommand {
 
             EXAMPLES
               wattline central
+              wattline central --http-port 8000                  with the dashboard at http://localhost:8000
               wattline central --mqtt mqtt://broker:1883 --session 30s --data /var/lib/wattline
+            The HTTP API can be read by whoever reaches it; to steer, an operator's token is needed: WATTLINE_ADMIN_TOKEN, or one that is made at the first start.
             """)
 
     @Option(help: ArgumentHelp("How long a session lasts whose request doesn't say.", valueName: "time"))
     var session: String?
     @Option(
-        help: ArgumentHelp("Where GET /health is answered; the dashboard comes in a later version. Default: nowhere. 0: anywhere.", valueName: "port")
+        help: ArgumentHelp("Where the dashboard, the HTTP API and /metrics are served. Default: nowhere. 0: anywhere.", valueName: "port")
     )
     var httpPort: String?
-    @Option(help: ArgumentHelp("The address on which it is answered. Default: 127.0.0.1; 0.0.0.0 for all.", valueName: "address"))
+    @Option(help: ArgumentHelp("The address on which they are served. Default: 127.0.0.1; 0.0.0.0 for all.", valueName: "address"))
     var httpHost: String?
     @OptionGroup var common: CommonOptions
 
@@ -33,12 +39,47 @@ struct CentralCommand: WattlineCommand {
             sessionDuration: try AllSettings.session.resolve(
                 flag: session, in: environment, network: startup.network?.sessionDuration, default: Network.defaultSessionDuration))
         let stores = try EpochStore.open([startup.data.central], in: startup.data)
-        return startup.run(health: try httpEndpoint(in: environment)) { host in
+        let endpoint = try httpEndpoint(in: environment)
+        let token = try endpoint.map { _ in try findToken(startup, in: environment) }
+        return startup.run { host in
             let desk = try JournalDesk(loop: host.loop)
-            return try stores.map {
-                try CentralService(host: host, context: startup.context, settings: settings, store: $0, desk: desk, seed: newSeed())
+            guard let endpoint, let token else {
+                return try stores.map {
+                    try CentralService(host: host, context: startup.context, settings: settings, store: $0, desk: desk, seed: newSeed())
+                }
             }
+            // Before anything is measured.
+            let registry = PrometheusRegistry(Descriptions.all)
+            MetricsSystem.bootstrap(registry)
+            var services: [any Service] = []
+            for store in stores {
+                let window = DashboardService.Window()
+                let central = try CentralService(
+                    host: host, context: startup.context, settings: settings, store: store, desk: desk, seed: newSeed(), watcher: window.watcher)
+                services.append(central)
+                services.append(
+                    DashboardService(
+                        host: host, log: startup.context.log, endpoint: endpoint, window: window, central: central, token: token,
+                        ledger: startup.data.ledger, registry: registry))
+            }
+            return services
         }
+    }
+
+    private func findToken(_ startup: Startup, in environment: Environment) throws -> AdminToken {
+        let chosen = environment[AllSettings.adminTokenVariable]
+        if let chosen, !AdminToken.isToken(chosen) {
+            throw SettingError(
+                AllSettings.adminTokenVariable, value: "(not shown)",
+                expected: "\(AdminToken.lengths.lowerBound) to \(AdminToken.lengths.upperBound) visible ASCII characters")
+        }
+        let token = try AdminToken.find(chosen, in: startup.data.central)
+        if let fresh = token.fresh {
+            startup.context.log.info(
+                "🔑 The operator's token, told this once and kept in \(startup.data.central)/admin-token: \(fresh)", event: "admin_token",
+                ["file": .text(startup.data.central + "/admin-token")])
+        }
+        return token
     }
 
     private func httpEndpoint(in environment: Environment) throws -> Endpoint? {

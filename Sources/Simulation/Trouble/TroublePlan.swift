@@ -120,7 +120,7 @@ extension Incident.Kind {
         switch self {
         case .kill, .stop, .powerCut: random.chance(850) ? random.duration(below: .seconds(6)) : random.duration(below: .seconds(40))
         case .killPoint, .removal, .cut: random.chance(700) ? random.duration(below: .seconds(10)) : random.duration(below: .seconds(95))
-        case .hang: random.duration(below: .seconds(16))
+        case .hang: random.chance(800) ? random.duration(below: .seconds(16)) : random.duration(below: .seconds(40))
         case .brokerKilled, .brokerStopped: random.duration(below: .seconds(6))
         case .lag, .loss, .doubling, .copy, .diskFull, .diskSlow, .ledgerFails, .ledgerSlow, .hardware, .outOfOrder, .blind:
             random.duration(below: .seconds(20))

@@ -1,0 +1,117 @@
+public import Central
+internal import ChargingModel
+public import EventLoop
+internal import LedgerStore
+public import Prometheus
+internal import SQLite
+public import Settings
+public import Shell
+public import Terminal
+
+/// The HTTP side of Central: the dashboard, the API, the stream of events and the metrics, on threads of their own.
+public actor DashboardService: Service {
+    public nonisolated let loop: EventLoop
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    private let host: Host
+    private let log: Log
+    private let endpoint: Endpoint
+    private let board: Board
+    private let desk: LedgerDesk
+    private let inbox: Inbox
+    private let responder: Responder
+    private var work: [Task<Void, Never>] = []
+    private var isStopping = false
+    private var isOver = false
+
+    /// Whoever tells the dashboard what to show.
+    public struct Window: Sendable {
+        let inbox = Inbox()
+        public init() {}
+        public var watcher: any CentralWatcher { inbox }
+    }
+
+    /// - Parameters:
+    ///   - endpoint: where it is served; port 0 for any.
+    ///   - window: what Central was given as its watcher.
+    ///   - ledger: the ledger's file.
+    public init(
+        host: Host, log: Log, endpoint: Endpoint, window: Window, central: any Steerable, token: AdminToken, ledger: String,
+        registry: PrometheusRegistry?
+    ) {
+        loop = host.loop
+        self.host = host
+        self.log = log
+        self.endpoint = endpoint
+        inbox = window.inbox
+        board = Board(instance: String(UInt64.random(in: .min ... .max), radix: 36))
+        desk = LedgerDesk(path: ledger)
+        responder = Responder(
+            board: board, desk: desk, central: central, token: token, registry: registry, hosts: DashboardService.names(of: endpoint.host),
+            stream: EventStream(board))
+    }
+
+    /// Under which names a loopback address may be asked.
+    private static func names(of host: String) -> Set<String>? {
+        guard host == "localhost" || host == "::1" || host.hasPrefix("127.") else { return nil }
+        return ["localhost", "127.0.0.1", "[::1]", host.contains(":") ? "[\(host)]" : host]
+    }
+
+    public func start() {
+        let inbox = inbox
+        let board = board
+        work.append(Task.detached { await inbox.run(into: board) })
+        work.append(Task.detached { [desk] in await DashboardService.keepTime(board, desk) })
+        work.append(
+            Task.detached { [weak self, responder, endpoint] in
+                do {
+                    try await HTTPServer.run(responder, at: endpoint) { [weak self] port in await self?.isServed(on: port) }
+                    await self?.ended(nil)
+                } catch {
+                    await self?.ended("\(error)")
+                }
+            })
+    }
+
+    public func stop() {
+        isStopping = true
+        Task.detached { [board] in await board.close() }
+        for task in work { task.cancel() }
+        if work.isEmpty { ended(nil) }
+    }
+
+    public var trouble: String? { nil }
+
+    private func isServed(on port: UInt16) {
+        log.info(
+            "▸ The dashboard is at http://\(endpoint.host == "0.0.0.0" ? "localhost" : endpoint.host):\(port)",
+            event: "dashboard")
+    }
+
+    private func ended(_ failure: String?) {
+        guard !isOver else { return }
+        isOver = true
+        for task in work { task.cancel() }
+        Task.detached { [desk] in await desk.stop() }
+        if let failure, !isStopping {
+            host.fail("port \(endpoint.port) on \(endpoint.host) can't be served: \(failure)")
+        } else if !isStopping {
+            host.fail("the HTTP server has ended")
+        } else {
+            host.ended()
+        }
+    }
+
+    /// A word to the readers every five seconds, and the day's sum when something may have closed.
+    private static func keepTime(_ board: Board, _ desk: LedgerDesk) async {
+        var ticks = 0
+        while !Task.isCancelled {
+            let now = WallTime.present()
+            let midnight = Day.midnight(before: now)
+            if let totals = try? await desk.closed(since: midnight) { await board.take(Day(since: midnight, totals: totals), at: now) }
+            do { try await Task.sleep(for: .seconds(1)) } catch { return }
+            ticks += 1
+            if ticks % 5 == 0 { await board.beat() }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+internal import ChargingModel
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import Synchronization
+
+/// `GET /events`: server-sent events, from where the reader was, for as long as it reads.
+struct EventStream: Sendable {
+    /// How many read at a time; each costs some kilobytes.
+    static let limit = 1000
+
+    private let board: Board
+    private let readers = Readers()
+
+    init(_ board: Board) { self.board = board }
+
+    var readerCount: Int { readers.count }
+
+    /// - Parameter last: the id of the event that the reader has heard last.
+    func response(after last: String?, _ fields: HTTPFields) async throws(Problem) -> Response {
+        guard readers.enter() else { throw .unavailable("\(EventStream.limit) readers are on the stream of events already.") }
+        let board = board
+        let readers = readers
+        let start = await board.position(after: last)
+        var fields = fields
+        fields[.contentType] = "text/event-stream; charset=utf-8"
+        // A proxy must not keep it back.
+        fields[.init("X-Accel-Buffering")!] = "no"
+        return Response(
+            status: .ok, headers: fields,
+            body: ResponseBody { writer in
+                defer { readers.leave() }
+                try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
+                var position = start
+                var beats = await board.beats
+                while !Task.isCancelled {
+                    if await board.isOver { break }
+                    let now = await board.beats
+                    var bytes: [UInt8] = []
+                    let (news, next) = await board.news(after: position)
+                    if next != position { bytes = news }
+                    position = next
+                    if now != beats { bytes += await board.beatFrame(at: .present()) }
+                    beats = now
+                    // A reader that takes its time is waited for here, by itself; it gets everything anew when it has missed too much.
+                    if !bytes.isEmpty { try await writer.write(ByteBuffer(bytes: bytes)) }
+                    await board.wait(behind: next, beats: now)
+                }
+                try await writer.finish(nil)
+            })
+    }
+}
+
+/// Who reads.
+private final class Readers: Sendable {
+    private let number = Mutex(0)
+
+    var count: Int { number.withLock { $0 } }
+
+    func enter() -> Bool {
+        number.withLock { number in
+            guard number < EventStream.limit else { return false }
+            number += 1
+            return true
+        }
+    }
+
+    func leave() { number.withLock { $0 -= 1 } }
+}

@@ -1,0 +1,28 @@
+internal import Hummingbird
+internal import HummingbirdCore
+internal import Logging
+internal import NIOCore
+internal import Settings
+
+/// Serves a responder on a port, with limits that keep strangers from using up the process.
+enum HTTPServer {
+    static let connectionLimit = 2000
+    static let idleTime = TimeAmount.seconds(60)
+
+    /// Ends when its task is cancelled.
+    /// - Parameter served: called with the port when it listens.
+    /// - Throws: when the port is taken, or the address is not this machine's.
+    static func run(_ responder: Responder, at endpoint: Endpoint, served: @escaping @Sendable (UInt16) async -> Void) async throws {
+        var channel = HTTP1Channel.Configuration(additionalChannelHandlers: [StalledReaderHandler()], idleTimeout: idleTime)
+        channel.httpDecoder = .init(maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)
+        let application = Application(
+            responder: responder, server: .http1(configuration: channel),
+            configuration: ApplicationConfiguration(
+                address: .hostname(endpoint.host, port: Int(endpoint.port)),
+                availableConnectionsDelegate: MaximumAvailableConnections(connectionLimit)),
+            onServerRunning: { channel in await served(UInt16(clamping: channel.localAddress?.port ?? Int(endpoint.port))) },
+            // What it has to say about strangers' connections helps nobody.
+            logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() })
+        try await application.run()
+    }
+}

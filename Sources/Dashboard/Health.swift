@@ -1,0 +1,51 @@
+internal import Central
+internal import JSON
+
+/// Whether Central can do its work, and why not.
+struct Health: Hashable, Sendable {
+    enum Status: String, Sendable {
+        case starting
+        case ready
+        case degraded
+    }
+
+    var status = Status.starting
+    var reasons: [String] = ["Central is starting"]
+    var broker = "not connected"
+    var ledger = "not read yet"
+
+    init() {}
+
+    init(_ condition: CentralUpdate.Condition, brokerReason: String?) {
+        broker = condition.isConnected ? "connected" : brokerReason ?? "not connected"
+        ledger = condition.isLedgerWorking ? "working" : "can't be used"
+        reasons = []
+        if !condition.isConnected { reasons.append("not connected to the broker") }
+        if !condition.isLedgerWorking { reasons.append("the ledger can't be used: no request is answered until it can") }
+        status = reasons.isEmpty ? .ready : .degraded
+    }
+
+    var isReady: Bool { status == .ready }
+
+    func write(_ json: inout JSONWriter) {
+        json.string("status", status.rawValue)
+        json.array("reasons") { array in for reason in reasons { array.string(nil, reason) } }
+    }
+
+    /// The answer to `GET /health`; `reason` is what `wattline health` tells.
+    var body: [UInt8] {
+        var json = JSONWriter()
+        json.object { object in
+            object.string("role", "central")
+            object.string("status", isReady ? "ready" : "not ready")
+            object.bool("live", true)
+            object.bool("ready", isReady)
+            if !reasons.isEmpty { object.string("reason", reasons.joined(separator: "; ")) }
+            object.array("reasons") { array in for reason in reasons { array.string(nil, reason) } }
+            object.string("broker", broker)
+            object.string("ledger", ledger)
+        }
+        json.lineBreak()
+        return json.bytes
+    }
+}

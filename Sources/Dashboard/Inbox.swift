@@ -1,0 +1,31 @@
+internal import Central
+internal import ChargingModel
+internal import EventLoop
+internal import NetworkView
+
+/// Hands what Central tells over to the board, on another thread: Central never waits for it.
+final class Inbox: CentralWatcher {
+    private let pending = Guarded<CentralUpdate?>(nil)
+    private let bell: AsyncStream<Void>.Continuation
+    private let rings: AsyncStream<Void>
+
+    init() { (rings, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
+
+    var isReady: Bool { pending.withLock { $0 == nil } }
+
+    func take(_ update: CentralUpdate) {
+        pending.withLock { $0 = update }
+        bell.yield()
+    }
+
+    /// Ends when its task is cancelled.
+    func run(into board: Board) async {
+        for await _ in rings {
+            let update = pending.withLock { pending in
+                defer { pending = nil }
+                return pending
+            }
+            if let update { await board.take(update, at: .present()) }
+        }
+    }
+}

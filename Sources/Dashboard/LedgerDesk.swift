@@ -1,0 +1,81 @@
+internal import ChargingModel
+internal import Ledger
+internal import LedgerStore
+internal import NIOPosix
+internal import SQLite
+
+/// The ledger for those who look on: read on a thread of its own, while Central writes it on another.
+struct LedgerDesk: Sendable {
+    private let pool: NIOThreadPool
+    private let reader: Reader
+
+    init(path: String) {
+        pool = NIOThreadPool(numberOfThreads: 1)
+        reader = Reader(path: path)
+        pool.start()
+    }
+
+    func stop() async {
+        try? await pool.shutdownGracefully()
+    }
+
+    func page(_ filter: SessionFilter, before id: SessionID?, most: Int) async throws(Problem) -> [LedgerSession] {
+        try await read { reader throws(SQLiteError) in try reader.page(filter, before: id, most: most) }
+    }
+
+    func session(_ id: SessionID) async throws(Problem) -> LedgerSession? {
+        try await read { reader throws(SQLiteError) in try reader.session(id) }
+    }
+
+    /// The last sessions and faults of a point.
+    func history(of cp: ChargePointID) async throws(Problem) -> (sessions: [LedgerSession], faults: [Fault]) {
+        try await read { reader throws(SQLiteError) in
+            var filter = SessionFilter()
+            filter.cp = cp
+            return (try reader.page(filter, before: nil, most: 20), try reader.faults(of: cp, most: 50))
+        }
+    }
+
+    func closed(since: WallTime) async throws(Problem) -> ClosedTotals {
+        try await read { reader throws(SQLiteError) in try reader.closed(since: since) }
+    }
+
+    func size() async throws(Problem) -> Int64 {
+        try await read { reader throws(SQLiteError) in try reader.size().bytes }
+    }
+
+    private func read<Answer: Sendable>(_ body: @escaping @Sendable (LedgerReader) throws(SQLiteError) -> Answer) async throws(Problem) -> Answer {
+        let reader = reader
+        let result: Result<Answer, SQLiteError>
+        do {
+            result = try await pool.runIfActive { () -> Result<Answer, SQLiteError> in reader.use(body) }
+        } catch {
+            throw .unavailable("Central is stopping.")
+        }
+        switch result {
+        case .success(let answer): return answer
+        case .failure(let error): throw .unavailable("The ledger can't be read: \(error).")
+        }
+    }
+}
+
+/// The open ledger. For the pool's one thread.
+private final class Reader: @unchecked Sendable {
+    private let path: String
+    private var open: LedgerReader?
+
+    init(path: String) { self.path = path }
+
+    func use<Answer>(_ body: (LedgerReader) throws(SQLiteError) -> Answer) -> Result<Answer, SQLiteError> {
+        do throws(SQLiteError) {
+            let reader: LedgerReader
+            if let open { reader = open } else { reader = try LedgerReader(path: path) }
+            open = reader
+            return .success(try body(reader))
+        } catch {
+            // Whatever state it is in: the next one finds out anew.
+            open = nil
+            return .failure(error)
+        }
+    }
+}

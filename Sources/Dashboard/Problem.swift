@@ -1,0 +1,38 @@
+internal import HTTPTypes
+internal import JSON
+
+/// What went wrong with a request, as a problem document (RFC 9457).
+struct Problem: Error, Hashable, Sendable {
+    var status: HTTPResponse.Status
+    /// What this was about, for people, and what helps.
+    var detail: String
+    /// What goes with it in the head of the answer.
+    var fields: HTTPFields = [:]
+
+    static func badRequest(_ detail: String) -> Problem { Problem(status: .badRequest, detail: detail) }
+    static func notFound(_ detail: String) -> Problem { Problem(status: .notFound, detail: detail) }
+    static func conflict(_ detail: String) -> Problem { Problem(status: .conflict, detail: detail) }
+
+    static func methodNotAllowed(_ allowed: [HTTPRequest.Method]) -> Problem {
+        let names = allowed.map(\.rawValue).joined(separator: ", ")
+        return Problem(status: .methodNotAllowed, detail: "Only \(names) can be asked here.", fields: [.allow: names])
+    }
+
+    static let unauthorized = Problem(
+        status: .unauthorized, detail: "This needs the operator's token: Authorization: Bearer TOKEN, see WATTLINE_ADMIN_TOKEN.",
+        fields: [.wwwAuthenticate: "Bearer realm=\"wattline\""])
+
+    static func unavailable(_ detail: String) -> Problem { Problem(status: .serviceUnavailable, detail: detail, fields: [.retryAfter: "1"]) }
+
+    var body: [UInt8] {
+        var json = JSONWriter()
+        json.object { object in
+            object.string("type", "about:blank")
+            object.string("title", status.reasonPhrase)
+            object.integer("status", status.code)
+            object.string("detail", detail)
+        }
+        json.lineBreak()
+        return json.bytes
+    }
+}

@@ -1,0 +1,81 @@
+internal import ChargingModel
+internal import HTTPTypes
+
+/// What can be asked for, by its path.
+enum Resource: Hashable, Sendable {
+    case health
+    case points
+    case point(ChargePointID)
+    case telemetry
+    case sessions
+    case session(SessionID)
+    case drivers
+    case driver(DriverID)
+    case events
+    case metrics
+    case openAPI
+    /// Takes a point out of order, or puts it back.
+    case wish(ChargePointID, outOfOrder: Bool)
+    /// The same for all points.
+    case wishForAll(outOfOrder: Bool)
+    case stop(SessionID)
+    /// Whether a token is the operator's.
+    case tokenCheck
+    /// A file of the page, by its name in the page's folder.
+    case file(String)
+
+    /// - Returns: what the path names; the methods of an id that can't be one are those of a resource that is not there.
+    init?(path: String) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+        switch (parts.count, parts.first) {
+        case (1, "health"): self = .health
+        case (1, "cp"): self = .points
+        case (1, "telemetry"): self = .telemetry
+        case (1, "sessions"): self = .sessions
+        case (1, "drivers"): self = .drivers
+        case (1, "events"): self = .events
+        case (1, "metrics"): self = .metrics
+        case (1, "openapi.yaml"): self = .openAPI
+        case (2, "cp"):
+            guard let cp = ChargePointID(parts[1]) else { return nil }
+            self = .point(cp)
+        case (2, "sessions"):
+            guard let session = SessionID(parts[1]) else { return nil }
+            self = .session(session)
+        case (2, "drivers"):
+            guard let driver = DriverID(parts[1]) else { return nil }
+            self = .driver(driver)
+        case (2, "token") where parts[1] == "check": self = .tokenCheck
+        case (3, "cp"):
+            guard let cp = ChargePointID(parts[1]), let wish = Resource.outOfOrder(parts[2]) else { return nil }
+            self = .wish(cp, outOfOrder: wish)
+        case (3, "sessions"):
+            guard let session = SessionID(parts[1]), parts[2] == "stop" else { return nil }
+            self = .stop(session)
+        case (1, ""): self = .file("index.html")
+        default: self = .file(parts.joined(separator: "/"))
+        }
+    }
+
+    private static func outOfOrder(_ name: String) -> Bool? {
+        switch name {
+        case "out-of-order": true
+        case "resume": false
+        default: nil
+        }
+    }
+
+    /// What a POST to it means: some paths name one thing to read and another to do.
+    var forPost: Resource {
+        if case .point(let cp) = self, let wish = Resource.outOfOrder(cp.text) { return .wishForAll(outOfOrder: wish) }
+        return self
+    }
+
+    var methods: [HTTPRequest.Method] {
+        switch self {
+        case .health, .points, .telemetry, .sessions, .session, .drivers, .driver, .events, .metrics, .openAPI, .file: [.get, .head]
+        case .point(let cp): Resource.outOfOrder(cp.text) == nil ? [.get, .head, .delete] : [.get, .head, .post, .delete]
+        case .wish, .wishForAll, .stop, .tokenCheck: [.post]
+        }
+    }
+}

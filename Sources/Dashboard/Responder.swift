@@ -1,0 +1,311 @@
+internal import ChargingModel
+internal import HTTPTypes
+internal import Hummingbird
+internal import JSON
+internal import LedgerStore
+internal import NIOCore
+internal import NetworkView
+internal import Prometheus
+
+/// Answers requests: finds the resource, the right to it, and the answer.
+struct Responder: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    /// A question needs none; what comes with one is refused beyond this.
+    static let bodyLimit = 16 * 1024
+
+    let board: Board
+    let desk: LedgerDesk
+    let central: any Steerable
+    let token: AdminToken
+    let registry: PrometheusRegistry?
+    /// The names under which it may be asked; `nil` for any (a loopback address must not be reached by a web page of somebody else under its own name).
+    let hosts: Set<String>?
+    let assets = Assets()
+    let gauges = Gauges()
+    let stream: EventStream
+
+    func respond(to request: Request, context: BasicRequestContext) async -> Response {
+        do throws(Problem) {
+            return try await answer(request)
+        } catch {
+            return response(error.status, error.body, "application/problem+json", error.fields, request)
+        }
+    }
+
+    private func answer(_ request: Request) async throws(Problem) -> Response {
+        try check(request)
+        let parts = (request.head.path ?? "/").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let found = Resource(path: String(parts[0])) else { throw .notFound("There is nothing at \(parts[0]).") }
+        let query = parts.count > 1 ? parts[1] : ""
+        if case .file(let name) = found, assets.files[name] == nil { throw .notFound("There is nothing at \(parts[0]).") }
+        guard found.methods.contains(request.method) else { throw .methodNotAllowed(found.methods) }
+        switch request.method {
+        case .get, .head: return try await read(found, try Query(query), request)
+        default:
+            let resource = found.forPost
+            guard request.method != .post || !resource.isReadOnly else { throw .methodNotAllowed([.get, .head, .delete]) }
+            try Query(query).finish()
+            try authorize(request)
+            return try await steer(request.method == .delete ? .delete(found) : .post(resource), request)
+        }
+    }
+
+    private func check(_ request: Request) throws(Problem) {
+        if let hosts, let authority = request.head.authority {
+            let name = Responder.host(of: authority)
+            guard hosts.contains(name) else {
+                throw Problem(status: .misdirectedRequest, detail: "This is not \(name): ask for \(hosts.sorted().joined(separator: " or ")).")
+            }
+        }
+        if let text = request.headers[.contentLength], let length = Int(text), length > Responder.bodyLimit {
+            throw Problem(
+                status: .contentTooLarge, detail: "\(length) bytes are too many: at most \(Responder.bodyLimit) are taken.",
+                fields: [.connection: "close"])
+        }
+    }
+
+    /// Without the port; the brackets of an IPv6 address stay.
+    static func host(of authority: String) -> String {
+        let name = authority.lowercased()
+        if name.hasPrefix("["), let end = name.firstIndex(of: "]") { return String(name[...end]) }
+        return String(name.prefix { $0 != ":" })
+    }
+
+    private func authorize(_ request: Request) throws(Problem) {
+        guard let header = request.headers[.authorization] else { throw .unauthorized }
+        let parts = header.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer", token.matches(parts[1]) else { throw .unauthorized }
+    }
+
+    // MARK: Reading
+
+    private func read(_ resource: Resource, _ asked: Query, _ request: Request) async throws(Problem) -> Response {
+        var query = asked
+        switch resource {
+        case .health:
+            try query.finish()
+            let health = await board.health
+            return json(health.isReady ? .ok : .serviceUnavailable, health.body, request)
+        case .points:
+            let filter = try PointFilter(&query)
+            try query.finish()
+            return json(.ok, filter.isEmpty ? await board.pointTable() : await board.pointTable(where: filter.fits), request)
+        case .point(let cp):
+            try query.finish()
+            return json(.ok, try await point(cp), request)
+        case .telemetry:
+            try query.finish()
+            return json(.ok, await board.telemetryTable(), request)
+        case .sessions: return json(.ok, try await sessions(&query), request)
+        case .session(let id):
+            try query.finish()
+            return json(.ok, try await session(id), request)
+        case .drivers:
+            try query.finish()
+            return json(.ok, await board.driverTable(), request)
+        case .driver(let driver):
+            try query.finish()
+            guard let body = await board.driver(driver) else { throw .notFound("Nothing was heard of a driver \(driver).") }
+            return json(.ok, body, request)
+        case .events:
+            let last = query.text("last") ?? request.headers[.lastEventID]
+            try query.finish()
+            guard request.method == .get else { return response(.ok, [], "text/event-stream; charset=utf-8", [:], request) }
+            return try await stream.response(after: last, Responder.security)
+        case .metrics:
+            try query.finish()
+            return try await metrics(request)
+        case .openAPI:
+            try query.finish()
+            return try file("openapi.yaml", request)
+        case .file(let name): return try file(name, request)
+        case .wish, .wishForAll, .stop, .tokenCheck: throw .methodNotAllowed(resource.methods)
+        }
+    }
+
+    private func point(_ cp: ChargePointID) async throws(Problem) -> [UInt8] {
+        guard let point = await board.points[cp] else { throw .notFound("There is no charge point \(cp).") }
+        let history = try await desk.history(of: cp)
+        let central = await board.central
+        let open = await board.open
+        var json = JSONWriter()
+        json.object { object in
+            point.write(&object, central)
+            point.writeDetails(&object)
+            object.array("sessions") { array in for session in history.sessions { write(session, open, &array) } }
+            object.array("faults") { array in for fault in history.faults { array.object { fault.write(&$0) } } }
+        }
+        json.lineBreak()
+        return json.bytes
+    }
+
+    private func sessions(_ query: inout Query) async throws(Problem) -> [UInt8] {
+        let page = try SessionPage(&query)
+        try query.finish()
+        // One more than wanted tells whether there is a next page.
+        let found = try await desk.page(page.filter, before: page.cursor, most: page.limit + 1)
+        let shown = found.prefix(page.limit)
+        let open = await board.open
+        var json = JSONWriter()
+        json.object { object in
+            object.array("sessions") { array in for session in shown { write(session, open, &array) } }
+            if found.count > shown.count, let last = shown.last {
+                object.string("next", page.next(after: last.id))
+            } else {
+                object.null("next")
+            }
+        }
+        json.lineBreak()
+        return json.bytes
+    }
+
+    private func session(_ id: SessionID) async throws(Problem) -> [UInt8] {
+        guard let session = try await desk.session(id) else { throw .notFound("There is no session \(id).") }
+        let open = await board.open
+        var json = JSONWriter()
+        write(session, open, &json)
+        json.lineBreak()
+        return json.bytes
+    }
+
+    /// As it is on the bus while it is open, for its power and energy; as the ledger has it afterwards.
+    private func write(_ session: LedgerSession, _ open: [SessionID: SessionView], _ json: inout JSONWriter) {
+        if session.isOpen, let live = open[session.id] {
+            json.object { live.write(&$0) }
+        } else {
+            json.object { session.write(&$0) }
+        }
+    }
+
+    private func metrics(_ request: Request) async throws(Problem) -> Response {
+        guard let registry else { throw .notFound("Nothing is measured here.") }
+        var size: Int64?
+        do { size = try await desk.size() } catch {
+            // A ledger that can't be read is told by wattline_ledger_working; the other figures are still wanted.
+            size = nil
+        }
+        await gauges.take(board, readers: stream.readerCount, ledgerBytes: size)
+        return response(.ok, Array(registry.text().utf8), "text/plain; version=0.0.4; charset=utf-8", [.cacheControl: "no-store"], request)
+    }
+
+    private func file(_ name: String, _ request: Request) throws(Problem) -> Response {
+        guard let file = assets.files[name] else { throw .notFound("There is nothing at /\(name).") }
+        let fields: HTTPFields = [.cacheControl: "no-cache", .eTag: file.tag]
+        if request.headers[.ifNoneMatch] == file.tag { return response(.notModified, [], nil, fields, request) }
+        return response(.ok, file.bytes, file.type, fields, request)
+    }
+
+    // MARK: Steering
+
+    private enum Order {
+        case post(Resource)
+        case delete(Resource)
+    }
+
+    private func steer(_ order: Order, _ request: Request) async throws(Problem) -> Response {
+        switch order {
+        case .post(.wish(let cp, let outOfOrder)):
+            return try await carryOut(outOfOrder ? .outOfOrder(cp) : .resume(cp), cp.text, unknown: "There is no charge point \(cp).", request)
+        case .post(.wishForAll(let outOfOrder)): return try await carryOutForAll(outOfOrder: outOfOrder, request)
+        case .post(.stop(let id)): return try await carryOut(.stop(id), id.text, unknown: "There is no open session \(id).", request)
+        case .delete(.point(let cp)): return try await carryOut(.forget(cp), cp.text, unknown: "There is no charge point \(cp).", request)
+        case .post(.tokenCheck): return response(.noContent, [], nil, [:], request)
+        case .post, .delete: throw .notFound("That can't be done here.")
+        }
+    }
+
+    private func carryOut(_ wish: OperatorRequest, _ id: String, unknown: String, _ request: Request) async throws(Problem) -> Response {
+        switch await central.ask(wish) {
+        case .done: return json(.ok, Responder.result(done: [id], refused: []), request)
+        case .unknown: throw .notFound(unknown)
+        case .refused(let reason): throw .conflict(Responder.sentence(reason))
+        case .ledgerUnavailable: throw .unavailable("The ledger can't be written at the moment: ask again.")
+        }
+    }
+
+    private func carryOutForAll(outOfOrder: Bool, _ request: Request) async throws(Problem) -> Response {
+        let points = await board.points.keys.sorted()
+        let answers = await withTaskGroup(of: (ChargePointID, OperatorAnswer).self) { group in
+            for cp in points { group.addTask { (cp, await central.ask(outOfOrder ? .outOfOrder(cp) : .resume(cp))) } }
+            var answers: [ChargePointID: OperatorAnswer] = [:]
+            for await (cp, answer) in group { answers[cp] = answer }
+            return answers
+        }
+        var done: [String] = []
+        var refused: [(id: String, reason: String)] = []
+        for cp in points {
+            switch answers[cp] {
+            case .done: done.append(cp.text)
+            case .unknown, nil: refused.append((cp.text, "It is not known any more."))
+            case .refused(let reason): refused.append((cp.text, Responder.sentence(reason)))
+            case .ledgerUnavailable: refused.append((cp.text, "The ledger can't be written at the moment: ask again."))
+            }
+        }
+        return json(.ok, Responder.result(done: done, refused: refused), request)
+    }
+
+    private static func result(done: [String], refused: [(id: String, reason: String)]) -> [UInt8] {
+        var json = JSONWriter()
+        json.object { object in
+            object.array("done") { array in for id in done { array.string(nil, id) } }
+            object.array("refused") { array in
+                for (id, reason) in refused {
+                    array.object { object in
+                        object.string("id", id)
+                        object.string("reason", reason)
+                    }
+                }
+            }
+        }
+        json.lineBreak()
+        return json.bytes
+    }
+
+    private static func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + "." }
+
+    // MARK: Answers
+
+    static let security: HTTPFields = [
+        .cacheControl: "no-store",
+        .contentSecurityPolicy:
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
+            + "form-action 'none'; frame-ancestors 'none'",
+        .xContentTypeOptions: "nosniff",
+        HTTPField.Name("Referrer-Policy")!: "no-referrer",
+        HTTPField.Name("Cross-Origin-Opener-Policy")!: "same-origin",
+        HTTPField.Name("Cross-Origin-Resource-Policy")!: "same-origin",
+    ]
+
+    private func json(_ status: HTTPResponse.Status, _ bytes: [UInt8], _ request: Request) -> Response {
+        response(status, bytes, "application/json", [:], request)
+    }
+
+    private func response(
+        _ status: HTTPResponse.Status, _ bytes: [UInt8], _ type: String?, _ fields: HTTPFields, _ request: Request
+    ) -> Response {
+        var all = Responder.security
+        for field in fields { all[field.name] = field.value }
+        all[.contentType] = type
+        if request.method == .head {
+            all[.contentLength] = "\(bytes.count)"
+            return Response(status: status, headers: all)
+        }
+        if status == .noContent || status == .notModified { return Response(status: status, headers: all) }
+        return Response(status: status, headers: all, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}
+
+extension Resource {
+    /// Whether there is nothing to do there.
+    fileprivate var isReadOnly: Bool {
+        switch self {
+        case .wish, .wishForAll, .stop, .tokenCheck: false
+        case .health, .points, .point, .telemetry, .sessions, .session, .drivers, .driver, .events, .metrics, .openAPI, .file: true
+        }
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static var lastEventID: HTTPField.Name { HTTPField.Name("Last-Event-ID")! }
+}

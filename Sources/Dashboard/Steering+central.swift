@@ -1,0 +1,3 @@
+public import Central
+
+extension CentralService: Steerable {}

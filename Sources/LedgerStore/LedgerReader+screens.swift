@@ -1,0 +1,62 @@
+public import ChargingModel
+public import Ledger
+public import SQLite
+
+/// What the ledger says of a time: how many sessions closed in it, and their bill.
+public struct ClosedTotals: Hashable, Sendable {
+    public var sessions: Int64 = 0
+    /// Of these, those that failed.
+    public var failed: Int64 = 0
+    public var energy = Energy.zero
+    /// What the tickets say.
+    public var income = Money.zero
+
+    public init() {}
+}
+
+extension LedgerReader {
+    /// The page of sessions behind one, the newest first: ids rise with Central's time.
+    /// - Parameter before: the last session of the page before; `nil` for the first page.
+    public func page(_ filter: SessionFilter, before id: SessionID?, most: Int) throws(SQLiteError) -> [LedgerSession] {
+        var filter = filter
+        filter.beforeID = id
+        filter.most = Int64(most)
+        return try database.rows("SELECT \(LedgerSession.columns) FROM sessions \(filter.sql) ORDER BY id DESC LIMIT ?", filter.values) {
+            row throws(SQLiteError) in try LedgerSession(row: row)
+        }
+    }
+
+    public func session(_ id: SessionID) throws(SQLiteError) -> LedgerSession? {
+        try database.row("SELECT \(LedgerSession.columns) FROM sessions WHERE id = ?", [.text(id.text)]) { row throws(SQLiteError) in
+            try LedgerSession(row: row)
+        }
+    }
+
+    /// The last faults of a point, the newest first.
+    public func faults(of cp: ChargePointID, most: Int) throws(SQLiteError) -> [Fault] {
+        try database.rows(
+            "SELECT cp, verdict, why, began_ms, ended_ms FROM faults WHERE cp = ? ORDER BY number DESC LIMIT ?",
+            [.text(cp.text), .integer(Int64(most))]
+        ) { row throws(SQLiteError) in
+            Fault(
+                cp: try row.id(0), verdict: try row.choice(1), why: row.text(2), began: row.time(3), ended: row.optionalTime(4))
+        }
+    }
+
+    /// Sessions that closed since then.
+    public func closed(since: WallTime) throws(SQLiteError) -> ClosedTotals {
+        var totals = ClosedTotals()
+        let succeeded = Set(EndReason.allCases.filter { $0.outcome == .completed }.map(\.rawValue))
+        try database.each(
+            "SELECT end_reason, energy_wh, price_micro_eur_per_kwh FROM sessions WHERE closed_ms >= ?", [.integer(since.milliseconds)]
+        ) { row throws(SQLiteError) in
+            totals.sessions += 1
+            if !succeeded.contains(row.text(0)) { totals.failed += 1 }
+            let energy = row.energy(1)
+            totals.energy = totals.energy + energy
+            let cost = Price(microEuroPerKilowattHour: row.integer(2)).cost(of: energy).roundedToCents
+            totals.income = Money(microEuro: totals.income.microEuro + cost.microEuro)
+        }
+        return totals
+    }
+}

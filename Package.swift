@@ -118,6 +118,11 @@ let package = Package(
         tests("ChaosTests", ["Chaos", "ChargingModel"]),
         tests("ReportsTests", ["ChargingModel", "Ledger", "LedgerStore", "Reports", "Usage"]),
         tests("NetworkViewTests", ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView"]),
+        tests(
+            "DashboardTests",
+            [
+                "Central", "ChargingModel", "Dashboard", "NetworkView", .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
         tests("DemandTests", ["ChargingModel", "Demand"]),
         tests("SimulationTests", ["ChargingModel", "ChargingProtocol", "Demand", "Journal", "Ledger", "MQTT", "Simulation", "Usage"]),
         tests("SettingsTests", ["ChargingModel", "EventLoop", "JSON", "Settings", "Supervisor", "Terminal"]),

@@ -20,6 +20,12 @@ public struct CentralUpdate: Sendable {
     public var changes: NetworkChanges
     public var counts: Counts
     public var condition: Condition
+
+    public init(changes: NetworkChanges, counts: Counts, condition: Condition) {
+        self.changes = changes
+        self.counts = counts
+        self.condition = condition
+    }
 }
 
 /// Somebody who looks on, on a thread of its own. It is given copies, and never keeps Central waiting.

@@ -24,7 +24,7 @@ enum Resource: Hashable, Sendable {
     /// A file of the page, by its name in the page's folder.
     case file(String)
 
-    /// - Returns: what the path names; the methods of an id that can't be one are those of a resource that is not there.
+    /// `nil` when nothing can be there.
     init?(path: String) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
         switch (parts.count, parts.first) {
@@ -37,6 +37,11 @@ enum Resource: Hashable, Sendable {
         case (1, "metrics"): self = .metrics
         case (1, "openapi.yaml"): self = .openAPI
         case (2, "cp"):
+            // A point of that name has no page of its own.
+            if let wish = Resource.outOfOrder(parts[1]) {
+                self = .wishForAll(outOfOrder: wish)
+                return
+            }
             guard let cp = ChargePointID(parts[1]) else { return nil }
             self = .point(cp)
         case (2, "sessions"):
@@ -65,16 +70,10 @@ enum Resource: Hashable, Sendable {
         }
     }
 
-    /// What a POST to it means: some paths name one thing to read and another to do.
-    var forPost: Resource {
-        if case .point(let cp) = self, let wish = Resource.outOfOrder(cp.text) { return .wishForAll(outOfOrder: wish) }
-        return self
-    }
-
     var methods: [HTTPRequest.Method] {
         switch self {
         case .health, .points, .telemetry, .sessions, .session, .drivers, .driver, .events, .metrics, .openAPI, .file: [.get, .head]
-        case .point(let cp): Resource.outOfOrder(cp.text) == nil ? [.get, .head, .delete] : [.get, .head, .post, .delete]
+        case .point: [.get, .head, .delete]
         case .wish, .wishForAll, .stop, .tokenCheck: [.post]
         }
     }

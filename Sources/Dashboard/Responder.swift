@@ -43,11 +43,9 @@ struct Responder: HTTPResponder {
         switch request.method {
         case .get, .head: return try await read(found, try Query(query), request)
         default:
-            let resource = found.forPost
-            guard request.method != .post || !resource.isReadOnly else { throw .methodNotAllowed([.get, .head, .delete]) }
             try Query(query).finish()
             try authorize(request)
-            return try await steer(request.method == .delete ? .delete(found) : .post(resource), request)
+            return try await steer(request.method == .delete ? .delete(found) : .post(found), request)
         }
     }
 
@@ -293,16 +291,6 @@ struct Responder: HTTPResponder {
         }
         if status == .noContent || status == .notModified { return Response(status: status, headers: all) }
         return Response(status: status, headers: all, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
-    }
-}
-
-extension Resource {
-    /// Whether there is nothing to do there.
-    fileprivate var isReadOnly: Bool {
-        switch self {
-        case .wish, .wishForAll, .stop, .tokenCheck: false
-        case .health, .points, .point, .telemetry, .sessions, .session, .drivers, .driver, .events, .metrics, .openAPI, .file: true
-        }
     }
 }
 

@@ -13,13 +13,17 @@ enum Banner {
             for notice in plan.notices { log.warning("⚠ \(notice)", event: "port_taken") }
             log.info(
                 title, event: "starting",
-                ["network": .text(network.name), "broker": .text(plan.broker.description), "data": .text(options.data.base)])
+                [
+                    "network": .text(network.name), "broker": .text(plan.broker.description), "data": .text(options.data.base),
+                    "http_port": .integer(plan.httpPort),
+                ])
             return
         }
         log.info(title, event: "starting")
         for notice in plan.notices { log.warning("   ⚠ \(notice)", event: "port_taken") }
         var lines = [
             ("broker", "\(plan.broker)" + (plan.isOwnBroker ? " (our own mosquitto)" : "")), ("data", options.data.base),
+            ("see", "http://127.0.0.1:\(plan.httpPort)"), ("steer", steer(options)),
             ("watch", "mosquitto_sub \(address) -v -t '\(prefix)cp/#'"),
         ]
         if let point = network.points.first {
@@ -29,5 +33,10 @@ enum Banner {
         lines.append(("break", "kill -9 any PID of: wattline ps\(data)"))
         lines.append(("stop", "Ctrl-C"))
         for (name, text) in lines { log.info("   \(name.padded(to: 8))\(text)", event: "starting") }
+    }
+
+    private static func steer(_ options: UpOptions) -> String {
+        options.adminToken == nil
+            ? "the operator's token is in \(options.data.central)/admin-token" : "with the token of \(AllSettings.adminTokenVariable)"
     }
 }

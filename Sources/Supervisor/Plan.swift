@@ -6,6 +6,8 @@ import Terminal
 struct Plan: Sendable {
     var broker: BrokerURL
     var isOwnBroker: Bool
+    /// Where the dashboard is.
+    var httpPort: UInt16
     var processes: [ProcessSpec]
     /// The environment of every process, `NAME=value`.
     var environment: [String]
@@ -26,10 +28,12 @@ struct Plan: Sendable {
             taken.insert(broker.port)
             processes.append(try brokerSpec(options, port: broker.port))
         }
+        let httpPort = try httpPort(options, avoiding: taken, &notices)
+        taken.insert(httpPort)
         processes.append(
             ProcessSpec(
-                name: "central", role: .central, id: "", executable: executable,
-                arguments: ["central"] + (options.httpPort.map { ["--http-port", "\($0)"] } ?? [])))
+                name: "central", role: .central, id: "", executable: executable, arguments: ["central", "--http-port", "\(httpPort)"], port: httpPort,
+                environment: options.adminToken.map { ["\(AllSettings.adminTokenVariable)=\($0)"] } ?? []))
         var nextPort = options.healthPortBase
         for point in options.network.points {
             guard let port = Ports.pick(preferred: nextPort, avoiding: taken) else { throw UpError("no free port for \(point.id)", .unavailable) }
@@ -50,7 +54,8 @@ struct Plan: Sendable {
             processes.append(ProcessSpec(name: id, role: .driver, id: id, executable: executable, arguments: ["driver", "--name", id]))
         }
         return Plan(
-            broker: broker, isOwnBroker: options.externalBroker == nil, processes: processes, environment: environment(options, broker: broker),
+            broker: broker, isOwnBroker: options.externalBroker == nil, httpPort: httpPort, processes: processes,
+            environment: environment(options, broker: broker),
             notices: notices)
     }
 
@@ -64,6 +69,22 @@ struct Plan: Sendable {
         if Ports.isFree(BrokerURL.defaultPort) { return BrokerURL.defaultPort }
         guard let port = Ports.pick(preferred: 18830, avoiding: []) else { throw UpError("no free port for the broker", .unavailable) }
         notices.append("port \(BrokerURL.defaultPort) is in use by another program; using \(port)")
+        return port
+    }
+
+    private static func httpPort(_ options: UpOptions, avoiding taken: Set<UInt16>, _ notices: inout [String]) throws(UpError) -> UInt16 {
+        if let port = options.httpPort, port != 0 {
+            guard !taken.contains(port), Ports.isFree(port) else {
+                throw UpError("port \(port) is in use by another program; choose another with --http-port, or none for a free one", .unavailable)
+            }
+            return port
+        }
+        guard let port = Ports.pick(preferred: UpOptions.usualHTTPPort, avoiding: taken) else {
+            throw UpError("no free port for the dashboard", .unavailable)
+        }
+        if port != UpOptions.usualHTTPPort {
+            notices.append("port \(UpOptions.usualHTTPPort) is in use by another program; the dashboard is on \(port)")
+        }
         return port
     }
 

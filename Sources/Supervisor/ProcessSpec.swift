@@ -30,6 +30,8 @@ struct ProcessSpec: Sendable, Hashable {
     var directory: String?
     /// Where an engine answers health checks, or the port of the broker.
     var port: UInt16?
+    /// What it alone gets in its environment, `NAME=value`.
+    var environment: [String] = []
 }
 
 /// How a process ended.

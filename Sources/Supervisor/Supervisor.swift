@@ -128,7 +128,7 @@ public final class Supervisor {
 
     private func spawn(_ index: Int) {
         let spec = plan.processes[index]
-        switch ChildProcess.spawn(spec, environment: plan.environment) {
+        switch ChildProcess.spawn(spec, environment: plan.environment + spec.environment) {
         case .failure(let error): perform(core.notStarted(index, reason: "\(spec.executable): \(error)", at: Reactor.now()))
         case .success(let process):
             processes[index] = process
@@ -176,7 +176,7 @@ public final class Supervisor {
         stateIsStale = false
         var state = UpState(
             pid: getpid(), started: startedUp, network: options.network.name,
-            broker: UpState.Broker(url: plan.broker.description, port: plan.broker.port, isOwn: plan.isOwnBroker), httpPort: options.httpPort)
+            broker: UpState.Broker(url: plan.broker.description, port: plan.broker.port, isOwn: plan.isOwnBroker), httpPort: plan.httpPort)
         for (index, child) in core.children.enumerated() {
             state.processes.append(
                 UpState.Process(

@@ -12,8 +12,11 @@ public struct UpOptions: Sendable {
     public var externalBroker: BrokerURL?
     /// The port that our own must have; `nil`: 1883 or another free one.
     public var mqttPort: UInt16?
-    /// Kept in the state file for the dashboard.
+    /// The port that the dashboard must have; `nil`: 8000 or another free one.
     public var httpPort: UInt16?
+    /// What an operator must know to steer over HTTP; `nil`: what Central makes.
+    public var adminToken: String?
+    static let usualHTTPPort: UInt16 = 8000
     /// The first port tried for health checks; each engine gets the next free one.
     public var healthPortBase: UInt16 = 18001
 

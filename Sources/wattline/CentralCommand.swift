@@ -67,19 +67,24 @@ struct CentralCommand: WattlineCommand {
     }
 
     private func findToken(_ startup: Startup, in environment: Environment) throws -> AdminToken {
-        let chosen = environment[AllSettings.adminTokenVariable]
-        if let chosen, !AdminToken.isToken(chosen) {
-            throw SettingError(
-                AllSettings.adminTokenVariable, value: "(not shown)",
-                expected: "\(AdminToken.lengths.lowerBound) to \(AdminToken.lengths.upperBound) visible ASCII characters")
-        }
-        let token = try AdminToken.find(chosen, in: startup.data.central)
+        let token = try AdminToken.find(try CentralCommand.chosenToken(in: environment), in: startup.data.central)
         if let fresh = token.fresh {
             startup.context.log.info(
                 "🔑 The operator's token, told this once and kept in \(startup.data.central)/admin-token: \(fresh)", event: "admin_token",
                 ["file": .text(startup.data.central + "/admin-token")])
         }
         return token
+    }
+
+    /// The operator's token, when one is set.
+    static func chosenToken(in environment: Environment) throws -> String? {
+        guard let chosen = environment[AllSettings.adminTokenVariable] else { return nil }
+        guard AdminToken.isToken(chosen) else {
+            throw SettingError(
+                AllSettings.adminTokenVariable, value: "(not shown)",
+                expected: "\(AdminToken.lengths.lowerBound) to \(AdminToken.lengths.upperBound) visible ASCII characters")
+        }
+        return chosen
     }
 
     private func httpEndpoint(in environment: Environment) throws -> Endpoint? {

@@ -22,7 +22,7 @@ struct UpCommand: WattlineCommand {
     @Option(help: ArgumentHelp("The port of its own broker. Default: 1883, or another one when that is taken.", valueName: "port"))
     var mqttPort: String?
     @Option(
-        help: ArgumentHelp("The port on which Central answers GET /health; the dashboard comes in a later version. Default: none.", valueName: "port")
+        help: ArgumentHelp("The port of the dashboard. Default: 8000, or another one when that is taken.", valueName: "port")
     )
     var httpPort: String?
     @Option(help: ArgumentHelp("After how long it stops by itself, like 90s or 10m.", valueName: "time"))
@@ -47,6 +47,7 @@ struct UpCommand: WattlineCommand {
             throw SettingError("--mqtt-port", value: "\(port)", expected: "not to be given together with the broker \(broker)")
         }
         options.httpPort = try AllSettings.httpPort.resolve(flag: httpPort, in: environment)
+        options.adminToken = try CentralCommand.chosenToken(in: environment)
         options.duration = try AllSettings.duration.resolve(flag: duration, in: environment)
         options.restartDelay = try AllSettings.restartDelay.resolve(flag: restartDelay, in: environment, default: options.restartDelay)
         options.grace = try AllSettings.grace.resolve(flag: grace, in: environment, default: options.grace)
@@ -70,7 +71,9 @@ struct UpCommand: WattlineCommand {
             ] as [any NamedSetting]
         let passed = [AllSettings.keepalive.variable, AllSettings.session.variable]
         for name in environment.variables.keys.sorted()
-        where AllSettings.variables.contains(name) && !passed.contains(name) && !own.contains(where: { $0.variable == name }) {
+        where AllSettings.variables.contains(name) && name != AllSettings.adminTokenVariable && !passed.contains(name)
+            && !own.contains(where: { $0.variable == name })
+        {
             complain("⚠️  \(name) is set, but wattline up does not read it: it belongs to a single process")
         }
         return environment.variables.filter { passed.contains($0.key) && !$0.value.isEmpty }

@@ -1,0 +1,157 @@
+import Central
+import ChargingModel
+import Foundation
+import NetworkView
+import Testing
+
+@testable import Dashboard
+
+/// What Central would tell.
+private struct Teller {
+    var view = NetworkView()
+    var seq: UInt64 = 0
+    let now = Now(monotonic: Instant(nanoseconds: 0), wall: WallTime(milliseconds: 1_795_845_600_000))
+
+    mutating func birth(_ cp: ChargePointID) {
+        view.hear(.centralStatus(CentralStatus(epoch: 5, online: true, software: "test", protocolVersion: 1)), retained: true, at: now)
+        seq += 1
+        view.hear(
+            .state(StateReport(epoch: 2, seq: seq, cp: cp, state: .activated, register: .zero, reason: "test")), retained: false, at: now)
+        view.hear(.health(HealthReport(epoch: 3, cp: cp, health: .ok, failures: 0, reason: "ok")), retained: false, at: now)
+        view.hear(
+            .verdict(VerdictReport(epoch: 5, cp: cp, verdict: .activated, available: true, why: "ready", breaker: .closed)), retained: false, at: now)
+    }
+
+    mutating func read(_ cp: ChargePointID, _ wattHours: Int64) {
+        seq += 1
+        view.hear(
+            .telemetry(
+                Telemetry(
+                    epoch: 2, seq: seq, cp: cp, session: "S-1", driver: "alice", power: Power(watts: 11_000), energy: Energy(wattHours: wattHours),
+                    register: Energy(wattHours: wattHours), cost: .zero, elapsedSeconds: 1)), retained: false, at: now)
+    }
+
+    mutating func update(connected: Bool = true, ledger: Bool = true) -> CentralUpdate {
+        CentralUpdate(
+            changes: view.takeChanges(), counts: view.counts, condition: CentralUpdate.Condition(isConnected: connected, isLedgerWorking: ledger))
+    }
+}
+
+@Suite("What is known on the HTTP side") struct BoardTests {
+    private let now = WallTime(milliseconds: 1_795_845_600_000)
+
+    private func events(_ bytes: [UInt8]) -> [(kind: String, id: String?, data: String)] {
+        String(decoding: bytes, as: UTF8.self).components(separatedBy: "\n\n").filter { !$0.isEmpty }.map { event in
+            var fields: [String: String] = [:]
+            for line in event.split(separator: "\n") {
+                let parts = line.split(separator: ":", maxSplits: 1)
+                fields[String(parts[0])] = String(parts[1].dropFirst())
+            }
+            return (fields["event"] ?? "", fields["id"], fields["data"] ?? "")
+        }
+    }
+
+    @Test("a reader begins with everything, goes on with what changes, and comes back without missing or hearing anything twice")
+    func stream() async throws {
+        let board = Board(instance: "run")
+        var teller = Teller()
+        teller.birth("CP-001")
+        await board.take(teller.update(), at: now)
+        let (first, position) = await board.news(after: board.position(after: nil))
+        let snapshot = try #require(events(first).first)
+        #expect(events(first).count == 1 && snapshot.kind == "snapshot" && snapshot.id == "run-1")
+        #expect(snapshot.data.contains("\"cp\":\"CP-001\"") && snapshot.data.contains("\"status\":\"ready\""))
+        teller.birth("CP-002")
+        await board.take(teller.update(), at: now)
+        teller.read("CP-001", 5)
+        await board.take(teller.update(), at: now)
+        let (second, last) = await board.news(after: position)
+        #expect(events(second).map(\.kind) == ["change", "change"] && events(second).map(\.id) == ["run-2", "run-3"])
+        #expect(events(second)[0].data.contains("CP-002") && !events(second)[0].data.contains("\"cp\":\"CP-001\",\"state\""))
+        #expect(events(second)[0].data.contains("\"totals\""))
+        // Only the session's beginning changes more than the reading.
+        teller.read("CP-001", 6)
+        await board.take(teller.update(), at: now)
+        let (third, _) = await board.news(after: last)
+        #expect(events(third)[0].data.contains("\"telemetry\":[{\"cp\":\"CP-001\"") && !events(third)[0].data.contains("\"points\":["))
+        // Back after the second.
+        let again = try #require(await board.position(after: "run-2"))
+        let (rest, _) = await board.news(after: again)
+        #expect(events(rest).map(\.id) == ["run-3", "run-4"])
+        #expect(await board.position(after: "other-2") == nil)
+        #expect(await board.position(after: "run-99") == nil)
+        #expect(await board.position(after: "nonsense") == nil)
+        #expect(await board.news(after: again + 2).bytes.isEmpty)
+    }
+
+    @Test("whoever waits is woken by news, by a beat, by the end, and by its own cancellation")
+    func waiting() async throws {
+        let board = Board(instance: "run")
+        var teller = Teller()
+        let reader = Task { await board.wait(behind: 0, beats: 0) }
+        teller.birth("CP-001")
+        await board.take(teller.update(), at: now)
+        await reader.value
+        let beaten = Task { await board.wait(behind: 1, beats: 0) }
+        await board.beat()
+        await beaten.value
+        let cancelled = Task { await board.wait(behind: 1, beats: 1) }
+        cancelled.cancel()
+        await cancelled.value
+        let ended = Task { await board.wait(behind: 1, beats: 1) }
+        await board.close()
+        await ended.value
+        await board.wait(behind: 1, beats: 1)
+        #expect(await board.isOver)
+    }
+
+    @Test("what is wrong with Central is told, with its reason")
+    func health() async {
+        let board = Board(instance: "run")
+        #expect(await !board.health.isReady)
+        var teller = Teller()
+        teller.birth("CP-001")
+        await board.take(teller.update(), at: now)
+        #expect(await board.health.isReady)
+        await board.take(teller.update(connected: false, ledger: false), at: now)
+        let body = String(decoding: await board.health.body, as: UTF8.self)
+        #expect(body.contains("\"status\":\"not ready\"") && body.contains("not connected to the broker; the ledger can't be used"))
+        let (bytes, _) = await board.news(after: 1)
+        #expect(events(bytes).last?.data.contains("\"health\":{\"status\":\"degraded\"") == true)
+    }
+
+    @Test("tables are filtered, and written anew when something changed")
+    func tables() async throws {
+        let board = Board(instance: "run")
+        var teller = Teller()
+        teller.birth("CP-002")
+        teller.birth("CP-001")
+        await board.take(teller.update(), at: now)
+        let all = String(decoding: await board.pointTable(), as: UTF8.self)
+        #expect(all.components(separatedBy: "\"cp\":").count == 3)
+        #expect(all.firstRange(of: "CP-001")!.lowerBound < all.firstRange(of: "CP-002")!.lowerBound)
+        var query = try Query("state=FAULTY")
+        let filter = try PointFilter(&query)
+        #expect(String(decoding: await board.pointTable(where: filter.fits), as: UTF8.self) == "[]\n")
+        teller.birth("CP-003")
+        await board.take(teller.update(), at: now)
+        #expect(String(decoding: await board.pointTable(), as: UTF8.self).contains("CP-003"))
+    }
+
+    @Test("closed sessions and the log are kept in bounds")
+    func bounds() async {
+        let board = Board(instance: "run")
+        var teller = Teller()
+        for number in 0..<300 {
+            let kind = DriverStatus.Kind.completed(
+                session: SessionID(known: "S-\(1000 + number)"), energy: Energy(wattHours: 1), cost: .zero, complete: true)
+            teller.view.hear(
+                .status(DriverStatus(epoch: 5, driver: "alice", request: RequestID(known: "r-\(number)"), cp: "CP-001", kind: kind)), retained: false,
+                at: teller.now)
+        }
+        await board.take(teller.update(), at: now)
+        #expect(await board.closed.count == Board.closedLimit)
+        #expect(await board.closed.last?.session == "S-1299")
+        #expect(await board.log.count == Board.logLimit)
+    }
+}

@@ -1,0 +1,70 @@
+// Ties the stream to the store and the store to the screen: events alter the state at once, the screen follows at its own pace.
+
+import * as store from "./js/store.js";
+import { follow } from "./js/stream.js";
+import { Grid } from "./js/grid.js";
+import { Detail } from "./js/detail.js";
+import { buildSieve, countStates } from "./js/sieve.js";
+import { showTotals } from "./js/totals.js";
+import { showClosed, showOpen } from "./js/sessions.js";
+import { buildLog, showLog } from "./js/log.js";
+import { showClock, showStatus } from "./js/status.js";
+import { buildKeys } from "./js/keys.js";
+import { onToken, setToken, signIn, token } from "./js/api.js";
+import { allOutOfOrder, resumeAll } from "./js/steering.js";
+import { toast } from "./js/toast.js";
+import { at } from "./js/dom.js";
+
+const state = store.empty();
+const grid = new Grid(state);
+const detail = new Detail(state, (cp) => grid.focus(cp));
+let link = "connecting", failed = false, dirty = store.nothingNew(), frame = 0;
+
+function note(more) {
+    store.merge(dirty, more);
+    frame ||= requestAnimationFrame(render);
+}
+
+function render() {
+    frame = 0;
+    const now = dirty;
+    dirty = store.nothingNew();
+    grid.render(now);
+    if (now.all || now.points.size || now.removed.size) countStates(state.points);
+    if (now.all || now.totals || now.readings.size) showTotals(state);
+    if (now.all || now.sessions) showOpen(state);
+    if (now.all || now.closed) showClosed(state);
+    if (now.all || now.log.length) showLog(state, now);
+    if (now.all || now.status) showStatus(state, link, failed);
+    showClock(state.now, link);
+    detail.render(now);
+}
+
+function setLink(up) {
+    failed ||= !up;
+    const next = up ? "live" : state.instance ? "lost" : "connecting";
+    if (next === link && up) return;
+    link = next;
+    showStatus(state, link, failed);
+}
+
+buildKeys();
+buildSieve(() => grid.sift());
+buildLog();
+at("all-out").addEventListener("click", () => allOutOfOrder(state.totals));
+at("all-resume").addEventListener("click", resumeAll);
+at("sign").addEventListener("click", async () => {
+    if (token()) { setToken(null); toast("Signed out.", "info"); }
+    else if (await signIn()) toast("Signed in.");
+});
+const showToken = () => { at("sign").textContent = token() ? "Sign out" : "Sign in"; };
+onToken(showToken);
+showToken();
+detail.follow();
+
+follow({
+    onSnapshot: (message) => note(store.snapshot(state, message)),
+    onChange: (message) => note(store.change(state, message)),
+    onBeat: ({ now }) => { state.now = now; showClock(now, link); },
+    onLink: setLink,
+});

@@ -1,0 +1,28 @@
+// A curve of the last two minutes as two SVG paths: the line, and the area under it.
+
+import { LIMITS } from "./store.js";
+
+const GAP_MS = 10_000;
+
+export function draw(svg, samples, now, top) {
+    const { width, height } = svg.viewBox.baseVal;
+    const x = (at) => (width * (1 - (now - at) / LIMITS.curveMs)).toFixed(1);
+    const y = (kw) => (height - 1 - (height - 3) * Math.min(1, Math.max(0, kw) / top)).toFixed(1);
+    let line = "", area = "", previous = null;
+    const end = () => { if (previous) area += `L${x(previous)},${height}Z`; };
+    for (const [at, kw] of samples) {
+        if (at < now - LIMITS.curveMs) continue;
+        if (previous === null || at - previous > GAP_MS) {
+            end();
+            line += `M${x(at)},${y(kw)}`;
+            area += `M${x(at)},${height}L${x(at)},${y(kw)}`;
+        } else {
+            line += `L${x(at)},${y(kw)}`;
+            area += `L${x(at)},${y(kw)}`;
+        }
+        previous = at;
+    }
+    end();
+    svg.querySelector(".line").setAttribute("d", line);
+    svg.querySelector(".area").setAttribute("d", area);
+}

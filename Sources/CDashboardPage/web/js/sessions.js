@@ -1,0 +1,62 @@
+// Open sessions, and the last tickets.
+
+import { arrange, at, attribute, h, text } from "./dom.js";
+import { icon } from "./icons.js";
+import { go } from "./route.js";
+import { stopSession } from "./steering.js";
+import * as format from "./format.js";
+
+const MOST = 60;
+const rows = new Map();
+
+const link = (cp) => h("a", { href: `#/cp/${cp}`, class: "cp", onclick: (event) => { event.preventDefault(); go({ cp }, { push: true }); } }, cp);
+
+export function showOpen({ open }) {
+    const sessions = [...open.values()].sort((a, b) => (b.since ?? "").localeCompare(a.since ?? "") || a.session.localeCompare(b.session));
+    text(at("open-tally"), sessions.length ? format.count(sessions.length) : "");
+    for (const [id, row] of rows) if (!open.has(id)) { row.element.remove(); rows.delete(id); }
+    const shown = sessions.slice(0, MOST).map((session) => {
+        if (!rows.has(session.session)) rows.set(session.session, openRow(session));
+        const row = rows.get(session.session);
+        row.session = session;
+        text(row.phase, session.phase === "charging" ? "" : session.phase);
+        text(row.power, `${format.kw(session.power_kw)} kW`);
+        text(row.energy, `${format.kwh(session.energy_kwh)} kWh`);
+        text(row.cost, format.euro(session.cost_eur));
+        text(row.elapsed, format.seconds(session.elapsed_s));
+        attribute(row.element, "data-phase", session.phase);
+        return row.element;
+    });
+    if (sessions.length > MOST) shown.push(more(sessions.length - MOST));
+    const focused = document.activeElement;
+    arrange(at("open"), shown);
+    if (focused?.isConnected && at("open").contains(focused) && focused !== document.activeElement) focused.focus({ preventScroll: true });
+}
+
+let moreRow;
+function more(number) {
+    moreRow ??= h("li", { class: "more" });
+    text(moreRow, `and ${format.count(number)} more: see the cards`);
+    return moreRow;
+}
+
+function openRow(session) {
+    const row = { session };
+    const cell = (name) => (row[name] = h("span", { class: name }));
+    const stop = h("button", { type: "button", class: "quiet square stop", "aria-label": `Stop the session at ${session.cp}`, title: "Stop this session", onclick: () => stopSession(row.session) }, icon("STOPPED"));
+    row.element = h("li", { class: "session", "data-session": session.session },
+        h("p", { class: "who" }, h("b", {}, session.driver), " ", link(session.cp), " ", cell("phase")),
+        h("p", { class: "what value" }, cell("power"), cell("energy"), cell("cost"), cell("elapsed")), stop);
+    return row;
+}
+
+export function showClosed({ closed }) {
+    at("closed").replaceChildren(...closed.map((ticket) => h("li", { class: "ticket", "data-session": ticket.session, "data-status": ticket.status },
+        icon(ticket.status === "COMPLETED" ? "good" : "bad"),
+        h("p", { class: "who" }, h("b", {}, ticket.driver), " ", link(ticket.cp), " ",
+            h("span", { class: "phase" }, ticket.status === "COMPLETED" ? "" : `failed: ${words(ticket.reason)}`, ticket.complete ? "" : " (incomplete)")),
+        h("p", { class: "what value" }, h("span", {}, `${format.kwh(ticket.energy_kwh)} kWh`), h("span", { class: "cost" }, format.euro(ticket.cost_eur)),
+            h("time", { datetime: ticket.ended ?? "" }, format.moment(ticket.ended))))));
+}
+
+const words = (reason) => (reason ?? "no reason known").replaceAll("_", " ");

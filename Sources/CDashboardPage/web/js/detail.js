@@ -97,7 +97,7 @@ export class Detail {
             ["Cost", p.session ? format.euro(p.cost_eur) : "–"], ["Charging for", p.session ? format.seconds(p.elapsed_s) : "–"],
             ["Engine", because(p.engine, p.engine_reason)], ["Health", because(p.health, p.health_reason) + (p.health_failures ? ` (${p.health_failures} checks failed)` : "")],
             ["Breaker", (p.breaker ?? "–").replace("_", "-").toLowerCase()], ["Register", p.meter_wh === null ? "–" : `${format.count(p.meter_wh)} Wh`], ["Meter", p.meter ?? "–"],
-            ["Software", p.software ?? "–"], ["Readings lost", format.count(p.readings_lost)], ["So since", format.moment(p.since)],
+            ["Software", p.software ?? "–"], ["Readings lost", format.count(p.readings_lost)], ["In this state since", format.moment(p.since)],
         ];
         const list = at("d-facts");
         if (list.children.length !== all.length) list.replaceChildren(...all.map(([name]) => h("div", {}, h("dt", {}, name), h("dd"))));

@@ -28,6 +28,13 @@ export function buildKeys() {
             at("help").showModal();
         }
     });
+    const menu = at("all-menu");
+    menu.addEventListener("toggle", () => {
+        const { bottom, right } = at("all").getBoundingClientRect();
+        menu.style.top = `${bottom + 6}px`;
+        menu.style.right = `${document.documentElement.clientWidth - right}px`;
+    });
+    menu.addEventListener("click", () => menu.hidePopover());
     at("skip").addEventListener("click", (event) => { event.preventDefault(); at("points").focus(); });
     for (const tab of document.querySelectorAll(".tabs button")) tab.addEventListener("click", () => { show(tab.dataset.view); scrollTo(0, 0); });
 }

@@ -43,7 +43,7 @@ function more(number) {
 function openRow(session) {
     const row = { session };
     const cell = (name) => (row[name] = h("span", { class: name }));
-    const stop = h("button", { type: "button", class: "quiet square stop", "aria-label": `Stop the session at ${session.cp}`, title: "Stop this session", onclick: () => stopSession(row.session) }, icon("STOPPED"));
+    const stop = h("button", { type: "button", class: "quiet stop", "aria-label": `Stop the session at ${session.cp}`, onclick: () => stopSession(row.session) }, "Stop");
     row.element = h("li", { class: "session", "data-session": session.session },
         h("p", { class: "who" }, h("b", {}, session.driver), " ", link(session.cp), " ", cell("phase")),
         h("p", { class: "what value" }, cell("power"), cell("energy"), cell("cost"), cell("elapsed")), stop);

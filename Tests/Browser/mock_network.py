@@ -43,7 +43,7 @@ class Point:
                 "elapsed_s": s["elapsed_s"], "meter_wh": self.meter_wh, "ts": iso(at)}
 
     def details(self, sessions):
-        return {**self.row(), "meter": f"m-{self.cp[3:]}4f", "software": "wattline 0.5", "engine_reason": "charging started" if self.session else "ready",
+        return {**self.row(), "meter": f"m-{self.cp[3:]}4f", "software": "wattline 0.5", "engine_reason": "charging started" if self.session else "connection lost" if self.state == "FAULTY" else "ready",
                 "health_reason": None if self.health == "OK" else "no answer in 1 s", "health_failures": 0 if self.health == "OK" else 3, "engine_epoch": 1795485600000,
                 "monitor_epoch": 1795485600001, "readings_lost": 0, "curve": self.curve, "sessions": sessions, "faults": self.faults[:50]}
 

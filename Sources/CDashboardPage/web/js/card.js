@@ -31,8 +31,8 @@ export class Card {
         text(this.sub, [point.rated_kw === null ? null : `${format.rated(point.rated_kw)} kW`, point.kind].filter(Boolean).join(" · ") || "Not heard yet");
         text(this.why, why(point));
         text(this.price, format.euro(point.price_eur_per_kwh));
-        sign(this.breaker, BREAKER[point.breaker] ?? ["wait", "Breaker unknown"]);
-        sign(this.health, HEALTH[point.health] ?? ["wait", "Health unknown"]);
+        sign(this.breaker, BREAKER[point.breaker] ?? ["wait", "No breaker"]);
+        sign(this.health, HEALTH[point.health] ?? ["wait", "No health"]);
         text(this.since, `since ${format.moment(point.since)}`);
         this.read(point);
     }

@@ -2,6 +2,7 @@
 
 import { arrange, at, text } from "./dom.js";
 import { Card } from "./card.js";
+import { count } from "./format.js";
 import { route } from "./route.js";
 
 const RANK = Object.fromEntries(["FAULTY", "DISCONNECTED", "STOPPED", "SUPPLYING", "ASSIGNED", "ACTIVATED"].map((state, index) => [state, index]));
@@ -115,7 +116,8 @@ export class Grid {
 
     tell() {
         const all = this.state.points.size, shown = this.shown.length;
-        text(at("count"), all ? (shown === all ? `${all} points` : `${shown} of ${all} points`) : "");
+        text(at("count"), all ? (shown === all ? `${count(all)} points` : `${count(shown)} of ${count(all)} points`) : "");
+        at("count").className = shown === all ? "all unseen" : "";
         const empty = at("nothing");
         empty.hidden = shown > 0;
         if (shown || !this.state.instance) return;

@@ -45,8 +45,8 @@ function openRow(session) {
     const cell = (name) => (row[name] = h("span", { class: name }));
     const stop = h("button", { type: "button", class: "quiet stop", "aria-label": `Stop the session at ${session.cp}`, onclick: () => stopSession(row.session) }, "Stop");
     row.element = h("li", { class: "session", "data-session": session.session },
-        h("p", { class: "who" }, h("b", {}, session.driver), " ", link(session.cp), " ", cell("phase")),
-        h("p", { class: "what value" }, cell("power"), cell("energy"), cell("cost"), cell("elapsed")), stop);
+        h("p", { class: "who" }, h("b", {}, session.driver), " ", link(session.cp), " ", cell("phase")), cell("elapsed"), stop,
+        h("p", { class: "what value" }, cell("power"), cell("energy"), cell("cost")));
     return row;
 }
 
@@ -55,8 +55,8 @@ export function showClosed({ closed }) {
         icon(ticket.status === "COMPLETED" ? "good" : "bad"),
         h("p", { class: "who" }, h("b", {}, ticket.driver), " ", link(ticket.cp), " ",
             h("span", { class: "phase" }, ticket.status === "COMPLETED" ? "" : `failed: ${words(ticket.reason)}`, ticket.complete ? "" : " (incomplete)")),
-        h("p", { class: "what value" }, h("span", {}, `${format.kwh(ticket.energy_kwh)} kWh`), h("span", { class: "cost" }, format.euro(ticket.cost_eur)),
-            h("time", { datetime: ticket.ended ?? "" }, format.moment(ticket.ended))))));
+        h("time", { datetime: ticket.ended ?? "" }, format.moment(ticket.ended)),
+        h("p", { class: "what value" }, h("span", {}, `${format.kwh(ticket.energy_kwh)} kWh`), h("span", { class: "cost" }, format.euro(ticket.cost_eur))))));
 }
 
 const words = (reason) => (reason ?? "no reason known").replaceAll("_", " ");

@@ -117,7 +117,7 @@ export class Grid {
     tell() {
         const all = this.state.points.size, shown = this.shown.length;
         text(at("count"), all ? (shown === all ? `${count(all)} points` : `${count(shown)} of ${count(all)} points`) : "");
-        at("count").className = shown === all ? "all unseen" : "";
+        at("count").className = shown === all ? "all" : "";
         const empty = at("nothing");
         empty.hidden = shown > 0;
         if (shown || !this.state.instance) return;

@@ -9,7 +9,10 @@ const SAY_MS = 3000;
 let unsaid = [], timer = null;
 
 const line = (entry) => h("li", { class: "line", "data-level": entry.level, "data-number": entry.number, value: entry.number },
-    h("time", { datetime: entry.ts }, format.time(entry.ts)), icon(entry.level), h("span", { class: "unseen" }, `${entry.level}: `), h("span", { class: "text" }, entry.text));
+    h("time", { datetime: entry.ts }, format.time(entry.ts)), icon(entry.level), h("span", { class: "unseen" }, `${entry.level}: `), h("span", { class: "text" }, ...words(entry.text)));
+
+/** Names are not broken at their hyphens. */
+const words = (text) => text.split(/(\b\w+(?:-\w+)+\b)/).map((part, index) => (index % 2 && part.length < 24 ? h("span", { class: "name" }, part) : part));
 
 export function showLog(state, dirty) {
     const list = at("log");

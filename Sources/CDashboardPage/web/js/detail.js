@@ -75,7 +75,7 @@ export class Detail {
     }
 
     show() {
-        const point = this.state.points.get(this.cp) ?? (this.more?.cp === this.cp ? this.more : null);
+        const point = this.state.points.get(this.cp) ?? null;
         this.dialog.dataset.state = point?.state ?? "";
         at("d-badge").hidden = !point;
         text(at("d-sub"), point ? [point.rated_kw === null ? null : `${format.rated(point.rated_kw)} kW`, point.kind, `${format.euro(point.price_eur_per_kwh)} per kWh`].filter(Boolean).join(" · ") : "");

@@ -3,7 +3,7 @@
 import { arrange, at, text } from "./dom.js";
 import { Card } from "./card.js";
 import { count } from "./format.js";
-import { route } from "./route.js";
+import { go, route } from "./route.js";
 
 const RANK = Object.fromEntries(["FAULTY", "DISCONNECTED", "STOPPED", "SUPPLYING", "ASSIGNED", "ACTIVATED"].map((state, index) => [state, index]));
 const SETTLE_MS = 2000;
@@ -33,6 +33,7 @@ export class Grid {
         this.current = null;
         this.sortedAt = 0;
         this.watcher = new IntersectionObserver((entries) => this.seen(entries), { rootMargin: "200px" });
+        this.list.addEventListener("click", (event) => this.enter(event));
         this.list.addEventListener("keydown", (event) => this.step(event));
         this.list.addEventListener("focusin", (event) => this.makeCurrent(event.target.closest(".card")?.dataset.cp));
         this.list.addEventListener("pointermove", () => { this.pointed = performance.now(); }, { passive: true });
@@ -131,6 +132,14 @@ export class Grid {
         if (before && before !== after) before.link.tabIndex = -1;
         if (after) after.link.tabIndex = 0;
         this.current = after ? cp : null;
+    }
+
+    /** The link alone would do, but for the search in the address: that stays. */
+    enter(event) {
+        const card = event.target.closest(".open")?.closest(".card");
+        if (!card || event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        go({ cp: card.dataset.cp }, { push: true });
     }
 
     step(event) {

@@ -58,7 +58,7 @@ function setLink(up) {
 
 buildKeys();
 buildSieve(() => grid.sift());
-buildLog();
+buildLog(state);
 at("all-out").addEventListener("click", () => allOutOfOrder(state.totals));
 at("all-resume").addEventListener("click", resumeAll);
 at("sign").addEventListener("click", async () => {
@@ -73,6 +73,10 @@ detail.follow();
 follow({
     onSnapshot: (message) => note(store.snapshot(state, message)),
     onChange: (message) => note(store.change(state, message)),
-    onBeat: ({ now }) => { state.now = now; showClock(now, link); },
+    onBeat: ({ now }) => {
+        state.now = now;
+        grid.age();
+        note({ ...store.nothingNew(), totals: true });
+    },
     onLink: setLink,
 });

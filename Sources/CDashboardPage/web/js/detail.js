@@ -48,7 +48,7 @@ export class Detail {
 
     render(dirty) {
         if (!this.cp) return;
-        if (dirty.all || dirty.points.has(this.cp) || dirty.readings.has(this.cp) || dirty.removed.has(this.cp)) this.show();
+        if (dirty.all || dirty.totals || dirty.points.has(this.cp) || dirty.readings.has(this.cp) || dirty.removed.has(this.cp)) this.show();
         if (dirty.all || dirty.points.has(this.cp) || (dirty.closed && this.state.closed[0]?.cp === this.cp)) this.askSoon();
     }
 
@@ -81,7 +81,7 @@ export class Detail {
         text(at("d-sub"), point ? [point.rated_kw === null ? null : `${format.rated(point.rated_kw)} kW`, point.kind, `${format.euro(point.price_eur_per_kwh)} per kWh`].filter(Boolean).join(" · ") : "");
         text(at("d-why"), point ? sentence(point) : this.state.instance ? `There is no point ${this.cp} in the network now.` : "Connecting to Central");
         text(at("d-power"), format.kw(point?.power_kw));
-        text(at("d-of"), point ? `of ${format.rated(point.rated_kw)} kW` : "");
+        text(at("d-of"), point?.rated_kw ? `of ${format.rated(point.rated_kw)} kW` : "");
         this.actions(point);
         if (!point) return;
         badge(at("d-badge"), point.state);

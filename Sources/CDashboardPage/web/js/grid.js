@@ -6,13 +6,14 @@ import { count } from "./format.js";
 import { go, route } from "./route.js";
 
 const RANK = Object.fromEntries(["FAULTY", "DISCONNECTED", "STOPPED", "SUPPLYING", "ASSIGNED", "ACTIVATED"].map((state, index) => [state, index]));
+const rank = ({ state }) => RANK[state] ?? 0;
 const SETTLE_MS = 2000;
 const names = new Intl.Collator("en", { numeric: true });
 
 const ORDER = {
     name: (a, b) => names.compare(a.cp, b.cp),
     power: (a, b) => (b.power_kw ?? 0) - (a.power_kw ?? 0) || names.compare(a.cp, b.cp),
-    state: (a, b) => RANK[a.state] - RANK[b.state] || names.compare(a.cp, b.cp),
+    state: (a, b) => rank(a) - rank(b) || names.compare(a.cp, b.cp),
     since: (a, b) => (b.since ?? "").localeCompare(a.since ?? "") || names.compare(a.cp, b.cp),
 };
 
@@ -75,6 +76,11 @@ export class Grid {
         card.read(point);
         card.draw(this.state.curves.get(card.cp) ?? [], Date.parse(this.state.now), point);
         card.stale = false;
+    }
+
+    /** Time went on and nothing happened: the curves move to the left. */
+    age() {
+        for (const card of this.visible) card.stale = true;
     }
 
     add(cp) {

@@ -19,7 +19,14 @@ export function showLog(state, dirty) {
     if (dirty.all || dirty.log.length >= LIMITS.log) list.replaceChildren(...state.log.map(line).reverse());
     else list.prepend(...dirty.log.map(line).reverse());
     while (list.children.length > LIMITS.log) list.lastElementChild.remove();
-    if (!dirty.all) say(dirty.log.filter(({ level }) => level === "bad" || level === "warning"));
+    calm(state);
+    if (!dirty.all) say(dirty.log.filter(isTrouble));
+}
+
+const isTrouble = ({ level }) => level === "bad" || level === "warning";
+
+function calm(state) {
+    at("panel-log").classList.toggle("calm", at("log-trouble").checked && !state.log.some(isTrouble));
 }
 
 function say(lines) {
@@ -33,6 +40,9 @@ function say(lines) {
     }, SAY_MS);
 }
 
-export function buildLog() {
-    at("log-trouble").addEventListener("change", (event) => at("log").classList.toggle("trouble", event.target.checked));
+export function buildLog(state) {
+    at("log-trouble").addEventListener("change", (event) => {
+        at("log").classList.toggle("trouble", event.target.checked);
+        calm(state);
+    });
 }

@@ -5,7 +5,7 @@ export const STATES = ["SUPPLYING", "ACTIVATED", "ASSIGNED", "STOPPED", "FAULTY"
 
 export function empty() {
     return {
-        instance: null, now: null, points: new Map(), curves: new Map(), open: new Map(), closed: [], drivers: new Map(),
+        instance: null, now: null, points: new Map(), curves: new Map(), open: new Map(), closed: [],
         log: [], load: [], central: null, bus: null, health: null, totals: null, today: null,
     };
 }
@@ -32,7 +32,6 @@ export function snapshot(state, message) {
         state.curves.set(point.cp, curve ?? []);
     }
     for (const session of message.sessions) state.open.set(session.session, session);
-    for (const driver of message.drivers ?? []) state.drivers.set(driver.driver, driver);
     state.closed = message.closed.slice(0, LIMITS.closed);
     state.log = message.log.slice(-LIMITS.log);
     for (const part of ["central", "bus", "health", "totals", "today"]) state[part] = message[part] ?? null;
@@ -58,11 +57,10 @@ export function change(state, message) {
     }
     for (const session of message.sessions ?? []) keep(state, session, dirty);
     for (const id of message.lost ?? []) dirty.sessions = state.open.delete(id) || dirty.sessions;
-    for (const driver of message.drivers ?? []) state.drivers.set(driver.driver, driver);
     if (message.log) remember(state, message.log, dirty);
     for (const part of ["central", "bus", "health"]) if (message[part]) { state[part] = message[part]; dirty.status = true; }
     for (const part of ["totals", "today"]) if (message[part]) { state[part] = message[part]; dirty.totals = true; }
-    if (state.totals) { sample(state.load, now, state.totals.power_kw); }
+    if (state.totals) sample(state.load, now, state.totals.power_kw);
     return dirty;
 }
 

@@ -53,7 +53,7 @@ export class Detail {
     }
 
     askSoon() {
-        this.timer ??= setTimeout(() => { this.timer = null; this.ask(); }, CALM_MS);
+        this.timer ??= setTimeout(() => { this.timer = null; if (this.state.points.has(this.cp)) this.ask(); }, CALM_MS);
     }
 
     async ask() {

@@ -106,7 +106,8 @@ function curve(state, cp) {
 export function sample(samples, at, kw) {
     const last = samples.at(-1);
     if (last && at < last[0]) return;
-    if (samples.length > 1 && at - samples.at(-2)[0] < LIMITS.sampleMs) samples[samples.length - 1] = [at, kw];
+    const tooSoon = last && (at === last[0] || (samples.length > 1 && at - samples.at(-2)[0] < LIMITS.sampleMs));
+    if (tooSoon) samples[samples.length - 1] = [at, kw];
     else samples.push([at, kw]);
     let old = 0;
     while (old < samples.length - 1 && samples[old][0] < at - LIMITS.curveMs) old++;

@@ -330,7 +330,7 @@ def test_a_thousand_points(open_page, capsys):
     assert names == sorted(names, key=lambda name: int(name[3:]))
 
 
-@pytest.mark.parametrize("width", [360, 412, 768, 1024, 1440, 1920])
+@pytest.mark.parametrize("width", [320, 360, 412, 768, 1024, 1440, 1920])
 def test_nothing_is_wider_than_the_screen(open_page, width):
     page = open_page(width=width, height=740)
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

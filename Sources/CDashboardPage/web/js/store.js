@@ -27,13 +27,13 @@ export function merge(into, more) {
 
 export function snapshot(state, message) {
     Object.assign(state, empty(), { instance: message.instance, now: message.now });
-    for (const { curve, ...point } of message.points) {
+    for (const { curve, ...point } of message.points ?? []) {
         state.points.set(point.cp, point);
         state.curves.set(point.cp, curve ?? []);
     }
-    for (const session of message.sessions) state.open.set(session.session, session);
-    state.closed = message.closed.slice(0, LIMITS.closed);
-    state.log = message.log.slice(-LIMITS.log);
+    for (const session of message.sessions ?? []) state.open.set(session.session, session);
+    state.closed = (message.closed ?? []).slice(0, LIMITS.closed);
+    state.log = (message.log ?? []).slice(-LIMITS.log);
     for (const part of ["central", "bus", "health", "totals", "today"]) state[part] = message[part] ?? null;
     state.load = loadOf(state.curves, Date.parse(message.now));
     return { ...nothingNew(), all: true };

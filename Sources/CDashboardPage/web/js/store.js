@@ -1,6 +1,6 @@
 // What the page knows, and how snapshot and change alter it. No DOM, no clock, no network.
 
-export const LIMITS = { log: 300, closed: 30, curveMs: 120_000, sampleMs: 500 };
+export const LIMITS = { log: 300, closed: 30, curveMs: 120_000, sampleMs: 500, loadMs: 2000 };
 export const STATES = ["SUPPLYING", "ACTIVATED", "ASSIGNED", "STOPPED", "FAULTY", "DISCONNECTED"];
 
 export function empty() {
@@ -60,7 +60,7 @@ export function change(state, message) {
     if (message.log) remember(state, message.log, dirty);
     for (const part of ["central", "bus", "health"]) if (message[part]) { state[part] = message[part]; dirty.status = true; }
     for (const part of ["totals", "today"]) if (message[part]) { state[part] = message[part]; dirty.totals = true; }
-    if (state.totals) sample(state.load, now, state.totals.power_kw);
+    if (state.totals) sample(state.load, now, state.totals.power_kw, LIMITS.loadMs);
     return dirty;
 }
 
@@ -102,11 +102,11 @@ function curve(state, cp) {
     return state.curves.get(cp);
 }
 
-/** Adds a sample to a curve of two minutes; what comes faster than `sampleMs` replaces the last, so that its length is bounded, too. */
-export function sample(samples, at, kw) {
+/** Adds a sample to a curve of two minutes; what comes faster than `step` replaces the last, so that its length is bounded, too. */
+export function sample(samples, at, kw, step = LIMITS.sampleMs) {
     const last = samples.at(-1);
     if (last && at < last[0]) return;
-    const tooSoon = last && (at === last[0] || (samples.length > 1 && at - samples.at(-2)[0] < LIMITS.sampleMs));
+    const tooSoon = last && (at === last[0] || (samples.length > 1 && at - samples.at(-2)[0] < step));
     if (tooSoon) samples[samples.length - 1] = [at, kw];
     else samples.push([at, kw]);
     let old = 0;
@@ -116,7 +116,7 @@ export function sample(samples, at, kw) {
 
 /** The network's curve of the last two minutes, from those of its points: a reading counts for three seconds. */
 function loadOf(curves, now) {
-    const step = 2000, steps = LIMITS.curveMs / step;
+    const step = LIMITS.loadMs, steps = LIMITS.curveMs / step;
     const sums = new Array(steps + 1).fill(0);
     let first = steps;
     for (const samples of curves.values()) {

@@ -20,13 +20,21 @@ const grid = new Grid(state);
 const detail = new Detail(state, (cp) => grid.focus(cp));
 let link = "connecting", failed = false, dirty = store.nothingNew(), frame = 0;
 
+// Readings come once a second from each point: ten pictures a second are enough for a thousand of them.
+const PACE_MS = 100;
+let waiting = null, drawn = 0;
+
 function note(more) {
     store.merge(dirty, more);
-    frame ||= requestAnimationFrame(render);
+    if (frame || waiting) return;
+    const wait = PACE_MS - (performance.now() - drawn);
+    if (wait > 0) waiting = setTimeout(() => { waiting = null; frame = requestAnimationFrame(render); }, wait);
+    else frame = requestAnimationFrame(render);
 }
 
 function render() {
     frame = 0;
+    drawn = performance.now();
     const now = dirty;
     dirty = store.nothingNew();
     grid.render(now);
@@ -50,7 +58,7 @@ function setLink(up) {
 
 buildKeys();
 buildSieve(() => grid.sift());
-buildLog();
+buildLog(state);
 at("all-out").addEventListener("click", () => allOutOfOrder(state.totals));
 at("all-resume").addEventListener("click", resumeAll);
 at("sign").addEventListener("click", async () => {
@@ -65,6 +73,10 @@ detail.follow();
 follow({
     onSnapshot: (message) => note(store.snapshot(state, message)),
     onChange: (message) => note(store.change(state, message)),
-    onBeat: ({ now }) => { state.now = now; showClock(now, link); },
+    onBeat: ({ now }) => {
+        state.now = now;
+        grid.age();
+        note({ ...store.nothingNew(), totals: true });
+    },
     onLink: setLink,
 });

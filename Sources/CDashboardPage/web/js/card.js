@@ -5,7 +5,7 @@ import { badge, icon } from "./icons.js";
 import { draw } from "./curve.js";
 import * as format from "./format.js";
 
-const BREAKER = { CLOSED: ["good", "Breaker closed"], HALF_OPEN: ["warning", "Breaker half-open"], OPEN: ["bad", "Breaker open"] };
+const BREAKER = { closed: ["good", "Breaker closed"], "half-open": ["warning", "Breaker half-open"], open: ["bad", "Breaker open"] };
 const HEALTH = { OK: ["good", "Healthy"], FAULTY: ["bad", "Unhealthy"], UNMONITORED: ["warning", "Unmonitored"] };
 
 export class Card {
@@ -30,6 +30,7 @@ export class Card {
         badge(this.badge, point.state);
         text(this.sub, [point.rated_kw === null ? null : `${format.rated(point.rated_kw)} kW`, point.kind].filter(Boolean).join(" · ") || "Not heard yet");
         text(this.why, why(point));
+        attribute(this.link, "aria-label", [`${point.cp}: ${point.state}`, why(point)].filter(Boolean).join(", "));
         text(this.price, format.euro(point.price_eur_per_kwh));
         sign(this.breaker, BREAKER[point.breaker] ?? ["wait", "No breaker"]);
         sign(this.health, HEALTH[point.health] ?? ["wait", "No health"]);

@@ -48,12 +48,12 @@ export class Detail {
 
     render(dirty) {
         if (!this.cp) return;
-        if (dirty.all || dirty.points.has(this.cp) || dirty.readings.has(this.cp) || dirty.removed.has(this.cp)) this.show();
+        if (dirty.all || dirty.totals || dirty.points.has(this.cp) || dirty.readings.has(this.cp) || dirty.removed.has(this.cp)) this.show();
         if (dirty.all || dirty.points.has(this.cp) || (dirty.closed && this.state.closed[0]?.cp === this.cp)) this.askSoon();
     }
 
     askSoon() {
-        this.timer ??= setTimeout(() => { this.timer = null; this.ask(); }, CALM_MS);
+        this.timer ??= setTimeout(() => { this.timer = null; if (this.state.points.has(this.cp)) this.ask(); }, CALM_MS);
     }
 
     async ask() {
@@ -75,13 +75,13 @@ export class Detail {
     }
 
     show() {
-        const point = this.state.points.get(this.cp) ?? (this.more?.cp === this.cp ? this.more : null);
+        const point = this.state.points.get(this.cp) ?? null;
         this.dialog.dataset.state = point?.state ?? "";
         at("d-badge").hidden = !point;
         text(at("d-sub"), point ? [point.rated_kw === null ? null : `${format.rated(point.rated_kw)} kW`, point.kind, `${format.euro(point.price_eur_per_kwh)} per kWh`].filter(Boolean).join(" · ") : "");
         text(at("d-why"), point ? sentence(point) : this.state.instance ? `There is no point ${this.cp} in the network now.` : "Connecting to Central");
         text(at("d-power"), format.kw(point?.power_kw));
-        text(at("d-of"), point ? `of ${format.rated(point.rated_kw)} kW` : "");
+        text(at("d-of"), point?.rated_kw ? `of ${format.rated(point.rated_kw)} kW` : "");
         this.actions(point);
         if (!point) return;
         badge(at("d-badge"), point.state);
@@ -96,7 +96,7 @@ export class Detail {
             ["Driver", p.driver ?? "–"], ["Session", p.session ?? "–"], ["Energy", p.session ? `${format.kwh(p.energy_kwh)} kWh` : "–"],
             ["Cost", p.session ? format.euro(p.cost_eur) : "–"], ["Charging for", p.session ? format.seconds(p.elapsed_s) : "–"],
             ["Engine", because(p.engine, p.engine_reason)], ["Health", because(p.health, p.health_reason) + (p.health_failures ? ` (${p.health_failures} checks failed)` : "")],
-            ["Breaker", (p.breaker ?? "–").replace("_", "-").toLowerCase()], ["Register", p.meter_wh === null ? "–" : `${format.count(p.meter_wh)} Wh`], ["Meter", p.meter ?? "–"],
+            ["Breaker", p.breaker ?? "–"], ["Register", p.meter_wh === null ? "–" : `${format.count(p.meter_wh)} Wh`], ["Meter", p.meter ?? "–"],
             ["Software", p.software ?? "–"], ["Readings lost", format.count(p.readings_lost)], ["In this state since", format.moment(p.since)],
         ];
         const list = at("d-facts");

@@ -3,16 +3,17 @@
 import { arrange, at, text } from "./dom.js";
 import { Card } from "./card.js";
 import { count } from "./format.js";
-import { route } from "./route.js";
+import { go, route } from "./route.js";
 
 const RANK = Object.fromEntries(["FAULTY", "DISCONNECTED", "STOPPED", "SUPPLYING", "ASSIGNED", "ACTIVATED"].map((state, index) => [state, index]));
+const rank = ({ state }) => RANK[state] ?? 0;
 const SETTLE_MS = 2000;
 const names = new Intl.Collator("en", { numeric: true });
 
 const ORDER = {
     name: (a, b) => names.compare(a.cp, b.cp),
     power: (a, b) => (b.power_kw ?? 0) - (a.power_kw ?? 0) || names.compare(a.cp, b.cp),
-    state: (a, b) => RANK[a.state] - RANK[b.state] || names.compare(a.cp, b.cp),
+    state: (a, b) => rank(a) - rank(b) || names.compare(a.cp, b.cp),
     since: (a, b) => (b.since ?? "").localeCompare(a.since ?? "") || names.compare(a.cp, b.cp),
 };
 
@@ -33,6 +34,7 @@ export class Grid {
         this.current = null;
         this.sortedAt = 0;
         this.watcher = new IntersectionObserver((entries) => this.seen(entries), { rootMargin: "200px" });
+        this.list.addEventListener("click", (event) => this.enter(event));
         this.list.addEventListener("keydown", (event) => this.step(event));
         this.list.addEventListener("focusin", (event) => this.makeCurrent(event.target.closest(".card")?.dataset.cp));
         this.list.addEventListener("pointermove", () => { this.pointed = performance.now(); }, { passive: true });
@@ -76,6 +78,11 @@ export class Grid {
         card.stale = false;
     }
 
+    /** Time went on and nothing happened: the curves move to the left. */
+    age() {
+        for (const card of this.visible) card.stale = true;
+    }
+
     add(cp) {
         const card = new Card(cp);
         this.cards.set(cp, card);
@@ -117,7 +124,7 @@ export class Grid {
     tell() {
         const all = this.state.points.size, shown = this.shown.length;
         text(at("count"), all ? (shown === all ? `${count(all)} points` : `${count(shown)} of ${count(all)} points`) : "");
-        at("count").className = shown === all ? "all unseen" : "";
+        at("count").className = shown === all ? "all" : "";
         const empty = at("nothing");
         empty.hidden = shown > 0;
         if (shown || !this.state.instance) return;
@@ -131,6 +138,14 @@ export class Grid {
         if (before && before !== after) before.link.tabIndex = -1;
         if (after) after.link.tabIndex = 0;
         this.current = after ? cp : null;
+    }
+
+    /** The link alone would do, but for the search in the address: that stays. */
+    enter(event) {
+        const card = event.target.closest(".open")?.closest(".card");
+        if (!card || event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        go({ cp: card.dataset.cp }, { push: true });
     }
 
     step(event) {

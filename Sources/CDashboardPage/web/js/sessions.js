@@ -45,7 +45,7 @@ function openRow(session) {
     const cell = (name) => (row[name] = h("span", { class: name }));
     const stop = h("button", { type: "button", class: "quiet stop", "aria-label": `Stop the session at ${session.cp}`, onclick: () => stopSession(row.session) }, "Stop");
     row.element = h("li", { class: "session", "data-session": session.session },
-        h("p", { class: "who" }, h("b", {}, session.driver), " ", link(session.cp), " ", cell("phase")), cell("elapsed"), stop,
+        h("p", { class: "who" }, link(session.cp), " ", h("b", {}, session.driver), " ", cell("phase")), cell("elapsed"), stop,
         h("p", { class: "what value" }, cell("power"), cell("energy"), cell("cost")));
     return row;
 }
@@ -53,10 +53,12 @@ function openRow(session) {
 export function showClosed({ closed }) {
     at("closed").replaceChildren(...closed.map((ticket) => h("li", { class: "ticket", "data-session": ticket.session, "data-status": ticket.status },
         icon(ticket.status === "COMPLETED" ? "good" : "bad"),
-        h("p", { class: "who" }, h("b", {}, ticket.driver), " ", link(ticket.cp), " ",
-            h("span", { class: "phase" }, ticket.status === "COMPLETED" ? "" : `failed: ${words(ticket.reason)}`, ticket.complete ? "" : " (incomplete)")),
+        h("p", { class: "who" }, link(ticket.cp), " ", h("b", {}, ticket.driver)),
         h("time", { datetime: ticket.ended ?? "" }, format.moment(ticket.ended)),
-        h("p", { class: "what value" }, h("span", {}, `${format.kwh(ticket.energy_kwh)} kWh`), h("span", { class: "cost" }, format.euro(ticket.cost_eur))))));
+        h("p", { class: "what value" }, h("span", {}, `${format.kwh(ticket.energy_kwh)} kWh`), h("span", { class: "cost" }, format.euro(ticket.cost_eur)),
+            h("span", { class: "reason" }, outcome(ticket))))));
 }
 
-const words = (reason) => (reason ?? "no reason known").replaceAll("_", " ");
+/** What is out of the ordinary. */
+const outcome = ({ status, reason, complete }) => [
+    status === "COMPLETED" ? null : (reason ?? "failed").replaceAll("_", " "), complete ? null : "incomplete"].filter(Boolean).join(", ");

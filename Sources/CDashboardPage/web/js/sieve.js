@@ -37,12 +37,15 @@ function show() {
     for (const [state, chip] of chips) chip.setAttribute("aria-pressed", String(state ? route.states.includes(state) : !route.states.length));
 }
 
+/** How many are of each state, and whether the tab needs a look. */
 export function countStates(points) {
     const counts = Object.fromEntries(STATES.map((state) => [state, 0]));
-    for (const point of points.values()) counts[point.state]++;
+    for (const point of points.values()) if (point.state in counts) counts[point.state]++;
     for (const [state, chip] of chips) {
         const number = state ? counts[state] : points.size;
         text(chip.lastElementChild, count(number));
         chip.classList.toggle("zero", number === 0);
     }
+    const title = counts.FAULTY ? `${counts.FAULTY} faulty – Wattline` : "Wattline";
+    if (document.title !== title) document.title = title;
 }

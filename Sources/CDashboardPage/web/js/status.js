@@ -19,10 +19,10 @@ export function showStatus({ central, bus, health, now }, link, failed) {
     document.body.dataset.link = link;
     lamp("lamp-link", { live: "good", lost: "bad", connecting: "wait" }[link], { live: "Live", lost: "Disconnected", connecting: "Connecting" }[link]);
     const reasons = health?.reasons ?? [];
-    if (!central) lamp("lamp-central", "wait", "unknown");
+    if (!central || link !== "live") lamp("lamp-central", "wait", "not known");
     else if (!central.online) lamp("lamp-central", "bad", "offline", central.reason ?? "");
     else lamp("lamp-central", health?.status === "ready" ? "good" : "warning", health?.status ?? "online", `${central.software ?? ""} since ${format.moment(central.since)}`);
-    if (!bus) lamp("lamp-bus", "wait", "unknown");
+    if (!bus || link !== "live") lamp("lamp-bus", "wait", "not known");
     else lamp("lamp-bus", bus.connected ? "good" : "bad", bus.connected ? "connected" : "lost", bus.reason ?? "");
 
     const banners = [];

@@ -31,7 +31,7 @@ const names = (ids) => (ids.length === 1 ? ids[0] : `${ids.length} points`);
 const are = (ids) => (ids.length === 1 ? "is" : "are");
 
 export async function outOfOrder(point) {
-    const ends = point.session ? ` The session of ${point.driver} ends first.` : "";
+    const ends = point.session ? ` The session of ${point.driver ?? "its driver"} ends first.` : "";
     if (await confirmed(`Put ${point.cp} out of order?`, `Nobody can charge there until it is resumed.${ends}`, "Out of order")) {
         await carryOut("POST", `cp/${point.cp}/out-of-order`, (ids) => `${names(ids)} ${are(ids)} out of order.`);
     }
@@ -40,7 +40,7 @@ export async function outOfOrder(point) {
 export const resume = (point) => carryOut("POST", `cp/${point.cp}/resume`, (ids) => `${names(ids)} ${are(ids)} resumed.`);
 
 export async function stopSession({ session, cp, driver }) {
-    if (await confirmed(`Stop the session at ${cp}?`, `${driver} is charging there. What was charged is billed.`, "Stop session")) {
+    if (await confirmed(`Stop the session at ${cp}?`, `${driver ?? "A driver"} is charging there. What was charged is billed.`, "Stop session")) {
         await carryOut("POST", `sessions/${session}/stop`, () => `The session at ${cp} is told to stop.`);
     }
 }

@@ -1,11 +1,11 @@
 // What the page knows, and how snapshot and change alter it. No DOM, no clock, no network.
 
-export const LIMITS = { log: 300, closed: 30, curveMs: 120_000, sampleMs: 500 };
+export const LIMITS = { log: 300, closed: 30, curveMs: 120_000, sampleMs: 500, loadMs: 2000 };
 export const STATES = ["SUPPLYING", "ACTIVATED", "ASSIGNED", "STOPPED", "FAULTY", "DISCONNECTED"];
 
 export function empty() {
     return {
-        instance: null, now: null, points: new Map(), curves: new Map(), open: new Map(), closed: [], drivers: new Map(),
+        instance: null, now: null, points: new Map(), curves: new Map(), open: new Map(), closed: [],
         log: [], load: [], central: null, bus: null, health: null, totals: null, today: null,
     };
 }
@@ -27,14 +27,13 @@ export function merge(into, more) {
 
 export function snapshot(state, message) {
     Object.assign(state, empty(), { instance: message.instance, now: message.now });
-    for (const { curve, ...point } of message.points) {
+    for (const { curve, ...point } of message.points ?? []) {
         state.points.set(point.cp, point);
         state.curves.set(point.cp, curve ?? []);
     }
-    for (const session of message.sessions) state.open.set(session.session, session);
-    for (const driver of message.drivers ?? []) state.drivers.set(driver.driver, driver);
-    state.closed = message.closed.slice(0, LIMITS.closed);
-    state.log = message.log.slice(-LIMITS.log);
+    for (const session of message.sessions ?? []) state.open.set(session.session, session);
+    state.closed = (message.closed ?? []).slice(0, LIMITS.closed);
+    state.log = (message.log ?? []).slice(-LIMITS.log);
     for (const part of ["central", "bus", "health", "totals", "today"]) state[part] = message[part] ?? null;
     state.load = loadOf(state.curves, Date.parse(message.now));
     return { ...nothingNew(), all: true };
@@ -58,11 +57,10 @@ export function change(state, message) {
     }
     for (const session of message.sessions ?? []) keep(state, session, dirty);
     for (const id of message.lost ?? []) dirty.sessions = state.open.delete(id) || dirty.sessions;
-    for (const driver of message.drivers ?? []) state.drivers.set(driver.driver, driver);
     if (message.log) remember(state, message.log, dirty);
     for (const part of ["central", "bus", "health"]) if (message[part]) { state[part] = message[part]; dirty.status = true; }
     for (const part of ["totals", "today"]) if (message[part]) { state[part] = message[part]; dirty.totals = true; }
-    if (state.totals) { sample(state.load, now, state.totals.power_kw); }
+    if (state.totals) sample(state.load, now, state.totals.power_kw, LIMITS.loadMs);
     return dirty;
 }
 
@@ -104,11 +102,12 @@ function curve(state, cp) {
     return state.curves.get(cp);
 }
 
-/** Adds a sample to a curve of two minutes; what comes faster than `sampleMs` replaces the last, so that its length is bounded, too. */
-export function sample(samples, at, kw) {
+/** Adds a sample to a curve of two minutes; what comes faster than `step` replaces the last, so that its length is bounded, too. */
+export function sample(samples, at, kw, step = LIMITS.sampleMs) {
     const last = samples.at(-1);
     if (last && at < last[0]) return;
-    if (samples.length > 1 && at - samples.at(-2)[0] < LIMITS.sampleMs) samples[samples.length - 1] = [at, kw];
+    const tooSoon = last && (at === last[0] || (samples.length > 1 && at - samples.at(-2)[0] < step));
+    if (tooSoon) samples[samples.length - 1] = [at, kw];
     else samples.push([at, kw]);
     let old = 0;
     while (old < samples.length - 1 && samples[old][0] < at - LIMITS.curveMs) old++;
@@ -117,7 +116,7 @@ export function sample(samples, at, kw) {
 
 /** The network's curve of the last two minutes, from those of its points: a reading counts for three seconds. */
 function loadOf(curves, now) {
-    const step = 2000, steps = LIMITS.curveMs / step;
+    const step = LIMITS.loadMs, steps = LIMITS.curveMs / step;
     const sums = new Array(steps + 1).fill(0);
     let first = steps;
     for (const samples of curves.values()) {

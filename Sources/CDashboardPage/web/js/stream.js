@@ -21,7 +21,14 @@ export function follow({ onSnapshot, onChange, onBeat, onLink }) {
     function take(event, then) {
         alive();
         lastId = event.lastEventId || lastId;
-        then(JSON.parse(event.data));
+        try {
+            then(JSON.parse(event.data));
+        } catch (error) {
+            // What could not be taken may have been taken by half: all of it anew.
+            lastId = null;
+            lost();
+            throw error;
+        }
     }
 
     // The number of an event within one run of Central; what was seen is not taken twice.

@@ -20,7 +20,8 @@ struct Query: Sendable {
     mutating func id<Kind>(_ name: String) throws(Problem) -> Identifier<Kind>? {
         guard let text = text(name) else { return nil }
         guard let id = Identifier<Kind>(text) else {
-            throw .badRequest("\(name)=\"\(text)\" is no id: 1 to 36 letters, digits, hyphens and underscores are expected.")
+            throw .badRequest(
+                "\(name)=\"\(text)\" is no id: 1 to 36 letters, digits, hyphens and underscores are expected, the first a letter or digit.")
         }
         return id
     }

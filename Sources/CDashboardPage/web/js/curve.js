@@ -14,6 +14,7 @@ export function draw(svg, samples, now, top) {
     const y = (kw) => (height - 1 - (height - 3) * Math.min(1, Math.max(0, kw) / top)).toFixed(1);
     let line = "", area = "", previous = null;
     const end = () => { if (previous) area += `L${x(previous)},${height}Z`; };
+    let before = 0;
     for (const [at, kw] of samples) {
         if (at < now - LIMITS.curveMs) continue;
         if (previous === null || at - previous > GAP_MS) {
@@ -21,10 +22,15 @@ export function draw(svg, samples, now, top) {
             line += `M${x(at)},${y(kw)}`;
             area += `M${x(at)},${height}L${x(at)},${y(kw)}`;
         } else {
+            // Power comes at once: it does not rise from the end of the last charge to the first reading of the next.
+            const step = before === 0 && kw > 0 ? `L${x(at)},${y(0)}` : "";
+            line += step;
+            area += step;
             line += `L${x(at)},${y(kw)}`;
             area += `L${x(at)},${y(kw)}`;
         }
         previous = at;
+        before = kw;
     }
     end();
     svg.querySelector(".line").setAttribute("d", line);

@@ -73,10 +73,11 @@ final class RunningNetwork {
         }
     }
 
-    /// Whether the broker keeps a message for whoever comes later.
-    func keeps(_ topic: String) async throws -> Bool {
+    /// Whether the broker keeps a message on any of these for whoever comes later.
+    func keeps(_ topics: String...) async throws -> Bool {
         // It prints what is retained, and ends at what is not.
-        let ear = try LineProcess("/usr/bin/mosquitto_sub", ["-p", "\(port)", "-t", topic, "--retained-only", "-C", "1", "-W", "5"])
+        let ear = try LineProcess(
+            "/usr/bin/mosquitto_sub", ["-p", "\(port)", "--retained-only", "-C", "1", "-W", "5"] + topics.flatMap { ["-t", $0] })
         _ = try await ear.exitStatus(within: .seconds(10))
         return ear.text.hasPrefix("{")
     }

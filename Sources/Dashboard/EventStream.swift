@@ -1,8 +1,8 @@
 internal import ChargingModel
+internal import EventLoop
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
-internal import Synchronization
 
 /// `GET /events`: server-sent events, from where the reader was, for as long as it reads.
 struct EventStream: Sendable {
@@ -53,7 +53,7 @@ struct EventStream: Sendable {
 
 /// Who reads.
 private final class Readers: Sendable {
-    private let number = Mutex(0)
+    private let number = Guarded(0)
 
     var count: Int { number.withLock { $0 } }
 

@@ -1,4 +1,5 @@
 internal import ChargingModel
+internal import EventLoop
 internal import Metrics
 internal import NetworkView
 
@@ -14,6 +15,11 @@ struct Gauges: Sendable {
     private let readers = Gauge(label: "wattline_event_readers")
     private let ledger = Gauge(label: "wattline_ledger_bytes")
 
+    private let energy = FloatingPointCounter(label: "wattline_session_energy_watthours_total")
+    private let income = FloatingPointCounter(label: "wattline_session_income_euros_total")
+    /// What the counters say already: watt-hours and micro-euros.
+    private let told = Told()
+
     func take(_ board: Board, readers count: Int, ledgerBytes: Int64?) async {
         let totals = await board.totals
         for verdict in Verdict.allCases { points[verdict]?.record(totals[verdict]) }
@@ -24,5 +30,23 @@ struct Gauges: Sendable {
         sessions.record(totals.openSessions)
         readers.record(count)
         if let ledgerBytes { ledger.record(ledgerBytes) }
+        let counts = await board.counts
+        let (wattHours, microEuros) = told.raise(counts.energy.wattHours, counts.income.microEuro)
+        energy.increment(by: Double(wattHours))
+        income.increment(by: Double(microEuros) / 1_000_000)
+    }
+}
+
+/// How far counters have followed what others count.
+private final class Told: Sendable {
+    private let values = Guarded((Int64(0), Int64(0)))
+
+    /// By how much each is more than it was at the last call; a counter never goes back.
+    func raise(_ first: Int64, _ second: Int64) -> (Int64, Int64) {
+        values.withLock { values in
+            let steps = (max(0, first - values.0), max(0, second - values.1))
+            values = (max(first, values.0), max(second, values.1))
+            return steps
+        }
     }
 }

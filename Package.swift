@@ -49,6 +49,8 @@ let package = Package(
         room("Prometheus", ["EventLoop", .product(name: "Metrics", package: "swift-metrics")]),
         // What a person sees of a network.
         room("NetworkView", ["ChargingModel", "ChargingProtocol", "JSON"]),
+        // What on a bus breaks the protocol.
+        room("ContractLint", ["ChargingModel", "ChargingProtocol", "JSON"]),
         room("Usage", ["ChargingModel"]),
         room("Demand", ["ChargingModel"]),
         room("Simulation", ["ChargingModel", "ChargingProtocol", "Demand", "EventLoop", "Journal", "Keeping", "Ledger", "MQTT", "Usage"]),

@@ -51,6 +51,8 @@ let package = Package(
         room("NetworkView", ["ChargingModel", "ChargingProtocol", "JSON"]),
         // What on a bus breaks the protocol.
         room("ContractLint", ["ChargingModel", "ChargingProtocol", "JSON"]),
+        // What is said on a bus, in words.
+        room("BusTail", ["ChargingModel", "ChargingProtocol", "ContractLint", "JSON", "Terminal"]),
         room("Usage", ["ChargingModel"]),
         room("Demand", ["ChargingModel"]),
         room("Simulation", ["ChargingModel", "ChargingProtocol", "Demand", "EventLoop", "Journal", "Keeping", "Ledger", "MQTT", "Usage"]),
@@ -73,6 +75,12 @@ let package = Package(
                 "SQLite", "Settings", "Shell", "Terminal",
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
+        // Those who only look.
+        room(
+            "Viewers",
+            [
+                "BusTail", "ChargingModel", "ChargingProtocol", "ContractLint", "EventLoop", "MQTT", "Shell", "Terminal",
+            ]),
         // What people want to know of a ledger.
         room("Reports", ["ChargingModel", "JSON", "Ledger", "LedgerStore", "SQLite", "Terminal", "Usage"]),
         .target(name: "CSupervisor"),
@@ -82,12 +90,12 @@ let package = Package(
         .executableTarget(
             name: "wattline",
             dependencies: [
-                "Central", "Chaos", "ChargePoint", "ChargingModel", "ChargingProtocol", "Demand", "Driver", "EventLoop", "JSON", "Ledger",
+                "BusTail", "Central", "Chaos", "ChargePoint", "ChargingModel", "ChargingProtocol", "Demand", "Driver", "EventLoop", "JSON", "Ledger",
                 "LedgerStore",
                 "Monitor",
                 "MQTT",
                 "Reports",
-                "SQLite", "Settings", "Shell", "Simulation", "Supervisor", "Terminal", "Usage",
+                "SQLite", "Settings", "Shell", "Simulation", "Supervisor", "Terminal", "Usage", "Viewers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         // Tests: one folder per module, a real broker in IntegrationTests, real processes in ScenarioTests.

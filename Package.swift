@@ -35,6 +35,7 @@ let package = Package(
         // The bus, which knows nothing of charging.
         .target(name: "CMosquitto", linkerSettings: [.linkedLibrary("mosquitto")]),
         .target(name: "CLinux"),
+        .target(name: "CTerminal"),
         room("EventLoop", ["CLinux"]),
         room("MQTT", ["CMosquitto", "EventLoop"]),
         // The pure part: no clock, no I/O, no Foundation.
@@ -53,6 +54,7 @@ let package = Package(
         room("ContractLint", ["ChargingModel", "ChargingProtocol", "JSON"]),
         // What is said on a bus, in words.
         room("BusTail", ["ChargingModel", "ChargingProtocol", "ContractLint", "JSON", "Terminal"]),
+        room("Screen", ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView", "Terminal"]),
         room("Usage", ["ChargingModel"]),
         room("Demand", ["ChargingModel"]),
         room("Simulation", ["ChargingModel", "ChargingProtocol", "Demand", "EventLoop", "Journal", "Keeping", "Ledger", "MQTT", "Usage"]),
@@ -79,7 +81,8 @@ let package = Package(
         room(
             "Viewers",
             [
-                "BusTail", "ChargingModel", "ChargingProtocol", "ContractLint", "EventLoop", "MQTT", "Shell", "Terminal",
+                "BusTail", "CTerminal", "ChargingModel", "ChargingProtocol", "ContractLint", "EventLoop", "MQTT", "NetworkView", "Screen", "Shell",
+                "Terminal",
             ]),
         // What people want to know of a ledger.
         room("Reports", ["ChargingModel", "JSON", "Ledger", "LedgerStore", "SQLite", "Terminal", "Usage"]),
@@ -95,7 +98,7 @@ let package = Package(
                 "Monitor",
                 "MQTT",
                 "Reports",
-                "SQLite", "Settings", "Shell", "Simulation", "Supervisor", "Terminal", "Usage", "Viewers",
+                "SQLite", "Screen", "Settings", "Shell", "Simulation", "Supervisor", "Terminal", "Usage", "Viewers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         // Tests: one folder per module, a real broker in IntegrationTests, real processes in ScenarioTests.

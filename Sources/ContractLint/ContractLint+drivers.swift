@@ -6,10 +6,11 @@ extension ContractLint {
         case .charge(let charge):
             guard let id = charge.id else { return }
             let key = RequestKey(driver: driver, request: id)
-            if let before = requests[key], before != charge {
-                tell(.s2, "request=\"\(id)\" asked for something else before: a new attempt is a new id")
+            if let before = requests[key] {
+                if before.charge != charge { tell(.s2, "request=\"\(id)\" asked for something else before: a new attempt is a new id") }
+            } else {
+                requests[key] = Request(charge: charge, epoch: centralEpoch)
             }
-            requests[key] = charge
         case .stop: break
         case .malformed(_, let reason): tell(.p4, "no request that makes sense, to be answered BAD_REQUEST: \(reason)")
         }
@@ -19,10 +20,9 @@ extension ContractLint {
         guard isCurrent(central: status.epoch, true) else { return }
         switch status.kind {
         case .accepted(let session, _, let price):
-            let isNews = prices[session] == nil
+            checkVerdict(status, session)
             prices[session] = price
             decide(status, .accepted(session))
-            if isNews, let cp = status.cp, outcomes[session] == nil { checkVerdict(cp) }
         case .denied(let code, _, let session): if code.isRecorded, session == nil { decide(status, .denied(code)) }
         case .inProgress: break
         case .completed(let session, let energy, let cost, let complete), .failed(let session, let energy, let cost, let complete, _):
@@ -48,7 +48,10 @@ extension ContractLint {
         }
     }
 
-    private mutating func checkVerdict(_ cp: ChargePointID) {
+    /// I5, of what was asked and answered in one connection of Central: later it says its answers again (P8).
+    private mutating func checkVerdict(_ status: DriverStatus, _ session: SessionID) {
+        guard let request = status.request, let cp = status.cp, prices[session] == nil else { return }
+        guard let asked = requests[RequestKey(driver: status.driver, request: request)], asked.epoch == status.epoch else { return }
         guard let verdict = points[cp]?.verdict, verdict != .activated, verdict != .assigned else { return }
         tell(.i5, "ACCEPTED at \(cp), whose verdict is \(verdict.rawValue): nobody is accepted where it is not ACTIVATED")
     }

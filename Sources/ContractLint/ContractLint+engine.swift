@@ -58,7 +58,9 @@ extension ContractLint {
             points[cp]?.strayReadings = 0
             guard point.session?.id != id else { return }
             if isLive { checkNewcomer(id, point) }
-            points[cp]?.session = WatchedSession(id, isWhole: isLive)
+            // The first state of a connection may be of a session that began in another.
+            let isBeginning = isLive && point.state?.epoch == state.epoch && point.state?.seq != nil
+            points[cp]?.session = WatchedSession(id, isWhole: isBeginning)
         case .disconnected where state.seq == nil:
             // It may go on supplying, and come back.
             break

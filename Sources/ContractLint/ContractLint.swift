@@ -17,7 +17,7 @@ public struct ContractLint: Sendable {
     var centralEpoch: Epoch?
     /// Who the new epoch was heard from first must be `central/status` (P8).
     var statusEpoch: Epoch?
-    var requests = Recent<RequestKey, ChargeRequest>(limit: 4096)
+    var requests = Recent<RequestKey, Request>(limit: 4096)
     var decisions = Recent<RequestKey, Decision>(limit: 4096)
     var prices = Recent<SessionID, Price>(limit: 4096)
     var outcomes = Recent<SessionID, DriverStatus.Kind>(limit: 4096)
@@ -29,6 +29,12 @@ public struct ContractLint: Sendable {
     struct RequestKey: Hashable, Sendable {
         var driver: DriverID
         var request: RequestID
+    }
+
+    struct Request: Sendable {
+        var charge: ChargeRequest
+        /// Central's, when it was asked.
+        var epoch: Epoch?
     }
 
     enum Decision: Hashable, Sendable {

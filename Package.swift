@@ -112,6 +112,8 @@ let package = Package(
         tests("ChaosTests", ["Chaos", "ChargingModel"]),
         tests("ReportsTests", ["ChargingModel", "Ledger", "LedgerStore", "Reports", "Usage"]),
         tests("NetworkViewTests", ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView"]),
+        tests("ContractLintTests", ["BusTail", "ChargingModel", "ChargingProtocol", "ContractLint", "JSON"]),
+        tests("ScreenTests", ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView", "Screen", "Terminal"]),
         tests("DemandTests", ["ChargingModel", "Demand"]),
         tests("SimulationTests", ["ChargingModel", "ChargingProtocol", "Demand", "Journal", "Ledger", "MQTT", "Simulation", "Usage"]),
         tests("SettingsTests", ["ChargingModel", "EventLoop", "JSON", "Settings", "Supervisor", "Terminal"]),

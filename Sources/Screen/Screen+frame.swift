@@ -72,8 +72,8 @@ extension Screen {
         case .online: return nil
         case .offline(let reason):
             let since = view.central.since.map { " for \(Format.age($0, now))" } ?? ""
-            return "Central is offline\(since) (\(reason)): these are the words of engines and monitors; nobody is assigned"
-        case .unknown: return "Central was never heard here: these are the words of engines and monitors; nobody is assigned"
+            return "Central is offline\(since) (\(reason)): states as the points tell them"
+        case .unknown: return "Central was never heard here: states as the points tell them"
         }
     }
 
@@ -119,7 +119,7 @@ extension Screen {
         let keys: [(String, String)] =
             switch place {
             case .points:
-                [
+                (filter.isEmpty ? [] : [("Esc", "clear")]) + [
                     ("q", "quit"), ("s/S", "sort"), ("f", "filter"), ("Space", isPaused ? "go on" : "pause"), ("Enter", "open"),
                     ("Tab", panel == .log ? "sessions" : "log"), ("?", "help"),
                 ]
@@ -127,12 +127,11 @@ extension Screen {
             case .help: [("Esc", "back"), ("q", "quit")]
             }
         var x = 1
-        for (key, what) in keys {
+        if !filter.isEmpty, place == .points { x = frame.put("Filter: \(filter)", x, y, Ink(.yellow, bold: true), end: width / 2) + 2 }
+        for (key, what) in keys where key != "Tab" || !hasBothPanels {
             x = frame.put(glyphs.isASCII && key == "↑↓" ? "j/k" : key, x, y, Ink(.cyan, bold: true)) + 1
             x = frame.put(what, x, y, .faint) + 2
         }
-        guard !filter.isEmpty, place == .points else { return }
-        frame.put(right: "Filter: \(filter) (Esc clears) ", width, y, Ink(.yellow, bold: true), width: max(0, width - x))
     }
 }
 

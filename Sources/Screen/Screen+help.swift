@@ -14,16 +14,20 @@ extension Screen {
             frame.put(key.1, 17, y + 1 + line)
         }
         let meanings: [(Verdict, String)] = [
-            (.supplying, "charges a vehicle"), (.assigned, "promised to a driver"), (.activated, "is ready"), (.stopped, "is out of order, as wished"),
+            (.supplying, "charges a vehicle"), (.assigned, "promised to a driver"), (.activated, "is ready"), (.stopped, "out of order, as wished"),
             (.faulty, "does not work"), (.disconnected, "is not heard"),
         ]
-        // Beside the keys, or below them.
-        let (x, top) = width >= 100 ? (66, y) : (2, y + keys.count + 2)
+        // Beside the keys, or below them in two columns.
+        let isWide = width >= 100
+        let (x, top) = isWide ? (66, y) : (2, y + keys.count + 2)
         guard top < end else { return }
         frame.put("States", x, top, .strong)
-        for (line, meaning) in meanings.enumerated() where top + 1 + line < end {
-            frame.put("\(glyphs.sign(meaning.0)) \(meaning.0.rawValue)", x, top + 1 + line, Ink(meaning.0))
-            frame.put(meaning.1, x + 15, top + 1 + line)
+        for (index, meaning) in meanings.enumerated() {
+            let column = isWide ? x : x + index % 2 * 39
+            let line = top + 1 + (isWide ? index : index / 2)
+            guard line < end else { break }
+            frame.put("\(glyphs.sign(meaning.0)) \(meaning.0.rawValue)", column, line, Ink(meaning.0))
+            frame.put(meaning.1, column + 15, line, end: isWide ? nil : column + 38)
         }
     }
 }

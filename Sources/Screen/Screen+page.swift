@@ -68,7 +68,7 @@ extension Screen {
         let register = point.register.map { "\($0.wattHours) Wh" } ?? "not shown yet"
         let lost = point.readingsLost > 0 ? ", \(point.readingsLost) readings were missed" : ""
         facts.append(Fact("Meter", (point.info?.meter.text ?? "unknown", .plain), (", register \(register)\(lost)", .faint)))
-        facts.append(session(at: point, view))
+        facts += session(at: point, view)
         return facts
     }
 
@@ -88,12 +88,12 @@ extension Screen {
         return Fact("Monitor", (health.health.rawValue, ink), (": \(health.reason)", .plain), (", epoch \(point.monitor.epoch)", .faint))
     }
 
-    private func session(at point: PointView, _ view: NetworkView) -> Fact {
-        guard let id = point.session(view.central) else { return Fact("Session", ("none", .faint)) }
-        guard let session = view.sessions[id] else { return Fact("Session", (id.text, .plain)) }
+    private func session(at point: PointView, _ view: NetworkView) -> [Fact] {
+        guard let id = point.session(view.central) else { return [Fact("Session", ("none", .faint)), Fact("")] }
+        guard let session = view.sessions[id] else { return [Fact("Session", (id.text, .plain)), Fact("")] }
         let (word, ink) = phase(session)
         let text = " \(session.driver?.text ?? "somebody"), \(session.energy), €\(Format.euro(session.cost)) after \(Format.time(session.elapsedSeconds))"
-        return Fact("Session", (word, ink), (text, .plain), (", \(id)", .faint))
+        return [Fact("Session", (word, ink), (text, .plain)), Fact("", (id.text, .faint))]
     }
 
     /// The power of the last two minutes, the newest on the right.

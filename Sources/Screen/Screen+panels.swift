@@ -2,11 +2,13 @@ internal import ChargingModel
 internal import NetworkView
 
 extension Screen {
+    var hasBothPanels: Bool { width >= 124 }
+
     /// The log and the sessions: beside each other where there is room, else one of them.
     func drawPanels(_ frame: inout Frame, _ y: Int, _ end: Int, at now: WallTime) {
         let view = shown
         let open = view.sessions.count
-        guard width >= 124 else {
+        guard hasBothPanels else {
             switch panel {
             case .log:
                 drawTitle("Log", &frame, 0, y, width, hint: "Tab: sessions (\(open))")
@@ -69,9 +71,9 @@ extension Screen {
         frame.put(session.driver?.text ?? "", x + 9, y, base, end: min(right, x + 25))
         frame.put(word, x + 26, y, ink, end: min(right, x + 39))
         frame.put(right: Format.kilowattHours(session.energy) + " kWh", min(right, x + 50), y, base, width: 11)
-        frame.put(right: "€" + Format.euro(session.cost), min(right, x + 58), y, base, width: 8)
+        frame.put(right: "€" + Format.euro(session.cost), min(right, x + 57), y, base, width: 7)
         if session.phase.isOpen, session.elapsedSeconds > 0 {
-            frame.put(right: Format.time(session.elapsedSeconds), min(right, x + 65), y, base, width: 6)
+            frame.put(right: Format.time(session.elapsedSeconds), min(right, x + 64), y, base, width: 6)
         }
     }
 

@@ -39,7 +39,9 @@ extension Screen {
             let isSorted = column.key == sort.key
             let arrow = isSorted ? (sort.isDescending ? glyphs.down : glyphs.up) : ""
             let ink = Ink(isSorted ? .cyan : .plain, bold: true)
-            if column.isRight {
+            if column.key == .power, column.width > 7 {
+                frame.put(right: arrow + column.title, x + 6, y, ink, width: 6)
+            } else if column.isRight {
                 // An arrow may stick out to the left, into the gap.
                 frame.put(right: arrow + column.title, x + column.width, y, ink, width: column.width + 1)
             } else {
@@ -55,8 +57,7 @@ extension Screen {
         for column in columns {
             let (text, ink) = column.cell(row)
             if column.key == .power, column.width > 7 {
-                let number = text
-                frame.put(right: number, x + 6, y, ink, width: 6)
+                frame.put(right: text, x + 6, y, ink, width: 6)
                 if let rated = row.rated, row.verdict == .supplying {
                     drawBar(row.power, of: rated, &frame, x + 7, y, width: column.width - 7)
                 }
@@ -79,8 +80,10 @@ extension Screen {
         var columns = [
             Column(title: "POINT", key: .point, width: idWidth) { ($0.cp.text, .strong) },
             Column(title: "STATE", key: .state, width: 14) { [glyphs] in ("\(glyphs.sign($0.verdict)) \($0.verdict.rawValue)", Ink($0.verdict)) },
-            Column(title: barWidth > 0 ? "kW" : "kW", key: .power, width: barWidth > 0 ? 7 + barWidth : 6, isRight: barWidth == 0) { row in
-                row.verdict == .supplying ? (Format.kilowatts(row.power), .plain) : (row.rated.map { Format.kilowatts($0) } ?? "", .faint)
+            Column(title: "kW", key: .power, width: barWidth > 0 ? 7 + barWidth : 6, isRight: barWidth == 0) { [glyphs] row in
+                guard row.verdict == .supplying else { return (row.rated.map { Format.kilowatts($0) } ?? "", .faint) }
+                // The first reading comes after a second.
+                return row.seconds == nil ? (glyphs.line, .faint) : (Format.kilowatts(row.power), .plain)
             },
         ]
         let driver = Column(title: "DRIVER", key: .driver, width: driverWidth) { ($0.driver?.text ?? "", .plain) }

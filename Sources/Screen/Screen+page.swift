@@ -6,6 +6,7 @@ extension Screen {
     mutating func drawPage(of cp: ChargePointID, _ frame: inout Frame, _ y: Int, _ end: Int, at now: WallTime) {
         let view = shown
         drawTitle(cp.text, &frame, 0, y, width)
+        guard end > y + 1 else { return }
         guard let point = view.points[cp] else {
             frame.put("\(cp) is not there any more.", 2, y + 1, .faint)
             return

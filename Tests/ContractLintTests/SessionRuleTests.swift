@@ -107,7 +107,7 @@ import Testing
     func end() {
         var bus = bus()
         bus.charge()
-        #expect(bus.state(.activated).breaches == [.s4])
+        #expect(bus.state(.activated, register: 1006).breaches == [.s4])
         bus = self.bus()
         bus.charge()
         bus.finish()

@@ -65,7 +65,7 @@ import Testing
         #expect(watcher.points().prefix(3) == ["CP-002", "CP-001", "CP-003"])
         watcher.type("S")
         #expect(watcher.points().prefix(3) == ["CP-001", "CP-003", "CP-002"])
-        watcher.type("sssss")
+        watcher.type("ssss")
         // By cost: what has none comes last in either order.
         #expect(watcher.points().first == "CP-002")
         watcher.type("S")
@@ -136,11 +136,9 @@ import Testing
         var watcher = Watcher()
         watcher.hear(watcher.verdict(Watcher.cp(1), .faulty, why: "\u{1B}[2J\u{9B}31m\r\n\u{202E}充電器🏳️‍🌈e\u{301}👩‍👩‍👧"))
         let frame = watcher.screen.frame(at: watcher.now)
-        for cell in frame.cells {
-            for scalar in cell.character.unicodeScalars {
-                #expect(scalar.value >= 0x20 && !(0x7F..<0xA0).contains(scalar.value) && scalar.properties.generalCategory != .format)
-            }
-        }
+        let scalars = frame.cells.flatMap { $0.character.unicodeScalars }
+        let feared = scalars.filter { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) || $0.properties.generalCategory == .format }
+        #expect(feared.isEmpty)
         for y in 0..<frame.height {
             #expect((0..<frame.width).reduce(0) { $0 + Int(frame[$1, y].width) } == frame.width)
         }
@@ -185,7 +183,7 @@ import Testing
             .up, .down, .left, .right, .pageUp, .pageDown, .home, .end, .enter, .escape, .tab, .backspace, .redraw, .character("s"), .character("S"),
             .character("f"), .character(" "), .character("?"), .character("é"), .character("1"), .character("G"), .interrupt,
         ]
-        for _ in 0..<3000 {
+        for _ in 0..<600 {
             watcher.press(keys[Int.random(in: 0..<keys.count, using: &random)])
             let cp = Watcher.cp(Int.random(in: 1...15, using: &random))
             switch Int.random(in: 0..<5, using: &random) {

@@ -50,7 +50,7 @@ public struct Tail: Sendable {
     public var summary: String {
         let heard = "\(self.heard) \(self.heard == 1 ? "message" : "messages") heard"
         guard hasBreaches else { return heard + ", none broke the contract" }
-        let rules = breaches.keys.sorted().map { "\($0.rawValue) (\($0.title))" + (breaches[$0, default: 1] > 1 ? " ×\(breaches[$0, default: 1])" : "") }
+        let rules = breaches.sorted { $0.key < $1.key }.map { "\($0.key.rawValue) (\($0.key.title))" + ($0.value > 1 ? " ×\($0.value)" : "") }
         return heard + "; the contract was broken: " + rules.joined(separator: ", ")
     }
 

@@ -81,7 +81,9 @@ extension ContractLint {
             if let failures = health.failures, failures < 3 {
                 tell(.p13, "health FAULTY with failures=\(failures): expected three in a row or more")
             }
-        case .ok: if let failures = health.failures, failures > 0 { tell(.p13, "health OK with failures=\(failures): expected 0, as one success is OK") }
+        case .ok:
+            guard let failures = health.failures, failures > 0 else { return }
+            tell(.p13, "health OK with failures=\(failures): expected 0, as one success is OK")
         case .unmonitored: break
         }
     }

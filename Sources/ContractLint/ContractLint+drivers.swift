@@ -36,7 +36,8 @@ extension ContractLint {
         guard let request = status.request else { return }
         let key = RequestKey(driver: status.driver, request: request)
         if let before = decisions[key], before != decision {
-            tell(.i2, "request \(request) of \(status.driver) was \(text(before)) before, and is \(text(decision)) now: a decision is not contradicted")
+            let (old, new) = (text(before), text(decision))
+            tell(.i2, "request \(request) of \(status.driver) was \(old) before, and is \(new) now: a decision is not contradicted")
         }
         decisions[key] = decision
     }

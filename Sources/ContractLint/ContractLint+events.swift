@@ -20,7 +20,8 @@ extension ContractLint {
         if point.session?.id != start.session || point.records[start.session] != nil { checkNewcomer(start.session, point) }
         checkMeter(start.meter, point)
         checkRegister(start.startRegister, meter: start.meter, at: cp, "meter_start_wh")
-        var session = point.session?.id == start.session ? point.session ?? WatchedSession(start.session, isWhole: true) : WatchedSession(start.session, isWhole: true)
+        let known = point.session.flatMap { $0.id == start.session ? $0 : nil }
+        var session = known ?? WatchedSession(start.session, isWhole: true)
         session.hasStarted = true
         session.startRegister = start.startRegister
         points[cp]?.session = session

@@ -8,7 +8,8 @@ extension ContractLint {
         switch rejection.reason {
         case .unknownTopic: tellUnknownTopic()
         case .tooLong, .notAnObject, .idMismatch: tell(.p4, "\(rejection)")
-        case .missingField, .wrongType, .outOfRange: tell(rule(of: rejection), "\(rejection)\(rejection.reason == .missingField ? ", but it is missing" : "")")
+        case .missingField: tell(rule(of: rejection), "\(rejection), but it is missing")
+        case .wrongType, .outOfRange: tell(rule(of: rejection), "\(rejection)")
         }
     }
 
@@ -26,6 +27,11 @@ extension ContractLint {
             return .i3
         default: return .p4
         }
+    }
+
+    func knownTopic(_ text: String) -> Topic? {
+        guard let site = wire.site else { return Topic(text) }
+        return text.hasPrefix(site + "/") ? Topic(text.dropFirst(site.utf8.count + 1)) : nil
     }
 
     private mutating func tellUnknownTopic() {
@@ -60,22 +66,25 @@ extension ContractLint {
             return tell(.topics, "the broker keeps this message, and \(kind) must not be retained; delete it: mosquitto_pub -r -n -t '\(self.topic)'")
         case .live(let retain):
             if let retain, retain != topic.isRetained {
-                tell(.topics, topic.isRetained ? "published without RETAIN: \(kind) must be retained" : "published with RETAIN: \(kind) must not be retained")
+                tell(.topics, retain ? "published with RETAIN: \(kind) must not be retained" : "published without RETAIN: \(kind) must be retained")
             }
         }
-        let expected = ContractLint.qos(of: message)
+        let expected = ContractLint.qos(of: message, on: topic)
         guard let expected, qos != expected else { return }
         // People who type take what mosquitto_pub gives them.
         let weight: Finding.Weight = kind == "command" || kind == "request" ? .hint : .breach
         tell(.topics, weight, "published with QoS \(number(qos)): \(kind) has QoS \(number(expected))")
     }
 
-    private static func qos(of message: BusMessage?) -> Publication.QoS? {
-        switch message {
-        case .telemetry: .atMostOnce
-        case .status(let status): if case .inProgress = status.kind { .atMostOnce } else { .atLeastOnce }
-        case .info, .state, .event, .health, .command, .centralStatus, .fence, .verdict, .request, .tickets: .atLeastOnce
-        case nil: nil
+    /// `nil` where it depends on what can't be read.
+    private static func qos(of message: BusMessage?, on topic: Topic) -> Publication.QoS? {
+        switch topic {
+        case .telemetry: return .atMostOnce
+        case .status:
+            guard case .status(let status)? = message else { return nil }
+            if case .inProgress = status.kind { return .atMostOnce }
+            return .atLeastOnce
+        case .info, .state, .event, .health, .command, .centralStatus, .fence, .verdict, .request, .tickets: return .atLeastOnce
         }
     }
 

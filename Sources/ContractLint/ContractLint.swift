@@ -65,6 +65,8 @@ public struct ContractLint: Sendable {
             return Heard(received: received, findings: findings)
         } catch {
             tell(error)
+            // Whatever it says: the topic knows its flags.
+            if let topic = knownTopic(text) { checkFlags(topic, nil, delivery, qos) }
             return Heard(received: nil, findings: findings)
         }
     }

@@ -19,13 +19,16 @@ enum PlainText {
         if (0x1F1E6...0x1F1FF).contains(first.value) { return ("\u{FFFD}", 1) }
         // Of what is put together from several, terminals draw something between one column and eight: the first is drawn, with its accents.
         var kept = String.UnicodeScalarView([first])
-        for scalar in character.unicodeScalars.dropFirst().prefix(2) where scalar.properties.generalCategory == .nonspacingMark && scalar.value < 0xFE00 {
-            kept.append(scalar)
-        }
+        for scalar in character.unicodeScalars.dropFirst().prefix(2) where scalar.isAccent { kept.append(scalar) }
         let drawn = Character(String(kept))
         return (drawn, max(1, drawn.displayWidth))
     }
 
     /// The columns that a text takes.
     static func width(_ text: some StringProtocol) -> Int { text.reduce(0) { $0 + (drawable($1)?.width ?? 0) } }
+}
+
+extension Unicode.Scalar {
+    /// Not one that chooses between a text and a picture.
+    fileprivate var isAccent: Bool { properties.generalCategory == .nonspacingMark && value < 0xFE00 }
 }

@@ -93,7 +93,8 @@ extension Screen {
         guard let id = point.session(view.central) else { return [Fact("Session", ("none", .faint)), Fact("")] }
         guard let session = view.sessions[id] else { return [Fact("Session", (id.text, .plain)), Fact("")] }
         let (word, ink) = phase(session)
-        let text = " \(session.driver?.text ?? "somebody"), \(session.energy), €\(Format.euro(session.cost)) after \(Format.time(session.elapsedSeconds))"
+        let bill = "\(session.energy), €\(Format.euro(session.cost)) after \(Format.time(session.elapsedSeconds))"
+        let text = " \(session.driver?.text ?? "somebody"), \(bill)"
         return [Fact("Session", (word, ink), (text, .plain)), Fact("", (id.text, .faint))]
     }
 

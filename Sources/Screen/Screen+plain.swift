@@ -10,8 +10,9 @@ extension Screen {
         var text = Style.bold(summary(view), enabled: colors) + "\n" + sums(view) + "\n"
         guard !view.points.isEmpty else { return text }
         var table = Table([
-            Table.Column("POINT"), Table.Column("STATE"), Table.Column("POWER", right: true), Table.Column("DRIVER"), Table.Column("ENERGY", right: true),
-            Table.Column("COST", right: true), Table.Column("PRICE", right: true), Table.Column("TIME", right: true), Table.Column("WHY"),
+            Table.Column("POINT"), Table.Column("STATE"), Table.Column("POWER", right: true), Table.Column("DRIVER"),
+            Table.Column("ENERGY", right: true), Table.Column("COST", right: true), Table.Column("PRICE", right: true),
+            Table.Column("TIME", right: true), Table.Column("WHY"),
         ])
         for row in rows() {
             table.add([

@@ -1,8 +1,8 @@
 internal import ChargingProtocol
 public import ContractLint
 public import EventLoop
-public import MQTT
 internal import Glibc
+public import MQTT
 public import Shell
 
 /// A connection that only listens: it has no will, no epoch, and publishes nothing. Bound to its loop.

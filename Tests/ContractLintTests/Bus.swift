@@ -31,7 +31,8 @@ struct Bus {
 
     // MARK: Saying things
 
-    @discardableResult mutating func hear(_ message: BusMessage, stored: Bool = false, retain: Bool? = nil, qos: Publication.QoS? = nil) -> [Finding] {
+    @discardableResult mutating func hear(_ message: BusMessage, stored: Bool = false, retain: Bool? = nil, qos: Publication.QoS? = nil) -> [Finding]
+    {
         let publication = Self.wire.publication(message, at: now.wall)
         return hear(
             publication.topic, publication.payload, stored ? .stored : .live(retain: retain ?? publication.retain), qos: qos ?? publication.qos)

@@ -18,7 +18,8 @@ import Testing
     func decided() {
         var bus = bus()
         #expect(bus.command(.start(bus.order)).breaches == [.s1])
-        #expect(bus.command(.start(StartOrder(session: Self.other, driver: Bus.driver, price: Bus.price, energyTarget: nil, duration: nil)), id: "h", epoch: nil).isEmpty)
+        let byHand = StartOrder(session: Self.other, driver: Bus.driver, price: Bus.price, energyTarget: nil, duration: nil)
+        #expect(bus.command(.start(byHand), id: "h", epoch: nil).isEmpty)
         bus = self.bus()
         #expect(bus.charge().isEmpty)
         #expect(bus.reading(12, elapsed: 2, cost: 9000).breaches == [.s1])
@@ -171,7 +172,9 @@ import Testing
         var bus = bus()
         bus.charge()
         #expect(bus.reading(12, elapsed: 2, register: 1040).breaches == [.i3])
-        let record = #"{"epoch":2,"event":"SESSION_ENDED","cp":"MY-1","session":"01JDSESSION","driver":"d","meter":"m-1","meter_start_wh":1,"meter_end_wh":5,"#
+        let record =
+            #"{"epoch":2,"event":"SESSION_ENDED","cp":"MY-1","session":"01JDSESSION","driver":"d","meter":"m-1","meter_start_wh":1,"#
+            + #""meter_end_wh":5,"#
         let times = #""started":"2026-11-28T06:00:00.000Z","ended":"2026-11-28T06:00:00.000Z","ts":"2026-11-28T06:00:00.000Z"}"#
         #expect(bus.say("cp/MY-1/event", record + #""energy_kwh":0.1,"cost_eur":0,"end_reason":"completed","# + times).breaches == [.i3])
     }

@@ -18,12 +18,15 @@ import Testing
     @Test("A message in words, with its time and topic")
     func words() throws {
         let line = try #require(heard("driver/driver-alice/request", Array(#"{"request":"r-1","cp":"CP-001","duration_s":10}"#.utf8)))
-        #expect(line.text(colors: false) == "02:00:00.123        driver/driver-alice/request    wants to charge at CP-001, at most 10 s (request r-1)\n")
+        let expected = "02:00:00.123        driver/driver-alice/request    wants to charge at CP-001, at most 10 s (request r-1)\n"
+        #expect(line.text(colors: false) == expected)
     }
 
     @Test("Readings are not shown unless asked for, or wrong")
     func readings() {
-        let fine = #"{"epoch":5,"seq":1,"cp":"MY-1","session":"s","driver":"d","power_kw":1,"energy_kwh":0,"meter_wh":1,"cost_eur":0,"elapsed_s":1,"ts":"2026-11-28T06:00:00.000Z"}"#
+        let fine =
+            #"{"epoch":5,"seq":1,"cp":"MY-1","session":"s","driver":"d","power_kw":1,"energy_kwh":0,"meter_wh":1,"cost_eur":0,"elapsed_s":1,"#
+            + #""ts":"2026-11-28T06:00:00.000Z"}"#
         var tail = Tail(wire: Wire(site: nil), filter: TailFilter())
         #expect(tail.hear(topic: "cp/MY-1/telemetry", payload: Array(fine.utf8), .live(retain: false), qos: .atMostOnce, at: now) == nil)
         #expect(tail.hear(topic: "cp/MY-1/telemetry", payload: Array(fine.utf8), .live(retain: true), qos: .atMostOnce, at: now) != nil)
@@ -74,7 +77,8 @@ import Testing
             }
             let topic =
                 round % 2 == 0
-                ? topics[Int.random(in: 0..<topics.count, using: &random)] + leaves[Int.random(in: 0..<leaves.count, using: &random)] : samples[0].topic
+                ? topics[Int.random(in: 0..<topics.count, using: &random)] + leaves[Int.random(in: 0..<leaves.count, using: &random)]
+                : samples[0].topic
             let delivery: Delivery = round % 5 == 0 ? .stored : .live(retain: Bool.random(using: &random))
             let now = Now(monotonic: Instant(nanoseconds: Int64(round) * 10_000_000), wall: now.wall)
             guard let line = tail.hear(topic: topic, payload: payload, delivery, qos: .atLeastOnce, at: now) else { continue }

@@ -90,7 +90,7 @@ import Testing
     @Test("a broker that is away is told on the screen; in a pipe it is a failure with a reason")
     func noBroker() async throws {
         let port = try freePorts(1)
-        let place = ["--mqtt", "mqtt://127.0.0.1:\(port)"]
+        let place = ["--mqtt", "mqtt://127.0.0.1:\(port)", "--data", "/tmp/wattline-none"]
         let top = try TerminalProcess(RunningNetwork.binary, ["top"] + place)
         try await top.screen("the reason") { $0[1].contains("Connection refused") }
         top.send("q")

@@ -40,7 +40,8 @@ import Testing
         watcher.charge()
         let text = String(decoding: FrameWriter.once(watcher.screen.frame(at: watcher.now), colors: false), as: UTF8.self)
         #expect(text.contains("\u{1B}[0;1m"))
-        let renditions = text.split(separator: "\u{1B}[").compactMap { part in part.prefix { !$0.isLetter }.endIndex == part.firstIndex(of: "m") ? part.prefix { $0 != "m" } : nil }
+        let sequences = text.split(separator: "\u{1B}[").map { ($0.prefix { !$0.isLetter }, $0.first(where: \.isLetter)) }
+        let renditions = sequences.filter { $0.1 == "m" }.map(\.0)
         #expect(Set(renditions.flatMap { $0.split(separator: ";") }).isSubset(of: ["0", "1", "2", "7"]))
     }
 
@@ -48,7 +49,8 @@ import Testing
         "Keys are read in pieces of any size",
         arguments: [
             ("q", [Key.character("q")]), ("\u{1B}[A", [.up]), ("\u{1B}OB", [.down]), ("\u{1B}[5~", [.pageUp]), ("\u{1B}[1;5C", [.right]),
-            ("\u{1B}[4~\u{1B}[H", [.end, .home]), ("é漢", [.character("é"), .character("漢")]), ("\u{3}\u{C}\r\t\u{7F}", [.interrupt, .redraw, .enter, .tab, .backspace]),
+            ("\u{1B}[4~\u{1B}[H", [.end, .home]), ("é漢", [.character("é"), .character("漢")]),
+            ("\u{3}\u{C}\r\t\u{7F}", [.interrupt, .redraw, .enter, .tab, .backspace]),
             ("\u{1B}x", [.escape, .character("x")]), ("\u{1B}[99zs", [.character("s")]),
         ]) func keys(_ text: String, _ expected: [Key])
     {

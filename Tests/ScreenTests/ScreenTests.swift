@@ -28,7 +28,9 @@ import Testing
         for part in ["€/kWh", "WHY", "charging driver-alice", "Sessions (1 open)", " Log "] { #expect(text.contains(part)) }
     }
 
-    @Test("Every size is drawn, and no line is longer than it", arguments: [(1, 1), (2, 9), (20, 5), (39, 12), (80, 24), (111, 11), (140, 40), (300, 3)])
+    @Test(
+        "Every size is drawn, and no line is longer than it",
+        arguments: [(1, 1), (2, 9), (20, 5), (39, 12), (80, 24), (111, 11), (140, 40), (300, 3)])
     func sizes(_ width: Int, _ height: Int) {
         var watcher = Watcher(points: 30, width: width, height: height)
         watcher.charge()
@@ -107,9 +109,11 @@ import Testing
         watcher.charge(Watcher.cp(2))
         watcher.press(.down, .enter)
         let text = watcher.lines().joined(separator: "\n")
-        for part in ["─ CP-002 ─", "charging driver-alice", "Fast DC, 22.0 kW, 0.30 €/kWh", "m-1, register 1061 Wh", "0.061 kWh, €0.02 after 0:10", "was not heard"] {
-            #expect(text.contains(part), "\(text)")
-        }
+        let parts = [
+            "─ CP-002 ─", "charging driver-alice", "Fast DC, 22.0 kW, 0.30 €/kWh", "m-1, register 1061 Wh", "0.061 kWh, €0.02 after 0:10",
+            "was not heard",
+        ]
+        for part in parts { #expect(text.contains(part), "\(text)") }
         watcher.press(.down)
         #expect(watcher.lines().contains { $0.contains("─ CP-003 ─") })
         watcher.press(.escape)

@@ -119,4 +119,5 @@ int wattline_terminal_size(int terminal, int *columns, int *lines) {
     return 0;
 }
 
-void wattline_terminal_suspend(void) { kill(getpid(), SIGSTOP); }
+// To this thread: sent to the process, it would stop it a little later.
+void wattline_terminal_suspend(void) { raise(SIGSTOP); }

@@ -66,7 +66,7 @@ extension Screen {
     private func notice(_ view: NetworkView, _ now: WallTime) -> String? {
         if !view.bus.isConnected {
             let since = view.bus.since.map { " for \(Format.age($0, now))" } ?? ""
-            return "No connection to the broker\(since): \(view.bus.reason ?? "connecting"); trying again"
+            return "No connection\(since): \(view.bus.reason ?? "connecting to the broker")"
         }
         switch view.central.presence {
         case .online: return nil

@@ -56,6 +56,8 @@ final class TerminalProcess: Sendable {
         self.pid = pid
         Thread.detachNewThread { [weak self] in
             var buffer = [UInt8](repeating: 0, count: 4096)
+            // Its number must not be another's while somebody reads from it.
+            defer { close(master) }
             while true {
                 let count = read(master, &buffer, buffer.count)
                 guard count > 0, let self else { return }
@@ -70,8 +72,8 @@ final class TerminalProcess: Sendable {
 
     deinit {
         if status() == nil { kill(pid, SIGKILL) }
+        // The reader ends when nobody has the terminal open any more.
         close(slave)
-        close(master)
     }
 
     var lines: [String] { state.withLock { $0.screen.lines } }

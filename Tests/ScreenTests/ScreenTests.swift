@@ -56,7 +56,7 @@ import Testing
     func disconnected() {
         var watcher = Watcher()
         watcher.screen.disconnected("no broker at mqtt://x", at: watcher.now)
-        #expect(watcher.lines()[1].contains("No connection to the broker for 0 s: no broker at mqtt://x"))
+        #expect(watcher.lines()[1].contains("No connection for 0 s: no broker at mqtt://x"))
     }
 
     @Test("s goes through the columns, S turns the order round")

@@ -27,9 +27,10 @@ extension Screen {
         for (line, row) in rows.dropFirst(firstRow).prefix(room).enumerated() {
             draw(row, columns, isChosen: firstRow + line == chosen, &frame, y + 1 + line)
         }
-        if rows.count > room, room > 0 {
-            let place = "\(firstRow + 1)–\(min(rows.count, firstRow + room)) of \(rows.count) "
-            frame.put(right: glyphs.isASCII ? place.replacing("–", with: "-") : place, width, y, .faint, width: 24)
+        // Beside the number of points, two lines above the titles.
+        if rows.count > room, room > 0, height > 10 {
+            let place = " rows \(firstRow + 1)\(glyphs.isASCII ? "-" : "–")\(min(rows.count, firstRow + room)) of \(rows.count) "
+            frame.put(right: place, width, y - 2, .faint, width: 28)
         }
     }
 

@@ -81,11 +81,10 @@ import Testing
 
     @Test(
         "every command has help with examples",
-        arguments: ["up", "ps", "health", "central", "engine", "monitor", "driver", "sessions", "ticket", "audit", "export", "chaos", "simulate", "top", "tail"])
-    func help(
-        _ command: String
-    )
-        async throws
+        arguments: [
+            "up", "ps", "health", "central", "engine", "monitor", "driver", "sessions", "ticket", "audit", "export", "chaos", "simulate", "top",
+            "tail",
+        ]) func help(_ command: String) async throws
     {
         let process = try LineProcess(RunningNetwork.binary, [command, "--help"])
         #expect(try await process.exitStatus(within: .seconds(10)) == 0)

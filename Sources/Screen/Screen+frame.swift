@@ -83,7 +83,8 @@ extension Screen {
             x = frame.put("\(glyphs.sign(verdict)) \(totals[verdict]) \(verdict.rawValue.lowercased())", x, y, Ink(verdict)) + 2
         }
         if totals.openBreakers > 0 {
-            frame.put("\(totals.openBreakers) \(totals.openBreakers == 1 ? "breaker" : "breakers") not closed", x, y, Ink(.yellow))
+            // Its breaker is open, or lets one through on trial.
+            frame.put("\(totals.openBreakers) tripped", x, y, Ink(.yellow))
         }
     }
 
@@ -96,7 +97,8 @@ extension Screen {
         x = frame.put(" \(Format.kilowattHours(totals.energy)) kWh €\(Format.euro(totals.cost))", x, y) + 2
         guard x < width - 12 else { return }
         let closed = "since start: \(counts.completed) completed, \(counts.failed) failed, \(counts.denied) denied, €\(Format.euro(counts.income))"
-        frame.put(width < 100 ? "done \(counts.completed), failed \(counts.failed)" : closed, x, y, .faint)
+        let short = "done \(counts.completed), failed \(counts.failed)"
+        frame.put(PlainText.width(closed) < width - x ? closed : short, x, y, .faint)
     }
 
     /// - Returns: the column after it.

@@ -16,7 +16,7 @@ final class TerminalProcess: Sendable {
     let pid: Int32
 
     init(_ executable: String, _ arguments: [String], environment: [String: String] = [:], width: Int = 80, height: Int = 24) throws {
-        let master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        let master = TerminalProcess.open("/dev/ptmx")
         var number: Int32 = 0
         var locked: Int32 = 0
         // TIOCSPTLCK and TIOCGPTN, which Swift's Glibc leaves out, as it does posix_openpt.
@@ -24,7 +24,7 @@ final class TerminalProcess: Sendable {
             throw ScenarioError("no pseudo-terminal")
         }
         let path = "/dev/pts/\(number)"
-        let slave = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)
+        let slave = TerminalProcess.open(path)
         guard slave >= 0 else { throw ScenarioError("can't open \(path)") }
         self.master = master
         self.slave = slave
@@ -70,6 +70,14 @@ final class TerminalProcess: Sendable {
         }
     }
 
+    /// Far from the numbers that Foundation's pipes get, use and close on threads of their own: sharing those cost the ends of other processes' output.
+    private static func open(_ path: String) -> Int32 {
+        let low = Glibc.open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)
+        guard low >= 0 else { return low }
+        defer { close(low) }
+        return fcntl(low, F_DUPFD_CLOEXEC, 700)
+    }
+
     deinit {
         if status() == nil { kill(pid, SIGKILL) }
         // The reader ends when nobody has the terminal open any more.
@@ -111,6 +119,11 @@ final class TerminalProcess: Sendable {
             guard ContinuousClock.now < deadline else { throw ScenarioError("no \(what) within \(limit):\n" + lines.joined(separator: "\n")) }
             try await Task.sleep(for: .milliseconds(5))
         }
+    }
+
+    /// Waits until the terminal is as it was: its modes, the usual screen, the cursor. What was written last may still be on its way.
+    func restored(to modes: [UInt32]) async throws {
+        try await screen("terminal as it was", within: .seconds(3)) { _ in self.modes == modes && !isOnAlternateScreen && isCursorShown }
     }
 
     /// Waits for the end of the process: its exit status, or 128 and the signal that killed it.

@@ -37,7 +37,7 @@ import Testing
         try await top.screen("the wide table") { $0.contains { $0.contains("€/kWh") && $0.contains("WHY") } && $0.last?.contains("quit") == true }
         top.send("q")
         #expect(try await top.exitStatus(within: .seconds(3)) == 0)
-        #expect(top.modes == before && !top.isOnAlternateScreen && top.isCursorShown)
+        try await top.restored(to: before)
         try await publish(network.port, "driver/me/request", "{\"stop\":\"none\"}")
         try await network.stop()
     }
@@ -51,7 +51,7 @@ import Testing
             try await top.screen("ten points") { $0.contains { $0.contains("10 points") } }
             if ending == SIGINT { top.send("\u{3}") } else { kill(top.pid, ending) }
             #expect(try await top.exitStatus(within: .seconds(3)) == status)
-            #expect(top.modes == before && !top.isOnAlternateScreen && top.isCursorShown, "after signal \(ending)")
+            try await top.restored(to: before)
         }
         try await network.stop()
     }
@@ -63,7 +63,7 @@ import Testing
         let before = top.modes
         try await top.screen("ten points") { $0.contains { $0.contains("10 points") } }
         top.send("\u{1A}")
-        try await top.screen("its place") { _ in !top.isOnAlternateScreen && top.modes == before }
+        try await top.restored(to: before)
         kill(top.pid, SIGCONT)
         try await top.screen("ten points again") { _ in top.isOnAlternateScreen && top.lines.contains { $0.contains("10 points") } }
         top.send("q")

@@ -38,6 +38,7 @@ let package = Package(
         // The bus, which knows nothing of charging.
         .target(name: "CMosquitto", linkerSettings: [.linkedLibrary("mosquitto")]),
         .target(name: "CLinux"),
+        .target(name: "CTerminal"),
         room("EventLoop", ["CLinux"]),
         room("MQTT", ["CMosquitto", "EventLoop"]),
         // The pure part: no clock, no I/O, no Foundation.
@@ -52,6 +53,11 @@ let package = Package(
         room("Prometheus", ["EventLoop", .product(name: "Metrics", package: "swift-metrics")]),
         // What a person sees of a network.
         room("NetworkView", ["ChargingModel", "ChargingProtocol", "JSON"]),
+        // What on a bus breaks the protocol.
+        room("ContractLint", ["ChargingModel", "ChargingProtocol", "JSON"]),
+        // What is said on a bus, in words.
+        room("BusTail", ["ChargingModel", "ChargingProtocol", "ContractLint", "JSON", "Terminal"]),
+        room("Screen", ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView", "Terminal"]),
         room("Usage", ["ChargingModel"]),
         room("Demand", ["ChargingModel"]),
         room("Simulation", ["ChargingModel", "ChargingProtocol", "Demand", "EventLoop", "Journal", "Keeping", "Ledger", "MQTT", "Usage"]),
@@ -88,6 +94,13 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
+        // Those who only look.
+        room(
+            "Viewers",
+            [
+                "BusTail", "CTerminal", "ChargingModel", "ChargingProtocol", "ContractLint", "EventLoop", "MQTT", "NetworkView", "Screen", "Shell",
+                "Terminal",
+            ]),
         // What people want to know of a ledger.
         room("Reports", ["ChargingModel", "JSON", "Ledger", "LedgerStore", "SQLite", "Terminal", "Usage"]),
         .target(name: "CSupervisor"),
@@ -97,13 +110,14 @@ let package = Package(
         .executableTarget(
             name: "wattline",
             dependencies: [
-                "Central", "Chaos", "ChargePoint", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "Driver", "EventLoop", "JSON",
+                "BusTail", "Central", "Chaos", "ChargePoint", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "Driver", "EventLoop",
+                "JSON",
                 "Ledger",
                 "LedgerStore",
                 "Monitor",
                 "MQTT", "Prometheus",
                 "Reports",
-                "SQLite", "Settings", "Shell", "Simulation", "Supervisor", "Terminal", "Usage",
+                "SQLite", "Screen", "Settings", "Shell", "Simulation", "Supervisor", "Terminal", "Usage", "Viewers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ], swiftSettings: strict),
@@ -123,6 +137,8 @@ let package = Package(
             [
                 "Central", "ChargingModel", "Dashboard", "NetworkView", .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
+        tests("ContractLintTests", ["BusTail", "ChargingModel", "ChargingProtocol", "ContractLint", "JSON"]),
+        tests("ScreenTests", ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView", "Screen", "Terminal"]),
         tests("DemandTests", ["ChargingModel", "Demand"]),
         tests("SimulationTests", ["ChargingModel", "ChargingProtocol", "Demand", "Journal", "Ledger", "MQTT", "Simulation", "Usage"]),
         tests("SettingsTests", ["ChargingModel", "EventLoop", "JSON", "Settings", "Supervisor", "Terminal"]),

@@ -81,9 +81,9 @@ extension BusClient {
                 var rest = group[...]
                 while let first = rest.first {
                     // One SUBSCRIBE of libmosquitto has one QoS; a hundred filters stay below any broker's packet limit.
-                    let run = rest.prefix(100).prefix { $0.qos == first.qos }
+                    let run = rest.prefix(100).prefix { $0.qos == first.qos && $0.options == first.options }
                     rest = rest.dropFirst(run.count)
-                    let identifier = try connection.subscribe(run.map(\.filter), first.qos)
+                    let identifier = try connection.subscribe(run.map(\.filter), first.qos, first.options)
                     subscriptionsInFlight[identifier] = run.map(\.filter)
                     fence = identifier
                 }

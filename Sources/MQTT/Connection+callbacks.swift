@@ -10,7 +10,9 @@ extension Connection {
     func setCallbacks(_ made: OpaquePointer) {
         mosquitto_connect_v5_callback_set(made) { _, object, reason, _, _ in Connection.of(object)?.answered(reason) }
         mosquitto_disconnect_v5_callback_set(made) { _, object, reason, _ in Connection.of(object)?.ended(reason) }
-        mosquitto_message_v5_callback_set(made) { _, object, message, _ in if let message { Connection.of(object)?.arrived(message.pointee) } }
+        mosquitto_message_v5_callback_set(made) { _, object, message, properties in
+            if let message { Connection.of(object)?.arrived(message.pointee, properties) }
+        }
         mosquitto_publish_v5_callback_set(made) { _, object, identifier, reason, _ in
             guard let connection = Connection.of(object) else { return }
             connection.client?.published(connection, UInt16(truncatingIfNeeded: identifier), reason)
@@ -47,7 +49,7 @@ extension Connection {
         }
     }
 
-    private func arrived(_ message: mosquitto_message) {
+    private func arrived(_ message: mosquitto_message, _ properties: OpaquePointer?) {
         // This process may have stood still since the packet before: then it must not act on what is left (P12).
         loop.noticeStall()
         guard let client, !isClosed else { return }
@@ -63,6 +65,10 @@ extension Connection {
         }
         let payload = [UInt8](UnsafeRawBufferPointer(start: message.payload, count: message.payload == nil ? 0 : count))
         let qos: QoS = message.qos == 0 ? .atMostOnce : .atLeastOnce
-        client.received(self, IncomingMessage(topic: topic, payload: payload, retained: message.retain, qos: qos))
+        var number: UInt32 = 0
+        let isNumbered =
+            properties != nil && mosquitto_property_read_varint(properties, Int32(MQTT_PROP_SUBSCRIPTION_IDENTIFIER.rawValue), &number, false) != nil
+        client.received(
+            self, IncomingMessage(topic: topic, payload: payload, retained: message.retain, qos: qos, subscription: isNumbered ? number : nil))
     }
 }

@@ -50,9 +50,14 @@ extension Connection {
         leave()
     }
 
-    /// Subscribes to filters that want the same QoS. Returns the packet's id.
-    func subscribe(_ filters: [String], _ qos: QoS) throws(MQTTError) -> UInt16 {
+    /// Subscribes to filters that want the same QoS and options. Returns the packet's id.
+    func subscribe(_ filters: [String], _ qos: QoS, _ options: Subscription.Options) throws(MQTTError) -> UInt16 {
         guard let handle else { throw MQTTError(.notOnline) }
+        var properties: OpaquePointer?
+        if let number = options.identifier {
+            mosquitto_property_add_varint(&properties, Int32(MQTT_PROP_SUBSCRIPTION_IDENTIFIER.rawValue), number)
+        }
+        defer { mosquitto_property_free_all(&properties) }
         var identifier: Int32 = 0
         var texts: [UnsafeMutablePointer<CChar>?] = filters.map { filter in
             filter.withCString { text in
@@ -63,7 +68,9 @@ extension Connection {
             }
         }
         defer { for text in texts { text?.deallocate() } }
-        let result = mosquitto_subscribe_multiple(handle, &identifier, Int32(texts.count), &texts, Int32(qos.rawValue), 0, nil)
+        // Bits of the subscription options (MQTT 5, 3.8.3.1).
+        let flags: Int32 = (options.retainAsPublished ? 0x08 : 0) | (options.liveOnly ? 0x20 : 0)
+        let result = mosquitto_subscribe_multiple(handle, &identifier, Int32(texts.count), &texts, Int32(qos.rawValue), flags, properties)
         guard result == MOSQ_ERR_SUCCESS.rawValue else {
             throw MQTTError(.subscriptionRefused(filter: filters.joined(separator: "', '"), why: Library.text(of: result)))
         }

@@ -6,15 +6,33 @@ public enum QoS: UInt8, Hashable, Sendable {
     case atLeastOnce = 1
 }
 
-/// What a client wants to hear. Retained messages come with RETAIN set, live ones without (Retain As Published 0).
+/// What a client wants to hear. Retained messages come with RETAIN set, live ones without (Retain As Published 0), unless it asks for more.
 public struct Subscription: Hashable, Sendable {
+    /// What else MQTT 5 lets a subscriber ask for.
+    public struct Options: Hashable, Sendable {
+        /// Live messages come with the RETAIN flag that their publisher set (Retain As Published 1).
+        public var retainAsPublished: Bool
+        /// What the broker keeps is not sent (Retain Handling 2).
+        public var liveOnly: Bool
+        /// Comes back in `IncomingMessage.subscription`: 1…268 435 455.
+        public var identifier: UInt32?
+
+        public init(retainAsPublished: Bool = false, liveOnly: Bool = false, identifier: UInt32? = nil) {
+            self.retainAsPublished = retainAsPublished
+            self.liveOnly = liveOnly
+            self.identifier = identifier
+        }
+    }
+
     /// A topic filter, with `+` and `#`.
     public var filter: String
     public var qos: QoS
+    public var options: Options
 
-    public init(_ filter: String, _ qos: QoS = .atLeastOnce) {
+    public init(_ filter: String, _ qos: QoS = .atLeastOnce, options: Options = Options()) {
         self.filter = filter
         self.qos = qos
+        self.options = options
     }
 }
 
@@ -43,15 +61,18 @@ public struct IncomingMessage: Hashable, Sendable {
     public var topic: String
     /// At most `MQTTSettings.maxInboundPayload` bytes.
     public var payload: [UInt8]
-    /// What the broker kept from earlier; false for what was sent while subscribed.
+    /// What the broker kept from earlier; false for what was sent while subscribed, unless `Subscription.Options.retainAsPublished` was asked for.
     public var retained: Bool
     public var qos: QoS
+    /// The identifier of the subscription that it came by, if that has one.
+    public var subscription: UInt32?
 
-    public init(topic: String, payload: [UInt8], retained: Bool = false, qos: QoS = .atMostOnce) {
+    public init(topic: String, payload: [UInt8], retained: Bool = false, qos: QoS = .atMostOnce, subscription: UInt32? = nil) {
         self.topic = topic
         self.payload = payload
         self.retained = retained
         self.qos = qos
+        self.subscription = subscription
     }
 }
 

@@ -110,9 +110,15 @@ public struct Log: Sendable {
     }
 }
 
-/// The text without control characters: a line break or tab becomes a space, anything else that a terminal might obey a `�`.
+/// The text without control characters: a line break or tab becomes a space, anything else that a terminal might obey, or that turns a line's direction
+/// round, a `�`.
 public func harmless(_ text: String) -> String {
-    func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) }
+    func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
     guard text.unicodeScalars.contains(where: isControl) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {

@@ -12,6 +12,8 @@ struct Wattline: ParsableCommand {
               wattline up --duration 1m --mqtt-port 18830         for a minute, on another port
               wattline ps                                         who runs
               wattline health 127.0.0.1:18001                     whether a process can do its work
+              wattline top                                        the network on one screen
+              wattline tail                                       what is said on the bus, and what breaks the protocol
               wattline sessions                                   who charged what
               wattline audit                                      whether the bill is right
               wattline chaos --seed 42 --duration 1m              breaks what runs, and checks that nothing is lost
@@ -30,7 +32,7 @@ struct Wattline: ParsableCommand {
         version: NetworkContext.software,
         subcommands: [
             UpCommand.self, PsCommand.self, HealthCommand.self, CentralCommand.self, EngineCommand.self, MonitorCommand.self, DriverCommand.self,
-            SessionsCommand.self, TicketCommand.self, AuditCommand.self, ExportCommand.self, LedgerCommand.self,
+            TopCommand.self, TailCommand.self, SessionsCommand.self, TicketCommand.self, AuditCommand.self, ExportCommand.self, LedgerCommand.self,
             ChaosCommand.self, SimulateCommand.self,
         ])
 }

@@ -63,6 +63,12 @@ import Testing
             Case(arguments: ["simulate", "--report", "/nowhere/x.html"], status: 64, says: ["/nowhere/x.html", "No such file or directory"]),
             Case(arguments: ["simulate", "--report", "/tmp"], status: 64, says: ["--report=\"/tmp\"", "not a directory"]),
             Case(arguments: ["simulate", "--only", "1,x"], status: 64, says: ["--only=\"1,x\"", "numbers like"]),
+            Case(arguments: ["top", "--sort", "colour"] + here, status: 64, says: ["--sort=\"colour\"", "point, state, power"]),
+            Case(arguments: ["tail", "--kind", "state,stat"] + here, status: 64, says: ["--kind=\"stat\"", "telemetry"]),
+            Case(arguments: ["tail", "--count", "0"] + here, status: 64, says: ["--count=\"0\"", "a number of lines"]),
+            Case(
+                arguments: ["top", "--once", "--mqtt", "mqtt://127.0.0.1:1", "--timeout", "200ms"] + here, status: 1,
+                says: ["no broker within", "Connection refused"]),
             Case(arguments: ["ps", "--pid", "central"] + here, status: 1, says: ["central does not run"]),
             Case(arguments: ["ps"] + here, status: 0, says: ["Nothing runs here"]),
             Case(arguments: ["up", "--bogus"], status: 64, says: ["--bogus", "Usage: wattline up"]),
@@ -80,11 +86,10 @@ import Testing
 
     @Test(
         "every command has help with examples",
-        arguments: ["up", "ps", "health", "central", "engine", "monitor", "driver", "sessions", "ticket", "audit", "export", "chaos", "simulate"])
-    func help(
-        _ command: String
-    )
-        async throws
+        arguments: [
+            "up", "ps", "health", "central", "engine", "monitor", "driver", "sessions", "ticket", "audit", "export", "chaos", "simulate", "top",
+            "tail",
+        ]) func help(_ command: String) async throws
     {
         let process = try LineProcess(RunningNetwork.binary, [command, "--help"])
         #expect(try await process.exitStatus(within: .seconds(10)) == 0)

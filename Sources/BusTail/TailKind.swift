@@ -1,0 +1,19 @@
+internal import ChargingModel
+internal import ChargingProtocol
+
+/// What kind of message it is, for filters: the topics' words, and the two that tell what is no message of the protocol or says the same every second.
+public enum TailKind: String, Hashable, Sendable, CaseIterable {
+    case info, state, telemetry, event, health, command, central, fence, verdict, request, status, progress, ticket, unknown
+
+    /// What is shown when nobody says otherwise: all but what comes every second, and Central's talk to itself.
+    public static let usual = Set(allCases).subtracting([.telemetry, .progress, .fence])
+
+    init(_ received: Wire.Received) {
+        switch received {
+        case .deleted(let topic): self = TailKind(rawValue: topic.kind) ?? .unknown
+        case .message(let message):
+            self = TailKind(rawValue: message.topic.kind) ?? .unknown
+            if case .status(let status) = message, case .inProgress = status.kind { self = .progress }
+        }
+    }
+}

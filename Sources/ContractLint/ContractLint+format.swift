@@ -1,0 +1,113 @@
+internal import ChargingModel
+internal import ChargingProtocol
+internal import JSON
+
+extension ContractLint {
+    /// Why a message can't be read, as a broken rule.
+    mutating func tell(_ rejection: Rejection) {
+        switch rejection.reason {
+        case .unknownTopic: tellUnknownTopic()
+        case .tooLong, .notAnObject, .idMismatch: tell(.p4, "\(rejection)")
+        case .missingField: tell(rule(of: rejection), "\(rejection), but it is missing")
+        case .wrongType, .outOfRange: tell(rule(of: rejection), "\(rejection)")
+        }
+    }
+
+    private func rule(of rejection: Rejection) -> Rule {
+        let isMissing = rejection.reason == .missingField
+        let isState = topic.hasSuffix("/state")
+        switch rejection.field {
+        // What only a state needs that says SUPPLYING.
+        case "session", "driver": return isMissing && isState ? .s3 : isMissing ? .p4 : .p1
+        case "cp", "request", "id", "stop", "meter": return rejection.reason == .outOfRange ? .p1 : .p4
+        case "seq": return .p7
+        case "epoch": return isMissing ? .p6 : .p4
+        case "ts", "started", "ended", "meter_end_wh": return .p5
+        case "energy_kwh" where topic.hasSuffix("/event") && rejection.reason == .outOfRange && rejection.expected.hasPrefix("what the register"):
+            return .i3
+        default: return .p4
+        }
+    }
+
+    func knownTopic(_ text: String) -> Topic? {
+        guard let site = wire.site else { return Topic(text) }
+        return text.hasPrefix(site + "/") ? Topic(text.dropFirst(site.utf8.count + 1)) : nil
+    }
+
+    private mutating func tellUnknownTopic() {
+        let site = wire.site.map { $0 + "/" } ?? ""
+        let levels = topic.dropFirst(topic.hasPrefix(site) ? site.count : 0).split(separator: "/", omittingEmptySubsequences: false)
+        let leaves = levels.first == "cp" ? ContractLint.pointLeaves : levels.first == "driver" ? ContractLint.driverLeaves : []
+        if levels.count == 3, leaves.contains(String(levels[2])) { return tellID(String(levels[1]), site + "\(levels[0])/…/\(levels[2])") }
+        if levels.count == 3, levels.starts(with: ["central", "cp"]) { return tellID(String(levels[2]), site + "central/cp/…") }
+        let known: String
+        switch levels.first {
+        case "cp": known = "\(site)cp/{cp}/ and one of \(leaves.joined(separator: ", "))"
+        case "driver": known = "\(site)driver/{driver}/ and one of \(leaves.joined(separator: ", "))"
+        case "central": known = "\(site)central/status, \(site)central/fence or \(site)central/cp/{cp}"
+        default: known = "\(site)cp/…, \(site)central/… or \(site)driver/…"
+        }
+        tell(.topics, "no topic of the protocol: expected \(known)")
+    }
+
+    private mutating func tellID(_ id: String, _ place: String) {
+        tell(.p1, "the id \"\(id)\" in the topic \(place): expected 1–36 letters, digits, '_' or '-', the first a letter or digit")
+    }
+
+    static let pointLeaves = ["info", "state", "telemetry", "event", "health", "command"]
+    static let driverLeaves = ["request", "status", "ticket"]
+
+    /// QoS and RETAIN against the table of topics.
+    mutating func checkFlags(_ topic: Topic, _ message: BusMessage?, _ delivery: Delivery, _ qos: Publication.QoS) {
+        let kind = topic.kind
+        switch delivery {
+        case .stored:
+            guard !topic.isRetained else { return }
+            return tell(.topics, "the broker keeps this message, and \(kind) must not be retained; delete it: mosquitto_pub -r -n -t '\(self.topic)'")
+        case .live(let retain):
+            if let retain, retain != topic.isRetained {
+                tell(.topics, retain ? "published with RETAIN: \(kind) must not be retained" : "published without RETAIN: \(kind) must be retained")
+            }
+        }
+        let expected = ContractLint.qos(of: message, on: topic)
+        guard let expected, qos != expected else { return }
+        // People who type take what mosquitto_pub gives them.
+        let weight: Finding.Weight = kind == "command" || kind == "request" ? .hint : .breach
+        tell(.topics, weight, "published with QoS \(number(qos)): \(kind) has QoS \(number(expected))")
+    }
+
+    /// `nil` where it depends on what can't be read.
+    private static func qos(of message: BusMessage?, on topic: Topic) -> Publication.QoS? {
+        switch topic {
+        case .telemetry: return .atMostOnce
+        case .status:
+            guard case .status(let status)? = message else { return nil }
+            if case .inProgress = status.kind { return .atMostOnce }
+            return .atLeastOnce
+        case .info, .state, .event, .health, .command, .centralStatus, .fence, .verdict, .request, .tickets: return .atLeastOnce
+        }
+    }
+
+    private func number(_ qos: Publication.QoS) -> Int {
+        switch qos {
+        case .atMostOnce: 0
+        case .atLeastOnce: 1
+        }
+    }
+
+    /// Times are UTC with milliseconds (P5); receivers read more than that.
+    mutating func checkTimes(_ payload: [UInt8]) {
+        guard let object = try? JSONObject(payload) else { return }
+        for name in ["ts", "started", "ended"] {
+            guard let text = object[name]?.string, let time = WallTime(text: text), time.text != text else { continue }
+            tell(.p5, "\(name)=\"\(text)\": expected UTC with milliseconds, \(time.text)")
+        }
+    }
+
+    /// A will is fixed when the connection is made: what ages must not be in it (P6).
+    mutating func checkWill(_ payload: [UInt8]) {
+        guard let object = try? JSONObject(payload) else { return }
+        let aging = ["ts", "seq", "session", "driver", "meter_wh", "failures"].filter { object[$0].map { $0.kind != .null } ?? false }
+        if !aging.isEmpty { tell(.p6, "a will with \(aging.joined(separator: ", ")): expected only what can't age, epoch, id, state and reason") }
+    }
+}

@@ -1,0 +1,86 @@
+public import ChargingModel
+public import ChargingProtocol
+public import NetworkView
+
+/// What `wattline top` shows, as a value: messages and keys go in, frames come out. It knows neither a terminal nor a clock.
+public struct Screen: Sendable {
+    /// What the person wants that the screen can't do itself.
+    public enum Wish: Hashable, Sendable {
+        case quit
+        /// Draw everything anew.
+        case redraw
+    }
+
+    enum Place: Hashable, Sendable {
+        case points
+        case point(ChargePointID)
+        case help
+    }
+
+    enum Panel: Hashable, Sendable { case log, sessions }
+
+    /// What is heard, whether or not it is shown.
+    public private(set) var network: NetworkView
+    /// Shown while the screen is paused.
+    private var still: NetworkView?
+    let broker: String
+    let glyphs: Glyphs
+    public private(set) var width = 80
+    public private(set) var height = 24
+    var place = Place.points
+    var panel = Panel.log
+    var sort = Sort()
+    /// What must occur in a row; empty for all.
+    var filter = ""
+    var isTyping = false
+    var selected: ChargePointID?
+    /// Where in the table that one was, for when it is gone.
+    var selectedRow = 0
+    /// The first row that is drawn.
+    var firstRow = 0
+    /// Of the page of a point.
+    var firstLine = 0
+    /// How many rows there was room for.
+    var roomForRows = 10
+
+    /// - Parameters:
+    ///   - broker: as it is shown.
+    ///   - sort: at first.
+    ///   - filter: at first.
+    ///   - logLimit: how many lines of the log are kept.
+    public init(broker: String, glyphs: Glyphs = Glyphs(isASCII: false), sort: SortKey = .point, filter: String = "", logLimit: Int = 500) {
+        self.broker = broker
+        self.sort = Sort(key: sort)
+        self.filter = filter
+        self.glyphs = glyphs
+        network = NetworkView(NetworkView.Settings(logLimit: logLimit, closedLimit: 200, pointLimit: 20_000))
+    }
+
+    /// Whether the readings are there that make the picture whole: they come once a second, and are not kept by the broker.
+    public var isWhole: Bool {
+        network.points.values.allSatisfy { $0.telemetry != nil || $0.shown(network.central).verdict != .supplying }
+    }
+
+    public var isPaused: Bool { still != nil }
+
+    /// What is shown.
+    var shown: NetworkView { still ?? network }
+
+    // MARK: What is heard
+
+    public mutating func hear(_ message: BusMessage, retained: Bool, at now: Now) { network.hear(message, retained: retained, at: now) }
+    public mutating func forget(_ topic: Topic, at now: Now) { network.forget(topic, at: now) }
+    public mutating func connected(at now: Now) { network.connected(at: now) }
+    public mutating func disconnected(_ reason: String, at now: Now) { network.disconnected(reason, at: now) }
+
+    /// What changed since it was asked last.
+    public mutating func takeChanges() -> NetworkChanges { network.takeChanges() }
+
+    /// The terminal has this size now.
+    public mutating func resize(width: Int, height: Int) {
+        self.width = min(max(1, width), Frame.limit)
+        self.height = min(max(1, height), Frame.limit)
+    }
+
+    mutating func pause() { still = still == nil ? network : nil }
+}

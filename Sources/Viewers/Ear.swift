@@ -1,0 +1,104 @@
+internal import ChargingProtocol
+public import ContractLint
+public import EventLoop
+internal import Glibc
+public import MQTT
+public import Shell
+
+/// A connection that only listens: it has no will, no epoch, and publishes nothing. Bound to its loop.
+public final class Ear {
+    public enum Event: Sendable {
+        /// Subscribed; what the broker keeps is coming, or has come.
+        case online
+        /// The connection is lost; it will be made again.
+        case offline(String)
+        /// It could not be made; it is tried again.
+        case notReached(String)
+        case message(IncomingMessage, Delivery)
+        /// It will not come back.
+        case failed(String)
+        /// The stop that was asked for is complete.
+        case stopped
+    }
+
+    /// What is listened to.
+    public enum Range: Sendable {
+        /// The topics of the protocol below `cp/`, `central/` and `driver/`.
+        case network
+        /// Whatever is on the broker, below the site.
+        case everything
+    }
+
+    // By which subscription a message came.
+    private static let keptNumber: UInt32 = 1
+    private static let liveNumber: UInt32 = 2
+
+    private let onEvent: (Event) -> Void
+    private var client: BusClient?
+
+    /// - Parameters:
+    ///   - role: the beginning of its client id.
+    ///   - seesFlags: whether to tell the RETAIN flags of publishers apart from what the broker kept, which takes a second subscription.
+    /// - Throws: when a setting is unusable.
+    public init(
+        loop: EventLoop, context: NetworkContext, role: String, range: Range = .network, seesFlags: Bool = false, onEvent: @escaping (Event) -> Void
+    ) throws(MQTTError) {
+        self.onEvent = onEvent
+        let site = context.wire.site
+        let name = "\(role):\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
+        var settings = MQTTSettings(address: context.broker, clientID: site.map { "\($0):\(name)" } ?? name)
+        settings.keepAlive = context.keepAlive
+        let prefix = site.map { $0 + "/" } ?? ""
+        let filters: [String] =
+            switch range {
+            case .network: ["cp/#", "central/#", "driver/#"].map { prefix + $0 }
+            case .everything: [prefix + "#"]
+            }
+        client = try BusClient(loop: loop, settings: settings, subscriptions: Ear.subscriptions(filters, seesFlags: seesFlags)) { [weak self] event in
+            self?.handle(event, seesFlags: seesFlags)
+        }
+    }
+
+    /// The first one brings what the broker keeps, the second takes its place before anything else can be read: by its number a message tells whether its
+    /// RETAIN flag is the broker's or the publisher's.
+    private static func subscriptions(_ filters: [String], seesFlags: Bool) -> [Subscription] {
+        guard seesFlags else { return filters.map { Subscription($0) } }
+        let kept = Subscription.Options(retainAsPublished: true, identifier: keptNumber)
+        let live = Subscription.Options(retainAsPublished: true, liveOnly: true, identifier: liveNumber)
+        return filters.map { Subscription($0, options: kept) } + filters.map { Subscription($0, options: live) }
+    }
+
+    public func start() { client?.start() }
+    public func stop() { client?.stop() }
+    public var isOnline: Bool { client?.isOnline ?? false }
+
+    private func handle(_ event: BusEvent, seesFlags: Bool) {
+        switch event {
+        case .online: onEvent(.online)
+        case .offline(let error): onEvent(.offline("\(error)"))
+        case .attemptFailed(let error, _): onEvent(error.isRefusal ? .failed("\(error)") : .notReached("\(error)"))
+        case .message(let message): onEvent(.message(message, delivery(of: message, seesFlags: seesFlags)))
+        case .failed(let error): onEvent(.failed("\(error)"))
+        case .stopped: onEvent(.stopped)
+        case .abandoned, .delivered, .rejected, .restore, .takenOver: break
+        }
+    }
+
+    private func delivery(of message: IncomingMessage, seesFlags: Bool) -> Delivery {
+        switch message.subscription {
+        case Ear.liveNumber: .live(retain: message.retained)
+        // A broker without subscription identifiers does not tell.
+        default: message.retained ? .stored : .live(retain: nil)
+        }
+    }
+}
+
+extension IncomingMessage {
+    /// The QoS in the protocol's terms.
+    var published: Publication.QoS {
+        switch qos {
+        case .atMostOnce: .atMostOnce
+        case .atLeastOnce: .atLeastOnce
+        }
+    }
+}

@@ -78,10 +78,10 @@ extension Overseer {
         }
         let cp = promise.assignment.cp
         if cp != engine.cp { world.violate("S1", "\(engine.name) supplies session \(session), which was promised at \(cp)") }
-        if promise.suppliedBy[engine.name] != nil {
+        if promise.suppliedOn[engine.meter] != nil {
             world.violate("P12", "\(engine.name) supplies session \(session) a second time")
         }
-        promises[session]?.suppliedBy[engine.name] = world.clock
+        promises[session]?.suppliedOn[engine.meter] = world.clock
         let late = world.clock - promise.at
         // In the broker 2 s, and 2 s more when it comes twice; on the way 3 s; read by a process that stood still for 5 s; journalled in 2 s.
         if late > .seconds(2 + 2 + 3 + 5 + 2) { world.violate("P12", "\(engine.name) acts on the START of session \(session) after \(late)") }

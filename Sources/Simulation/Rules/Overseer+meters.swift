@@ -15,7 +15,7 @@ extension Overseer {
         if record.driver != nil, record.cost != assignment.price.cost(of: record.energy) {
             world.violate("I4", "\(engine.name) reckons \(record.cost) for \(record.energy) of session \(record.session), at \(assignment.price)")
         }
-        guard let began = promise.suppliedBy[engine.name] else {
+        guard let began = promise.suppliedOn[record.meter] else {
             if record.energy != .zero {
                 world.violate("I3", "\(engine.name) metered \(record.energy) for session \(record.session), and never supplied it")
             }

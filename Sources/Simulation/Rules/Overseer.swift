@@ -25,8 +25,8 @@ final class Overseer {
         var driver: DriverID
         var assignment: Assignment
         var at: Instant
-        /// When who began to supply it.
-        var suppliedBy: [String: Instant] = [:]
+        /// When it began to be supplied, by meter: a copy has another one, and so has an engine whose disk was lost, which can't know what it did before.
+        var suppliedOn: [MeterID?: Instant] = [:]
     }
 
     /// Where a driver could have been accepted when Central was asked.

@@ -21,6 +21,10 @@ for number, point in enumerate(network["charge_points"], 1):
 for driver in network["drivers"]:
     expected["ev-" + driver["id"]] = ["driver", "--name", driver["id"]]
 
+# What only a profile brings is no part of the network.
+extras = {name: service for name, service in services.items() if service.get("profiles")}
+services = {name: service for name, service in services.items() if name not in extras}
+expect(sorted(extras) == ["prometheus"], f"services of profiles: {', '.join(sorted(extras))}")
 expect(len(services) == 27, f"{len(services)} services instead of 27")
 for name in sorted(expected.keys() - services.keys()):
     problems.append(f"{name} is missing, which network.json names")
@@ -31,6 +35,7 @@ for name in sorted(expected.keys() & services.keys()):
     expect(service.get("command") == expected[name], f"{name}: command {service.get('command')}, expected {expected[name]}")
     for key in ("restart", "healthcheck", "logging", "stop_grace_period", "volumes"):
         expect(key in service, f"{name} has no {key}")
+for name, service in sorted({**services, **extras}.items()):
     for port in service.get("ports", []):
         expect(port.startswith("${WATTLINE_BIND:-127.0.0.1}:"), f"{name}: port {port} is not bound to 127.0.0.1 by default")
     for dependency, how in service.get("depends_on", {}).items():

@@ -3,7 +3,7 @@
 # pretended, which can do what a real one does not: a hundred thousand events, a thousand points, a server that falls silent.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-Scripts/bootstrap.sh chromium python3-venv
+Scripts/bootstrap.sh chromium prometheus python3-venv
 binary=${WATTLINE_BIN:-.build/release/wattline}
 [ -x "$binary" ] || die "no $binary: make build"
 
@@ -43,6 +43,7 @@ api() {
 }
 page() { WATTLINE_URL=$url WATTLINE_TOKEN=$WATTLINE_ADMIN_TOKEN WATTLINE_KILL="$PWD/Scripts/kill-engine.sh $binary $data {cp}" $tools/bin/pytest -q Tests/Browser/page_test.py; }
 step 'the page in a browser' page
+step 'what Prometheus is given' Scripts/check-observability.py "$url"
 # Last: it takes points out of order.
 step 'the HTTP API against openapi.yaml' api
 if [ "${1:-}" = --all ]; then

@@ -19,7 +19,13 @@ extension Overseer {
         case .state(let state):
             var point = heard[state.cp] ?? Heard()
             guard state.epoch >= point.engineEpoch else { return }
+            if state.epoch > point.engineEpoch { point.stateSeq = 0 }
             point.engineEpoch = state.epoch
+            if let seq = state.seq {
+                // Heard before (P7).
+                guard seq > point.stateSeq else { return }
+                point.stateSeq = seq
+            }
             point.state = state.state
             heard[state.cp] = point
         case .health(let health):

@@ -38,6 +38,8 @@ final class Overseer {
     /// What Central heard of a point, live, in its present connection (P11).
     struct Heard {
         var engineEpoch: Epoch = 0
+        /// The last number of that epoch; a will has none.
+        var stateSeq: UInt64 = 0
         var state: LifecycleState?
         var monitorEpoch: Epoch = 0
         var health: HealthReport.Health?

@@ -7,6 +7,7 @@ find_swift
 swift format lint --strict --recursive --parallel Sources Tests Package.swift
 Scripts/check-traffic.py --spec-only
 Scripts/check-compose.py
+Scripts/page-files.py --check
 /usr/bin/python3 - <<'PYTHON'
 import json, jsonschema
 schema = json.load(open("network.schema.json"))

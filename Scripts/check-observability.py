@@ -296,6 +296,7 @@ def main():
             # The counter of a reason begins with its first rejection; and one alert is to be seen.
             subprocess.run(["mosquitto_pub", "-h", broker.hostname, "-p", str(broker.port), "-t", "cp/CP-001/telemetry", "-m", "{}"], check=True)
             wait("WattlineContractBroken", 15, lambda: prometheus.states().get("WattlineContractBroken") == "firing")
+            wait("a second look at it", 5, lambda: prometheus.ask("increase(wattline_messages_rejected_total[1m])"))
             metrics = check_metrics(get(f"http://{central.netloc}/metrics"), write)
             queries = check_queries(prometheus, rules, dashboard)
             firing = {name for name, state in prometheus.states().items() if state == "firing"}

@@ -163,7 +163,7 @@ class Network:
         self.log = work / "up.log"
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(
-                [BINARY, "up", "--data", work / "data", "--http-port", "0", "--color", "never"], stdout=log, stderr=log, cwd=ROOT,
+                [BINARY, "up", "--data", work / "data", "--http-port", str(free_port()), "--mqtt-port", str(free_port()), "--color", "never"], stdout=log, stderr=log, cwd=ROOT,
                 env={name: value for name, value in os.environ.items() if not name.startswith("WATTLINE_")})
 
     def address(self, word):
@@ -294,7 +294,7 @@ def main():
             mutants = check_tests(rules, tests, work)
             wait("a session", 40, lambda: prometheus.ask('wattline_sessions_total{end_reason="completed"} > 0'))
             # The counter of a reason begins with its first rejection; and one alert is to be seen.
-            subprocess.run(["mosquitto_pub", "-h", broker.hostname, "-p", str(broker.port), "-t", "cp/CP-001/telemetry", "-m", "{}"], check=True)
+            subprocess.run(["mosquitto_pub", "-h", broker.hostname, "-p", str(broker.port), "-q", "1", "-t", "cp/CP-001/telemetry", "-m", "{}"], check=True)
             wait("WattlineContractBroken", 15, lambda: prometheus.states().get("WattlineContractBroken") == "firing")
             wait("a second look at it", 5, lambda: prometheus.ask("increase(wattline_messages_rejected_total[1m])"))
             metrics = check_metrics(get(f"http://{central.netloc}/metrics"), write)
@@ -305,6 +305,8 @@ def main():
             wait("WattlineCentralDown", 10, lambda: prometheus.states()["WattlineCentralDown"] == "pending")
         except (TimeoutError, RuntimeError) as failure:
             problems.append(str(failure))
+            # Two networks that start at the same moment may choose the same ports.
+            problems.extend(sorted({line for line in (work / "up.log").read_text().splitlines() if "in use" in line}))
         finally:
             for process in (prometheus, network):
                 if process:

@@ -120,8 +120,10 @@ class Network:
     def listen(self):
         self.port = self.wait("state file", lambda: (self.state() or {}).get("broker", {}).get("port"))
         self.wait("broker", lambda: subprocess.run([*self.tool("pub"), "-t", "test", "-m", "x"], capture_output=True).returncode == 0)
-        self.record = open(self.data + ".bus", "w+")
-        self.bus = subprocess.Popen([*self.tool("sub"), "-q", "1", "-t", "#", "-F", "%r %t %p"], stdout=self.record)
+        # Written and read at places of their own.
+        with open(self.data + ".bus", "w") as written:
+            self.bus = subprocess.Popen([*self.tool("sub"), "-q", "1", "-t", "#", "-F", "%r %t %p"], stdout=written)
+        self.record = open(self.data + ".bus")
 
     def tool(self, name):
         return [f"mosquitto_{name}", "-p", str(self.port)]
@@ -243,7 +245,7 @@ def charge(network, messages):
             for entity in home.values():
                 entity.hear(topic, payload)
                 rendered += 1
-            if f"cp/{cp}/" in topic:
+            if home["power"].value is not None:
                 powers.append(home["power"].value)
         heard = len(everything)
 

@@ -1,5 +1,4 @@
 public import ChargingModel
-public import ChargingProtocol
 
 /// Which points Home Assistant has been told of, and of which it is still to be told: a value, given events and the time.
 ///

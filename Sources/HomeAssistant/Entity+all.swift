@@ -10,7 +10,8 @@ extension Entity {
         template: "{{ value_json.state | default(none) if value_json is mapping else none }}", deviceClass: "enum",
         options: Verdict.allCases.map(\.rawValue), icon: "mdi:ev-station",
         attributes:
-            "{{ {'why': value_json.why | default(none), 'breaker': value_json.breaker | default(none)} | tojson if value_json is mapping else '{}' }}")
+            "{{ {'why': value_json.why | default(none), 'breaker': value_json.breaker | default(none)} | tojson if value_json is mapping else '{}' }}"
+    )
 
     // Telemetry is there only while energy flows. That it flows no longer is said by the engine's state, at once and by name, so no time-out has to guess it
     // (expire_after would make the value unavailable where it is zero). Telemetry alone has `elapsed_s`; the rating in `info` is called power_kw, too.

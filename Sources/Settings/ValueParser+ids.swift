@@ -28,8 +28,8 @@ extension ValueParser where Value == String {
         expected: "what topics begin with, like homeassistant: ids with slashes between them, at most 128 bytes, none of them cp, central or driver"
     ) { text in
         let levels = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard text.utf8.count <= 128, levels.allSatisfy({ Identifier<Void>.isValid($0) && !["cp", "central", "driver"].contains($0) }) else { return nil }
-        return text
+        let areFree = levels.allSatisfy { Identifier<Void>.isValid($0) && !["cp", "central", "driver"].contains($0) }
+        return areFree && text.utf8.count <= 128 ? text : nil
     }
 
     /// The site in front of every topic (P2), which is an id by P1.

@@ -48,7 +48,8 @@ public final class BusPort {
     /// - Throws: when a setting is unusable.
     public init(
         loop: EventLoop, party: Party, context: NetworkContext, lastEpoch: Epoch = 0, watchesBroker: Bool = false, points: [ChargePointID] = [],
-        outsideTopics: [String] = [], persistEpoch: @escaping (Epoch, @escaping () -> Void) -> Void = { _, done in done() }, onEvent: @escaping (Event) -> Void
+        outsideTopics: [String] = [], persistEpoch: @escaping (Epoch, @escaping () -> Void) -> Void = { _, done in done() },
+        onEvent: @escaping (Event) -> Void
     ) throws(MQTTError) {
         self.loop = loop
         self.party = party

@@ -54,7 +54,8 @@ struct CentralCommand: WattlineCommand {
             let desk = try JournalDesk(loop: host.loop)
             guard let endpoint, let token else {
                 return try stores.map {
-                    try CentralService(host: host, context: startup.context, settings: settings, store: $0, desk: desk, seed: newSeed(), discovery: discovery)
+                    try CentralService(
+                        host: host, context: startup.context, settings: settings, store: $0, desk: desk, seed: newSeed(), discovery: discovery)
                 }
             }
             // Before anything is measured.

@@ -8,8 +8,8 @@ private let cp = ChargePointID(known: "CP-001")
 
 private func info(_ cp: ChargePointID = cp, watts: Int64 = 22_000, kind: String = "Standard AC", epoch: Epoch = 2) -> ChargePointInfo {
     ChargePointInfo(
-        epoch: epoch, cp: cp, power: Power(watts: watts), price: Price(microEuroPerKilowattHour: 300_000), kind: kind, meter: MeterID(known: "m-4f9a"),
-        software: "wattline 0.1.0")
+        epoch: epoch, cp: cp, power: Power(watts: watts), price: Price(microEuroPerKilowattHour: 300_000), kind: kind,
+        meter: MeterID(known: "m-4f9a"), software: "wattline 0.1.0")
 }
 
 private func discovery(site: String? = nil) -> DeviceDiscovery { DeviceDiscovery(prefix: "homeassistant", wire: Wire(site: site), version: "0.1.0") }
@@ -75,7 +75,8 @@ private func parsed(_ message: DiscoveryMessage) throws -> JSONObject { try JSON
             #expect(component.object?["unique_id"]?.string == "wattline:madrid:CP-001:\(key)")
             #expect(component.object?["state_topic"]?.string?.hasPrefix("madrid/") == true)
         }
-        for topic in String(decoding: message.payload, as: UTF8.self).split(separator: "\"topic\":\"").dropFirst() { #expect(topic.hasPrefix("madrid/")) }
+        let text = String(decoding: message.payload, as: UTF8.self)
+        for topic in text.split(separator: "\"topic\":\"").dropFirst() { #expect(topic.hasPrefix("madrid/")) }
     }
 
     @Test("no two points of any sites share a topic or an id")
@@ -106,9 +107,11 @@ private func parsed(_ message: DiscoveryMessage) throws -> JSONObject { try JSON
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
     }
 
-    @Test("whatever an engine says of itself, the message is JSON and the words are the same", arguments: [
-        "\"},\"cmps\":{}}", "{{ 1/0 }}", "\u{1}\u{7F}\u{9B}\\", "é 🔌 \u{202E}", String(repeating: "x", count: 12_000), "",
-    ])
+    @Test(
+        "whatever an engine says of itself, the message is JSON and the words are the same",
+        arguments: [
+            "\"},\"cmps\":{}}", "{{ 1/0 }}", "\u{1}\u{7F}\u{9B}\\", "é 🔌 \u{202E}", String(repeating: "x", count: 12_000), "",
+        ])
     func strange(kind: String) throws {
         let json = try parsed(discovery().message(for: info(kind: kind)))
         #expect(json["dev"]?.object?["mdl"]?.string == (kind.isEmpty ? "22.0 kW" : "\(kind) 22.0 kW"))

@@ -1,5 +1,6 @@
 import ChargingModel
 import Glibc
+import Settings
 import Testing
 
 @testable import Supervisor
@@ -83,7 +84,7 @@ import Testing
         options.externalBroker = BrokerURL(host: "127.0.0.1", port: 1883)
         change(&options)
         let plan = try Plan.make(options)
-        #expect(plan.processes.filter { $0.role != .central }.allSatisfy(\.environment.isEmpty))
+        #expect(plan.processes.filter { $0.role != .central }.allSatisfy { $0.environment.isEmpty })
         return try #require(plan.processes.first { $0.role == .central }).environment
     }
 

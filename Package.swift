@@ -14,8 +14,8 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -53,6 +53,8 @@ let package = Package(
         room("Prometheus", ["EventLoop", .product(name: "Metrics", package: "swift-metrics")]),
         // What a person sees of a network.
         room("NetworkView", ["ChargingModel", "ChargingProtocol", "JSON"]),
+        // What Home Assistant is told of a network.
+        room("HomeAssistant", ["ChargingModel", "ChargingProtocol", "JSON"]),
         // What on a bus breaks the protocol.
         room("ContractLint", ["ChargingModel", "ChargingProtocol", "JSON"]),
         // What is said on a bus, in words.
@@ -76,7 +78,8 @@ let package = Package(
         room(
             "Central",
             [
-                "ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "Keeping", "LedgerStore", "MQTT", "NetworkView", "Prometheus",
+                "ChargingModel", "ChargingProtocol", "EventLoop", "HomeAssistant", "JSON", "Journal", "Keeping", "LedgerStore", "MQTT", "NetworkView",
+                "Prometheus",
                 "SQLite", "Settings", "Shell", "Terminal",
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
@@ -111,7 +114,7 @@ let package = Package(
             name: "wattline",
             dependencies: [
                 "BusTail", "Central", "Chaos", "ChargePoint", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "Driver", "EventLoop",
-                "JSON",
+                "HomeAssistant", "JSON",
                 "Ledger",
                 "LedgerStore",
                 "Monitor",
@@ -137,6 +140,10 @@ let package = Package(
             [
                 "Central", "ChargingModel", "Dashboard", "NetworkView", .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
+        tests(
+            "HomeAssistantTests", ["ChargingModel", "ChargingProtocol", "HomeAssistant", "JSON"],
+            // Read by Scripts/check-home-assistant.py.
+            exclude: ["device-discovery.schema.json"]),
         tests("ContractLintTests", ["BusTail", "ChargingModel", "ChargingProtocol", "ContractLint", "JSON"]),
         tests("ScreenTests", ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView", "Screen", "Terminal"]),
         tests("DemandTests", ["ChargingModel", "Demand"]),

@@ -47,6 +47,8 @@ simulation() {
 }
 step 'simulated world' simulation
 step 'scenario tests' run_tests scenario --skip-build --no-parallel --filter ScenarioTests "${strict[@]}"
+home_assistant() { Scripts/check-home-assistant.py 2>&1 | tee "$logs/home-assistant.log"; }
+step 'Home Assistant' home_assistant
 screens() { Scripts/screens-test.sh "$@" 2>&1 | tee -a "$logs/screens.log"; }
 step 'API and page' screens
 compose_test() { Scripts/compose.sh 2>&1 | tee "$logs/compose.log"; }
@@ -68,5 +70,5 @@ say "all of it: $SECONDS s"
 for log in "$logs"/*.log; do
     name=$(basename "$log" .log)
     printf '%s\n' "== $name"
-    if [ "$name" = compose ] || [ "$name" = simulation ]; then tail -n 1 "$log"; elif [ "$name" = screens ]; then grep -E "passed|no issues|failure" "$log" | tail -n 3; else closing_line "$name"; fi
+    if [ "$name" = compose ] || [ "$name" = simulation ] || [ "$name" = home-assistant ]; then tail -n 1 "$log"; elif [ "$name" = screens ]; then grep -E "passed|no issues|failure" "$log" | tail -n 3; else closing_line "$name"; fi
 done

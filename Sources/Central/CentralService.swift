@@ -1,6 +1,7 @@
 public import ChargingModel
 internal import ChargingProtocol
 public import EventLoop
+public import HomeAssistant
 internal import Keeping
 internal import SQLite
 internal import Settings
@@ -26,13 +27,16 @@ public actor CentralService: Service {
     private var isOver = false
     private var metrics = CentralMetrics()
     private var lookout: Lookout?
+    private var announcer: Announcer?
     private var questions: [UInt64: CheckedContinuation<OperatorAnswer, Never>] = [:]
     private var lastQuestion: UInt64 = 0
 
-    /// - Parameter watcher: who looks on, if anybody does.
+    /// - Parameters:
+    ///   - watcher: who looks on, if anybody does.
+    ///   - discovery: how Home Assistant is told of the points, if it is.
     public init(
         host: Host, context: NetworkContext, settings: Arbiter.Settings, store: EpochStore, desk: JournalDesk, seed: UInt64,
-        watcher: (any CentralWatcher)? = nil
+        watcher: (any CentralWatcher)? = nil, discovery: DeviceDiscovery? = nil
     ) throws {
         loop = host.loop
         self.host = host
@@ -43,6 +47,7 @@ public actor CentralService: Service {
         voice = CentralVoice(log: context.log)
         core = Arbiter(settings, seed: seed, now: EventLoop.present())
         lookout = watcher.map { Lookout(loop: host.loop, watcher: $0) }
+        announcer = discovery.map { Announcer(loop: host.loop, discovery: $0) }
     }
 
     public func start() {
@@ -50,6 +55,7 @@ public actor CentralService: Service {
         do {
             port = try BusPort(
                 loop: loop, party: .central, context: context, lastEpoch: journal.lastEpoch, watchesBroker: true,
+                outsideTopics: announcer?.topics ?? [],
                 persistEpoch: { [weak self] epoch, done in
                     // Nothing is sent: the port calls on this actor's loop.
                     nonisolated(unsafe) let done = done
@@ -59,6 +65,7 @@ public actor CentralService: Service {
         } catch {
             return end("\(error)")
         }
+        announcer?.publish = { [weak port] message in port?.publishOutsideContract(topic: message.topic, retained: message.payload) }
         perform(core.begin(at: EventLoop.present()))
     }
 
@@ -87,14 +94,18 @@ public actor CentralService: Service {
             metrics.online()
             lookout?.connected(at: now)
             tell(.online(epoch))
+            announcer?.connected()
         case .offline:
             metrics.offline()
             lookout?.disconnected(at: now)
+            announcer?.disconnected()
             tell(.offline)
         case .message(let message, let retained):
             metrics.hears(message, at: now.monotonic)
             lookout?.hears(message, retained: retained, at: now)
             tell(.received(message, retained: retained))
+            if case .info(let info) = message { announcer?.hears(info) }
+        case .outside(let topic, let payload, let retained): announcer?.hears(topic: topic, payload: payload, retained: retained)
         case .delivered(let number): tell(.delivered(number))
         case .refused(let number): tell(.refused(number))
         case .overwritten: tell(.overwritten)
@@ -161,6 +172,7 @@ public actor CentralService: Service {
             port?.erase(topic)
             lookout?.forgets(topic, at: EventLoop.present())
         }
+        announcer?.forgets(cp)
     }
 
     private func success<Value>(of result: Result<Value, SQLiteError>) -> Value? {

@@ -104,7 +104,7 @@ public actor EngineService: Service {
             tell(.offline)
         case .message(.command(let command), retained: false): tell(.command(command))
         case .message(.centralStatus(let status), _): tell(.centralStatus(status))
-        case .message, .delivered, .refused, .brokerDropped: break
+        case .message, .delivered, .refused, .brokerDropped, .outside: break
         case .overwritten: tell(.overwritten)
         case .stopped: end()
         case .failed(let reason):

@@ -88,6 +88,9 @@ extension Wire {
         return filters.map { prefix + $0 }
     }
 
+    /// The filter that hears all that is said of a point, by whomever, but Central's verdict.
+    public func filterOfAll(on cp: ChargePointID) -> String { "\(prefix)cp/\(cp)/+" }
+
     /// The topic with the site in front.
     public func text(of topic: Topic) -> String { topic.text(after: prefix) }
 }

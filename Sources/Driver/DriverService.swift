@@ -54,7 +54,7 @@ public actor DriverService: Service {
         case .message(.tickets(let tickets), _): tell(.tickets(tickets))
         case .message(.centralStatus(let status), _): tell(.centralStatus(status))
         case .message(.verdict(let verdict), _): tell(.verdict(verdict))
-        case .message, .delivered, .refused, .brokerDropped, .overwritten: break
+        case .message, .delivered, .refused, .brokerDropped, .outside, .overwritten: break
         case .stopped: end()
         case .failed(let reason): end(reason)
         }

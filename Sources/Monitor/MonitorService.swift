@@ -66,7 +66,7 @@ public actor MonitorService: Service {
         case .message(.command(let command), retained: false): tell(.command(command))
         case .message(.centralStatus(let status), _): tell(.centralStatus(status))
         case .message(.verdict(let verdict), _): tell(.verdict(verdict))
-        case .message, .delivered, .refused, .brokerDropped: break
+        case .message, .delivered, .refused, .brokerDropped, .outside: break
         case .overwritten: tell(.overwritten)
         case .stopped: end()
         case .failed(let reason): end(reason)

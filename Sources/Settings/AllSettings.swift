@@ -62,6 +62,8 @@ public enum AllSettings {
     public static let httpPort = Setting("--http-port", variable: "WATTLINE_HTTP_PORT", .portOrZero)
     /// The address on which Central answers HTTP.
     public static let httpHost = Setting("--http-host", variable: "WATTLINE_HTTP_HOST", .address)
+    /// Where Home Assistant listens for what can be discovered. Default: it is told of nothing.
+    public static let homeAssistant = Setting("--home-assistant", variable: "WATTLINE_HOME_ASSISTANT", .topicPrefix)
     /// What an operator must know to steer over HTTP.
     ///
     /// No flag: every user of the machine sees the flags of its processes.
@@ -81,6 +83,6 @@ public enum AllSettings {
         keepalive.variable, chargePoints.variable, engine.variable, healthPort.variable, power.variable, price.variable, kind.variable,
         session.variable, driver.variable, every.variable, vehicles.variable, points.variable, file.variable, mqttPort.variable,
         httpPort.variable, duration.variable, restartDelay.variable, grace.variable, healthHost.variable, httpHost.variable, healthTimeout.variable,
-        drivers.variable, adminTokenVariable,
+        drivers.variable, adminTokenVariable, homeAssistant.variable,
     ]
 }

@@ -23,6 +23,15 @@ extension ValueParser where Value == String {
         return inet_pton(AF_INET, text, &storage) == 1 || inet_pton(AF_INET6, text, &storage) == 1 ? text : nil
     }
 
+    /// What goes in front of topics that are not of the protocol: levels of ids, and none that could make one of the protocol out of it.
+    public static let topicPrefix = ValueParser(
+        expected: "what topics begin with, like homeassistant: ids with slashes between them, at most 128 bytes, none of them cp, central or driver"
+    ) { text in
+        let levels = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let areFree = levels.allSatisfy { Identifier<Void>.isValid($0) && !["cp", "central", "driver"].contains($0) }
+        return areFree && text.utf8.count <= 128 ? text : nil
+    }
+
     /// The site in front of every topic (P2), which is an id by P1.
     public static let site = ValueParser(expected: "a site: 1–36 letters, digits, '_' or '-', the first a letter or digit") { text in
         Identifier<Void>.isValid(text) ? text : nil

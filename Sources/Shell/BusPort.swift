@@ -11,6 +11,8 @@ public final class BusPort {
         case online(Epoch)
         case offline
         case message(BusMessage, retained: Bool)
+        /// Something on one of the topics outside the contract that were asked for.
+        case outside(topic: String, payload: [UInt8], retained: Bool)
         /// The broker has the message that was published with this number.
         case delivered(UInt64)
         /// The broker refuses that one: it has no right there, or a quota is used up.
@@ -31,6 +33,7 @@ public final class BusPort {
     private let loop: EventLoop
     private let party: Party
     private let context: NetworkContext
+    private let outsideTopics: [String]
     private let onEvent: (Event) -> Void
     private var client: BusClient?
     private var deliveries: [DeliveryToken: UInt64] = [:]
@@ -41,14 +44,17 @@ public final class BusPort {
     ///   - persistEpoch: puts an epoch where a crash can't take it, then calls back.
     ///   - points: those that a driver asks for.
     ///   - watchesBroker: whether to hear of what the broker drops.
+    ///   - outsideTopics: what else to listen to that is no topic of the protocol; without wildcards, and nothing in it is read here.
     /// - Throws: when a setting is unusable.
     public init(
         loop: EventLoop, party: Party, context: NetworkContext, lastEpoch: Epoch = 0, watchesBroker: Bool = false, points: [ChargePointID] = [],
-        persistEpoch: @escaping (Epoch, @escaping () -> Void) -> Void = { _, done in done() }, onEvent: @escaping (Event) -> Void
+        outsideTopics: [String] = [], persistEpoch: @escaping (Epoch, @escaping () -> Void) -> Void = { _, done in done() },
+        onEvent: @escaping (Event) -> Void
     ) throws(MQTTError) {
         self.loop = loop
         self.party = party
         self.context = context
+        self.outsideTopics = outsideTopics
         self.onEvent = onEvent
         let wire = context.wire
         var settings = MQTTSettings(address: context.broker, clientID: wire.clientID(of: party))
@@ -61,6 +67,7 @@ public final class BusPort {
         }
         var subscriptions = wire.filters(of: party, points: points).map { Subscription($0) }
         if watchesBroker { subscriptions.append(Subscription(BusPort.droppedTopic, .atMostOnce)) }
+        subscriptions += outsideTopics.map { Subscription($0) }
         client = try BusClient(loop: loop, settings: settings, presence: presence, subscriptions: subscriptions) { [weak self] event in
             self?.handle(event)
         }
@@ -77,10 +84,13 @@ public final class BusPort {
     public var rejected: [String: UInt64] { rejections.counts }
 
     /// Empties what the broker keeps on a topic.
-    public func erase(_ topic: Topic) {
+    public func erase(_ topic: Topic) { publishOutsideContract(topic: context.wire.text(of: topic), retained: []) }
+
+    /// Has the broker keep something that is no message of the protocol; empty deletes it. While offline it is lost.
+    public func publishOutsideContract(topic: String, retained payload: [UInt8]) {
         guard let client, client.isOnline else { return }
         do throws(MQTTError) {
-            _ = try client.publish(OutgoingMessage(topic: context.wire.text(of: topic), payload: [], retain: true))
+            _ = try client.publish(OutgoingMessage(topic: topic, payload: payload, retain: true))
         } catch {
             context.log.error("❌ The broker takes no more messages: \(error)", event: "bus_overflow")
             client.breakConnection()
@@ -146,6 +156,9 @@ public final class BusPort {
         if message.topic == BusPort.droppedTopic {
             if let count = UInt64(String(decoding: message.payload, as: UTF8.self)) { onEvent(.brokerDropped(count)) }
             return
+        }
+        if outsideTopics.contains(message.topic) {
+            return onEvent(.outside(topic: message.topic, payload: message.payload, retained: message.retained))
         }
         do throws(Rejection) {
             guard case .message(let value) = try context.wire.decode(topic: message.topic, payload: message.payload) else { return }

@@ -6,7 +6,8 @@ public import Terminal
 /// What every process of a network knows from its settings.
 public struct NetworkContext: Sendable {
     /// As it is told in `info` and `central/status`.
-    public static let software = "wattline 0.1.0"
+    public static let software = "wattline " + version
+    public static let version = "0.1.0"
 
     public var wire: Wire
     public var broker: MQTTAddress

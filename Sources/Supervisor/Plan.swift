@@ -33,7 +33,8 @@ struct Plan: Sendable {
         processes.append(
             ProcessSpec(
                 name: "central", role: .central, id: "", executable: executable, arguments: ["central", "--http-port", "\(httpPort)"], port: httpPort,
-                environment: options.adminToken.map { ["\(AllSettings.adminTokenVariable)=\($0)"] } ?? []))
+                environment: [AllSettings.adminTokenVariable: options.adminToken, AllSettings.homeAssistant.variable: options.homeAssistant]
+                    .compactMap { name, value in value.map { "\(name)=\($0)" } }.sorted()))
         var nextPort = options.healthPortBase
         for point in options.network.points {
             guard let port = Ports.pick(preferred: nextPort, avoiding: taken) else { throw UpError("no free port for \(point.id)", .unavailable) }

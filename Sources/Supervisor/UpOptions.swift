@@ -16,6 +16,8 @@ public struct UpOptions: Sendable {
     public var httpPort: UInt16?
     /// What an operator must know to steer over HTTP; `nil`: what Central makes.
     public var adminToken: String?
+    /// Where Home Assistant is told of the points; `nil`: it is told nothing.
+    public var homeAssistant: String?
     static let usualHTTPPort: UInt16 = 8000
     /// The first port tried for health checks; each engine gets the next free one.
     public var healthPortBase: UInt16 = 18001

@@ -2,6 +2,7 @@ import ArgumentParser
 import Central
 import ChargingModel
 import Dashboard
+import HomeAssistant
 import Metrics
 import Prometheus
 import Settings
@@ -29,6 +30,8 @@ struct CentralCommand: WattlineCommand {
     var httpPort: String?
     @Option(help: ArgumentHelp("The address on which they are served. Default: 127.0.0.1; 0.0.0.0 for all.", valueName: "address"))
     var httpHost: String?
+    @Option(help: ArgumentHelp("Tells Home Assistant of the points, under its discovery prefix: usually homeassistant.", valueName: "prefix"))
+    var homeAssistant: String?
     @OptionGroup var common: CommonOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
@@ -40,12 +43,19 @@ struct CentralCommand: WattlineCommand {
                 flag: session, in: environment, network: startup.network?.sessionDuration, default: Network.defaultSessionDuration))
         let stores = try EpochStore.open([startup.data.central], in: startup.data)
         let endpoint = try httpEndpoint(in: environment)
+        let discovery = try AllSettings.homeAssistant.resolve(flag: homeAssistant, in: environment).map {
+            DeviceDiscovery(prefix: $0, wire: startup.context.wire, version: NetworkContext.version)
+        }
+        if let discovery {
+            startup.context.log.info("🏠 Home Assistant is told of the points under \(discovery.prefix)/", event: "home_assistant")
+        }
         let token = try endpoint.map { _ in try findToken(startup, in: environment) }
         return startup.run { host in
             let desk = try JournalDesk(loop: host.loop)
             guard let endpoint, let token else {
                 return try stores.map {
-                    try CentralService(host: host, context: startup.context, settings: settings, store: $0, desk: desk, seed: newSeed())
+                    try CentralService(
+                        host: host, context: startup.context, settings: settings, store: $0, desk: desk, seed: newSeed(), discovery: discovery)
                 }
             }
             // Before anything is measured.
@@ -55,7 +65,8 @@ struct CentralCommand: WattlineCommand {
             for store in stores {
                 let window = DashboardService.Window()
                 let central = try CentralService(
-                    host: host, context: startup.context, settings: settings, store: store, desk: desk, seed: newSeed(), watcher: window.watcher)
+                    host: host, context: startup.context, settings: settings, store: store, desk: desk, seed: newSeed(), watcher: window.watcher,
+                    discovery: discovery)
                 services.append(central)
                 services.append(
                     DashboardService(

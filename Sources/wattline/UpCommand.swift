@@ -33,6 +33,8 @@ struct UpCommand: WattlineCommand {
     var restartDelay: String?
     @Option(help: ArgumentHelp("How long a process may take to stop before it is killed. Default: 5s.", valueName: "time"))
     var grace: String?
+    @Option(help: ArgumentHelp("Tells Home Assistant of the points, under its discovery prefix: usually homeassistant.", valueName: "prefix"))
+    var homeAssistant: String?
     @OptionGroup var places: PlaceOptions
     @OptionGroup var output: OutputOptions
 
@@ -47,6 +49,7 @@ struct UpCommand: WattlineCommand {
             throw SettingError("--mqtt-port", value: "\(port)", expected: "not to be given together with the broker \(broker)")
         }
         options.httpPort = try AllSettings.httpPort.resolve(flag: httpPort, in: environment)
+        options.homeAssistant = try AllSettings.homeAssistant.resolve(flag: homeAssistant, in: environment)
         options.adminToken = try CentralCommand.chosenToken(in: environment)
         options.duration = try AllSettings.duration.resolve(flag: duration, in: environment)
         options.restartDelay = try AllSettings.restartDelay.resolve(flag: restartDelay, in: environment, default: options.restartDelay)
@@ -68,6 +71,7 @@ struct UpCommand: WattlineCommand {
                 AllSettings.mqtt, AllSettings.data, AllSettings.network, AllSettings.site, AllSettings.logFormat, AllSettings.logLevel,
                 AllSettings.color,
                 AllSettings.mqttPort, AllSettings.httpPort, AllSettings.duration, AllSettings.drivers, AllSettings.restartDelay, AllSettings.grace,
+                AllSettings.homeAssistant,
             ] as [any NamedSetting]
         let passed = [AllSettings.keepalive.variable, AllSettings.session.variable]
         for name in environment.variables.keys.sorted()

@@ -3,7 +3,7 @@ import Testing
 
 /// What people and scripts see of a network over HTTP, and how they steer it.
 @Suite("The HTTP side", .serialized) struct DashboardScenarios {
-    private struct Answer {
+    struct Answer {
         var status: Int
         var body: String
 
@@ -13,18 +13,18 @@ import Testing
     }
 
     /// The port of the dashboard, when it is served.
-    private func port(_ network: RunningNetwork) async throws -> Int {
+    func port(_ network: RunningNetwork) async throws -> Int {
         try await network.up.line(within: .seconds(20), "dashboard") { $0.contains("The dashboard is at") }
         let said = try #require(network.up.text.split(separator: "\n").first { $0.contains("see ") && $0.contains("http://127.0.0.1:") })
         return try #require(Int(said.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? ""))
     }
 
-    private func token(_ network: RunningNetwork) throws -> String {
+    func token(_ network: RunningNetwork) throws -> String {
         try String(contentsOf: network.data.appendingPathComponent("central/admin-token"), encoding: .utf8).trimmingCharacters(
             in: .whitespacesAndNewlines)
     }
 
-    private func ask(_ method: String, _ port: Int, _ path: String, _ headers: [String: String] = [:]) async throws -> Answer {
+    func ask(_ method: String, _ port: Int, _ path: String, _ headers: [String: String] = [:]) async throws -> Answer {
         let script = """
             import http.client, json, sys
             connection = http.client.HTTPConnection("127.0.0.1", \(port), timeout=10)

@@ -25,6 +25,16 @@ import Testing
         #expect(ValueParser.portOrZero("0") == 0)
     }
 
+    @Test func prefixesOfForeignTopics() {
+        for text in ["homeassistant", "ha-2", "home/assistant"] { #expect(ValueParser.topicPrefix(text) == text) }
+        // Nothing that makes a filter, an unusual topic, or one of the protocol's.
+        for text in [
+            "", "/", "a/", "/a", "a//b", "+", "a/#", "$SYS", "a b", "é", "cp", "central", "madrid/central", String(repeating: "a/", count: 64) + "a",
+        ] {
+            #expect(ValueParser.topicPrefix(text) == nil, "\(text)")
+        }
+    }
+
     @Test func endpoints() {
         #expect(ValueParser.endpoint("127.0.0.1:18001") == Endpoint(host: "127.0.0.1", port: 18001))
         #expect(ValueParser.endpoint("[::1]:80") == Endpoint(host: "::1", port: 80))

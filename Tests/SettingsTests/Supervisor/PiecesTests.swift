@@ -1,4 +1,6 @@
+import ChargingModel
 import Glibc
+import Settings
 import Testing
 
 @testable import Supervisor
@@ -69,6 +71,31 @@ import Testing
     @Test func aSecondListenerIsNotKept() {
         let text = BrokerConfiguration.render("listener 1\nlistener 2 0.0.0.0\n", port: 3, directory: "/d", user: "me")
         #expect(text.split(separator: "\n").filter { $0.hasPrefix("listener") } == ["listener 3 127.0.0.1"])
+    }
+}
+
+@Suite struct PlanTests {
+    private func variables(ofCentral change: (inout UpOptions) -> Void) throws -> [String] {
+        let point = Network.Point(
+            id: ChargePointID(known: "CP-001"), power: Power(watts: 22_000), price: Price(microEuroPerKilowattHour: 300_000), kind: "AC")
+        var options = UpOptions(
+            network: Network(name: "test", points: [point], drivers: []), networkFile: "/none", data: DataDirectory(root: "/data"))
+        options.executable = "/bin/true"
+        options.externalBroker = BrokerURL(host: "127.0.0.1", port: 1883)
+        change(&options)
+        let plan = try Plan.make(options)
+        #expect(plan.processes.filter { $0.role != .central }.allSatisfy { $0.environment.isEmpty })
+        return try #require(plan.processes.first { $0.role == .central }).environment
+    }
+
+    @Test func whatIsForCentralAloneIsTheOthersBusinessNot() throws {
+        #expect(try variables { _ in } == [])
+        #expect(
+            try variables { options in
+                options.adminToken = "secret"
+                options.homeAssistant = "homeassistant"
+            } == ["WATTLINE_ADMIN_TOKEN=secret", "WATTLINE_HOME_ASSISTANT=homeassistant"])
+        #expect(try variables { $0.homeAssistant = "ha" } == ["WATTLINE_HOME_ASSISTANT=ha"])
     }
 }
 

@@ -1,0 +1,77 @@
+public import ChargingModel
+
+/// Which points Home Assistant has been told of, and of which it is still to be told: a value, given events and the time.
+///
+/// What is due is paced: thousands of points are no burst for the broker, and whoever says `online` again and again is not answered more often for it.
+public struct DiscoveryBook: Sendable {
+    /// At most so many messages…
+    static let batch = 50
+    /// …in so much time.
+    static let pause = Duration.milliseconds(100)
+
+    private let discovery: DeviceDiscovery
+    private var points: [ChargePointID: ChargePointInfo] = [:]
+    /// In the order in which they became due; each once.
+    private var queue: [ChargePointID] = []
+    private var queued: Set<ChargePointID> = []
+    private var isConnected = false
+    private var next = Instant(nanoseconds: 0)
+
+    public init(_ discovery: DeviceDiscovery) { self.discovery = discovery }
+
+    /// When `due(at:)` has something; `nil` for not before another event.
+    public var deadline: Instant? { isConnected && !queue.isEmpty ? next : nil }
+
+    /// Everything is told anew: the broker may have forgotten it.
+    public mutating func connected() {
+        isConnected = true
+        tellAll()
+    }
+
+    public mutating func disconnected() { isConnected = false }
+
+    /// A point is told of when it is new or has changed; an engine that is merely back is no news.
+    public mutating func hears(_ info: ChargePointInfo) {
+        if let known = points[info.cp] {
+            // Late words of an earlier connection (P6).
+            guard info.epoch >= known.epoch else { return }
+            var same = info
+            same.epoch = known.epoch
+            points[info.cp] = info
+            if same == known { return }
+        }
+        points[info.cp] = info
+        enqueue(info.cp)
+    }
+
+    /// Something outside the protocol: Home Assistant's birth, or nothing. One that was retained is no news: all is told at each connection.
+    public mutating func hears(topic: String, payload: [UInt8], retained: Bool) {
+        guard !retained, topic == discovery.birthTopic, payload == DeviceDiscovery.birth else { return }
+        tellAll()
+    }
+
+    /// The operator has removed the point.
+    /// - Returns: what removes it from Home Assistant, to be said at once.
+    public mutating func forget(_ cp: ChargePointID) -> DiscoveryMessage {
+        points[cp] = nil
+        return discovery.removal(of: cp)
+    }
+
+    /// What is to be said now.
+    public mutating func due(at now: Instant) -> [DiscoveryMessage] {
+        guard let deadline, deadline <= now else { return [] }
+        next = now + DiscoveryBook.pause
+        let first = queue.prefix(DiscoveryBook.batch)
+        queue.removeFirst(first.count)
+        queued.subtract(first)
+        return first.compactMap { points[$0].map { discovery.message(for: $0) } }
+    }
+
+    private mutating func tellAll() {
+        for cp in points.keys.sorted() { enqueue(cp) }
+    }
+
+    private mutating func enqueue(_ cp: ChargePointID) {
+        if queued.insert(cp).inserted { queue.append(cp) }
+    }
+}

@@ -315,7 +315,8 @@ def check_running():
         raise Failure(f"of {len(held.splitlines())} containers these are not what they should be: {loose}")
     size = int(run("docker image inspect -f '{{.Size}}' wattline:dev")) / 1e6
     say(f"27 healthy containers, none as root; the image has {size:.0f} MB")
-    if size > 200:
+    # Of these the base is 167 here, where it is bootstrapped from packages; the HTTP server is 15.
+    if size > 220:
         raise Failure(f"the image has {size:.0f} MB")
 
 

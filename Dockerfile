@@ -3,7 +3,7 @@
 FROM swift:6.3-bookworm AS build
 RUN apt-get update -q && apt-get install -y -q --no-install-recommends libmosquitto-dev libsqlite3-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /wattline
-COPY Package.swift .
+COPY Package.swift openapi.yaml ./
 COPY Sources Sources
 # SwiftPM wants to see them; they are not built.
 COPY Tests Tests

@@ -21,10 +21,13 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 install_packages() {
-    # A broker that the installation starts would sit on port 1883, where ours wants to be: the package's own start is refused, and it is not
-    # enabled for the next boot. A broker that was here before we came is left alone.
-    local policy=/usr/sbin/policy-rc.d ours=
-    if [[ " ${missing[*]} " == *" mosquitto "* ]] && [ ! -e $policy ]; then
+    # A broker that the installation starts would sit on port 1883, where ours wants to be, and a Prometheus on 9090: the package's own start is
+    # refused, and it is not enabled for the next boot. What was here before we came is left alone.
+    local policy=/usr/sbin/policy-rc.d ours= daemon daemons=()
+    for daemon in mosquitto prometheus; do
+        if [[ " ${missing[*]} " == *" $daemon "* ]]; then daemons+=("$daemon"); fi
+    done
+    if [ ${#daemons[@]} -gt 0 ] && [ ! -e $policy ]; then
         printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee $policy >/dev/null
         "${as_root[@]}" chmod 755 $policy
         ours=yes
@@ -33,8 +36,8 @@ install_packages() {
     "${as_root[@]}" apt-get update -q >/dev/null || say 'apt-get update failed; trying with the package lists that are there'
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null || status=$?
     if [ -n "$ours" ]; then "${as_root[@]}" rm -f $policy; fi
-    if [ $status -eq 0 ] && [[ " ${missing[*]} " == *" mosquitto "* ]] && [ -d /run/systemd/system ]; then
-        "${as_root[@]}" systemctl disable --quiet mosquitto.service || true
+    if [ $status -eq 0 ] && [ ${#daemons[@]} -gt 0 ] && [ -d /run/systemd/system ]; then
+        "${as_root[@]}" systemctl disable --quiet "${daemons[@]/%/.service}" || true
     fi
     return $status
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""docker-compose.yml against network.json: the same points and drivers, each monitor at its own engine, ids and links only, 27 services."""
+"""docker-compose.yml against network.json: the same points and drivers, each monitor at its own engine, ids and links only, 27 services, and prometheus by a profile."""
 import json
 import sys
 import yaml
@@ -31,11 +31,12 @@ for name in sorted(expected.keys() - services.keys()):
 for name in sorted(services.keys() - expected.keys()):
     problems.append(f"{name} is in no list of network.json")
 for name in sorted(expected.keys() & services.keys()):
-    service = services[name]
-    expect(service.get("command") == expected[name], f"{name}: command {service.get('command')}, expected {expected[name]}")
+    command = services[name].get("command")
+    expect(command == expected[name], f"{name}: command {command}, expected {expected[name]}")
+for name, service in sorted({**services, **extras}.items()):
     for key in ("restart", "healthcheck", "logging", "stop_grace_period", "volumes"):
         expect(key in service, f"{name} has no {key}")
-for name, service in sorted({**services, **extras}.items()):
+    expect(service.get("read_only") and service.get("cap_drop") == ["ALL"], f"{name} may more than it needs")
     for port in service.get("ports", []):
         expect(port.startswith("${WATTLINE_BIND:-127.0.0.1}:"), f"{name}: port {port} is not bound to 127.0.0.1 by default")
     for dependency, how in service.get("depends_on", {}).items():
@@ -43,4 +44,4 @@ for name, service in sorted({**services, **extras}.items()):
 
 if problems:
     sys.exit("\n".join("docker-compose.yml: " + problem for problem in problems))
-print(f"docker-compose.yml: {len(services)} services, agrees with network.json")
+print(f"docker-compose.yml: {len(services)} services and {' '.join(extras)}, agrees with network.json")

@@ -25,7 +25,7 @@ from datetime import datetime, timezone
 import paho.mqtt.client as mqtt
 
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-MANUALS = ["docs/quickstart.md", "docs/operation.md", "docs/deployment.md", "docs/patterns.md"]
+MANUALS = ["docs/quickstart.md", "docs/operation.md", "docs/operations/README.md", "docs/deployment.md", "docs/patterns.md"]
 PROJECT = "wattline-test"
 started = time.monotonic()
 ports = {}
@@ -299,8 +299,9 @@ def wait_for_all(bus, since, within=60):
 
 
 def containers():
+    """Those of the network: what a profile brought, at the user's, is not looked at."""
     lines = run("docker compose ps -a --format '{{.Service}} {{.ID}}'").split("\n")
-    return dict(line.split() for line in lines if line)
+    return {service: container for service, container in (line.split() for line in lines if line) if service != "prometheus"}
 
 
 def check_running():
@@ -395,6 +396,8 @@ def main():
     for name, variable, usual in [("1883", "WATTLINE_MQTT_PORT", 1883), ("8000", "WATTLINE_HTTP_PORT", 8000)]:
         ports[name] = usual if arguments.running else free_port(usual)
         os.environ[variable] = str(ports[name])
+    # Its port is in no command of the manuals.
+    os.environ["WATTLINE_PROMETHEUS_PORT"] = str(free_port(9090))
     global own
     own = not arguments.running
     # Whatever .env says.
@@ -404,7 +407,7 @@ def main():
     bus = None
     try:
         if not arguments.running:
-            run("docker compose down -v --remove-orphans")
+            run("docker compose --profile observability down -v --remove-orphans")
             began = time.monotonic()
             run("docker compose up -d --build --wait", within=1800)
             say(f"docker compose up -d --build --wait: {time.monotonic() - began:.1f} s")
@@ -425,7 +428,7 @@ def main():
             bus.close()
         if own and not arguments.keep:
             run("docker compose -p cp-011 -f docker/point.yml down -v", check=False)
-            run("docker compose down -v --remove-orphans", check=False)
+            run("docker compose --profile observability down -v --remove-orphans", check=False)
     print(f"✔ the compose stack: all passed in {time.monotonic() - started:.0f} s")
     return 0
 

@@ -118,7 +118,9 @@ def main():
     if not build():
         sys.exit("✖ the sources do not compile")
     # As many as a mutation may need: else a bug of ours would count as a mutation that was found.
-    found = build("release") and run(1, options.more, options.seconds, "release")
+    if not build("release"):
+        sys.exit("✖ the sources do not compile as a release")
+    found = run(1, options.more, options.seconds, "release")
     if found:
         sys.exit(f"✖ seed {found[0]} breaks {found[1]} without any mutation: {found[2]}\n  {found[3]}")
     print(f"✔ {options.more} seeds hold without any mutation", flush=True)

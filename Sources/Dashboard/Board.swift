@@ -8,6 +8,8 @@ internal import NetworkView
 /// Everything is encoded once, however many look on.
 actor Board {
     static let closedLimit = 30
+    /// Whoever has missed more bytes than these is better off with everything anew: that is made once for all.
+    static let backlogLimit = 256 * 1024
     static let logLimit = 200
 
     /// Tells this run of Central from others, in the ids of events.
@@ -23,6 +25,8 @@ actor Board {
     private(set) var counts = Counts()
     private(set) var health = Health()
     private(set) var day: Day?
+    /// How many closings, and late records, were told.
+    private(set) var closings: UInt64 = 0
     private var shownTotals: Totals?
     private var ring = EventRing()
     private(set) var beats: UInt64 = 0
@@ -56,6 +60,7 @@ actor Board {
                 open[session.session] = session
             } else {
                 open[session.session] = nil
+                closings += 1
                 closed.removeAll { $0.session == session.session }
                 closed.append(session)
             }
@@ -137,7 +142,7 @@ actor Board {
 
     /// What came after a position, together, and the new one; everything anew when that is not kept any more, or there is none.
     func news(after position: UInt64?) -> (bytes: [UInt8], position: UInt64) {
-        if let position, let events = ring.after(position) {
+        if let position, let events = ring.after(position), events.reduce(0, { $0 + $1.count }) <= Board.backlogLimit {
             return (events.count == 1 ? events[events.startIndex] : Array(events.joined()), ring.last)
         }
         if let snapshot, snapshot.number == ring.last { return (snapshot.bytes, ring.last) }
@@ -178,7 +183,7 @@ actor Board {
 
     private func writeSnapshot(_ json: inout JSONWriter) {
         json.string("instance", instance)
-        json.time("now", log.last?.at ?? central.since)
+        json.time("now", .present())
         json.array("points") { array in
             for cp in points.keys.sorted() {
                 array.object { object in

@@ -105,10 +105,16 @@ public actor DashboardService: Service {
     /// A word to the readers every five seconds, and the day's sum when something may have closed.
     private static func keepTime(_ board: Board, _ desk: LedgerDesk) async {
         var ticks = 0
+        var told: (midnight: WallTime, closings: UInt64)?
         while !Task.isCancelled {
             let now = WallTime.present()
             let midnight = Day.midnight(before: now)
-            if let totals = try? await desk.closed(since: midnight) { await board.take(Day(since: midnight, totals: totals), at: now) }
+            // The ledger is asked only when a session may have closed since.
+            let closings = await board.closings
+            if midnight != told?.midnight || closings != told?.closings, let totals = try? await desk.closed(since: midnight) {
+                told = (midnight, closings)
+                await board.take(Day(since: midnight, totals: totals), at: now)
+            }
             do { try await Task.sleep(for: .seconds(1)) } catch { return }
             ticks += 1
             if ticks % 5 == 0 { await board.beat() }

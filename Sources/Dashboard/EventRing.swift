@@ -8,7 +8,7 @@ struct EventRing: Sendable {
     /// The number of the last event; 0 before the first.
     private(set) var last: UInt64 = 0
 
-    init(limit: Int = 4096, byteLimit: Int = 16 << 20) {
+    init(limit: Int = 2048, byteLimit: Int = 1 << 20) {
         self.limit = max(1, limit)
         self.byteLimit = byteLimit
     }

@@ -7,7 +7,7 @@ internal import NIOCore
 /// `GET /events`: server-sent events, from where the reader was, for as long as it reads.
 struct EventStream: Sendable {
     /// How many read at a time; each costs some kilobytes.
-    static let limit = 1000
+    static let limit = 500
 
     private let board: Board
     private let readers = Readers()
@@ -18,9 +18,8 @@ struct EventStream: Sendable {
 
     /// - Parameter last: the id of the event that the reader has heard last.
     func response(after last: String?, _ fields: HTTPFields) async throws(Problem) -> Response {
-        guard readers.enter() else { throw .unavailable("\(EventStream.limit) readers are on the stream of events already.") }
+        guard let seat = readers.enter() else { throw .unavailable("\(EventStream.limit) readers are on the stream of events already.") }
         let board = board
-        let readers = readers
         let start = await board.position(after: last)
         var fields = fields
         fields[.contentType] = "text/event-stream; charset=utf-8"
@@ -29,7 +28,8 @@ struct EventStream: Sendable {
         return Response(
             status: .ok, headers: fields,
             body: ResponseBody { writer in
-                defer { readers.leave() }
+                // Given back when nobody will read any more, also when the answer never began.
+                defer { withExtendedLifetime(seat) {} }
                 try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
                 var position = start
                 var beats = await board.beats
@@ -53,17 +53,24 @@ struct EventStream: Sendable {
 
 /// Who reads.
 private final class Readers: Sendable {
+    /// A place among them, given back when it is let go.
+    final class Seat: Sendable {
+        private let readers: Readers
+        init(_ readers: Readers) { self.readers = readers }
+        deinit { readers.number.withLock { $0 -= 1 } }
+    }
+
     private let number = Guarded(0)
 
     var count: Int { number.withLock { $0 } }
 
-    func enter() -> Bool {
-        number.withLock { number in
+    /// `nil` when all are taken.
+    func enter() -> Seat? {
+        let isTaken = number.withLock { number in
             guard number < EventStream.limit else { return false }
             number += 1
             return true
         }
+        return isTaken ? Seat(self) : nil
     }
-
-    func leave() { number.withLock { $0 -= 1 } }
 }

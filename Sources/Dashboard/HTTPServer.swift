@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
@@ -6,7 +7,12 @@ internal import Settings
 
 /// Serves a responder on a port, with limits that keep strangers from using up the process.
 enum HTTPServer {
-    static let connectionLimit = 2000
+    /// As many as the process may open, but for what Central itself needs.
+    static var connectionLimit: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 256 }
+        return max(16, min(2000, Int(clamping: limit.rlim_cur) - 96))
+    }
     static let idleTime = TimeAmount.seconds(60)
 
     /// Ends when its task is cancelled.

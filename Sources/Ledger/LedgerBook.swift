@@ -37,6 +37,9 @@ public struct LedgerBook: Hashable, Sendable {
         strayIndex.values.sorted { ($0.record.session, $0.record.meter) < ($1.record.session, $1.record.meter) }
     }
 
+    /// Whether a driver's tickets changed since then.
+    public func hasTickets(of driver: DriverID, changedSince since: WallTime) -> Bool { changes[driver].map { $0 >= since } ?? false }
+
     public func snapshot(at now: WallTime) -> LedgerSnapshot { LedgerRules.snapshot(of: self, at: now) }
 }
 

@@ -51,6 +51,9 @@ public struct Shrinker {
                 best = shorter
             }
         }
+        // What would have come later is not in the plan any more.
+        let plan = Set(Simulation.plan(of: best).map(\.number))
+        best.only?.formIntersection(plan)
         progress("\(Incident.seconds(best.duration)) of trouble are enough")
     }
 

@@ -16,6 +16,7 @@ extension World {
         let began = clock
         for number in ongoing.sorted() where violation == nil { end(troubles.incidents[number]) }
         isSettling = true
+        overseer.holdWishes(self)
         usage?.close(at: clock)
         tell("all trouble is over, nobody asks for anything new")
         for process in processes {
@@ -92,6 +93,9 @@ extension World {
 
     /// What was billed is on the bus, the last of it first.
     private func whatIsUnsettled(ticketsOf driver: DriverID) -> String? {
+        // What a broker lost that comes back with an old file is said again when it changed in the day before (P8).
+        let sinceHalfADay = WallTime(milliseconds: central.now.wall.milliseconds - 43_200_000)
+        guard central.book.hasTickets(of: driver, changedSince: sinceHalfADay) else { return nil }
         let held = central.book.tickets(of: driver, most: TicketList.limit)
         var shown: [Ticket] = []
         if case .tickets(let list)? = retained(.tickets(driver)) { shown = list.tickets }
@@ -115,6 +119,7 @@ extension World {
     /// What must hold when nothing is under way any more (I2, I3), and what the auditor says.
     private func checkAtRest() {
         overseer.balance(self)
+        overseer.holdWishes(self)
         var records = AuditRecords(central.book)
         records.vehicles = overseer.vehicles
         records.areVehiclesOfThen = true
@@ -143,6 +148,9 @@ extension Overseer {
 
     /// I3 at rest: what the registers moved is billed, all of it and once.
     func balance(_ world: World) {
+        for (meter, known) in meters where known.putAside > 0 && !wasDoubled(known.cp) {
+            world.violate("S6", "\(Energy(wattHours: known.putAside)) of meter \(meter) of \(known.cp) are on no bill, and nothing was doubled there")
+        }
         for engine in world.engines {
             guard let meter = engine.meter, let known = meters[meter], known.accounted != known.register.wattHours else { continue }
             world.violate(

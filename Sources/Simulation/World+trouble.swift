@@ -51,7 +51,7 @@ extension World {
             engine.meter = nil
             engine.disk = SimulatedDisk()
             engine.disk.isFull = weather.isDiskFull(who)
-            overseer.expectsStrays.insert(engine.cp)
+            overseer.isSingle(engine.cp, at: clock)
         case .clockJump(let who, let by):
             lasts = false
             processes[who].clock.ahead += by
@@ -154,6 +154,12 @@ extension World {
 
     // MARK: Copies
 
+    /// A copy has gone for good: if it was the last, one engine has the name again.
+    func engineIsSingle(_ cp: ChargePointID) {
+        let isDoubled = processes.contains { $0.isCopy && ($0.isAlive || $0.isWanted) && ($0 as? EngineProcess)?.cp == cp }
+        if !isDoubled { overseer.isSingle(cp, at: clock) }
+    }
+
     private func startCopy(of original: Process, _ incident: Incident) {
         guard !original.isAbsent, processes.count < 1 + 2 * engines.count + drivers.count + 64 else { return }
         let copy: Process
@@ -167,7 +173,7 @@ extension World {
         processes.append(copy)
         copies[incident.number] = copy
         // A second engine has a meter of its own.
-        if let engine = copy as? EngineProcess { overseer.expectsStrays.insert(engine.cp) }
+        if let engine = copy as? EngineProcess { overseer.doubles(engine.cp) }
         plan(.boot(copy), after: .zero)
     }
 }

@@ -127,7 +127,7 @@ public actor TailService: Service {
         isOver = true
         ear?.stop()
         let isBounded = settings.time != nil || settings.count != nil || settings.isStrict
-        if !hasBeenOnline, isBounded { return host.fail("not connected, nothing was heard: \(why)") }
+        if !hasBeenOnline, tail.shown == 0, isBounded { return host.fail("not connected, nothing was heard: \(why)") }
         if settings.isStrict, tail.hasBreaches { return host.fail(tail.summary) }
         if isBounded || tail.hasBreaches { context.log.info("▸ \(tail.summary)", event: "summary") }
         host.ended()

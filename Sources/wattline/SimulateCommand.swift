@@ -81,7 +81,10 @@ struct SimulateCommand: WattlineCommand {
         if let report, seeds != nil { throw SettingError("--report", value: report, expected: "not together with --seeds: a page is of one run") }
         if plan {
             if let seeds { throw SettingError("--plan", value: seeds, expected: "one --seed, not --seeds") }
-            if json { throw SettingError("--plan", value: "--json", expected: "one of the two") }
+            for (flag, isGiven) in [
+                ("--json", json), ("--report", report != nil), ("--shrink", shrink), ("--jobs", jobs != nil), ("--story", story != nil),
+            ]
+            where isGiven { throw SettingError("--plan", value: flag, expected: "one of the two: a plan is told, and nothing runs") }
             if scenario.trouble == .none { throw SettingError("--plan", value: "trouble none", expected: "--trouble mild or --trouble wild") }
             for line in Simulation.plan(of: scenario) { print("\(String(line.number).padded(to: 5, right: true))  \(line.text)") }
             return .ok

@@ -80,63 +80,80 @@ import Testing
         #expect(bench.request("R2").accepted != nil)
     }
 
-    @Test("A point that comes back while its removal is written stays")
+    @Test("S8: a point that comes back while its removal is written is a new one: nothing of it is erased, and no wish is left for it anywhere")
     func cameBack() {
-        var bench = ArbiterBench.ready()
-        bench.engineWill()
-        bench.health(.unmonitored)
-        bench.isHolding = true
-        bench.tell(.ask(.forget(cp1), 1))
-        bench.hear(cp1, epoch: 20)
-        bench.log = []
-        bench.isHolding = false
-        bench.release()
-        #expect(bench.log.answers == [1: .refused("the engine of CP-001 is connected")])
-        #expect(bench.request("R1").accepted != nil)
-    }
-
-    @Test("S8: a point that comes back while its removal is written keeps the operator's wish and its fault in the ledger")
-    func cameBackOutOfOrder() {
         var bench = ArbiterBench.ready()
         bench.tell(.ask(.outOfOrder(cp1), 1))
         bench.engineWill()
         bench.health(.unmonitored)
         bench.isHolding = true
         bench.tell(.ask(.forget(cp1), 2))
-        bench.health(.faulty)
+        // It is told that it is out of order, since that is not forgotten yet.
+        bench.hear(cp1, epoch: 20)
+        #expect(bench.log.commands.last == .outOfOrder)
+        bench.state(.stopped, epoch: 20)
         bench.log = []
         bench.isHolding = false
         bench.release()
-        #expect(bench.log.answers == [2: .refused("the monitor of CP-001 is connected")])
-        #expect(bench.book.wishes() == [cp1: true])
-        #expect(bench.book.openFaults() == [cp1: .faulty])
+        #expect(bench.log.answers == [2: .done])
+        #expect(!bench.log.contains(.erase(cp1)))
+        #expect(bench.log.commands == [.resume])
+        #expect(bench.book.wishes().isEmpty)
+        bench.state(.activated, epoch: 20)
+        #expect(bench.request("R1").accepted != nil)
     }
 
-    @Test("S8: a wish that overtakes a removal on its way to the ledger keeps the point, and nobody is accepted there")
-    func wishAfterRemoval() {
-        for outOfOrder in [true, false] {
+    @Test(
+        "S8: while a removal is written nobody can wish, and while a wish is written nobody can remove: what was promised last holds, whatever dies")
+    func wishesAndRemovals() {
+        for before in [true, false] {
             var bench = ArbiterBench.ready()
+            bench.tell(.ask(before ? .outOfOrder(cp1) : .resume(cp1), 1))
             bench.engineWill()
             bench.health(.unmonitored)
             bench.isHolding = true
-            bench.tell(.ask(.forget(cp1), 1))
-            bench.tell(.ask(outOfOrder ? .outOfOrder(cp1) : .resume(cp1), 2))
+            bench.tell(.ask(.forget(cp1), 2))
+            #expect(bench.tell(.ask(before ? .resume(cp1) : .outOfOrder(cp1), 3)).answers == [3: .refused("CP-001 is being removed")])
+            #expect(bench.tell(.ask(.forget(cp1), 4)).answers == [4: .refused("CP-001 is being removed")])
+            bench.commitsFail = true
             bench.log = []
             bench.isHolding = false
             bench.release()
-            #expect(bench.log.answers == [1: .refused("an operator's wish for CP-001 is on its way"), 2: .done])
-            #expect(bench.book.wishes() == [cp1: outOfOrder])
-            #expect(bench.book.openFaults() == [cp1: .disconnected])
-            // Taking it out of order again counts from the moment it is asked.
-            bench.hear(cp1, epoch: 20)
+            #expect(bench.log.answers == [2: .ledgerUnavailable])
+            #expect(bench.book.wishes() == [cp1: before])
+            bench.commitsFail = false
+            bench.pass(.seconds(3))
             bench.isHolding = true
-            bench.tell(.ask(.outOfOrder(cp1), 3))
-            bench.log = []
-            bench.request("R1")
+            bench.tell(.ask(before ? .resume(cp1) : .outOfOrder(cp1), 5))
+            #expect(bench.tell(.ask(.forget(cp1), 6)).answers == [6: .refused("an operator's wish for CP-001 is on its way")])
             bench.isHolding = false
             bench.release()
-            #expect(bench.log.denials == [.stopped])
+            #expect(bench.book.wishes() == [cp1: !before])
+            bench.restart()
+            bench.tell(.online(3000))
+            bench.hear(cp1, epoch: 30)
+            bench.pass(.seconds(3))
+            #expect((bench.request("R1").accepted != nil) == before)
         }
+    }
+
+    @Test("P4: a removal that the ledger has when the connection is lost is carried out in the next one, and answered then")
+    func removalOverReconnect() {
+        var bench = ArbiterBench.ready()
+        bench.engineWill()
+        bench.health(.unmonitored)
+        bench.isHolding = true
+        bench.tell(.ask(.forget(cp1), 1))
+        bench.tell(.offline)
+        bench.log = []
+        bench.isHolding = false
+        bench.release()
+        #expect(bench.log.answers.isEmpty)
+        bench.tell(.online(2000))
+        let later = bench.pass(.seconds(3))
+        #expect(later.answers == [1: .done])
+        #expect(later.contains(.erase(cp1)))
+        #expect(bench.request("R1").denials == [.unknownChargePoint])
     }
 
     @Test("A stop that was promised to an operator outlives Central, and is in the log once")

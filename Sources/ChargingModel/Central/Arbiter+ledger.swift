@@ -64,6 +64,7 @@ extension Arbiter {
         for cp in points.keys {
             points[cp]?.wishOutOfOrder = nil
             points[cp]?.wishesUnderWay = []
+            points[cp]?.isBeingForgotten = erasing[cp] != nil
             points[cp]?.recordedFault = nil
         }
         for (cp, fault) in snapshot.faults {
@@ -156,7 +157,10 @@ extension Arbiter {
             points[cp]?.wishHasArrived()
             publishVerdict(cp)
             answer(question, .refused("the ledger can't hold it: \(why)"))
-        case .forget(_, let question), .askStop(_, let question): answer(question, .refused("the ledger can't hold it: \(why)"))
+        case .forget(let cp, let question):
+            points[cp]?.isBeingForgotten = false
+            answer(question, .refused("the ledger can't hold it: \(why)"))
+        case .askStop(_, let question): answer(question, .refused("the ledger can't hold it: \(why)"))
         case .none, .unrecorded, .stopOfClosed, .sayAgain:
             break
         }

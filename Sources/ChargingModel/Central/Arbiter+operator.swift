@@ -5,7 +5,7 @@ public enum OperatorRequest: Hashable, Sendable {
     case resume(ChargePointID)
     /// Ends a session: STOP, until its record is there.
     case stop(SessionID)
-    /// Removes a point that is gone for good, and what the broker keeps of it.
+    /// Removes a point that is gone for good, the operator's wish for it, and what the broker keeps of it.
     case forget(ChargePointID)
 }
 
@@ -36,7 +36,8 @@ extension Arbiter {
     mutating func answer(_ question: UInt64, _ answer: OperatorAnswer) { actions.append(.answer(question, answer)) }
 
     private mutating func wish(_ cp: ChargePointID, outOfOrder: Bool, _ question: UInt64) {
-        guard points[cp] != nil else { return answer(question, .unknown) }
+        guard let point = points[cp] else { return answer(question, .unknown) }
+        if point.isBeingForgotten { return answer(question, .refused("\(cp) is being removed")) }
         take(wish: outOfOrder, for: cp, question: question)
     }
 
@@ -59,6 +60,7 @@ extension Arbiter {
     private mutating func forget(_ cp: ChargePointID, _ question: UInt64) {
         guard let point = points[cp] else { return answer(question, .unknown) }
         if let obstacle = obstacle(toForget: point) { return answer(question, .refused(obstacle)) }
+        points[cp]?.isBeingForgotten = true
         write(.forget(cp, at: now.wall), then: .forget(cp, question))
     }
 
@@ -66,25 +68,41 @@ extension Arbiter {
         let cp = point.cp
         guard let link else { return "Central is not connected to the broker, which keeps what \(cp) said last" }
         if link.isStarting { return "Central is starting: \(cp) may be about to be heard" }
+        if point.isBeingForgotten { return "\(cp) is being removed" }
         if !point.wishesUnderWay.isEmpty { return "an operator's wish for \(cp) is on its way" }
         if let session = point.session { return "session \(session) at \(cp) is open" }
-        if let engine = point.engine.live, engine.state != .disconnected { return "the engine of \(cp) is connected" }
-        if let monitor = point.monitor.live, monitor.health != .unmonitored { return "the monitor of \(cp) is connected" }
+        if point.isEngineHere { return "the engine of \(cp) is connected" }
+        if point.isMonitorHere { return "the monitor of \(cp) is connected" }
         return nil
     }
 
-    /// The ledger has forgotten it; what came meanwhile counts more, and what the operator wished before holds on.
+    /// The ledger has forgotten it. Without a connection in which everybody had the time to be heard it is not known what the broker keeps: it is
+    /// emptied then.
     mutating func carryOut(forget cp: ChargePointID, _ question: UInt64) {
-        guard let point = points[cp] else { return answer(question, .done) }
-        if let obstacle = obstacle(toForget: point) {
-            if let wish = point.wishOutOfOrder { write(.wish(cp, outOfOrder: wish, at: now.wall), then: .none) }
-            points[cp]?.recordedFault = nil
-            publishVerdict(cp)
-            return answer(question, .refused(obstacle))
+        guard points[cp] != nil else { return answer(question, .done) }
+        if points[cp]?.wishOutOfOrder == true, points[cp]?.isEngineHere == true { send(.resume, to: cp) }
+        points[cp]?.wishOutOfOrder = nil
+        points[cp]?.recordedFault = nil
+        if link?.isStarting == false { erase(cp, question) } else { erasing[cp] = question }
+    }
+
+    /// Those whose removal waited for a connection.
+    mutating func eraseForgotten() {
+        let waiting = erasing
+        erasing = [:]
+        for (cp, question) in waiting.sorted(by: { $0.key < $1.key }) { erase(cp, question) }
+    }
+
+    /// One that came back meanwhile came back as a new one: what it says stays.
+    private mutating func erase(_ cp: ChargePointID, _ question: UInt64) {
+        answer(question, .done)
+        guard let point = points[cp] else { return }
+        guard point.session == nil, !point.isEngineHere, !point.isMonitorHere else {
+            points[cp]?.isBeingForgotten = false
+            return publishVerdict(cp)
         }
         points[cp] = nil
         timers.cancel(.breaker(cp))
         actions.append(.erase(cp))
-        answer(question, .done)
     }
 }

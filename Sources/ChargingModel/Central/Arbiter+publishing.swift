@@ -27,6 +27,7 @@ extension Arbiter {
     /// The first two seconds are over: who has not been heard is asked to speak (P8).
     mutating func endStarting() {
         link?.isStarting = false
+        eraseForgotten()
         for cp in points.keys.sorted() where points[cp]?.isHeard == false { pace(.rebirth(cp)) }
         for cp in points.keys.sorted() { publishVerdict(cp) }
     }

@@ -152,6 +152,8 @@ public struct Arbiter: Sendable {
     /// What the ledger said before Central was online, to be said again then.
     var recent: LedgerSnapshot?
     var outbox = Outbox()
+    /// Points that the ledger has forgotten and the broker not yet, with the operator's questions.
+    var erasing: [ChargePointID: UInt64] = [:]
     var timers = Deadlines<Timer>()
     /// What goes out a little at a time.
     var paced = PacedQueue()

@@ -25,6 +25,8 @@ struct Point: Hashable, Sendable {
     var wishOutOfOrder: Bool?
     /// The wishes that are on their way to the ledger, in order: while one takes it out of order nobody is accepted, and nobody is told yet.
     var wishesUnderWay: [Bool] = []
+    /// The operator removes it; the ledger, or the broker, does not know yet.
+    var isBeingForgotten = false
     var breaker = Breaker()
     /// The fault that the ledger holds, when it holds one.
     var recordedFault: Verdict?
@@ -37,6 +39,10 @@ struct Point: Hashable, Sendable {
     var lastAssigned: UInt64 = 0
 
     init(_ cp: ChargePointID) { self.cp = cp }
+
+    /// Whether its engine is connected, as far as was heard live.
+    var isEngineHere: Bool { engine.live.map { $0.state != .disconnected } ?? false }
+    var isMonitorHere: Bool { monitor.live.map { $0.health != .unmonitored } ?? false }
 
     /// The ledger has the oldest wish that was on its way, or refused it.
     mutating func wishHasArrived() {

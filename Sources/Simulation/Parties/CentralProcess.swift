@@ -56,6 +56,7 @@ final class CentralProcess: Process {
             write(operations)
         }
         asked = [:]
+        world.overseer.isForgotten(questions.values)
         questions = [:]
         world.overseer.centralForgets()
         core = nil

@@ -65,6 +65,7 @@ final class EngineProcess: Process {
     override func forget() {
         core = nil
         journal = nil
+        if isCopy, !isWanted { world.engineIsSingle(cp) }
     }
 
     override var deadline: Instant? { core?.deadline }
@@ -112,7 +113,9 @@ final class EngineProcess: Process {
 
     /// Energy flows, as much as the vehicle takes that is plugged in.
     func close(_ session: SessionID) {
-        tell(.contactorClosed(session, world.load(of: core?.driver)))
+        let load = world.load(of: core?.driver)
+        world.overseer.begins(session, load)
+        tell(.contactorClosed(session, load))
         world.usage?.begins(session, at: number, at: world.clock)
     }
 

@@ -16,11 +16,16 @@ extension Overseer {
                 return world.violate("S1", "\(status.driver) is told how session \(id) came out, which is open")
             }
             hold(Bill(energy: energy, cost: cost, isComplete: isComplete), of: id, against: ticket, world)
-        case .denied, .inProgress: break
+        case .denied(let code, _, _):
+            guard code.isRecorded, let request = status.request else { return }
+            guard case .denied(code, _)? = world.central.book.decision(of: status.driver, request)?.ruling else {
+                return world.violate("S1", "\(status.driver) is told \(code.rawValue) on request \(request), which the ledger does not have")
+            }
+        case .inProgress: break
         }
     }
 
-    /// The newest first, each once, each as the ledger has it or had it.
+    /// Each once, each as the ledger has it or had it; that they are all and in order is asked at rest.
     func hear(_ list: TicketList, _ world: World) {
         var seen: Set<SessionID> = []
         for ticket in list.tickets {

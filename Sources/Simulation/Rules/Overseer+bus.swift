@@ -52,17 +52,24 @@ extension Overseer {
 
     /// S1 for operators: what holds is in the ledger.
     func isAnswered(_ request: OperatorRequest, _ answer: OperatorAnswer, _ world: World) {
-        guard answer == .done else { return }
-        let book = world.central.book
-        let holds =
-            switch request {
-            // A later wish may have been written with it.
-            case .outOfOrder(let cp), .resume(let cp): book.wishes()[cp] != nil
-            case .stop(let session): book.session(session).map { $0.isStopAsked || !$0.isOpen } ?? false
-            case .forget(let cp): book.wishes()[cp] == nil && book.openFaults()[cp] == nil
-            }
-        world.tell("the operator's wish is granted: \(request)")
-        if !holds { world.violate("S1", "the operator is promised \(request), and the ledger does not have it") }
+        switch (request, answer) {
+        case (.outOfOrder(let cp), .done): isPromised(true, for: cp)
+        case (.resume(let cp), .done): isPromised(false, for: cp)
+        case (.forget(let cp), .done): isPromised(nil, for: cp)
+        // Written or not: nobody knows.
+        case (_, .ledgerUnavailable): if let cp = request.point { isPromised(nil, for: cp) }
+        case (.stop(let session), .done):
+            let holds = world.central.book.session(session).map { $0.isStopAsked || !$0.isOpen } ?? false
+            if !holds { world.violate("S1", "the operator is promised the end of session \(session), and the ledger does not have it") }
+        case (_, .unknown), (_, .refused): return
+        }
+        world.tell("the operator hears of \(request): \(answer)")
+        holdWishes(world)
+    }
+
+    /// Central dies with what it was asked: it may have been written.
+    func isForgotten(_ questions: some Sequence<OperatorRequest>) {
+        for request in questions { if let cp = request.point { isPromised(nil, for: cp) } }
     }
 
     /// I2 on the bus: what was answered may be repeated, never contradicted.

@@ -23,7 +23,7 @@ extension Overseer {
                     "I5", "\(decision.driver) is accepted at \(assignment.cp), of which Central had not heard, live, that engine and monitor are well"
                 )
             }
-            if world.central.book.wishes()[assignment.cp] == true {
+            if world.central.book.wishes()[assignment.cp] == true || isPromisedOutOfOrder(assignment.cp) {
                 world.violate("S8", "\(decision.driver) is accepted at \(assignment.cp), which the operator took out of order")
             }
             if decision.verdict != .activated {
@@ -80,7 +80,7 @@ extension Overseer {
 
     func keeps(_ stray: StrayRecord, _ world: World) {
         world.tell("the record of session \(stray.record.session) is kept beside the ledger")
-        if !expectsStrays.contains(stray.cp) {
+        if !mayStray(stray.cp, accepted: promises[stray.record.session]?.at) {
             world.violate("S6", "the record of session \(stray.record.session) at \(stray.cp) has no place, and nothing there was lost or doubled")
         }
         account(stray.record.energy, on: stray.record.meter, of: stray.record.session, world) { $0.putAside += $1 }

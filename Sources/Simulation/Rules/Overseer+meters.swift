@@ -22,7 +22,8 @@ extension Overseer {
             return
         }
         let elapsed = world.clock - began
-        let most = assignment.power.energy(over: elapsed + Overseer.drift * (elapsed.milliseconds / 1000 + 1))
+        let load = promise.load ?? .unlimited
+        let most = load.energy(over: elapsed + Overseer.drift * (elapsed.milliseconds / 1000 + 1), limit: assignment.power)
         if record.energy > most {
             world.violate(
                 "I3", "\(engine.name) metered \(record.energy) for session \(record.session): in \(elapsed) it can give no more than \(most)")
@@ -33,11 +34,14 @@ extension Overseer {
                     "S4", "session \(record.session) was to end at \(target), and ended with \(record.energy) (\(record.endReason.rawValue))")
             }
         }
-        guard record.endReason == .completed, world.load(of: promise.driver) == .unlimited else { return }
-        // It gives all it has for the time it was promised for, whatever hung meanwhile.
-        let whole = assignment.power.energy(over: assignment.duration ?? world.scenario.sessionDuration)
-        if record.energy != whole {
-            world.violate("I3", "session \(record.session) had its time at \(assignment.power), which is \(whole), and \(record.energy) were metered")
+        guard record.endReason == .completed else { return }
+        // It gives all that the vehicle takes for the time that was promised, whatever hung meanwhile.
+        let whole = load.energy(over: assignment.duration ?? world.scenario.sessionDuration, limit: assignment.power)
+        if record.energy != min(whole, assignment.energyTarget ?? whole) {
+            world.violate("I3", "session \(record.session) had its time, which is \(whole), and \(record.energy) were metered")
         }
     }
+
+    /// Energy begins to flow.
+    func begins(_ session: SessionID, _ load: Load) { promises[session]?.load = load }
 }

@@ -1,4 +1,5 @@
 internal import ChargingModel
+internal import Ledger
 
 /// Knows everything and holds it against the rules, at every change of the ledger, at every word on the bus, at every move of an engine. It shares nothing
 /// with what it watches: each check costs the same however long the run is. Belongs to its world.
@@ -25,6 +26,8 @@ final class Overseer {
         var driver: DriverID
         var assignment: Assignment
         var at: Instant
+        /// What the vehicle takes that stands there, from the moment at which energy flows.
+        var load: Load?
         /// When it began to be supplied, by meter: a copy has another one, and so has an engine whose disk was lost, which can't know what it did before.
         var suppliedOn: [MeterID?: Instant] = [:]
     }
@@ -62,8 +65,54 @@ final class Overseer {
     @exclusivity(unchecked) var outcomes: [RequestKey: Outcome] = [:]
     /// Meters whose journal is lost with what was not brought home.
     var lostMeters: Set<MeterID> = []
-    /// Where records without a home are to be expected: copies of engines have meters of their own, and so has an engine whose disk was lost.
-    var expectsStrays: Set<ChargePointID> = []
+    /// Where sessions may end up with a record that does not fit them: those that were accepted until then. Copies of engines have meters of their own, and so has an
+    /// engine whose disk was lost.
+    private var doubledUntil: [ChargePointID: Instant] = [:]
+    /// What the operator was promised last of a point, out of order or in order; not there when nobody knows.
+    private var wishes: [ChargePointID: Bool] = [:]
 
     init(vehicles: [DriverID: Int]) { self.vehicles = vehicles }
+
+    // MARK: Doubled and lost engines
+
+    /// From now on two engines have this point's name, or until a moment that is not known yet.
+    func doubles(_ cp: ChargePointID) { doubledUntil[cp] = Instant(nanoseconds: .max) }
+
+    /// The second one is gone, or the first one's memory: what was accepted until then may still be told of.
+    /// Central may believe what it heard of the other one for a while, when nothing reaches it.
+    func isSingle(_ cp: ChargePointID, at now: Instant) { doubledUntil[cp] = now + .seconds(60) }
+
+    func wasDoubled(_ cp: ChargePointID) -> Bool { doubledUntil[cp] != nil }
+
+    /// Whether a record of a session that was accepted then may have no place.
+    func mayStray(_ cp: ChargePointID, accepted: Instant?) -> Bool {
+        guard let until = doubledUntil[cp] else { return false }
+        return accepted.map { $0 <= until } ?? true
+    }
+
+    // MARK: The operator's wishes
+
+    func isPromised(_ outOfOrder: Bool?, for cp: ChargePointID) { wishes[cp] = outOfOrder }
+
+    func isPromisedOutOfOrder(_ cp: ChargePointID) -> Bool { wishes[cp] == true }
+
+    /// S8: what was promised is what the ledger has, but for what is being asked just now.
+    func holdWishes(_ world: World) {
+        let asked = Set(world.central.questions.values.compactMap(\.point))
+        let held = world.central.book.wishes()
+        for (cp, wish) in wishes.sorted(by: { $0.key < $1.key }) where !asked.contains(cp) && held[cp] != wish {
+            let words = held[cp].map { $0 ? "out of order" : "in order" } ?? "nothing"
+            world.violate("S8", "the operator was promised \(cp) \(wish ? "out of order" : "in order"), the ledger says \(words)")
+        }
+    }
+}
+
+extension OperatorRequest {
+    /// The point whose wish it changes.
+    var point: ChargePointID? {
+        switch self {
+        case .outOfOrder(let cp), .resume(let cp), .forget(let cp): cp
+        case .stop: nil
+        }
+    }
 }

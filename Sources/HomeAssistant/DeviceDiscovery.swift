@@ -41,9 +41,9 @@ public struct DeviceDiscovery: Hashable, Sendable {
                 json.array("ids") { $0.string(nil, identity(of: cp)) }
                 json.string("name", wire.site.map { "\($0) \(cp)" } ?? cp.text)
                 json.string("mf", "Wattline")
-                json.string("mdl", info.kind.isEmpty ? "\(info.power)" : "\(info.kind) \(info.power)")
+                json.string("mdl", info.kind.isEmpty ? "\(info.power)" : "\(short(info.kind)) \(info.power)")
                 json.string("sn", info.meter.text)
-                json.string("sw", info.software)
+                json.string("sw", short(info.software))
             }
             json.object("o") { json in
                 json.string("name", "Wattline")
@@ -56,6 +56,13 @@ public struct DeviceDiscovery: Hashable, Sendable {
             }
         }
         return DiscoveryMessage(topic: topic(of: cp), payload: json.bytes)
+    }
+
+    /// Whatever an engine calls itself, the message stays far below what a broker takes (escaped, a byte becomes six).
+    private func short(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        result.append(contentsOf: text.unicodeScalars.prefix(64))
+        return String(result)
     }
 
     /// What removes a point from Home Assistant.

@@ -168,7 +168,7 @@ def test_detail_of_a_problem_is_told(open_page):
 def test_detail_has_its_own_address(open_page):
     page = open_page()
     point = page.locator(".card").nth(1).get_attribute("data-cp")
-    card(page, point).click()
+    card(page, point).locator(".open").press("Enter")
     expect(page).to_have_url(re.compile(f"#/cp/{point}$"))
     expect(page.locator("#detail-title")).to_have_text(point)
     expect(page.locator("#d-sessions table, #d-sessions .none")).to_be_visible()

@@ -142,8 +142,9 @@ export class Grid {
 
     /** The link alone would do, but for the search in the address: that stays. */
     enter(event) {
-        const card = event.target.closest(".open")?.closest(".card");
-        if (!card || event.ctrlKey || event.metaKey || event.shiftKey) return;
+        // Anywhere on it: when the page moved between press and release, it is the card that is hit and not what lies on it.
+        const card = event.target.closest(".card");
+        if (!card || event.target.closest("button, input, select, a:not(.open)") || event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
         go({ cp: card.dataset.cp }, { push: true });
     }

@@ -128,7 +128,8 @@ public actor CentralService: Service {
     /// What it says of itself beside the bus.
     private func show() {
         metrics.tell(core, isConnected: port?.isOnline ?? false, rejections: port?.rejected ?? [:])
-        lookout?.show(CentralUpdate.Condition(isConnected: port?.isOnline ?? false, isLedgerWorking: core.isLedgerWorking))
+        lookout?.show(
+            CentralUpdate.Condition(isConnected: port?.isOnline ?? false, isLedgerWorking: core.isLedgerWorking, outOfOrder: core.outOfOrder))
     }
 
     private func perform(_ actions: [Arbiter.Action]) {

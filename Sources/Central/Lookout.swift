@@ -1,4 +1,4 @@
-internal import ChargingModel
+public import ChargingModel
 internal import ChargingProtocol
 internal import EventLoop
 public import NetworkView
@@ -10,10 +10,13 @@ public struct CentralUpdate: Sendable {
     public struct Condition: Hashable, Sendable {
         public var isConnected: Bool
         public var isLedgerWorking: Bool
+        /// The points that the operator wants out of order (S8).
+        public var outOfOrder: Set<ChargePointID>
 
-        public init(isConnected: Bool, isLedgerWorking: Bool) {
+        public init(isConnected: Bool, isLedgerWorking: Bool, outOfOrder: Set<ChargePointID> = []) {
             self.isConnected = isConnected
             self.isLedgerWorking = isLedgerWorking
+            self.outOfOrder = outOfOrder
         }
     }
 

@@ -33,10 +33,11 @@ public actor DashboardService: Service {
 
     /// - Parameters:
     ///   - endpoint: where it is served; port 0 for any.
+    ///   - names: under which it may be asked; `nil`: on a loopback address those of one, elsewhere any.
     ///   - window: what Central was given as its watcher.
     ///   - ledger: the ledger's file.
     public init(
-        host: Host, log: Log, endpoint: Endpoint, window: Window, central: any Steerable, token: AdminToken, ledger: String,
+        host: Host, log: Log, endpoint: Endpoint, names: [String]? = nil, window: Window, central: any Steerable, token: AdminToken, ledger: String,
         registry: PrometheusRegistry?
     ) {
         loop = host.loop
@@ -47,7 +48,8 @@ public actor DashboardService: Service {
         board = Board(instance: String(UInt64.random(in: .min ... .max), radix: 36))
         desk = LedgerDesk(path: ledger)
         responder = Responder(
-            board: board, desk: desk, central: central, token: token, registry: registry, hosts: DashboardService.names(of: endpoint.host),
+            board: board, desk: desk, central: central, token: token, registry: registry,
+            hosts: names.map(Set.init) ?? DashboardService.names(of: endpoint.host),
             stream: EventStream(board))
     }
 

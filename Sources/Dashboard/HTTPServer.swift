@@ -13,13 +13,14 @@ enum HTTPServer {
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 256 }
         return max(16, min(2000, Int(clamping: limit.rlim_cur) - 96))
     }
-    static let idleTime = TimeAmount.seconds(60)
+    /// For a head to come, for each part of a body, and between two requests. Half a request must not keep a place from somebody else for long.
+    static let idleTime = TimeAmount.seconds(10)
 
     /// Ends when its task is cancelled.
     /// - Parameter served: called with the port when it listens.
     /// - Throws: when the port is taken, or the address is not this machine's.
     static func run(_ responder: Responder, at endpoint: Endpoint, served: @escaping @Sendable (UInt16) async -> Void) async throws {
-        var channel = HTTP1Channel.Configuration(additionalChannelHandlers: [StalledReaderHandler()], idleTimeout: idleTime)
+        var channel = HTTP1Channel.Configuration(additionalChannelHandlers: [StalledReaderHandler(), RequestGuard()], idleTimeout: idleTime)
         channel.httpDecoder = .init(maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)
         let application = Application(
             responder: responder, server: .http1(configuration: channel),

@@ -40,8 +40,8 @@ struct LedgerDesk: Sendable {
         try await read { reader throws(SQLiteError) in try reader.closed(since: since) }
     }
 
-    func size() async throws(Problem) -> Int64 {
-        try await read { reader throws(SQLiteError) in try reader.size().bytes }
+    func bytes() async throws(Problem) -> Int64 {
+        try await read { reader throws(SQLiteError) in try reader.bytes() }
     }
 
     private func read<Answer: Sendable>(_ body: @escaping @Sendable (LedgerReader) throws(SQLiteError) -> Answer) async throws(Problem) -> Answer {

@@ -8,7 +8,9 @@ struct Query: Sendable {
     init(_ text: some StringProtocol) throws(Problem) {
         for pair in text.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = Query.decoded(parts[0]), let value = Query.decoded(parts.count > 1 ? parts[1] : "") else {
+            guard let name = PercentEncoding.decoded(parts[0], isQuery: true),
+                let value = PercentEncoding.decoded(parts.count > 1 ? parts[1] : "", isQuery: true)
+            else {
                 throw .badRequest("\"\(pair)\" is not percent-encoded UTF-8.")
             }
             guard values.updateValue(value, forKey: name) == nil else { throw .badRequest("\(name) is given twice.") }
@@ -61,30 +63,5 @@ struct Query: Sendable {
     func finish() throws(Problem) {
         guard let name = values.keys.min() else { return }
         throw .badRequest("There is no parameter \"\(name)\" here.")
-    }
-
-    /// `nil` for what is not percent-encoded UTF-8.
-    private static func decoded(_ text: some StringProtocol) -> String? {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit) else { return nil }
-                bytes.append(high << 4 | low)
-            default: bytes.append(byte)
-            }
-        }
-        return String(validating: bytes, as: UTF8.self)
-    }
-
-    private static func hexDigit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

@@ -26,7 +26,10 @@ enum Resource: Hashable, Sendable {
 
     /// `nil` when nothing can be there.
     init?(path: String) {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+        // Decoded part by part: an encoded slash is none.
+        let encoded = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        let parts = encoded.compactMap { PercentEncoding.decoded($0, isQuery: false) }
+        guard parts.count == encoded.count else { return nil }
         switch (parts.count, parts.first) {
         case (1, "health"): self = .health
         case (1, "cp"): self = .points

@@ -50,10 +50,13 @@ struct Responder: HTTPResponder {
     }
 
     private func check(_ request: Request) throws(Problem) {
+        guard request.headers[values: .host].isEmpty else { throw .badRequest("A request says one Host.") }
         if let hosts, let authority = request.head.authority {
             let name = Responder.host(of: authority)
             guard hosts.contains(name) else {
-                throw Problem(status: .misdirectedRequest, detail: "This is not \(name): ask for \(hosts.sorted().joined(separator: " or ")).")
+                throw Problem(
+                    status: .misdirectedRequest,
+                    detail: "This is not \(name): ask for \(hosts.sorted().joined(separator: " or ")), or add that name to WATTLINE_HTTP_NAMES.")
             }
         }
         if let text = request.headers[.contentLength], let length = Int(text), length > Responder.bodyLimit {
@@ -179,7 +182,7 @@ struct Responder: HTTPResponder {
     private func metrics(_ request: Request) async throws(Problem) -> Response {
         guard let registry else { throw .notFound("Nothing is measured here.") }
         var size: Int64?
-        do { size = try await desk.size() } catch {
+        do { size = try await desk.bytes() } catch {
             // A ledger that can't be read is told by wattline_ledger_working; the other figures are still wanted.
             size = nil
         }
@@ -296,4 +299,6 @@ struct Responder: HTTPResponder {
 
 extension HTTPField.Name {
     fileprivate static var lastEventID: HTTPField.Name { HTTPField.Name("Last-Event-ID")! }
+    /// What comes beside the first one, which is the request's authority.
+    fileprivate static var host: HTTPField.Name { HTTPField.Name("Host")! }
 }

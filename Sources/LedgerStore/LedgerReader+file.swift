@@ -11,11 +11,13 @@ public struct LedgerSize: Hashable, Sendable {
 
 extension LedgerReader {
     public func size() throws(SQLiteError) -> LedgerSize {
-        let page = try number("PRAGMA page_size")
-        return LedgerSize(
-            sessions: try number("SELECT count(*) FROM sessions"), bytes: page * (try number("PRAGMA page_count")),
-            freeBytes: page * (try number("PRAGMA freelist_count")))
+        LedgerSize(
+            sessions: try number("SELECT count(*) FROM sessions"), bytes: try bytes(),
+            freeBytes: try number("PRAGMA page_size") * (try number("PRAGMA freelist_count")))
     }
+
+    /// `LedgerSize.bytes` alone, which takes no time.
+    public func bytes() throws(SQLiteError) -> Int64 { try number("PRAGMA page_size") * (try number("PRAGMA page_count")) }
 
     /// What is wrong with the file itself, page by page and reference by reference; empty when nothing is.
     public func damage() throws(SQLiteError) -> [String] {

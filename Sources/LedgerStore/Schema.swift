@@ -233,6 +233,7 @@ enum Schema {
         ALTER TABLE sessions ADD COLUMN is_stop_asked INTEGER NOT NULL DEFAULT 0 CHECK (is_stop_asked IN (0, 1));
         CREATE INDEX sessions_of_point ON sessions (cp, id);
         CREATE INDEX faults_of_point ON faults (cp, number);
+        CREATE INDEX sessions_open ON sessions (id) WHERE closed_ms IS NULL;
         """
 
     /// That a database that was just opened to be read is a ledger of this version.

@@ -10,6 +10,7 @@ extension PointView {
         json.string("state", verdict.rawValue)
         json.bool("available", believed?.available ?? false)
         json.string("why", why)
+        json.bool("out_of_order", isOutOfOrder)
         json.string("breaker", ifPresent: believed?.breaker.rawValue)
         json.string("kind", ifPresent: info?.kind)
         json.power("rated_kw", info?.power)

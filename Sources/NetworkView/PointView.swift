@@ -34,6 +34,8 @@ public struct PointView: Hashable, Sendable {
     public var readingsLost: UInt64 = 0
     /// The highest register that its meter has shown.
     public var register: Energy?
+    /// Whether the operator wants it out of order (S8); only Central knows, for the bus does not tell.
+    public var isOutOfOrder = false
     /// When what is shown changed last, by the viewer's clock.
     public var since: WallTime
 

@@ -62,6 +62,8 @@ public enum AllSettings {
     public static let httpPort = Setting("--http-port", variable: "WATTLINE_HTTP_PORT", .portOrZero)
     /// The address on which Central answers HTTP.
     public static let httpHost = Setting("--http-host", variable: "WATTLINE_HTTP_HOST", .address)
+    /// The names by which HTTP requests may call Central. Default: on a loopback address those of one, elsewhere any.
+    public static let httpNames = Setting("--http-names", variable: "WATTLINE_HTTP_NAMES", .hostNames)
     /// Where Home Assistant listens for what can be discovered. Default: it is told of nothing.
     public static let homeAssistant = Setting("--home-assistant", variable: "WATTLINE_HOME_ASSISTANT", .topicPrefix)
     /// What an operator must know to steer over HTTP.
@@ -82,7 +84,8 @@ public enum AllSettings {
         mqtt.variable, data.variable, network.variable, site.variable, logFormat.variable, logLevel.variable, color.variable,
         keepalive.variable, chargePoints.variable, engine.variable, healthPort.variable, power.variable, price.variable, kind.variable,
         session.variable, driver.variable, every.variable, vehicles.variable, points.variable, file.variable, mqttPort.variable,
-        httpPort.variable, duration.variable, restartDelay.variable, grace.variable, healthHost.variable, httpHost.variable, healthTimeout.variable,
+        httpPort.variable, duration.variable, restartDelay.variable, grace.variable, healthHost.variable, httpHost.variable, httpNames.variable,
+        healthTimeout.variable,
         drivers.variable, adminTokenVariable, homeAssistant.variable,
     ]
 }

@@ -38,6 +38,32 @@ extension ValueParser where Value == String {
     }
 }
 
+extension ValueParser where Value == [String] {
+    /// What may stand in a request's Host: names and addresses without a port, separated by commas; an IPv6 address in brackets.
+    public static let hostNames = ValueParser(
+        expected: "host names without ports, separated by commas, like localhost,charging.example.org,[::1]"
+    ) { text in
+        let names = text.lowercased().split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        return names.count <= 64 && names.allSatisfy(isHostName) ? names : nil
+    }
+
+    private static func isHostName(_ name: String) -> Bool {
+        if name.hasPrefix("["), name.hasSuffix("]") {
+            var storage = in6_addr()
+            return inet_pton(AF_INET6, String(name.dropFirst().dropLast()), &storage) == 1
+        }
+        return (1...253).contains(name.utf8.count)
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                    UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+    }
+}
+
 extension ValueParser where Value == [ChargePointID] {
     /// Charge points: ids and ranges of ids, separated by commas. `CP-0001..CP-1000` counts and keeps the zeros in front.
     public static let chargePoints = ValueParser(

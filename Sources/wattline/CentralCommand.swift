@@ -30,6 +30,11 @@ struct CentralCommand: WattlineCommand {
     var httpPort: String?
     @Option(help: ArgumentHelp("The address on which they are served. Default: 127.0.0.1; 0.0.0.0 for all.", valueName: "address"))
     var httpHost: String?
+    @Option(
+        help: ArgumentHelp(
+            "The names by which requests may call it, so that no other web page reads it through a browser. Default: localhost on a loopback address, elsewhere any.",
+            valueName: "names"))
+    var httpNames: String?
     @Option(help: ArgumentHelp("Tells Home Assistant of the points, under its discovery prefix: usually homeassistant.", valueName: "prefix"))
     var homeAssistant: String?
     @OptionGroup var common: CommonOptions
@@ -49,6 +54,7 @@ struct CentralCommand: WattlineCommand {
         if let discovery {
             startup.context.log.info("🏠 Home Assistant is told of the points under \(discovery.prefix)/", event: "home_assistant")
         }
+        let names = try AllSettings.httpNames.resolve(flag: httpNames, in: environment)
         let token = try endpoint.map { _ in try findToken(startup, in: environment) }
         return startup.run { host in
             let desk = try JournalDesk(loop: host.loop)
@@ -70,7 +76,7 @@ struct CentralCommand: WattlineCommand {
                 services.append(central)
                 services.append(
                     DashboardService(
-                        host: host, log: startup.context.log, endpoint: endpoint, window: window, central: central, token: token,
+                        host: host, log: startup.context.log, endpoint: endpoint, names: names, window: window, central: central, token: token,
                         ledger: startup.data.ledger, registry: registry))
             }
             return services

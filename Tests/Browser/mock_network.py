@@ -32,7 +32,7 @@ class Point:
 
     def row(self):
         s = self.session
-        return {"cp": self.cp, "state": self.state, "available": self.state == "ACTIVATED" and self.breaker != "open", "why": self.why, "breaker": self.breaker,
+        return {"cp": self.cp, "state": self.state, "available": self.state == "ACTIVATED" and self.breaker != "open", "why": self.why, "out_of_order": self.wish_stopped, "breaker": self.breaker,
                 "kind": self.kind, "rated_kw": self.rated, "price_eur_per_kwh": self.price, "power_kw": self.power, "driver": s and s["driver"], "session": s and s["session"],
                 "energy_kwh": s and s["energy_kwh"], "cost_eur": s and s["cost_eur"], "elapsed_s": s and s["elapsed_s"], "meter_wh": self.meter_wh,
                 "engine": self.engine, "health": self.health, "since": iso(self.since)}
@@ -203,6 +203,7 @@ class Network:
         if point.wish_stopped:
             return f"{cp} is out of order already"
         point.wish_stopped = True
+        self.dirty.add(cp)
         if point.session:
             self.close(point, "FAILED", "out_of_order")
         if point.state not in ("FAULTY", "DISCONNECTED"):
@@ -214,6 +215,7 @@ class Network:
         if not point.wish_stopped:
             return f"{cp} is not out of order"
         point.wish_stopped = False
+        self.dirty.add(cp)
         if point.state == "STOPPED":
             self.settle(point)
         self.say("point", "good", f"{cp} is resumed", cp)

@@ -100,6 +100,23 @@ def test_out_of_order_and_resume(open_page, central):
 
 
 @pytest.mark.mock_only
+@pytest.mark.mock("--scene --trouble 0")
+def test_wish_for_a_point_that_is_away_is_shown(open_page, central):
+    page = open_page("#/cp/CP-009")
+    why = card(page, "CP-009").locator(".why")
+    expect(why).not_to_contain_text("out of order")
+    page.click("[data-does=out]")
+    page.click("#confirm-yes")
+    sign_in(page, central.token)
+    expect(why).to_contain_text("out of order")
+    expect(page.locator("#d-badge")).to_have_text("DISCONNECTED")
+    expect(page.locator("[data-does=out]")).to_have_count(0)
+    page.click("[data-does=resume]")
+    expect(why).not_to_contain_text("out of order")
+    expect(page.locator("[data-does=out]")).to_have_count(1)
+
+
+@pytest.mark.mock_only
 def test_all_out_of_order_and_resumed(open_page, central):
     page = open_page()
     for menu, state in (("#all-out", "STOPPED"), ("#all-resume", "ACTIVATED")):

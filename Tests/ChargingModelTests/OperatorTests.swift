@@ -10,8 +10,13 @@ import Testing
         bench.isHolding = true
         #expect(bench.tell(.ask(.outOfOrder(cp1), 7)).answers.isEmpty)
         bench.log = []
+        #expect(bench.arbiter.outOfOrder.isEmpty)
         bench.release()
         #expect(bench.log.answers == [7: .done])
+        #expect(bench.arbiter.outOfOrder == [cp1])
+        bench.tell(.ask(.resume(cp1), 8))
+        bench.release()
+        #expect(bench.arbiter.outOfOrder.isEmpty)
     }
 
     @Test("A wish whose commit failed is answered so, and so is one while the ledger does not work")
@@ -84,6 +89,7 @@ import Testing
     func cameBack() {
         var bench = ArbiterBench.ready()
         bench.tell(.ask(.outOfOrder(cp1), 1))
+        #expect(bench.arbiter.outOfOrder == [cp1])
         bench.engineWill()
         bench.health(.unmonitored)
         bench.isHolding = true
@@ -98,7 +104,7 @@ import Testing
         #expect(bench.log.answers == [2: .done])
         #expect(!bench.log.contains(.erase(cp1)))
         #expect(bench.log.commands == [.resume])
-        #expect(bench.book.wishes().isEmpty)
+        #expect(bench.book.wishes().isEmpty && bench.arbiter.outOfOrder.isEmpty)
         bench.state(.activated, epoch: 20)
         #expect(bench.request("R1").accepted != nil)
     }

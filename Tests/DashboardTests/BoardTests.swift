@@ -31,9 +31,10 @@ private struct Teller {
                     register: Energy(wattHours: wattHours), cost: .zero, elapsedSeconds: 1)), retained: false, at: now)
     }
 
-    mutating func update(connected: Bool = true, ledger: Bool = true) -> CentralUpdate {
+    mutating func update(connected: Bool = true, ledger: Bool = true, outOfOrder: Set<ChargePointID> = []) -> CentralUpdate {
         CentralUpdate(
-            changes: view.takeChanges(), counts: view.counts, condition: CentralUpdate.Condition(isConnected: connected, isLedgerWorking: ledger))
+            changes: view.takeChanges(), counts: view.counts,
+            condition: CentralUpdate.Condition(isConnected: connected, isLedgerWorking: ledger, outOfOrder: outOfOrder))
     }
 }
 
@@ -136,6 +137,27 @@ private struct Teller {
         teller.birth("CP-003")
         await board.take(teller.update(), at: now)
         #expect(String(decoding: await board.pointTable(), as: UTF8.self).contains("CP-003"))
+    }
+
+    @Test("S8: whom the operator wants out of order is shown, also before it is heard and while it is read, until it is resumed")
+    func outOfOrder() async throws {
+        let board = Board(instance: "run")
+        var teller = Teller()
+        teller.birth("CP-001")
+        await board.take(teller.update(outOfOrder: ["CP-002"]), at: now)
+        #expect(await board.points["CP-001"]?.isOutOfOrder == false)
+        teller.birth("CP-002")
+        await board.take(teller.update(outOfOrder: ["CP-002"]), at: now)
+        #expect(await board.points["CP-002"]?.isOutOfOrder == true)
+        await board.take(teller.update(outOfOrder: ["CP-001", "CP-002"]), at: now)
+        let told = events(await board.news(after: 2).bytes)
+        #expect(told.count == 1 && told[0].data.contains("\"cp\":\"CP-001\",\"state\"") && told[0].data.contains("\"out_of_order\":true"))
+        teller.read("CP-001", 5)
+        await board.take(teller.update(outOfOrder: ["CP-001", "CP-002"]), at: now)
+        #expect(await board.points["CP-001"]?.isOutOfOrder == true)
+        await board.take(teller.update(outOfOrder: ["CP-002"]), at: now)
+        #expect(await board.points["CP-001"]?.isOutOfOrder == false)
+        #expect(events(await board.news(after: 4).bytes)[0].data.contains("\"out_of_order\":false"))
     }
 
     @Test("closed sessions and the log are kept in bounds")

@@ -65,6 +65,15 @@ import Testing
     ])
     func notPointLists(text: String) { #expect(ValueParser.chargePoints(text) == nil) }
 
+    @Test(
+        "names by which HTTP requests may call",
+        arguments: [
+            ("localhost", ["localhost"]), ("Charging.Example.org,10.0.0.1,[::1]", ["charging.example.org", "10.0.0.1", "[::1]"]), ("", nil),
+            ("a,", nil),
+            ("localhost:8000", nil), ("::1", nil), ("[x]", nil), ("http://a", nil), ("a b", nil),
+        ] as [(String, [String]?)])
+    func hostNames(text: String, names: [String]?) { #expect(ValueParser.hostNames(text) == names) }
+
     @Test func tenThousandPointsAreTheMost() {
         let points = ValueParser.chargePoints("CP-00001..CP-10000")
         #expect(points?.count == 10_000 && points?.first?.text == "CP-00001" && points?.last?.text == "CP-10000")

@@ -62,7 +62,7 @@ extension Arbiter {
         awaitingRecord = AwaitedRecords(snapshot.awaitingRecord)
         settleClosed(before, snapshot)
         for cp in points.keys {
-            points[cp]?.wishOutOfOrder = nil
+            set(wish: nil, of: cp)
             points[cp]?.wishesUnderWay = []
             points[cp]?.isBeingForgotten = erasing[cp] != nil
             points[cp]?.recordedFault = nil
@@ -73,7 +73,7 @@ extension Arbiter {
         }
         for (cp, wish) in snapshot.wishes {
             if points[cp] == nil { points[cp] = Point(cp) }
-            points[cp]?.wishOutOfOrder = wish
+            set(wish: wish, of: cp)
         }
         for (_, parked) in parkedRecords.sorted(by: { $0.key < $1.key }) { hear(parked.record, from: parked.cp) }
         parkedRecords = [:]
@@ -136,7 +136,7 @@ extension Arbiter {
             answer(question, .unknown)
         case (.wish(let cp, let outOfOrder, let question), _):
             if points[cp] == nil { points[cp] = Point(cp) }
-            points[cp]?.wishOutOfOrder = outOfOrder
+            set(wish: outOfOrder, of: cp)
             points[cp]?.wishHasArrived()
             send(outOfOrder ? .outOfOrder : .resume, to: cp)
             publishVerdict(cp)

@@ -57,6 +57,11 @@ extension Arbiter {
         repeatStop(id)
     }
 
+    mutating func set(wish outOfOrder: Bool?, of cp: ChargePointID) {
+        points[cp]?.wishOutOfOrder = outOfOrder
+        if outOfOrder == true { self.outOfOrder.insert(cp) } else { self.outOfOrder.remove(cp) }
+    }
+
     private mutating func forget(_ cp: ChargePointID, _ question: UInt64) {
         guard let point = points[cp] else { return answer(question, .unknown) }
         if let obstacle = obstacle(toForget: point) { return answer(question, .refused(obstacle)) }
@@ -81,7 +86,7 @@ extension Arbiter {
     mutating func carryOut(forget cp: ChargePointID, _ question: UInt64) {
         guard points[cp] != nil else { return answer(question, .done) }
         if points[cp]?.wishOutOfOrder == true, points[cp]?.isEngineHere == true { send(.resume, to: cp) }
-        points[cp]?.wishOutOfOrder = nil
+        set(wish: nil, of: cp)
         points[cp]?.recordedFault = nil
         if link?.isStarting == false { erase(cp, question) } else { erasing[cp] = question }
     }

@@ -141,6 +141,8 @@ public struct Arbiter: Sendable {
 
     public let settings: Settings
     public internal(set) var counters = Counters()
+    /// The points that the operator wants out of order, as the ledger has it (S8), whatever their state is.
+    public internal(set) var outOfOrder: Set<ChargePointID> = []
     var link: Link?
     var ledger: LedgerState = .unread
     var points: [ChargePointID: Point] = [:]

@@ -53,8 +53,13 @@ export class Card {
 export function why(point) {
     if (point.state === "SUPPLYING" && point.driver) return point.driver;
     if (point.state === "ACTIVATED" && point.available) return "Ready";
-    const words = point.why ?? "";
+    const words = reason(point);
     return words ? words[0].toUpperCase() + words.slice(1) : "";
+}
+
+/** Central's reason, and that nobody could have it anyway when the operator wants that. */
+export function reason(point) {
+    return [point.why, point.out_of_order && !["STOPPED", "SUPPLYING"].includes(point.state) ? "out of order" : ""].filter(Boolean).join("; ");
 }
 
 function sign(element, [level, words]) {

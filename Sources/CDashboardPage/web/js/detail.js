@@ -2,6 +2,7 @@
 
 import { at, h, text } from "./dom.js";
 import { badge, icon } from "./icons.js";
+import { reason } from "./card.js";
 import { draw } from "./curve.js";
 import { get } from "./api.js";
 import { go, onRoute, route } from "./route.js";
@@ -105,18 +106,18 @@ export class Detail {
     }
 
     actions(point) {
-        const key = point ? `${point.cp} ${point.state} ${point.session ?? ""}` : "";
+        const key = point ? `${point.cp} ${point.state} ${point.session ?? ""} ${point.out_of_order}` : "";
         const region = at("d-actions");
         if (region.dataset.key === key) return;
         const had = region.contains(document.activeElement) ? document.activeElement.dataset.does : null;
         region.dataset.key = key;
         const current = () => this.state.points.get(point.cp) ?? point;
         const button = (does, words, kind, then) => h("button", { type: "button", class: kind, "data-does": does, onclick: () => then(current()) }, words);
-        const down = point && ["STOPPED", "FAULTY", "DISCONNECTED"].includes(point.state);
+        const down = point && (point.out_of_order || ["STOPPED", "FAULTY", "DISCONNECTED"].includes(point.state));
         region.replaceChildren(...(point ? [
             point.session && ["SUPPLYING", "ASSIGNED"].includes(point.state) ? button("stop", "Stop session", "strong", steering.stopSession) : null,
-            down ? button("resume", "Resume", point.state === "STOPPED" ? "strong" : "plain", steering.resume) : null,
-            point.state === "STOPPED" ? null : button("out", "Out of order", "plain", steering.outOfOrder),
+            down ? button("resume", "Resume", point.out_of_order || point.state === "STOPPED" ? "strong" : "plain", steering.resume) : null,
+            point.out_of_order || point.state === "STOPPED" ? null : button("out", "Out of order", "plain", steering.outOfOrder),
             point.state === "DISCONNECTED" ? button("remove", "Remove", "plain danger", steering.remove) : null,
         ].filter(Boolean) : []));
         if (had) (region.querySelector(`[data-does=${had}]`) ?? region.querySelector("button") ?? at("d-body")).focus();
@@ -141,7 +142,7 @@ function outcome(one) {
 
 function sentence(point) {
     if (point.state === "ACTIVATED" && point.available) return "Ready for the next driver.";
-    const words = point.why ?? "";
+    const words = reason(point);
     return words ? `${words[0].toUpperCase()}${words.slice(1)}.` : "";
 }
 

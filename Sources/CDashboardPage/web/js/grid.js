@@ -1,7 +1,7 @@
 // All cards: which are shown, in which order, and which of them need drawing.
 
 import { arrange, at, text } from "./dom.js";
-import { Card } from "./card.js";
+import { Card, reason } from "./card.js";
 import { count } from "./format.js";
 import { go, route } from "./route.js";
 
@@ -21,7 +21,7 @@ const ORDER = {
 export function matches(point, { q, states }) {
     if (states.length && !states.includes(point.state)) return false;
     if (!q) return true;
-    const all = `${point.cp} ${point.driver ?? ""} ${point.kind ?? ""} ${point.state} ${point.why ?? ""}`.toLowerCase();
+    const all = `${point.cp} ${point.driver ?? ""} ${point.kind ?? ""} ${point.state} ${reason(point)}`.toLowerCase();
     return q.toLowerCase().split(/\s+/).every((word) => all.includes(word));
 }
 

@@ -19,6 +19,7 @@ export function follow({ onSnapshot, onChange, onBeat, onLink }) {
     }
 
     function take(event, then) {
+        const before = failures;
         alive();
         lastId = event.lastEventId || lastId;
         try {
@@ -26,6 +27,7 @@ export function follow({ onSnapshot, onChange, onBeat, onLink }) {
         } catch (error) {
             // What could not be taken may have been taken by half: all of it anew.
             lastId = null;
+            failures = before;
             lost();
             throw error;
         }

@@ -26,7 +26,8 @@ struct SimulateCommand: WattlineCommand {
                                                                   a day of people who come, charge and go
             """)
 
-    @Option(help: ArgumentHelp("What everything is drawn from. Default: 1.", valueName: "number"))
+    // A value like -1 is told what a seed is.
+    @Option(parsing: .unconditional, help: ArgumentHelp("What everything is drawn from. Default: 1.", valueName: "number"))
     var seed: String?
     @Option(help: ArgumentHelp("Many runs: the first and the last seed.", valueName: "a..b"))
     var seeds: String?

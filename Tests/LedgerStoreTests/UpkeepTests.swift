@@ -256,4 +256,31 @@ import Testing
             #expect(Audit.examine(records).findings.isEmpty)
         }
     }
+
+    @Test("S1: what is open in a ledger of version 4 goes on in version 5, and can be stopped")
+    func migrationOfOpenSessions() throws {
+        try withDirectory { directory in
+            let path = directory + "/ledger.db"
+            do {
+                let old = try Database(path: path)
+                for version in Schema.migrations[..<4] { try old.run(version) }
+                try old.run("PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = 4;")
+                try old.run(
+                    """
+                    INSERT INTO sessions VALUES ('S1', 'driver-alice', 'R1', 'CP-001', 'm-1', 22000, 300000, NULL, 10000, 1795485600000, 1, 0, NULL, NULL,
+                        NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, 0, 0);
+                    INSERT INTO decisions (driver, request, session, verdict, at_ms) VALUES ('driver-alice', 'R1', 'S1', 'ACTIVATED', 1795485600000);
+                    INSERT INTO audit_log (at_ms, what, cp, driver, session, request, why) VALUES
+                        (1795485600000, 'ACCEPTED', 'CP-001', 'driver-alice', 'S1', 'R1', NULL);
+                    """)
+            }
+            let session = SessionID(known: "S1")
+            var ledger = try SQLiteLedger(path: path)
+            #expect(try ledger.session(session)?.isStopAsked == false)
+            _ = try ledger.commit([.askStop(session, at: WallTime(milliseconds: 1_795_485_605_000))])
+            ledger = try SQLiteLedger(path: path)
+            #expect(try ledger.session(session)?.isStopAsked == true && ledger.openSessions().map(\.id) == [session])
+            #expect(Audit.examine(try LedgerReader(path: path).auditRecords(engines: [])).findings.isEmpty)
+        }
+    }
 }

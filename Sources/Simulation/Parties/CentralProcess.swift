@@ -72,7 +72,7 @@ final class CentralProcess: Process {
     }
 
     override func takeOffline() {
-        world.overseer.centralForgets()
+        world.overseer.centralDisconnects()
         tell(.offline)
     }
 

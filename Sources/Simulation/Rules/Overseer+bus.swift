@@ -4,23 +4,25 @@ internal import Ledger
 
 /// What Central hears, and what drivers are told.
 extension Overseer {
-    /// Its connection is gone, or itself: what it heard in it counts no more.
-    func centralForgets() {
-        heard = [:]
+    /// Its connection is gone: what it heard in it counts no more. Which epochs there were, it still knows.
+    func centralDisconnects() {
+        for cp in heard.keys { heard[cp]?.forgetLive() }
     }
+
+    /// It dies with all it knew.
+    func centralForgets() { heard = [:] }
 
     /// A point that was removed is a new one when it is heard again, whatever epochs it had.
     func centralForgets(_ cp: ChargePointID) { heard[cp] = nil }
 
     /// What Central is about to hear.
     func centralHears(_ message: BusMessage, retained: Bool) {
-        guard !retained else { return }
         switch message {
+        case .info(let info): _ = isCurrent(info.epoch, of: info.cp)
+        case .telemetry(let reading): if !retained { _ = isCurrent(reading.epoch, of: reading.cp) }
+        case .event(let event): if !retained { _ = isCurrent(event.epoch, of: event.cp) }
         case .state(let state):
-            var point = heard[state.cp] ?? Heard()
-            guard state.epoch >= point.engineEpoch else { return }
-            if state.epoch > point.engineEpoch { point.stateSeq = 0 }
-            point.engineEpoch = state.epoch
+            guard isCurrent(state.epoch, of: state.cp), !retained, var point = heard[state.cp] else { return }
             if let seq = state.seq {
                 // Heard before (P7).
                 guard seq > point.stateSeq else { return }
@@ -32,10 +34,22 @@ extension Overseer {
             var point = heard[health.cp] ?? Heard()
             guard health.epoch >= point.monitorEpoch else { return }
             point.monitorEpoch = health.epoch
-            point.health = health.health
+            if !retained { point.health = health.health }
             heard[health.cp] = point
-        default: break
+        case .request, .fence, .command, .centralStatus, .verdict, .status, .tickets: break
         }
+    }
+
+    /// Whether there is no newer epoch of an engine, in whatever it said, live or retained (P6): a reading may overtake the birth of its own connection.
+    private func isCurrent(_ epoch: Epoch, of cp: ChargePointID) -> Bool {
+        var point = heard[cp] ?? Heard()
+        guard epoch >= point.engineEpoch else { return false }
+        if epoch > point.engineEpoch {
+            point.engineEpoch = epoch
+            point.stateSeq = 0
+        }
+        heard[cp] = point
+        return true
     }
 
     /// P6: what is older than the newest that was heard of a client is not believed.

@@ -38,7 +38,7 @@ final class Overseer {
         case anywhere(Set<ChargePointID>)
     }
 
-    /// What Central heard of a point, live, in its present connection (P11).
+    /// What Central heard of a point: the newest epochs ever (P6), and what it heard of them live in its present connection (P11).
     struct Heard {
         var engineEpoch: Epoch = 0
         /// The last number of that epoch; a will has none.
@@ -46,6 +46,12 @@ final class Overseer {
         var state: LifecycleState?
         var monitorEpoch: Epoch = 0
         var health: HealthReport.Health?
+
+        mutating func forgetLive() {
+            stateSeq = 0
+            state = nil
+            health = nil
+        }
 
         var isWell: Bool { (state == .activated || state == .supplying) && health == .ok }
         var isGood: Bool { state == .activated && health == .ok }

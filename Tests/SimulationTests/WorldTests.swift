@@ -54,6 +54,8 @@ import Testing
             Scenario(seed: 61142, duration: .seconds(210), trouble: .wild),
             // P8: tickets that had been read before Central was online overwrote newer ones.
             Scenario(seed: 200035, duration: .seconds(210), trouble: .wild),
+            // The overseer's mistake: a reading overtook the birth of its connection, and its epoch counted for Central alone.
+            Scenario(seed: 208977, duration: .seconds(210), trouble: .wild),
         ])
     func found(scenario: Scenario) { #expect(Simulation.run(scenario).violation == nil, "\(scenario.command)") }
 

@@ -17,8 +17,14 @@ struct Gauges: Sendable {
 
     private let energy = FloatingPointCounter(label: "wattline_session_energy_watthours_total")
     private let income = FloatingPointCounter(label: "wattline_session_income_euros_total")
-    /// What the counters say already: watt-hours and micro-euros.
+    private let started = Gauge(label: "process_start_time_seconds")
+    private let memory = Gauge(label: "process_resident_memory_bytes")
+    private let processor = FloatingPointCounter(label: "process_cpu_seconds_total")
+
+    /// What the counters say already: watt-hours, micro-euros and microseconds of CPU time.
     private let told = Told()
+
+    init() { started.record(Double(WallTime.present().milliseconds) / 1000) }
 
     func take(_ board: Board, readers count: Int, ledgerBytes: Int64?) async {
         let totals = await board.totals
@@ -31,21 +37,23 @@ struct Gauges: Sendable {
         readers.record(count)
         if let ledgerBytes { ledger.record(ledgerBytes) }
         let counts = await board.counts
-        let (wattHours, microEuros) = told.raise(counts.energy.wattHours, counts.income.microEuro)
-        energy.increment(by: Double(wattHours))
-        income.increment(by: Double(microEuros) / 1_000_000)
+        let steps = told.raise([counts.energy.wattHours, counts.income.microEuro, Int64(ProcessStatistics.cpuSeconds * 1_000_000)])
+        energy.increment(by: Double(steps[0]))
+        income.increment(by: Double(steps[1]) / 1_000_000)
+        processor.increment(by: Double(steps[2]) / 1_000_000)
+        if let bytes = ProcessStatistics.residentMemory { memory.record(bytes) }
     }
 }
 
 /// How far counters have followed what others count.
 private final class Told: Sendable {
-    private let values = Guarded((Int64(0), Int64(0)))
+    private let values = Guarded([Int64](repeating: 0, count: 3))
 
     /// By how much each is more than it was at the last call; a counter never goes back.
-    func raise(_ first: Int64, _ second: Int64) -> (Int64, Int64) {
+    func raise(_ counts: [Int64]) -> [Int64] {
         values.withLock { values in
-            let steps = (max(0, first - values.0), max(0, second - values.1))
-            values = (max(first, values.0), max(second, values.1))
+            let steps = zip(counts, values).map { max(0, $0 - $1) }
+            values = zip(counts, values).map { max($0, $1) }
             return steps
         }
     }

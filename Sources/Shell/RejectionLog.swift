@@ -15,7 +15,7 @@ public struct RejectionLog: Sendable {
     private var said: [Key: Int] = [:]
     private var since = Instant(nanoseconds: 0)
     /// How often, by reason, since the start.
-    public private(set) var counts: [String: UInt64] = [:]
+    public private(set) var counts = Dictionary(uniqueKeysWithValues: Rejection.Reason.allCases.map { ($0.rawValue, UInt64(0)) })
 
     public init() {}
 

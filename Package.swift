@@ -143,6 +143,8 @@ let package = Package(
             "DashboardTests",
             [
                 "Central", "ChargingModel", "Dashboard", "NetworkView", .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ]),
         tests(
             "HomeAssistantTests", ["ChargingModel", "ChargingProtocol", "HomeAssistant", "JSON"],

@@ -37,7 +37,7 @@ export WATTLINE_BIN
 step 'unit tests' run_tests unit --skip-build --parallel --skip ScenarioTests "${strict[@]}"
 # Fixed seeds, and some that nobody has run before: a broken one prints the command that runs it again.
 fresh=$((SECONDS * 1000003 + RANDOM * 32768 + RANDOM))
-simulate() { env -u WATTLINE_BIN .build/release/wattline simulate --seeds "$1" --trouble "$2" --duration "$3" --jobs 2 2>&1 | tee -a "$logs/simulation.log"; }
+simulate() { env -u WATTLINE_BIN -u WATTLINE_LONG .build/release/wattline simulate --seeds "$1" --trouble "$2" --duration "$3" --jobs 2 2>&1 | tee -a "$logs/simulation.log"; }
 simulation() {
     simulate 1..100 wild 90s || return
     simulate 1..20 mild 5m || return

@@ -85,11 +85,12 @@ actor Board {
             points[changes.points[index].point.cp] = changes.points[index].point
         }
         guard wanted != outOfOrder else { return }
-        for cp in wanted.symmetricDifference(outOfOrder).sorted() {
+        let others = wanted.symmetricDifference(outOfOrder)
+        changes.points.removeAll { others.contains($0.point.cp) }
+        for cp in others.sorted() {
             guard var point = points[cp] else { continue }
             point.isOutOfOrder = wanted.contains(cp)
             points[cp] = point
-            changes.points.removeAll { $0.point.cp == cp }
             changes.points.append((point, .whole))
         }
         outOfOrder = wanted
@@ -182,6 +183,12 @@ actor Board {
         } onCancel: {
             Task { await self.dismiss(number) }
         }
+    }
+
+    /// Returns when the board shows what was just done, so that whoever asks next sees it; with the next beat at the latest.
+    func settled(_ isShown: @Sendable (isolated Board) -> Bool) async {
+        let began = beats
+        while !isShown(self), beats == began, !isClosed, !Task.isCancelled { await wait(behind: ring.last, beats: began) }
     }
 
     private func dismiss(_ number: UInt64) { waiters.removeValue(forKey: number)?.resume() }

@@ -33,7 +33,7 @@ public actor DashboardService: Service {
 
     /// - Parameters:
     ///   - endpoint: where it is served; port 0 for any.
-    ///   - names: under which it may be asked; `nil`: on a loopback address those of one, elsewhere any.
+    ///   - names: under which it may be asked besides those of a loopback address; `nil`: elsewhere under any.
     ///   - window: what Central was given as its watcher.
     ///   - ledger: the ledger's file.
     public init(
@@ -49,14 +49,15 @@ public actor DashboardService: Service {
         desk = LedgerDesk(path: ledger)
         responder = Responder(
             board: board, desk: desk, central: central, token: token, registry: registry,
-            hosts: names.map(Set.init) ?? DashboardService.names(of: endpoint.host),
+            hosts: DashboardService.names(of: endpoint.host, names),
             stream: EventStream(board))
     }
 
-    /// Under which names a loopback address may be asked.
-    private static func names(of host: String) -> Set<String>? {
-        guard host == "localhost" || host == "::1" || host.hasPrefix("127.") else { return nil }
-        return ["localhost", "127.0.0.1", "[::1]", host.contains(":") ? "[\(host)]" : host]
+    /// Under which names it may be asked: always those of a loopback address, which nobody else's page can have.
+    private static func names(of host: String, _ others: [String]?) -> Set<String>? {
+        let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        guard isLoopback || others != nil else { return nil }
+        return Set(["localhost", "127.0.0.1", "[::1]", host.contains(":") ? "[\(host)]" : host] + (others ?? []))
     }
 
     public func start() {

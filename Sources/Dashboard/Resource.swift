@@ -26,10 +26,10 @@ enum Resource: Hashable, Sendable {
 
     /// `nil` when nothing can be there.
     init?(path: String) {
-        // Decoded part by part: an encoded slash is none.
+        // Decoded part by part: an encoded slash divides nothing, and is in no name.
         let encoded = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         let parts = encoded.compactMap { PercentEncoding.decoded($0, isQuery: false) }
-        guard parts.count == encoded.count else { return nil }
+        guard parts.count == encoded.count, !parts.contains(where: { $0.contains("/") }) else { return nil }
         switch (parts.count, parts.first) {
         case (1, "health"): self = .health
         case (1, "cp"): self = .points

@@ -56,7 +56,7 @@ struct Responder: HTTPResponder {
             guard hosts.contains(name) else {
                 throw Problem(
                     status: .misdirectedRequest,
-                    detail: "This is not \(name): ask for \(hosts.sorted().joined(separator: " or ")), or add that name to WATTLINE_HTTP_NAMES.")
+                    detail: "This is not \"\(name)\": ask for \(hosts.sorted().joined(separator: " or ")), or add that name to WATTLINE_HTTP_NAMES.")
             }
         }
         if let text = request.headers[.contentLength], let length = Int(text), length > Responder.bodyLimit {
@@ -218,7 +218,9 @@ struct Responder: HTTPResponder {
 
     private func carryOut(_ wish: OperatorRequest, _ id: String, unknown: String, _ request: Request) async throws(Problem) -> Response {
         switch await central.ask(wish) {
-        case .done: return json(.ok, Responder.result(done: [id], refused: []), request)
+        case .done:
+            await board.settled { Responder.isShown(wish, on: $0) }
+            return json(.ok, Responder.result(done: [id], refused: []), request)
         case .unknown: throw .notFound(unknown)
         case .refused(let reason): throw .conflict(Responder.sentence(reason))
         case .ledgerUnavailable: throw .unavailable("The ledger can't be written at the moment: ask again.")
@@ -233,6 +235,8 @@ struct Responder: HTTPResponder {
             for await (cp, answer) in group { answers[cp] = answer }
             return answers
         }
+        let obeyed = points.filter { answers[$0] == .done }
+        await board.settled { board in obeyed.allSatisfy { Responder.isShown(outOfOrder ? .outOfOrder($0) : .resume($0), on: board) } }
         var done: [String] = []
         var refused: [(id: String, reason: String)] = []
         for cp in points {
@@ -244,6 +248,16 @@ struct Responder: HTTPResponder {
             }
         }
         return json(.ok, Responder.result(done: done, refused: refused), request)
+    }
+
+    private static func isShown(_ wish: OperatorRequest, on board: isolated Board) -> Bool {
+        switch wish {
+        case .outOfOrder(let cp): board.points[cp]?.isOutOfOrder ?? true
+        case .resume(let cp): board.points[cp]?.isOutOfOrder != true
+        case .forget(let cp): board.points[cp] == nil
+        // It ends when its engine has stopped.
+        case .stop: true
+        }
     }
 
     private static func result(done: [String], refused: [(id: String, reason: String)]) -> [UInt8] {

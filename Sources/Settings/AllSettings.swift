@@ -62,7 +62,7 @@ public enum AllSettings {
     public static let httpPort = Setting("--http-port", variable: "WATTLINE_HTTP_PORT", .portOrZero)
     /// The address on which Central answers HTTP.
     public static let httpHost = Setting("--http-host", variable: "WATTLINE_HTTP_HOST", .address)
-    /// The names by which HTTP requests may call Central. Default: on a loopback address those of one, elsewhere any.
+    /// The names by which HTTP requests may call Central besides localhost. Default: on a loopback address none, elsewhere any.
     public static let httpNames = Setting("--http-names", variable: "WATTLINE_HTTP_NAMES", .hostNames)
     /// Where Home Assistant listens for what can be discovered. Default: it is told of nothing.
     public static let homeAssistant = Setting("--home-assistant", variable: "WATTLINE_HOME_ASSISTANT", .topicPrefix)

@@ -32,7 +32,7 @@ struct CentralCommand: WattlineCommand {
     var httpHost: String?
     @Option(
         help: ArgumentHelp(
-            "The names by which requests may call it, so that no other web page reads it through a browser. Default: localhost on a loopback address, elsewhere any.",
+            "The names by which requests may call it besides localhost, so that no other web page reads it through a browser. Default: on a loopback address none, elsewhere any.",
             valueName: "names"))
     var httpNames: String?
     @Option(help: ArgumentHelp("Tells Home Assistant of the points, under its discovery prefix: usually homeassistant.", valueName: "prefix"))

@@ -69,6 +69,7 @@ struct UpCommand: WattlineCommand {
     private func passOn(_ environment: Environment) throws -> [String: String] {
         _ = try AllSettings.keepalive.resolve(flag: nil, in: environment)
         _ = try AllSettings.session.resolve(flag: nil, in: environment)
+        _ = try AllSettings.httpNames.resolve(flag: nil, in: environment)
         let own =
             [
                 AllSettings.mqtt, AllSettings.data, AllSettings.network, AllSettings.site, AllSettings.logFormat, AllSettings.logLevel,
@@ -76,7 +77,7 @@ struct UpCommand: WattlineCommand {
                 AllSettings.mqttPort, AllSettings.httpPort, AllSettings.duration, AllSettings.drivers, AllSettings.restartDelay, AllSettings.grace,
                 AllSettings.homeAssistant,
             ] as [any NamedSetting]
-        let passed = [AllSettings.keepalive.variable, AllSettings.session.variable]
+        let passed = [AllSettings.keepalive.variable, AllSettings.session.variable, AllSettings.httpNames.variable]
         for name in environment.variables.keys.sorted()
         where AllSettings.variables.contains(name) && name != AllSettings.adminTokenVariable && !passed.contains(name)
             && !own.contains(where: { $0.variable == name })

@@ -31,8 +31,9 @@ import Testing
             ("/", Resource.file("index.html")), ("/js/app.js", .file("js/app.js")), ("/cp", .points), ("/cp/CP-001", .point("CP-001")),
             ("/cp/CP-001/resume", .wish("CP-001", outOfOrder: false)), ("/cp/out-of-order", .wishForAll(outOfOrder: true)),
             ("/sessions/01JD/stop", .stop("01JD")), ("/token/check", .tokenCheck), ("/cp/..", nil), ("/cp/", nil), ("/cp/a/b", nil),
-            ("/sessions/x/start", nil), ("/cp/\(String(repeating: "a", count: 37))", nil), ("/cp/a%2Fb", nil), ("/cp/CP%2d001", .point("CP-001")),
-            ("/cp/CP%2", nil), ("/%2e%2e/x", .file("../x")),
+            ("/sessions/x/start", nil), ("/cp/\(String(repeating: "a", count: 37))", nil), ("/cp/a%2Fb", nil), ("/js%2Fapp.js", nil),
+            ("/cp/CP%2d001", .point("CP-001")),
+            ("/cp/CP%2", nil),
         ] as [(String, Resource?)])
     func paths(path: String, resource: Resource?) { #expect(Resource(path: path) == resource) }
 

@@ -130,6 +130,7 @@ import Testing
         from = network.heard
         let taken = try await ask("POST", port, "/cp/CP-001/out-of-order", bearer)
         #expect(taken.status == 200 && taken.body.contains("\"done\":[\"CP-001\"]"))
+        #expect(try await ask("GET", port, "/cp/CP-001")["out_of_order"] as? Bool == true, "an answer is given when the tables show it")
         try await network.message("central/cp/CP-001", "\"STOPPED\"", from: from, within: .seconds(5))
         kill(try network.pid("central"), SIGKILL)
         let back = try await network.message("central/status", "\"online\":true", from: network.heard, within: .seconds(10))
@@ -184,13 +185,14 @@ import Testing
         let port = try await port(network)
         let script = """
             import socket
-            def ask(text, until_it_ends=False):
+            def ask(text, until_it_ends=False, whole=False):
                 with socket.create_connection(("127.0.0.1", \(port)), timeout=10) as s:
                     s.sendall(text)
                     answer = b""
                     while chunk := s.recv(65536):
                         answer += chunk
                         if b"\\r\\n\\r\\n" in answer and not until_it_ends: break
+                    if whole: return answer
                     return answer.split(b"\\r\\n")[0].decode() + (" problem" if b"problem+json" in answer else "")
             head = b"GET /health HTTP/1.1\\r\\nHost: localhost\\r\\n"
             print(ask(head + b"X: " + b"a" * 10000 + b"\\r\\n\\r\\n", True))
@@ -204,6 +206,19 @@ import Testing
                     for _ in range(10000): s.sendall(b"4000\\r\\n" + b"a" * 0x4000 + b"\\r\\n")
                     print("a body without an end is taken")
                 except OSError: print("ended")
+            def memory():
+                figures = ask(head.replace(b"/health", b"/metrics") + b"Connection: close\\r\\n\\r\\n", True, whole=True)
+                return float(next(line for line in figures.split(b"\\n") if line.startswith(b"process_resident_memory_bytes")).split()[1])
+            before = memory()
+            with socket.create_connection(("127.0.0.1", \(port)), timeout=10) as s:
+                s.sendall(b"GET /events HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: Upgrade\\r\\nUpgrade: x\\r\\n\\r\\n")
+                s.recv(100)
+                s.settimeout(1)
+                taken = 0
+                try:
+                    while taken < 2 ** 28: taken += s.send(b"a" * 2 ** 20)
+                except OSError: pass
+                print(f"kept {(memory() - before) / 1e6}" if memory() - before > 30e6 else "kept nothing")
             idle = [socket.create_connection(("127.0.0.1", \(port)), timeout=10) for _ in range(300)]
             print(ask(head + b"\\r\\n"))
             """
@@ -212,7 +227,7 @@ import Testing
         let said = process.text.split(separator: "\n").map(String.init)
         #expect(
             said.map { $0.replacing(/HTTP.1.1 (\d+)( (?!problem)\w+)*/) { $0.1 } }
-                == ["431 problem", "413 problem", "400 problem", "400 problem", "200", "ended", "200"], "\(said)")
+                == ["431 problem", "413 problem", "400 problem", "400 problem", "200", "ended", "kept nothing", "200"], "\(said)")
         try await network.stop()
     }
 }

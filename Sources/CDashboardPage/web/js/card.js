@@ -40,7 +40,7 @@ export class Card {
 
     read(point) {
         text(this.kw, format.kw(point.power_kw));
-        text(this.energy, point.session ? `${format.kwh(point.energy_kwh)} kWh` : "–");
+        text(this.energy, point.energy_kwh !== null && point.session ? `${format.kwh(point.energy_kwh)} kWh` : "–");
         text(this.cost, point.session ? format.euro(point.cost_eur) : "–");
     }
 

@@ -94,7 +94,7 @@ export class Detail {
     facts(p) {
         const because = (word, reason) => [word, reason].filter(Boolean).join(": ") || "–";
         const all = [
-            ["Driver", p.driver ?? "–"], ["Session", p.session ?? "–"], ["Energy", p.session ? `${format.kwh(p.energy_kwh)} kWh` : "–"],
+            ["Driver", p.driver ?? "–"], ["Session", p.session ?? "–"], ["Energy", p.session && p.energy_kwh !== null ? `${format.kwh(p.energy_kwh)} kWh` : "–"],
             ["Cost", p.session ? format.euro(p.cost_eur) : "–"], ["Charging for", p.session ? format.seconds(p.elapsed_s) : "–"],
             ["Engine", because(p.engine, p.engine_reason)], ["Health", because(p.health, p.health_reason) + (p.health_failures ? ` (${p.health_failures} checks failed)` : "")],
             ["Breaker", p.breaker ?? "–"], ["Register", p.meter_wh === null ? "–" : `${format.count(p.meter_wh)} Wh`], ["Meter", p.meter ?? "–"],

@@ -67,7 +67,7 @@ struct Plan: Sendable {
             }
             return port
         }
-        if Ports.isFree(BrokerURL.defaultPort) { return BrokerURL.defaultPort }
+        if Ports.take(BrokerURL.defaultPort) { return BrokerURL.defaultPort }
         guard let port = Ports.pick(preferred: 18830, avoiding: []) else { throw UpError("no free port for the broker", .unavailable) }
         notices.append("port \(BrokerURL.defaultPort) is in use by another program; using \(port)")
         return port

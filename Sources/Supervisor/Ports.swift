@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 
 /// TCP ports of 127.0.0.1.
@@ -5,15 +6,45 @@ enum Ports {
     /// Whether nobody listens on the port, found out by listening on it for a moment.
     static func isFree(_ port: UInt16) -> Bool { listen(on: port).map { close($0.descriptor) } != nil }
 
-    /// Picks a free port: the preferred one, else one of those that follow it, else any. Never one of `taken`.
+    /// Picks a free port: the preferred one, else one of those that follow it, else any. Never one of `taken`, nor one that another `wattline up` has picked.
     static func pick(preferred: UInt16, avoiding taken: Set<UInt16>) -> UInt16? {
         let last = UInt16(clamping: Int(preferred) + 200)
-        for port in preferred...last where !taken.contains(port) && isFree(port) { return port }
+        for port in preferred...last where !taken.contains(port) && take(port) { return port }
         for _ in 0..<100 {
             guard let (descriptor, port) = listen(on: 0) else { return nil }
             close(descriptor)
-            if !taken.contains(port) { return port }
+            if !taken.contains(port), take(port) { return port }
         }
+        return nil
+    }
+
+    /// Whether the port is free, and from now on this process's: somebody else that starts at this moment must not find it free, too, before it is listened on.
+    static func take(_ port: UInt16) -> Bool { isFree(port) && claim(port) }
+
+    private static let claims = Guarded<[UInt16: Int32]>([:])
+
+    private static func claim(_ port: UInt16) -> Bool {
+        claims.withLock { claims in
+            if claims[port] == nil { claims[port] = claimSocket(port) }
+            return claims[port] != nil
+        }
+    }
+
+    /// A socket whose name stands for the port, in the same network namespace; it goes with its process, however that ends. `nil` when somebody has it.
+    static func claimSocket(_ port: UInt16) -> Int32? {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return nil }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        // Abstract, since it begins with a zero byte: no file (unix(7)).
+        let name = [UInt8(0)] + Array("wattline-up-port-\(port)".utf8)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
+        let length = socklen_t(MemoryLayout<sockaddr_un>.size - MemoryLayout.size(ofValue: address.sun_path) + name.count)
+        let isOurs = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) == 0 }
+        }
+        if isOurs { return descriptor }
+        close(descriptor)
         return nil
     }
 

@@ -125,6 +125,18 @@ import Testing
         #expect(Ports.answers(host: "127.0.0.1", port: port, within: 1000) && Ports.pick(preferred: port, avoiding: []) != port)
     }
 
+    @Test("a port that another network has picked and does not listen on yet is not picked again")
+    func portsOfOthers() throws {
+        let port = try #require(Ports.pick(preferred: 28_300, avoiding: []))
+        #expect(Ports.pick(preferred: port, avoiding: []) == port, "one's own is")
+        let next = port + 1
+        // As another process would hold it.
+        let other = try #require(Ports.claimSocket(next))
+        #expect(Ports.isFree(next) && Ports.claimSocket(next) == nil && Ports.pick(preferred: next, avoiding: []) != next)
+        close(other)
+        #expect(Ports.pick(preferred: next, avoiding: []) == next, "it goes with the process")
+    }
+
     @Test func uptimes() {
         #expect([0, 59.9, 61, 3600, 90_000].map(ProcessTable.uptime) == ["0:00", "0:59", "1:01", "1:00:00", "1d 01h"])
     }

@@ -37,7 +37,9 @@ extension Overseer {
         guard record.endReason == .completed else { return }
         // It gives all that the vehicle takes for the time that was promised, whatever hung meanwhile.
         let whole = load.energy(over: assignment.duration ?? world.scenario.sessionDuration, limit: assignment.power)
-        if record.energy != min(whole, assignment.energyTarget ?? whole) {
+        if let target = assignment.energyTarget, whole >= target {
+            world.violate("S4", "session \(record.session) was to end at \(target), and went on for its whole time")
+        } else if record.energy != whole {
             world.violate("I3", "session \(record.session) had its time, which is \(whole), and \(record.energy) were metered")
         }
     }

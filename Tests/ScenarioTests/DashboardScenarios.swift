@@ -183,6 +183,7 @@ import Testing
     func limits() async throws {
         let network = try await RunningNetwork(["--drivers", "none"])
         let port = try await port(network)
+        try await network.message("central/cp/CP-001", "\"ACTIVATED\"", within: .seconds(20))
         let script = """
             import socket
             def ask(text, until_it_ends=False, whole=False):

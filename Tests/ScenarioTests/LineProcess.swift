@@ -93,8 +93,9 @@ final class LineProcess: Sendable {
             guard ContinuousClock.now < deadline else { throw ScenarioError("\(name) did not end within \(limit):\n\(text.suffix(3000))") }
             try await Task.sleep(for: .milliseconds(5))
         }
-        // What it wrote last may still be in the pipe.
-        while !state.withLock({ $0.hasEnded }), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(1)) }
+        // What it wrote last may still be in the pipe; the pipe itself may live on in another child, which was started at the same moment.
+        let drained = min(deadline, ContinuousClock.now + .seconds(1))
+        while !state.withLock({ $0.hasEnded }), ContinuousClock.now < drained { try await Task.sleep(for: .milliseconds(1)) }
         return process.terminationStatus
     }
 }

@@ -293,7 +293,7 @@ def main():
             check_dashboard(dashboard)
             mutants = check_tests(rules, tests, work)
             wait("a session", 40, lambda: prometheus.ask('wattline_sessions_total{end_reason="completed"} > 0'))
-            # The counter of a reason begins with its first rejection; and one alert is to be seen.
+            # One alert is to be seen.
             subprocess.run(["mosquitto_pub", "-h", broker.hostname, "-p", str(broker.port), "-q", "1", "-t", "cp/CP-001/telemetry", "-m", "{}"], check=True)
             wait("WattlineContractBroken", 15, lambda: prometheus.states().get("WattlineContractBroken") == "firing")
             wait("a second look at it", 5, lambda: prometheus.ask("increase(wattline_messages_rejected_total[1m])"))
@@ -305,7 +305,7 @@ def main():
             wait("WattlineCentralDown", 10, lambda: prometheus.states()["WattlineCentralDown"] == "pending")
         except (TimeoutError, RuntimeError) as failure:
             problems.append(str(failure))
-            # Two networks that start at the same moment may choose the same ports.
+            # A port that was free may be somebody else's meanwhile.
             problems.extend(sorted({line for line in (work / "up.log").read_text().splitlines() if "in use" in line}))
         finally:
             for process in (prometheus, network):

@@ -129,7 +129,7 @@ public actor CentralService: Service {
     private func show() {
         metrics.tell(core, isConnected: port?.isOnline ?? false, rejections: port?.rejected ?? [:])
         lookout?.show(
-            CentralUpdate.Condition(isConnected: port?.isOnline ?? false, isLedgerWorking: core.isLedgerWorking, outOfOrder: core.outOfOrder))
+            CentralUpdate.Condition(isConnected: port?.isOnline ?? false, isLedgerWorking: core.isLedgerWorking), outOfOrder: core.outOfOrder)
     }
 
     private func perform(_ actions: [Arbiter.Action]) {

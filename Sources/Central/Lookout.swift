@@ -1,4 +1,4 @@
-public import ChargingModel
+internal import ChargingModel
 internal import ChargingProtocol
 internal import EventLoop
 public import NetworkView
@@ -10,13 +10,10 @@ public struct CentralUpdate: Sendable {
     public struct Condition: Hashable, Sendable {
         public var isConnected: Bool
         public var isLedgerWorking: Bool
-        /// The points that the operator wants out of order (S8).
-        public var outOfOrder: Set<ChargePointID>
 
-        public init(isConnected: Bool, isLedgerWorking: Bool, outOfOrder: Set<ChargePointID> = []) {
+        public init(isConnected: Bool, isLedgerWorking: Bool) {
             self.isConnected = isConnected
             self.isLedgerWorking = isLedgerWorking
-            self.outOfOrder = outOfOrder
         }
     }
 
@@ -62,8 +59,9 @@ final class Lookout {
     func disconnected(at now: Now) { view.disconnected("not connected to the broker", at: now) }
 
     /// Tells what is new: at the end of this round, or when it has told something a moment ago, a moment later.
-    func show(_ condition: CentralUpdate.Condition) {
+    func show(_ condition: CentralUpdate.Condition, outOfOrder: Set<ChargePointID>) {
         self.condition = condition
+        view.show(outOfOrder: outOfOrder)
         guard !isPlanned, view.hasChanges || condition != shown else { return }
         isPlanned = true
         let now = EventLoop.present().monotonic

@@ -27,7 +27,6 @@ actor Board {
     private(set) var day: Day?
     /// How many closings, and late records, were told.
     private(set) var closings: UInt64 = 0
-    private var outOfOrder: Set<ChargePointID> = []
     private var shownTotals: Totals?
     private var ring = EventRing()
     private(set) var beats: UInt64 = 0
@@ -43,9 +42,8 @@ actor Board {
     // MARK: What Central tells
 
     func take(_ update: CentralUpdate, at now: WallTime) {
-        var changes = update.changes
+        let changes = update.changes
         absorb(changes)
-        mark(update.condition.outOfOrder, in: &changes)
         counts = update.counts
         let condition = Health(update.condition, brokerReason: bus.reason)
         let isNewHealth = condition != health
@@ -76,24 +74,6 @@ actor Board {
             self.central = central
             self.bus = bus
         }
-    }
-
-    /// Notes whom the operator wants out of order: those of whom that is new are shown anew.
-    private func mark(_ wanted: Set<ChargePointID>, in changes: inout NetworkChanges) {
-        for index in changes.points.indices where wanted.contains(changes.points[index].point.cp) {
-            changes.points[index].point.isOutOfOrder = true
-            points[changes.points[index].point.cp] = changes.points[index].point
-        }
-        guard wanted != outOfOrder else { return }
-        let others = wanted.symmetricDifference(outOfOrder)
-        changes.points.removeAll { others.contains($0.point.cp) }
-        for cp in others.sorted() {
-            guard var point = points[cp] else { continue }
-            point.isOutOfOrder = wanted.contains(cp)
-            points[cp] = point
-            changes.points.append((point, .whole))
-        }
-        outOfOrder = wanted
     }
 
     /// The day's sum, when it was read anew.

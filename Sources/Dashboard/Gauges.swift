@@ -1,7 +1,9 @@
 internal import ChargingModel
 internal import EventLoop
+internal import Glibc
 internal import Metrics
 internal import NetworkView
+internal import Settings
 
 /// What is measured only when somebody asks for it.
 struct Gauges: Sendable {
@@ -15,14 +17,11 @@ struct Gauges: Sendable {
     private let readers = Gauge(label: "wattline_event_readers")
     private let ledger = Gauge(label: "wattline_ledger_bytes")
 
-    private let energy = FloatingPointCounter(label: "wattline_session_energy_watthours_total")
-    private let income = FloatingPointCounter(label: "wattline_session_income_euros_total")
+    private let energy = Follower("wattline_session_energy_watthours_total")
+    private let income = Follower("wattline_session_income_euros_total")
     private let started = Gauge(label: "process_start_time_seconds")
     private let memory = Gauge(label: "process_resident_memory_bytes")
-    private let processor = FloatingPointCounter(label: "process_cpu_seconds_total")
-
-    /// What the counters say already: watt-hours, micro-euros and microseconds of CPU time.
-    private let told = Told()
+    private let processor = Follower("process_cpu_seconds_total")
 
     init() { started.record(Double(WallTime.present().milliseconds) / 1000) }
 
@@ -37,24 +36,26 @@ struct Gauges: Sendable {
         readers.record(count)
         if let ledgerBytes { ledger.record(ledgerBytes) }
         let counts = await board.counts
-        let steps = told.raise([counts.energy.wattHours, counts.income.microEuro, Int64(ProcessStatistics.cpuSeconds * 1_000_000)])
-        energy.increment(by: Double(steps[0]))
-        income.increment(by: Double(steps[1]) / 1_000_000)
-        processor.increment(by: Double(steps[2]) / 1_000_000)
-        if let bytes = ProcessStatistics.residentMemory { memory.record(bytes) }
+        energy.follow(Double(counts.energy.wattHours))
+        income.follow(Double(counts.income.microEuro) / 1_000_000)
+        guard let usage = ProcFS.usage(of: getpid()) else { return }
+        processor.follow(usage.processorSeconds)
+        memory.record(usage.residentBytes)
     }
 }
 
-/// How far counters have followed what others count.
-private final class Told: Sendable {
-    private let values = Guarded([Int64](repeating: 0, count: 3))
+/// A counter of what others count; it never goes back.
+private final class Follower: Sendable {
+    private let counter: FloatingPointCounter
+    private let told = Guarded(0.0)
 
-    /// By how much each is more than it was at the last call; a counter never goes back.
-    func raise(_ counts: [Int64]) -> [Int64] {
-        values.withLock { values in
-            let steps = zip(counts, values).map { max(0, $0 - $1) }
-            values = zip(counts, values).map { max($0, $1) }
-            return steps
+    init(_ label: String) { counter = FloatingPointCounter(label: label) }
+
+    func follow(_ count: Double) {
+        told.withLock { told in
+            guard count > told else { return }
+            counter.increment(by: count - told)
+            told = count
         }
     }
 }

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
@@ -9,9 +8,7 @@ internal import Settings
 enum HTTPServer {
     /// As many as the process may open, but for what Central itself needs.
     static var connectionLimit: Int {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 256 }
-        return max(16, min(2000, Int(clamping: limit.rlim_cur) - 96))
+        DescriptorLimit.current.map { max(16, min(2000, Int(clamping: $0) - 96)) } ?? 256
     }
     /// For a head to come, for each part of a body, and between two requests. Half a request must not keep a place from somebody else for long.
     static let idleTime = TimeAmount.seconds(10)

@@ -4,7 +4,8 @@ extension NetworkView {
     /// Works on a point; what is shown of it may have changed.
     private mutating func update(_ cp: ChargePointID, _ change: PointChange, at now: Now, _ body: (inout PointView) -> Void) {
         let before = points[cp]?.shown(central).verdict
-        body(&points[cp, default: PointView(cp, at: now.wall)])
+        let isOutOfOrder = outOfOrder.contains(cp)
+        body(&points[cp, default: PointView(cp, isOutOfOrder: isOutOfOrder, at: now.wall)])
         if points[cp]?.shown(central).verdict != before { points[cp]?.since = now.wall }
         changes.add(cp, change)
     }

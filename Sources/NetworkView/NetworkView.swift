@@ -36,6 +36,8 @@ public struct NetworkView: Sendable {
     public internal(set) var drivers: [DriverID: DriverView] = [:]
     public internal(set) var log: EventLog
     public internal(set) var counts = Counts()
+    /// The points that the operator wants out of order (S8), when the viewer knows that: it is not on the bus.
+    var outOfOrder: Set<ChargePointID> = []
     var answered: AnsweredRequests
     /// The last session of each point.
     var sessionAt: [ChargePointID: SessionID] = [:]
@@ -85,6 +87,16 @@ public struct NetworkView: Sendable {
             changes.drivers.insert(driver)
         case .centralStatus, .telemetry, .event, .command, .fence, .request, .status: break
         }
+    }
+
+    /// Whom the operator wants out of order now, for viewers who know it from elsewhere than the bus.
+    public mutating func show(outOfOrder wanted: Set<ChargePointID>) {
+        guard wanted != outOfOrder else { return }
+        for cp in wanted.symmetricDifference(outOfOrder) where points[cp] != nil {
+            points[cp]?.isOutOfOrder = wanted.contains(cp)
+            changes.add(cp, .whole)
+        }
+        outOfOrder = wanted
     }
 
     /// The viewer's own connection to the broker.

@@ -35,12 +35,13 @@ public struct PointView: Hashable, Sendable {
     /// The highest register that its meter has shown.
     public var register: Energy?
     /// Whether the operator wants it out of order (S8); only Central knows, for the bus does not tell.
-    public var isOutOfOrder = false
+    public var isOutOfOrder: Bool
     /// When what is shown changed last, by the viewer's clock.
     public var since: WallTime
 
-    init(_ cp: ChargePointID, at now: WallTime) {
+    init(_ cp: ChargePointID, isOutOfOrder: Bool = false, at now: WallTime) {
         self.cp = cp
+        self.isOutOfOrder = isOutOfOrder
         since = now
     }
 

@@ -7,6 +7,12 @@ public enum DescriptorLimit {
         public let description: String
     }
 
+    /// `nil` when the system does not say.
+    public static var current: UInt64? {
+        var limit = rlimit()
+        return getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 ? UInt64(limit.rlim_cur) : nil
+    }
+
     /// Takes all that the system grants without asking, and answers how much that is. Children inherit it.
     @discardableResult
     public static func raise() -> UInt64 {

@@ -1,4 +1,5 @@
 import Glibc
+import Settings
 
 /// What an `up` that was killed may have left: children that its death didn't take along (stopped ones die, too; this is for what the kernel missed).
 enum Leftovers {

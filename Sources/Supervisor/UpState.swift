@@ -1,4 +1,5 @@
 import ChargingModel
+import Settings
 
 /// The state file of a running `up`: for tools, and for `wattline ps`.
 ///

@@ -32,9 +32,9 @@ private struct Teller {
     }
 
     mutating func update(connected: Bool = true, ledger: Bool = true, outOfOrder: Set<ChargePointID> = []) -> CentralUpdate {
-        CentralUpdate(
-            changes: view.takeChanges(), counts: view.counts,
-            condition: CentralUpdate.Condition(isConnected: connected, isLedgerWorking: ledger, outOfOrder: outOfOrder))
+        view.show(outOfOrder: outOfOrder)
+        return CentralUpdate(
+            changes: view.takeChanges(), counts: view.counts, condition: CentralUpdate.Condition(isConnected: connected, isLedgerWorking: ledger))
     }
 }
 

@@ -164,50 +164,54 @@ import Testing
         }
     }
 
+    /// A ledger as an earlier wattline left it.
+    private func makeLedger(at path: String, version: Int, _ rows: String) throws {
+        let old = try Database(path: path)
+        for migration in Schema.migrations[..<version] { try old.run(migration) }
+        try old.run("PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = \(version);")
+        try old.run(rows)
+    }
+
     @Test("a ledger of version 1 is brought up to date with all it holds; a reader says that it has to be")
     func migration() throws {
         try withDirectory { directory in
             let path = directory + "/ledger.db"
-            do {
-                let old = try Database(path: path)
-                try old.run(Schema.migrations[0])
-                try old.run("PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = 1;")
-                try old.run(
-                    """
-                    INSERT INTO sessions VALUES ('S1', 'driver-alice', 'R1', 'CP-001', 'm-1', 22000, 300000, NULL, 10000, 1795485600000, 1, 61, 0, 61,
-                        1795485600000, 1795485610000, 1795485610000, 'completed', 1, NULL, 1, 1795485610000);
-                    -- Closed without its record, which came later.
-                    INSERT INTO sessions VALUES ('S2', 'driver-alice', 'R2', 'CP-001', 'm-1', 22000, 300000, NULL, 10000, 1795485620000, 1, 9, 61, 70,
-                        1795485620000, 1795485625000, 1795485630000, 'fault', 1, NULL, 2, 1795485640000);
-                    -- Closed by a record that contradicts, and closed before one came that does.
-                    INSERT INTO sessions VALUES ('S3', 'driver-alice', 'R3', 'CP-001', 'm-1', 22000, 300000, NULL, 10000, 1795485650000, 1, 0, NULL, 99,
-                        NULL, NULL, 1795485660000, 'completed', 0, 'another meter', 3, 1795485660000);
-                    INSERT INTO sessions VALUES ('S4', 'driver-alice', 'R4', 'CP-001', 'm-1', 22000, 300000, NULL, 10000, 1795485670000, 1, 0, NULL, 99,
-                        NULL, NULL, 1795485680000, 'fault', 0, 'another meter', 4, 1795485690000);
-                    INSERT INTO decisions (driver, request, session, verdict, at_ms) VALUES
-                        ('driver-alice', 'R1', 'S1', 'ACTIVATED', 1795485600000), ('driver-alice', 'R2', 'S2', 'ACTIVATED', 1795485620000),
-                        ('driver-alice', 'R3', 'S3', 'ACTIVATED', 1795485650000), ('driver-alice', 'R4', 'S4', 'ACTIVATED', 1795485670000);
-                    INSERT INTO decisions (driver, request, cp, code, reason, verdict, at_ms) VALUES
-                        ('driver-alice', 'R5', 'CP-001', 'BUSY', 'is charging', 'SUPPLYING', 1795485605000);
-                    INSERT INTO stray_records VALUES
-                        ('S3', 'contradiction', 'CP-001', 'driver-alice', 'm-2', 0, 5, 0, NULL, 1795485660000, 'completed', 1795485660000),
-                        ('S4', 'contradiction', 'CP-001', 'driver-alice', 'm-2', 5, 9, 0, NULL, 1795485690000, 'completed', 1795485690000);
-                    INSERT INTO audit_log (at_ms, what, cp, driver, session, request, why) VALUES
-                        (1795485600000, 'ACCEPTED', NULL, 'driver-alice', 'S1', 'R1', NULL),
-                        (1795485605000, 'DENIED', 'CP-001', 'driver-alice', NULL, 'R5', 'BUSY: is charging'),
-                        (1795485610000, 'CLOSED', 'CP-001', 'driver-alice', 'S1', 'R1', 'completed, complete, 0.061 kWh'),
-                        (1795485620000, 'ACCEPTED', 'CP-001', 'driver-alice', 'S2', 'R2', NULL),
-                        (1795485630000, 'CLOSED', 'CP-001', 'driver-alice', 'S2', 'R2', 'fault, incomplete'),
-                        (1795485640000, 'CLOSED', 'CP-001', 'driver-alice', 'S2', 'R2', 'fault, complete, 0.009 kWh'),
-                        (1795485650000, 'ACCEPTED', 'CP-001', 'driver-alice', 'S3', 'R3', NULL),
-                        (1795485660000, 'CONTRADICTION', 'CP-001', 'driver-alice', 'S3', NULL, '0.005 kWh'),
-                        (1795485660000, 'CLOSED', 'CP-001', 'driver-alice', 'S3', 'R3', 'completed, incomplete: another meter'),
-                        (1795485670000, 'ACCEPTED', 'CP-001', 'driver-alice', 'S4', 'R4', NULL),
-                        (1795485680000, 'CLOSED', 'CP-001', 'driver-alice', 'S4', 'R4', 'fault, incomplete'),
-                        (1795485690000, 'CONTRADICTION', 'CP-001', 'driver-alice', 'S4', NULL, '0.004 kWh'),
-                        (1795485690000, 'CLOSED', 'CP-001', 'driver-alice', 'S4', 'R4', 'fault, incomplete: another meter');
-                    """)
-            }
+            try makeLedger(
+                at: path, version: 1,
+                """
+                INSERT INTO sessions VALUES ('S1', 'driver-alice', 'R1', 'CP-001', 'm-1', 22000, 300000, NULL, 10000, 1795485600000, 1, 61, 0, 61,
+                    1795485600000, 1795485610000, 1795485610000, 'completed', 1, NULL, 1, 1795485610000);
+                -- Closed without its record, which came later.
+                INSERT INTO sessions VALUES ('S2', 'driver-alice', 'R2', 'CP-001', 'm-1', 22000, 300000, NULL, 10000, 1795485620000, 1, 9, 61, 70,
+                    1795485620000, 1795485625000, 1795485630000, 'fault', 1, NULL, 2, 1795485640000);
+                -- Closed by a record that contradicts, and closed before one came that does.
+                INSERT INTO sessions VALUES ('S3', 'driver-alice', 'R3', 'CP-001', 'm-1', 22000, 300000, NULL, 10000, 1795485650000, 1, 0, NULL, 99,
+                    NULL, NULL, 1795485660000, 'completed', 0, 'another meter', 3, 1795485660000);
+                INSERT INTO sessions VALUES ('S4', 'driver-alice', 'R4', 'CP-001', 'm-1', 22000, 300000, NULL, 10000, 1795485670000, 1, 0, NULL, 99,
+                    NULL, NULL, 1795485680000, 'fault', 0, 'another meter', 4, 1795485690000);
+                INSERT INTO decisions (driver, request, session, verdict, at_ms) VALUES
+                    ('driver-alice', 'R1', 'S1', 'ACTIVATED', 1795485600000), ('driver-alice', 'R2', 'S2', 'ACTIVATED', 1795485620000),
+                    ('driver-alice', 'R3', 'S3', 'ACTIVATED', 1795485650000), ('driver-alice', 'R4', 'S4', 'ACTIVATED', 1795485670000);
+                INSERT INTO decisions (driver, request, cp, code, reason, verdict, at_ms) VALUES
+                    ('driver-alice', 'R5', 'CP-001', 'BUSY', 'is charging', 'SUPPLYING', 1795485605000);
+                INSERT INTO stray_records VALUES
+                    ('S3', 'contradiction', 'CP-001', 'driver-alice', 'm-2', 0, 5, 0, NULL, 1795485660000, 'completed', 1795485660000),
+                    ('S4', 'contradiction', 'CP-001', 'driver-alice', 'm-2', 5, 9, 0, NULL, 1795485690000, 'completed', 1795485690000);
+                INSERT INTO audit_log (at_ms, what, cp, driver, session, request, why) VALUES
+                    (1795485600000, 'ACCEPTED', NULL, 'driver-alice', 'S1', 'R1', NULL),
+                    (1795485605000, 'DENIED', 'CP-001', 'driver-alice', NULL, 'R5', 'BUSY: is charging'),
+                    (1795485610000, 'CLOSED', 'CP-001', 'driver-alice', 'S1', 'R1', 'completed, complete, 0.061 kWh'),
+                    (1795485620000, 'ACCEPTED', 'CP-001', 'driver-alice', 'S2', 'R2', NULL),
+                    (1795485630000, 'CLOSED', 'CP-001', 'driver-alice', 'S2', 'R2', 'fault, incomplete'),
+                    (1795485640000, 'CLOSED', 'CP-001', 'driver-alice', 'S2', 'R2', 'fault, complete, 0.009 kWh'),
+                    (1795485650000, 'ACCEPTED', 'CP-001', 'driver-alice', 'S3', 'R3', NULL),
+                    (1795485660000, 'CONTRADICTION', 'CP-001', 'driver-alice', 'S3', NULL, '0.005 kWh'),
+                    (1795485660000, 'CLOSED', 'CP-001', 'driver-alice', 'S3', 'R3', 'completed, incomplete: another meter'),
+                    (1795485670000, 'ACCEPTED', 'CP-001', 'driver-alice', 'S4', 'R4', NULL),
+                    (1795485680000, 'CLOSED', 'CP-001', 'driver-alice', 'S4', 'R4', 'fault, incomplete'),
+                    (1795485690000, 'CONTRADICTION', 'CP-001', 'driver-alice', 'S4', NULL, '0.004 kWh'),
+                    (1795485690000, 'CLOSED', 'CP-001', 'driver-alice', 'S4', 'R4', 'fault, incomplete: another meter');
+                """)
             let error = #expect(throws: SQLiteError.self) { try LedgerReader(path: path) }
             #expect(error?.description.contains("brings the ledger up to date") == true)
             let held = try SQLiteLedger(path: path).session(SessionID(known: "S1"))
@@ -233,23 +237,16 @@ import Testing
     func migrationOfContradictions() throws {
         try withDirectory { directory in
             let path = directory + "/ledger.db"
-            do {
-                let old = try Database(path: path)
-                for version in Schema.migrations[..<2] { try old.run(version) }
-                try old.run("PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = 2;")
-            }
-            do {
-                let store = try Database(path: path)
-                try store.run(
-                    """
-                    INSERT INTO sessions VALUES ('S3', 'driver-alice', 'R3', 'CP-001', 'm-1', 22000, 300000, NULL, 10000, 1795485650000, 1, 0, NULL, 99,
-                        NULL, NULL, 1795485660000, 'completed', 0, 'another meter', 3, 1795485660000, NULL, 0, 0);
-                    INSERT INTO decisions (driver, request, session, verdict, at_ms) VALUES ('driver-alice', 'R3', 'S3', 'ACTIVATED', 1795485650000);
-                    INSERT INTO audit_log (at_ms, what, cp, driver, session, request, why) VALUES
-                        (1795485650000, 'ACCEPTED', 'CP-001', 'driver-alice', 'S3', 'R3', NULL),
-                        (1795485660000, 'CONTRADICTED', 'CP-001', 'driver-alice', 'S3', 'R3', 'another meter');
-                    """)
-            }
+            try makeLedger(
+                at: path, version: 2,
+                """
+                INSERT INTO sessions VALUES ('S3', 'driver-alice', 'R3', 'CP-001', 'm-1', 22000, 300000, NULL, 10000, 1795485650000, 1, 0, NULL, 99,
+                    NULL, NULL, 1795485660000, 'completed', 0, 'another meter', 3, 1795485660000, NULL, 0, 0);
+                INSERT INTO decisions (driver, request, session, verdict, at_ms) VALUES ('driver-alice', 'R3', 'S3', 'ACTIVATED', 1795485650000);
+                INSERT INTO audit_log (at_ms, what, cp, driver, session, request, why) VALUES
+                    (1795485650000, 'ACCEPTED', 'CP-001', 'driver-alice', 'S3', 'R3', NULL),
+                    (1795485660000, 'CONTRADICTED', 'CP-001', 'driver-alice', 'S3', 'R3', 'another meter');
+                """)
             _ = try SQLiteLedger(path: path)
             let records = try LedgerReader(path: path).auditRecords(engines: [])
             #expect(records.log.map(\.what) == [.accepted, .closed, .contradicted])
@@ -261,19 +258,15 @@ import Testing
     func migrationOfOpenSessions() throws {
         try withDirectory { directory in
             let path = directory + "/ledger.db"
-            do {
-                let old = try Database(path: path)
-                for version in Schema.migrations[..<4] { try old.run(version) }
-                try old.run("PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = 4;")
-                try old.run(
-                    """
-                    INSERT INTO sessions VALUES ('S1', 'driver-alice', 'R1', 'CP-001', 'm-1', 22000, 300000, NULL, 10000, 1795485600000, 1, 0, NULL, NULL,
-                        NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, 0, 0);
-                    INSERT INTO decisions (driver, request, session, verdict, at_ms) VALUES ('driver-alice', 'R1', 'S1', 'ACTIVATED', 1795485600000);
-                    INSERT INTO audit_log (at_ms, what, cp, driver, session, request, why) VALUES
-                        (1795485600000, 'ACCEPTED', 'CP-001', 'driver-alice', 'S1', 'R1', NULL);
-                    """)
-            }
+            try makeLedger(
+                at: path, version: 4,
+                """
+                INSERT INTO sessions VALUES ('S1', 'driver-alice', 'R1', 'CP-001', 'm-1', 22000, 300000, NULL, 10000, 1795485600000, 1, 0, NULL, NULL,
+                    NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, 0, 0);
+                INSERT INTO decisions (driver, request, session, verdict, at_ms) VALUES ('driver-alice', 'R1', 'S1', 'ACTIVATED', 1795485600000);
+                INSERT INTO audit_log (at_ms, what, cp, driver, session, request, why) VALUES
+                    (1795485600000, 'ACCEPTED', 'CP-001', 'driver-alice', 'S1', 'R1', NULL);
+                """)
             let session = SessionID(known: "S1")
             var ledger = try SQLiteLedger(path: path)
             #expect(try ledger.session(session)?.isStopAsked == false)

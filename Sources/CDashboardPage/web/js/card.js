@@ -40,7 +40,7 @@ export class Card {
 
     read(point) {
         text(this.kw, format.kw(point.power_kw));
-        text(this.energy, point.energy_kwh !== null && point.session ? `${format.kwh(point.energy_kwh)} kWh` : "–");
+        text(this.energy, point.session ? format.energy(point.energy_kwh) : "–");
         text(this.cost, point.session ? format.euro(point.cost_eur) : "–");
     }
 
@@ -53,13 +53,13 @@ export class Card {
 export function why(point) {
     if (point.state === "SUPPLYING" && point.driver) return point.driver;
     if (point.state === "ACTIVATED" && point.available) return "Ready";
-    const words = reason(point);
-    return words ? words[0].toUpperCase() + words.slice(1) : "";
+    return reason(point);
 }
 
 /** Central's reason, and that nobody could have it anyway when the operator wants that. */
 export function reason(point) {
-    return [point.why, point.out_of_order && !["STOPPED", "SUPPLYING"].includes(point.state) ? "out of order" : ""].filter(Boolean).join("; ");
+    const words = [point.why, point.out_of_order && !["STOPPED", "SUPPLYING"].includes(point.state) ? "out of order" : ""].filter(Boolean).join("; ");
+    return words ? words[0].toUpperCase() + words.slice(1) : "";
 }
 
 function sign(element, [level, words]) {

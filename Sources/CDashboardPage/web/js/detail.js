@@ -94,7 +94,7 @@ export class Detail {
     facts(p) {
         const because = (word, reason) => [word, reason].filter(Boolean).join(": ") || "–";
         const all = [
-            ["Driver", p.driver ?? "–"], ["Session", p.session ?? "–"], ["Energy", p.session && p.energy_kwh !== null ? `${format.kwh(p.energy_kwh)} kWh` : "–"],
+            ["Driver", p.driver ?? "–"], ["Session", p.session ?? "–"], ["Energy", p.session ? format.energy(p.energy_kwh) : "–"],
             ["Cost", p.session ? format.euro(p.cost_eur) : "–"], ["Charging for", p.session ? format.seconds(p.elapsed_s) : "–"],
             ["Engine", because(p.engine, p.engine_reason)], ["Health", because(p.health, p.health_reason) + (p.health_failures ? ` (${p.health_failures} checks failed)` : "")],
             ["Breaker", p.breaker ?? "–"], ["Register", p.meter_wh === null ? "–" : `${format.count(p.meter_wh)} Wh`], ["Meter", p.meter ?? "–"],
@@ -113,11 +113,12 @@ export class Detail {
         region.dataset.key = key;
         const current = () => this.state.points.get(point.cp) ?? point;
         const button = (does, words, kind, then) => h("button", { type: "button", class: kind, "data-does": does, onclick: () => then(current()) }, words);
-        const down = point && (point.out_of_order || ["STOPPED", "FAULTY", "DISCONNECTED"].includes(point.state));
+        const out = point && (point.out_of_order || point.state === "STOPPED");
+        const down = point && (out || ["FAULTY", "DISCONNECTED"].includes(point.state));
         region.replaceChildren(...(point ? [
             point.session && ["SUPPLYING", "ASSIGNED"].includes(point.state) ? button("stop", "Stop session", "strong", steering.stopSession) : null,
-            down ? button("resume", "Resume", point.out_of_order || point.state === "STOPPED" ? "strong" : "plain", steering.resume) : null,
-            point.out_of_order || point.state === "STOPPED" ? null : button("out", "Out of order", "plain", steering.outOfOrder),
+            down ? button("resume", "Resume", out ? "strong" : "plain", steering.resume) : null,
+            out ? null : button("out", "Out of order", "plain", steering.outOfOrder),
             point.state === "DISCONNECTED" ? button("remove", "Remove", "plain danger", steering.remove) : null,
         ].filter(Boolean) : []));
         if (had) (region.querySelector(`[data-does=${had}]`) ?? region.querySelector("button") ?? at("d-body")).focus();
@@ -126,7 +127,7 @@ export class Detail {
     history() {
         const { sessions, faults } = this.more;
         at("d-sessions").replaceChildren(table(["Driver", "Began", "Took", "Energy", "Cost", "Outcome"], sessions.map((one) => [
-            one.driver, format.moment(one.started ?? one.since), span(one), `${format.kwh(one.energy_kwh)} kWh`, format.euro(one.cost_eur), outcome(one)]), "No session yet."));
+            one.driver, format.moment(one.started ?? one.since), span(one), format.energy(one.energy_kwh), format.euro(one.cost_eur), outcome(one)]), "No session yet."));
         at("d-faults").replaceChildren(table(["What", "From", "For", "Reason"], faults.map((one) => [
             one.kind, format.moment(one.ts), one.until ? format.span(one.ts, one.until) : "now", one.reason ?? "–"]), "Nothing went wrong here."));
     }
@@ -143,7 +144,7 @@ function outcome(one) {
 function sentence(point) {
     if (point.state === "ACTIVATED" && point.available) return "Ready for the next driver.";
     const words = reason(point);
-    return words ? `${words[0].toUpperCase()}${words.slice(1)}.` : "";
+    return words ? `${words}.` : "";
 }
 
 function table(heads, lines, empty) {

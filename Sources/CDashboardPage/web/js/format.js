@@ -12,6 +12,7 @@ export const count = (value) => or(value, (n) => decimals[0].format(n));
 export const kw = (value) => or(value, (n) => decimals[Math.abs(n) < 1000 ? 1 : 0].format(n));
 export const rated = (value) => or(value, (n) => short.format(n));
 export const kwh = (value) => or(value, (n) => decimals[n < 10 ? 3 : n < 100 ? 2 : n < 10_000 ? 1 : 0].format(n));
+export const energy = (value) => or(value, (n) => `${kwh(n)} kWh`);
 export const money = (value) => or(value, (n) => decimals[2].format(n));
 export const euro = (value) => or(value, (n) => "€" + money(n));
 export const time = (iso) => or(iso, (text) => clock.format(new Date(text)));

@@ -21,7 +21,7 @@ export function showOpen({ open }) {
         row.session = session;
         text(row.phase, session.phase === "charging" ? "" : session.phase);
         text(row.power, `${format.kw(session.power_kw)} kW`);
-        text(row.energy, `${format.kwh(session.energy_kwh)} kWh`);
+        text(row.energy, format.energy(session.energy_kwh));
         text(row.cost, format.euro(session.cost_eur));
         text(row.elapsed, format.seconds(session.elapsed_s));
         attribute(row.element, "data-phase", session.phase);
@@ -55,7 +55,7 @@ export function showClosed({ closed }) {
         icon(ticket.status === "COMPLETED" ? "good" : "bad"),
         h("p", { class: "who" }, link(ticket.cp), " ", h("b", {}, ticket.driver)),
         h("time", { datetime: ticket.ended ?? "" }, format.moment(ticket.ended)),
-        h("p", { class: "what value" }, h("span", {}, `${format.kwh(ticket.energy_kwh)} kWh`), h("span", { class: "cost" }, format.euro(ticket.cost_eur)),
+        h("p", { class: "what value" }, h("span", {}, format.energy(ticket.energy_kwh)), h("span", { class: "cost" }, format.euro(ticket.cost_eur)),
             h("span", { class: "reason" }, outcome(ticket))))));
 }
 

@@ -8,7 +8,7 @@ export function showTotals({ totals, today, load, now }) {
     text(at("t-power"), format.kw(totals?.power_kw));
     text(at("t-rated"), totals ? `of ${format.rated(totals.rated_kw)} kW rated` : "");
     text(at("t-open"), format.count(totals?.open_sessions));
-    text(at("t-open-note"), totals ? `${format.kwh(totals.open_energy_kwh)} kWh · ${format.euro(totals.open_cost_eur)}` : "");
+    text(at("t-open-note"), totals ? `${format.energy(totals.open_energy_kwh)} · ${format.euro(totals.open_cost_eur)}` : "");
     text(at("t-sessions"), format.count(today?.sessions));
     text(at("t-failed"), today?.failed ? `${format.count(today.failed)} failed` : "");
     text(at("t-energy"), format.kwh(today?.energy_kwh));

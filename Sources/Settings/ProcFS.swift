@@ -1,37 +1,42 @@
 import Glibc
 
 /// What `/proc` tells about processes and sockets.
-enum ProcFS {
+public enum ProcFS {
     /// A process as it can be told from a later one with the same number.
-    struct Identity: Sendable, Hashable {
-        var pid: Int32
+    public struct Identity: Sendable, Hashable {
+        public var pid: Int32
         /// When it started, in clock ticks since boot.
-        var startTicks: UInt64
+        public var startTicks: UInt64
+
+        public init(pid: Int32, startTicks: UInt64) {
+            self.pid = pid
+            self.startTicks = startTicks
+        }
     }
 
     /// What `ps` shows of a process.
-    struct Usage: Sendable, Hashable {
+    public struct Usage: Sendable, Hashable {
         /// Processor time so far, in seconds.
-        var processorSeconds: Double
+        public var processorSeconds: Double
         /// How long it runs, in seconds.
-        var uptimeSeconds: Double
+        public var uptimeSeconds: Double
         /// Resident memory in bytes.
-        var residentBytes: Int
+        public var residentBytes: Int
     }
 
     /// The identity of a process that runs now. A zombie runs no more.
-    static func identity(of pid: Int32) -> Identity? {
+    public static func identity(of pid: Int32) -> Identity? {
         guard let fields = statFields(pid), fields[0] != "Z", fields[0] != "X", let ticks = UInt64(fields[19]) else { return nil }
         return Identity(pid: pid, startTicks: ticks)
     }
 
     /// Whether exactly this process still runs.
-    static func isRunning(_ identity: Identity) -> Bool { self.identity(of: identity.pid) == identity }
+    public static func isRunning(_ identity: Identity) -> Bool { self.identity(of: identity.pid) == identity }
 
     /// The program that a process runs, as far as we may know. A replaced file ends with " (deleted)".
-    static func executable(of pid: Int32) -> String? { readLink("/proc/\(pid)/exe") }
+    public static func executable(of pid: Int32) -> String? { readLink("/proc/\(pid)/exe") }
 
-    static func usage(of pid: Int32) -> Usage? {
+    public static func usage(of pid: Int32) -> Usage? {
         guard let fields = statFields(pid), let user = Double(fields[11]), let system = Double(fields[12]), let start = Double(fields[19]),
             let pages = Int(fields[21]), let uptime = readText("/proc/uptime")?.split(separator: " ").first.flatMap({ Double($0) })
         else { return nil }
@@ -49,7 +54,7 @@ enum ProcFS {
     }
 
     /// The inode of the socket that listens on this port of 127.0.0.1, or of all addresses; `nil` when none does.
-    static func listeningSocket(port: UInt16) -> String? {
+    public static func listeningSocket(port: UInt16) -> String? {
         for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
             for line in (readText(table) ?? "").split(separator: "\n").dropFirst() {
                 let fields = line.split(separator: " ", omittingEmptySubsequences: true)
@@ -65,7 +70,7 @@ enum ProcFS {
     }
 
     /// Whether the process itself holds the socket that listens on the port.
-    static func process(_ pid: Int32, listensOn port: UInt16) -> Bool {
+    public static func process(_ pid: Int32, listensOn port: UInt16) -> Bool {
         guard let inode = listeningSocket(port: port), let directory = opendir("/proc/\(pid)/fd") else { return false }
         defer { closedir(directory) }
         while let entry = readdir(directory) {
@@ -83,7 +88,7 @@ enum ProcFS {
 }
 
 /// The whole text of a file, or `nil` with `errno` set.
-func readText(_ path: String) -> String? {
+public func readText(_ path: String) -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
@@ -98,7 +103,7 @@ func readText(_ path: String) -> String? {
 }
 
 /// Writes a file by a neighbour and a rename, so that a reader sees the old or the new one, never half. `errno` when it can't be.
-func replaceText(of path: String, with text: String) -> Int32? {
+public func replaceText(of path: String, with text: String) -> Int32? {
     let new = path + ".new"
     let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { return errno }

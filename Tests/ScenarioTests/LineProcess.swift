@@ -27,11 +27,6 @@ final class LineProcess: Sendable {
         process.standardOutput = pipe
         process.standardError = pipe
         process.standardInput = FileHandle.nullDevice
-        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            self?.take(Array(data))
-        }
         // The threads of tests have signals blocked, and a child inherits that.
         var none = sigset_t()
         var before = sigset_t()
@@ -39,6 +34,16 @@ final class LineProcess: Sendable {
         pthread_sigmask(SIG_SETMASK, &none, &before)
         defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         try process.run()
+        // A readabilityHandler is not always told of the end.
+        let output = pipe.fileHandleForReading
+        Thread.detachNewThread { [weak self] in
+            var hasEnded = false
+            while !hasEnded {
+                let data = output.availableData
+                hasEnded = data.isEmpty
+                self?.take(Array(data))
+            }
+        }
     }
 
     deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
@@ -93,9 +98,8 @@ final class LineProcess: Sendable {
             guard ContinuousClock.now < deadline else { throw ScenarioError("\(name) did not end within \(limit):\n\(text.suffix(3000))") }
             try await Task.sleep(for: .milliseconds(5))
         }
-        // What it wrote last may still be in the pipe; the pipe itself may live on in another child, which was started at the same moment.
-        let drained = min(deadline, ContinuousClock.now + .seconds(1))
-        while !state.withLock({ $0.hasEnded }), ContinuousClock.now < drained { try await Task.sleep(for: .milliseconds(1)) }
+        // What it wrote last may still be in the pipe.
+        while !state.withLock({ $0.hasEnded }), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(1)) }
         return process.terminationStatus
     }
 }

@@ -1,5 +1,6 @@
 internal import ChargingModel
 internal import ChargingProtocol
+internal import MQTT
 internal import Metrics
 internal import Prometheus
 
@@ -90,19 +91,22 @@ struct CentralMetrics {
         case .faulty: faults.increment()
         case .disconnected: disconnections.increment()
         case .ledgerFailed: ledgerFailures.increment()
-        case .registered, .recovered, .requested, .sessionStarted, .ledgerBack, .ledgerRefused, .tooManyPoints: break
+        case .registered, .recovered, .requested, .sessionStarted, .ledgerBack, .ledgerRefused, .tooManyPoints, .doubted, .judged: break
         }
     }
 
     /// What others count, as it stands now.
-    func tell(_ core: Arbiter, isConnected: Bool, rejections: [String: UInt64]) {
+    func tell(_ core: Arbiter, isConnected: Bool, rejections: [String: UInt64], bus: BusCounters) {
         connected.record(isConnected ? 1 : 0)
         working.record(core.isLedgerWorking ? 1 : 0)
         told.raise("wattline_messages_stale_total", to: core.counters.staleDropped)
         told.raise("wattline_messages_repeated_total", to: core.counters.repeatedDropped)
         told.raise("wattline_state_gaps_total", to: core.counters.stateGaps)
         told.raise("wattline_telemetry_lost_total", to: core.counters.telemetryLost)
-        told.raise("wattline_messages_refused_total", to: core.counters.refused)
+        told.raise("wattline_readings_doubted_total", to: core.counters.readingsDoubted)
+        told.raise("wattline_messages_refused_total", to: bus.rejected)
+        told.raise("wattline_messages_unsent_total", ("reason", "too_large"), to: bus.tooLarge)
+        told.raise("wattline_messages_unsent_total", ("reason", "queue_full"), to: bus.droppedQueueFull.adding(clamped: bus.refusedQueueFull))
         told.raise("wattline_messages_beyond_limit_total", to: core.counters.pointsIgnored)
         for (reason, count) in rejections { told.raise("wattline_messages_rejected_total", ("reason", reason), to: count) }
     }

@@ -3,6 +3,7 @@ internal import ChargingProtocol
 public import EventLoop
 public import HomeAssistant
 internal import Keeping
+internal import MQTT
 internal import SQLite
 internal import Settings
 public import Shell
@@ -127,7 +128,7 @@ public actor CentralService: Service {
 
     /// What it says of itself beside the bus.
     private func show() {
-        metrics.tell(core, isConnected: port?.isOnline ?? false, rejections: port?.rejected ?? [:])
+        metrics.tell(core, isConnected: port?.isOnline ?? false, rejections: port?.rejected ?? [:], bus: port?.counters ?? BusCounters())
         lookout?.show(
             CentralUpdate.Condition(isConnected: port?.isOnline ?? false, isLedgerWorking: core.isLedgerWorking), outOfOrder: core.outOfOrder)
     }

@@ -70,6 +70,15 @@ struct CentralVoice {
             log.warning(
                 "⚠️  The record of session \(session) contradicts the ledger: \(why); kept beside it", event: "contradiction",
                 ["session": .id(session), "why": .text(why)])
+        case .doubted(let cp, let session, let doubt):
+            log.warning(
+                "⚠️  A reading of session \(session) from CP \(cp) is not believed: \(doubt)", event: "reading_doubted",
+                ["cp": .id(cp), "session": .id(session), "why": .text("\(doubt)")])
+        case .judged(let verdict):
+            log.info(
+                "📒 The record of session \(verdict.session) from meter \(verdict.meter) is \(verdict.choice == .accept ? "accepted" : "refused") "
+                    + "by \(verdict.operatorName)", event: "record_judged",
+                ["session": .id(verdict.session), "meter": .id(verdict.meter), "choice": .text(verdict.choice.rawValue)])
         case .ledgerRefused(let why):
             log.error(
                 "❌ The ledger can't hold something that Central decided; the rest is written: \(why)", event: "ledger_refused", ["why": .text(why)])

@@ -55,7 +55,10 @@ extension BusMessage {
 
 /// The units and decimals of P5.
 extension JSONOutput {
-    mutating func string(_ name: FieldName, _ text: String) { string(name.rawValue, text) }
+    /// A word of the protocol.
+    mutating func string(_ name: FieldName, _ word: String) { string(name.rawValue, word) }
+    /// A text for people, within P4's limit whoever made it.
+    mutating func text(_ name: FieldName, _ text: String) { string(name.rawValue, text.bounded()) }
     mutating func integer(_ name: FieldName, _ value: Int64) { integer(name.rawValue, value) }
     mutating func integer(_ name: FieldName, _ value: UInt64) { integer(name.rawValue, value) }
     mutating func bool(_ name: FieldName, _ value: Bool) { bool(name.rawValue, value) }
@@ -69,9 +72,7 @@ extension JSONOutput {
     mutating func energy(_ energy: Energy) { decimal(FieldName.energy.rawValue, energy.wattHours, decimals: 3, minimum: 3) }
     mutating func money(_ money: Money) { decimal(FieldName.cost.rawValue, money.microEuro, decimals: 6, minimum: 2) }
     mutating func register(_ name: FieldName, _ register: Energy) { integer(name.rawValue, register.wattHours) }
-    mutating func time(_ name: FieldName, _ time: WallTime) {
-        if let bytes = time.bytes { string(name.rawValue, plain: bytes) } else { string(name.rawValue, time.text) }
-    }
+    mutating func time(_ name: FieldName, _ time: WallTime) { string(name.rawValue, plain: time.bytes) }
     mutating func time(_ name: FieldName, orNull time: WallTime?) { if let time { self.time(name, time) } else { null(name.rawValue) } }
     mutating func duration(_ duration: Duration) { decimal(FieldName.duration.rawValue, duration.milliseconds, decimals: 3) }
 }

@@ -19,8 +19,8 @@ extension CentralStatus {
         json.integer(.epoch, epoch)
         json.bool(.online, online)
         if let protocolVersion { json.integer(.protocolVersion, Int64(protocolVersion)) }
-        if let software { json.string(.software, software) }
-        if let reason { json.string(.reason, reason) }
+        if let software { json.text(.software, software) }
+        if let reason { json.text(.reason, reason) }
     }
 }
 
@@ -52,7 +52,7 @@ extension VerdictReport {
         json.id(.cp, cp)
         json.string(.state, verdict.rawValue)
         json.bool(.available, available)
-        json.string(.why, why)
+        json.text(.why, why)
         json.id(.session, ifPresent: session)
         json.id(.driver, ifPresent: driver)
         json.string(.breaker, breaker.rawValue)

@@ -15,9 +15,9 @@ extension ChargePointInfo {
         json.id(.cp, cp)
         json.power(power)
         json.price(price)
-        json.string(.kind, kind)
+        json.text(.kind, kind)
         json.id(.meter, meter)
-        json.string(.software, software)
+        json.text(.software, software)
         json.integer(.protocolVersion, Int64(protocolVersion))
     }
 }
@@ -48,7 +48,7 @@ extension StateReport {
         json.id(.driver, ifPresent: driver)
         json.id(.meter, ifPresent: meter)
         if let register { json.register(.register, register) }
-        json.string(.reason, reason)
+        json.text(.reason, reason)
     }
 }
 
@@ -57,8 +57,8 @@ extension Telemetry {
         try fields.require(.cp, cp)
         self.init(
             epoch: try fields.epoch(), seq: try fields.seq(), cp: cp, session: try fields.id(.session), driver: try fields.id(.driver),
-            power: try fields.power(), energy: try fields.energy(), register: try fields.register(.register), cost: try fields.money(),
-            elapsedSeconds: try fields.count(.elapsed))
+            meter: try fields.idIfPresent(.meter), power: try fields.power(), energy: try fields.energy(), register: try fields.register(.register), cost: try fields.money(),
+            elapsedSeconds: try fields.elapsed())
         _ = try fields.time(.ts)
     }
 
@@ -68,6 +68,7 @@ extension Telemetry {
         json.id(.cp, cp)
         json.id(.session, session)
         json.id(.driver, driver)
+        json.id(.meter, ifPresent: meter)
         json.power(power)
         json.energy(energy)
         json.register(.register, register)
@@ -92,6 +93,6 @@ extension HealthReport {
         json.id(.cp, cp)
         json.string(.health, health.rawValue)
         if let failures { json.integer(.failures, Int64(failures)) }
-        json.string(.reason, reason)
+        json.text(.reason, reason)
     }
 }

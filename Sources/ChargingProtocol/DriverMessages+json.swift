@@ -81,13 +81,13 @@ extension DriverStatus {
         case .denied(let code, let reason, let session):
             write(.denied, session, &json)
             json.string(.code, code.rawValue)
-            json.string(.reason, reason)
+            json.text(.reason, reason)
         case .inProgress(let session, let power, let energy, let cost, let reason):
             write(.inProgress, session, &json)
             json.power(power)
             json.energy(energy)
             json.money(cost)
-            if let reason { json.string(.reason, reason) }
+            if let reason { json.text(.reason, reason) }
         case .completed(let session, let energy, let cost, let complete):
             write(.completed, session, &json)
             json.energy(energy)
@@ -98,7 +98,7 @@ extension DriverStatus {
             json.energy(energy)
             json.money(cost)
             json.bool(.complete, complete)
-            json.string(.reason, reason)
+            json.text(.reason, reason)
         }
     }
 

@@ -17,6 +17,7 @@ protocol Fields: ~Copyable {
     func idIfPresent<Kind>(_ name: FieldName) throws(Failure) -> Identifier<Kind>?
     /// An id that is in the topic as well.
     func require<Kind>(_ name: FieldName, _ id: Identifier<Kind>) throws(Failure)
+    /// A text for people, cut to P4's limit and without control characters.
     func textIfPresent(_ name: FieldName) throws(Failure) -> String?
     /// One of the words of an enumeration.
     func wordIfPresent<Word: RawRepresentable<String> & CaseIterable>(_ name: FieldName) throws(Failure) -> Word?
@@ -42,12 +43,13 @@ enum Expected {
     static let bool = "true or false"
     static let epoch = "an epoch, 0 to 2^53−2"
     static let register = "whole watt-hours, 0 to 2^53−1"
-    static let energy = "kilowatt-hours, 0 or more"
+    static let energy = "kilowatt-hours, 0 to 9007199254740.991"
     static let power = "kilowatts, 0–100000"
     static let price = "€/kWh, 0–1000"
-    static let money = "euro, 0 or more"
+    static let money = "euro, 0 to 9007199254.74"
     static let duration = "seconds, 0 to 31622400"
-    static func count(from least: Int64) -> String { "a whole number from \(least) up" }
+    static let elapsed = "whole seconds, 0 to 31622400"
+    static func count(from least: Int64) -> String { "a whole number, \(least) to 2^53−1" }
     static func word<Word: RawRepresentable<String> & CaseIterable>(_: Word.Type) -> String {
         Word.allCases.map(\.rawValue).joined(separator: ", ")
     }
@@ -84,8 +86,11 @@ extension Fields where Self: ~Copyable {
 
 // MARK: Numbers
 
-/// 0…2^53−2 (P4).
-private let epochs: ClosedRange<Int64> = 0...((1 << 53) - 2)
+/// What fits every JSON reader exactly (P4).
+private let greatestCount: Int64 = (1 << 53) - 1
+/// The longest time that a session may last or a request may ask for: 366 days, in seconds.
+private let longestTime: Int64 = 31_622_400
+private let epochs: ClosedRange<Int64> = 0...(greatestCount - 1)
 
 extension Fields where Self: ~Copyable {
     func epochIfPresent(_ name: FieldName = .epoch) throws(Failure) -> Epoch? {
@@ -98,11 +103,16 @@ extension Fields where Self: ~Copyable {
     }
 
     func countIfPresent(_ name: FieldName, from least: Int64 = 0) throws(Failure) -> Int64? {
-        try integerIfPresent(name, least...Int64.max, Expected.count(from: least))
+        try integerIfPresent(name, least...greatestCount, Expected.count(from: least))
     }
     func count(_ name: FieldName, from least: Int64 = 0) throws(Failure) -> Int64 {
         guard let count = try countIfPresent(name, from: least) else { throw missing(name, Expected.count(from: least)) }
         return count
+    }
+    /// Whole seconds of charging.
+    func elapsed() throws(Failure) -> Int64 {
+        guard let seconds = try integerIfPresent(.elapsed, 0...longestTime, Expected.elapsed) else { throw missing(.elapsed, Expected.elapsed) }
+        return seconds
     }
     func seq() throws(Failure) -> UInt64 { UInt64(try count(.seq, from: 1)) }
 
@@ -141,13 +151,13 @@ extension Fields where Self: ~Copyable {
     }
 
     func money() throws(Failure) -> Money {
-        guard let count = try quantityIfPresent(.cost, decimals: 6, to: Int64.max, Expected.money) else { throw missing(.cost, Expected.money) }
+        guard let count = try quantityIfPresent(.cost, decimals: 6, to: Money.limit.microEuro, Expected.money) else { throw missing(.cost, Expected.money) }
         return Money(microEuro: count)
     }
 
-    /// Seconds, to the millisecond; at most a year.
+    /// Seconds, to the millisecond.
     func durationIfPresent() throws(Failure) -> Duration? {
-        guard let count = try quantityIfPresent(.duration, decimals: 3, to: 31_622_400_000, Expected.duration) else { return nil }
+        guard let count = try quantityIfPresent(.duration, decimals: 3, to: longestTime * 1000, Expected.duration) else { return nil }
         return .milliseconds(count)
     }
 }

@@ -65,7 +65,7 @@ struct ObjectFields: Fields {
     }
 
     func textIfPresent(_ name: FieldName) throws(Rejection) -> String? {
-        try read(name, Expected.text) { $0.string.map { .value($0) } ?? .wrongType }
+        try read(name, Expected.text) { $0.string.map { .value($0.bounded()) } ?? .wrongType }
     }
 
     func wordIfPresent<Word: RawRepresentable<String> & CaseIterable>(_ name: FieldName) throws(Rejection) -> Word? {

@@ -37,12 +37,17 @@ extension PlainObject: Fields {
     }
 
     func textIfPresent(_ name: FieldName) throws(Unusual) -> String? {
+        try plainText(name)?.bounded()
+    }
+
+    /// A text as it stands there.
+    private func plainText(_ name: FieldName) throws(Unusual) -> String? {
         guard let member = self[name.rawValue] else { return nil }
         return source.span.extracting(try string(member)).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     }
 
     func wordIfPresent<Word: RawRepresentable<String> & CaseIterable>(_ name: FieldName) throws(Unusual) -> Word? {
-        guard let text = try textIfPresent(name) else { return nil }
+        guard let text = try plainText(name) else { return nil }
         guard let word = Word(rawValue: text) else { throw Unusual() }
         return word
     }

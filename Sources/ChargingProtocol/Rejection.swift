@@ -1,3 +1,5 @@
+internal import ChargingModel
+
 /// Why a payload was not accepted (P4).
 public struct Rejection: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Reason: String, Hashable, Sendable, CaseIterable {
@@ -21,7 +23,7 @@ public struct Rejection: Error, Hashable, Sendable, CustomStringConvertible {
     init(_ reason: Reason, field: String? = nil, found: String? = nil, expected: String) {
         self.reason = reason
         self.field = field
-        self.found = found.map { $0.count > 60 ? $0.prefix(59) + "…" : $0 }
+        self.found = found?.bounded(to: 60)
         self.expected = expected
     }
 

@@ -105,6 +105,6 @@ extension CommandRefusal {
         json.string(.command, command.rawValue)
         json.id(.id, id)
         json.id(.session, ifPresent: session)
-        json.string(.reason, reason)
+        json.text(.reason, reason)
     }
 }

@@ -23,8 +23,9 @@ struct LedgerDesk: Sendable {
         try await read { reader throws(SQLiteError) in try reader.page(filter, before: id, most: most) }
     }
 
-    func session(_ id: SessionID) async throws(Problem) -> LedgerSession? {
-        try await read { reader throws(SQLiteError) in try reader.session(id) }
+    /// A session, and the records that were put aside for it.
+    func session(_ id: SessionID) async throws(Problem) -> (session: LedgerSession?, records: [StrayRecord]) {
+        try await read { reader throws(SQLiteError) in (try reader.session(id), try reader.strays(of: id)) }
     }
 
     /// The last sessions and faults of a point.

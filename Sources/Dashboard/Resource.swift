@@ -19,6 +19,8 @@ enum Resource: Hashable, Sendable {
     /// The same for all points.
     case wishForAll(outOfOrder: Bool)
     case stop(SessionID)
+    /// The operator's word on a record that was put aside.
+    case record(SessionID, MeterID, RecordVerdict.Choice)
     /// Whether a token is the operator's.
     case tokenCheck
     /// A file of the page, by its name in the page's folder.
@@ -60,6 +62,11 @@ enum Resource: Hashable, Sendable {
         case (3, "sessions"):
             guard let session = SessionID(parts[1]), parts[2] == "stop" else { return nil }
             self = .stop(session)
+        case (5, "sessions"):
+            guard parts[2] == "records", let session = SessionID(parts[1]), let meter = MeterID(parts[3]),
+                let choice = RecordVerdict.Choice(rawValue: parts[4])
+            else { return nil }
+            self = .record(session, meter, choice)
         case (1, ""): self = .file("index.html")
         default: self = .file(parts.joined(separator: "/"))
         }
@@ -77,7 +84,7 @@ enum Resource: Hashable, Sendable {
         switch self {
         case .health, .points, .telemetry, .sessions, .session, .drivers, .driver, .events, .metrics, .openAPI, .file: [.get, .head]
         case .point: [.get, .head, .delete]
-        case .wish, .wishForAll, .stop, .tokenCheck: [.post]
+        case .wish, .wishForAll, .stop, .record, .tokenCheck: [.post]
         }
     }
 }

@@ -121,7 +121,7 @@ struct Responder: HTTPResponder {
             try query.finish()
             return try file("openapi.yaml", request)
         case .file(let name): return try file(name, request)
-        case .wish, .wishForAll, .stop, .tokenCheck: throw .methodNotAllowed(resource.methods)
+        case .wish, .wishForAll, .stop, .record, .tokenCheck: throw .methodNotAllowed(resource.methods)
         }
     }
 
@@ -162,10 +162,14 @@ struct Responder: HTTPResponder {
     }
 
     private func session(_ id: SessionID) async throws(Problem) -> [UInt8] {
-        guard let session = try await desk.session(id) else { throw .notFound("There is no session \(id).") }
+        let (found, records) = try await desk.session(id)
+        guard let session = found else { throw .notFound("There is no session \(id).") }
         let open = await board.open
         var json = JSONWriter()
-        write(session, open, &json)
+        json.object { object in
+            if session.isOpen, let live = open[session.id] { live.write(&object) } else { session.write(&object) }
+            object.array("records") { array in for record in records { array.object { record.write(&$0) } } }
+        }
         json.lineBreak()
         return json.bytes
     }
@@ -210,6 +214,10 @@ struct Responder: HTTPResponder {
             return try await carryOut(outOfOrder ? .outOfOrder(cp) : .resume(cp), cp.text, unknown: "There is no charge point \(cp).", request)
         case .post(.wishForAll(let outOfOrder)): return try await carryOutForAll(outOfOrder: outOfOrder, request)
         case .post(.stop(let id)): return try await carryOut(.stop(id), id.text, unknown: "There is no open session \(id).", request)
+        case .post(.record(let session, let meter, let choice)):
+            return try await carryOut(
+                .judge(RecordVerdict(session: session, meter: meter, choice, by: "the operator over HTTP")), session.text,
+                unknown: "No record of session \(session) and meter \(meter) was put aside.", request)
         case .delete(.point(let cp)): return try await carryOut(.forget(cp), cp.text, unknown: "There is no charge point \(cp).", request)
         case .post(.tokenCheck): return response(.noContent, [], nil, [:], request)
         case .post, .delete: throw .notFound("That can't be done here.")
@@ -257,6 +265,7 @@ struct Responder: HTTPResponder {
         case .forget(let cp): board.points[cp] == nil
         // It ends when its engine has stopped.
         case .stop: true
+        case .judge: true
         }
     }
 

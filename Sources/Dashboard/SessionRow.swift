@@ -26,7 +26,26 @@ extension LedgerSession {
 
     private var elapsedSeconds: Int64 {
         guard let started, let ended else { return 0 }
-        return max(0, (ended.milliseconds - started.milliseconds) / 1000)
+        return max(0, ended.since(started).components.seconds)
+    }
+}
+
+extension StrayRecord {
+    /// The members of a record that was put aside (S6).
+    func write(_ json: inout JSONWriter) {
+        json.id("meter", record.meter)
+        json.id("cp", cp)
+        json.string("kind", kind.rawValue)
+        json.integer("meter_start_wh", record.startRegister.wattHours)
+        json.integer("meter_end_wh", record.endRegister.wattHours)
+        json.energy("energy_kwh", record.energy)
+        json.string("end_reason", record.endReason.rawValue)
+        json.time("started", record.started)
+        json.time("ended", record.ended)
+        json.time("ts", at)
+        json.string("decision", ifPresent: judgement?.choice.rawValue)
+        json.string("decided_by", ifPresent: judgement?.operatorName)
+        json.time("decided", judgement?.at)
     }
 }
 

@@ -13,6 +13,10 @@ public struct AuditEntry: Hashable, Sendable {
         case contradicted = "CONTRADICTED"
         /// A record of a session that is not in the ledger (S6).
         case orphan = "ORPHAN"
+        /// The operator accepted a record that had been put aside: it is the session's from then on (S6).
+        case recordAccepted = "RECORD_ACCEPTED"
+        /// The operator refused one: it is billed to nobody.
+        case recordRefused = "RECORD_REFUSED"
         case faulty = "FAULTY"
         case disconnected = "DISCONNECTED"
         case recovered = "RECOVERED"

@@ -50,7 +50,7 @@ extension LedgerBook: LedgerRows {
 
     public func session(_ id: SessionID) -> LedgerSession? { sessions[id] }
 
-    public func hasStray(_ id: SessionID, of meter: MeterID) -> Bool { strayIndex[StrayKey(session: id, meter: meter)] != nil }
+    public func stray(_ id: SessionID, of meter: MeterID) -> StrayRecord? { strayIndex[StrayKey(session: id, meter: meter)] }
 
     public func tickets(of driver: DriverID, most: Int = TicketList.limit) -> [Ticket] {
         (closedOrder[driver] ?? []).suffix(most).reversed().compactMap { sessions[$0]?.ticket }
@@ -75,6 +75,10 @@ extension LedgerBook: LedgerRows {
 
     public mutating func add(_ stray: StrayRecord) {
         strayIndex[StrayKey(session: stray.record.session, meter: stray.record.meter)] = stray
+    }
+
+    public mutating func judge(_ id: SessionID, of meter: MeterID, _ judgement: StrayRecord.Judgement) {
+        strayIndex[StrayKey(session: id, meter: meter)]?.judgement = judgement
     }
 
     public func openFault(of cp: ChargePointID) -> Verdict? { openFaultIndex[cp].map { faults[$0].verdict } }

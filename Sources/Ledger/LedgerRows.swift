@@ -7,18 +7,35 @@ public struct StrayRecord: Hashable, Sendable {
         case orphan
         /// Of a session that it contradicts.
         case contradiction
+        /// It claims more than its point can have delivered (P4).
+        case implausible
+    }
+
+    /// What an operator decided on it.
+    public struct Judgement: Hashable, Sendable {
+        public var choice: RecordVerdict.Choice
+        public var operatorName: String
+        public var at: WallTime
+
+        public init(choice: RecordVerdict.Choice, operatorName: String, at: WallTime) {
+            self.choice = choice
+            self.operatorName = operatorName
+            self.at = at
+        }
     }
 
     public var kind: Kind
     public var cp: ChargePointID
     public var record: SessionRecord
     public var at: WallTime
+    public var judgement: Judgement?
 
-    public init(kind: Kind, cp: ChargePointID, record: SessionRecord, at: WallTime) {
+    public init(kind: Kind, cp: ChargePointID, record: SessionRecord, at: WallTime, judgement: Judgement? = nil) {
         self.kind = kind
         self.cp = cp
         self.record = record
         self.at = at
+        self.judgement = judgement
     }
 }
 
@@ -73,7 +90,7 @@ public protocol LedgerRows {
     /// A session, or an orphan, whose record was held and pruned.
     func wasPruned(_ session: SessionID) throws(Failure) -> Bool
     /// A record of this session and this meter that is kept beside the sessions.
-    func hasStray(_ id: SessionID, of meter: MeterID) throws(Failure) -> Bool
+    func stray(_ id: SessionID, of meter: MeterID) throws(Failure) -> StrayRecord?
     /// The newest of a driver's tickets, the last closed first.
     func tickets(of driver: DriverID, most: Int) throws(Failure) -> [Ticket]
 
@@ -82,6 +99,8 @@ public protocol LedgerRows {
     /// Changes a session; `at` when its ticket changes with that.
     mutating func change(_ session: LedgerSession, ticketChangedAt at: WallTime?) throws(Failure)
     mutating func add(_ stray: StrayRecord) throws(Failure)
+    /// Changes what was decided on a record that is kept beside the sessions.
+    mutating func judge(_ id: SessionID, of meter: MeterID, _ judgement: StrayRecord.Judgement) throws(Failure)
     mutating func set(wish: Bool, for cp: ChargePointID, at: WallTime) throws(Failure)
     mutating func removeWish(for cp: ChargePointID) throws(Failure)
     mutating func add(_ fault: Fault) throws(Failure)

@@ -30,8 +30,10 @@ public enum LedgerRules {
             return .foundSession(session)
         case .close(let id, let reason, let seen, let at):
             return try close(id, reason, seen, at: at, &rows)
-        case .record(let cp, let record, let seen, let at):
-            return try take(record, from: cp, seen, at: at, &rows)
+        case .record(let cp, let record, let context, let at):
+            return try take(record, from: cp, context, at: at, &rows)
+        case .judge(let verdict, let at):
+            return .judged(try judge(verdict, at: at, &rows))
         case .fault(let cp, let verdict, let why, let at):
             return try note(verdict, of: cp, why: why, at: at, &rows)
         case .recovery(let cp, let at):
@@ -55,9 +57,9 @@ public enum LedgerRules {
 
     /// What Central reads when it starts, at the time (S7, P8).
     public static func snapshot<Rows: LedgerRows>(of rows: Rows, at now: WallTime) throws(Rows.Failure) -> LedgerSnapshot {
-        let since = WallTime(milliseconds: now.milliseconds - recentTime)
+        let since = now.advanced(byMilliseconds: -recentTime)
         var tickets: [DriverID: [Ticket]] = [:]
-        for driver in try rows.driversWithTicketsChanged(since: WallTime(milliseconds: now.milliseconds - ticketTime)) {
+        for driver in try rows.driversWithTicketsChanged(since: now.advanced(byMilliseconds: -ticketTime)) {
             tickets[driver] = try rows.tickets(of: driver, most: TicketList.limit)
         }
         return LedgerSnapshot(
@@ -105,55 +107,6 @@ public enum LedgerRules {
         return .closed(session, try rows.tickets(of: session.driver, most: TicketList.limit))
     }
 
-    /// By session id, never by point (S6).
-    private static func take<Rows: LedgerRows>(
-        _ record: SessionRecord, from cp: ChargePointID, _ seen: Seen, at: WallTime, _ rows: inout Rows
-    ) throws(Rows.Failure) -> LedgerResult {
-        guard var session = try rows.session(record.session) else {
-            if try rows.hasStray(record.session, of: record.meter) { return .recorded(.alreadyHeld, nil, []) }
-            if try rows.wasPruned(record.session) { return .recorded(.alreadyHeld, nil, []) }
-            try rows.add(StrayRecord(kind: .orphan, cp: cp, record: record, at: at))
-            try rows.log(
-                AuditEntry(
-                    at: at, .orphan, cp: cp, driver: record.driver, session: record.session, energy: record.energy, why: record.endReason.rawValue))
-            return .recorded(.orphan, nil, [])
-        }
-        let isOfItsMeter = record.meter == session.assignment.meter
-        var isHeld = session.isComplete && (isOfItsMeter || record.energy == .zero)
-        if try rows.hasStray(record.session, of: record.meter) { isHeld = true }
-        if isHeld { return .recorded(.alreadyHeld, session, []) }
-        let contradiction = contradiction(of: record, with: session, seen: seen.register)
-        if session.isComplete {
-            // A second engine of its name had it too: what that metered is kept, the session stays as it is.
-            let why = contradiction ?? "it is complete"
-            try rows.add(StrayRecord(kind: .contradiction, cp: cp, record: record, at: at))
-            try rows.log(AuditEntry(at: at, .contradicted, of: session, why: why))
-            return .recorded(.contradicted(why), session, try rows.tickets(of: session.driver, most: TicketList.limit))
-        }
-        let wasOpen = session.isOpen
-        if wasOpen {
-            session.closing = LedgerSession.Closing(reason: record.endReason, at: at)
-            session.count(seen)
-        }
-        let outcome: RecordOutcome
-        if let contradiction {
-            session.contradiction = session.contradiction ?? contradiction
-            session.register = [session.register, seen.register].compactMap { $0 }.max()
-            try rows.add(StrayRecord(kind: .contradiction, cp: cp, record: record, at: at))
-            if wasOpen { try rows.log(AuditEntry(at: at, .closed, of: session)) }
-            try rows.log(AuditEntry(at: at, .contradicted, of: session, why: contradiction))
-            outcome = .contradicted(contradiction)
-        } else {
-            // Also after another engine of its name had answered for it.
-            session.contradiction = nil
-            session.fill(from: record)
-            try rows.log(AuditEntry(at: at, wasOpen ? .closed : .record, of: session))
-            outcome = wasOpen ? .closed : .completed
-        }
-        try rows.change(session, ticketChangedAt: at)
-        return .recorded(outcome, session, try rows.tickets(of: session.driver, most: TicketList.limit))
-    }
-
     /// One fault at a time for each point.
     private static func note<Rows: LedgerRows>(
         _ verdict: Verdict, of cp: ChargePointID, why: String, at: WallTime, _ rows: inout Rows
@@ -166,29 +119,10 @@ public enum LedgerRules {
         try rows.log(AuditEntry(at: at, verdict == .faulty ? .faulty : .disconnected, cp: cp, why: why))
         return .done
     }
-
-    private static func contradiction(of record: SessionRecord, with session: LedgerSession, seen: Energy?) -> String? {
-        if record.meter != session.assignment.meter {
-            return "the record is of meter \(record.meter), the session was accepted on \(session.assignment.meter)"
-        }
-        guard let highest = [seen, session.register].compactMap({ $0 }).max(), record.endRegister < highest else { return nil }
-        return "the record ends at \(record.endRegister.wattHours) Wh, telemetry had shown \(highest.wattHours) Wh"
-    }
 }
 
 extension LedgerSession {
-    /// The engine's record makes it complete (S5).
-    fileprivate mutating func fill(from record: SessionRecord) {
-        isComplete = true
-        recordCost = record.cost
-        energy = record.energy
-        startRegister = record.startRegister
-        register = record.endRegister
-        started = record.started
-        ended = record.ended
-    }
-
-    fileprivate mutating func count(_ seen: Seen) {
+    mutating func count(_ seen: Seen) {
         readings = seen.readings
         readingsLost = seen.lost
     }

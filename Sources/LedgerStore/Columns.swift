@@ -33,7 +33,7 @@ extension LedgerSession {
     static let columns = """
         id, driver, request, cp, meter, power_w, price_micro_eur_per_kwh, energy_target_wh, duration_ms, accepted_ms, is_confirmed, energy_wh,
         start_wh, register_wh, started_ms, ended_ms, closed_ms, end_reason, is_complete, contradiction, record_cost_micro_eur, readings,
-        readings_lost, is_stop_asked
+        readings_lost, is_stop_asked, record_meter
         """
 
     init(row: Row) throws(SQLiteError) {
@@ -54,6 +54,7 @@ extension LedgerSession {
         readings = row.integer(21)
         readingsLost = row.integer(22)
         isStopAsked = row.bool(23)
+        recordMeter = try row.optionalID(24)
     }
 
     /// In the order of `columns`.
@@ -64,7 +65,7 @@ extension LedgerSession {
             .optional(assignment.duration?.milliseconds), .integer(accepted.milliseconds), .bool(isConfirmed), .integer(energy.wattHours),
             .optional(startRegister?.wattHours), .optional(register?.wattHours), .optional(started?.milliseconds), .optional(ended?.milliseconds),
             .optional(closing?.at.milliseconds), .optional(closing?.reason.rawValue), .bool(isComplete), .optional(contradiction),
-            .optional(recordCost?.microEuro), .integer(readings), .integer(readingsLost), .bool(isStopAsked),
+            .optional(recordCost?.microEuro), .integer(readings), .integer(readingsLost), .bool(isStopAsked), .optional(recordMeter?.text),
         ]
     }
 }
@@ -109,12 +110,15 @@ extension AuditEntry {
 
 extension StrayRecord {
     /// In the order of `init(row:)`.
-    static let columns = "session, kind, cp, driver, meter, start_wh, end_wh, cost_micro_eur, started_ms, ended_ms, end_reason, at_ms"
+    static let columns = "session, kind, cp, driver, meter, start_wh, end_wh, cost_micro_eur, started_ms, ended_ms, end_reason, at_ms, decision, "
+        + "decided_by, decided_ms"
 
     init(row: Row) throws(SQLiteError) {
         let record = SessionRecord(
             session: try row.id(0), driver: try row.optionalID(3), meter: try row.id(4), startRegister: row.energy(5), endRegister: row.energy(6),
             cost: Money(microEuro: row.integer(7)), started: row.optionalTime(8), ended: row.time(9), endReason: try row.choice(10))
         self.init(kind: try row.choice(1), cp: try row.id(2), record: record, at: row.time(11))
+        guard !row.isNull(12) else { return }
+        judgement = Judgement(choice: try row.choice(12), operatorName: row.text(13), at: row.time(14))
     }
 }

@@ -55,7 +55,7 @@ extension LedgerReader {
             let energy = row.energy(1)
             totals.energy = totals.energy + energy
             let cost = Price(microEuroPerKilowattHour: row.integer(2)).cost(of: energy).roundedToCents
-            totals.income = Money(microEuro: totals.income.microEuro + cost.microEuro)
+            totals.income = totals.income + cost
         }
         return totals
     }

@@ -28,13 +28,13 @@ extension SQLiteLedger {
     public func pruningLimit(olderThan milliseconds: Int64, at now: WallTime) throws(SQLiteError) -> WallTime {
         let held = try database.row("SELECT max(at_ms) FROM decisions") { $0.optionalInteger(0) }
         let newest = (held ?? nil) ?? now.milliseconds
-        guard newest <= now.milliseconds + SQLiteLedger.mostAhead else {
+        guard newest <= now.advanced(byMilliseconds: SQLiteLedger.mostAhead).milliseconds else {
             throw SQLiteError(
                 kind: .unavailable,
                 "the newest decision is of \(WallTime(milliseconds: newest).text), more than a day after this machine's clock, \(now.text): "
                     + "nothing was pruned; set the clock, or wait")
         }
-        return WallTime(milliseconds: min(newest, now.milliseconds) - max(milliseconds, SQLiteLedger.leastAge))
+        return WallTime(milliseconds: min(newest, now.milliseconds).subtracting(clamped: max(milliseconds, SQLiteLedger.leastAge)))
     }
 
     /// Removes complete sessions closed before then, with their decisions and what the log says of them, denials and faults of before; each
@@ -79,7 +79,7 @@ extension SQLiteLedger {
             for id in ids {
                 // Somebody else may prune too.
                 guard let session = try session(id), let start = session.startRegister, let end = session.register else { continue }
-                try add(to: session.assignment.meter, from: start, to: end)
+                try add(to: session.billedMeter, from: start, to: end)
                 let id = Value.text(session.id.text)
                 try database.execute("DELETE FROM audit_log WHERE session = ?", [id])
                 try database.execute("DELETE FROM decisions WHERE session = ?", [id])
@@ -100,14 +100,14 @@ extension SQLiteLedger {
     /// - Returns: whether there may be more.
     private func pruneOrphans(before limit: WallTime, at now: WallTime, _ portion: Int64, _ pruned: inout Pruned) throws(SQLiteError) -> Bool {
         let old = try database.rows(
-            "SELECT \(StrayRecord.columns) FROM stray_records WHERE kind = 'orphan' AND at_ms < ? LIMIT ?",
+            "SELECT \(StrayRecord.columns) FROM stray_records WHERE kind = 'orphan' AND decision IS NULL AND at_ms < ? LIMIT ?",
             [.integer(limit.milliseconds), .integer(portion)]
         ) { row throws(SQLiteError) in try StrayRecord(row: row) }
         guard !old.isEmpty else { return false }
         let (count, energy) = try database.transaction { () throws(SQLiteError) in
             var count: Int64 = 0
             var energy = Energy.zero
-            for record in old.map(\.record) where try hasStray(record.session, of: record.meter) {
+            for record in old.map(\.record) where try stray(record.session, of: record.meter) != nil {
                 try add(to: record.meter, from: record.startRegister, to: record.endRegister)
                 let id = Value.text(record.session.text)
                 try database.execute("DELETE FROM stray_records WHERE session = ? AND meter = ?", [id, .text(record.meter.text)])
@@ -127,11 +127,18 @@ extension SQLiteLedger {
 
     /// One record more in a meter's opening.
     private func add(to meter: MeterID, from start: Energy, to end: Energy) throws(SQLiteError) {
+        let held = try database.row("SELECT \(MeterOpening.columns) FROM meter_openings WHERE meter = ?", [.text(meter.text)]) {
+            row throws(SQLiteError) in try MeterOpening(row: row)
+        }
+        // Added up here: SQLite would make a fraction of a sum that is too large.
+        let records = (held?.records ?? 0).adding(clamped: 1)
+        let energy = (held?.energy ?? .zero) + (end - start)
         try database.execute(
-            """
-            INSERT INTO meter_openings (\(MeterOpening.columns)) VALUES (?1, 1, ?2, ?3, ?3 - ?2) ON CONFLICT (meter) DO UPDATE SET
-                records = records + 1, from_wh = min(from_wh, ?2), to_wh = max(to_wh, ?3), energy_wh = energy_wh + ?3 - ?2
-            """, [.text(meter.text), .integer(start.wattHours), .integer(end.wattHours)])
+            "INSERT OR REPLACE INTO meter_openings (\(MeterOpening.columns)) VALUES (?, ?, ?, ?, ?)",
+            [
+                .text(meter.text), .integer(records), .integer(min(held?.from ?? start, start).wattHours),
+                .integer(max(held?.to ?? end, end).wattHours), .integer(energy.wattHours),
+            ])
     }
 
     /// Removes the rows of before that fit, a portion at a time, in one walk through the table.

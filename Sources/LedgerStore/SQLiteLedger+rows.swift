@@ -9,8 +9,19 @@ extension SQLiteLedger: LedgerRows {
 
     public func session(_ id: SessionID) throws(SQLiteError) -> LedgerSession? { try sessions("WHERE id = ?", [.text(id.text)]).first }
 
-    public func hasStray(_ id: SessionID, of meter: MeterID) throws(SQLiteError) -> Bool {
-        try database.row("SELECT 1 FROM stray_records WHERE session = ? AND meter = ?", [.text(id.text), .text(meter.text)]) { _ in true } ?? false
+    public func stray(_ id: SessionID, of meter: MeterID) throws(SQLiteError) -> StrayRecord? {
+        try database.row(
+            "SELECT \(StrayRecord.columns) FROM stray_records WHERE session = ? AND meter = ?", [.text(id.text), .text(meter.text)]
+        ) { row throws(SQLiteError) in try StrayRecord(row: row) }
+    }
+
+    public func judge(_ id: SessionID, of meter: MeterID, _ judgement: StrayRecord.Judgement) throws(SQLiteError) {
+        try database.execute(
+            "UPDATE stray_records SET decision = ?, decided_by = ?, decided_ms = ? WHERE session = ? AND meter = ?",
+            [
+                .text(judgement.choice.rawValue), .text(judgement.operatorName), .integer(judgement.at.milliseconds), .text(id.text),
+                .text(meter.text),
+            ])
     }
 
     public func tickets(of driver: DriverID, most: Int) throws(SQLiteError) -> [Ticket] {
@@ -81,12 +92,13 @@ extension SQLiteLedger: LedgerRows {
     public func add(_ stray: StrayRecord) throws(SQLiteError) {
         let record = stray.record
         try database.execute(
-            "INSERT INTO stray_records (\(StrayRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO stray_records (\(StrayRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 .text(record.session.text), .text(stray.kind.rawValue), .text(stray.cp.text), .optional(record.driver?.text),
                 .text(record.meter.text), .integer(record.startRegister.wattHours), .integer(record.endRegister.wattHours),
                 .integer(record.cost.microEuro), .optional(record.started?.milliseconds), .integer(record.ended.milliseconds),
-                .text(record.endReason.rawValue), .integer(stray.at.milliseconds),
+                .text(record.endReason.rawValue), .integer(stray.at.milliseconds), .optional(stray.judgement?.choice.rawValue),
+                .optional(stray.judgement?.operatorName), .optional(stray.judgement?.at.milliseconds),
             ])
     }
 

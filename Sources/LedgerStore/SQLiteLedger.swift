@@ -28,6 +28,17 @@ public final class SQLiteLedger {
         }
     }
 
+    /// Writes as much as a group of commits may need, synced to disk, and takes it back.
+    private func proveWritable() throws(SQLiteError) {
+        try database.transaction { () throws(SQLiteError) in
+            try database.execute("INSERT OR REPLACE INTO write_probe VALUES (1, zeroblob(?))", [.integer(SQLiteLedger.probeSize)])
+        }
+        try database.transaction { () throws(SQLiteError) in try database.execute("DELETE FROM write_probe") }
+    }
+
+    /// In bytes.
+    private static let probeSize: Int64 = 64 * 1024
+
     private func apply(_ operations: [LedgerOperation]) throws(SQLiteError) -> [LedgerResult] {
         var rows = self
         var results: [LedgerResult] = []
@@ -45,8 +56,10 @@ public final class SQLiteLedger {
         }
     }
 
-    /// All that Central needs to go on, as of one moment.
+    /// All that Central needs to go on, as of one moment. That the ledger can be written is tried first: a full disk can be read.
+    /// - Throws: when it can't be written, or not be read.
     public func snapshot(at now: WallTime) throws(SQLiteError) -> LedgerSnapshot {
+        try proveWritable()
         let rows = self
         return try database.transaction { () throws(SQLiteError) in try LedgerRules.snapshot(of: rows, at: now) }
     }

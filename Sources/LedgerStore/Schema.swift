@@ -6,7 +6,7 @@ enum Schema {
     static let applicationID: Int64 = 0x5741_5454
 
     /// Each brings the tables from its index to the next version; never changed once released.
-    static let migrations = [version1, version2, version3, version4, version5]
+    static let migrations = [version1, version2, version3, version4, version5, version6]
 
     private static let version1 = """
         CREATE TABLE sessions (
@@ -234,6 +234,37 @@ enum Schema {
         CREATE INDEX sessions_of_point ON sessions (cp, id);
         CREATE INDEX faults_of_point ON faults (cp, number);
         CREATE INDEX sessions_open ON sessions (id) WHERE closed_ms IS NULL;
+        """
+
+    /// What an operator decides on records that were put aside, those that claim the impossible among them; and room to try whether the disk is full.
+    private static let version6 = """
+        ALTER TABLE sessions ADD COLUMN record_meter TEXT;
+        ALTER TABLE stray_records RENAME TO old_stray_records;
+        CREATE TABLE stray_records (
+            session TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('orphan', 'contradiction', 'implausible')),
+            cp TEXT NOT NULL,
+            driver TEXT,
+            meter TEXT NOT NULL,
+            start_wh INTEGER NOT NULL,
+            end_wh INTEGER NOT NULL CHECK (end_wh >= start_wh),
+            cost_micro_eur INTEGER NOT NULL,
+            started_ms INTEGER,
+            ended_ms INTEGER NOT NULL,
+            end_reason TEXT NOT NULL,
+            at_ms INTEGER NOT NULL,
+            decision TEXT CHECK (decision IN ('accept', 'refuse')),
+            decided_by TEXT,
+            decided_ms INTEGER,
+            PRIMARY KEY (session, meter),
+            CHECK ((decision IS NULL) = (decided_by IS NULL) AND (decision IS NULL) = (decided_ms IS NULL))
+        ) STRICT;
+        INSERT INTO stray_records (session, kind, cp, driver, meter, start_wh, end_wh, cost_micro_eur, started_ms, ended_ms, end_reason, at_ms)
+        SELECT session, kind, cp, driver, meter, start_wh, end_wh, cost_micro_eur, started_ms, ended_ms, end_reason, at_ms FROM old_stray_records;
+        DROP TABLE old_stray_records;
+        CREATE TRIGGER stray_records_stay BEFORE UPDATE ON stray_records WHEN OLD.decision IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, 'what was decided on a record stays'); END;
+        CREATE TABLE write_probe (number INTEGER PRIMARY KEY CHECK (number = 1), filling BLOB NOT NULL) STRICT;
         """
 
     /// That a database that was just opened to be read is a ledger of this version.

@@ -12,12 +12,15 @@ extension BusClient {
     ///
     /// A QoS 1 message is answered by `.delivered` or `.rejected` with its token, or lost with `.offline`. A QoS 0 message that
     /// finds the queue full is dropped and counted.
-    /// - Throws: while not online; when a QoS 1 message finds the queue full; when topic or payload can't be sent.
+    /// - Throws: while not online; when a QoS 1 message finds the queue full; when topic or payload can't be sent (`isOfMessage`).
     @discardableResult public func publish(_ message: OutgoingMessage) throws(MQTTError) -> DeliveryToken {
         guard isOnline else { throw MQTTError(.notOnline) }
         let bytes = message.topic.utf8.count + message.payload.count
         guard outstanding.count < settings.maxOutboundMessages, counters.inFlightBytes + bytes <= settings.maxOutboundBytes else {
-            guard message.qos == .atMostOnce else { throw MQTTError(.queueFull(messages: outstanding.count, bytes: counters.inFlightBytes)) }
+            guard message.qos == .atMostOnce else {
+                counters.refusedQueueFull += 1
+                throw MQTTError(.queueFull(messages: outstanding.count, bytes: counters.inFlightBytes))
+            }
             counters.droppedQueueFull += 1
             return nextToken()
         }
@@ -28,7 +31,11 @@ extension BusClient {
     func send(_ message: OutgoingMessage) throws(MQTTError) -> DeliveryToken {
         guard let connection else { throw MQTTError(.notOnline) }
         guard !message.topic.utf8.contains(0) else { throw MQTTError(.badMessage(topic: message.topic, why: "its topic has a NUL in it")) }
-        let identifier = try connection.publish(message)
+        let identifier: UInt16
+        do throws(MQTTError) { identifier = try connection.publish(message) } catch {
+            if error.isTooLarge { counters.tooLarge += 1 }
+            throw error
+        }
         let bytes = message.topic.utf8.count + message.payload.count
         // Only after 65 535 messages in flight could there be an older one with this id.
         settle(identifier)

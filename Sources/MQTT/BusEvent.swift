@@ -32,6 +32,10 @@ public struct BusCounters: Hashable, Sendable {
     public var sent: UInt64 = 0
     /// QoS 0 messages refused because too much was queued.
     public var droppedQueueFull: UInt64 = 0
+    /// Messages that were not accepted since the broker takes none of their size.
+    public var tooLarge: UInt64 = 0
+    /// QoS 1 messages refused because too much was queued.
+    public var refusedQueueFull: UInt64 = 0
     /// Messages accepted whose connection ended before they were written or acknowledged.
     public var lostWithConnection: UInt64 = 0
     /// QoS 1 messages that the broker did not want.

@@ -79,6 +79,7 @@ extension Connection {
     }
 
     /// Queues a message. Returns the packet's id.
+    /// - Throws: `.tooLarge` when the broker has said that it takes no packet of this size.
     func publish(_ message: OutgoingMessage) throws(MQTTError) -> UInt16 {
         guard let handle else { throw MQTTError(.notOnline) }
         var properties: OpaquePointer?
@@ -93,6 +94,8 @@ extension Connection {
         switch result {
         case MOSQ_ERR_SUCCESS.rawValue: break
         case MOSQ_ERR_NO_CONN.rawValue: throw MQTTError(.notOnline)
+        case MOSQ_ERR_OVERSIZE_PACKET.rawValue, MOSQ_ERR_PAYLOAD_SIZE.rawValue:
+            throw MQTTError(.tooLarge(topic: message.topic, bytes: message.payload.count))
         default: throw MQTTError(.badMessage(topic: message.topic, why: Library.text(of: result)))
         }
         flushLater()

@@ -4,6 +4,7 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
         case badURL(url: String, why: String)
         case badSetting(name: String, why: String)
         case badMessage(topic: String, why: String)
+        case tooLarge(topic: String, bytes: Int)
         case notOnline
         case queueFull(messages: Int, bytes: Int)
         case unknownHost(host: String, why: String)
@@ -39,10 +40,21 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The broker answered and said no: credentials, permissions or protocol are wrong, and trying again will hardly help.
     public var isRefusal: Bool {
         switch code {
-        case .refused, .subscriptionRefused, .rejected, .badSetting, .badURL, .badMessage: true
+        case .refused, .subscriptionRefused, .rejected, .badSetting, .badURL, .badMessage, .tooLarge: true
         default: false
         }
     }
+
+    /// The message itself can't be sent, now or later; the connection is as good as before.
+    public var isOfMessage: Bool {
+        switch code {
+        case .badMessage, .tooLarge, .rejected: true
+        default: false
+        }
+    }
+
+    /// The broker takes no packet of this size.
+    public var isTooLarge: Bool { if case .tooLarge = code { true } else { false } }
 
     /// More is queued than the limits allow; try again after a `.delivered`.
     public var isQueueFull: Bool { if case .queueFull = code { true } else { false } }
@@ -52,6 +64,8 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
         case .badURL(let url, let why): "'\(url)' is not the address of a broker: \(why); expected mqtt://[user:password@]host[:port] or mqtts://…"
         case .badSetting(let name, let why): "the setting \(name) is not usable: \(why)"
         case .badMessage(let topic, let why): "the message to '\(topic)' can't be sent: \(why)"
+        case .tooLarge(let topic, let bytes):
+            "the message to '\(topic)' is too large for the broker: \(bytes) bytes; see its max_packet_size"
         case .notOnline: "not connected to the broker; nothing is queued meanwhile, publish again after .online"
         case .queueFull(let messages, let bytes): "\(messages) messages (\(bytes) bytes) wait for the broker, which is the limit; wait for .delivered"
         case .unknownHost(let host, let why): "the broker's host '\(host)' has no address: \(why); check the name or give a numeric address"

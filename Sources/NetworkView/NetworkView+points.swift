@@ -66,6 +66,10 @@ extension NetworkView {
     mutating func hear(_ telemetry: Telemetry, at now: Now) {
         let cp = telemetry.cp
         guard isCurrent(engine: telemetry.epoch, of: cp) else { return }
+        guard let telemetry = believed(telemetry, at: now) else {
+            counts.doubted += 1
+            return
+        }
         let last = points[cp]?.engine.lastTelemetrySeq ?? 0
         guard telemetry.seq > last else {
             counts.stale += 1
@@ -74,11 +78,11 @@ extension NetworkView {
         let lost = last == 0 ? 0 : telemetry.seq - last - 1
         let isFirst = points[cp]?.telemetry?.session != telemetry.session
         let curveTime = settings.curveTime
-        counts.telemetryLost &+= lost
+        counts.telemetryLost = counts.telemetryLost.adding(clamped: lost)
         update(cp, isFirst ? .whole : .telemetry, at: now) {
             $0.engine.epoch = telemetry.epoch
             $0.engine.lastTelemetrySeq = telemetry.seq
-            $0.readingsLost &+= lost
+            $0.readingsLost = $0.readingsLost.adding(clamped: lost)
             $0.telemetry = telemetry
             $0.see(telemetry.register)
             $0.add(telemetry.power, at: now.wall, keeping: curveTime)

@@ -23,9 +23,9 @@ extension NetworkView {
             $0.driver = telemetry.driver
             if $0.phase != .settling { $0.phase = .charging }
             $0.power = telemetry.power
-            $0.energy = max($0.energy, telemetry.energy)
-            $0.cost = max($0.cost, telemetry.cost)
-            $0.elapsedSeconds = max($0.elapsedSeconds, telemetry.elapsedSeconds)
+            $0.energy = telemetry.energy
+            $0.cost = telemetry.cost
+            $0.elapsedSeconds = telemetry.elapsedSeconds
         }
     }
 
@@ -36,20 +36,23 @@ extension NetworkView {
         }
         switch event.kind {
         case .sessionStarted(let start):
+            guard isHere(start.session, event.cp) else { return counts.doubted += 1 }
             update(start.session, at: now) {
                 $0.cp = event.cp
-                $0.driver = start.driver
+                $0.driver = $0.driver ?? start.driver
                 $0.started = start.started
                 if $0.phase == .starting { $0.phase = .charging }
             }
         case .sessionEnded(let record):
             // Told again until Central has it (S4): news of a session that nobody knows as open is none.
             guard sessions[record.session] != nil else { return }
+            guard isBelievable(record, from: event.cp, at: now) else { return counts.doubted += 1 }
+            let price = sessions[record.session]?.price ?? points[event.cp]?.info?.price
             update(record.session, at: now) {
                 $0.phase = .settling
                 $0.power = Power(watts: 0)
                 $0.energy = record.energy
-                $0.cost = record.cost
+                $0.cost = price?.cost(of: record.energy) ?? record.cost
                 $0.endReason = record.endReason
                 $0.started = record.started
                 $0.ended = record.ended
@@ -66,6 +69,7 @@ extension NetworkView {
         if let session = verdict.session {
             update(session, at: now) {
                 $0.cp = verdict.cp
+                $0.belief?.cp = verdict.cp
                 $0.driver = verdict.driver ?? $0.driver
                 if $0.price == nil { $0.price = verdict.price }
                 if verdict.verdict == .supplying, $0.phase == .starting { $0.phase = .charging }
@@ -113,6 +117,7 @@ extension NetworkView {
             $0.driver = driver
             $0.request = status.request
             $0.price = price
+            if let cp = status.cp, $0.belief == nil { $0.belief = ReadingBelief(cp: cp, began: now.monotonic) }
         }
         drivers[driver, default: DriverView(driver)].note("ACCEPTED", status.cp, nil, at: now.wall)
         changes.drivers.insert(driver)
@@ -150,7 +155,7 @@ extension NetworkView {
         session.power = Power(watts: 0)
         let before = known.map { ($0.energy, $0.cost) } ?? (.zero, .zero)
         counts.energy = counts.energy + energy - before.0
-        counts.income = Money(microEuro: counts.income.microEuro + cost.microEuro - before.1.microEuro)
+        counts.income = counts.income + cost - before.1
         session.energy = energy
         session.cost = cost
         closed.insert(session)

@@ -145,6 +145,8 @@ public struct Counts: Hashable, Sendable {
     public var income = Money.zero
     /// By the numbers of those that came (P7).
     public var telemetryLost: UInt64 = 0
+    /// Readings and records that were not believed (S3).
+    public var doubted: UInt64 = 0
     /// Older than the newest of their writer (P6).
     public var stale: UInt64 = 0
     public var pointsIgnored: UInt64 = 0

@@ -32,6 +32,8 @@ public struct SessionView: Hashable, Sendable {
     /// By the engine's clock.
     public var started: WallTime?
     public var ended: WallTime?
+    /// What its readings are held against, once one came or Central accepted it.
+    var belief: ReadingBelief?
 
     init(_ session: SessionID, at now: WallTime) {
         self.session = session

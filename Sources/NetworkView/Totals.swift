@@ -28,23 +28,19 @@ extension Totals {
     public init(of points: some Collection<PointView>, sessions: some Collection<SessionView>, _ central: CentralView) {
         var totals = Totals()
         totals.points = points.count
-        var watts: Int64 = 0
-        var rated: Int64 = 0
         for point in points {
             totals.byVerdict[point.shown(central).verdict, default: 0] += 1
-            watts += point.power(central).watts
-            rated += point.info?.power.watts ?? 0
+            totals.power = totals.power + point.power(central)
+            totals.rated = totals.rated + (point.info?.power ?? Power(watts: 0))
             if let verdict = point.verdict, central.isOnline {
                 if verdict.available { totals.available += 1 }
                 if verdict.breaker != .closed { totals.openBreakers += 1 }
             }
         }
-        totals.power = Power(watts: watts)
-        totals.rated = Power(watts: rated)
         totals.openSessions = sessions.count
         for session in sessions {
             totals.energy = totals.energy + session.energy
-            totals.cost = Money(microEuro: totals.cost.microEuro + session.cost.microEuro)
+            totals.cost = totals.cost + session.cost
         }
         self = totals
     }

@@ -54,7 +54,13 @@ public enum AuditText {
         var remarks = report.remarks
         if report.orphans > 0 { remarks.append("\(report.orphans) orphans: records of sessions that are not in the ledger") }
         if report.contradictions > 0 { remarks.append("\(report.contradictions) records that contradict their session, kept beside it") }
-        if report.readings + report.readingsLost > 0 {
+        if report.implausible > 0 {
+            remarks.append("\(report.implausible) records that claim more than their point can have delivered, kept beside the sessions, billed to nobody")
+        }
+        if report.undecided > 0 {
+            remarks.append("\(report.undecided) records wait for you: wattline ledger strays; then wattline ledger accept or refuse")
+        }
+        if report.readings > 0 || report.readingsLost > 0 {
             remarks.append("telemetry: \(report.readings) readings heard, \(report.readingsLost) lost (bills do not depend on them)")
         }
         return remarks
@@ -86,6 +92,8 @@ public enum AuditText {
             root.integer("decisions", report.decisions)
             root.integer("orphans", report.orphans)
             root.integer("contradictions", report.contradictions)
+            root.integer("implausible", report.implausible)
+            root.integer("undecided", report.undecided)
             root.decimal("energy_kwh", decimalText(report.energy.wattHours, decimals: 3, minimum: 3))
             root.decimal("cost_eur", decimalText(report.cost.microEuro, decimals: 6, minimum: 2))
             root.integer("readings", report.readings)

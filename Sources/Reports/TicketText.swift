@@ -20,11 +20,11 @@ public enum TicketText {
         rows.append(("Energy", energy(session)))
         rows.append(("Cost", "\(session.cost) (\(session.energy) at \(assignment.price))"))
         rows.append(("Bill", bill(session)))
-        if session.readings + session.readingsLost > 0 {
+        if session.readings > 0 || session.readingsLost > 0 {
             rows.append(("Telemetry", "\(session.readings) readings heard, \(session.readingsLost) lost"))
         }
         for stray in strays {
-            rows.append(("Beside it", "a record of meter \(stray.record.meter), \(stray.record.startRegister) to \(stray.record.endRegister)"))
+            rows.append(("Beside it", beside(stray)))
         }
         let width = rows.reduce(0) { max($0, $1.0.count) } + 2
         var text = Style.bold("Session \(session.id) is \(session.status)", enabled: colors) + "\n"
@@ -35,6 +35,16 @@ public enum TicketText {
             text += "  \(entry.at.text.suffix(13).dropLast())  \(entry.what.rawValue)\(entry.why.map { ": \($0)" } ?? "")\(energy)\n"
         }
         return text
+    }
+
+    private static func beside(_ stray: StrayRecord) -> String {
+        let record = "a record of meter \(stray.record.meter), \(stray.record.startRegister) to \(stray.record.endRegister)"
+        switch stray.judgement {
+        case nil: return record + "; decide: wattline ledger accept|refuse \(stray.record.session) --meter \(stray.record.meter)"
+        case let judgement?:
+            let word = judgement.choice == .accept ? "accepted" : "refused"
+            return record + "; \(word) by \(judgement.operatorName), \(judgement.at.brief)"
+        }
     }
 
     private static func promise(_ assignment: Assignment) -> String {
@@ -52,8 +62,11 @@ public enum TicketText {
     }
 
     private static func bill(_ session: LedgerSession) -> String {
-        if session.isComplete { return "complete: by the engine's own record" }
-        if let contradiction = session.contradiction { return "incomplete for good: \(contradiction)" }
+        if session.isComplete {
+            return session.recordMeter.map { "complete: by the record of meter \($0), which the operator accepted" }
+                ?? "complete: by the engine's own record"
+        }
+        if let contradiction = session.contradiction { return "incomplete: \(contradiction)" }
         return session.isOpen ? "open" : "incomplete: the engine's record has not come yet; it will when the engine is back"
     }
 

@@ -52,7 +52,7 @@ extension UsageReport.Usage {
         failed += other.failed
         energy = energy + other.energy
         billed = billed + other.billed
-        income = Money(microEuro: income.microEuro + other.income.microEuro)
+        income = income + other.income
         occupied += other.occupied
         supplying += other.supplying
     }
@@ -73,7 +73,7 @@ extension UsageReport.Slot {
         for (code, count) in other.denials { denials[code, default: 0] += count }
         unserved += other.unserved
         energy = energy + other.energy
-        income = Money(microEuro: income.microEuro + other.income.microEuro)
+        income = income + other.income
         occupied += other.occupied
         peak = max(peak, other.peak)
     }

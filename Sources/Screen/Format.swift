@@ -17,7 +17,7 @@ enum Format {
 
     /// `12 s`, `4 min`, `2 h`
     static func age(_ from: WallTime, _ to: WallTime) -> String {
-        let seconds = max(0, (to.milliseconds - from.milliseconds) / 1000)
+        let seconds = max(0, to.since(from).components.seconds)
         if seconds < 120 { return "\(seconds) s" }
         return seconds < 7200 ? "\(seconds / 60) min" : "\(seconds / 3600) h"
     }

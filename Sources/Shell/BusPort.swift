@@ -38,6 +38,8 @@ public final class BusPort {
     private var client: BusClient?
     private var deliveries: [DeliveryToken: UInt64] = [:]
     private var rejections = RejectionLog()
+    /// Since when, in this minute, so many messages could not be sent.
+    private var unsendable: (since: Instant, count: Int)?
 
     /// - Parameters:
     ///   - lastEpoch: the last one persisted; 0 for none.
@@ -80,6 +82,9 @@ public final class BusPort {
 
     public func start() { client?.start() }
 
+    /// What the connection has done so far.
+    public var counters: BusCounters { client?.counters ?? BusCounters() }
+
     /// How many messages were not accepted, by reason (P4).
     public var rejected: [String: UInt64] { rejections.counts }
 
@@ -89,12 +94,7 @@ public final class BusPort {
     /// Has the broker keep something that is no message of the protocol; empty deletes it. While offline it is lost.
     public func publishOutsideContract(topic: String, retained payload: [UInt8]) {
         guard let client, client.isOnline else { return }
-        do throws(MQTTError) {
-            _ = try client.publish(OutgoingMessage(topic: topic, payload: payload, retain: true))
-        } catch {
-            context.log.error("❌ The broker takes no more messages: \(error)", event: "bus_overflow")
-            client.breakConnection()
-        }
+        do throws(MQTTError) { try client.publish(OutgoingMessage(topic: topic, payload: payload, retain: true)) } catch { failed(error, nil) }
     }
 
     /// Whether what is published now reaches the broker.
@@ -107,11 +107,29 @@ public final class BusPort {
         do throws(MQTTError) {
             let token = try client.publish(outgoing(message))
             if let delivery { deliveries[token] = delivery }
-        } catch {
-            // The broker takes nothing any more. What was meant for it is said anew on the next connection, in order.
+        } catch { failed(error, delivery) }
+    }
+
+    /// A message that can't be sent costs itself alone. Only when the broker takes nothing any more is the connection given up: what was meant for it
+    /// is said anew on the next one, in order.
+    private func failed(_ error: MQTTError, _ delivery: UInt64?) {
+        guard error.isOfMessage else {
             context.log.error("❌ The broker takes no more messages: \(error)", event: "bus_overflow")
-            client.breakConnection()
+            client?.breakConnection()
+            return
         }
+        sayUnsendable(error)
+        guard let delivery else { return }
+        // Not at once: who publishes is in the middle of something.
+        loop.atEndOfRound { [weak self] in self?.onEvent(.refused(delivery)) }
+    }
+
+    /// Says what can't be sent, a few times a minute: it may be tried again and again.
+    private func sayUnsendable(_ error: MQTTError) {
+        let now = EventLoop.present().monotonic
+        if let since = unsendable?.since, now - since < .seconds(60) { unsendable?.count += 1 } else { unsendable = (now, 1) }
+        guard (unsendable?.count ?? 0) <= 3 else { return }
+        context.log.error("❌ \(error)", event: "bus_unsendable")
     }
 
     /// Says the last word, if any, waits for its receipt and disconnects (P10).

@@ -21,6 +21,8 @@ public struct RejectionLog: Sendable {
 
     mutating func reject(_ rejection: Rejection, topic: String, at now: Instant, _ log: Log) {
         counts[rejection.reason.rawValue, default: 0] += 1
+        // Anybody can invent topics of any length.
+        let topic = topic.bounded()
         if now - since >= .seconds(60) {
             for (key, count) in said.sorted(by: { ($0.key.topic, $0.key.reason.rawValue) < ($1.key.topic, $1.key.reason.rawValue) }) where count > 1 {
                 log.warning("⚠️  \(count - 1) more messages on \(key.topic) were rejected", event: "rejected_more", ["topic": .text(key.topic)])

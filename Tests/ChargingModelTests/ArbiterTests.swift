@@ -278,7 +278,7 @@ import Testing
         let session = bench.charge("R1")
         for epoch: Epoch in 10...20 {
             bench.telemetry(session, 1, seq: 1, epoch: epoch)
-            bench.telemetry(session, Energy.limit.wattHours, seq: UInt64(Int64.max), epoch: epoch)
+            bench.telemetry(session, 1, seq: UInt64(Int64.max), epoch: epoch)
             bench.seqs[cp1] = UInt64(Int64.max) - 1
             bench.state(.activated, epoch: epoch)
         }

@@ -25,6 +25,11 @@ private struct Teller {
     mutating func read(_ cp: ChargePointID, _ wattHours: Int64) {
         seq += 1
         view.hear(
+            .verdict(
+                VerdictReport(
+                    epoch: 5, cp: cp, verdict: .supplying, available: false, why: "charging alice", session: "S-1", driver: "alice",
+                    breaker: .closed)), retained: false, at: now)
+        view.hear(
             .telemetry(
                 Telemetry(
                     epoch: 2, seq: seq, cp: cp, session: "S-1", driver: "alice", power: Power(watts: 11_000), energy: Energy(wattHours: wattHours),

@@ -28,7 +28,7 @@ struct Script {
     private mutating func operation() -> LedgerOperation {
         let driver = Script.drivers.randomElement(using: &random) ?? Script.drivers[0]
         let cp = Script.points.randomElement(using: &random) ?? Script.points[0]
-        switch Int.random(in: 0..<16, using: &random) {
+        switch Int.random(in: 0..<17, using: &random) {
         case 0...3: return .decide(decision(driver, cp))
         case 4: return .find(driver, RequestID(known: "R\(Int.random(in: 0...max(1, requests), using: &random))"))
         case 5: return .findSession(anySession(), driver)
@@ -40,12 +40,19 @@ struct Script {
             return .close(
                 id, [.fault, .interrupted, .neverStarted].randomElement(using: &random) ?? .fault,
                 Seen(register: energy, energy: energy, readings: 3, lost: 1), at: now)
-        case 8...9: return .record(cp, record(anySession()), seen(), at: now)
+        case 8...9:
+            let id = anySession()
+            // Now and then another point speaks of it: that closes nothing.
+            let place = Int.random(in: 0..<6, using: &random) == 0 ? cp : known.first { $0.0 == id }?.1 ?? cp
+            return .record(place, record(id, from: place), RecordContext(seen: seen(), most: most()), at: now)
         case 10: return .wish(cp, outOfOrder: Bool.random(using: &random), at: now)
         case 11: return .fault(cp, [.faulty, .disconnected].randomElement(using: &random) ?? .faulty, why: "engine lost", at: now)
         case 12: return .recovery(cp, at: now)
         case 13: return .forget(cp, at: now)
         case 14: return .askStop(anySession(), at: now)
+        case 15:
+            let meter = Bool.random(using: &random) ? Script.meter : MeterID(known: "m-2")
+            return .judge(RecordVerdict(session: anySession(), meter: meter, Bool.random(using: &random) ? .accept : .refuse, by: "anna"), at: now)
         default: return .recent(now)
         }
     }
@@ -75,11 +82,22 @@ struct Script {
     }
 
     private mutating func seen() -> Seen {
-        Bool.random(using: &random) ? Seen() : Seen(register: Energy(wattHours: Int64.random(in: 0...40, using: &random)), readings: 5)
+        guard Bool.random(using: &random) else { return Seen() }
+        let energy = Energy(wattHours: Int64.random(in: 0...40, using: &random))
+        return Seen(register: energy, energy: energy, readings: 5)
     }
 
-    private mutating func record(_ id: SessionID) -> SessionRecord {
-        open[id] = nil
+    /// Now and then less than records claim.
+    private mutating func most() -> Energy? {
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: nil
+        case 1: Energy(wattHours: Int64.random(in: 0...60, using: &random))
+        default: Energy(wattHours: 1000)
+        }
+    }
+
+    private mutating func record(_ id: SessionID, from cp: ChargePointID) -> SessionRecord {
+        if open[id] == cp { open[id] = nil }
         let start = Int64.random(in: 0...30, using: &random)
         return SessionRecord(
             session: id, driver: Bool.random(using: &random) ? Script.drivers[0] : nil,

@@ -35,7 +35,7 @@ import Testing
     }
 
     private func charge(_ store: SQLiteLedger, _ id: String, _ from: Int64, _ to: Int64, day: Int64) throws {
-        _ = try store.commit([.decide(decision(id, day)), .record(cp, record(id, from, to), Seen(), at: time(day))])
+        _ = try store.commit([.decide(decision(id, day)), .record(cp, record(id, from, to), RecordContext(), at: time(day))])
     }
 
     /// Three old sessions, one of them incomplete, an old orphan, a denial and a fault; then one of today.
@@ -45,7 +45,7 @@ import Testing
         _ = try store.commit([.decide(decision("B", 1)), .close(SessionID(known: "S-B"), .fault, Seen(), at: time(1))])
         try charge(store, "C", 100, 150, day: 2)
         _ = try store.commit([
-            .record(cp, record("by-hand", 150, 160), Seen(), at: time(3)), .decide(denial("D", 2)),
+            .record(cp, record("by-hand", 150, 160), RecordContext(), at: time(3)), .decide(denial("D", 2)),
             .fault(cp, .faulty, why: "engine lost", at: time(3)),
             .recovery(cp, at: time(4)),
         ])
@@ -78,11 +78,11 @@ import Testing
             // Sent again by an engine that never heard the ACK.
             #expect(try audit(path, register: 200, pending: [record("A", 0, 100)]).findings.isEmpty, "it is not on its way: it came")
             for (id, from, to) in [("A", 0, 100), ("C", 100, 150), ("by-hand", 150, 160)] {
-                let again = LedgerOperation.record(cp, record(id, Int64(from), Int64(to)), Seen(), at: time(51))
+                let again = LedgerOperation.record(cp, record(id, Int64(from), Int64(to)), RecordContext(), at: time(51))
                 #expect(try store.commit([again]) == [.recorded(.alreadyHeld, nil, [])])
             }
             // The one that was missing.
-            _ = try store.commit([.record(cp, record("B", 200, 200), Seen(), at: time(51))])
+            _ = try store.commit([.record(cp, record("B", 200, 200), RecordContext(), at: time(51))])
             #expect(try audit(path, register: 200).findings.isEmpty)
             #expect(try store.prune(before: time(20), at: time(55)).isNothing, "its ticket changed just now")
             _ = try store.commit([.decide(denial("F", 90))])

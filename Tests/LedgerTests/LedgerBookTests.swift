@@ -42,12 +42,12 @@ private func outcome(_ result: LedgerResult) -> RecordOutcome? { if case .record
     func closes() {
         var book = LedgerBook()
         _ = book.apply(.decide(decision("R1")))
-        let result = book.apply(.record(cp, record("R1"), Seen(), at: time(11)))
+        let result = book.apply(.record(cp, record("R1"), RecordContext(), at: time(11)))
         #expect(outcome(result) == .closed)
         let session = book.sessions[SessionID(known: "S-R1")]
         #expect(session?.cost == Money(microEuro: 18_300))
         #expect(session?.ticket?.cost == Money(microEuro: 20_000))
-        #expect(outcome(book.apply(.record(cp, record("R1", to: 99), Seen(), at: time(12)))) == .alreadyHeld)
+        #expect(outcome(book.apply(.record(cp, record("R1", to: 99), RecordContext(), at: time(12)))) == .alreadyHeld)
         #expect(book.sessions[SessionID(known: "S-R1")] == session)
         #expect(book.apply(.close(SessionID(known: "S-R1"), .fault, Seen(), at: time(13))) == .done)
         #expect(book.sessions[SessionID(known: "S-R1")] == session)
@@ -59,7 +59,7 @@ private func outcome(_ result: LedgerResult) -> RecordOutcome? { if case .record
         _ = book.apply(.decide(decision("R1")))
         _ = book.apply(.close(SessionID(known: "S-R1"), .fault, Seen(register: Energy(wattHours: 20), energy: Energy(wattHours: 20)), at: time(5)))
         #expect(book.snapshot(at: time(5)).awaitingRecord.count == 1)
-        #expect(outcome(book.apply(.record(cp, record("R1"), Seen(), at: time(11)))) == .completed)
+        #expect(outcome(book.apply(.record(cp, record("R1"), RecordContext(), at: time(11)))) == .completed)
         let ticket = book.tickets(of: alice).first
         #expect(ticket?.endReason == .fault && ticket?.outcome == .failed && ticket?.complete == true)
         #expect(ticket?.energy.wattHours == 61)
@@ -69,18 +69,18 @@ private func outcome(_ result: LedgerResult) -> RecordOutcome? { if case .record
     @Test("S6: orphans, other meters and records below telemetry are stored beside and acknowledged again")
     func strays() {
         var book = LedgerBook()
-        #expect(outcome(book.apply(.record(cp, record("R0"), Seen(), at: time(1)))) == .orphan)
-        #expect(outcome(book.apply(.record(cp, record("R0"), Seen(), at: time(1)))) == .alreadyHeld)
+        #expect(outcome(book.apply(.record(cp, record("R0"), RecordContext(), at: time(1)))) == .orphan)
+        #expect(outcome(book.apply(.record(cp, record("R0"), RecordContext(), at: time(1)))) == .alreadyHeld)
         _ = book.apply(.decide(decision("R1")))
         _ = book.apply(.decide(decision("R2")))
-        guard case .contradicted = outcome(book.apply(.record(cp, record("R1", meter: MeterID(known: "m-2")), Seen(), at: time(2)))) else {
+        guard case .contradicted = outcome(book.apply(.record(cp, record("R1", meter: MeterID(known: "m-2")), RecordContext(), at: time(2)))) else {
             return #expect(Bool(false))
         }
-        guard case .contradicted = outcome(book.apply(.record(cp, record("R2"), Seen(register: Energy(wattHours: 62)), at: time(2)))) else {
+        guard case .contradicted = outcome(book.apply(.record(cp, record("R2"), RecordContext(seen: Seen(register: Energy(wattHours: 62), energy: Energy(wattHours: 62))), at: time(2)))) else {
             return #expect(Bool(false))
         }
         #expect(book.sessions.values.allSatisfy { !$0.isOpen && !$0.isComplete && !$0.awaitsRecord })
-        #expect(outcome(book.apply(.record(cp, record("R2"), Seen(), at: time(3)))) == .alreadyHeld)
+        #expect(outcome(book.apply(.record(cp, record("R2"), RecordContext(), at: time(3)))) == .alreadyHeld)
     }
 
     @Test("S6, I3: the record of a second engine of the same name does not shut out that of the first, nor the other way round (seed 157)")
@@ -89,20 +89,20 @@ private func outcome(_ result: LedgerResult) -> RecordOutcome? { if case .record
         var book = LedgerBook()
         _ = book.apply(.decide(decision("R1")))
         _ = book.apply(.close(SessionID(known: "S-R1"), .interrupted, Seen(), at: time(2)))
-        guard case .contradicted = outcome(book.apply(.record(cp, record("R1", meter: other), Seen(), at: time(3)))) else {
+        guard case .contradicted = outcome(book.apply(.record(cp, record("R1", meter: other), RecordContext(), at: time(3)))) else {
             return #expect(Bool(false))
         }
-        #expect(outcome(book.apply(.record(cp, record("R1"), Seen(), at: time(4)))) == .completed)
-        #expect(outcome(book.apply(.record(cp, record("R1"), Seen(), at: time(5)))) == .alreadyHeld)
-        #expect(outcome(book.apply(.record(cp, record("R1", meter: other), Seen(), at: time(5)))) == .alreadyHeld)
+        #expect(outcome(book.apply(.record(cp, record("R1"), RecordContext(), at: time(4)))) == .completed)
+        #expect(outcome(book.apply(.record(cp, record("R1"), RecordContext(), at: time(5)))) == .alreadyHeld)
+        #expect(outcome(book.apply(.record(cp, record("R1", meter: other), RecordContext(), at: time(5)))) == .alreadyHeld)
         let session = book.sessions[SessionID(known: "S-R1")]
         #expect(session?.isComplete == true && session?.contradiction == nil && session?.energy.wattHours == 61)
         #expect(book.strays.map(\.record.meter) == [other])
         #expect(Audit.examine(AuditRecords(book)).findings.isEmpty)
 
         _ = book.apply(.decide(decision("R2")))
-        #expect(outcome(book.apply(.record(cp, record("R2"), Seen(), at: time(6)))) == .closed)
-        guard case .contradicted = outcome(book.apply(.record(cp, record("R2", meter: other), Seen(), at: time(7)))) else {
+        #expect(outcome(book.apply(.record(cp, record("R2"), RecordContext(), at: time(6)))) == .closed)
+        guard case .contradicted = outcome(book.apply(.record(cp, record("R2", meter: other), RecordContext(), at: time(7)))) else {
             return #expect(Bool(false))
         }
         #expect(book.sessions[SessionID(known: "S-R2")]?.isComplete == true)
@@ -114,7 +114,7 @@ private func outcome(_ result: LedgerResult) -> RecordOutcome? { if case .record
         var book = LedgerBook()
         for index in 0..<12 {
             _ = book.apply(.decide(decision("R\(index)", at: Int64(index) * 10)))
-            _ = book.apply(.record(cp, record("R\(index)"), Seen(), at: time(Int64(index) * 10 + 5)))
+            _ = book.apply(.record(cp, record("R\(index)"), RecordContext(), at: time(Int64(index) * 10 + 5)))
         }
         let snapshot = book.snapshot(at: time(120))
         #expect(snapshot.recentDecisions.map(\.request.text) == ["R6", "R7", "R8", "R9", "R10", "R11"])

@@ -29,8 +29,10 @@ extension Arbiter {
                 if case .accepted(let assignment) = decision.ruling { withdraw(assignment) }
                 deny(decision.driver, decision.request, decision.cp, .ledgerUnavailable, "the ledger can't be written at the moment")
             case .wish(_, _, let question): answer(question, .ledgerUnavailable)
-            case .forget(_, let question), .askStop(_, let question): answer(question, .ledgerUnavailable)
-            case .none, .unrecorded, .stopOfClosed, .closed, .record, .sayAgain: break
+            case .forget(_, let question), .askStop(_, let question), .judge(_, let question): answer(question, .ledgerUnavailable)
+            // It came before whatever is decided from here on (S5).
+            case .record(let cp, let record, let context): park(ParkedRecord(cp: cp, record: record, context: context))
+            case .none, .unrecorded, .stopOfClosed, .closed, .sayAgain: break
             }
         }
         if ledger != .failed { actions.append(.notice(.ledgerFailed)) }
@@ -51,6 +53,9 @@ extension Arbiter {
             if let known = before[session.id] {
                 open.goneBefore = known.goneBefore
                 open.seen = known.seen
+                open.belief = known.belief
+                open.saidDoubt = known.saidDoubt
+                open.accepted = known.accepted
                 open.stopBackoff = known.stopBackoff
                 open.isConfirmed = known.isConfirmed || open.isConfirmed
                 if open.isConfirmed, !session.isConfirmed { write(.confirm(session.id), then: .none) }
@@ -75,8 +80,9 @@ extension Arbiter {
             if points[cp] == nil { points[cp] = Point(cp) }
             set(wish: wish, of: cp)
         }
-        for (_, parked) in parkedRecords.sorted(by: { $0.key < $1.key }) { hear(parked.record, from: parked.cp) }
+        let parked = parkedRecords.values.sorted { ($0.record.session, $0.cp, $0.record.meter) < ($1.record.session, $1.cp, $1.record.meter) }
         parkedRecords = [:]
+        for parked in parked { write(parked) }
         guard link != nil else {
             recent = snapshot
             return
@@ -122,7 +128,7 @@ extension Arbiter {
             conclude(id, session, tickets)
         case (.closed(let id), _):
             remove(id)
-        case (.record(let cp, let record), .recorded(let outcome, let session, let tickets)):
+        case (.record(let cp, let record, _), .recorded(let outcome, let session, let tickets)):
             conclude(cp, record, outcome, session, tickets)
         case (.sayAgain, .recent(let snapshot)):
             if link != nil { sayAgain(snapshot) }
@@ -133,6 +139,10 @@ extension Arbiter {
         case (.askStop(let session, let question), .foundSession(let found)):
             carryOut(stop: session, isKnown: found != nil, question)
         case (.askStop(_, let question), _):
+            answer(question, .unknown)
+        case (.judge(let verdict, let question), .judged(let result)):
+            carryOut(verdict, result, question)
+        case (.judge(_, let question), _):
             answer(question, .unknown)
         case (.wish(let cp, let outOfOrder, let question), _):
             if points[cp] == nil { points[cp] = Point(cp) }
@@ -152,7 +162,7 @@ extension Arbiter {
             if case .accepted(let assignment) = decision.ruling { withdraw(assignment) }
             deny(decision.driver, decision.request, decision.cp, .ledgerUnavailable, "the ledger can't hold this request")
         case .closed(let session): reopen(session)
-        case .record(_, let record): reopen(record.session)
+        case .record(_, let record, _): reopen(record.session)
         case .wish(let cp, _, let question):
             points[cp]?.wishHasArrived()
             publishVerdict(cp)
@@ -160,7 +170,7 @@ extension Arbiter {
         case .forget(let cp, let question):
             points[cp]?.isBeingForgotten = false
             answer(question, .refused("the ledger can't hold it: \(why)"))
-        case .askStop(_, let question): answer(question, .refused("the ledger can't hold it: \(why)"))
+        case .askStop(_, let question), .judge(_, let question): answer(question, .refused("the ledger can't hold it: \(why)"))
         case .none, .unrecorded, .stopOfClosed, .sayAgain:
             break
         }
@@ -242,11 +252,13 @@ extension Arbiter {
                 publishTickets(session.driver, tickets)
                 settle(session, isBlameless: open.isBlameless)
             }
+        case .putAside(let why):
+            actions.append(.notice(.contradiction(record.session, why)))
         case .orphan:
             actions.append(.notice(.orphan(cp, record)))
         case .alreadyHeld:
             // It may have been decided as held while its session was thought open here: the ledger knows better.
-            remove(record.session)
+            if session?.isOpen != true { remove(record.session) }
         }
         send(.ack(record.session, of: record.meter), to: cp)
         publishVerdict(cp)

@@ -7,6 +7,8 @@ public enum OperatorRequest: Hashable, Sendable {
     case stop(SessionID)
     /// Removes a point that is gone for good, the operator's wish for it, and what the broker keeps of it.
     case forget(ChargePointID)
+    /// Accepts or refuses a record that was put aside (S6).
+    case judge(RecordVerdict)
 }
 
 public enum OperatorAnswer: Hashable, Sendable {
@@ -30,6 +32,7 @@ extension Arbiter {
         case .resume(let cp): wish(cp, outOfOrder: false, question)
         case .stop(let session): stop(session, question)
         case .forget(let cp): forget(cp, question)
+        case .judge(let verdict): write(.judge(verdict, at: now.wall), then: .judge(verdict, question))
         }
     }
 
@@ -55,6 +58,22 @@ extension Arbiter {
         guard let session = sessions[id], session.stopBackoff == nil else { return }
         sessions[id]?.stopBackoff = OpenSession.firstStopBackoff
         repeatStop(id)
+    }
+
+    /// The ledger has the operator's verdict on a record: the driver is told of the bill as it is now.
+    mutating func carryOut(_ verdict: RecordVerdict, _ result: RecordVerdictResult, _ question: UInt64) {
+        switch result {
+        case .unknown: answer(question, .unknown)
+        case .refused(let why): answer(question, .refused(why))
+        case .done(let session, let tickets):
+            actions.append(.notice(.judged(verdict)))
+            if let session, session.isComplete {
+                awaitingRecord.remove(session.id)
+                publishOutcome(session)
+                publishTickets(session.driver, tickets)
+            }
+            answer(question, .done)
+        }
     }
 
     mutating func set(wish outOfOrder: Bool?, of cp: ChargePointID) {

@@ -103,7 +103,7 @@ extension Arbiter {
     }
 
     private mutating func hear(_ telemetry: Telemetry) {
-        guard isCurrent(engine: telemetry.epoch, of: telemetry.cp) else { return }
+        guard isCurrent(engine: telemetry.epoch, of: telemetry.cp), isBelieved(telemetry) else { return }
         var lost: UInt64 = 0
         if let last = points[telemetry.cp]?.engine.lastTelemetrySeq {
             guard telemetry.seq > last else {
@@ -111,13 +111,13 @@ extension Arbiter {
                 return
             }
             lost = telemetry.seq - last - 1
-            counters.telemetryLost &+= lost
+            counters.telemetryLost = counters.telemetryLost.adding(clamped: lost)
         }
         update(telemetry.cp) { $0.engine.lastTelemetrySeq = telemetry.seq }
         guard var session = sessions[telemetry.session], session.phase == .open, session.cp == telemetry.cp else { return }
         session.seen.register = max(session.seen.register ?? .zero, telemetry.register)
         session.seen.energy = max(session.seen.energy, telemetry.energy)
-        session.seen.readings += 1
+        session.seen.readings = session.seen.readings.adding(clamped: 1)
         session.seen.miss(lost)
         session.saidNoContact = false
         sessions[telemetry.session] = session
@@ -125,11 +125,31 @@ extension Arbiter {
         tell(session, .inProgress(session: telemetry.session, power: telemetry.power, energy: telemetry.energy, cost: cost, reason: nil))
     }
 
+    /// From where the session's energy is counted, unless its readings have told that already.
+    private mutating func noteStart(_ start: SessionStart) {
+        guard let session = sessions[start.session], session.seen.readings == 0, start.meter == session.assignment.meter else { return }
+        sessions[start.session]?.belief.startRegister = start.startRegister
+    }
+
+    /// Whether a reading counts (S3): what is said of an open session must be of its point and its meter, and possible. Its number does not count either.
+    private mutating func isBelieved(_ telemetry: Telemetry) -> Bool {
+        guard let doubt = sessions[telemetry.session]?.belief.doubt(telemetry, at: now.monotonic) else { return true }
+        counters.readingsDoubted += 1
+        if sessions[telemetry.session]?.saidDoubt == false {
+            sessions[telemetry.session]?.saidDoubt = true
+            actions.append(.notice(.doubted(telemetry.cp, telemetry.session, doubt)))
+        }
+        return false
+    }
+
     private mutating func hear(_ event: ChargePointEvent) {
         guard isCurrent(engine: event.epoch, of: event.cp) else { return }
         switch event.kind {
         case .sessionStarted(let start):
-            if points[event.cp]?.session == start.session { confirm(start.session) }
+            if points[event.cp]?.session == start.session {
+                noteStart(start)
+                confirm(start.session)
+            }
             reconsider(start.session)
         case .sessionEnded(let record):
             hear(record, from: event.cp)

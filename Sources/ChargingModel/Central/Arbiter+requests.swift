@@ -21,7 +21,8 @@ extension Arbiter {
         case .accept(let point, let info): propose(charge, id, driver, point, info)
         case .deny(let code, let reason, let verdict):
             guard code.isRecorded else { return postpone(driver, id, charge.cp, code, reason) }
-            let decision = Decision(driver: driver, request: id, cp: charge.cp, ruling: .denied(code, reason: reason), verdict: verdict, at: now.wall)
+            let decision = Decision(
+                driver: driver, request: id, cp: charge.cp, ruling: .denied(code, reason: reason.bounded()), verdict: verdict, at: now.wall)
             write(.decide(decision), then: .decision(decision))
         }
     }
@@ -77,7 +78,7 @@ extension Arbiter {
         let assignment = Assignment(
             session: session, cp: point.cp, power: info.power, price: info.price, meter: info.meter, energyTarget: charge.energyTarget,
             duration: charge.duration ?? settings.sessionDuration)
-        insert(OpenSession(driver: driver, request: id, assignment: assignment, phase: .proposed))
+        insert(OpenSession(driver: driver, request: id, assignment: assignment, phase: .proposed, accepted: now.monotonic))
         assignments += 1
         points[point.cp]?.lastAssigned = assignments
         points[point.cp]?.breaker.accept()

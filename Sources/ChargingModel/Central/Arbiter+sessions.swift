@@ -112,18 +112,29 @@ extension Arbiter {
 
     /// A record goes to the ledger, whoever sent it and whatever is known here of its session (S6).
     mutating func hear(_ record: SessionRecord, from cp: ChargePointID) {
-        guard ledger == .working else {
-            // Kept for the ledger's return, so that nobody takes the session for interrupted; beyond the limit the engines' resends remain.
-            if parkedRecords.count < Arbiter.parkedLimit { parkedRecords[record.session] = (cp, record) }
-            return
+        let session = sessions[record.session]
+        let context = RecordContext(
+            seen: session?.seen ?? Seen(), most: session?.mostEnergy(at: now.monotonic), rating: points[cp]?.info?.power)
+        let parked = ParkedRecord(cp: cp, record: record, context: context)
+        if ledger == .working { write(parked) } else { park(parked) }
+    }
+
+    /// Kept for the ledger's return, so that nobody takes the session for interrupted; beyond the limit the engines' resends remain.
+    mutating func park(_ parked: ParkedRecord) {
+        guard parkedRecords.count < Arbiter.parkedLimit || parkedRecords[parked.key] != nil else { return }
+        parkedRecords[parked.key] = parked
+    }
+
+    /// Nothing else closes its session while it is on its way to the ledger; another point's record closes none.
+    mutating func write(_ parked: ParkedRecord) {
+        let id = parked.record.session
+        if let session = sessions[id], session.phase == .open, session.cp == parked.cp {
+            sessions[id]?.phase = .closing
+            sessions[id]?.wait = .none
+            timers.cancel(.session(id))
         }
-        let seen = sessions[record.session]?.seen ?? Seen()
-        if sessions[record.session]?.phase == .open {
-            sessions[record.session]?.phase = .closing
-            sessions[record.session]?.wait = .none
-            timers.cancel(.session(record.session))
-        }
-        write(.record(cp, record, seen, at: now.wall), then: .record(cp, record))
+        write(
+            .record(parked.cp, parked.record, parked.context, at: now.wall), then: .record(parked.cp, parked.record, parked.context))
     }
 
     /// The waits run only while Central is connected: the 2 seconds start anew, the 60 add up (S7).

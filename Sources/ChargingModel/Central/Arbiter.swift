@@ -96,6 +96,10 @@ public struct Arbiter: Sendable {
         case recordCompleted(SessionID)
         case orphan(ChargePointID, SessionRecord)
         case contradiction(SessionID, String)
+        /// A reading of an open session was not believed: said once for each session.
+        case doubted(ChargePointID, SessionID, ReadingBelief.Doubt)
+        /// The operator decided on a record that had been put aside.
+        case judged(RecordVerdict)
         case ledgerFailed
         case ledgerBack
         /// What the ledger can't hold; a bug, or a ledger that somebody else wrote to.
@@ -110,6 +114,8 @@ public struct Arbiter: Sendable {
         public var repeatedDropped: UInt64 = 0
         public var stateGaps: UInt64 = 0
         public var telemetryLost: UInt64 = 0
+        /// Readings of open sessions that were not believed (S3).
+        public var readingsDoubted: UInt64 = 0
         /// Messages that the broker refused to take.
         public var refused: UInt64 = 0
         /// Messages of points beyond the limit.
@@ -159,8 +165,8 @@ public struct Arbiter: Sendable {
     var timers = Deadlines<Timer>()
     /// What goes out a little at a time.
     var paced = PacedQueue()
-    /// Records that came while the ledger did not work, the last of each session: they go to it before anything is decided (S7).
-    var parkedRecords: [SessionID: (cp: ChargePointID, record: SessionRecord)] = [:]
+    /// Records that came while the ledger did not work, or whose commit failed: they go to it before anything is decided (S5, S7).
+    var parkedRecords: [ParkedRecord.Key: ParkedRecord] = [:]
     static let parkedLimit = 10_000
     /// Answers, outcomes and tickets that the broker has not taken yet (P8).
     var undelivered: [UInt64: BusMessage] = [:]
@@ -235,6 +241,22 @@ public struct Arbiter: Sendable {
         case .stop(let session): repeatStop(session)
         }
     }
+}
+
+/// A record that waits for the ledger, with what was known when it came.
+struct ParkedRecord: Hashable, Sendable {
+    /// Each sender's last word on a session: nobody takes another's place.
+    struct Key: Hashable, Sendable {
+        var session: SessionID
+        var meter: MeterID
+        var cp: ChargePointID
+    }
+
+    var cp: ChargePointID
+    var record: SessionRecord
+    var context: RecordContext
+
+    var key: Key { Key(session: record.session, meter: record.meter, cp: cp) }
 }
 
 /// A driver's request, the key of its one decision.

@@ -83,6 +83,8 @@ public struct LedgerSession: Hashable, Sendable {
     public var isComplete: Bool
     /// Why its record was stored beside it and not in it (S6).
     public var contradiction: String?
+    /// The meter of the record that is in it, where an operator accepted that of another one; `nil` for its own.
+    public var recordMeter: MeterID?
     /// The cost by the engine's own reckoning, as its record has it.
     public var recordCost: Money?
     /// How many of its readings Central heard, and how many it missed by their numbers (P7), as far as it was there.
@@ -102,6 +104,8 @@ public struct LedgerSession: Hashable, Sendable {
     public var id: SessionID { assignment.session }
     public var cost: Money { assignment.price.cost(of: energy) }
     public var isOpen: Bool { closing == nil }
+    /// The meter whose register its energy is of.
+    public var billedMeter: MeterID { recordMeter ?? assignment.meter }
     /// STOPs are sent until its record comes (S5), or came and did not fit (S6).
     public var awaitsRecord: Bool { closing != nil && !isComplete && contradiction == nil }
 
@@ -130,10 +134,57 @@ public struct Seen: Hashable, Sendable {
         self.lost = lost
     }
 
-    mutating func miss(_ count: UInt64) {
-        let (sum, overflow) = lost.addingReportingOverflow(Int64(clamping: count))
-        lost = overflow ? .max : sum
+    mutating func miss(_ count: UInt64) { lost = lost.adding(clamped: Int64(clamping: count)) }
+}
+
+/// What Central knows when a record comes, and the ledger does not (P4, S6).
+public struct RecordContext: Hashable, Sendable {
+    /// What telemetry showed of its session.
+    public var seen: Seen
+    /// The most that it may claim, by Central's own clock since ACCEPTED; `nil` when that was in an earlier life or the session is closed.
+    public var most: Energy?
+    /// The rating of the point that sent it, if it is known.
+    public var rating: Power?
+
+    public init(seen: Seen = Seen(), most: Energy? = nil, rating: Power? = nil) {
+        self.seen = seen
+        self.most = most
+        self.rating = rating
     }
+}
+
+/// What an operator decides on a record that was put aside (S6).
+public struct RecordVerdict: Hashable, Sendable {
+    public enum Choice: String, Hashable, Sendable, CaseIterable {
+        /// It is the session's record and is billed.
+        case accept
+        /// It is billed to nobody, ever.
+        case refuse
+    }
+
+    public var session: SessionID
+    /// The meter that the record is of.
+    public var meter: MeterID
+    public var choice: Choice
+    /// Who decides, for the log.
+    public var operatorName: String
+
+    public init(session: SessionID, meter: MeterID, _ choice: Choice, by operatorName: String) {
+        self.session = session
+        self.meter = meter
+        self.choice = choice
+        self.operatorName = operatorName.bounded(to: 64)
+    }
+}
+
+/// What the ledger says to an operator's verdict on a record.
+public enum RecordVerdictResult: Hashable, Sendable {
+    /// It holds, with the session as it is now and its driver's newest tickets; none for a record of no session.
+    case done(LedgerSession?, [Ticket])
+    /// No record of this session and meter was put aside.
+    case unknown
+    /// It can't be: why, in words.
+    case refused(String)
 }
 
 /// What Central asks of its ledger; the operations of a commit happen all or not at all, in order.
@@ -150,8 +201,10 @@ public indirect enum LedgerOperation: Hashable, Sendable {
     case askStop(SessionID, at: WallTime)
     /// Close a session without a record: FAILED, incomplete, with what is known (S5).
     case close(SessionID, EndReason, Seen, at: WallTime)
-    /// An engine's record, with what telemetry showed of the session (S6).
-    case record(ChargePointID, SessionRecord, Seen, at: WallTime)
+    /// An engine's record, with what Central knows of its session (S6).
+    case record(ChargePointID, SessionRecord, RecordContext, at: WallTime)
+    /// The operator accepts or refuses a record that was put aside (S6).
+    case judge(RecordVerdict, at: WallTime)
     /// A point's verdict has become FAULTY or DISCONNECTED, or from one of them the other.
     case fault(ChargePointID, Verdict, why: String, at: WallTime)
     /// It is neither any more.
@@ -174,8 +227,10 @@ public enum RecordOutcome: Hashable, Sendable {
     case alreadyHeld
     /// No such session: stored for the operator.
     case orphan
-    /// Stored beside the session, which stays incomplete.
+    /// Stored beside the session, which is closed and stays as it is, or closes incomplete with what is known.
     case contradicted(String)
+    /// Stored beside the session, which is open and goes on: it is another point's.
+    case putAside(String)
 }
 
 public indirect enum LedgerResult: Hashable, Sendable {
@@ -187,6 +242,7 @@ public indirect enum LedgerResult: Hashable, Sendable {
     /// With the driver's newest tickets.
     case closed(LedgerSession, [Ticket])
     case recorded(RecordOutcome, LedgerSession?, [Ticket])
+    case judged(RecordVerdictResult)
     case recent(LedgerSnapshot)
     /// Nothing to say, or nothing was left to do.
     case done

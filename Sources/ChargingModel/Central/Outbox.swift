@@ -8,11 +8,12 @@ indirect enum Followup: Hashable, Sendable {
     /// A driver's stop of a session that is not open.
     case stopOfClosed(SessionID, DriverID)
     case closed(SessionID)
-    case record(ChargePointID, SessionRecord)
+    case record(ChargePointID, SessionRecord, RecordContext)
     /// The operator's question with this number is answered then.
     case wish(ChargePointID, outOfOrder: Bool, UInt64)
     case forget(ChargePointID, UInt64)
     case askStop(SessionID, UInt64)
+    case judge(RecordVerdict, UInt64)
     /// A new connection repeats what was said last.
     case sayAgain
 }
@@ -76,7 +77,7 @@ extension LedgerOperation {
         switch self {
         case .decide(let decision): DriverRequestKey(driver: decision.driver, request: decision.request)
         case .find(let driver, let request): DriverRequestKey(driver: driver, request: request)
-        case .findSession, .confirm, .askStop, .close, .record, .fault, .recovery, .wish, .forget, .recent: nil
+        case .findSession, .confirm, .askStop, .close, .record, .judge, .fault, .recovery, .wish, .forget, .recent: nil
         }
     }
 }

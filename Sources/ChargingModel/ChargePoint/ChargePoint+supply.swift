@@ -113,7 +113,7 @@ extension ChargePoint {
         let energy = register - supply.session.startRegister
         let telemetry = Telemetry(
             epoch: link.epoch, seq: link.telemetrySeq, cp: specification.cp, session: supply.session.session, driver: supply.session.driver,
-            power: supply.load.power(after: elapsed, limit: specification.power), energy: energy, register: register,
+            meter: memory.meter, power: supply.load.power(after: elapsed, limit: specification.power), energy: energy, register: register,
             cost: supply.session.price.cost(of: energy),
             elapsedSeconds: elapsed.nanoseconds / 1_000_000_000)
         actions.append(.publish(.telemetry(telemetry)))

@@ -71,7 +71,7 @@ public struct VerdictReport: Hashable, Sendable {
         self.cp = cp
         self.verdict = verdict
         self.available = available
-        self.why = why
+        self.why = why.bounded()
         self.session = session
         self.driver = driver
         self.breaker = breaker

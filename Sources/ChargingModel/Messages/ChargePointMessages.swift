@@ -81,6 +81,8 @@ public struct Telemetry: Hashable, Sendable {
     public var cp: ChargePointID
     public var session: SessionID
     public var driver: DriverID
+    /// Of the register; absent from engines of before, and then the session's.
+    public var meter: MeterID?
     public var power: Power
     public var energy: Energy
     public var register: Energy
@@ -89,14 +91,15 @@ public struct Telemetry: Hashable, Sendable {
     public var elapsedSeconds: Int64
 
     public init(
-        epoch: Epoch, seq: UInt64, cp: ChargePointID, session: SessionID, driver: DriverID, power: Power, energy: Energy, register: Energy,
-        cost: Money, elapsedSeconds: Int64
+        epoch: Epoch, seq: UInt64, cp: ChargePointID, session: SessionID, driver: DriverID, meter: MeterID? = nil, power: Power, energy: Energy,
+        register: Energy, cost: Money, elapsedSeconds: Int64
     ) {
         self.epoch = epoch
         self.seq = seq
         self.cp = cp
         self.session = session
         self.driver = driver
+        self.meter = meter
         self.power = power
         self.energy = energy
         self.register = register

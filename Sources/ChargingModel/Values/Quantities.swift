@@ -7,11 +7,12 @@ public struct Power: Hashable, Comparable, Sendable {
     public init(watts: Int64) { self.watts = watts }
 
     public static func < (a: Power, b: Power) -> Bool { a.watts < b.watts }
+    public static func + (a: Power, b: Power) -> Power { Power(watts: a.watts.adding(clamped: b.watts)) }
 
     /// The whole watt-hours that this power delivers in the time; what is less than one is not counted yet.
     public func energy(over time: Duration) -> Energy {
         let (high, low) = watts.multipliedFullWidth(by: max(0, time.nanoseconds / 1000))
-        guard high == 0 else { return .limit }
+        guard high == 0 else { return high < 0 ? .zero : .limit }
         return min(.limit, Energy(wattHours: Int64(clamping: low / 3_600_000_000)))
     }
 
@@ -20,12 +21,11 @@ public struct Power: Hashable, Comparable, Sendable {
         guard watts > 0 else { return nil }
         let (high, low) = Int64(3_600_000_000).multipliedFullWidth(by: max(0, energy.wattHours))
         guard high == 0, low <= UInt64(Int64.max / 2) else { return nil }
-        let microseconds = (Int64(low) + watts - 1) / watts
-        return .microseconds(microseconds)
+        return .microseconds(Int64(low).adding(clamped: watts - 1) / watts)
     }
 }
 
-/// Energy in whole watt-hours, 0…`Energy.limit`: what meter registers count and sessions sum up.
+/// Energy in whole watt-hours, 0…`Energy.limit`: what meter registers count and sessions sum up. Sums stop at the ends of 64 bits.
 public struct Energy: Hashable, Comparable, Sendable {
     public let wattHours: Int64
     /// The largest register that is accepted from outside: 2^53 − 1 Wh, exact in every JSON reader.
@@ -35,8 +35,8 @@ public struct Energy: Hashable, Comparable, Sendable {
     public init(wattHours: Int64) { self.wattHours = wattHours }
 
     public static func < (a: Energy, b: Energy) -> Bool { a.wattHours < b.wattHours }
-    public static func + (a: Energy, b: Energy) -> Energy { Energy(wattHours: a.wattHours + b.wattHours) }
-    public static func - (a: Energy, b: Energy) -> Energy { Energy(wattHours: a.wattHours - b.wattHours) }
+    public static func + (a: Energy, b: Energy) -> Energy { Energy(wattHours: a.wattHours.adding(clamped: b.wattHours)) }
+    public static func - (a: Energy, b: Energy) -> Energy { Energy(wattHours: a.wattHours.subtracting(clamped: b.wattHours)) }
 }
 
 /// A price in whole micro-euro per kilowatt-hour, 0…`Price.limit`; fixed at ACCEPTED (S1).
@@ -59,16 +59,18 @@ public struct Price: Hashable, Comparable, Sendable {
     }
 }
 
-/// Money in whole micro-euro, 0…`Money.limit`; rounded to cents only on the ticket (P5).
+/// Money in whole micro-euro, 0…`Money.limit`; rounded to cents only on the ticket (P5). Sums stop at the ends of 64 bits.
 public struct Money: Hashable, Comparable, Sendable {
     public let microEuro: Int64
     public static let zero = Money(microEuro: 0)
-    /// What costs more costs this much: 9 billion euro, whole cents, exact in every JSON reader.
+    /// The largest amount that is accepted from outside, and what anything dearer costs: 9 billion euro, whole cents, exact in every JSON reader.
     public static let limit = Money(microEuro: 9_007_199_254_740_000)
 
     public init(microEuro: Int64) { self.microEuro = microEuro }
 
     public static func < (a: Money, b: Money) -> Bool { a.microEuro < b.microEuro }
+    public static func + (a: Money, b: Money) -> Money { Money(microEuro: a.microEuro.adding(clamped: b.microEuro)) }
+    public static func - (a: Money, b: Money) -> Money { Money(microEuro: a.microEuro.subtracting(clamped: b.microEuro)) }
 
     /// The same, rounded half-even to cents.
     public var roundedToCents: Money {

@@ -6,9 +6,9 @@ public struct Instant: Hashable, Comparable, Sendable {
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     public static func < (a: Instant, b: Instant) -> Bool { a.nanoseconds < b.nanoseconds }
-    public static func + (a: Instant, b: Duration) -> Instant { Instant(nanoseconds: a.nanoseconds + b.nanoseconds) }
-    public static func - (a: Instant, b: Duration) -> Instant { Instant(nanoseconds: a.nanoseconds - b.nanoseconds) }
-    public static func - (a: Instant, b: Instant) -> Duration { .nanoseconds(a.nanoseconds - b.nanoseconds) }
+    public static func + (a: Instant, b: Duration) -> Instant { Instant(nanoseconds: a.nanoseconds.adding(clamped: b.nanoseconds)) }
+    public static func - (a: Instant, b: Duration) -> Instant { Instant(nanoseconds: a.nanoseconds.subtracting(clamped: b.nanoseconds)) }
+    public static func - (a: Instant, b: Instant) -> Duration { .nanoseconds(a.nanoseconds.subtracting(clamped: b.nanoseconds)) }
 }
 
 /// A wall-clock time in milliseconds since 1970-01-01T00:00:00Z. For people and for epochs; nobody decides by another's (P5).
@@ -19,6 +19,12 @@ public struct WallTime: Hashable, Comparable, Sendable {
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
     public static func < (a: WallTime, b: WallTime) -> Bool { a.milliseconds < b.milliseconds }
+
+    /// The time so many milliseconds later; no later than can be counted.
+    public func advanced(byMilliseconds count: Int64) -> WallTime { WallTime(milliseconds: milliseconds.adding(clamped: count)) }
+
+    /// How much later it is than another; negative when it is earlier.
+    public func since(_ other: WallTime) -> Duration { .milliseconds(milliseconds.subtracting(clamped: other.milliseconds)) }
 }
 
 /// The time, as it is passed into every core with every event.
@@ -35,10 +41,10 @@ public struct Now: Hashable, Sendable {
 }
 
 extension Duration {
-    /// The duration in whole nanoseconds, truncated; exact up to 292 years.
+    /// The duration in whole nanoseconds, truncated; 292 years when it is longer.
     public var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
-        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        return seconds.multiplied(clamped: 1_000_000_000).adding(clamped: attoseconds / 1_000_000_000)
     }
 
     /// The duration in whole milliseconds, truncated.

@@ -16,16 +16,18 @@ extension WallTime {
             let century = text.twoDigits(at: 0), let yearOfCentury = text.twoDigits(at: 2), let month = text.twoDigits(at: 5),
             let day = text.twoDigits(at: 8), let hour = text.twoDigits(at: 11), let minute = text.twoDigits(at: 14),
             let second = text.twoDigits(at: 17), let hundredths = text.twoDigits(at: 20), let thousandth = text.digit(at: 22),
-            month >= 1, month <= 12, day >= 1, day <= 31, hour < 24, minute < 60, second <= 60
+            WallTime.isDay(century * 100 + yearOfCentury, month, day), hour < 24, minute < 60, second <= 60
         else { return nil }
         let days = WallTime.days(fromCivil: century * 100 + yearOfCentury, month, day)
         self.init(
             milliseconds: days * 86_400_000 + hour * 3_600_000 + minute * 60_000 + second * 1000 + hundredths * 10 + thousandth)
+        // A leap second at the very end of 9999 is a second of 10000.
+        guard self <= WallTime.latest else { return nil }
     }
 
-    /// The bytes of `text`; `nil` for years that are not written with four digits.
-    public var bytes: InlineArray<24, UInt8>? {
-        guard milliseconds >= WallTime.yearZero, milliseconds < WallTime.yearTenThousand else { return nil }
+    /// The bytes of `text`.
+    public var bytes: InlineArray<24, UInt8> {
+        let milliseconds = min(max(self, WallTime.earliest), WallTime.latest).milliseconds
         let days = milliseconds.flooredQuotient(86_400_000)
         let inDay = UInt32(truncatingIfNeeded: milliseconds - days * 86_400_000)
         let (year, month, day) = WallTime.civil(fromDays: days)
@@ -46,10 +48,6 @@ extension WallTime {
         text[23] = UInt8(ascii: "Z")
         return text
     }
-
-    /// 0000-01-01 and 10000-01-01.
-    private static let yearZero: Int64 = -62_167_219_200_000
-    private static let yearTenThousand: Int64 = 253_402_300_800_000
 }
 
 extension InlineArray where Element == UInt8 {

@@ -1,6 +1,12 @@
 extension WallTime {
-    /// RFC 3339, UTC, milliseconds: `2026-11-24T08:29:23.042Z` (P5).
+    /// The first and the last time that have a text: 0000-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z (P5).
+    public static let earliest = WallTime(milliseconds: -62_167_219_200_000)
+    public static let latest = WallTime(milliseconds: 253_402_300_799_999)
+
+    /// RFC 3339, UTC, milliseconds: `2026-11-24T08:29:23.042Z` (P5). What lies outside of the years 0000 to 9999 is written as their end, so that
+    /// whatever is written can be read again.
     public var text: String {
+        let milliseconds = min(max(self, WallTime.earliest), WallTime.latest).milliseconds
         let days = milliseconds.flooredQuotient(86_400_000)
         let inDay = milliseconds - days * 86_400_000
         let (year, month, day) = WallTime.civil(fromDays: days)
@@ -12,7 +18,8 @@ extension WallTime {
         return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\(time)Z"
     }
 
-    /// The time that an RFC 3339 text names, or `nil` when it names none. Any offset and any number of decimals are read.
+    /// The time that an RFC 3339 text names, or `nil` when it names none: no day of the calendar, or one that UTC has outside of the years 0000 to
+    /// 9999. Any offset up to 23:59 and any number of decimals are read.
     public init?(text: String) {
         var rest = Array(text.utf8)[...]
         func digits(_ count: Int) -> Int64? {
@@ -32,7 +39,7 @@ extension WallTime {
         }
         guard let year = digits(4), eat("-") != nil, let month = digits(2), eat("-") != nil, let day = digits(2), eat("Tt ") != nil,
             let hour = digits(2), eat(":") != nil, let minute = digits(2), eat(":") != nil, let second = digits(2),
-            (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second <= 60
+            WallTime.isDay(year, month, day), hour < 24, minute < 60, second <= 60
         else { return nil }
         var milliseconds: Int64 = 0
         if eat(".") != nil {
@@ -47,12 +54,24 @@ extension WallTime {
         }
         var offset: Int64 = 0
         if eat("Zz") == nil {
-            guard let sign = eat("+-"), let hours = digits(2), eat(":") != nil, let minutes = digits(2) else { return nil }
+            guard let sign = eat("+-"), let hours = digits(2), eat(":") != nil, let minutes = digits(2), hours < 24, minutes < 60 else { return nil }
             offset = (hours * 60 + minutes) * (sign == UInt8(ascii: "+") ? 60_000 : -60_000)
         }
         guard rest.isEmpty else { return nil }
         let days = WallTime.days(fromCivil: year, month, day)
         self.init(milliseconds: days * 86_400_000 + hour * 3_600_000 + minute * 60_000 + second * 1000 + milliseconds - offset)
+        guard self >= WallTime.earliest, self <= WallTime.latest else { return nil }
+    }
+
+    /// Whether the calendar has that day.
+    static func isDay(_ year: Int64, _ month: Int64, _ day: Int64) -> Bool {
+        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        switch month {
+        case 2: return (1...(isLeap ? 29 : 28)).contains(day)
+        case 4, 6, 9, 11: return (1...30).contains(day)
+        case 1...12: return (1...31).contains(day)
+        default: return false
+        }
     }
 
     // The days of the proleptic Gregorian calendar, counted in eras of 400 years that begin in March, so that leap days come last.
@@ -77,5 +96,8 @@ extension WallTime {
 }
 
 extension Int64 {
-    func flooredQuotient(_ divisor: Int64) -> Int64 { self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor) }
+    func flooredQuotient(_ divisor: Int64) -> Int64 {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
 }

@@ -29,7 +29,7 @@ extension Audit {
                 }
             // A prune that was interrupted has removed the old decision, and not yet its line.
             case .none:
-                if entry.at.milliseconds > newest - Audit.decisionsKept {
+                if entry.at.milliseconds > newest.subtracting(clamped: Audit.decisionsKept) {
                     report.find(.oneDecision, "the log has request \(request) of \(driver) \(name(session)), its decision is not there")
                 }
             }

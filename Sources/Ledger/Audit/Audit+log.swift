@@ -40,9 +40,9 @@ extension Audit {
                 reasons[id] = entry.why ?? ""
                 end(id)
                 if let energy = entry.energy { hold(energy, of: id, &energies) }
-            case .record:
+            case .record, .recordAccepted:
                 if let energy = entry.energy { hold(energy, of: id, &energies) }
-            case .denied, .contradicted, .orphan, .faulty, .disconnected, .recovered, .outOfOrder, .resume, .stopAsked, .pruned, .forgotten:
+            case .denied, .contradicted, .recordRefused, .orphan, .faulty, .disconnected, .recovered, .outOfOrder, .resume, .stopAsked, .pruned, .forgotten:
                 break
             }
         }

@@ -25,13 +25,13 @@ public struct Audit {
         for session in records.sessions {
             if sessions.updateValue(session, forKey: session.id) != nil { report.find(.recordsStay, "session \(session.id) is there twice") }
             report.sessions += 1
-            report.readings += session.readings
-            report.readingsLost += session.readingsLost
+            report.readings = report.readings.adding(clamped: session.readings)
+            report.readingsLost = report.readingsLost.adding(clamped: session.readingsLost)
             if session.isOpen { report.openSessions += 1 }
             if session.awaitsRecord { report.awaitingRecord += 1 }
             guard session.isComplete else { continue }
             report.energy = report.energy + session.energy
-            report.cost = Money(microEuro: report.cost.microEuro &+ session.cost.microEuro)
+            report.cost = report.cost + session.cost
             if session.isOpen { report.find(.recordsStay, "session \(session.id) is complete, but not closed") }
             if let start = session.startRegister, let end = session.register, end - start != session.energy {
                 report.find(
@@ -39,6 +39,7 @@ public struct Audit {
             }
             if let cost = session.recordCost, cost != session.cost { otherCosts += 1 }
         }
+        remarkAbsurdities()
         if otherCosts > 0 {
             report.remarks.append("\(otherCosts) records came with another cost than the register and the agreed price make: those were billed")
         }

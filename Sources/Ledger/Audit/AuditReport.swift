@@ -64,6 +64,10 @@ public struct AuditReport: Hashable, Sendable {
     public var decisions = 0
     public var orphans = 0
     public var contradictions = 0
+    /// Records that claim more than their point can have delivered (P4).
+    public var implausible = 0
+    /// Records beside the sessions on which the operator has not decided.
+    public var undecided = 0
     /// Of records that pruning removed.
     public var prunedRecords: Int64 = 0
     public var energy = Energy.zero

@@ -135,6 +135,7 @@ final class CentralProcess: Process {
         case .requested(let driver, let request, let cp): world.overseer.centralIsAsked(by: driver, request, for: cp)
         case .orphan(_, let record): world.overseer.strays(record.session, "it is not in the ledger", world)
         case .contradiction(let session, let why): world.overseer.strays(session, why, world)
+        case .doubted(let cp, let session, let doubt): world.overseer.doubts(cp, session, doubt, world)
         case .ledgerRefused(let why): world.violate("S1", "the ledger refused what Central decided: \(why)")
         default: break
         }

@@ -40,7 +40,7 @@ extension Overseer {
     private func wasAcknowledged(_ session: SessionID, _ engine: EngineProcess, _ world: World) {
         guard let record = engine.core?.memory.record(of: session) else { return }
         let book = world.central.book
-        if book.hasStray(session, of: record.meter) { return }
+        if book.stray(session, of: record.meter) != nil { return }
         if let held = book.session(session), held.isComplete, held.assignment.meter == record.meter || record.energy == .zero { return }
         world.violate("S4", "\(engine.name) is told that the record of session \(session) is safe, and the ledger does not have it")
     }

@@ -75,7 +75,7 @@ extension Overseer {
         if let start = new.startRegister, let end = new.register, end - start != new.energy {
             world.violate("I4", "session \(new.id) bills \(new.energy), its registers are \(end - start) apart")
         }
-        account(new.energy, on: new.assignment.meter, of: new.id, world) { $0.billed += $1 }
+        account(new.energy, on: new.billedMeter, of: new.id, world) { $0.billed += $1 }
     }
 
     func keeps(_ stray: StrayRecord, _ world: World) {
@@ -102,6 +102,13 @@ extension Overseer {
                 "meter \(meter) of \(known.cp) moved \(known.register), and with session \(session) \(Energy(wattHours: known.accounted)) are billed or put aside"
             )
         }
+    }
+
+    /// S3: an honest engine's readings are believed, unless another of its name meters the same session.
+    func doubts(_ cp: ChargePointID, _ session: SessionID, _ doubt: ReadingBelief.Doubt, _ world: World) {
+        world.tell("Central does not believe a reading of session \(session): \(doubt)")
+        guard !mayStray(cp, accepted: promises[session]?.at) else { return }
+        world.violate("S3", "a reading of session \(session) at \(cp) is not believed: \(doubt)")
     }
 
     /// The operator is told of a record that has no place.

@@ -118,7 +118,7 @@ extension OperatorRequest {
     var point: ChargePointID? {
         switch self {
         case .outOfOrder(let cp), .resume(let cp), .forget(let cp): cp
-        case .stop: nil
+        case .stop, .judge: nil
         }
     }
 }

@@ -13,7 +13,7 @@ struct WatchedBook: LedgerRows {
     func session(_ id: SessionID) -> LedgerSession? { book.session(id) }
     func openFault(of cp: ChargePointID) -> Verdict? { book.openFault(of: cp) }
     func wasPruned(_ session: SessionID) -> Bool { book.wasPruned(session) }
-    func hasStray(_ id: SessionID, of meter: MeterID) -> Bool { book.hasStray(id, of: meter) }
+    func stray(_ id: SessionID, of meter: MeterID) -> StrayRecord? { book.stray(id, of: meter) }
     func tickets(of driver: DriverID, most: Int) -> [Ticket] { book.tickets(of: driver, most: most) }
 
     mutating func add(_ decision: Decision) {
@@ -34,6 +34,10 @@ struct WatchedBook: LedgerRows {
     mutating func add(_ stray: StrayRecord) {
         world.overseer.keeps(stray, world)
         world.central.book.add(stray)
+    }
+
+    mutating func judge(_ id: SessionID, of meter: MeterID, _ judgement: StrayRecord.Judgement) {
+        world.central.book.judge(id, of: meter, judgement)
     }
 
     mutating func set(wish: Bool, for cp: ChargePointID, at: WallTime) {

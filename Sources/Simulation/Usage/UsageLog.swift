@@ -81,9 +81,9 @@ struct UsageLog {
         usages[kind].sessions += 1
         if record.endReason.outcome == .failed { usages[kind].failed += 1 }
         usages[kind].billed = usages[kind].billed + record.energy
-        usages[kind].income = Money(microEuro: usages[kind].income.microEuro + record.cost.microEuro)
+        usages[kind].income = usages[kind].income + record.cost
         let slot = slot(now)
-        slots[slot].income = Money(microEuro: slots[slot].income.microEuro + record.cost.microEuro)
+        slots[slot].income = slots[slot].income + record.cost
         energies.append(record.energy)
         guard let session = running[point], session.session == record.session else { return }
         count(point, upTo: now, energy: record.energy, power: Power(watts: 0))
@@ -112,7 +112,7 @@ struct UsageLog {
         let slot = slot(now)
         slots[slot].energy = slots[slot].energy + (energy - before.energy)
         usages[kind].energy = usages[kind].energy + (energy - before.energy)
-        powerNow += power.watts - before.power.watts
+        powerNow = powerNow.adding(clamped: power.watts.subtracting(clamped: before.power.watts))
         slots[slot].peak = max(slots[slot].peak, Power(watts: powerNow))
         running[point]?.counted = now
         running[point]?.energy = energy

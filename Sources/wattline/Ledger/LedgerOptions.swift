@@ -63,7 +63,7 @@ extension ValueParser where Value == WallTime {
         ValueParser(expected: "a time like 2026-11-26T10:00:00Z, or how long ago: 90s, 1h, 30d") { text in
             if let time = WallTime(text: text) { return time }
             guard let ago = ValueParser<Duration>.duration(to: .seconds(36_600 * 86_400))(text) else { return nil }
-            return WallTime(milliseconds: EventLoop.present().wall.milliseconds - ago.nanoseconds / 1_000_000)
+            return EventLoop.present().wall.advanced(byMilliseconds: -ago.milliseconds)
         }
     }
 }

@@ -1,0 +1,70 @@
+/// What is known of a session, and what its readings are held against before anybody believes them: one rule for Central and all who look on (S3).
+public struct ReadingBelief: Hashable, Sendable {
+    /// Why a reading counts for nothing.
+    public enum Doubt: Hashable, Sendable, CustomStringConvertible {
+        case otherPoint(ChargePointID)
+        case otherMeter(MeterID)
+        case otherDriver(DriverID)
+        case power(Power, rating: Power)
+        case energy(Energy, most: Energy)
+        /// The register does not stand where the session's beginning and its energy put it.
+        case register(Energy, expected: Energy)
+
+        public var description: String {
+            switch self {
+            case .otherPoint(let cp): "it is of \(cp), where the session is not"
+            case .otherMeter(let meter): "it is of meter \(meter)"
+            case .otherDriver(let driver): "it names \(driver)"
+            case .power(let power, let rating): "it claims \(power), the point is rated \(rating)"
+            case .energy(let energy, let most): "it claims \(energy), more than the \(most) that the point can have delivered"
+            case .register(let register, let expected):
+                "its register stands at \(register.wattHours) Wh, \(expected.wattHours) Wh is what its energy makes"
+            }
+        }
+    }
+
+    /// Where the session is.
+    public var cp: ChargePointID
+    /// `nil` as long as nobody said it, here and in the next two.
+    public var driver: DriverID?
+    public var meter: MeterID?
+    public var rating: Power?
+    /// When it began, on the own monotonic clock, at the latest.
+    public var began: Instant?
+    /// The register at its beginning.
+    public var startRegister: Energy?
+
+    public init(
+        cp: ChargePointID, driver: DriverID? = nil, meter: MeterID? = nil, rating: Power? = nil, began: Instant? = nil, startRegister: Energy? = nil
+    ) {
+        self.cp = cp
+        self.driver = driver
+        self.meter = meter
+        self.rating = rating
+        self.began = began
+        self.startRegister = startRegister
+    }
+
+    /// Why a reading of the session is not believed; `nil` when it is. What was not known of the session is known from the first that is.
+    public mutating func doubt(_ reading: Telemetry, at now: Instant) -> Doubt? {
+        guard reading.cp == cp else { return .otherPoint(reading.cp) }
+        if let meter, let other = reading.meter, other != meter { return .otherMeter(other) }
+        if let driver, reading.driver != driver { return .otherDriver(reading.driver) }
+        // Who came later than the session takes the first reading's word for its age.
+        let began = began ?? now - .seconds(reading.elapsedSeconds)
+        if let rating {
+            if reading.power > rating.withTolerance { return .power(reading.power, rating: rating) }
+            let most = rating.mostEnergy(over: now - began)
+            if reading.energy > most { return .energy(reading.energy, most: most) }
+        }
+        let start = startRegister ?? reading.register - reading.energy
+        let expected = start + reading.energy
+        // Both are whole watt-hours, which a station may round each by itself.
+        guard start >= .zero, (reading.register - expected).wattHours.magnitude <= 1 else {
+            return .register(reading.register, expected: max(expected, reading.energy))
+        }
+        self.began = began
+        startRegister = start
+        return nil
+    }
+}

@@ -157,6 +157,8 @@ let package = Package(
         tests("SettingsTests", ["ChargingModel", "EventLoop", "JSON", "Settings", "Supervisor", "Terminal"]),
         tests("JournalTests", ["EventLoop", "Journal"]),
         tests("ShellTests", ["ChargingModel", "EventLoop", "Journal", "Keeping", "Settings", "Shell"]),
+        // Faults that were found from outside, with the inputs that showed them.
+        tests("OutsideTests", ["ChargingModel", "ChargingProtocol", "ContractLint", "JSON", "Ledger", "NetworkView"]),
         tests("IntegrationTests", ["ChargingModel", "EventLoop", "MQTT", "ChargingProtocol", "JSON", "Simulation"]),
         tests("ScenarioTests", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Settings"]),
     ]

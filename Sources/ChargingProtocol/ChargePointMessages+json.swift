@@ -57,7 +57,8 @@ extension Telemetry {
         try fields.require(.cp, cp)
         self.init(
             epoch: try fields.epoch(), seq: try fields.seq(), cp: cp, session: try fields.id(.session), driver: try fields.id(.driver),
-            meter: try fields.idIfPresent(.meter), power: try fields.power(), energy: try fields.energy(), register: try fields.register(.register), cost: try fields.money(),
+            meter: try fields.idIfPresent(.meter), power: try fields.power(), energy: try fields.energy(), register: try fields.register(.register),
+            cost: try fields.money(),
             elapsedSeconds: try fields.elapsed())
         _ = try fields.time(.ts)
     }

@@ -111,7 +111,7 @@ extension DriverStatus {
 extension TicketList {
     init<F: Fields & ~Copyable>(_ fields: borrowing F, _ driver: DriverID) throws(F.Failure) {
         try fields.require(.driver, driver)
-        let tickets = try fields.objects(.tickets, most: TicketList.limit) { (ticket) throws(F.Failure) in try Ticket(ticket) }
+        let tickets = try fields.readableObjects(.tickets, most: TicketList.limit) { (ticket) throws(F.Failure) in try Ticket(ticket) }
         self.init(epoch: try fields.epoch(), driver: driver, tickets: tickets)
         _ = try fields.time(.ts)
     }

@@ -31,8 +31,10 @@ protocol Fields: ~Copyable {
 
     /// An object in the object.
     func object<Value>(_ name: FieldName, _ read: (borrowing Self) throws(Failure) -> Value) throws(Failure) -> Value
-    /// An array of at most `most` objects.
-    func objects<Value>(_ name: FieldName, most: Int, _ read: (borrowing Self) throws(Failure) -> Value) throws(Failure) -> [Value]
+    /// The objects in an array of at most `most` that can be read: one bad entry does not cost the others.
+    func readableObjects<Value>(
+        _ name: FieldName, most: Int, _ read: (borrowing Self) throws(Failure) -> Value
+    ) throws(Failure) -> [Value]
 }
 
 /// What is expected where, in words.
@@ -151,7 +153,9 @@ extension Fields where Self: ~Copyable {
     }
 
     func money() throws(Failure) -> Money {
-        guard let count = try quantityIfPresent(.cost, decimals: 6, to: Money.limit.microEuro, Expected.money) else { throw missing(.cost, Expected.money) }
+        guard let count = try quantityIfPresent(.cost, decimals: 6, to: Money.limit.microEuro, Expected.money) else {
+            throw missing(.cost, Expected.money)
+        }
         return Money(microEuro: count)
     }
 

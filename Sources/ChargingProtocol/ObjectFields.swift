@@ -112,21 +112,22 @@ struct ObjectFields: Fields {
         return try body(ObjectFields(object, path: "\(path)\(name.text)."))
     }
 
-    func objects<Value>(_ name: FieldName, most: Int, _ body: (borrowing ObjectFields) throws(Rejection) -> Value) throws(Rejection) -> [Value] {
+    func readableObjects<Value>(
+        _ name: FieldName, most: Int, _ body: (borrowing ObjectFields) throws(Rejection) -> Value
+    ) throws(Rejection) -> [Value] {
+        try elements(name, most: most).enumerated().compactMap { index, element in
+            guard let object = element.object else { return nil }
+            return try? body(ObjectFields(object, path: "\(path)\(name.text)[\(index)]."))
+        }
+    }
+
+    private func elements(_ name: FieldName, most: Int) throws(Rejection) -> [JSONValue] {
         let expected = "an array of at most \(most) objects"
         let elements: [JSONValue]? = try read(name, expected) { value in
             guard let elements = value.elements else { return .wrongType }
             return elements.count <= most ? .value(elements) : .outOfRange
         }
         guard let elements else { throw missing(name, expected) }
-        var objects: [ObjectFields] = []
-        for (index, element) in elements.enumerated() {
-            let place = "\(path)\(name.text)[\(index)]"
-            guard let object = element.object else { throw Rejection(.wrongType, field: place, found: element.text, expected: "an object") }
-            objects.append(ObjectFields(object, path: place + "."))
-        }
-        var values: [Value] = []
-        for object in objects { values.append(try body(object)) }
-        return values
+        return elements
     }
 }

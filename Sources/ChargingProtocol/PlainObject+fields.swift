@@ -84,7 +84,10 @@ extension PlainObject: Fields {
         return value
     }
 
-    func objects<Value>(_ name: FieldName, most: Int, _ read: (borrowing PlainObject) throws(Unusual) -> Value) throws(Unusual) -> [Value] {
+    /// One that is not plain may be readable all the same: `ObjectFields` knows.
+    func readableObjects<Value>(
+        _ name: FieldName, most: Int, _ read: (borrowing PlainObject) throws(Unusual) -> Value
+    ) throws(Unusual) -> [Value] {
         guard let member = self[name.rawValue] else { throw Unusual() }
         let values = PlainObject.readEach(source, FieldName.all, in: member, most: most) { object in
             do throws(Unusual) { return try read(object) } catch { return nil }

@@ -6,6 +6,9 @@ public struct Wire: Hashable, Sendable {
     /// The largest payload that is accepted (P4), in bytes.
     public static let payloadLimit = 16 * 1024
 
+    /// The largest payload that Central composes but for a list of tickets (P4), in bytes.
+    public static let centralLimit = 4 * 1024
+
     /// What goes in front of every topic (P2).
     public let site: String?
     let prefix: String

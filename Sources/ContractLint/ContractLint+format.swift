@@ -104,10 +104,33 @@ extension ContractLint {
         }
     }
 
+    /// Texts are within P4's limit and steer nothing; what Central composes is small.
+    mutating func checkTexts(_ message: BusMessage, _ payload: [UInt8]) {
+        if let most = message.mostBytes, payload.count > most { tell(.p4, "\(payload.count) bytes: Central says at most \(most) here") }
+        guard let object = try? JSONObject(payload) else { return }
+        for name in ["reason", "why", "kind", "software"] {
+            guard let text = object[name]?.string, text.bounded() != text else { continue }
+            tell(.p4, "\(name) has \(text.utf8.count) bytes: expected at most \(String.messageTextLimit), without control characters")
+        }
+        guard case .tickets(let list) = message, let count = object["tickets"]?.elements?.count, count > list.tickets.count else { return }
+        tell(.p4, "\(count - list.tickets.count) of \(count) tickets can't be read")
+    }
+
     /// A will is fixed when the connection is made: what ages must not be in it (P6).
     mutating func checkWill(_ payload: [UInt8]) {
         guard let object = try? JSONObject(payload) else { return }
         let aging = ["ts", "seq", "session", "driver", "meter_wh", "failures"].filter { object[$0].map { $0.kind != .null } ?? false }
         if !aging.isEmpty { tell(.p6, "a will with \(aging.joined(separator: ", ")): expected only what can't age, epoch, id, state and reason") }
+    }
+}
+
+extension BusMessage {
+    /// How large Central's own messages may be, in bytes (P4).
+    fileprivate var mostBytes: Int? {
+        switch self {
+        case .tickets: Wire.payloadLimit
+        case .command, .centralStatus, .fence, .verdict, .status: Wire.centralLimit
+        case .info, .state, .telemetry, .event, .health, .request: nil
+        }
     }
 }

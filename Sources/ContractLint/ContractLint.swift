@@ -60,6 +60,7 @@ public struct ContractLint: Sendable {
             case .message(let message):
                 checkFlags(message.topic, message, delivery, qos)
                 checkTimes(payload)
+                checkTexts(message, payload)
                 hear(message, payload, isLive: delivery.isLive, at: now)
             }
             return Heard(received: received, findings: findings)

@@ -116,7 +116,8 @@ extension LedgerRules {
             return .done(session, try tickets(of: session, rows))
         }
         let judgement = StrayRecord.Judgement(choice: verdict.choice, operatorName: verdict.operatorName, at: at)
-        var entry = AuditEntry(at: at, .recordRefused, cp: stray.cp, session: verdict.session, why: "meter \(verdict.meter), by \(verdict.operatorName)")
+        var entry = AuditEntry(
+            at: at, .recordRefused, cp: stray.cp, session: verdict.session, why: "meter \(verdict.meter), by \(verdict.operatorName)")
         if verdict.choice == .accept {
             guard var accepting = session else { return .refused("the ledger has no session \(verdict.session): such a record can only be refused") }
             guard !accepting.isOpen else { return .refused("session \(verdict.session) is open: its own record may still come") }

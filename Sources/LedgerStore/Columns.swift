@@ -110,7 +110,8 @@ extension AuditEntry {
 
 extension StrayRecord {
     /// In the order of `init(row:)`.
-    static let columns = "session, kind, cp, driver, meter, start_wh, end_wh, cost_micro_eur, started_ms, ended_ms, end_reason, at_ms, decision, "
+    static let columns =
+        "session, kind, cp, driver, meter, start_wh, end_wh, cost_micro_eur, started_ms, ended_ms, end_reason, at_ms, decision, "
         + "decided_by, decided_ms"
 
     init(row: Row) throws(SQLiteError) {

@@ -36,7 +36,10 @@ extension NetworkView {
         }
         switch event.kind {
         case .sessionStarted(let start):
-            guard isHere(start.session, event.cp) else { return counts.doubted += 1 }
+            guard isHere(start.session, event.cp) else {
+                counts.doubted += 1
+                return
+            }
             update(start.session, at: now) {
                 $0.cp = event.cp
                 $0.driver = $0.driver ?? start.driver
@@ -46,7 +49,10 @@ extension NetworkView {
         case .sessionEnded(let record):
             // Told again until Central has it (S4): news of a session that nobody knows as open is none.
             guard sessions[record.session] != nil else { return }
-            guard isBelievable(record, from: event.cp, at: now) else { return counts.doubted += 1 }
+            guard isBelievable(record, from: event.cp, at: now) else {
+                counts.doubted += 1
+                return
+            }
             let price = sessions[record.session]?.price ?? points[event.cp]?.info?.price
             update(record.session, at: now) {
                 $0.phase = .settling

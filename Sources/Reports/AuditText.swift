@@ -55,7 +55,8 @@ public enum AuditText {
         if report.orphans > 0 { remarks.append("\(report.orphans) orphans: records of sessions that are not in the ledger") }
         if report.contradictions > 0 { remarks.append("\(report.contradictions) records that contradict their session, kept beside it") }
         if report.implausible > 0 {
-            remarks.append("\(report.implausible) records that claim more than their point can have delivered, kept beside the sessions, billed to nobody")
+            remarks.append(
+                "\(report.implausible) records that claim more than their point can have delivered, kept beside the sessions, billed to nobody")
         }
         if report.undecided > 0 {
             remarks.append("\(report.undecided) records wait for you: wattline ledger strays; then wattline ledger accept or refuse")

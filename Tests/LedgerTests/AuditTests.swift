@@ -31,7 +31,8 @@ import Testing
         for (number, id) in ["A", "B"].enumerated() {
             let second = Int64(number) * 20
             _ = book.apply([
-                .decide(decision(id, at: second)), .record(cp, record(id, second * 5, second * 5 + 100), RecordContext(seen: Seen(readings: 10)), at: time(second + 10)),
+                .decide(decision(id, at: second)),
+                .record(cp, record(id, second * 5, second * 5 + 100), RecordContext(seen: Seen(readings: 10)), at: time(second + 10)),
             ])
         }
         _ = book.apply(.decide(decision("C", at: 60)))
@@ -174,7 +175,9 @@ import Testing
     func strays() {
         var book = honest()
         _ = book.apply(.record(cp, record("by-hand", 200, 230), RecordContext(), at: time(70)))
-        _ = book.apply(.record(cp, record("C", 230, 240), RecordContext(seen: Seen(register: Energy(wattHours: 999), energy: Energy(wattHours: 999))), at: time(80)))
+        _ = book.apply(
+            .record(
+                cp, record("C", 230, 240), RecordContext(seen: Seen(register: Energy(wattHours: 999), energy: Energy(wattHours: 999))), at: time(80)))
         var records = AuditRecords(book)
         records.engines = [engine(register: 240)]
         let report = Audit.examine(records)

@@ -76,7 +76,12 @@ private func outcome(_ result: LedgerResult) -> RecordOutcome? { if case .record
         guard case .contradicted = outcome(book.apply(.record(cp, record("R1", meter: MeterID(known: "m-2")), RecordContext(), at: time(2)))) else {
             return #expect(Bool(false))
         }
-        guard case .contradicted = outcome(book.apply(.record(cp, record("R2"), RecordContext(seen: Seen(register: Energy(wattHours: 62), energy: Energy(wattHours: 62))), at: time(2)))) else {
+        guard
+            case .contradicted = outcome(
+                book.apply(
+                    .record(cp, record("R2"), RecordContext(seen: Seen(register: Energy(wattHours: 62), energy: Energy(wattHours: 62))), at: time(2)))
+            )
+        else {
             return #expect(Bool(false))
         }
         #expect(book.sessions.values.allSatisfy { !$0.isOpen && !$0.isComplete && !$0.awaitsRecord })

@@ -13,7 +13,9 @@ extension Audit {
                 absurd.append("session \(session.id) counts \(session.readings) readings and \(session.readingsLost) lost ones")
             }
             for (name, time) in [("started", session.started), ("ended", session.ended)] {
-                if let time, time < .earliest || time > .latest { absurd.append("session \(session.id) has \(name) outside of the years 0000 to 9999") }
+                if let time, time < .earliest || time > .latest {
+                    absurd.append("session \(session.id) has \(name) outside of the years 0000 to 9999")
+                }
             }
         }
         for why in absurd.prefix(Audit.named) { report.remarks.append("absurd: \(why)") }

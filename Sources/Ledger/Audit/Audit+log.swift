@@ -42,7 +42,8 @@ extension Audit {
                 if let energy = entry.energy { hold(energy, of: id, &energies) }
             case .record, .recordAccepted:
                 if let energy = entry.energy { hold(energy, of: id, &energies) }
-            case .denied, .contradicted, .recordRefused, .orphan, .faulty, .disconnected, .recovered, .outOfOrder, .resume, .stopAsked, .pruned, .forgotten:
+            case .denied, .contradicted, .recordRefused, .orphan, .faulty, .disconnected, .recovered, .outOfOrder, .resume, .stopAsked, .pruned,
+                .forgotten:
                 break
             }
         }

@@ -24,6 +24,16 @@ public struct AdminToken: Sendable {
         return AdminToken(made, fresh: made)
     }
 
+    /// The text of the token that was set, or of the one in the directory's file.
+    /// - Throws: when there is none.
+    public static func text(_ chosen: String?, in directory: String) throws(AdminTokenError) -> String {
+        if let chosen { return chosen }
+        guard let known = try read(directory + "/admin-token") else {
+            throw AdminTokenError("no operator's token in \(directory)/admin-token; set WATTLINE_ADMIN_TOKEN to Central's")
+        }
+        return known
+    }
+
     /// In a time that tells nothing of the token but its length.
     func matches(_ text: some StringProtocol) -> Bool {
         let other = Array(text.utf8)

@@ -16,6 +16,7 @@ public actor DashboardService: Service {
     private let host: Host
     private let log: Log
     private let endpoint: Endpoint
+    private let data: DataDirectory
     private let board: Board
     private let desk: LedgerDesk
     private let inbox: Inbox
@@ -35,10 +36,10 @@ public actor DashboardService: Service {
     ///   - endpoint: where it is served; port 0 for any.
     ///   - names: under which it may be asked besides those of a loopback address; `nil`: elsewhere under any.
     ///   - window: what Central was given as its watcher.
-    ///   - ledger: the ledger's file.
+    ///   - data: where the ledger is, and where it is said on which port this is served.
     public init(
-        host: Host, log: Log, endpoint: Endpoint, names: [String]? = nil, window: Window, central: any Steerable, token: AdminToken, ledger: String,
-        registry: PrometheusRegistry?
+        host: Host, log: Log, endpoint: Endpoint, names: [String]? = nil, window: Window, central: any Steerable, token: AdminToken,
+        data: DataDirectory, registry: PrometheusRegistry?
     ) {
         loop = host.loop
         self.host = host
@@ -46,7 +47,8 @@ public actor DashboardService: Service {
         self.endpoint = endpoint
         inbox = window.inbox
         board = Board(instance: String(UInt64.random(in: .min ... .max), radix: 36))
-        desk = LedgerDesk(path: ledger)
+        desk = LedgerDesk(path: data.ledger)
+        self.data = data
         responder = Responder(
             board: board, desk: desk, central: central, token: token, registry: registry,
             hosts: DashboardService.names(of: endpoint.host, names),
@@ -86,6 +88,9 @@ public actor DashboardService: Service {
     public var trouble: String? { nil }
 
     private func isServed(on port: UInt16) {
+        do throws(SettingError) { try data.write(httpEndpoint: Endpoint(host: endpoint.host, port: port)) } catch {
+            log.warning("⚠️  Commands on this machine need --central: \(error)", event: "http_file")
+        }
         log.info(
             "▸ The dashboard is at http://\(endpoint.host == "0.0.0.0" ? "localhost" : endpoint.host):\(port)",
             event: "dashboard")
@@ -94,6 +99,7 @@ public actor DashboardService: Service {
     private func ended(_ failure: String?) {
         guard !isOver else { return }
         isOver = true
+        data.removeHTTPEndpoint()
         for task in work { task.cancel() }
         Task.detached { [desk] in await desk.stop() }
         if let failure, !isStopping {

@@ -44,6 +44,11 @@ public final class LedgerReader {
         try strayRecords("WHERE session = ? ORDER BY meter", [.text(session.text)])
     }
 
+    /// Records that were put aside, the last that came first.
+    public func strays(undecidedOnly: Bool) throws(SQLiteError) -> [StrayRecord] {
+        try strayRecords("\(undecidedOnly ? "WHERE decision IS NULL" : "") ORDER BY at_ms DESC, session, meter")
+    }
+
     /// Everything that an audit looks at in the ledger, as of one moment, beside what the engines' journals say.
     public func auditRecords(engines: [EngineBooks]) throws(SQLiteError) -> AuditRecords {
         try database.reading { () throws(SQLiteError) in try readAuditRecords(engines) }

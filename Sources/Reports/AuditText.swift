@@ -59,7 +59,7 @@ public enum AuditText {
                 "\(report.implausible) records that claim more than their point can have delivered, kept beside the sessions, billed to nobody")
         }
         if report.undecided > 0 {
-            remarks.append("\(report.undecided) records wait for you: wattline ledger strays; then wattline ledger accept or refuse")
+            remarks.append("\(report.undecided) records wait for you: wattline ledger records --undecided")
         }
         if report.readings > 0 || report.readingsLost > 0 {
             remarks.append("telemetry: \(report.readings) readings heard, \(report.readingsLost) lost (bills do not depend on them)")

@@ -7,7 +7,7 @@ import Glibc
 /// {root}/                    --data, WATTLINE_DATA, $XDG_STATE_HOME/wattline or ~/.local/state/wattline
 ///   engine/CP-001/           an engine's journal: epoch, meter register, sessions
 ///   monitor/CP-001/          a monitor's journal: epoch
-///   central/                 Central's epoch and ledger
+///   central/                 Central's epoch and ledger, the operator's token, and where its HTTP API is served
 ///   broker/                  mosquitto's configuration and retained messages, when `up` starts it
 ///   up.json                  what `up` runs: processes and ports; gone when it stops
 ///   up.lock                  held by `up`
@@ -62,6 +62,8 @@ public struct DataDirectory: Sendable, Hashable {
     /// Central's directory.
     public var central: String { base + "/central" }
     public var ledger: String { central + "/ledger.db" }
+    /// Where Central says where it serves its HTTP API, for programs on the same machine.
+    public var httpFile: String { central + "/http" }
     /// The broker's directory.
     public var broker: String { base + "/broker" }
     /// The state file of `up`.

@@ -77,7 +77,7 @@ struct CentralCommand: WattlineCommand {
                 services.append(
                     DashboardService(
                         host: host, log: startup.context.log, endpoint: endpoint, names: names, window: window, central: central, token: token,
-                        ledger: startup.data.ledger, registry: registry))
+                        data: startup.data, registry: registry))
             }
             return services
         }

@@ -9,6 +9,10 @@ struct LedgerCommand: ParsableCommand {
               wattline ledger check
               wattline ledger backup ledger-2026-11-26.db
               wattline ledger prune --older-than 400d
+              wattline ledger records --undecided                 what was put aside, for you to decide
             """,
-        subcommands: [LedgerCheckCommand.self, LedgerBackupCommand.self, LedgerPruneCommand.self])
+        subcommands: [
+            LedgerCheckCommand.self, LedgerBackupCommand.self, LedgerPruneCommand.self, LedgerRecordsCommand.self,
+            LedgerAcceptCommand.self, LedgerRefuseCommand.self,
+        ])
 }

@@ -28,12 +28,21 @@ struct LedgerDesk: Sendable {
         try await read { reader throws(SQLiteError) in (try reader.session(id), try reader.strays(of: id)) }
     }
 
-    /// The last sessions and faults of a point.
-    func history(of cp: ChargePointID) async throws(Problem) -> (sessions: [LedgerSession], faults: [Fault]) {
+    /// What the ledger tells of a point's past.
+    struct History: Sendable {
+        var sessions: [LedgerSession]
+        var faults: [Fault]
+        var records: [(stray: StrayRecord, isAcceptable: Bool)]
+    }
+
+    /// The last sessions and faults of a point, and the records of it that were put aside.
+    func history(of cp: ChargePointID) async throws(Problem) -> History {
         try await read { reader throws(SQLiteError) in
             var filter = SessionFilter()
             filter.cp = cp
-            return (try reader.page(filter, before: nil, most: 20), try reader.faults(of: cp, most: 50))
+            return History(
+                sessions: try reader.page(filter, before: nil, most: 20), faults: try reader.faults(of: cp, most: 50),
+                records: try reader.strays(of: cp, most: 20))
         }
     }
 

@@ -136,6 +136,14 @@ struct Responder: HTTPResponder {
             point.writeDetails(&object)
             object.array("sessions") { array in for session in history.sessions { write(session, open, &array) } }
             object.array("faults") { array in for fault in history.faults { array.object { fault.write(&$0) } } }
+            object.array("records") { array in
+                for (stray, isAcceptable) in history.records {
+                    array.object { record in
+                        stray.write(&record)
+                        record.bool("acceptable", isAcceptable)
+                    }
+                }
+            }
         }
         json.lineBreak()
         return json.bytes

@@ -33,6 +33,7 @@ extension LedgerSession {
 extension StrayRecord {
     /// The members of a record that was put aside (S6).
     func write(_ json: inout JSONWriter) {
+        json.id("session", record.session)
         json.id("meter", record.meter)
         json.id("cp", cp)
         json.string("kind", kind.rawValue)

@@ -43,6 +43,17 @@ extension LedgerReader {
         }
     }
 
+    /// The last records that a point brought and that were put aside, and for each whether it could be accepted.
+    public func strays(of cp: ChargePointID, most: Int) throws(SQLiteError) -> [(stray: StrayRecord, isAcceptable: Bool)] {
+        let strays = try strayRecords("WHERE cp = ? ORDER BY at_ms DESC, session, meter LIMIT ?", [.text(cp.text), .integer(Int64(most))])
+        var found: [(stray: StrayRecord, isAcceptable: Bool)] = []
+        for stray in strays {
+            let session = try session(stray.record.session)
+            found.append((stray, stray.judgement == nil && session.map { !$0.isOpen && !$0.isComplete } ?? false))
+        }
+        return found
+    }
+
     /// Sessions that closed since then.
     public func closed(since: WallTime) throws(SQLiteError) -> ClosedTotals {
         var totals = ClosedTotals()

@@ -80,7 +80,7 @@ public final class LedgerReader {
         try database.rows("SELECT \(AuditEntry.columns) FROM audit_log \(condition)", values) { row throws(SQLiteError) in try AuditEntry(row: row) }
     }
 
-    private func strayRecords(_ condition: String, _ values: [Value] = []) throws(SQLiteError) -> [StrayRecord] {
+    func strayRecords(_ condition: String, _ values: [Value] = []) throws(SQLiteError) -> [StrayRecord] {
         try database.rows("SELECT \(StrayRecord.columns) FROM stray_records \(condition)", values) { row throws(SQLiteError) in
             try StrayRecord(row: row)
         }

@@ -262,6 +262,7 @@ enum Schema {
         INSERT INTO stray_records (session, kind, cp, driver, meter, start_wh, end_wh, cost_micro_eur, started_ms, ended_ms, end_reason, at_ms)
         SELECT session, kind, cp, driver, meter, start_wh, end_wh, cost_micro_eur, started_ms, ended_ms, end_reason, at_ms FROM old_stray_records;
         DROP TABLE old_stray_records;
+        CREATE INDEX stray_records_of_point ON stray_records (cp, at_ms);
         CREATE TRIGGER stray_records_stay BEFORE UPDATE ON stray_records WHEN OLD.decision IS NOT NULL
         BEGIN SELECT RAISE(ABORT, 'what was decided on a record stays'); END;
         CREATE TABLE write_probe (number INTEGER PRIMARY KEY CHECK (number = 1), filling BLOB NOT NULL) STRICT;

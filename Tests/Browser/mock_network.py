@@ -28,7 +28,7 @@ class Point:
         self.breaker, self.health, self.engine = "closed", "OK", "ACTIVATED"
         self.wish_stopped, self.until, self.session = False, None, None
         self.reading_at, self.power, self.curve, self.faults = now + dice.random(), 0.0, [], []
-        self.fault, self.history = None, []
+        self.fault, self.history, self.records = None, [], []
 
     def row(self):
         s = self.session
@@ -45,7 +45,7 @@ class Point:
     def details(self, sessions):
         return {**self.row(), "meter": f"m-{self.cp[3:]}4f", "software": "wattline 0.5", "engine_reason": "charging started" if self.session else "connection lost" if self.state == "FAULTY" else "ready",
                 "health_reason": None if self.health == "OK" else "no answer in 1 s", "health_failures": 0 if self.health == "OK" else 3, "engine_epoch": 1795485600000,
-                "monitor_epoch": 1795485600001, "readings_lost": 0, "curve": self.curve, "sessions": sessions, "faults": self.faults[:50]}
+                "monitor_epoch": 1795485600001, "readings_lost": 0, "curve": self.curve, "sessions": sessions, "faults": self.faults[:50], "records": self.records}
 
 
 class Network:

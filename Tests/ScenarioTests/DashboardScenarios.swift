@@ -12,13 +12,6 @@ import Testing
         subscript(_ name: String) -> Any? { (json as? [String: Any])?[name] }
     }
 
-    /// The port of the dashboard, when it is served.
-    func port(_ network: RunningNetwork) async throws -> Int {
-        try await network.up.line(within: .seconds(20), "dashboard") { $0.contains("The dashboard is at") }
-        let said = try #require(network.up.text.split(separator: "\n").first { $0.contains("see ") && $0.contains("http://127.0.0.1:") })
-        return try #require(Int(said.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? ""))
-    }
-
     func token(_ network: RunningNetwork) throws -> String {
         try String(contentsOf: network.data.appendingPathComponent("central/admin-token"), encoding: .utf8).trimmingCharacters(
             in: .whitespacesAndNewlines)
@@ -64,7 +57,7 @@ import Testing
     @Test("tables, filters and pages; an engine that dies is FAULTY on the stream; a reader comes back and misses nothing")
     func watching() async throws {
         let network = try await RunningNetwork()
-        let port = try await port(network)
+        let port = try await network.dashboardPort()
         let stream = try listen(port)
         try await stream.line(within: .seconds(20), "snapshot") { $0 == "event: snapshot" }
         try await network.message("driver/+/status", "\"COMPLETED\"", within: .seconds(60))
@@ -116,7 +109,7 @@ import Testing
     @Test("an operator steers with the token and not without; what was promised holds when Central dies; a stop ends every stream")
     func steering() async throws {
         let network = try await RunningNetwork()
-        let port = try await port(network)
+        let port = try await network.dashboardPort()
         try await network.message("central/cp/CP-001", "\"SUPPLYING\"", within: .seconds(60))
         let bearer = ["Authorization": "Bearer \(try token(network))"]
         #expect(try await ask("POST", port, "/cp/CP-001/out-of-order").status == 401)
@@ -157,7 +150,7 @@ import Testing
     @Test("P4: a point that is gone for good is removed with what the broker keeps of it")
     func removal() async throws {
         let network = try await RunningNetwork(["--drivers", "none"])
-        let port = try await port(network)
+        let port = try await network.dashboardPort()
         let engine = try network.join("engine", ["--cp", "CP-900", "--power", "22", "--price", "0.30"])
         let monitor = try network.join("monitor", ["--cp", "CP-900", "--engine", "127.0.0.1:\(try await engine.healthPort())"])
         try await network.message("central/cp/CP-900", "\"ACTIVATED\"", within: .seconds(20))
@@ -182,7 +175,7 @@ import Testing
     @Test("limits: a long head, a long body and many idle connections cost nobody anything")
     func limits() async throws {
         let network = try await RunningNetwork(["--drivers", "none"])
-        let port = try await port(network)
+        let port = try await network.dashboardPort()
         try await network.message("central/cp/CP-001", "\"ACTIVATED\"", within: .seconds(20))
         let script = """
             import socket

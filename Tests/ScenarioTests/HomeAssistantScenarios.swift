@@ -10,7 +10,7 @@ import Testing
     @Test("switched on: every point is announced and kept, anew when it changes and when Central or Home Assistant is born; a removed one is gone")
     func on() async throws {
         let network = try await RunningNetwork(["--drivers", "none", "--home-assistant", "homeassistant"])
-        let port = try await http.port(network)
+        let port = try await network.dashboardPort()
         for number in 1...10 {
             let cp = "CP-0" + (number < 10 ? "0\(number)" : "\(number)")
             try await network.message(topic(cp), "\"state_topic\":\"cp/\(cp)/+\"", "\"name\":\"\(cp)\"", within: .seconds(20))
@@ -52,7 +52,7 @@ import Testing
     @Test("switched off, as usual: nothing is said to anybody but the network")
     func off() async throws {
         let network = try await RunningNetwork(["--drivers", "none"])
-        _ = try await http.port(network)
+        _ = try await network.dashboardPort()
         for cp in ["CP-001", "CP-010"] { try await network.message("central/cp/\(cp)", "\"ACTIVATED\"", within: .seconds(20)) }
         try await publish(network.port, "homeassistant/status", "online")
         // Whoever hears it would have answered before this one was answered.

@@ -29,8 +29,9 @@ final class RunningNetwork {
     let port: Int
 
     /// Starts a network and waits until its broker speaks.
-    init(_ arguments: [String] = []) async throws {
-        data = FileManager.default.temporaryDirectory.appendingPathComponent("wattline-scenario-\(UUID().uuidString.prefix(8))")
+    init(_ arguments: [String] = [], data directory: URL? = nil) async throws {
+        data =
+            directory ?? FileManager.default.temporaryDirectory.appendingPathComponent("wattline-scenario-\(UUID().uuidString.prefix(8))")
         let up = try LineProcess(RunningNetwork.binary, ["up", "--data", data.path, "--color", "never"] + arguments)
         self.up = up
         let file = data.appendingPathComponent("up.json")
@@ -59,6 +60,15 @@ final class RunningNetwork {
             throw ScenarioError("\(role) \(id ?? "") is not in the state file")
         }
         return pid
+    }
+
+    /// The port of the dashboard, when it is served.
+    func dashboardPort() async throws -> Int {
+        try await up.line(within: .seconds(20), "dashboard") { $0.contains("The dashboard is at") }
+        guard let said = up.text.split(separator: "\n").first(where: { $0.contains("see ") && $0.contains("http://127.0.0.1:") }),
+            let port = Int(said.split(separator: ":").last?.trimmingCharacters(in: .whitespaces) ?? "")
+        else { throw ScenarioError("no dashboard: \(up.text)") }
+        return port
     }
 
     /// Waits for a message on a topic whose payload holds all the texts.

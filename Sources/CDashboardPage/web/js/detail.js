@@ -124,10 +124,21 @@ export class Detail {
         if (had) (region.querySelector(`[data-does=${had}]`) ?? region.querySelector("button") ?? at("d-body")).focus();
     }
 
+    /** What was decided on a record that was put aside, or the buttons that do it. */
+    decision(record) {
+        if (record.decision) return `${record.decision === "accept" ? "accepted" : "refused"}, ${record.decided_by}`;
+        const button = (choice, words) => h("button", { type: "button", class: "quiet", "data-does": choice, "aria-label": `${words} the record of meter ${record.meter}`,
+            onclick: async () => { if (await steering.decide(record, choice)) this.ask(); } }, words);
+        return h("span", { class: "choices" }, record.acceptable ? button("accept", "Accept") : null, " ", button("refuse", "Refuse"));
+    }
+
     history() {
-        const { sessions, faults } = this.more;
+        const { sessions, faults, records = [] } = this.more;
         at("d-sessions").replaceChildren(table(["Driver", "Began", "Took", "Energy", "Cost", "Outcome"], sessions.map((one) => [
             one.driver, format.moment(one.started ?? one.since), span(one), format.energy(one.energy_kwh), format.euro(one.cost_eur), outcome(one)]), "No session yet."));
+        at("d-records-part").hidden = !records.length;
+        at("d-records").replaceChildren(table(["Came", "Session", "Meter", "Energy", "Why", "Decision"], records.map((one) => [
+            format.moment(one.ts), `…${one.session.slice(-8)}`, one.meter, format.energy(one.energy_kwh), one.kind, this.decision(one)]), ""));
         at("d-faults").replaceChildren(table(["What", "From", "For", "Reason"], faults.map((one) => [
             one.kind, format.moment(one.ts), one.until ? format.span(one.ts, one.until) : "now", one.reason ?? "–"]), "Nothing went wrong here."));
     }

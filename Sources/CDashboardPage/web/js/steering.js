@@ -22,6 +22,7 @@ async function carryOut(method, path, told) {
         const [first, ...more] = answer.refused;
         if (first) toast(`${first.id}: ${first.reason}${more.length ? ` (and ${more.length} more refused)` : ""}`, "warning");
         if (!answer.done.length && !first) toast("There was nothing to do.", "info");
+        return answer.done.length > 0;
     } catch (problem) {
         toast(problem.message, "bad");
     }
@@ -43,6 +44,16 @@ export async function stopSession({ session, cp, driver }) {
     if (await confirmed(`Stop the session at ${cp}?`, `${driver ?? "A driver"} is charging there. What was charged is billed.`, "Stop session")) {
         await carryOut("POST", `sessions/${session}/stop`, () => `The session at ${cp} is told to stop.`);
     }
+}
+
+/** Accepts or refuses a record that was put aside; resolves to whether it was done. */
+export async function decide({ session, meter, energy_kwh: energy }, choice) {
+    const words = choice === "accept"
+        ? `Its ${energy} kWh are billed as session ${session}. That can't be taken back.`
+        : `Its ${energy} kWh are billed to nobody. That can't be taken back.`;
+    const title = choice === "accept" ? "Accept this record?" : "Refuse this record?";
+    if (!await confirmed(title, words, choice === "accept" ? "Accept" : "Refuse")) return false;
+    return carryOut("POST", `sessions/${session}/records/${meter}/${choice}`, () => `The record is ${choice === "accept" ? "accepted" : "refused"}.`);
 }
 
 export async function remove(point) {

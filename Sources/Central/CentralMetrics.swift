@@ -6,8 +6,8 @@ internal import Prometheus
 
 /// What Central measures of itself. Bound to its loop, as what it measures is.
 struct CentralMetrics {
-    private let received = Kinds("wattline_bus_received_messages_total")
-    private let sent = Kinds("wattline_bus_sent_messages_total")
+    private var received = Kinds("wattline_bus_received_messages_total")
+    private var sent = Kinds("wattline_bus_sent_messages_total")
     private let accepted = Counter(label: "wattline_requests_total", dimensions: [("answer", "accepted"), ("code", "")])
     private let denied = Dictionary(
         uniqueKeysWithValues: DenialCode.allCases.map { code in
@@ -95,8 +95,10 @@ struct CentralMetrics {
         }
     }
 
-    /// What others count, as it stands now.
-    func tell(_ core: Arbiter, isConnected: Bool, rejections: [String: UInt64], bus: BusCounters) {
+    /// What others count, as it stands now: read when somebody asks, and not told with every event.
+    func sample(_ core: Arbiter, isConnected: Bool, rejections: [String: UInt64], bus: BusCounters) {
+        received.sample(told)
+        sent.sample(told)
         connected.record(isConnected ? 1 : 0)
         working.record(core.isLedgerWorking ? 1 : 0)
         told.raise("wattline_messages_stale_total", to: core.counters.staleDropped)
@@ -112,15 +114,21 @@ struct CentralMetrics {
     }
 }
 
-/// A counter for each kind of topic.
+/// How many messages there were of each kind of topic.
 private struct Kinds {
-    private let counters: [String: Counter]
+    private let label: String
+    private var counts = InlineArray<12, UInt64>(repeating: 0)
 
     init(_ label: String) {
-        counters = Dictionary(uniqueKeysWithValues: Topic.kinds.map { ($0, Counter(label: label, dimensions: [("kind", $0)])) })
+        precondition(Topic.kinds.count == counts.count)
+        self.label = label
     }
 
-    func count(_ topic: Topic) { counters[topic.kind]?.increment() }
+    mutating func count(_ topic: Topic) { counts[topic.kindIndex] &+= 1 }
+
+    func sample(_ told: Told) {
+        for (index, kind) in Topic.kinds.enumerated() { told.raise(label, ("kind", kind), to: counts[index]) }
+    }
 }
 
 /// Counters that follow others, which were counted elsewhere.

@@ -83,6 +83,11 @@ public actor CentralService: Service {
         }
     }
 
+    /// Brings the metrics up to date: for whoever is about to read them.
+    public func sampleMetrics() async {
+        metrics.sample(core, isConnected: port?.isOnline ?? false, rejections: port?.rejected ?? [:], bus: port?.counters ?? BusCounters())
+    }
+
     public var trouble: String? {
         guard port?.isOnline == true else { return Self.notConnected }
         return core.isLedgerWorking ? nil : "the ledger can't be used"
@@ -128,7 +133,6 @@ public actor CentralService: Service {
 
     /// What it says of itself beside the bus.
     private func show() {
-        metrics.tell(core, isConnected: port?.isOnline ?? false, rejections: port?.rejected ?? [:], bus: port?.counters ?? BusCounters())
         lookout?.show(
             CentralUpdate.Condition(isConnected: port?.isOnline ?? false, isLedgerWorking: core.isLedgerWorking), outOfOrder: core.outOfOrder)
     }

@@ -16,20 +16,23 @@ public enum Topic: Hashable, Sendable {
     case tickets(DriverID)
 
     /// What kind of thing is said there, in a word: for filters and counts.
-    public var kind: String {
+    public var kind: String { Topic.kinds[kindIndex] }
+
+    /// The place of its kind in `kinds`.
+    public var kindIndex: Int {
         switch self {
-        case .info: "info"
-        case .state: "state"
-        case .telemetry: "telemetry"
-        case .event: "event"
-        case .health: "health"
-        case .command: "command"
-        case .centralStatus: "central"
-        case .fence: "fence"
-        case .verdict: "verdict"
-        case .request: "request"
-        case .status: "status"
-        case .tickets: "ticket"
+        case .info: 0
+        case .state: 1
+        case .telemetry: 2
+        case .event: 3
+        case .health: 4
+        case .command: 5
+        case .centralStatus: 6
+        case .fence: 7
+        case .verdict: 8
+        case .request: 9
+        case .status: 10
+        case .tickets: 11
         }
     }
 

@@ -198,6 +198,7 @@ struct Responder: HTTPResponder {
             // A ledger that can't be read is told by wattline_ledger_working; the other figures are still wanted.
             size = nil
         }
+        await central.sampleMetrics()
         await gauges.take(board, readers: stream.readerCount, ledgerBytes: size)
         return response(.ok, Array(registry.text().utf8), "text/plain; version=0.0.4; charset=utf-8", [.cacheControl: "no-store"], request)
     }

@@ -114,7 +114,9 @@ final class CentralProcess: Process {
         for action in actions {
             guard step() else { return }
             switch action {
-            case .commit(let number, let operations): ask(.commit(number, operations))
+            case .commit(let number, let operations):
+                world.overseer.commits(operations, world)
+                ask(.commit(number, operations))
             case .read: ask(.read)
             case .connect: attempt()
             case .publish(let message, let delivery):
@@ -163,6 +165,7 @@ final class CentralProcess: Process {
             let isWritten = world.random.chance(300)
             world.tell("the ledger's commit \(number) fails\(isWritten ? ", after it was written" : "")")
             if isWritten { write(operations) }
+            world.overseer.doesNotCommit(operations)
             tell(.commitFailed(number))
         case .read: tell(.snapshot(fails ? nil : book.snapshot(at: now.wall)))
         }

@@ -10,7 +10,10 @@ extension Overseer {
     }
 
     /// It dies with all it knew.
-    func centralForgets() { heard = [:] }
+    func centralForgets() {
+        heard = [:]
+        recordsHeard = []
+    }
 
     /// A point that was removed is a new one when it is heard again, whatever epochs it had.
     func centralForgets(_ cp: ChargePointID) { heard[cp] = nil }
@@ -20,7 +23,9 @@ extension Overseer {
         switch message {
         case .info(let info): _ = isCurrent(info.epoch, of: info.cp)
         case .telemetry(let reading): if !retained { _ = isCurrent(reading.epoch, of: reading.cp) }
-        case .event(let event): if !retained { _ = isCurrent(event.epoch, of: event.cp) }
+        case .event(let event):
+            guard !retained, isCurrent(event.epoch, of: event.cp), case .sessionEnded(let record) = event.kind else { return }
+            if promises[record.session]?.assignment.cp == event.cp { recordsHeard.insert(record.session) }
         case .state(let state):
             guard isCurrent(state.epoch, of: state.cp), !retained, var point = heard[state.cp] else { return }
             if let seq = state.seq {

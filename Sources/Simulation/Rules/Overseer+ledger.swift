@@ -36,6 +36,21 @@ extension Overseer {
         }
     }
 
+    /// S5: a record that came is written before anything that closes its session, whatever became of the commit that it was in first.
+    func commits(_ operations: [LedgerOperation], _ world: World) {
+        for case .record(_, let record, _, _) in operations { recordsHeard.remove(record.session) }
+        for case .close(let session, let reason, _, _) in operations where recordsHeard.contains(session) {
+            world.violate("S5", "session \(session) is closed as \(reason.rawValue), and its record has been heard")
+        }
+    }
+
+    /// Nobody knows whether they are written: records among them are to be written again first.
+    func doesNotCommit(_ operations: [LedgerOperation]) {
+        for case .record(let cp, let record, _, _) in operations where promises[record.session]?.assignment.cp == cp {
+            recordsHeard.insert(record.session)
+        }
+    }
+
     func opens(_ session: LedgerSession, _ world: World) {
         let cp = session.assignment.cp
         if promises.updateValue(Promise(driver: session.driver, assignment: session.assignment, at: world.clock), forKey: session.id) != nil {

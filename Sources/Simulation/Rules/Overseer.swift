@@ -62,6 +62,8 @@ final class Overseer {
     /// Whether a point was well when it was asked for, until that is decided: a decision may be written after the connection in which it was taken.
     @exclusivity(unchecked) var asked: [RequestKey: Choice] = [:]
     @exclusivity(unchecked) var decided: Set<RequestKey> = []
+    /// Sessions whose record Central heard in this life of its own, and has not yet handed to its ledger for good.
+    @exclusivity(unchecked) var recordsHeard: Set<SessionID> = []
     @exclusivity(unchecked) var promises: [SessionID: Promise] = [:]
     @exclusivity(unchecked) var openAt: [ChargePointID: SessionID] = [:]
     @exclusivity(unchecked) var openOf: [DriverID: Int] = [:]

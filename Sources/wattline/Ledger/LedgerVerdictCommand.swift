@@ -6,8 +6,8 @@ import Glibc
 import JSON
 import Ledger
 import LedgerStore
-import SQLite
 import Reports
+import SQLite
 import Settings
 import Shell
 

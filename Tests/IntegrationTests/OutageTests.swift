@@ -42,6 +42,30 @@ extension Broker {
             }
         }
 
+        @Test("P4: a message that the broker takes in no size like this is told apart from a full queue and costs nobody the connection")
+        func tooLarge() async throws {
+            let broker = try TestBroker("max_packet_size 2000")
+            try await withLoop { loop in
+                let engine = try await Peer(loop, broker.port)
+                try await engine.online()
+                for qos in [QoS.atMostOnce, .atLeastOnce] {
+                    do {
+                        try await engine.publish("peer/event", String(repeating: "x", count: 3000), qos: qos)
+                        #expect(Bool(false), "3000 bytes were taken")
+                    } catch let error as MQTTError {
+                        #expect(error.isTooLarge && error.isOfMessage && !error.isQueueFull, "\(error)")
+                        #expect("\(error)".contains("3000 bytes"), "\(error)")
+                    }
+                }
+                let screen = try await Peer(loop, broker.port, .init(id: "screen", topic: nil, subscriptions: [Subscription("peer/#")]))
+                try await screen.online()
+                try await engine.publish("peer/event", "small", qos: .atLeastOnce)
+                #expect(try await screen.message("peer/event") { $0 == "small" } != nil)
+                let counters = try await engine.counters()
+                #expect(counters.tooLarge == 2 && counters.refusedQueueFull == 0 && counters.connects == 1)
+            }
+        }
+
         @Test("F10: a broker that forgot everything gets the birth again") func amnesia() async throws {
             let broker = try TestBroker()
             try await withLoop { loop in

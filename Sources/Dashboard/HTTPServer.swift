@@ -6,24 +6,34 @@ internal import Settings
 
 /// Serves a responder on a port, with limits that keep strangers from using up the process.
 enum HTTPServer {
-    /// As many as the process may open, but for what Central itself needs.
+    /// As many as the process may open, but for what Central itself needs and those that are just being closed.
     static var connectionLimit: Int {
-        DescriptorLimit.current.map { max(16, min(2000, Int(clamping: $0) - 96)) } ?? 256
+        DescriptorLimit.current.map { max(16, min(2000, Int(clamping: $0) - 96 - closing)) } ?? 256
     }
+    /// How many may be on their way out while others take their places.
+    private static let closing = 32
+    /// Whoever finds the queue full tries again a second later.
+    private static let backlog = 4096
     /// For a head to come, for each part of a body, and between two requests. Half a request must not keep a place from somebody else for long.
     static let idleTime = TimeAmount.seconds(10)
 
     /// Ends when its task is cancelled.
-    /// - Parameter served: called with the port when it listens.
+    /// - Parameters:
+    ///   - limit: of connections.
+    ///   - served: called with the port when it listens.
     /// - Throws: when the port is taken, or the address is not this machine's.
-    static func run(_ responder: Responder, at endpoint: Endpoint, served: @escaping @Sendable (UInt16) async -> Void) async throws {
-        var channel = HTTP1Channel.Configuration(additionalChannelHandlers: [StalledReaderHandler(), RequestGuard()], idleTimeout: idleTime)
+    static func run(
+        _ responder: Responder, at endpoint: Endpoint, limit: Int = connectionLimit, served: @escaping @Sendable (UInt16) async -> Void
+    ) async throws {
+        let crowd = Crowd(limit: limit)
+        var channel = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [StalledReaderHandler(), BeforeCodec(HeadCheck()), RequestGuard(), CrowdHandler(crowd)], idleTimeout: idleTime)
         channel.httpDecoder = .init(maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)
         let application = Application(
             responder: responder, server: .http1(configuration: channel),
             configuration: ApplicationConfiguration(
-                address: .hostname(endpoint.host, port: Int(endpoint.port)),
-                availableConnectionsDelegate: MaximumAvailableConnections(connectionLimit)),
+                address: .hostname(endpoint.host, port: Int(endpoint.port)), backlog: backlog,
+                availableConnectionsDelegate: MaximumAvailableConnections(limit + closing)),
             onServerRunning: { channel in await served(UInt16(clamping: channel.localAddress?.port ?? Int(endpoint.port))) },
             // What it has to say about strangers' connections helps nobody.
             logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() })

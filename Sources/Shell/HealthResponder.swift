@@ -15,7 +15,8 @@ public final class HealthResponder {
     public init(loop: EventLoop, host: String = "0.0.0.0", port: UInt16, report: @escaping Report) throws(EventLoopError) {
         self.report = report
         room = .of(loop)
-        listener = try TCPListener(loop: loop, host: host, port: port, makeRoom: { [room] in room.makeRoom() }) { [weak self] in self?.serve($0) }
+        listener = try TCPListener(
+            loop: loop, host: host, port: port, makeRoom: { [room] in room.makeRoom() }, onAccept: { [weak self] in self?.serve($0) })
         room.addPort()
     }
 

@@ -2,6 +2,7 @@ internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
+internal import ServiceLifecycle
 internal import Settings
 
 /// Serves a responder on a port, with limits that keep strangers from using up the process.
@@ -37,6 +38,24 @@ enum HTTPServer {
             onServerRunning: { channel in await served(UInt16(clamping: channel.localAddress?.port ?? Int(endpoint.port))) },
             // What it has to say about strangers' connections helps nobody.
             logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() })
-        try await application.run()
+        try await run(ServiceGroup(configuration: .init(services: [application], logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() })))
+    }
+
+    /// For answers to come to their end when the server stops.
+    private static let grace = Duration.seconds(1)
+
+    /// Nobody is let in any more before what is under way is cancelled: a connection that comes in between is handled by nobody, and NIO takes that for a
+    /// mistake of ours and ends the process.
+    private static func run(_ group: ServiceGroup) async throws {
+        let work = Task.detached { try await group.run() }
+        try await withTaskCancellationHandler {
+            try await work.value
+        } onCancel: {
+            Task.detached {
+                await group.triggerGracefulShutdown()
+                try await Task.sleep(for: grace)
+                work.cancel()
+            }
+        }
     }
 }

@@ -1,3 +1,5 @@
+import EventLoop
+import Foundation
 import NIOCore
 import NIOEmbedded
 import Settings
@@ -36,6 +38,25 @@ import Testing
             return reader
         }
         #expect(try await reader.answer().hasSuffix("0\r\n\r\n"), "the server ended its stream as it should")
+    }
+
+    @Test("the server ends well while others go on connecting")
+    func end() async throws {
+        for _ in 0..<5 {
+            let isOver = Guarded(false)
+            let answer = try await withServer { port in
+                // On a thread of its own: the server needs those of the pool.
+                Thread.detachNewThread {
+                    while !isOver.withLock({ $0 }) {
+                        // Refused when the server has gone.
+                        _ = (0..<50).compactMap { _ in try? RawClient(port) }
+                    }
+                }
+                return try await RawClient(port).say("\(CrowdTests.request)Connection: close\r\n\r\n").answer()
+            }
+            isOver.withLock { $0 = true }
+            #expect(answer.hasPrefix("HTTP/1.1 503"))
+        }
     }
 
     @Test("among those who ask nothing the oldest goes; who is being answered stays, unless nobody else can go and it has had its time")

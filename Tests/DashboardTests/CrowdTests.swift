@@ -16,7 +16,7 @@ import Testing
     func idle(_ text: String, _ limit: Int, _ number: Int) async throws {
         DescriptorLimit.raise()
         try await withServer(limit: limit) { port in
-            let crowd = try (0..<number).map { _ in try RawClient(port).say(text) }
+            let crowd = try await blocking { try (0..<number).map { _ in try RawClient(port).say(text) } }
             let began = ContinuousClock.now
             for _ in 0..<10 {
                 let answer = try await RawClient(port).say("\(CrowdTests.request)Connection: close\r\n\r\n").answer()
@@ -32,7 +32,7 @@ import Testing
         let reader = try await withServer(limit: 20) { port in
             let reader = try RawClient(port).say("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
             _ = try await reader.answer(until: "snapshot")
-            let crowd = try (0..<100).map { _ in try RawClient(port) }
+            let crowd = try await blocking { try (0..<100).map { _ in try RawClient(port) } }
             _ = try await RawClient(port).say("\(CrowdTests.request)Connection: close\r\n\r\n").answer()
             withExtendedLifetime(crowd) {}
             return reader

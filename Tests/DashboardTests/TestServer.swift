@@ -41,6 +41,13 @@ func withServer<Value: Sendable>(limit: Int = 100, _ body: @Sendable (UInt16) as
     return try result.get()
 }
 
+/// Runs what waits on a thread of its own: those of the pool are few, and others need them.
+func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
+    }
+}
+
 /// A client that writes and reads bytes, and waits for 10 s at most. Used by one thread at a time.
 final class RawClient: @unchecked Sendable {
     struct Failure: Error { let what: String }
@@ -64,12 +71,8 @@ final class RawClient: @unchecked Sendable {
         return self
     }
 
-    /// What is answered until the other end closes, or until it contains a text. Waits on a thread of its own: the server needs those of the pool.
-    func answer(until end: String? = nil) async throws -> String {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { [self] in continuation.resume(with: Result { try wait(until: end) }) }
-        }
-    }
+    /// What is answered until the other end closes, or until it contains a text.
+    func answer(until end: String? = nil) async throws -> String { try await blocking { [self] in try wait(until: end) } }
 
     private func wait(until end: String?) throws -> String {
         var answer: [UInt8] = []

@@ -34,7 +34,9 @@ private final class Crowd: @unchecked Sendable {
     }
 
     /// All that is answered until the other end closes.
-    func answer(on descriptor: Int32) -> String {
+    func answer(on descriptor: Int32) async throws -> String { try await blocking { [self] in wait(on: descriptor) } }
+
+    private func wait(on descriptor: Int32) -> String {
         var patience = timeval(tv_sec: 10, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var answer: [UInt8] = []
@@ -72,7 +74,8 @@ private final class Crowd: @unchecked Sendable {
         DescriptorLimit.raise()
         try await withResponder { loop, endpoint in
             let crowd = Crowd(endpoint.port)
-            for _ in 0..<number { _ = try #require(crowd.join(saying: text)) }
+            let joined = try await blocking { (0..<number).count { _ in crowd.join(saying: text) != nil } }
+            try #require(joined == number)
             for _ in 0..<3 { #expect(try await check(endpoint) == .passed) }
             let waiting = try await loop.on { HealthRoom.of(loop).count }
             #expect(waiting <= HealthRoom.places + 1)
@@ -83,10 +86,12 @@ private final class Crowd: @unchecked Sendable {
     func flood() async throws {
         try await withResponder { _, endpoint in
             let isOver = Guarded(false)
-            let flood = Task.detached {
-                while !isOver.withLock({ $0 }) {
-                    let crowd = Crowd(endpoint.port)
-                    for _ in 0..<200 { crowd.join() }
+            let flood = Task {
+                try await blocking {
+                    while !isOver.withLock({ $0 }) {
+                        let crowd = Crowd(endpoint.port)
+                        for _ in 0..<200 { crowd.join() }
+                    }
                 }
             }
             for _ in 0..<10 {
@@ -94,7 +99,7 @@ private final class Crowd: @unchecked Sendable {
                 #expect(found == .passed)
             }
             isOver.withLock { $0 = true }
-            await flood.value
+            try await flood.value
         }
     }
 
@@ -105,7 +110,8 @@ private final class Crowd: @unchecked Sendable {
             // The loop stands still meanwhile.
             let asked = try await loop.on { crowd.askThenCrowd() }
             let socket = try #require(asked)
-            #expect(crowd.answer(on: socket).hasPrefix("HTTP/1.1 200 OK"))
+            let answer = try await crowd.answer(on: socket)
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK"))
         }
     }
 
@@ -130,15 +136,17 @@ private final class Crowd: @unchecked Sendable {
         try await withResponder { _, endpoint in
             let crowd = Crowd(endpoint.port)
             let request = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
-            let several = crowd.answer(on: try #require(crowd.join(saying: request + request)))
+            let several = try await crowd.answer(on: try #require(crowd.join(saying: request + request)))
             #expect(several.ranges(of: "HTTP/1.1").count == 1 && several.contains("Connection: close"))
             let half = try #require(crowd.join(saying: request))
             shutdown(half, Int32(SHUT_WR))
-            #expect(crowd.answer(on: half) == several)
-            let head = crowd.answer(on: try #require(crowd.join(saying: "HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n")))
+            let same = try await crowd.answer(on: half)
+            #expect(same == several)
+            let head = try await crowd.answer(on: try #require(crowd.join(saying: "HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n")))
             #expect(several.hasPrefix(head) && head.hasSuffix("\r\n\r\n") && head.contains("Content-Length: 3"))
             let endless = try #require(crowd.join(saying: "GET /health HTTP/1.1\r\n" + String(repeating: "X: y\r\n", count: 1000)))
-            #expect(crowd.answer(on: endless).hasPrefix("HTTP/1.1 431 "))
+            let refusal = try await crowd.answer(on: endless)
+            #expect(refusal.hasPrefix("HTTP/1.1 431 "))
         }
     }
 }

@@ -5,6 +5,13 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 Scripts/bootstrap.sh
 find_swift
 swift format lint --strict --recursive --parallel Sources Tests Package.swift
+# What a command was asked for goes through Output alone, which fails when it does not arrive.
+if grep -rnE --include='*.swift' '(^|[^A-Za-z_.])(print|debugPrint|dump|fputs|puts|putchar|printf|fwrite|NSLog)\(' Sources ||
+    grep -rnE --include='*.swift' 'FileHandle\.standardOutput|DescriptorSink\.standardOutput|write\((1|STDOUT_FILENO),' Sources |
+    grep -v '^Sources/Terminal/'; then
+    echo 'lint: write to standard output by Output (or Log), see Sources/Terminal/Output.swift' >&2
+    exit 1
+fi
 Scripts/check-traffic.py --spec-only
 Scripts/check-compose.py
 Scripts/page-files.py --check

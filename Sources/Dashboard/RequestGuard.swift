@@ -78,8 +78,10 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isOver else { return }
         if isBroken, error is ByteToMessageDecoderError { return }
         guard let problem = RequestGuard.problem(with: error) else { return context.fireErrorCaught(error) }
-        isLast = true
         isBroken = true
+        // Nobody waits for an answer to what comes behind the last request.
+        guard !isLast else { return }
+        isLast = true
         switch (isReading, answersOwed) {
         // The body of a request that is answered already.
         case (true, 0): end(context)
@@ -94,6 +96,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch error {
         case HTTPParserError.headerOverflow:
             Problem(status: .requestHeaderFieldsTooLarge, detail: "The head of a request may have 32 KiB, 100 fields, and 8 KiB in each.")
+        case HTTPParserError.invalidVersion: RequestFault.version("another version").problem
+        case let fault as RequestFault: fault.problem
         case let error as HTTPParserError: .badRequest("That is no HTTP/1.1: \(error).")
         case is HTTP1TypeConversionError: .badRequest("That is no HTTP/1.1: its method or its path can't be.")
         default: nil

@@ -35,6 +35,8 @@ struct Responder: HTTPResponder {
 
     private func answer(_ request: Request) async throws(Problem) -> Response {
         try check(request)
+        // Of no resource, but of the server.
+        if request.head.path == "*" { return response(.noContent, [], nil, [.allow: "GET, HEAD, POST, DELETE, OPTIONS"], request) }
         let parts = (request.head.path ?? "/").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         guard let found = Resource(path: String(parts[0])) else { throw .notFound("There is nothing at \(parts[0]).") }
         let query = parts.count > 1 ? parts[1] : ""
@@ -50,7 +52,7 @@ struct Responder: HTTPResponder {
     }
 
     private func check(_ request: Request) throws(Problem) {
-        guard request.headers[values: .host].isEmpty else { throw .badRequest("A request says one Host.") }
+        guard request.headers[values: .host].isEmpty else { throw RequestFault.manyHosts.problem }
         if let hosts, let authority = request.head.authority {
             let name = Responder.host(of: authority)
             guard hosts.contains(name) else {

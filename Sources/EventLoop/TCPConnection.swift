@@ -39,6 +39,11 @@ public final class TCPConnection {
         flush()
     }
 
+    /// Reads what has come and was not told yet, for an owner that must decide now.
+    public func readNow() {
+        if !isClosed { receive() }
+    }
+
     /// Closes when everything is written. `onClose` is not called, unless that fails.
     public func finish() {
         isFinishing = true

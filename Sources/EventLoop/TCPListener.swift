@@ -8,21 +8,27 @@ public final class TCPListener {
     private let loop: EventLoop
     private let descriptor: Int32
     private let onAccept: (TCPConnection) -> Void
+    private let makeRoom: () -> Bool
     private var source: SourceToken?
     private var isClosed = false
 
-    /// Listens with a backlog of 128.
+    /// As many as the system allows (`net.core.somaxconn`): whoever finds the queue full tries again a second later, and that is too late for a health check.
+    private static let backlog: Int32 = 4096
+
     /// - Parameters:
     ///   - port: 0 lets the system choose.
+    ///   - makeRoom: called when there is no descriptor left for a connection: closes something, or answers false.
     ///   - onAccept: gets each connection; it must keep it, and set its handlers at once.
     /// - Throws: when the host is not numeric, or the port is taken.
-    public init(loop: EventLoop, host: String, port: UInt16, onAccept: @escaping (TCPConnection) -> Void) throws(EventLoopError) {
+    public init(
+        loop: EventLoop, host: String, port: UInt16, makeRoom: @escaping () -> Bool = { false }, onAccept: @escaping (TCPConnection) -> Void
+    ) throws(EventLoopError) {
         let address = try NumericAddress(host: host, port: port)
         let descriptor = try address.makeSocket()
         var one: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
         let isBound = address.withSocketAddress { Glibc.bind(descriptor, $0, $1) } == 0
-        guard isBound, listen(descriptor, 128) == 0 else {
+        guard isBound, listen(descriptor, TCPListener.backlog) == 0 else {
             let error = EventLoopError.system("listening on \(address)")
             Glibc.close(descriptor)
             throw error
@@ -30,6 +36,7 @@ public final class TCPListener {
         self.loop = loop
         self.descriptor = descriptor
         self.onAccept = onAccept
+        self.makeRoom = makeRoom
         self.port = NumericAddress.boundPort(of: descriptor)
         do {
             source = try loop.watch(descriptor, .read) { [weak self] _ in self?.accept() }
@@ -51,15 +58,29 @@ public final class TCPListener {
     private func accept() {
         for _ in 0..<64 where !isClosed {
             let accepted = wattline_accept(descriptor)
-            guard accepted >= 0 else {
-                if errno == EMFILE || errno == ENFILE { pause() }
-                return
+            if accepted < 0 {
+                guard mayAccept(after: errno) else { return }
+                continue
             }
             if let connection = try? TCPConnection(loop: loop, descriptor: accepted) { onAccept(connection) }
         }
     }
 
-    /// Without descriptors the listener would stay readable and the loop would spin.
+    /// Whether the next one may be asked for at once.
+    private func mayAccept(after error: Int32) -> Bool {
+        switch error {
+        case EAGAIN: return false
+        // It went before it was accepted.
+        case EINTR, ECONNABORTED: return true
+        case EMFILE, ENFILE:
+            if makeRoom() { return true }
+        default: break
+        }
+        pause()
+        return false
+    }
+
+    /// Whoever waits would keep the listener readable, and the loop would spin.
     private func pause() {
         guard let source else { return }
         loop.change(source, to: [])

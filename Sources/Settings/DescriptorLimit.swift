@@ -29,7 +29,8 @@ public enum DescriptorLimit {
     /// Raises the limit and sees to it that so many points fit.
     /// - Parameter each: descriptors of one point.
     public static func raise(for points: Int, each: Int) throws(TooLow) {
-        let needed = UInt64(points * each + 32)
+        // The process's own, and those who have connected to ask for its health (P13).
+        let needed = UInt64(points * each + 32 + 64)
         let allowed = raise()
         guard needed > allowed else { return }
         throw TooLow(

@@ -31,14 +31,14 @@ public final class TextFile {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 { bytes = bytes.dropFirst(count) } else if errno != EINTR { throw error(errno) }
+            if count > 0 { bytes = bytes.dropFirst(count) } else if errno != EINTR { throw error(errno, .failure) }
         }
         let closed = close(descriptor)
         descriptor = -1
         guard closed == 0, rename(temporary, path) == 0 else {
             let code = errno
             unlink(temporary)
-            throw error(code)
+            throw error(code, .failure)
         }
     }
 
@@ -49,5 +49,7 @@ public final class TextFile {
         descriptor = -1
     }
 
-    private func error(_ code: Int32) -> SettingError { SettingError(name, value: path, expected: "a file that can be written (\(errorText(code)))") }
+    private func error(_ code: Int32, _ exit: ProcessExit? = nil) -> SettingError {
+        SettingError(name, value: path, expected: "a file that can be written (\(errorText(code)))", processExit: exit)
+    }
 }

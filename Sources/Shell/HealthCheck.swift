@@ -1,6 +1,5 @@
 public import ChargingModel
 public import EventLoop
-internal import JSON
 public import Settings
 
 /// One health check over HTTP (P13), from the look-up of the name to the answer's last byte. Bound to its loop.
@@ -21,8 +20,6 @@ public final class HealthCheck {
         case ready
     }
 
-    private static let answerLimit = 16 * 1024
-
     private let loop: EventLoop
     private let endpoint: Endpoint
     private let who: Expectation
@@ -31,7 +28,7 @@ public final class HealthCheck {
     private var attempt: TCPConnection.Attempt?
     private var connection: TCPConnection?
     private var timer: TimerToken?
-    private var answer: [UInt8] = []
+    private var answer = HealthAnswer()
     private var isOver = false
 
     private init(loop: EventLoop, endpoint: Endpoint, who: Expectation, timeout: Duration, completion: @escaping (Result) -> Void) {
@@ -86,43 +83,12 @@ public final class HealthCheck {
         guard !isOver else { return connection.close() }
         self.connection = connection
         connection.onRead = { [self] bytes in
-            answer += bytes
-            if isWhole { return finish(judge()) }
-            if answer.count > HealthCheck.answerLimit { finish(.failed("an answer that does not end")) }
+            answer.take(bytes)
+            if answer.isWhole { return finish(answer.judge(who)) }
+            if answer.isTooLong { finish(.failed("an answer that does not end")) }
         }
-        connection.onClose = { [self] error in finish(error.map { .failed("\($0)") } ?? judge()) }
+        connection.onClose = { [self] error in finish(error.map { .failed("\($0)") } ?? answer.judge(who)) }
         connection.write(Array("GET /health HTTP/1.1\r\nHost: \(endpoint)\r\nConnection: close\r\n\r\n".utf8))
-    }
-
-    /// Whether an answer that says its length is all there; one that doesn't ends with the connection.
-    private var isWhole: Bool {
-        let text = String(decoding: answer, as: UTF8.self)
-        let lines = text.split(separator: "\r\n", omittingEmptySubsequences: false)
-        guard let end = lines.firstIndex(of: ""), end < lines.count - 1 else { return false }
-        let lengths = lines[..<end].compactMap { line -> Int? in
-            let parts = line.split(separator: ":", maxSplits: 1)
-            guard parts.count == 2, parts[0].lowercased() == "content-length" else { return nil }
-            return Int(parts[1].filter { $0 != " " })
-        }
-        guard let length = lengths.first else { return false }
-        return lines[(end + 1)...].joined(separator: "\r\n").utf8.count >= length
-    }
-
-    private func judge() -> Result {
-        let text = String(decoding: answer, as: UTF8.self)
-        let words = text.prefix { $0 != "\r\n" && $0 != "\n" }.split(separator: " ")
-        guard words.count >= 2, words[0].hasPrefix("HTTP/"), let status = Int(words[1]) else { return .failed("an answer that is not HTTP") }
-        let body = answer.firstIndex(of: UInt8(ascii: "{")).flatMap { try? JSONObject(Array(answer[$0...])) }
-        guard status == 200 else { return .failed("HTTP status \(status)" + (body?["reason"]?.string.map { ": \($0)" } ?? "")) }
-        switch who {
-        case .anybody: return .passed
-        case .ready:
-            guard let broker = body?["broker"]?.string, broker != "connected" else { return .passed }
-            return .failed(broker)
-        case .engine(let cp):
-            guard let answered = body?["cp"]?.string else { return .failed("an answer without its charge point") }
-            return answered == cp.text ? .passed : .failed("\(answered) answered instead of \(cp)")
-        }
     }
 
     private func finish(_ result: Result) {

@@ -118,7 +118,8 @@ public actor TailService: Service {
 
     private func write(_ line: TailLine?) {
         guard let line, !isOver else { return }
-        DescriptorSink.standardOutput.write(Array((settings.isJSON ? line.json : line.text(colors: settings.colors)).utf8))
+        // Why it can't be written is told when the process ends.
+        guard Output.write(settings.isJSON ? line.json : line.text(colors: settings.colors)) else { return end() }
         if let count = settings.count, tail.shown >= count { end() }
     }
 

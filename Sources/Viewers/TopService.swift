@@ -158,7 +158,8 @@ public actor TopService: Service {
         later(TopService.pace) { $0.writeChanges() }
     }
 
-    private func write(_ text: String) { DescriptorSink.standardOutput.write(Array(text.utf8)) }
+    /// Why it can't be written is told when the process ends.
+    private func write(_ text: String) { if !Terminal.Output.write(text) { end() } }
 
     // MARK: The screen
 

@@ -54,7 +54,7 @@ struct ChaosCommand: WattlineCommand {
         let victims = try arena.victims().filter(try wanted())
         let harms = try wantedHarms(of: arena)
         if list {
-            for victim in victims { print("\(victim.name.padded(to: 20))\(harms.map(\.rawValue).joined(separator: ", "))") }
+            for victim in victims { Output.writeLine("\(victim.name.padded(to: 20))\(harms.map(\.rawValue).joined(separator: ", "))") }
             return .ok
         }
         let number = try seed.map { try ValueParser.seed.value(of: $0, from: "--seed") } ?? UInt64(UInt32.random(in: .min ... .max))
@@ -111,7 +111,7 @@ struct ChaosCommand: WattlineCommand {
 }
 
 /// A line at once: whoever watches through a pipe must not be behind.
-private func say(_ line: String) { DescriptorSink.standardOutput.write(Array((line + "\n").utf8)) }
+private func say(_ line: String) { Output.writeLine(line) }
 
 extension ValueParser where Value == UInt64 {
     fileprivate static var seed: ValueParser { ValueParser(expected: "a whole number from 0 to 2^64 − 1") { UInt64($0) } }

@@ -2,6 +2,7 @@ import ArgumentParser
 import EventLoop
 import Settings
 import Shell
+import Terminal
 
 struct HealthCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
@@ -36,7 +37,7 @@ struct HealthCommand: WattlineCommand {
         loop.join()
         switch found {
         case .passed:
-            print("\(endpoint): ready")
+            Output.writeLine("\(endpoint): ready")
             return .ok
         case .failed(let reason):
             complain("✖ \(endpoint): \(reason)")

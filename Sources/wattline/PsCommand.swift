@@ -28,12 +28,12 @@ struct PsCommand: WattlineCommand {
                 complain("✖ \(pid) does not run in \(data.base); see: wattline ps")
                 return .failure
             }
-            print(number)
+            Output.writeLine("\(number)")
             return .ok
         }
         var output = OutputOptions()
         output.color = color
-        print(ProcessTable.text(data: data, colors: try output.colors(in: environment)), terminator: "")
+        Output.write(ProcessTable.text(data: data, colors: try output.colors(in: environment)))
         return .ok
     }
 }

@@ -87,7 +87,7 @@ struct SimulateCommand: WattlineCommand {
             ]
             where isGiven { throw SettingError("--plan", value: flag, expected: "one of the two: a plan is told, and nothing runs") }
             if scenario.trouble == .none { throw SettingError("--plan", value: "trouble none", expected: "--trouble mild or --trouble wild") }
-            for line in Simulation.plan(of: scenario) { print("\(String(line.number).padded(to: 5, right: true))  \(line.text)") }
+            for line in Simulation.plan(of: scenario) { Output.writeLine("\(String(line.number).padded(to: 5, right: true))  \(line.text)") }
             return .ok
         }
         let range = try seeds.map { try ValueParser.seeds.value(of: $0, from: "--seeds") } ?? scenario.seed...scenario.seed

@@ -93,11 +93,11 @@ final class SimulationVoice: Sendable {
         self.shrinks = shrinks
     }
 
-    /// - Returns: whether to go on: after a few broken seeds there is enough to look at.
+    /// - Returns: whether to go on: after a few broken seeds there is enough to look at, and nobody looks at what can't be written.
     func tell(_ outcome: Simulation.Outcome, _ soFar: SimulationSum) -> Bool {
         if let violation = outcome.violation {
             tell(violation, of: outcome.scenario)
-            return soFar.broken.count < 5
+            return soFar.broken.count < 5 && Output.failure == nil
         }
         progress(soFar)
         return true
@@ -173,5 +173,5 @@ final class SimulationVoice: Sendable {
 }
 
 /// A line at once: whoever watches through a pipe must not be behind.
-private func say(_ line: String) { DescriptorSink.standardOutput.write(Array((line + "\n").utf8)) }
+private func say(_ line: String) { Output.writeLine(line) }
 private func complain(_ text: String, terminator: String) { DescriptorSink.standardError.write(Array((text + terminator).utf8)) }

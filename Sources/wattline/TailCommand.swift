@@ -50,6 +50,8 @@ struct TailCommand: WattlineCommand {
     @OptionGroup var viewer: ViewerOptions
     @OptionGroup var common: CommonOptions
 
+    static let readerMayGo = true
+
     func execute(in environment: Environment) throws -> ProcessExit {
         var filter = TailFilter(liveOnly: live)
         if let cp { filter.points = Set(try AllSettings.chargePoints.parser.value(of: cp, from: "--cp")) }

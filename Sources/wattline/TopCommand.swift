@@ -39,6 +39,8 @@ struct TopCommand: WattlineCommand {
     @OptionGroup var viewer: ViewerOptions
     @OptionGroup var common: CommonOptions
 
+    static let readerMayGo = true
+
     func execute(in environment: Environment) throws -> ProcessExit {
         let startup = try ViewerStartup(common, viewer, role: "top", in: environment)
         let screen = Screen(

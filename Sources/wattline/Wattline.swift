@@ -39,18 +39,22 @@ struct Wattline: ParsableCommand {
 
 /// Settings as one command needs them: what the parser made of the flags, and the environment.
 protocol WattlineCommand: ParsableCommand {
+    /// Whether it only says what it hears for as long as somebody reads.
+    static var readerMayGo: Bool { get }
     /// - Returns: how the process ends.
     func execute(in environment: Environment) throws -> ProcessExit
 }
 
 extension WattlineCommand {
+    static var readerMayGo: Bool { false }
+
     func run() throws {
         let environment = Environment.process
         do {
             for name in environment.unknownVariables {
                 complain("⚠️  \(name) is set, but nothing reads it; the names are in wattline \(Self._commandName) --help")
             }
-            let exit = try execute(in: environment)
+            let exit = ending(try execute(in: environment), readerMayGo: Self.readerMayGo)
             if exit != .ok { throw ExitCode(exit.rawValue) }
         } catch let error as ExitCode {
             throw error

@@ -58,6 +58,13 @@ extension EventLoop {
     }
 }
 
+/// Runs what waits on a thread of its own: those of the pool are few, and others need them.
+func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
+    }
+}
+
 func withDirectory<Value>(_ body: (String) async throws -> Value) async throws -> Value {
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("wattline-test-\(UUID().uuidString.prefix(8))")
     defer { try? FileManager.default.removeItem(at: url) }

@@ -6,6 +6,7 @@ import Ledger
 import LedgerStore
 import Reports
 import Settings
+import Terminal
 
 struct AuditCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
@@ -39,11 +40,11 @@ struct AuditCommand: WattlineCommand {
         records.defaultVehicles = network.map { _ in 1 }
         let report = Audit.examine(records)
         if json {
-            print(AuditText.json(report, of: file), terminator: "")
+            Output.write(AuditText.json(report, of: file))
         } else {
             var output = OutputOptions()
             output.color = color
-            print(AuditText.text(report, of: file, colors: try output.colors(in: environment)), terminator: "")
+            Output.write(AuditText.text(report, of: file, colors: try output.colors(in: environment)))
         }
         return report.holds ? .ok : .failure
     }

@@ -31,18 +31,14 @@ struct ExportCommand: WattlineCommand {
         let wanted = try filter.filter()
         let reader = try LedgerReader(path: try places.find(in: environment).file)
         let format: SessionExport.Format = json ? .json : .csv
-        var waiting = Array(SessionExport.header(format).utf8)
+        var waiting = SessionExport.header(format)
         try reader.eachSession(wanted) { session in
-            waiting += SessionExport.line(session, format).utf8
-            guard waiting.count > 60_000 else { return }
-            DescriptorSink.standardOutput.write(waiting)
-            waiting.removeAll(keepingCapacity: true)
+            waiting += SessionExport.line(session, format)
+            guard waiting.utf8.count > 60_000, Output.failure == nil else { return }
+            Output.write(waiting)
+            waiting = ""
         }
-        if !waiting.isEmpty { DescriptorSink.standardOutput.write(waiting) }
-        guard DescriptorSink.standardOutput.takeDropped() == 0 else {
-            complain("✖ the output could not be written")
-            return .failure
-        }
+        Output.write(waiting)
         return .ok
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import LedgerStore
 import Reports
 import Settings
+import Terminal
 
 struct LedgerBackupCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
@@ -18,7 +19,7 @@ struct LedgerBackupCommand: WattlineCommand {
     func execute(in environment: Environment) throws -> ProcessExit {
         let reader = try LedgerReader(path: try places.find(in: environment).file)
         let copy = try LedgerBackup.make(of: reader, at: file)
-        print("✔ " + SizeText.text(copy, of: file), terminator: "")
+        Output.write("✔ " + SizeText.text(copy, of: file))
         return .ok
     }
 }

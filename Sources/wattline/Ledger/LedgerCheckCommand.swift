@@ -2,6 +2,7 @@ import ArgumentParser
 import LedgerStore
 import Reports
 import Settings
+import Terminal
 
 struct LedgerCheckCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
@@ -17,7 +18,7 @@ struct LedgerCheckCommand: WattlineCommand {
             for line in damage { complain("    \(line)") }
             return .failure
         }
-        print(SizeText.text(try reader.size(), of: reader.path), terminator: "")
+        Output.write(SizeText.text(try reader.size(), of: reader.path))
         return .ok
     }
 }

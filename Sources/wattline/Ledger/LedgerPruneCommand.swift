@@ -38,7 +38,7 @@ struct LedgerPruneCommand: WattlineCommand {
             usleep(LedgerPruneCommand.pause)
         }
         if showsProgress { DescriptorSink.standardError.write(Array("\r\u{1B}[K".utf8)) }
-        print(PruneText.text(pruned, before: limit), terminator: "")
+        Output.write(PruneText.text(pruned, before: limit))
         return .ok
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import LedgerStore
 import Reports
 import Settings
+import Terminal
 
 struct SessionsCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
@@ -29,11 +30,11 @@ struct SessionsCommand: WattlineCommand {
             try last.map { try ValueParser.integer(in: 1...1_000_000, of: "a number of sessions").value(of: $0, from: "--last") } ?? 20)
         let sessions = try LedgerReader(path: try places.find(in: environment).file).sessions(wanted)
         if json {
-            for session in sessions { print(SessionExport.line(session, .json), terminator: "") }
+            for session in sessions { Output.write(SessionExport.line(session, .json)) }
         } else {
             var output = OutputOptions()
             output.color = color
-            print(SessionsText.text(sessions, colors: try output.colors(in: environment)), terminator: "")
+            Output.write(SessionsText.text(sessions, colors: try output.colors(in: environment)))
         }
         return .ok
     }

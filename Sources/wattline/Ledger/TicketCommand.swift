@@ -3,6 +3,7 @@ import ChargingModel
 import LedgerStore
 import Reports
 import Settings
+import Terminal
 
 struct TicketCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
@@ -35,7 +36,7 @@ struct TicketCommand: WattlineCommand {
         output.color = color
         let text = TicketText.text(
             first, log: try reader.log(of: first.id), strays: try reader.strays(of: first.id), colors: try output.colors(in: environment))
-        print(text, terminator: "")
+        Output.write(text)
         return .ok
     }
 }

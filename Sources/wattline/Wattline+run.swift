@@ -1,0 +1,37 @@
+import ArgumentParser
+import Glibc
+import Settings
+import Terminal
+
+extension Wattline {
+    /// As `main()` does, but for help and the version: they go through the one door to standard output, too.
+    static func runAndExit() -> Never {
+        StandardDescriptors.secure()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+            Glibc.exit(ProcessExit.ok.rawValue)
+        } catch {
+            guard exitCode(for: error).isSuccess else { exit(withError: error) }
+            Output.writeLine(fullMessage(for: error, columns: nil))
+            Glibc.exit(ending(.ok).rawValue)
+        }
+    }
+}
+
+/// How the process ends after its work: what it had to say must have arrived.
+/// - Parameter readerMayGo: whether it only said what it heard for as long as somebody read.
+func ending(_ exit: ProcessExit, readerMayGo: Bool = false) -> ProcessExit {
+    guard let failure = Output.failure else { return exit }
+    switch failure {
+    case .readerGone:
+        guard exit == .ok, !readerMayGo else { return exit }
+        // Quietly, and as the system ends whoever writes to nobody: not as if all had been read.
+        signal(SIGPIPE, SIG_DFL)
+        kill(getpid(), SIGPIPE)
+        return .failure
+    case .system:
+        complain("✖ \(failure)")
+        return exit == .ok ? .failure : exit
+    }
+}

@@ -9,6 +9,7 @@ import Settings
 /// A Central that knows nobody.
 private struct Nobody: Steerable {
     func ask(_ request: OperatorRequest) async -> OperatorAnswer { .unknown }
+    func sampleMetrics() async {}
 }
 
 /// The HTTP side on a port of its own, without a Central and a ledger behind it.

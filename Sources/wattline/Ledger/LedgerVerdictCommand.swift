@@ -10,6 +10,7 @@ import Reports
 import SQLite
 import Settings
 import Shell
+import Terminal
 
 /// What the two commands that decide on a record have in common.
 struct LedgerVerdictOptions: ParsableArguments {
@@ -52,8 +53,10 @@ struct LedgerVerdictOptions: ParsableArguments {
         switch result {
         case .done(let session, _):
             say(verdict)
-            if let session { print("  session \(session.id): \(session.energy), \(session.cost)\(session.isComplete ? "" : ", incomplete")") }
-            print("  Central is not running: its drivers hear of it when it starts")
+            if let session {
+                Output.writeLine("  session \(session.id): \(session.energy), \(session.cost)\(session.isComplete ? "" : ", incomplete")")
+            }
+            Output.writeLine("  Central is not running: its drivers hear of it when it starts")
             return .ok
         case .unknown:
             complain("✖ no record of session \(verdict.session) and meter \(verdict.meter) was put aside; see: wattline ledger records")
@@ -86,7 +89,7 @@ struct LedgerVerdictOptions: ParsableArguments {
 
     private func say(_ verdict: RecordVerdict) {
         let word = verdict.choice == .accept ? "accepted" : "refused"
-        print("✔ The record of session \(verdict.session) from meter \(verdict.meter) is \(word)")
+        Output.writeLine("✔ The record of session \(verdict.session) from meter \(verdict.meter) is \(word)")
     }
 
     private func endpoint(_ data: DataDirectory) throws -> Endpoint {
@@ -156,11 +159,11 @@ struct LedgerRecordsCommand: WattlineCommand {
     func execute(in environment: Environment) throws -> ProcessExit {
         let records = try LedgerReader(path: try places.find(in: environment).file).strays(undecidedOnly: undecided)
         if json {
-            print(records.map { RecordsText.json($0) }.joined(), terminator: "")
+            Output.write(records.map { RecordsText.json($0) }.joined())
         } else {
             var output = OutputOptions()
             output.color = color
-            print(RecordsText.text(records, colors: try output.colors(in: environment)), terminator: "")
+            Output.write(RecordsText.text(records, colors: try output.colors(in: environment)))
         }
         return .ok
     }

@@ -193,6 +193,20 @@ struct UpTests {
         #expect(result == .unavailable && lines.last?.hasSuffix("exited with status 1 before it listened: no broker, no network") == true)
     }
 
+    @Test("a sound memory is back in its place when the broker fails for another reason, and the broker's last words are told")
+    func aWrongConfigurationIsNotTheMemorysFault() throws {
+        let run = try Run(script: UpTests.good) { options in
+            #expect((try? DataDirectory.create(options.data.broker)) != nil)
+            #expect(replaceText(of: options.data.broker + "/mosquitto.db", with: "sound") == nil)
+            guard let configuration = options.mosquittoConfiguration else { return }
+            #expect(replaceText(of: configuration, with: "no_such_word 1\npersistence true\n") == nil)
+        }
+        let (result, lines) = run.end()
+        #expect(result == .unavailable && lines.contains { $0.contains("mosquitto.db is back in its place") })
+        #expect(lines.last?.hasSuffix("): no broker, no network") == true && lines.last?.contains("Error") == true, "\(lines)")
+        #expect(readText(run.root + "/data/broker/mosquitto.db") == "sound")
+    }
+
     @Test func wrongStartsAreRefused() throws {
         let first = try Run(script: UpTests.good)
         #expect(first.all(UpTests.everybody("hello")))

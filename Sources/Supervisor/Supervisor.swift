@@ -23,6 +23,8 @@ public final class Supervisor {
     private let startedUp = Log.wallTime()
     private var result: ProcessExit?
     private var stateIsStale = true
+    /// Why the state file could not be written the last time: said when it is news.
+    private var stateFailure: DescribedError?
 
     /// Runs a network until it is stopped by a signal (SIGINT, SIGTERM, SIGHUP) or its duration is over. Blocks.
     ///
@@ -214,8 +216,12 @@ public final class Supervisor {
                     startTicks: child.pid == nil ? nil : startTicks[index], started: child.pid == nil ? nil : started[index],
                     restarts: child.restarts, port: child.spec.port))
         }
-        if let code = replaceText(of: options.data.stateFile, with: state.json) {
-            voices.log.error("✖ can't write \(options.data.stateFile): \(DescribedError(code))", event: "state_not_written")
+        let failure = replaceText(of: options.data.stateFile, with: state.json).map(DescribedError.init)
+        if let failure, failure != stateFailure {
+            voices.log.error(
+                "✖ can't write \(options.data.stateFile): \(failure); the network runs, but wattline ps does not see it. Make room, or move away what is there",
+                event: "state_not_written")
         }
+        stateFailure = failure
     }
 }

@@ -15,11 +15,12 @@ import re
 import selectors
 import signal
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+from measure import Comparison, Samples
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 os.chdir(ROOT)
@@ -61,10 +62,10 @@ def wrk(port, path):
 
 
 def requests(port, name):
-    rounds = [(wrk(port, "health"), wrk(port, "cp")) for _ in range(3)]
-    health, points = (statistics.median(column) for column in zip(*rounds))
-    show(f"GET /health ({name})", f"{health:,.0f} /s")
-    show(f"GET /cp ({name})", f"{points:,.0f} /s", f"{points / health:.2f} of /health")
+    found = Comparison("/cp", "/health").run(lambda: [wrk(port, "cp")], lambda: [wrk(port, "health")], rounds=4, expected=1)
+    ratio, least, most = found.ratio()
+    show(f"GET /health ({name})", f"{found.theirs.figure():,.0f} /s")
+    show(f"GET /cp ({name})", f"{found.ours.figure():,.0f} /s", f"{ratio:.2f} of /health ({least:.2f}–{most:.2f})")
 
 
 def cpu(pid):
@@ -132,26 +133,34 @@ def latency(port, mqtt_port):
         seen = page.evaluate("window.seen")
         browser.close()
     client.loop_stop()
-    waits = []
+    taken = []
     for cp, at in seen:
         earlier = [time for time in heard.get(cp, []) if time <= at]
         if earlier and at - earlier[-1] < 900:
-            waits.append(at - earlier[-1])
-    waits.sort()
-    if len(waits) < 30:
-        sys.exit(f"✖ only {len(waits)} readings were seen on the page")
-    show("a reading: bus → page, median", f"{statistics.median(waits):.0f} ms", "150 ms wanted")
-    show("a reading: bus → page, 95 %", f"{waits[int(len(waits) * 0.95)]:.0f} ms", f"{len(waits)} readings")
+            taken.append(at - earlier[-1])
+    if len(taken) < 30:
+        sys.exit(f"✖ only {len(taken)} readings were seen on the page")
+    waits = Samples("a reading: bus → page")
+    waits.add(taken, expected=len(taken))
+    show(f"{waits.name}, median", f"{waits.figure(50):.0f} ms", "150 ms wanted")
+    show(f"{waits.name}, 95 %", f"{waits.figure(95):.0f} ms", f"{len(taken)} readings")
 
 
 with network() as (port, mqtt_port, central, _):
     if "requests" in wanted:
         requests(port, "10 points")
     if "readers" in wanted:
-        alone, _ = readers(port, central, 0)
-        shared, rate = readers(port, central, 200)
-        show("Central, nobody reads", f"{100 * alone:.1f} % of a core")
-        show("Central, 200 readers of /events", f"{100 * shared:.1f} % of a core", f"10 % more wanted; {rate / 1e6:.1f} MB/s, {memory(central):.0f} MB")
+        rates = []
+
+        def share(count):
+            busy, rate = readers(port, central, count)
+            if count:
+                rates.append(rate)
+            return [100 * busy]
+
+        found = Comparison("200 readers of /events", "nobody reads").run(lambda: share(200), lambda: share(0), rounds=2, expected=1)
+        show(f"Central, {found.theirs.name}", f"{found.theirs.figure():.1f} % of a core")
+        show(f"Central, {found.ours.name}", f"{found.ours.figure():.1f} % of a core", f"10 % more wanted; {rates[-1] / 1e6:.1f} MB/s, {memory(central):.0f} MB")
     if "latency" in wanted:
         latency(port, mqtt_port)
 if "large" in wanted:

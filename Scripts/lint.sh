@@ -15,6 +15,7 @@ fi
 Scripts/check-traffic.py --spec-only
 Scripts/check-compose.py
 Scripts/page-files.py --check
+/usr/bin/python3 Tests/Benchmarks/measure_test.py -q
 /usr/bin/python3 - <<'PYTHON'
 import json, jsonschema
 schema = json.load(open("network.schema.json"))

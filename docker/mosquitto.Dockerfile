@@ -8,8 +8,9 @@ RUN useradd --system --uid 10002 --user-group --no-create-home --shell /usr/sbin
 COPY --chmod=0644 mosquitto.conf /etc/mosquitto/wattline.conf
 # In a container every address is the network's; who may reach it from outside is said by the published ports.
 RUN sed -i 's/^listener .*/listener 1883/' /etc/mosquitto/wattline.conf && grep -q '^listener 1883$' /etc/mosquitto/wattline.conf
+COPY --chmod=0755 docker/start-mosquitto.sh /usr/local/bin/start-mosquitto
 USER mosquitto
 # Where it writes its persistence file.
 WORKDIR /var/lib/mosquitto
-ENTRYPOINT ["mosquitto"]
+ENTRYPOINT ["start-mosquitto"]
 CMD ["-c", "/etc/mosquitto/wattline.conf"]

@@ -4,7 +4,7 @@ import Glibc
 public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A call of the operating system failed.
     case failed(action: Action, file: String, code: Int32)
-    /// A line that is not the last one is damaged.
+    /// A line is damaged, and not as a crash in the middle of a commit leaves the last one.
     case corrupt(file: String, offset: Int)
     /// More waited to be written than a process should keep: the disk stands still.
     case overflow(file: String)
@@ -28,8 +28,8 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .failed(let action, let file, let code): "can't \(action.rawValue) the journal \(file): \(String(cString: strerror(code)))"
         case .corrupt(let file, let offset):
-            "the journal \(file) is damaged at byte \(offset), and what follows is whole: not started, so that nothing is lost silently. "
-                + "Look at it; to go on without it, move it away"
+            "the journal \(file) is damaged at byte \(offset), and not as a crash leaves it: not started, so that nothing it holds is lost silently. "
+                + "Bring back a copy; or, to go on without its sessions, register and epoch, move it away"
         case .overflow(let file): "the journal \(file) can't keep up: the disk does not answer"
         case .closed(let file): "the journal \(file) is closed"
         }

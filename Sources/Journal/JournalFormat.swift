@@ -50,7 +50,7 @@ enum JournalFormat {
             let end = bytes[start...].firstIndex(of: lineBreak)
             guard let end, let records = records(of: bytes[start..<end]) else {
                 let isLast = end == nil || end == bytes.count - 1
-                if isLast, !beginsWithWholeLine(bytes[start...]) { break }
+                if isLast, couldBeTorn(bytes[start...], isFirst: start == 0), !beginsWithWholeLine(bytes[start...]) { break }
                 throw .corrupt(file: file, offset: start)
             }
             contents.records += records
@@ -62,6 +62,14 @@ enum JournalFormat {
     private static func records(of line: ArraySlice<UInt8>) -> [[UInt8]]? {
         guard let (expected, body) = parts(of: line), CRC32C.checksum(body) == expected else { return nil }
         return body.split(separator: separator, omittingEmptySubsequences: false).map(Array.init)
+    }
+
+    /// Whether a crash in the middle of one commit can have left it: the beginning of a line, or after whole lines a page of anything. More than that was synced,
+    /// and what it held is not to be lost silently.
+    private static func couldBeTorn(_ rest: ArraySlice<UInt8>, isFirst: Bool) -> Bool {
+        let checksum = rest.prefix(8).prefix { $0 != 0 }
+        let isBeginning = !checksum.isEmpty && checksum.allSatisfy(digits.contains)
+        return isBeginning || (!isFirst && rest.count <= 4096)
     }
 
     /// Whether what looks like a torn last line is a whole one that goes on: its line break was damaged, and with it the border to the next.

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The bytes of a whole file, or `nil` with `errno` set when it can't be read.
-func readWhole(_ path: String) -> [UInt8]? {
+public func readWhole(_ path: String) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }

@@ -88,19 +88,7 @@ public enum ProcFS {
 }
 
 /// The whole text of a file, or `nil` with `errno` set.
-public func readText(_ path: String) -> String? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 16_384)
-    while true {
-        let count = read(descriptor, &chunk, chunk.count)
-        if count > 0 { bytes += chunk[..<count] }
-        if count == 0 { return String(decoding: bytes, as: UTF8.self) }
-        if count < 0, errno != EINTR { return nil }
-    }
-}
+public func readText(_ path: String) -> String? { readWhole(path).map { String(decoding: $0, as: UTF8.self) } }
 
 /// Writes a file by a neighbour and a rename, so that a reader sees the old or the new one, never half. `errno` when it can't be.
 public func replaceText(of path: String, with text: String) -> Int32? {

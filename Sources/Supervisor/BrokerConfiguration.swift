@@ -34,8 +34,8 @@ enum BrokerConfiguration {
     /// The copy that up's broker runs with.
     static func path(_ options: UpOptions) -> String { options.data.broker + "/mosquitto.conf" }
 
-    /// Writes the copy.
-    static func install(_ options: UpOptions, port: UInt16) throws {
+    /// Writes the copy; answers where a broker with it keeps what it remembers.
+    static func install(_ options: UpOptions, port: UInt16) throws -> BrokerMemory {
         let original = try InstalledFile.mosquitto.find(chosen: options.mosquittoConfiguration)
         guard let text = readText(original) else { throw UpError("can't read \(original): \(DescribedError(errno))", .configuration) }
         try DataDirectory.create(options.data.broker)
@@ -43,6 +43,7 @@ enum BrokerConfiguration {
         if let code = replaceText(of: path(options), with: copy) {
             throw UpError("can't write \(path(options)): \(DescribedError(code)); choose another directory with --data", .cannotCreate)
         }
+        return BrokerMemory(directory: options.data.broker, configuration: copy)
     }
 
     /// The name of the user that this process runs as.

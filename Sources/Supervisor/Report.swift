@@ -41,8 +41,12 @@ enum Report: Sendable, Hashable {
     case ended(End, restartIn: Duration, Slowness?)
     case restarted(String, pid: Int32)
     case endedBadly(String, pid: Int32, ProcessEnd)
-    case brokerDidNotStart(End)
-    case brokerNeverListened(Duration)
+    case brokerDidNotStart(End, words: String?)
+    case brokerNeverListened(String, pid: Int32, Duration)
+    /// What the broker remembered may be why it ended, or why nobody could use it.
+    case memorySetAside(SetAside, because: String)
+    case memoryPutBack(SetAside)
+    case memoryInTheWay(file: String, reason: String)
     case stopping(StopCause, processes: Int)
     case killing(String, pid: Int32, after: Duration)
     case killingAll(Int)
@@ -50,8 +54,8 @@ enum Report: Sendable, Hashable {
     var level: LogLevel {
         switch self {
         case .restarted, .stopping: .info
-        case .endedBadly, .killing, .killingAll: .warning
-        case .ended, .brokerDidNotStart, .brokerNeverListened: .error
+        case .endedBadly, .killing, .killingAll, .brokerNeverListened, .memorySetAside, .memoryPutBack: .warning
+        case .ended, .brokerDidNotStart, .memoryInTheWay: .error
         }
     }
 
@@ -62,6 +66,9 @@ enum Report: Sendable, Hashable {
         case .restarted: "process_restarted"
         case .endedBadly: "process_ended_badly"
         case .brokerDidNotStart, .brokerNeverListened: "broker_not_started"
+        case .memorySetAside: "broker_memory_set_aside"
+        case .memoryPutBack: "broker_memory_put_back"
+        case .memoryInTheWay: "broker_memory_not_set_aside"
         case .stopping: "stopping"
         case .killing, .killingAll: "killing"
         }
@@ -77,7 +84,11 @@ enum Report: Sendable, Hashable {
         case .restarted(let name, let pid), .killing(let name, let pid, _): ["process": .text(name), "pid": .integer(pid)]
         case .endedBadly(let name, let pid, let end): ["process": .text(name), "pid": .integer(pid), "end": .text(end.description)]
         case .stopping(_, let processes), .killingAll(let processes): ["processes": .integer(processes)]
-        case .brokerDidNotStart, .brokerNeverListened: [:]
+        case .memorySetAside(let aside, let reason): ["file": .text(aside.file), "kept_as": .text(aside.keptAs), "reason": .text(reason)]
+        case .memoryPutBack(let aside): ["file": .text(aside.file)]
+        case .memoryInTheWay(let file, let reason): ["file": .text(file), "reason": .text(reason)]
+        case .brokerNeverListened(let name, let pid, _): ["process": .text(name), "pid": .integer(pid)]
+        case .brokerDidNotStart: [:]
         }
     }
 
@@ -89,8 +100,14 @@ enum Report: Sendable, Hashable {
         case .ended(let end, let delay, .repeated(let count)): "✖ \(end), early for the \(ordinal(count)) time; restarting in \(text(delay))"
         case .restarted(let name, let pid): "↻ \(name) restarted (pid \(pid))"
         case .endedBadly(let name, let pid, let end): "⚠ \(name) (pid \(pid)) \(end) while stopping"
-        case .brokerDidNotStart(let end): "✖ \(end) before it listened: no broker, no network"
-        case .brokerNeverListened(let patience): "✖ the broker did not listen within \(text(patience)): no broker, no network"
+        case .brokerDidNotStart(let end, let words): "✖ \(end) before it listened\(words.map { " (\($0))" } ?? ""): no broker, no network"
+        case .brokerNeverListened(let name, let pid, let patience): "⚠ \(name) (pid \(pid)) did not listen within \(text(patience)): killed"
+        case .memorySetAside(let aside, let reason):
+            "⚠ \(reason). What the broker remembers may be damaged: \(aside.file) is set aside as \(aside.name);"
+                + " it starts without, and what was retained comes back by itself (F10)"
+        case .memoryPutBack(let aside): "⚠ The broker ended without what it remembers, too, so that is not why: \(aside.file) is back in its place"
+        case .memoryInTheWay(let file, let reason):
+            "✖ \(file) may be why the broker does not start, and can't be set aside: \(reason). Move it away; what was retained comes back by itself (F10)"
         case .stopping(let cause, let processes): "■ Stopping \(processes) processes (\(cause.description)); once more to kill them"
         case .killing(let name, let pid, let grace): "⚠ \(name) (pid \(pid)) did not stop within \(text(grace)): killed"
         case .killingAll(let count): "⚠ Killing \(count) processes"

@@ -13,12 +13,18 @@ public final class Supervisor {
     private let signals: Signals
     private let reactor = Reactor()
     private var core: SupervisorCore
+    /// What its own broker remembers; `nil` with somebody else's.
+    private let memory: BrokerMemory?
+    /// The last line of each process that runs.
+    private var lastWords: [Int: String] = [:]
     private var processes: [Int: ChildProcess] = [:]
     private var startTicks: [Int: UInt64] = [:]
     private var started: [Int: WallTime] = [:]
     private let startedUp = Log.wallTime()
     private var result: ProcessExit?
     private var stateIsStale = true
+    /// Why the state file could not be written the last time: said when it is news.
+    private var stateFailure: DescribedError?
 
     /// Runs a network until it is stopped by a signal (SIGINT, SIGTERM, SIGHUP) or its duration is over. Blocks.
     ///
@@ -54,7 +60,7 @@ public final class Supervisor {
         if let broker = options.externalBroker, !Ports.answers(host: broker.host, port: broker.port, within: 3000) {
             throw UpError("no broker answers at \(broker)", .unavailable)
         }
-        if plan.isOwnBroker { try BrokerConfiguration.install(options, port: plan.broker.port) }
+        memory = plan.isOwnBroker ? try BrokerConfiguration.install(options, port: plan.broker.port) : nil
         voices = Voices(options, plan.processes)
         let timing = SupervisorCore.Timing(restartDelay: options.restartDelay, grace: options.grace, signalEcho: options.signalEcho)
         core = SupervisorCore(plan.processes, timing: timing)
@@ -99,14 +105,14 @@ public final class Supervisor {
 
     private func nextDeadline(end: Instant?) -> Instant? {
         var deadlines = [core.nextDeadline, end].compactMap { $0 }
-        if case .awaitingBroker = core.phase { deadlines.append(Reactor.now() + .milliseconds(10)) }
+        if core.broker.deadline != nil { deadlines.append(Reactor.now() + .milliseconds(10)) }
         if !options.output.flush() { deadlines.append(Reactor.now() + .milliseconds(20)) }
         return deadlines.min()
     }
 
     /// Whether the broker is there, and is ours: its own process must hold the socket that listens on the port. Nobody is talked to to find out.
     private func askForBroker(at now: Instant) {
-        guard case .awaitingBroker = core.phase, let index = plan.processes.firstIndex(where: { $0.role == .broker }),
+        guard core.broker.deadline != nil, let index = plan.processes.firstIndex(where: { $0.role == .broker }),
             let pid = core.children[index].pid, ProcFS.process(pid, listensOn: plan.broker.port)
         else { return }
         perform(core.brokerListens(at: now))
@@ -120,14 +126,36 @@ public final class Supervisor {
             case .spawn(let index): spawn(index)
             case .signal(_, let pid, let kill): Glibc.kill(pid, kill ? SIGKILL : SIGTERM)
             case .report(let report): voices.say(report)
+            case .setMemoryAside: perform(core.memory(setMemoryAside(), at: Reactor.now()))
+            case .putMemoryBack(let aside): if memory?.putBack(aside) == true { voices.say(.memoryPutBack(aside)) }
             case .finish(let status): result = status
             }
         }
         if !actions.isEmpty { stateIsStale = true }
     }
 
+    /// The broker did not start: for what it remembers, unless its port has become somebody else's.
+    private func setMemoryAside() -> SetAside.Result {
+        guard let memory, Ports.isFree(plan.broker.port) else { return .nothing }
+        return memory.setAside(at: Log.wallTime())
+    }
+
+    /// What the broker would load or overwrite without a word, though nobody can use it.
+    private func checkMemory() {
+        guard let memory else { return }
+        for file in [memory, memory.draft] {
+            guard let objection = file.objection() else { continue }
+            switch file.setAside(at: Log.wallTime()) {
+            case .moved(let aside): voices.say(.memorySetAside(aside, because: objection))
+            case .failed(let path, let reason): voices.say(.memoryInTheWay(file: path, reason: reason))
+            case .nothing: break
+            }
+        }
+    }
+
     private func spawn(_ index: Int) {
         let spec = plan.processes[index]
+        if spec.role == .broker { checkMemory() }
         switch ChildProcess.spawn(spec, environment: plan.environment + spec.environment) {
         case .failure(let error): perform(core.notStarted(index, reason: "\(spec.executable): \(error)", at: Reactor.now()))
         case .success(let process):
@@ -149,24 +177,28 @@ public final class Supervisor {
         processes[index] = nil
         // Its last words come before the news of its end.
         reactor.handle(process.output)
-        perform(core.exited(index, end, at: Reactor.now()))
+        perform(core.exited(index, end, words: lastWords.removeValue(forKey: index), at: Reactor.now()))
     }
 
     /// Passes on what is written into a pipe until its end, a limited amount each turn.
     private func listen(to descriptor: Int32, _ index: Int) {
         var splitter = LineSplitter()
         var chunk = [UInt8](repeating: 0, count: 65_536)
-        let spec = plan.processes[index]
         reactor.watch(descriptor) { [self] in
             let count = read(descriptor, &chunk, chunk.count)
             if count > 0 {
-                for line in splitter.add(chunk[..<count]) { voices.say(line, from: spec) }
+                for line in splitter.add(chunk[..<count]) { say(line, index) }
             } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
-                if let line = splitter.finish() { voices.say(line, from: spec) }
+                if let line = splitter.finish() { say(line, index) }
                 reactor.unwatch(descriptor)
                 close(descriptor)
             }
         }
+    }
+
+    private func say(_ line: String, _ index: Int) {
+        lastWords[index] = line
+        voices.say(line, from: plan.processes[index])
     }
 
     // MARK: The state file
@@ -184,8 +216,12 @@ public final class Supervisor {
                     startTicks: child.pid == nil ? nil : startTicks[index], started: child.pid == nil ? nil : started[index],
                     restarts: child.restarts, port: child.spec.port))
         }
-        if let code = replaceText(of: options.data.stateFile, with: state.json) {
-            voices.log.error("✖ can't write \(options.data.stateFile): \(DescribedError(code))", event: "state_not_written")
+        let failure = replaceText(of: options.data.stateFile, with: state.json).map(DescribedError.init)
+        if let failure, failure != stateFailure {
+            voices.log.error(
+                "✖ can't write \(options.data.stateFile): \(failure); the network runs, but wattline ps does not see it. Make room, or move away what is there",
+                event: "state_not_written")
         }
+        stateFailure = failure
     }
 }

@@ -15,7 +15,7 @@ struct SupervisorCore: Sendable {
         var grace = Duration.seconds(5)
         /// `timeout` and some shells signal a process and its group: within this time it is the same wish.
         var signalEcho = Duration.milliseconds(300)
-        /// How long the broker may take until it listens for the first time.
+        /// How long the broker may take until it listens, each time it starts.
         var brokerPatience = Duration.seconds(10)
     }
 
@@ -26,6 +26,10 @@ struct SupervisorCore: Sendable {
         /// Signal a process; `kill` is SIGKILL, otherwise SIGTERM.
         case signal(Int, pid: Int32, kill: Bool)
         case report(Report)
+        /// Move what the broker remembers out of its way, then call `memory`.
+        case setMemoryAside
+        /// Move it back: it was not the reason.
+        case putMemoryBack(SetAside)
         /// All is over, no process is left.
         case finish(ProcessExit)
     }
@@ -51,7 +55,7 @@ struct SupervisorCore: Sendable {
     enum Phase: Sendable, Hashable {
         case notStarted
         /// The broker has been started and does not listen yet; everything else waits.
-        case awaitingBroker(until: Instant)
+        case awaitingBroker
         case running
         /// `deadline` is `nil` once what is left has been killed.
         case stopping(stage: Int, deadline: Instant?)
@@ -61,6 +65,8 @@ struct SupervisorCore: Sendable {
     let timing: Timing
     private(set) var children: [Child]
     private(set) var phase = Phase.notStarted
+    /// What is known of the broker's start.
+    var broker = BrokerStart()
     private var status = ProcessExit.ok
     /// When a signal asked it to stop.
     private var signalled: Instant?
@@ -76,9 +82,9 @@ struct SupervisorCore: Sendable {
         let waits = children.compactMap { child -> Instant? in if case .waiting(let until) = child.state { until } else { nil } }
         let own: Instant? =
             switch phase {
-            case .awaitingBroker(let until): until
+            case .awaitingBroker, .running: broker.deadline
             case .stopping(_, let deadline): deadline
-            case .notStarted, .running, .finished: nil
+            case .notStarted, .finished: nil
             }
         return (waits + [own].compactMap { $0 }).min()
     }
@@ -89,7 +95,7 @@ struct SupervisorCore: Sendable {
     mutating func start(at now: Instant) -> [Action] {
         guard phase == .notStarted else { return [] }
         if let broker = children.firstIndex(where: { $0.spec.role == .broker }) {
-            phase = .awaitingBroker(until: now + timing.brokerPatience)
+            phase = .awaitingBroker
             spawn(broker)
         } else {
             phase = .running
@@ -100,7 +106,9 @@ struct SupervisorCore: Sendable {
 
     /// The broker's process listens on its port.
     mutating func brokerListens(at now: Instant) -> [Action] {
-        guard case .awaitingBroker = phase else { return [] }
+        guard broker.deadline != nil else { return [] }
+        broker = BrokerStart()
+        guard phase == .awaitingBroker else { return [] }
         phase = .running
         for index in children.indices where children[index].spec.role != .broker { spawn(index) }
         return taken()
@@ -109,6 +117,7 @@ struct SupervisorCore: Sendable {
     /// A process was started.
     mutating func started(_ index: Int, pid: Int32, at now: Instant) -> [Action] {
         children[index].state = .running(pid: pid, since: now)
+        if children[index].spec.role == .broker { broker.deadline = now + timing.brokerPatience }
         if children[index].restarts > 0 { report(.restarted(children[index].spec.name, pid: pid)) }
         return taken()
     }
@@ -120,7 +129,8 @@ struct SupervisorCore: Sendable {
     }
 
     /// A process ended.
-    mutating func exited(_ index: Int, _ end: ProcessEnd, at now: Instant) -> [Action] {
+    /// - Parameter words: the last line that it wrote.
+    mutating func exited(_ index: Int, _ end: ProcessEnd, words: String? = nil, at now: Instant) -> [Action] {
         guard case .running(let pid, let since) = children[index].state else { return [] }
         children[index].state = .idle
         let isPermanent: Bool
@@ -132,7 +142,13 @@ struct SupervisorCore: Sendable {
             }
             advance(at: now)
         } else {
-            ended(index, .died(children[index].spec.name, pid: pid, end), age: now - since, isPermanent: isPermanent, at: now)
+            let what = Report.End.died(children[index].spec.name, pid: pid, end)
+            if children[index].spec.role == .broker {
+                broker.words = words
+                brokerEnded(index, what, end, age: now - since, at: now)
+            } else {
+                ended(index, what, age: now - since, isPermanent: isPermanent, at: now)
+            }
         }
         return taken()
     }
@@ -140,10 +156,7 @@ struct SupervisorCore: Sendable {
     /// Time has passed.
     mutating func tick(at now: Instant) -> [Action] {
         switch phase {
-        case .awaitingBroker(let until) where until <= now:
-            report(.brokerNeverListened(timing.brokerPatience))
-            status = .unavailable
-            stopAll(at: now)
+        case .awaitingBroker, .running: brokerTick(at: now)
         case .stopping(let stage, let deadline?) where deadline <= now:
             phase = .stopping(stage: stage, deadline: nil)
             for (index, child) in children.enumerated() where child.spec.role.stopStage == stage {
@@ -151,7 +164,7 @@ struct SupervisorCore: Sendable {
                 report(.killing(child.spec.name, pid: pid, after: timing.grace))
                 actions.append(.signal(index, pid: pid, kill: true))
             }
-        case .notStarted, .awaitingBroker, .running, .stopping, .finished: break
+        case .notStarted, .stopping, .finished: break
         }
         for (index, child) in children.enumerated() {
             guard case .waiting(let until) = child.state, until <= now else { continue }
@@ -183,10 +196,11 @@ struct SupervisorCore: Sendable {
 
     // MARK: Decisions
 
-    private mutating func ended(_ index: Int, _ what: Report.End, age: Duration, isPermanent: Bool, at now: Instant) {
+    /// A process ended that was not meant to: it is started again later, or without a broker all is over.
+    mutating func ended(_ index: Int, _ what: Report.End, age: Duration, isPermanent: Bool, at now: Instant) {
         children[index].state = .idle
-        if case .awaitingBroker = phase {
-            report(.brokerDidNotStart(what))
+        if phase == .awaitingBroker {
+            report(.brokerDidNotStart(what, words: broker.words))
             status = .unavailable
             stopAll(at: now)
             return
@@ -210,6 +224,7 @@ struct SupervisorCore: Sendable {
             if case .waiting = children[index].state { children[index].state = .idle }
         }
         phase = .stopping(stage: -1, deadline: now)
+        broker.deadline = nil
         advance(at: now)
     }
 
@@ -230,14 +245,21 @@ struct SupervisorCore: Sendable {
         }
     }
 
-    private mutating func spawn(_ index: Int) {
+    mutating func spawn(_ index: Int) {
         children[index].state = .idle
         actions.append(.spawn(index))
     }
 
-    private mutating func report(_ report: Report) { actions.append(.report(report)) }
+    mutating func report(_ report: Report) { actions.append(.report(report)) }
 
-    private mutating func taken() -> [Action] {
+    mutating func act(_ action: Action) { actions.append(action) }
+
+    mutating func countRestart(_ index: Int, isEarly: Bool) {
+        children[index].restarts += 1
+        if isEarly { children[index].earlyDeaths += 1 }
+    }
+
+    mutating func taken() -> [Action] {
         defer { actions = [] }
         return actions
     }

@@ -17,9 +17,13 @@ struct CentralCommand: WattlineCommand {
 
             EXAMPLES
               wattline central
-              wattline central --http-port 8000                  with the dashboard at http://localhost:8000
-              wattline central --mqtt mqtt://broker:1883 --session 30s --data /var/lib/wattline
-            The HTTP API can be read by whoever reaches it; to steer, an operator's token is needed: WATTLINE_ADMIN_TOKEN, or one that is made at the first start.
+              # with the dashboard at http://localhost:8000
+              wattline central --http-port 8000
+              wattline central --mqtt mqtt://broker:1883 --session 30s \\
+                  --data /var/lib/wattline
+
+            The HTTP API can be read by whoever reaches it; to steer, an operator's token is needed: WATTLINE_ADMIN_TOKEN, or one that is made at \
+            the first start.
             """)
 
     @Option(help: ArgumentHelp("How long a session lasts whose request doesn't say.", valueName: "time"))

@@ -13,14 +13,15 @@ struct ChaosCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
         commandName: "chaos", abstract: "Breaks a running network on purpose, by a seed, and checks that nothing is lost or billed twice.",
         discussion: """
-            Kills, hangs, restarts and (in containers) cuts off engines, monitors, drivers, Central and the broker; waits until everybody serves
+            Kills, hangs, restarts and (in containers) cuts off engines, monitors, drivers, Central and the broker; waits until everybody serves \
             again; then has the ledger audited. The same seed makes the same plan. Exit code 0 when everything held, 1 when something did not.
 
             EXAMPLES
-              wattline chaos                                      a minute on the network that `wattline up` runs
+              wattline chaos  # a minute on the network that `wattline up` runs
               wattline chaos --seed 42 --duration 10m --only engine,central
-              wattline chaos --target compose --duration 5m       on the compose stack of this directory
-              wattline chaos --seed 42 --dry-run                  what it would do
+              # on the compose stack of this directory
+              wattline chaos --target compose --duration 5m
+              wattline chaos --seed 42 --dry-run  # what it would do
             """)
 
     @Option(help: ArgumentHelp("What the plan is drawn from. Default: a new one, which is printed.", valueName: "number"))

@@ -13,7 +13,8 @@ struct DriverCommand: WattlineCommand {
             EXAMPLES
               wattline driver --name driver-alice
               wattline driver --name driver-frank --every 5s --points CP-001,CP-011
-              wattline driver --name driver-grace --every 500ms --vehicles 2 --file points.txt
+              wattline driver --name driver-grace --every 500ms --vehicles 2 \\
+                  --file points.txt
             """)
 
     @Option(help: ArgumentHelp("The driver's name.", valueName: "id"))

@@ -12,8 +12,10 @@ struct EngineCommand: WattlineCommand {
 
             EXAMPLES
               wattline engine --cp CP-001
-              wattline engine --cp CP-011 --power 22 --price 0.30 --kind "Standard AC" --health-port 18500
-              wattline engine --cp CP-0001..CP-1000 --power 50 --price 0.35 --health-port 20000
+              wattline engine --cp CP-011 --power 22 --price 0.30 --kind "Standard AC" \\
+                  --health-port 18500
+              wattline engine --cp CP-0001..CP-1000 --power 50 --price 0.35 \\
+                  --health-port 20000
             """)
 
     @Option(help: ArgumentHelp("The charge points: ids and ranges, separated by commas.", valueName: "ids"))

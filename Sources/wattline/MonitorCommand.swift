@@ -10,7 +10,8 @@ struct MonitorCommand: WattlineCommand {
         discussion: """
             EXAMPLES
               wattline monitor --cp CP-011 --engine 127.0.0.1:18500
-              wattline monitor --cp CP-0001..CP-1000 --engine 127.0.0.1:20000     the points' engines on ports 20000, 20001, …
+              # the points' engines on ports 20000, 20001, …
+              wattline monitor --cp CP-0001..CP-1000 --engine 127.0.0.1:20000
             """)
 
     @Option(help: ArgumentHelp("The charge points: ids and ranges, separated by commas.", valueName: "ids"))

@@ -13,17 +13,18 @@ struct SimulateCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate", abstract: "Plays a network in virtual time, breaks it by a seed, and checks the rules after every step.",
         discussion: """
-            The cores, the codec, the journals and the ledger's rules are those of the real programs; broker, network, disks and clocks are modelled.
-            The same seed is the same run. Exit code 0 when every rule held, 1 when one was broken.
+            The cores, the codec, the journals and the ledger's rules are those of the real programs; broker, network, disks and clocks are \
+            modelled. The same seed is the same run. Exit code 0 when every rule held, 1 when one was broken.
 
             EXAMPLES
-              wattline simulate                                   ten minutes of the demo network, nothing goes wrong
-              wattline simulate --seed 7 --trouble wild           and everything does
+              wattline simulate                                 # ten minutes, no trouble
+              wattline simulate --seed 7 --trouble wild         # and everything does
               wattline simulate --seeds 1..1000 --trouble wild --duration 3m --jobs 2
-              wattline simulate --seed 7 --trouble wild --plan    what would go wrong
+              wattline simulate --seed 7 --trouble wild --plan  # what would go wrong
               wattline simulate --network network.json --hours 24
-              wattline simulate --points 1000 --drivers 3000 --visits 0.4 --hours 24 --telemetry 60s --check 60s --report day.html
-                                                                  a day of people who come, charge and go
+              # a day of people who come, charge and go
+              wattline simulate --points 1000 --drivers 3000 --visits 0.4 --hours 24 \\
+                  --telemetry 60s --check 60s --report day.html
             """)
 
     // A value like -1 is told what a seed is.

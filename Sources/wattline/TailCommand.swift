@@ -10,20 +10,22 @@ struct TailCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
         commandName: "tail", abstract: "Shows what is said on the bus, in words, and marks whatever breaks the protocol.",
         discussion: """
-            Each message on a line: the time (UTC, this machine's clock), "kept" if the broker kept it from earlier, the topic, what it says. Below it in
-            red what breaks the contract, with the rule's id in docs/protocol.md (P7, S4, TOPICS for the table of topics, PAYLOADS for its payloads); in
-            yellow what may be as it should, like a message that was lost. What comes every second (telemetry, progress) and Central's fence are not
-            shown, unless something is wrong with them: --telemetry shows them. They are checked in any case. It only listens.
+            Each message on a line: the time (UTC, this machine's clock), "kept" if the broker kept it from earlier, the topic, what it says. Below \
+            it in red what breaks the contract, with the rule's id in docs/protocol.md (P7, S4, TOPICS for the table of topics, PAYLOADS for its \
+            payloads); in yellow what may be as it should, like a message that was lost. What comes every second (telemetry, progress) and Central's \
+            fence are not shown, unless something is wrong with them: --telemetry shows them. They are checked in any case. It only listens.
 
             Kinds: info state telemetry event health command central fence verdict request status progress ticket unknown.
 
             EXAMPLES
-              wattline tail                                       everything but readings
-              wattline tail --cp CP-003 --telemetry               one point, with its readings
-              wattline tail --driver driver-alice                 what a driver asks and is told
-              wattline tail --kind verdict,health                 who is well
-              wattline tail --strict --cp MY-1 --for 60s          in the tests of your firmware: exit code 1 if it broke the contract
-              wattline tail --json --telemetry | jq .payload      a line of JSON for each message: topic, payload as it came, problems
+              wattline tail                          # everything but readings
+              wattline tail --cp CP-003 --telemetry  # one point, with its readings
+              wattline tail --driver driver-alice    # what a driver asks and is told
+              wattline tail --kind verdict,health    # who is well
+              # in the tests of your firmware: exit code 1 if it broke the contract
+              wattline tail --strict --cp MY-1 --for 60s
+              # a line of JSON for each message: topic, payload as it came, problems
+              wattline tail --json --telemetry | jq .payload
               docker compose exec ev-central wattline tail
             """)
 

@@ -12,17 +12,20 @@ struct TopCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
         commandName: "top", abstract: "Shows the network on one screen: points, drivers, power, sessions, what happens.",
         discussion: """
-            It needs nothing but the broker, and shows the words of engines and monitors while Central is away. Into a pipe, or on a terminal that can do
-            no more (TERM=dumb), it prints a table once.
+            It needs nothing but the broker, and shows the words of engines and monitors while Central is away. Into a pipe, or on a terminal that \
+            can do no more (TERM=dumb), it prints a table once.
 
-            Keys: arrows or j k choose · Enter opens a point, Esc goes back · s S sort · f or / filter · Space holds the picture · Tab sessions · ? help · q
+            Keys: arrows or j k choose · Enter opens a point, Esc goes back · s S sort · f or / filter · Space holds the picture · Tab sessions · ? \
+            help · q
 
             EXAMPLES
               wattline top
               wattline top --sort power --filter "fast dc"
-              wattline top --once                                 a table, for people and scripts; exit code 1 if there is no broker
-              wattline top --once --json | jq '.points[] | select(.state == "FAULTY") | .cp'
-              wattline top --json                                 a line of JSON for each change
+              # a table, for people and scripts; exit code 1 if there is no broker
+              wattline top --once
+              wattline top --once --json | \\
+                  jq '.points[] | select(.state == "FAULTY") | .cp'
+              wattline top --json  # a line of JSON for each change
               docker compose exec ev-central wattline top
             """)
 

@@ -13,11 +13,11 @@ struct UpCommand: WattlineCommand {
             EXAMPLES
               wattline up
               wattline up --duration 10m --log-format json
-              wattline up --drivers none                         nobody asks but you
-              wattline up --mqtt mqtt://192.168.1.10:1883        with somebody else's broker
-              wattline up --http-port 8080                       the dashboard at http://localhost:8080
+              wattline up --drivers none                   # nobody asks but you
+              wattline up --mqtt mqtt://192.168.1.10:1883  # with somebody else's broker
+              wattline up --http-port 8080  # the dashboard at http://localhost:8080
+              # steered with a token of your own; else it makes one and tells it once
               WATTLINE_ADMIN_TOKEN=$(openssl rand -hex 16) wattline up
-                                                                 steered over HTTP with a token of your own; else it makes one and tells it once
             """)
 
     @Option(help: ArgumentHelp("Somebody else's broker. Default: a mosquitto of its own.", valueName: "mqtt://host:port"))

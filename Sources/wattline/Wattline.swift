@@ -8,26 +8,33 @@ struct Wattline: ParsableCommand {
         abstract: "A charging network for electric vehicles on MQTT.",
         discussion: """
             EXAMPLES
-              wattline up                                         the demo network, with a broker of its own
-              wattline up --duration 1m --mqtt-port 18830         for a minute, on another port
-              wattline ps                                         who runs
-              wattline health 127.0.0.1:18001                     whether a process can do its work
-              wattline top                                        the network on one screen
-              wattline tail                                       what is said on the bus, and what breaks the protocol
-              wattline sessions                                   who charged what
-              wattline audit                                      whether the bill is right
-              wattline chaos --seed 42 --duration 1m              breaks what runs, and checks that nothing is lost
-              wattline simulate --seed 7 --trouble wild           a network in virtual time, in which everything goes wrong
+              wattline up                                  # the demo network and a broker
+              wattline up --duration 1m --mqtt-port 18830  # for a minute, on another port
+              wattline ps                                  # who runs
+              wattline health 127.0.0.1:18001              # whether a process can work
+              wattline top                                 # the network on one screen
+              wattline tail                                # what is said on the bus
+              wattline sessions                            # who charged what
+              wattline audit                               # whether the bill is right
+              wattline chaos --seed 42 --duration 1m       # breaks what runs, and checks
+              wattline simulate --seed 7 --trouble wild    # all goes wrong, virtually
               wattline engine --cp CP-011 --power 22 --price 0.30 --health-port 18500
               wattline monitor --cp CP-011 --engine 127.0.0.1:18500
               wattline driver --name driver-frank --every 5s --points CP-011
 
             SETTINGS
-              Flags win over WATTLINE_… variables (--mqtt-port: WATTLINE_MQTT_PORT), those over network.json.
+              Flags win over WATTLINE_… variables (--mqtt-port: WATTLINE_MQTT_PORT), those
+              over network.json.
 
             EXIT CODES
-              0 done, or stopped by SIGINT or SIGTERM · 1 failed · 64 usage · 66 no ledger · 69 no broker · 73 data directory can't be made
-              75 data directory in use · 78 a file or a variable can't be accepted
+               0  done, or stopped by SIGINT or SIGTERM
+               1  failed
+              64  usage
+              66  no ledger
+              69  no broker
+              73  data directory can't be made
+              75  data directory in use
+              78  a file or a variable can't be accepted
             """,
         version: NetworkContext.software,
         subcommands: [

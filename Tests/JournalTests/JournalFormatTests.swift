@@ -44,4 +44,29 @@ import Testing
         let first = JournalFormat.line([record("one")])
         #expect(try JournalFormat.read(first + [UInt8](repeating: 0, count: 4096), file: "f").validLength == first.count)
     }
+
+    @Test("a file of zeros or garbage is no torn line: it is refused by its name, and says what to do", arguments: [1, 8, 33, 605, 4096, 70_000])
+    func whatNeverWasALineIsRefused(length: Int) throws {
+        let garbage = (0..<length).map { UInt8(truncatingIfNeeded: 0x80 | $0 &* 167) }
+        for bytes in [[UInt8](repeating: 0, count: length), garbage] {
+            #expect(throws: JournalError.corrupt(file: "f", offset: 0)) { try JournalFormat.read(bytes, file: "f") }
+            // Behind whole lines it may be what a power cut left of one commit, but not of many.
+            let line = JournalFormat.line([record("one")])
+            let contents = try? JournalFormat.read(line + bytes, file: "f")
+            #expect(contents?.validLength == (length <= 4096 ? line.count : nil))
+        }
+        let said = JournalError.corrupt(file: "/d/journal", offset: 0).description
+        #expect(said.contains("/d/journal") && said.contains("move it away"))
+    }
+
+    @Test("of the first line anything may be torn: nobody was promised what is in it") func theFirstLineMayBeTorn() throws {
+        let line = JournalFormat.line([record("one")])
+        for length in 0..<line.count {
+            #expect(try JournalFormat.read(Array(line.prefix(length)), file: "f").validLength == 0)
+            // With all of it there, it is its line break that was damaged.
+            if length > 0, length < line.count - 1 {
+                #expect(try JournalFormat.read(line.prefix(length) + [UInt8](repeating: 0, count: 512), file: "f").validLength == 0)
+            }
+        }
+    }
 }

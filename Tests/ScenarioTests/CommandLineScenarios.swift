@@ -149,4 +149,23 @@ import Testing
         #expect(try await engine.exitStatus(within: .seconds(1)) == 0, "\(engine.text)")
         #expect(engine.lines.filter { $0.text.contains("Not connected") }.count == 1)
     }
+
+    @Test(
+        "a journal of zeros or garbage is refused by its name, with what to do, and left as it is",
+        arguments: ["engine/CP-001", "monitor/CP-001", "central"]) func damagedJournal(_ folder: String) async throws
+    {
+        let data = FileManager.default.temporaryDirectory.appendingPathComponent("wattline-scenario-\(UUID().uuidString.prefix(8))")
+        defer { try? FileManager.default.removeItem(at: data) }
+        let file = data.appendingPathComponent("\(folder)/journal")
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        let role = folder.split(separator: "/")[0]
+        let point = role == "central" ? [] : ["--cp", "CP-001"] + (role == "monitor" ? ["--engine", "127.0.0.1:1"] : [])
+        for damage in [Data(count: 600), Data((0..<600).map { UInt8(truncatingIfNeeded: 0x80 | $0 &* 167) })] {
+            try damage.write(to: file)
+            let process = try LineProcess(RunningNetwork.binary, ["\(role)"] + point + ["--mqtt", "mqtt://127.0.0.1:1", "--data", data.path])
+            #expect(try await process.exitStatus(within: .seconds(10)) == 1, "\(process.text)")
+            #expect(process.text.contains(file.path) && process.text.contains("move it away"), "\(process.text)")
+            #expect(try Data(contentsOf: file) == damage)
+        }
+    }
 }

@@ -29,9 +29,9 @@ final class RunningNetwork {
     let port: Int
 
     /// Starts a network and waits until its broker speaks.
-    init(_ arguments: [String] = [], data directory: URL? = nil) async throws {
-        data =
-            directory ?? FileManager.default.temporaryDirectory.appendingPathComponent("wattline-scenario-\(UUID().uuidString.prefix(8))")
+    /// - Parameter data: where an earlier one left off.
+    init(_ arguments: [String] = [], data former: URL? = nil) async throws {
+        data = former ?? FileManager.default.temporaryDirectory.appendingPathComponent("wattline-scenario-\(UUID().uuidString.prefix(8))")
         let up = try LineProcess(RunningNetwork.binary, ["up", "--data", data.path, "--color", "never"] + arguments)
         self.up = up
         let file = data.appendingPathComponent("up.json")

@@ -8,7 +8,7 @@ struct LedgerBackupCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup", abstract: "Writes a whole, compact copy as of now, and checks it. Central goes on meanwhile.",
         discussion: """
-            To bring it back: stop Central, move ledger.db, ledger.db-wal and ledger.db-shm away, copy the backup to ledger.db, start Central.
+            To bring it back: stop Central, move ledger.db, ledger.db-wal and ledger.db-shm away, copy the backup to ledger.db, start Central. \
             Engines send again what was never acknowledged; what was acknowledged after the copy is gone, and the audit says so.
             """)
 

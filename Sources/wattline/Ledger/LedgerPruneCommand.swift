@@ -12,11 +12,12 @@ struct LedgerPruneCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune", abstract: "Removes old complete sessions and keeps each meter's sum, so that the audit still holds.",
         discussion: """
-            Open and incomplete sessions stay, however old. Decisions are kept for 30 days, since a driver may repeat its request. The file keeps its
-            size and fills the space again; a backup is compact. Export what you must keep first.
+            Open and incomplete sessions stay, however old. Decisions are kept for 30 days, since a driver may repeat its request. The file keeps \
+            its size and fills the space again; a backup is compact. Export what you must keep first.
 
             EXAMPLES
-              wattline export --csv --before 400d > old.csv && wattline ledger prune --older-than 400d
+              wattline export --csv --before 400d > old.csv && \\
+                  wattline ledger prune --older-than 400d
             """)
 
     @Option(help: ArgumentHelp("What closed longer ago than this is removed; at least 30d, counted from the newest decision.", valueName: "time"))

@@ -12,7 +12,8 @@ struct SessionsCommand: WattlineCommand {
               wattline sessions
               wattline sessions --only incomplete
               wattline sessions --driver driver-alice --since 1h --last 100
-              wattline ticket 01JDABC                         one of them in words, by the beginning or the end of its id
+              # one of them in words, by the beginning or the end of its id
+              wattline ticket 01JDABC
             """)
 
     @OptionGroup var filter: SessionFilterOptions

@@ -11,7 +11,7 @@ struct TicketCommand: WattlineCommand {
         discussion: """
             EXAMPLES
               wattline ticket 01KB0F2Q8M0V5TTBKPFAJJ1234
-              wattline ticket TBKPFAJJ                        by the end of its id, as logs show it
+              wattline ticket TBKPFAJJ  # by the end of its id, as logs show it
             """)
 
     @Argument(help: ArgumentHelp("The session's id, or its beginning or end.", valueName: "session"))

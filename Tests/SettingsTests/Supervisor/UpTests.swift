@@ -16,7 +16,7 @@ struct UpTests {
         var root: String { directory.path }
         private let reader: Int32
         private let writer: Int32
-        private let lines = Mutex<(all: [String], rest: LineSplitter)>(([], LineSplitter()))
+        private let lines = Mutex<(all: [String], heard: [String], rest: LineSplitter)>(([], [], LineSplitter()))
         private let result = Mutex<ProcessExit?>(nil)
 
         init(script: String, change: (inout UpOptions) -> Void = { _ in }) throws {
@@ -90,6 +90,9 @@ struct UpTests {
             return true
         }
 
+        /// Every line so far, whatever was waited for.
+        var heard: [String] { lines.withLock { $0.heard } }
+
         /// Reads to the end; how it ended and all that was left to read.
         func end() -> (ProcessExit?, [String]) {
             while more() {}
@@ -102,7 +105,11 @@ struct UpTests {
             var buffer = [UInt8](repeating: 0, count: 4096)
             let count = read(reader, &buffer, buffer.count)
             guard count > 0 else { return false }
-            lines.withLock { $0.all += $0.rest.add(buffer[..<count]) }
+            lines.withLock { lines in
+                let more = lines.rest.add(buffer[..<count])
+                lines.all += more
+                lines.heard += more
+            }
             return true
         }
 
@@ -170,27 +177,47 @@ struct UpTests {
     }
 
     @Test func aFloodStopsNobody() throws {
-        let run = try Run(script: #"[ "$1" = driver ] && exec yes "$(printf 'x%.0s' {1..500})"; "# + UpTests.good) { $0.duration = .seconds(1) }
+        // The flood begins when the engine can hear that it is to stop.
+        let flood = #"[ "$1" = driver ] && { until [ -e "$0.engine" ]; do sleep 0.01; done; exec yes "$(printf 'x%.0s' {1..500})"; }; "#
+        let run = try Run(script: flood + UpTests.good.replacing("echo \"hello", with: "touch \"$0.$1\"; echo \"hello"))
+        for _ in 0..<100 { #expect(run.line(with: "driver-alice   │ x")?.count == "driver-alice   │ ".count + 500) }
+        kill(getpid(), SIGINT)
         let (result, lines) = run.end()
-        let flood = lines.filter { $0.hasPrefix("driver-alice   │ x") }
-        #expect(result == .ok && flood.count > 100 && flood.allSatisfy { $0.count == "driver-alice   │ ".count + 500 })
-        #expect(lines.contains { $0.contains("CP-001 engine  │ goodbye engine") })
+        #expect(result == .ok && lines.contains { $0.contains("CP-001 engine  │ goodbye engine") })
     }
 
     @Test func machinesReadJSONAlone() throws {
-        let run = try Run(script: #"echo '{"own":1}'; echo plain; "# + UpTests.good) {
-            $0.logFormat = .json
-            $0.duration = .milliseconds(500)
-        }
-        let (result, lines) = run.end()
-        #expect(result == .ok && lines.allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") } && lines.contains(#"{"own":1}"#))
-        #expect(lines.contains { $0.contains(#""role":"driver","id":"driver-alice","event":"output","message":"plain"}"#) })
+        let run = try Run(script: #"echo '{"own":1}'; echo plain; "# + UpTests.good) { $0.logFormat = .json }
+        let plain = #""role":"driver","id":"driver-alice","event":"output","message":"plain"}"#
+        #expect(run.all([#"{"own":1}"#, plain, "hello central", "hello engine", "hello monitor", "hello driver"]))
+        kill(getpid(), SIGINT)
+        #expect(run.end().0 == .ok)
+        #expect(run.heard.allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") } && run.heard.contains(#"{"own":1}"#))
+    }
+
+    @Test func itStopsByItselfWhenItsTimeIsOver() throws {
+        let (result, lines) = try Run(script: UpTests.good) { $0.duration = .milliseconds(200) }.end()
+        #expect(result == .ok && lines.contains { $0.contains("(0.2 s are over)") } && lines.last == "■ Stopped: no process is left", "\(lines)")
     }
 
     @Test func aBrokerThatDoesNotStartIsSaid() throws {
         let run = try Run(script: UpTests.good) { $0.mosquitto = "/bin/false" }
         let (result, lines) = run.end()
         #expect(result == .unavailable && lines.last?.hasSuffix("exited with status 1 before it listened: no broker, no network") == true)
+    }
+
+    @Test("a sound memory is back in its place when the broker fails for another reason, and the broker's last words are told")
+    func aWrongConfigurationIsNotTheMemorysFault() throws {
+        let run = try Run(script: UpTests.good) { options in
+            #expect((try? DataDirectory.create(options.data.broker)) != nil)
+            #expect(replaceText(of: options.data.broker + "/mosquitto.db", with: "sound") == nil)
+            guard let configuration = options.mosquittoConfiguration else { return }
+            #expect(replaceText(of: configuration, with: "no_such_word 1\npersistence true\n") == nil)
+        }
+        let (result, lines) = run.end()
+        #expect(result == .unavailable && lines.contains { $0.contains("mosquitto.db is back in its place") })
+        #expect(lines.last?.hasSuffix("): no broker, no network") == true && lines.last?.contains("Error") == true, "\(lines)")
+        #expect(readText(run.root + "/data/broker/mosquitto.db") == "sound")
     }
 
     @Test func wrongStartsAreRefused() throws {

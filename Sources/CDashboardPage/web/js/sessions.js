@@ -55,7 +55,7 @@ export function showClosed({ closed }) {
         icon(ticket.status === "COMPLETED" ? "good" : "bad"),
         h("p", { class: "who" }, link(ticket.cp), " ", h("b", {}, ticket.driver)),
         h("time", { datetime: ticket.ended ?? "" }, format.moment(ticket.ended)),
-        h("p", { class: "what value" }, h("span", {}, format.energy(ticket.energy_kwh)), h("span", { class: "cost" }, format.euro(ticket.cost_eur)),
+        h("p", { class: "what value" }, h("span", { class: "energy" }, format.energy(ticket.energy_kwh)), h("span", { class: "cost" }, format.euro(ticket.cost_eur)),
             h("span", { class: "reason" }, outcome(ticket))))));
 }
 

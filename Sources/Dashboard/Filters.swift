@@ -74,3 +74,16 @@ struct SessionPage: Sendable {
         return "/sessions?" + parts.joined(separator: "&")
     }
 }
+
+/// Which of several records of one session and meter is meant.
+struct RecordSelection: Sendable {
+    var cp: ChargePointID?
+    var end: Energy?
+
+    /// Only where a record is decided on.
+    init(_ query: inout Query, _ resource: Resource) throws(Problem) {
+        guard case .record = resource else { return }
+        cp = try query.id("cp")
+        end = try query.integer("meter_end_wh", in: 0...Int(Energy.limit.wattHours)).map { Energy(wattHours: Int64($0)) }
+    }
+}

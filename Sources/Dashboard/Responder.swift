@@ -45,9 +45,11 @@ struct Responder: HTTPResponder {
         switch request.method {
         case .get, .head: return try await read(found, try Query(query), request)
         default:
-            try Query(query).finish()
+            var asked = try Query(query)
+            let which = try RecordSelection(&asked, found)
+            try asked.finish()
             try authorize(request)
-            return try await steer(request.method == .delete ? .delete(found) : .post(found), request)
+            return try await steer(request.method == .delete ? .delete(found) : .post(found), which, request)
         }
     }
 
@@ -219,7 +221,7 @@ struct Responder: HTTPResponder {
         case delete(Resource)
     }
 
-    private func steer(_ order: Order, _ request: Request) async throws(Problem) -> Response {
+    private func steer(_ order: Order, _ which: RecordSelection, _ request: Request) async throws(Problem) -> Response {
         switch order {
         case .post(.wish(let cp, let outOfOrder)):
             return try await carryOut(outOfOrder ? .outOfOrder(cp) : .resume(cp), cp.text, unknown: "There is no charge point \(cp).", request)
@@ -227,7 +229,8 @@ struct Responder: HTTPResponder {
         case .post(.stop(let id)): return try await carryOut(.stop(id), id.text, unknown: "There is no open session \(id).", request)
         case .post(.record(let session, let meter, let choice)):
             return try await carryOut(
-                .judge(RecordVerdict(session: session, meter: meter, choice, by: "the operator over HTTP")), session.text,
+                .judge(RecordVerdict(session: session, meter: meter, cp: which.cp, end: which.end, choice, by: "the operator over HTTP")),
+                session.text,
                 unknown: "No record of session \(session) and meter \(meter) was put aside.", request)
         case .delete(.point(let cp)): return try await carryOut(.forget(cp), cp.text, unknown: "There is no charge point \(cp).", request)
         case .post(.tokenCheck): return response(.noContent, [], nil, [:], request)

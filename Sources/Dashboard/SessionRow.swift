@@ -22,6 +22,7 @@ extension LedgerSession {
         json.time("since", accepted)
         json.time("started", started)
         json.time("ended", ended ?? closing?.at)
+        json.string("contradiction", ifPresent: contradiction)
     }
 
     private var elapsedSeconds: Int64 {

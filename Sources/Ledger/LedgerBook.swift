@@ -2,11 +2,6 @@ public import ChargingModel
 
 /// The ledger as a pure value in memory, for the simulator and for tests: every store must answer as this one does.
 public struct LedgerBook: Hashable, Sendable {
-    private struct StrayKey: Hashable, Sendable {
-        var session: SessionID
-        var meter: MeterID
-    }
-
     struct RequestKey: Hashable, Sendable {
         var driver: DriverID
         var request: RequestID
@@ -19,7 +14,7 @@ public struct LedgerBook: Hashable, Sendable {
     private var changes: [DriverID: WallTime] = [:]
     private var open: Set<SessionID> = []
     private var awaitingRecord: Set<SessionID> = []
-    private var strayIndex: [StrayKey: StrayRecord] = [:]
+    private var strayIndex: [SessionID: [StrayRecord]] = [:]
     public private(set) var faults: [Fault] = []
     private var openFaultIndex: [ChargePointID: Int] = [:]
     public private(set) var auditLog: [AuditEntry] = []
@@ -34,7 +29,7 @@ public struct LedgerBook: Hashable, Sendable {
 
     /// Records that no session could take, by session and meter.
     public var strays: [StrayRecord] {
-        strayIndex.values.sorted { ($0.record.session, $0.record.meter) < ($1.record.session, $1.record.meter) }
+        strayIndex.sorted { $0.key < $1.key }.flatMap { $0.value.sorted(by: StrayRecord.isInOrder) }
     }
 
     /// Whether a driver's tickets changed since then.
@@ -50,7 +45,7 @@ extension LedgerBook: LedgerRows {
 
     public func session(_ id: SessionID) -> LedgerSession? { sessions[id] }
 
-    public func stray(_ id: SessionID, of meter: MeterID) -> StrayRecord? { strayIndex[StrayKey(session: id, meter: meter)] }
+    public func strays(of session: SessionID) -> [StrayRecord] { (strayIndex[session] ?? []).sorted(by: StrayRecord.isInOrder) }
 
     public func tickets(of driver: DriverID, most: Int = TicketList.limit) -> [Ticket] {
         (closedOrder[driver] ?? []).suffix(most).reversed().compactMap { sessions[$0]?.ticket }
@@ -74,11 +69,12 @@ extension LedgerBook: LedgerRows {
     }
 
     public mutating func add(_ stray: StrayRecord) {
-        strayIndex[StrayKey(session: stray.record.session, meter: stray.record.meter)] = stray
+        strayIndex[stray.record.session, default: []].append(stray)
     }
 
-    public mutating func judge(_ id: SessionID, of meter: MeterID, _ judgement: StrayRecord.Judgement) {
-        strayIndex[StrayKey(session: id, meter: meter)]?.judgement = judgement
+    public mutating func judge(_ stray: StrayRecord.Key, _ judgement: StrayRecord.Judgement) {
+        guard let index = strayIndex[stray.session]?.firstIndex(where: { $0.key == stray }) else { return }
+        strayIndex[stray.session]?[index].judgement = judgement
     }
 
     public func openFault(of cp: ChargePointID) -> Verdict? { openFaultIndex[cp].map { faults[$0].verdict } }
@@ -86,7 +82,7 @@ extension LedgerBook: LedgerRows {
     public func openFaults() -> [ChargePointID: Verdict] { openFaultIndex.mapValues { faults[$0].verdict } }
 
     /// A book is never pruned.
-    public func wasPruned(_ session: SessionID) -> Bool { false }
+    public func wasPruned(_ record: SessionRecord) -> Bool { false }
 
     public mutating func log(_ entry: AuditEntry) { auditLog.append(entry) }
 

@@ -1,6 +1,6 @@
 public import ChargingModel
 
-/// A record that no session of the ledger could take (S6): one for each session and meter, since two copies of an engine have a meter each.
+/// A record that no session of the ledger could take (S6): one for each point, meter and way of its register, whoever else told of the session.
 public struct StrayRecord: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable {
         /// Of a session that the ledger does not know.
@@ -29,6 +29,28 @@ public struct StrayRecord: Hashable, Sendable {
     public var record: SessionRecord
     public var at: WallTime
     public var judgement: Judgement?
+
+    /// What tells it from others: what it says was metered, and who says it.
+    public struct Key: Hashable, Sendable {
+        public var session: SessionID
+        public var meter: MeterID
+        public var cp: ChargePointID
+        public var start: Energy
+        public var end: Energy
+
+        public init(_ record: SessionRecord, from cp: ChargePointID) {
+            session = record.session
+            meter = record.meter
+            self.cp = cp
+            start = record.startRegister
+            end = record.endRegister
+        }
+    }
+
+    public var key: Key { Key(record, from: cp) }
+
+    /// How many are kept of one session: whoever invents more is not heard.
+    public static let limit = 16
 
     public init(kind: Kind, cp: ChargePointID, record: SessionRecord, at: WallTime, judgement: Judgement? = nil) {
         self.kind = kind
@@ -87,10 +109,10 @@ public protocol LedgerRows {
     func decision(of driver: DriverID, _ request: RequestID) throws(Failure) -> Decision?
     func session(_ id: SessionID) throws(Failure) -> LedgerSession?
     func openFault(of cp: ChargePointID) throws(Failure) -> Verdict?
-    /// A session, or an orphan, whose record was held and pruned.
-    func wasPruned(_ session: SessionID) throws(Failure) -> Bool
-    /// A record of this session and this meter that is kept beside the sessions.
-    func stray(_ id: SessionID, of meter: MeterID) throws(Failure) -> StrayRecord?
+    /// Whether a record was held, of a session or as an orphan, and pruned.
+    func wasPruned(_ record: SessionRecord) throws(Failure) -> Bool
+    /// The records of this session that are kept beside the sessions, by meter, point and register.
+    func strays(of session: SessionID) throws(Failure) -> [StrayRecord]
     /// The newest of a driver's tickets, the last closed first.
     func tickets(of driver: DriverID, most: Int) throws(Failure) -> [Ticket]
 
@@ -100,7 +122,7 @@ public protocol LedgerRows {
     mutating func change(_ session: LedgerSession, ticketChangedAt at: WallTime?) throws(Failure)
     mutating func add(_ stray: StrayRecord) throws(Failure)
     /// Changes what was decided on a record that is kept beside the sessions.
-    mutating func judge(_ id: SessionID, of meter: MeterID, _ judgement: StrayRecord.Judgement) throws(Failure)
+    mutating func judge(_ stray: StrayRecord.Key, _ judgement: StrayRecord.Judgement) throws(Failure)
     mutating func set(wish: Bool, for cp: ChargePointID, at: WallTime) throws(Failure)
     mutating func removeWish(for cp: ChargePointID) throws(Failure)
     mutating func add(_ fault: Fault) throws(Failure)
@@ -117,4 +139,11 @@ public protocol LedgerRows {
     func sessionsClosed(since: WallTime) throws(Failure) -> [LedgerSession]
     /// Whose tickets changed since then, in order.
     func driversWithTicketsChanged(since: WallTime) throws(Failure) -> [DriverID]
+}
+
+extension StrayRecord {
+    /// The order in which the records of a session are listed.
+    static func isInOrder(_ a: StrayRecord, _ b: StrayRecord) -> Bool {
+        (a.record.meter, a.cp, a.record.startRegister, a.record.endRegister) < (b.record.meter, b.cp, b.record.startRegister, b.record.endRegister)
+    }
 }

@@ -13,17 +13,19 @@ extension LedgerRules {
     static func take<Rows: LedgerRows>(
         _ record: SessionRecord, from cp: ChargePointID, _ context: RecordContext, at: WallTime, _ rows: inout Rows
     ) throws(Rows.Failure) -> LedgerResult {
-        let stray = try rows.stray(record.session, of: record.meter)
+        let strays = try rows.strays(of: record.session)
+        let isKept = strays.contains { $0.key == StrayRecord.Key(record, from: cp) }
         guard var session = try rows.session(record.session) else {
-            if stray != nil { return .recorded(.alreadyHeld, nil, []) }
-            if try rows.wasPruned(record.session) { return .recorded(.alreadyHeld, nil, []) }
+            if isKept { return .recorded(.alreadyHeld, nil, []) }
+            if try rows.wasPruned(record) { return .recorded(.alreadyHeld, nil, []) }
+            if strays.count >= StrayRecord.limit { return .recorded(.notKept, nil, []) }
             try keepOrphan(record, from: cp, context, at: at, &rows)
             return .recorded(.orphan, nil, [])
         }
-        if session.isComplete, record.meter == session.billedMeter || record.energy == .zero { return .recorded(.alreadyHeld, session, []) }
-        if let stray, stray.record == record, stray.cp == cp, !session.isOpen { return .recorded(.alreadyHeld, session, []) }
+        if session.holds(record, from: cp) || isKept && !session.isOpen { return .recorded(.alreadyHeld, session, []) }
         if let doubt = doubt(record, from: cp, session, context, at: at) {
-            return try putAside(record, from: cp, doubt, session, context, isHeld: stray != nil, at: at, &rows)
+            let room: Room = isKept ? .taken : strays.count >= StrayRecord.limit ? .none : .free
+            return try putAside(record, from: cp, doubt, session, context, room, at: at, &rows)
         }
         let wasOpen = session.isOpen
         if wasOpen {
@@ -36,6 +38,14 @@ extension LedgerRules {
         try rows.log(AuditEntry(at: at, wasOpen ? .closed : .record, of: session))
         try rows.change(session, ticketChangedAt: at)
         return .recorded(wasOpen ? .closed : .completed, session, try rows.tickets(of: session.driver, most: TicketList.limit))
+    }
+
+    /// Whether there is room for a record beside its session.
+    private enum Room {
+        case free
+        /// By itself.
+        case taken
+        case none
     }
 
     private static func keepOrphan<Rows: LedgerRows>(
@@ -51,13 +61,16 @@ extension LedgerRules {
 
     /// Kept beside the sessions. What its own point says closes an open session, which is billed with what telemetry showed.
     private static func putAside<Rows: LedgerRows>(
-        _ record: SessionRecord, from cp: ChargePointID, _ doubt: Doubt, _ held: LedgerSession, _ context: RecordContext, isHeld: Bool,
+        _ record: SessionRecord, from cp: ChargePointID, _ doubt: Doubt, _ held: LedgerSession, _ context: RecordContext, _ room: Room,
         at: WallTime, _ rows: inout Rows
     ) throws(Rows.Failure) -> LedgerResult {
         var session = held
         let closes = session.isOpen && !doubt.isForeign
-        if isHeld, !closes { return .recorded(.alreadyHeld, session, []) }
-        if !isHeld { try rows.add(StrayRecord(kind: doubt.kind, cp: cp, record: record, at: at)) }
+        switch room {
+        case .none: return .recorded(.notKept, session, [])
+        case .taken: if !closes { return .recorded(.alreadyHeld, session, []) }
+        case .free: try rows.add(StrayRecord(kind: doubt.kind, cp: cp, record: record, at: at))
+        }
         if !doubt.isForeign, !session.isComplete {
             if closes {
                 session.closing = LedgerSession.Closing(reason: record.endReason, at: at)
@@ -78,16 +91,16 @@ extension LedgerRules {
         _ record: SessionRecord, from cp: ChargePointID, _ session: LedgerSession, _ context: RecordContext, at: WallTime
     ) -> Doubt? {
         let assignment = session.assignment
+        let most = context.most ?? mostEnergy(of: session, record, at: at)
+        let kind: StrayRecord.Kind = record.energy > most ? .implausible : .contradiction
         if cp != assignment.cp {
-            return Doubt(kind: .contradiction, why: "the record is of \(cp), the session is at \(assignment.cp)", isForeign: true)
+            return Doubt(kind: kind, why: "the record is of \(cp), the session is at \(assignment.cp)", isForeign: true)
         }
         if record.meter != assignment.meter {
-            return Doubt(kind: .contradiction, why: "the record is of meter \(record.meter), the session was accepted on \(assignment.meter)")
+            return Doubt(kind: kind, why: "the record is of meter \(record.meter), the session was accepted on \(assignment.meter)")
         }
-        let most = context.most ?? mostEnergy(of: session, record, at: at)
-        if record.energy > most {
-            return Doubt(
-                kind: .implausible, why: "the record claims \(record.energy), more than the \(most) that \(assignment.power) can have delivered")
+        if kind == .implausible {
+            return Doubt(kind: kind, why: "the record claims \(record.energy), more than the \(most) that \(assignment.power) can have delivered")
         }
         // Registers that began elsewhere don't compare, energies do.
         let shown = max(context.seen.energy, session.energy)
@@ -97,28 +110,38 @@ extension LedgerRules {
         return session.isComplete ? Doubt(kind: .contradiction, why: "the session is complete") : nil
     }
 
-    /// The most that a record may claim which comes so late that Central's own clock has not seen its session: by the engine's clock, and where that
-    /// went back, by the time that the session was open or was to last.
+    /// The most that a record may claim which comes so late that its session is closed: by the engine's clock, as far as Central's own has gone on since
+    /// ACCEPTED, or by the time that the session was open or was to last.
     private static func mostEnergy(of session: LedgerSession, _ record: SessionRecord, at: WallTime) -> Energy {
         let open = (session.closing?.at ?? at).since(session.accepted)
-        return session.assignment.power.mostEnergy(over: max(record.span, open, session.assignment.duration ?? .zero))
+        let span = min(record.span, at.since(session.accepted))
+        return session.assignment.power.mostEnergy(over: max(span, open, session.assignment.duration ?? .zero))
     }
 
     /// What the operator says of a record that was put aside holds once and for all.
     static func judge<Rows: LedgerRows>(_ verdict: RecordVerdict, at: WallTime, _ rows: inout Rows) throws(Rows.Failure) -> RecordVerdictResult {
-        guard let stray = try rows.stray(verdict.session, of: verdict.meter) else { return .unknown }
-        var session = try rows.session(verdict.session)
-        if let judged = stray.judgement {
-            guard judged.choice == verdict.choice else {
-                let word = judged.choice == .accept ? "accepted" : "refused"
-                return .refused("it was \(word) by \(judged.operatorName) at \(judged.at.text)")
-            }
-            return .done(session, try tickets(of: session, rows))
+        let meant = try rows.strays(of: verdict.session).filter { verdict.means($0) }
+        let session = try rows.session(verdict.session)
+        guard let decided = meant.first else { return .unknown }
+        let open = meant.filter { $0.judgement == nil }
+        guard let stray = open.first else {
+            if meant.contains(where: { $0.judgement?.choice == verdict.choice }) { return .done(session, try tickets(of: session, rows)) }
+            return .refused(decided.judgement.map { "it was \($0.choice.past) by \($0.operatorName) at \($0.at.text)" } ?? "it is decided")
         }
+        guard open.count == 1 || verdict.choice == .refuse else {
+            return .refused("\(open.count) records of meter \(verdict.meter) were put aside: name the point, and where its register ends")
+        }
+        return try judge(open, as: verdict, session, from: stray.cp, at: at, &rows)
+    }
+
+    private static func judge<Rows: LedgerRows>(
+        _ strays: [StrayRecord], as verdict: RecordVerdict, _ held: LedgerSession?, from cp: ChargePointID, at: WallTime, _ rows: inout Rows
+    ) throws(Rows.Failure) -> RecordVerdictResult {
+        var session = held
         let judgement = StrayRecord.Judgement(choice: verdict.choice, operatorName: verdict.operatorName, at: at)
         var entry = AuditEntry(
-            at: at, .recordRefused, cp: stray.cp, session: verdict.session, why: "meter \(verdict.meter), by \(verdict.operatorName)")
-        if verdict.choice == .accept {
+            at: at, .recordRefused, cp: cp, session: verdict.session, why: "meter \(verdict.meter), by \(verdict.operatorName)")
+        if verdict.choice == .accept, let stray = strays.first {
             guard var accepting = session else { return .refused("the ledger has no session \(verdict.session): such a record can only be refused") }
             guard !accepting.isOpen else { return .refused("session \(verdict.session) is open: its own record may still come") }
             guard !accepting.isComplete else { return .refused("session \(verdict.session) has its record, which never changes") }
@@ -129,7 +152,7 @@ extension LedgerRules {
             entry = AuditEntry(at: at, .recordAccepted, of: accepting, why: entry.why)
             session = accepting
         }
-        try rows.judge(verdict.session, of: verdict.meter, judgement)
+        for stray in strays { try rows.judge(stray.key, judgement) }
         try rows.log(entry)
         return .done(session, try tickets(of: session, rows))
     }
@@ -140,7 +163,21 @@ extension LedgerRules {
     }
 }
 
+extension RecordVerdict {
+    /// Whether it is about this record.
+    fileprivate func means(_ stray: StrayRecord) -> Bool {
+        stray.record.meter == meter && cp.map { $0 == stray.cp } ?? true && end.map { $0 == stray.record.endRegister } ?? true
+    }
+}
+
 extension LedgerSession {
+    /// Whether this very record is in it; one of no energy has nothing that would have to be kept.
+    fileprivate func holds(_ record: SessionRecord, from cp: ChargePointID) -> Bool {
+        guard isComplete else { return false }
+        if record.energy == .zero { return true }
+        return cp == assignment.cp && record.meter == billedMeter && record.startRegister == startRegister && record.endRegister == register
+    }
+
     /// The engine's record makes it complete (S5).
     fileprivate mutating func fill(from record: SessionRecord) {
         isComplete = true

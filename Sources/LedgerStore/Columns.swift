@@ -49,7 +49,7 @@ extension LedgerSession {
         ended = row.optionalTime(15)
         if !row.isNull(16) { closing = Closing(reason: try row.choice(17), at: row.time(16)) }
         isComplete = row.bool(18)
-        contradiction = row.optionalText(19)
+        contradiction = row.optionalText(19)?.bounded()
         recordCost = row.optionalInteger(20).map { Money(microEuro: $0) }
         readings = row.integer(21)
         readingsLost = row.integer(22)
@@ -80,7 +80,7 @@ extension Decision {
             guard let held = try session(id) else { throw damaged("a session", id.text) }
             ruling = .accepted(held.assignment)
         } else {
-            ruling = .denied(try row.choice(4), reason: row.text(5))
+            ruling = .denied(try row.choice(4), reason: row.text(5).bounded())
         }
         return Decision(
             driver: try row.id(0), request: try row.id(1), cp: try row.optionalID(2), ruling: ruling,
@@ -104,8 +104,15 @@ extension AuditEntry {
     init(row: Row) throws(SQLiteError) {
         self.init(
             at: row.time(0), try row.choice(1), cp: try row.optionalID(2), driver: try row.optionalID(3), session: try row.optionalID(4),
-            request: try row.optionalID(5), energy: row.optionalEnergy(6), why: row.optionalText(7))
+            request: try row.optionalID(5), energy: row.optionalEnergy(6), why: row.optionalText(7)?.bounded())
     }
+}
+
+extension StrayRecord.Key {
+    static let condition = "session = ? AND meter = ? AND cp = ? AND start_wh = ? AND end_wh = ?"
+
+    /// In the order of `condition`.
+    var values: [Value] { [.text(session.text), .text(meter.text), .text(cp.text), .integer(start.wattHours), .integer(end.wattHours)] }
 }
 
 extension StrayRecord {
@@ -120,6 +127,6 @@ extension StrayRecord {
             cost: Money(microEuro: row.integer(7)), started: row.optionalTime(8), ended: row.time(9), endReason: try row.choice(10))
         self.init(kind: try row.choice(1), cp: try row.id(2), record: record, at: row.time(11))
         guard !row.isNull(12) else { return }
-        judgement = Judgement(choice: try row.choice(12), operatorName: row.text(13), at: row.time(14))
+        judgement = Judgement(choice: try row.choice(12), operatorName: row.text(13).bounded(), at: row.time(14))
     }
 }

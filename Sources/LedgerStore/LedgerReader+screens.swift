@@ -39,13 +39,17 @@ extension LedgerReader {
             [.text(cp.text), .integer(Int64(most))]
         ) { row throws(SQLiteError) in
             Fault(
-                cp: try row.id(0), verdict: try row.choice(1), why: row.text(2), began: row.time(3), ended: row.optionalTime(4))
+                cp: try row.id(0), verdict: try row.choice(1), why: row.text(2).bounded(), began: row.time(3), ended: row.optionalTime(4))
         }
     }
 
-    /// The last records that a point brought and that were put aside, and for each whether it could be accepted.
+    /// The last records that a point brought, or that were told of its sessions, and that were put aside; for each whether it could be accepted.
     public func strays(of cp: ChargePointID, most: Int) throws(SQLiteError) -> [(stray: StrayRecord, isAcceptable: Bool)] {
-        let strays = try strayRecords("WHERE cp = ? ORDER BY at_ms DESC, session, meter LIMIT ?", [.text(cp.text), .integer(Int64(most))])
+        let strays = try strayRecords(
+            """
+            WHERE cp = ?1 OR EXISTS (SELECT 1 FROM sessions WHERE sessions.id = stray_records.session AND sessions.cp = ?1)
+            ORDER BY at_ms DESC, session, meter LIMIT ?2
+            """, [.text(cp.text), .integer(Int64(most))])
         var found: [(stray: StrayRecord, isAcceptable: Bool)] = []
         for stray in strays {
             let session = try session(stray.record.session)

@@ -41,12 +41,12 @@ public final class LedgerReader {
     }
 
     public func strays(of session: SessionID) throws(SQLiteError) -> [StrayRecord] {
-        try strayRecords("WHERE session = ? ORDER BY meter", [.text(session.text)])
+        try strayRecords("WHERE session = ? ORDER BY meter, cp, start_wh, end_wh", [.text(session.text)])
     }
 
     /// Records that were put aside, the last that came first.
     public func strays(undecidedOnly: Bool) throws(SQLiteError) -> [StrayRecord] {
-        try strayRecords("\(undecidedOnly ? "WHERE decision IS NULL" : "") ORDER BY at_ms DESC, session, meter")
+        try strayRecords("\(undecidedOnly ? "WHERE decision IS NULL" : "") ORDER BY at_ms DESC, session, meter, cp, start_wh, end_wh")
     }
 
     /// Everything that an audit looks at in the ledger, as of one moment, beside what the engines' journals say.
@@ -68,7 +68,7 @@ public final class LedgerReader {
                 driver: try row.id(0), request: try row.id(1), cp: try row.optionalID(2), session: try row.optionalID(3),
                 verdict: row.isNull(4) ? nil : try row.choice(4))
         }
-        records.strays = try strayRecords("ORDER BY session, meter")
+        records.strays = try strayRecords("ORDER BY session, meter, cp, start_wh, end_wh")
         records.openings = try database.rows("SELECT \(MeterOpening.columns) FROM meter_openings ORDER BY meter") {
             row throws(SQLiteError) in try MeterOpening(row: row)
         }

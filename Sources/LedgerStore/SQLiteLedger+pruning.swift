@@ -107,10 +107,11 @@ extension SQLiteLedger {
         let (count, energy) = try database.transaction { () throws(SQLiteError) in
             var count: Int64 = 0
             var energy = Energy.zero
-            for record in old.map(\.record) where try stray(record.session, of: record.meter) != nil {
+            for stray in old where try strays(of: stray.record.session).contains(where: { $0.key == stray.key && $0.judgement == nil }) {
+                let record = stray.record
                 try add(to: record.meter, from: record.startRegister, to: record.endRegister)
                 let id = Value.text(record.session.text)
-                try database.execute("DELETE FROM stray_records WHERE session = ? AND meter = ?", [id, .text(record.meter.text)])
+                try database.execute("DELETE FROM stray_records WHERE \(StrayRecord.Key.condition)", stray.key.values)
                 try database.execute("INSERT OR IGNORE INTO pruned_sessions VALUES (?)", [id])
                 count += 1
                 energy = energy + record.energy

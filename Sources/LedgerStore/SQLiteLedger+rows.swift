@@ -9,19 +9,16 @@ extension SQLiteLedger: LedgerRows {
 
     public func session(_ id: SessionID) throws(SQLiteError) -> LedgerSession? { try sessions("WHERE id = ?", [.text(id.text)]).first }
 
-    public func stray(_ id: SessionID, of meter: MeterID) throws(SQLiteError) -> StrayRecord? {
-        try database.row(
-            "SELECT \(StrayRecord.columns) FROM stray_records WHERE session = ? AND meter = ?", [.text(id.text), .text(meter.text)]
+    public func strays(of session: SessionID) throws(SQLiteError) -> [StrayRecord] {
+        try database.rows(
+            "SELECT \(StrayRecord.columns) FROM stray_records WHERE session = ? ORDER BY meter, cp, start_wh, end_wh", [.text(session.text)]
         ) { row throws(SQLiteError) in try StrayRecord(row: row) }
     }
 
-    public func judge(_ id: SessionID, of meter: MeterID, _ judgement: StrayRecord.Judgement) throws(SQLiteError) {
+    public func judge(_ stray: StrayRecord.Key, _ judgement: StrayRecord.Judgement) throws(SQLiteError) {
         try database.execute(
-            "UPDATE stray_records SET decision = ?, decided_by = ?, decided_ms = ? WHERE session = ? AND meter = ?",
-            [
-                .text(judgement.choice.rawValue), .text(judgement.operatorName), .integer(judgement.at.milliseconds), .text(id.text),
-                .text(meter.text),
-            ])
+            "UPDATE stray_records SET decision = ?, decided_by = ?, decided_ms = ? WHERE \(StrayRecord.Key.condition)",
+            [.text(judgement.choice.rawValue), .text(judgement.operatorName), .integer(judgement.at.milliseconds)] + stray.values)
     }
 
     public func tickets(of driver: DriverID, most: Int) throws(SQLiteError) -> [Ticket] {
@@ -85,8 +82,14 @@ extension SQLiteLedger: LedgerRows {
         try database.execute("UPDATE faults SET ended_ms = ? WHERE cp = ? AND ended_ms IS NULL", [.integer(at.milliseconds), .text(cp.text)])
     }
 
-    public func wasPruned(_ session: SessionID) throws(SQLiteError) -> Bool {
-        try database.row("SELECT 1 FROM pruned_sessions WHERE session = ?", [.text(session.text)]) { _ in true } ?? false
+    public func wasPruned(_ record: SessionRecord) throws(SQLiteError) -> Bool {
+        let isPruned = try database.row("SELECT 1 FROM pruned_sessions WHERE session = ?", [.text(record.session.text)]) { _ in true } ?? false
+        guard isPruned, record.energy > .zero else { return isPruned }
+        // Of that session, but of a meter or a part of its way that nobody has billed: that is another record.
+        return try database.row(
+            "SELECT 1 FROM meter_openings WHERE meter = ? AND from_wh <= ? AND to_wh >= ?",
+            [.text(record.meter.text), .integer(record.startRegister.wattHours), .integer(record.endRegister.wattHours)]
+        ) { _ in true } ?? false
     }
 
     public func add(_ stray: StrayRecord) throws(SQLiteError) {

@@ -256,15 +256,23 @@ enum Schema {
             decision TEXT CHECK (decision IN ('accept', 'refuse')),
             decided_by TEXT,
             decided_ms INTEGER,
-            PRIMARY KEY (session, meter),
+            PRIMARY KEY (session, meter, cp, start_wh, end_wh),
             CHECK ((decision IS NULL) = (decided_by IS NULL) AND (decision IS NULL) = (decided_ms IS NULL))
         ) STRICT;
         INSERT INTO stray_records (session, kind, cp, driver, meter, start_wh, end_wh, cost_micro_eur, started_ms, ended_ms, end_reason, at_ms)
         SELECT session, kind, cp, driver, meter, start_wh, end_wh, cost_micro_eur, started_ms, ended_ms, end_reason, at_ms FROM old_stray_records;
         DROP TABLE old_stray_records;
         CREATE INDEX stray_records_of_point ON stray_records (cp, at_ms);
-        CREATE TRIGGER stray_records_stay BEFORE UPDATE ON stray_records WHEN OLD.decision IS NOT NULL
-        BEGIN SELECT RAISE(ABORT, 'what was decided on a record stays'); END;
+        CREATE TRIGGER stray_records_stay BEFORE UPDATE ON stray_records WHEN OLD.decision IS NOT NULL OR OLD.session <> NEW.session
+            OR OLD.kind <> NEW.kind OR OLD.cp <> NEW.cp OR OLD.driver IS NOT NEW.driver OR OLD.meter <> NEW.meter OR OLD.start_wh <> NEW.start_wh
+            OR OLD.end_wh <> NEW.end_wh OR OLD.cost_micro_eur <> NEW.cost_micro_eur OR OLD.started_ms IS NOT NEW.started_ms
+            OR OLD.ended_ms <> NEW.ended_ms OR OLD.end_reason <> NEW.end_reason OR OLD.at_ms <> NEW.at_ms
+        BEGIN SELECT RAISE(ABORT, 'a record that was put aside stays, and so does what was decided on it'); END;
+        CREATE TRIGGER stray_records_kept BEFORE DELETE ON stray_records WHEN OLD.kind <> 'orphan' OR OLD.decision IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, 'a record that was put aside is kept'); END;
+        CREATE TRIGGER sessions_keep_records BEFORE UPDATE ON sessions
+        WHEN OLD.is_complete = 1 AND (NEW.register_wh IS NOT OLD.register_wh OR NEW.record_meter IS NOT OLD.record_meter)
+        BEGIN SELECT RAISE(ABORT, 'a session keeps its record'); END;
         CREATE TABLE write_probe (number INTEGER PRIMARY KEY CHECK (number = 1), filling BLOB NOT NULL) STRICT;
         """
 

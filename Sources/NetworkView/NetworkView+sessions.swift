@@ -74,8 +74,9 @@ extension NetworkView {
     mutating func follow(_ verdict: VerdictReport, at now: Now) {
         if let session = verdict.session {
             update(session, at: now) {
+                // What another point claimed of it counts for nothing.
+                if let before = $0.cp, before != verdict.cp { $0.forgetClaims() }
                 $0.cp = verdict.cp
-                $0.belief?.cp = verdict.cp
                 $0.driver = verdict.driver ?? $0.driver
                 if $0.price == nil { $0.price = verdict.price }
                 if verdict.verdict == .supplying, $0.phase == .starting { $0.phase = .charging }
@@ -99,7 +100,7 @@ extension NetworkView {
         }
         guard drivers[driver] != nil || drivers.count < settings.pointLimit else { return }
         switch status.kind {
-        case .accepted(let session, _, let price): accept(status, session, price, at: now)
+        case .accepted(let session, let power, let price): accept(status, session, power, price, at: now)
         case .denied(let code, let reason, _): deny(status, code, reason, at: now)
         case .inProgress(let session, _, _, _, let reason):
             guard let reason else { return }
@@ -114,7 +115,7 @@ extension NetworkView {
         }
     }
 
-    private mutating func accept(_ status: DriverStatus, _ id: SessionID, _ price: Price, at now: Now) {
+    private mutating func accept(_ status: DriverStatus, _ id: SessionID, _ power: Power, _ price: Price, at now: Now) {
         guard closed[id] == nil, answered.insert(status.driver, status.request) else { return }
         let driver = status.driver
         counts.accepted += 1
@@ -123,7 +124,7 @@ extension NetworkView {
             $0.driver = driver
             $0.request = status.request
             $0.price = price
-            if let cp = status.cp, $0.belief == nil { $0.belief = ReadingBelief(cp: cp, began: now.monotonic) }
+            if let cp = status.cp, $0.belief == nil { $0.belief = ReadingBelief(cp: cp, rating: power, accepted: Accepted(now)) }
         }
         drivers[driver, default: DriverView(driver)].note("ACCEPTED", status.cp, nil, at: now.wall)
         changes.drivers.insert(driver)

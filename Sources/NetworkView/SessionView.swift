@@ -35,6 +35,17 @@ public struct SessionView: Hashable, Sendable {
     /// What its readings are held against, once one came or Central accepted it.
     var belief: ReadingBelief?
 
+    mutating func forgetClaims() {
+        belief = nil
+        power = Power(watts: 0)
+        energy = .zero
+        cost = .zero
+        elapsedSeconds = 0
+        endReason = nil
+        started = nil
+        ended = nil
+    }
+
     init(_ session: SessionID, at now: WallTime) {
         self.session = session
         since = now

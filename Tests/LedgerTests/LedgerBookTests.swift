@@ -47,7 +47,8 @@ private func outcome(_ result: LedgerResult) -> RecordOutcome? { if case .record
         let session = book.sessions[SessionID(known: "S-R1")]
         #expect(session?.cost == Money(microEuro: 18_300))
         #expect(session?.ticket?.cost == Money(microEuro: 20_000))
-        #expect(outcome(book.apply(.record(cp, record("R1", to: 99), RecordContext(), at: time(12)))) == .alreadyHeld)
+        #expect(outcome(book.apply(.record(cp, record("R1"), RecordContext(), at: time(12)))) == .alreadyHeld)
+        #expect(outcome(book.apply(.record(cp, record("R1", to: 99), RecordContext(), at: time(12)))) == .contradicted("the session is complete"))
         #expect(book.sessions[SessionID(known: "S-R1")] == session)
         #expect(book.apply(.close(SessionID(known: "S-R1"), .fault, Seen(), at: time(13))) == .done)
         #expect(book.sessions[SessionID(known: "S-R1")] == session)

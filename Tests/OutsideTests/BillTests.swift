@@ -184,11 +184,12 @@ import Testing
         #expect(bench.view.totals.cost == Money(microEuro: 9300), "by the price that was promised")
     }
 
-    @Test("S3: a view that comes late takes the first reading's word for the session's age, and none that the point could not have")
+    @Test("S3: a view that comes late knows a session's age by its id, and believes no more than the point could have")
     func lateView() {
         var bench = OutsideBench()
         let session = bench.charge("CP-A")
         bench.view = NetworkView()
+        bench.now.wall = bench.now.wall.advanced(byMilliseconds: 3_600_000)
         bench.birth("CP-A", epoch: 11)
         bench.view.hear(.centralStatus(CentralStatus(epoch: 1000, online: true, software: "s", protocolVersion: 1)), retained: true, at: bench.now)
         bench.view.hear(
@@ -204,9 +205,75 @@ import Testing
                         power: Power(watts: 22_000), energy: Energy(wattHours: wattHours), register: Energy(wattHours: 1000 + wattHours), cost: .zero,
                         elapsedSeconds: elapsed)), retained: false, at: bench.now)
         }
-        read(1, 90_000, 3600)
+        read(1, 90_000, 31_622_400)
         #expect(bench.view.counts.doubted == 1)
         read(2, 22_000, 3600)
         #expect(bench.view.sessions.values.first?.energy.wattHours == 22_000)
+    }
+
+    @Test("S3: the view believes nobody of whom nothing is known")
+    func unknownPoint() {
+        var bench = OutsideBench()
+        bench.hear(
+            "cp/CP-ZY/telemetry",
+            OutsideBench.telemetry("CP-ZY", "FAKE-2", seq: 1, wattHours: 9_007_199_254_740, register: 9_007_199_254_740, elapsed: 1))
+        bench.reading("CP-B", "FAKE-3", seq: 1, 5)
+        #expect(bench.view.sessions.isEmpty && bench.view.totals.energy == Energy(wattHours: 0) && bench.view.counts.doubted == 2)
+    }
+
+    @Test("S6: a foreign record in the place of the own one takes nothing from it: both are kept, and the operator tells them apart")
+    func sameMeterTwice() throws {
+        var bench = OutsideBench()
+        let session = bench.charge("CP-A")
+        bench.reading("CP-A", session, seq: 1, 80)
+        bench.ended("CP-B", session, from: 0, to: 1, meter: "m-CP-A")
+        bench.ended("CP-A", session, to: 1015)
+        #expect(bench.book.strays.map(\.cp.text) == ["CP-A", "CP-B"], "acknowledged is stored")
+        #expect(bench.acknowledged.count == 2)
+        let (id, meter) = (SessionID(known: session), MeterID(known: "m-CP-A"))
+        func judge(_ cp: String?) -> LedgerResult {
+            let verdict = RecordVerdict(session: id, meter: meter, cp: cp.map { ChargePointID(known: $0) }, .accept, by: "anna")
+            return LedgerRules.apply(.judge(verdict, at: bench.now.wall), to: &bench.book)
+        }
+        #expect(judge(nil) == .judged(.refused("2 records of meter m-CP-A were put aside: name the point, and where its register ends")))
+        guard case .judged(.done(let held?, _)) = judge("CP-A") else { return #expect(Bool(false)) }
+        #expect(held.energy.wattHours == 15 && held.isComplete)
+        let report = Audit.examine(AuditRecords(bench.book))
+        #expect(report.holds, "\(report.findings)")
+        // Complete is complete: another record of its meter is kept beside it, not acknowledged away.
+        bench.ended("CP-A", session, to: 1160)
+        #expect(bench.book.strays.count == 3)
+    }
+
+    @Test("S6: of one session sixteen records are kept at most; a further one is told, and not acknowledged")
+    func tooMany() {
+        var bench = OutsideBench()
+        let session = bench.charge("CP-A")
+        for end in 1...20 { bench.ended("CP-B", session, from: 0, to: end) }
+        #expect(bench.book.strays.count == 16 && bench.acknowledged.count == 16)
+        bench.ended("CP-A", session, to: 1061)
+        #expect(bench.session(session)?.isComplete == true, "the own one needs no room")
+    }
+
+    @Test("I3: what a point says of another's meter, or beyond what was delivered, neither breaks nor mends that meter's books")
+    func auditOfStrangers() {
+        var bench = OutsideBench()
+        let first = bench.charge("CP-A", request: "R1")
+        bench.ended("CP-B", first, from: 1000, to: 1001, meter: "m-CP-A")
+        bench.ended("CP-B", first, from: 0, to: 9_007_199_254_740_991, meter: "m-CP-A")
+        bench.ended("CP-A", first, to: 1010)
+        #expect(Audit.examine(AuditRecords(bench.book)).holds)
+        // Ten watt-hours are missing between two sessions: that is found, whatever anybody claims.
+        bench.state("CP-A", "ACTIVATED", seq: 3)
+        let second = bench.charge("CP-A", request: "R2")
+        bench.ended("CP-A", second, from: 1020, to: 1030)
+        func finds() -> Bool { Audit.examine(AuditRecords(bench.book)).findings.contains { $0.rule == .energyConserved } }
+        #expect(finds())
+        bench.ended("CP-A", "S-forged", from: 0, to: 9_007_199_254_740_991)
+        #expect(bench.book.strays.last?.kind == .implausible && finds())
+        bench.tell(.ask(.judge(RecordVerdict(session: SessionID(known: "S-forged"), meter: MeterID(known: "m-CP-A"), .refuse, by: "anna")), 1))
+        #expect(finds(), "a refusal explains nothing either")
+        bench.ended("CP-A", "S-real", from: 1010, to: 1020)
+        #expect(!finds(), "this one does")
     }
 }

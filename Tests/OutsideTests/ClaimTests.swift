@@ -153,13 +153,73 @@ import Testing
         bench.tell(
             .received(.health(HealthReport(epoch: 11, cp: ChargePointID(known: "CP-A"), health: .faulty, failures: 3, reason: "x")), retained: false))
         #expect(bench.session(session)?.isOpen == false)
+        bench.pass(.seconds(3570))
         bench.ended("CP-A", session, to: 1000 + 24_200 + 1, ended: "2026-11-28T10:59:32.100Z")
         #expect(bench.session(session)?.isComplete == false && bench.book.strays.first?.kind == .implausible)
         var other = OutsideBench()
         let late = other.charge("CP-A")
         other.tell(
             .received(.health(HealthReport(epoch: 11, cp: ChargePointID(known: "CP-A"), health: .faulty, failures: 3, reason: "x")), retained: false))
+        other.pass(.seconds(3570))
         other.ended("CP-A", late, to: 1000 + 24_200, ended: "2026-11-28T10:59:32.100Z")
         #expect(other.session(late)?.isComplete == true)
+    }
+
+    @Test("P4: a late record is plausible for no longer than Central's own clock has gone on, whatever its times say")
+    func oldTimes() {
+        var bench = OutsideBench()
+        let session = bench.charge("CP-A")
+        bench.tell(
+            .received(.health(HealthReport(epoch: 11, cp: ChargePointID(known: "CP-A"), health: .faulty, failures: 3, reason: "x")), retained: false))
+        bench.pass(.seconds(20))
+        bench.ended("CP-A", session, to: 25_000_000_000, started: "1970-01-01T00:00:00.000Z")
+        #expect(bench.session(session)?.isComplete == false && bench.book.strays.first?.kind == .implausible)
+        bench.ended("CP-A", session, to: 1160)
+        #expect(bench.session(session)?.isComplete == true && bench.session(session)?.energy.wattHours == 160)
+    }
+
+    @Test("S3: after a restart of Central a session is as old as the ledger says, not as its first reading does")
+    func restarted() {
+        var bench = OutsideBench()
+        let session = bench.charge("CP-A")
+        bench.restart()
+        bench.state("CP-A", "SUPPLYING", seq: 2, session: session)
+        bench.pass(.seconds(5))
+        bench.hear(
+            "cp/CP-A/telemetry",
+            OutsideBench.telemetry("CP-A", session, seq: 1, wattHours: 190_000_000, register: 190_001_000, elapsed: 31_622_400))
+        #expect(bench.central.counters.readingsDoubted == 1)
+        bench.reading("CP-A", session, seq: 2, 30)
+        bench.ended("CP-A", session, to: 1061)
+        #expect(bench.session(session)?.isComplete == true && bench.session(session)?.energy.wattHours == 61)
+    }
+
+    @Test("P5: money stops at its limit also where the product ends just below 64 bits")
+    func dearest() {
+        #expect(Price(microEuroPerKilowattHour: 1_028_746).cost(of: Energy(wattHours: 8_965_645_588_760_273)) == .limit)
+        var random = SplitMix64(seed: 3)
+        for _ in 0..<20_000 {
+            let price = Int64.random(in: 1...1_000_000_000, using: &random)
+            // Around the place where a thousandth of the product leaves 63 bits, and anywhere.
+            let edge = Int64(clamping: (UInt64(1) << 63 - 1) / UInt64(price) * 1000)
+            for energy in [
+                edge, edge.adding(clamped: Int64.random(in: -2000...2000, using: &random)), Int64.random(in: 0...Int64.max, using: &random),
+            ] {
+                let cost = Price(microEuroPerKilowattHour: price).cost(of: Energy(wattHours: energy))
+                #expect(cost >= .zero && cost <= .limit)
+            }
+        }
+    }
+
+    @Test("P4: a rating of zero says that it is not known: the bill is what the record says")
+    func unknownRating() {
+        var bench = OutsideBench()
+        bench.hear(
+            "cp/CP-A/info",
+            #"{"epoch":10,"cp":"CP-A","power_kw":0,"price_eur_per_kwh":0.30,"kind":"AC","meter":"m-CP-A","software":"s","protocol":1,"ts":"2026-11-28T10:00:00.000Z"}"#
+        )
+        let session = bench.charge("CP-A")
+        bench.ended("CP-A", session, to: 1061)
+        #expect(bench.session(session)?.isComplete == true)
     }
 }

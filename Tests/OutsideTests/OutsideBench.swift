@@ -73,8 +73,26 @@ struct OutsideBench {
         let named = meter.map { #""meter":"\#($0)","# } ?? ""
         hear(
             "cp/\(cp)/telemetry",
-            #"{"epoch":10,"seq":\#(seq),"cp":"\#(cp)","session":"\#(session)","driver":"\#(driver)",\#(named)"power_kw":\#(power),"energy_kwh":\#(decimalText(Int64(wattHours), decimals: 3, minimum: 3)),"meter_wh":\#(register ?? 1000 + wattHours),"cost_eur":\#(cost),"elapsed_s":\#(seq),"ts":"2026-11-28T10:00:03.000Z"}"#
-        )
+            OutsideBench.telemetry(
+                cp, session, seq: seq, wattHours: wattHours, register: register ?? 1000 + wattHours, elapsed: seq, named: named, power: power,
+                cost: cost, driver: driver))
+    }
+
+    static func telemetry(
+        _ cp: String, _ session: String, seq: Int, wattHours: Int, register: Int, elapsed: Int, named: String = "", power: String = "22.0",
+        cost: String = "0.01", driver: String = "alice"
+    ) -> String {
+        #"{"epoch":10,"seq":\#(seq),"cp":"\#(cp)","session":"\#(session)","driver":"\#(driver)",\#(named)"power_kw":\#(power),"#
+            + #""energy_kwh":\#(decimalText(Int64(wattHours), decimals: 3, minimum: 3)),"meter_wh":\#(register),"cost_eur":\#(cost),"#
+            + #""elapsed_s":\#(elapsed),"ts":"2026-11-28T10:00:03.000Z"}"#
+    }
+
+    /// Central dies, and another one finds the ledger and its points.
+    mutating func restart() {
+        central = Arbiter(central.settings, seed: 2, now: now)
+        perform(central.begin(at: now))
+        tell(.online(2000))
+        for cp in ["CP-A", "CP-B"] { birth(cp) }
     }
 
     mutating func ended(

@@ -252,6 +252,10 @@ extension Arbiter {
                 publishTickets(session.driver, tickets)
                 settle(session, isBlameless: open.isBlameless)
             }
+        case .notKept:
+            // Its engine keeps it, and says it again.
+            if let session, sessions[record.session]?.phase == .closing, session.isOpen { reopen(record.session) }
+            return actions.append(.notice(.contradiction(record.session, "too many records of it were put aside: this one of \(cp) is not kept")))
         case .putAside(let why):
             actions.append(.notice(.contradiction(record.session, why)))
         case .orphan:

@@ -110,6 +110,8 @@ extension Arbiter {
                 counters.repeatedDropped += 1
                 return
             }
+            // What belongs to no open session may go on counting, but not leap away from those that do.
+            guard sessions[telemetry.session] != nil || telemetry.seq - last <= Arbiter.mostStraySeqs else { return }
             lost = telemetry.seq - last - 1
             counters.telemetryLost = counters.telemetryLost.adding(clamped: lost)
         }
@@ -133,7 +135,7 @@ extension Arbiter {
 
     /// Whether a reading counts (S3): what is said of an open session must be of its point and its meter, and possible. Its number does not count either.
     private mutating func isBelieved(_ telemetry: Telemetry) -> Bool {
-        guard let doubt = sessions[telemetry.session]?.belief.doubt(telemetry, at: now.monotonic) else { return true }
+        guard let doubt = sessions[telemetry.session]?.belief.doubt(telemetry, at: now) else { return true }
         counters.readingsDoubted += 1
         if sessions[telemetry.session]?.saidDoubt == false {
             sessions[telemetry.session]?.saidDoubt = true

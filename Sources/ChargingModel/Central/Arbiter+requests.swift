@@ -78,7 +78,7 @@ extension Arbiter {
         let assignment = Assignment(
             session: session, cp: point.cp, power: info.power, price: info.price, meter: info.meter, energyTarget: charge.energyTarget,
             duration: charge.duration ?? settings.sessionDuration)
-        insert(OpenSession(driver: driver, request: id, assignment: assignment, phase: .proposed, accepted: now.monotonic))
+        insert(OpenSession(driver: driver, request: id, assignment: assignment, phase: .proposed, accepted: Accepted(now)))
         assignments += 1
         points[point.cp]?.lastAssigned = assignments
         points[point.cp]?.breaker.accept()

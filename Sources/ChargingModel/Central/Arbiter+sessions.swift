@@ -114,14 +114,16 @@ extension Arbiter {
     mutating func hear(_ record: SessionRecord, from cp: ChargePointID) {
         let session = sessions[record.session]
         let context = RecordContext(
-            seen: session?.seen ?? Seen(), most: session?.mostEnergy(at: now.monotonic), rating: points[cp]?.info?.power)
+            seen: session?.seen ?? Seen(), most: session?.mostEnergy(at: now), rating: points[cp]?.info?.power)
         let parked = ParkedRecord(cp: cp, record: record, context: context)
         if ledger == .working { write(parked) } else { park(parked) }
     }
 
     /// Kept for the ledger's return, so that nobody takes the session for interrupted; beyond the limit the engines' resends remain.
     mutating func park(_ parked: ParkedRecord) {
-        guard parkedRecords.count < Arbiter.parkedLimit || parkedRecords[parked.key] != nil else { return }
+        // Whoever invents records takes no place from the session that is open at its point.
+        let isOfOpenSession = sessions[parked.record.session]?.cp == parked.cp
+        guard parkedRecords.count < Arbiter.parkedLimit || parkedRecords[parked.key] != nil || isOfOpenSession else { return }
         parkedRecords[parked.key] = parked
     }
 

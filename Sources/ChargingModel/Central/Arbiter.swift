@@ -168,6 +168,8 @@ public struct Arbiter: Sendable {
     /// Records that came while the ledger did not work, or whose commit failed: they go to it before anything is decided (S5, S7).
     var parkedRecords: [ParkedRecord.Key: ParkedRecord] = [:]
     static let parkedLimit = 10_000
+    /// By how many numbers a reading of no open session may be ahead: an hour's.
+    static let mostStraySeqs: UInt64 = 3600
     /// Answers, outcomes and tickets that the broker has not taken yet (P8).
     var undelivered: [UInt64: BusMessage] = [:]
     var nextDelivery: UInt64 = 1

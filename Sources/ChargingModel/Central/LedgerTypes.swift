@@ -160,18 +160,26 @@ public struct RecordVerdict: Hashable, Sendable {
         case accept
         /// It is billed to nobody, ever.
         case refuse
+
+        /// accepted, refused
+        public var past: String { self == .accept ? "accepted" : "refused" }
     }
 
     public var session: SessionID
     /// The meter that the record is of.
     public var meter: MeterID
+    /// The point that sent it, and where its register ends: to tell it from others of the same meter.
+    public var cp: ChargePointID?
+    public var end: Energy?
     public var choice: Choice
     /// Who decides, for the log.
     public var operatorName: String
 
-    public init(session: SessionID, meter: MeterID, _ choice: Choice, by operatorName: String) {
+    public init(session: SessionID, meter: MeterID, cp: ChargePointID? = nil, end: Energy? = nil, _ choice: Choice, by operatorName: String) {
         self.session = session
         self.meter = meter
+        self.cp = cp
+        self.end = end
         self.choice = choice
         self.operatorName = operatorName.bounded(to: 64)
     }
@@ -231,6 +239,8 @@ public enum RecordOutcome: Hashable, Sendable {
     case contradicted(String)
     /// Stored beside the session, which is open and goes on: it is another point's.
     case putAside(String)
+    /// Not stored, since too many others of its session were, and so not acknowledged.
+    case notKept
 }
 
 public indirect enum LedgerResult: Hashable, Sendable {

@@ -29,8 +29,7 @@ struct OpenSession: Hashable, Sendable {
     var request: RequestID
     var assignment: Assignment
     var phase: Phase
-    /// On the own monotonic clock, if this life of Central's accepted it.
-    var accepted: Instant?
+    var accepted: Accepted
     var isConfirmed = false
     /// START was published in Central's present connection.
     var startedInThisConnection = false
@@ -49,25 +48,29 @@ struct OpenSession: Hashable, Sendable {
     /// The driver was told that there is no contact.
     var saidNoContact = false
 
-    /// - Parameter accepted: when, on the own monotonic clock; `nil` in a later life of Central's.
-    init(driver: DriverID, request: RequestID, assignment: Assignment, phase: Phase, accepted: Instant?) {
+    init(driver: DriverID, request: RequestID, assignment: Assignment, phase: Phase, accepted: Accepted) {
         self.driver = driver
         self.request = request
         self.assignment = assignment
         self.phase = phase
         self.accepted = accepted
-        belief = ReadingBelief(cp: assignment.cp, driver: driver, meter: assignment.meter, rating: assignment.power, began: accepted)
+        belief = ReadingBelief(cp: assignment.cp, driver: driver, meter: assignment.meter, rating: assignment.power, accepted: accepted)
     }
 
     init(_ session: LedgerSession) {
-        self.init(driver: session.driver, request: session.request, assignment: session.assignment, phase: .open, accepted: nil)
+        self.init(
+            driver: session.driver, request: session.request, assignment: session.assignment, phase: .open,
+            accepted: Accepted(monotonic: nil, wall: session.accepted))
         isConfirmed = session.isConfirmed
         isBlameless = !session.isConfirmed
         seen = Seen(register: session.register, energy: session.energy)
     }
 
-    /// The most that its record may claim, by the own clock (P4); `nil` when that did not see the whole session.
-    func mostEnergy(at now: Instant) -> Energy? { accepted.map { assignment.power.mostEnergy(over: now - $0) } }
+    /// The most that its record may claim, by the own clocks (P4); `nil` when they can't tell, since the only one that knows was set back.
+    func mostEnergy(at now: Now) -> Energy? {
+        guard accepted.monotonic != nil || now.wall >= accepted.wall else { return nil }
+        return assignment.power.mostEnergy(over: accepted.age(at: now))
+    }
 
     var cp: ChargePointID { assignment.cp }
     var key: DriverRequestKey { DriverRequestKey(driver: driver, request: request) }

@@ -55,7 +55,7 @@ public struct Price: Hashable, Comparable, Sendable {
         guard high >= 0, high < 500 else { return .limit }
         let (quotient, remainder) = Int64(1000).dividingFullWidth((high, low))
         let up = remainder > 500 || (remainder == 500 && quotient % 2 == 1)
-        return min(.limit, Money(microEuro: quotient + (up ? 1 : 0)))
+        return min(.limit, Money(microEuro: quotient.adding(clamped: up ? 1 : 0)))
     }
 }
 

@@ -29,32 +29,33 @@ public struct ReadingBelief: Hashable, Sendable {
     public var driver: DriverID?
     public var meter: MeterID?
     public var rating: Power?
-    /// When it began, on the own monotonic clock, at the latest.
-    public var began: Instant?
+    /// When it was accepted, by the own clocks, as far as they know.
+    public var accepted: Accepted?
     /// The register at its beginning.
     public var startRegister: Energy?
 
     public init(
-        cp: ChargePointID, driver: DriverID? = nil, meter: MeterID? = nil, rating: Power? = nil, began: Instant? = nil, startRegister: Energy? = nil
+        cp: ChargePointID, driver: DriverID? = nil, meter: MeterID? = nil, rating: Power? = nil, accepted: Accepted? = nil,
+        startRegister: Energy? = nil
     ) {
         self.cp = cp
         self.driver = driver
         self.meter = meter
         self.rating = rating
-        self.began = began
+        self.accepted = accepted
         self.startRegister = startRegister
     }
 
     /// Why a reading of the session is not believed; `nil` when it is. What was not known of the session is known from the first that is.
-    public mutating func doubt(_ reading: Telemetry, at now: Instant) -> Doubt? {
+    public mutating func doubt(_ reading: Telemetry, at now: Now) -> Doubt? {
         guard reading.cp == cp else { return .otherPoint(reading.cp) }
         if let meter, let other = reading.meter, other != meter { return .otherMeter(other) }
         if let driver, reading.driver != driver { return .otherDriver(reading.driver) }
-        // Who came later than the session takes the first reading's word for its age.
-        let began = began ?? now - .seconds(reading.elapsedSeconds)
+        // Who came later than the session, and does not know its age, takes the first reading's word for it.
+        let accepted = accepted ?? Accepted(monotonic: now.monotonic - .seconds(reading.elapsedSeconds), wall: now.wall)
         if let rating {
             if reading.power > rating.withTolerance { return .power(reading.power, rating: rating) }
-            let most = rating.mostEnergy(over: now - began)
+            let most = rating.mostEnergy(over: accepted.age(at: now))
             if reading.energy > most { return .energy(reading.energy, most: most) }
         }
         let start = startRegister ?? reading.register - reading.energy
@@ -63,8 +64,25 @@ public struct ReadingBelief: Hashable, Sendable {
         guard start >= .zero, (reading.register - expected).wattHours.magnitude <= 1 else {
             return .register(reading.register, expected: max(expected, reading.energy))
         }
-        self.began = began
+        self.accepted = accepted
         startRegister = start
         return nil
     }
+}
+
+/// The moment at which a session was accepted, by the own clocks.
+public struct Accepted: Hashable, Sendable {
+    /// `nil` in a later life than the one that accepted it.
+    public var monotonic: Instant?
+    public var wall: WallTime
+
+    public init(monotonic: Instant?, wall: WallTime) {
+        self.monotonic = monotonic
+        self.wall = wall
+    }
+
+    public init(_ now: Now) { self.init(monotonic: now.monotonic, wall: now.wall) }
+
+    /// How long ago it was, by the clock that shows more: the monotonic one stands still while the machine is suspended, the other may be set back.
+    public func age(at now: Now) -> Duration { max(.zero, monotonic.map { now.monotonic - $0 } ?? .zero, now.wall.since(wall)) }
 }

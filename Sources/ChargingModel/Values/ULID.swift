@@ -2,6 +2,18 @@
 public enum ULID {
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 
+    /// The time in a ULID; `nil` when the id is none.
+    public static func time<Kind>(of id: Identifier<Kind>) -> WallTime? {
+        let text = Array(id.text.utf8)
+        guard text.count == 26 else { return nil }
+        var milliseconds: Int64 = 0
+        for (index, letter) in text.enumerated() {
+            guard let value = alphabet.firstIndex(of: letter) else { return nil }
+            if index < 10 { milliseconds = milliseconds << 5 | Int64(value) }
+        }
+        return WallTime(milliseconds: milliseconds)
+    }
+
     /// A new ULID's text; within P1's alphabet and length.
     public static func make(at wall: WallTime, using random: inout some RandomNumberGenerator) -> String {
         var text: [UInt8] = []

@@ -11,11 +11,13 @@ extension Audit {
     /// What the ledger has of a meter.
     private struct Books {
         var cp: ChargePointID?
-        /// Billed, or kept beside the sessions as what somebody metered.
+        /// Billed: no two may meet.
         var billed: [Stretch] = []
-        /// Billed to nobody: the operator refused it.
+        /// Kept beside the sessions, as what somebody metered: it explains a gap between what is billed.
+        var putAside: [Stretch] = []
+        /// The operator refused it: it explains a gap, and is billed to nobody.
         var refused: [Stretch] = []
-        /// It claims the impossible, and the operator has not decided.
+        /// It claims the impossible: whether it explains a gap is for the operator.
         var implausible: [Stretch] = []
         /// Sessions whose record is still to come.
         var unsettled: [SessionID] = []
@@ -24,20 +26,22 @@ extension Audit {
     /// I3, meter by meter: every watt-hour on the way of its register is billed, and billed once.
     mutating func balanceMeters() {
         var books: [MeterID: Books] = [:]
+        for engine in records.engines { books[engine.meter, default: Books()].cp = engine.cp }
         for session in sessions.values.sorted(by: { $0.id < $1.id }) {
-            books[session.billedMeter, default: Books()].cp = session.assignment.cp
+            // Where a meter is, the promises say, and not who brought a record of it.
+            if books[session.assignment.meter]?.cp == nil { books[session.assignment.meter, default: Books()].cp = session.assignment.cp }
             if session.isComplete, let start = session.startRegister, let end = session.register {
-                books[session.billedMeter]?.billed.append(Stretch(from: start, to: end, name: "session \(session.id)"))
+                books[session.billedMeter, default: Books()].billed.append(Stretch(from: start, to: end, name: "session \(session.id)"))
             } else if session.contradiction == nil {
-                books[session.billedMeter]?.unsettled.append(session.id)
+                books[session.billedMeter, default: Books()].unsettled.append(session.id)
             }
         }
         for stray in records.strays { take(stray, into: &books[stray.record.meter, default: Books()]) }
         let openings = Dictionary(records.openings.map { ($0.meter, $0) }) { first, _ in first }
         for opening in records.openings { report.prunedRecords = report.prunedRecords.adding(clamped: opening.records) }
         let engines = Dictionary(records.engines.map { ($0.meter, $0) }) { first, _ in first }
-        let meters = Set(books.keys).union(openings.keys).union(engines.keys)
-        let places = meters.map { (meter: $0, cp: engines[$0]?.cp ?? books[$0]?.cp) }
+        let meters = Set(books.keys).union(openings.keys)
+        let places = meters.map { (meter: $0, cp: books[$0]?.cp) }
         for (meter, cp) in places.sorted(by: { ($0.cp?.text ?? "", $0.meter) < ($1.cp?.text ?? "", $1.meter) }) {
             balance(meter, at: cp, books[meter] ?? Books(), openings[meter], engines[meter])
         }
@@ -50,7 +54,9 @@ extension Audit {
         case .implausible: report.implausible += 1
         }
         if stray.judgement == nil { report.undecided += 1 }
-        if books.cp == nil { books.cp = stray.cp }
+        // What a point says of another's meter says nothing of that meter.
+        if let cp = books.cp, cp != stray.cp { return }
+        books.cp = stray.cp
         let stretch = Stretch(
             from: stray.record.startRegister, to: stray.record.endRegister, name: "\(stray.kind.rawValue) \(stray.record.session)")
         switch (stray.judgement?.choice, stray.kind) {
@@ -58,45 +64,51 @@ extension Audit {
         // It is its session's by now.
         case (.accept, _): break
         case (nil, .implausible): books.implausible.append(stretch)
-        case (nil, .orphan), (nil, .contradiction): books.billed.append(stretch)
+        case (nil, .orphan), (nil, .contradiction): books.putAside.append(stretch)
         }
     }
 
     private mutating func balance(
         _ meter: MeterID, at cp: ChargePointID?, _ books: Books, _ opening: MeterOpening?, _ engine: EngineBooks?
     ) {
-        let billedStretches = books.billed.filter { $0.to > $0.from }.sorted { ($0.from, $0.to) < ($1.from, $1.to) }
-        let records = (opening?.records ?? 0).adding(clamped: Int64(books.billed.count))
-        let isBroken = findOverlaps(meter, billedStretches, opening) || findBeyond(meter, billedStretches, engine)
-        let ledgerEnd = max(billedStretches.map(\.to).max() ?? .zero, opening?.to ?? .zero)
+        let billed = books.billed.filter { $0.to > $0.from }.sorted { ($0.from, $0.to) < ($1.from, $1.to) }
+        // Without an engine's books what was put aside is all that is known of a meter on which nothing is billed.
+        let seen = billed.isEmpty && opening == nil ? books.putAside.filter { $0.to > $0.from } : billed
+        let isBroken = findOverlaps(meter, billed, opening) || findBeyond(meter, billed, engine)
+        let ledgerEnd = max(seen.map(\.to).max() ?? .zero, opening?.to ?? .zero)
         // What the engine did after its books were read is not in them yet: up to there and no further.
         let end = engine?.register ?? ledgerEnd
-        let start = engine == nil ? min(billedStretches.first?.from ?? ledgerEnd, opening?.from ?? ledgerEnd) : .zero
-        var billed = opening?.energy ?? .zero
-        for stretch in billedStretches { billed = billed + max(.zero, min(stretch.to, end) - min(stretch.from, end)) }
+        let start = engine == nil ? min(seen.map(\.from).min() ?? ledgerEnd, opening?.from ?? ledgerEnd) : .zero
+        func gaps(_ stretches: [Stretch]) -> Energy {
+            // It says something of a gap only if it lies in one, on the way that the register went.
+            let inGaps = stretches.filter { stretch in
+                stretch.from >= start && stretch.to <= end && !billed.contains { $0.from < stretch.to && stretch.from < $0.to }
+            }
+            return Audit.uncovered(inGaps, by: billed, from: start, to: end)
+        }
+        var sum = opening?.energy ?? .zero
+        for stretch in billed { sum = sum + max(.zero, min(stretch.to, end) - min(stretch.from, end)) }
+        sum = sum + gaps(books.putAside)
         let moved = end - start
         var balance = AuditReport.Balance(
-            meter: meter, cp: cp, records: records, moved: moved, billed: billed, onItsWay: engine.map { pending($0) } ?? .zero,
-            state: isBroken ? .broken : .holds)
+            meter: meter, cp: cp, records: (opening?.records ?? 0).adding(clamped: Int64(books.billed.count + books.putAside.count)), moved: moved,
+            billed: sum, onItsWay: engine.map { pending($0) } ?? .zero, state: isBroken ? .broken : .holds)
         defer { report.balances.append(balance) }
-        let known = billed + balance.onItsWay
+        let known = sum + balance.onItsWay
         guard !isBroken, known != moved else { return }
-        let writtenOff = Audit.uncovered(books.refused, by: billedStretches, from: start, to: end)
-        if known < moved, known + writtenOff == moved {
-            return report.remarks.append("meter \(meter): \(writtenOff) of refused records is billed to nobody")
-        }
-        let waiting = Audit.uncovered(books.refused + books.implausible, by: billedStretches, from: start, to: end)
         let name = "\(cp.map { "\($0), " } ?? "")meter \(meter)"
-        if engine == nil, billed < moved, let first = books.unsettled.first {
-            balance.state = .open("\(moved - billed) is not billed yet; session \(first) has no record yet")
-        } else if known < moved, known + waiting >= moved, let first = books.implausible.first {
+        let writtenOff = gaps(books.putAside + books.refused) - gaps(books.putAside)
+        if known < moved, known + writtenOff == moved {
+            return report.remarks.append("\(name): \(writtenOff) of refused records is billed to nobody")
+        }
+        let waiting = gaps(books.putAside + books.refused + books.implausible) - gaps(books.putAside)
+        if engine == nil, sum < moved, let first = books.unsettled.first {
+            balance.state = .open("\(moved - sum) is not billed yet; session \(first) has no record yet")
+        } else if known < moved, known + waiting == moved, let first = books.implausible.first {
             balance.state = .open("\(moved - known) is not billed; \(first.name) waits for the operator's decision")
         } else {
             balance.state = .broken
-            report.find(
-                .energyConserved,
-                "\(name): the register moved \(moved), \(billed) is billed: \(difference(billed + balance.onItsWay, moved))"
-            )
+            report.find(.energyConserved, "\(name): the register moved \(moved), \(sum) is billed: \(difference(known, moved))")
         }
     }
 
@@ -123,15 +135,28 @@ extension Audit {
     /// What the engine metered and has not brought to the ledger.
     private func pending(_ engine: EngineBooks) -> Energy {
         var energy = Energy.zero
-        for record in engine.pending where !isCounted(record.session, engine.meter) { energy = energy + record.energy }
-        if let active = engine.active, !isCounted(active.session, engine.meter) { energy = energy + (engine.register - active.startRegister) }
-        return energy
+        for record in engine.pending where !isCounted(record, of: engine) { energy = energy + record.energy }
+        guard let active = engine.active, !hasCome(active, of: engine) else { return energy }
+        return energy + (engine.register - active.startRegister)
     }
 
-    /// The session's record has come, whatever became of it.
-    private func isCounted(_ id: SessionID, _ meter: MeterID) -> Bool {
-        if let session = sessions[id], session.isComplete, session.billedMeter == meter { return true }
-        return strays.contains(StrayKey(session: id, meter: meter)) || records.pruned.contains(id)
+    /// This very record has come, whatever became of it.
+    private func isCounted(_ record: SessionRecord, of engine: EngineBooks) -> Bool {
+        if let session = sessions[record.session], session.isComplete, session.billedMeter == engine.meter,
+            session.startRegister == record.startRegister, session.register == record.endRegister
+        {
+            return true
+        }
+        return strays.contains(StrayRecord.Key(record, from: engine.cp)) || records.pruned.contains(record.session)
+    }
+
+    /// The record of what the engine was supplying when its books were read has come meanwhile.
+    private func hasCome(_ active: ActiveSession, of engine: EngineBooks) -> Bool {
+        if let session = sessions[active.session], session.isComplete, session.billedMeter == engine.meter { return true }
+        let isPutAside = strays.contains {
+            $0.session == active.session && $0.meter == engine.meter && $0.cp == engine.cp && $0.start == active.startRegister
+        }
+        return isPutAside || records.pruned.contains(active.session)
     }
 
     /// What was billed beyond the place where the register stands, as it was read after the ledger.

@@ -6,11 +6,12 @@ public struct Audit {
     var report = AuditReport()
     /// The first of each id.
     var sessions: [SessionID: LedgerSession] = [:]
-    var strays: Set<StrayKey> = []
+    /// Those kept beside the sessions.
+    var strays: Set<StrayRecord.Key> = []
 
     public static func examine(_ records: AuditRecords) -> AuditReport {
         var audit = Audit(records: records)
-        audit.strays = Set(records.strays.map { StrayKey(session: $0.record.session, meter: $0.record.meter) })
+        audit.strays = Set(records.strays.map(\.key))
         audit.checkSessions()
         audit.checkDecisions()
         audit.compareLoggedDecisions()
@@ -75,12 +76,6 @@ public struct Audit {
             report.find(.oneDecision, "session \(id) is there without a decision")
         }
     }
-}
-
-/// A record that is kept beside the sessions.
-struct StrayKey: Hashable {
-    var session: SessionID
-    var meter: MeterID
 }
 
 /// A request's name: its id is the driver's.

@@ -81,7 +81,7 @@ extension Overseer {
             let holds = world.central.book.session(session).map { $0.isStopAsked || !$0.isOpen } ?? false
             if !holds { world.violate("S1", "the operator is promised the end of session \(session), and the ledger does not have it") }
         case (.judge(let verdict), .done):
-            if world.central.book.stray(verdict.session, of: verdict.meter)?.judgement?.choice != verdict.choice {
+            if !world.central.book.strays(of: verdict.session).contains(where: { $0.judgement?.choice == verdict.choice }) {
                 world.violate("S6", "the operator is told that \(verdict) holds, and the ledger does not have it")
             }
         case (_, .unknown), (_, .refused): return

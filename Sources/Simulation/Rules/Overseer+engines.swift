@@ -40,8 +40,12 @@ extension Overseer {
     private func wasAcknowledged(_ session: SessionID, _ engine: EngineProcess, _ world: World) {
         guard let record = engine.core?.memory.record(of: session) else { return }
         let book = world.central.book
-        if book.stray(session, of: record.meter) != nil { return }
-        if let held = book.session(session), held.isComplete, held.assignment.meter == record.meter || record.energy == .zero { return }
+        // This very one, and not another of its session.
+        if book.strays(of: session).contains(where: { $0.key == StrayRecord.Key(record, from: engine.cp) }) { return }
+        if let held = book.session(session), held.isComplete {
+            if record.energy == .zero { return }
+            if held.billedMeter == record.meter, held.startRegister == record.startRegister, held.register == record.endRegister { return }
+        }
         world.violate("S4", "\(engine.name) is told that the record of session \(session) is safe, and the ledger does not have it")
     }
 

@@ -12,8 +12,8 @@ struct WatchedBook: LedgerRows {
     func decision(of driver: DriverID, _ request: RequestID) -> Decision? { book.decision(of: driver, request) }
     func session(_ id: SessionID) -> LedgerSession? { book.session(id) }
     func openFault(of cp: ChargePointID) -> Verdict? { book.openFault(of: cp) }
-    func wasPruned(_ session: SessionID) -> Bool { book.wasPruned(session) }
-    func stray(_ id: SessionID, of meter: MeterID) -> StrayRecord? { book.stray(id, of: meter) }
+    func wasPruned(_ record: SessionRecord) -> Bool { book.wasPruned(record) }
+    func strays(of session: SessionID) -> [StrayRecord] { book.strays(of: session) }
     func tickets(of driver: DriverID, most: Int) -> [Ticket] { book.tickets(of: driver, most: most) }
 
     mutating func add(_ decision: Decision) {
@@ -36,9 +36,7 @@ struct WatchedBook: LedgerRows {
         world.central.book.add(stray)
     }
 
-    mutating func judge(_ id: SessionID, of meter: MeterID, _ judgement: StrayRecord.Judgement) {
-        world.central.book.judge(id, of: meter, judgement)
-    }
+    mutating func judge(_ stray: StrayRecord.Key, _ judgement: StrayRecord.Judgement) { world.central.book.judge(stray, judgement) }
 
     mutating func set(wish: Bool, for cp: ChargePointID, at: WallTime) {
         world.tell("ledger: \(cp) is to be \(wish ? "out of order" : "in order")")

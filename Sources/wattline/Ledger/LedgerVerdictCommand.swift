@@ -18,6 +18,10 @@ struct LedgerVerdictOptions: ParsableArguments {
     var session: String
     @Option(help: ArgumentHelp("The meter that the record is of; wattline ledger records names it.", valueName: "id"))
     var meter: String
+    @Option(help: ArgumentHelp("The point that sent it, where several did.", valueName: "id"))
+    var cp: String?
+    @Option(help: ArgumentHelp("Where its register ends, in Wh, where several have that meter.", valueName: "wh"))
+    var end: String?
     @Option(help: ArgumentHelp("Where a running Central serves its HTTP API. Default: as it says in its directory.", valueName: "host:port"))
     var central: String?
     @OptionGroup var places: PlaceOptions
@@ -31,7 +35,11 @@ struct LedgerVerdictOptions: ParsableArguments {
         guard access(data.ledger, F_OK) == 0 else {
             throw NoLedger(description: "no ledger \(data.ledger): Central makes it when it starts. Another data directory: --data DIR")
         }
-        let verdict = RecordVerdict(session: session, meter: meter, choice, by: operatorName())
+        let verdict = RecordVerdict(
+            session: session, meter: meter, cp: try cp.map { try ValueParser<ChargePointID>.id().value(of: $0, from: "--cp") },
+            end: try end.map {
+                Energy(wattHours: Int64(try ValueParser.integer(in: 0...9_007_199_254_740_991, of: "a register in Wh").value(of: $0, from: "--end")))
+            }, choice, by: operatorName())
         let lock: DirectoryLock
         do throws(DataDirectoryError) {
             lock = try data.lock(data.central)
@@ -73,7 +81,7 @@ struct LedgerVerdictOptions: ParsableArguments {
         let answer: OperatorClient.Answer
         do {
             answer = try OperatorClient(endpoint: endpoint, token: token).post(
-                "/sessions/\(verdict.session)/records/\(verdict.meter)/\(verdict.choice.rawValue)")
+                "/sessions/\(verdict.session)/records/\(verdict.meter)/\(verdict.choice.rawValue)" + query(verdict))
         } catch {
             complain("✖ Central runs and does not answer at http://\(endpoint): \(error); another address: --central HOST:PORT")
             return .failure
@@ -87,9 +95,13 @@ struct LedgerVerdictOptions: ParsableArguments {
         return .ok
     }
 
+    private func query(_ verdict: RecordVerdict) -> String {
+        let parts = [verdict.cp.map { "cp=\($0)" }, verdict.end.map { "meter_end_wh=\($0.wattHours)" }].compactMap { $0 }
+        return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
+    }
+
     private func say(_ verdict: RecordVerdict) {
-        let word = verdict.choice == .accept ? "accepted" : "refused"
-        Output.writeLine("✔ The record of session \(verdict.session) from meter \(verdict.meter) is \(word)")
+        Output.writeLine("✔ The record of session \(verdict.session) from meter \(verdict.meter) is \(verdict.choice.past)")
     }
 
     private func endpoint(_ data: DataDirectory) throws -> Endpoint {

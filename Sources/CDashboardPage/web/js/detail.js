@@ -137,8 +137,8 @@ export class Detail {
         at("d-sessions").replaceChildren(table(["Driver", "Began", "Took", "Energy", "Cost", "Outcome"], sessions.map((one) => [
             one.driver, format.moment(one.started ?? one.since), span(one), format.energy(one.energy_kwh), format.euro(one.cost_eur), outcome(one)]), "No session yet."));
         at("d-records-part").hidden = !records.length;
-        at("d-records").replaceChildren(table(["Came", "Session", "Meter", "Energy", "Why", "Decision"], records.map((one) => [
-            format.moment(one.ts), `…${one.session.slice(-8)}`, one.meter, format.energy(one.energy_kwh), one.kind, this.decision(one)]), ""));
+        at("d-records").replaceChildren(table(["Came", "From", "Session", "Meter", "Energy", "Kind", "Decision"], records.map((one) => [
+            format.moment(one.ts), one.cp, `…${one.session.slice(-8)}`, one.meter, format.energy(one.energy_kwh), one.kind, this.decision(one)]), ""));
         at("d-faults").replaceChildren(table(["What", "From", "For", "Reason"], faults.map((one) => [
             one.kind, format.moment(one.ts), one.until ? format.span(one.ts, one.until) : "now", one.reason ?? "–"]), "Nothing went wrong here."));
     }

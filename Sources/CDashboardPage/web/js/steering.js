@@ -47,13 +47,13 @@ export async function stopSession({ session, cp, driver }) {
 }
 
 /** Accepts or refuses a record that was put aside; resolves to whether it was done. */
-export async function decide({ session, meter, energy_kwh: energy }, choice) {
+export async function decide({ session, meter, cp, energy_kwh: energy, meter_end_wh: end }, choice) {
     const words = choice === "accept"
-        ? `Its ${energy} kWh are billed as session ${session}. That can't be taken back.`
-        : `Its ${energy} kWh are billed to nobody. That can't be taken back.`;
+        ? `${cp} says so: its ${energy} kWh are billed as session ${session}. That can't be taken back.`
+        : `The ${energy} kWh that ${cp} claims are billed to nobody. That can't be taken back.`;
     const title = choice === "accept" ? "Accept this record?" : "Refuse this record?";
     if (!await confirmed(title, words, choice === "accept" ? "Accept" : "Refuse")) return false;
-    return carryOut("POST", `sessions/${session}/records/${meter}/${choice}`, () => `The record is ${choice === "accept" ? "accepted" : "refused"}.`);
+    return carryOut("POST", `sessions/${session}/records/${meter}/${choice}?cp=${cp}&meter_end_wh=${end}`, () => `The record is ${choice === "accept" ? "accepted" : "refused"}.`);
 }
 
 export async function remove(point) {

@@ -67,7 +67,7 @@ public actor CentralService: Service {
             return end("\(error)")
         }
         announcer?.publish = { [weak port] message in port?.publishOutsideContract(topic: message.topic, retained: message.payload) }
-        perform(core.begin(at: EventLoop.present()))
+        for action in core.begin(at: EventLoop.present()) { askLedger(action) }
     }
 
     public func stop() { tell(.stop) }
@@ -121,11 +121,16 @@ public actor CentralService: Service {
         }
     }
 
-    private func tell(_ event: Arbiter.Event) {
+    /// - Parameter isAnswer: the ledger has answered: what it lets be said leaves at once, and not at the end of the round.
+    private func tell(_ event: Arbiter.Event, isAnswer: Bool = false) {
         guard !isOver else { return }
         let began = EventLoop.present()
         let actions = core.handle(event, at: began)
         if case .received(.request, _) = event { metrics.decided(in: EventLoop.present().monotonic - began.monotonic) }
+        // Drivers wait for the ledger and for what is said: both go first, what people read comes after.
+        for action in actions { askLedger(action) }
+        for action in actions { say(action) }
+        if isAnswer { port?.flush() }
         perform(actions)
         timer?.set(core.deadline)
         show()
@@ -137,28 +142,43 @@ public actor CentralService: Service {
             CentralUpdate.Condition(isConnected: port?.isOnline ?? false, isLedgerWorking: core.isLedgerWorking), outOfOrder: core.outOfOrder)
     }
 
+    private func askLedger(_ action: Arbiter.Action) {
+        switch action {
+        case .commit(let number, let operations):
+            metrics.commits(number, operations.count, at: EventLoop.present().monotonic)
+            ledger.commit(operations) { [weak self] result in
+                self?.assumeIsolated { central in
+                    let results = central.success(of: result)
+                    central.metrics.committed(number, at: EventLoop.present().monotonic)
+                    central.tell(results.map { .committed(number, $0) } ?? .commitFailed(number), isAnswer: true)
+                }
+            }
+        case .read:
+            ledger.read { [weak self] result in
+                self?.assumeIsolated { central in
+                    let snapshot = central.success(of: result)
+                    central.tell(.snapshot(snapshot))
+                }
+            }
+        case .connect, .publish, .farewell, .answer, .erase, .notice: break
+        }
+    }
+
+    /// On the bus, in order.
+    private func say(_ action: Arbiter.Action) {
+        switch action {
+        case .publish(let message, let delivery): port?.publish(message, delivery: delivery)
+        case .erase(let cp): for topic in CentralService.topics(of: cp) { port?.erase(topic) }
+        case .commit, .read, .connect, .farewell, .answer, .notice: break
+        }
+    }
+
     private func perform(_ actions: [Arbiter.Action]) {
         for action in actions {
             switch action {
-            case .commit(let number, let operations):
-                metrics.commits(number, operations.count, at: EventLoop.present().monotonic)
-                ledger.commit(operations) { [weak self] result in
-                    self?.assumeIsolated { central in
-                        let results = central.success(of: result)
-                        central.metrics.committed(number, at: EventLoop.present().monotonic)
-                        central.tell(results.map { .committed(number, $0) } ?? .commitFailed(number))
-                    }
-                }
-            case .read:
-                ledger.read { [weak self] result in
-                    self?.assumeIsolated { central in
-                        let snapshot = central.success(of: result)
-                        central.tell(.snapshot(snapshot))
-                    }
-                }
+            case .commit, .read: break
             case .connect: port?.start()
-            case .publish(let message, let delivery):
-                port?.publish(message, delivery: delivery)
+            case .publish(let message, _):
                 let now = EventLoop.present()
                 metrics.says(message, at: now.monotonic)
                 lookout?.hears(message, retained: false, at: now)
@@ -172,12 +192,12 @@ public actor CentralService: Service {
         }
     }
 
+    /// What the broker keeps of a point.
+    private static func topics(of cp: ChargePointID) -> [Topic] { [.info(cp), .state(cp), .health(cp), .verdict(cp)] }
+
     private func erase(_ cp: ChargePointID) {
         voice.forgot(cp)
-        for topic in [Topic.info(cp), .state(cp), .health(cp), .verdict(cp)] {
-            port?.erase(topic)
-            lookout?.forgets(topic, at: EventLoop.present())
-        }
+        for topic in CentralService.topics(of: cp) { lookout?.forgets(topic, at: EventLoop.present()) }
         announcer?.forgets(cp)
     }
 

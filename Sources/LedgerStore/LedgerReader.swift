@@ -9,6 +9,7 @@ public final class LedgerReader {
 
     /// - Throws: when there is no ledger in the file, or none that this version can read.
     public init(path: String) throws(SQLiteError) {
+        try LedgerFile.check(path)
         database = try Database(path: path, .readOnly)
         try Schema.check(database)
     }

@@ -42,18 +42,23 @@ extension SQLiteLedger: LedgerRows {
     }
 
     public func add(_ session: LedgerSession) throws(SQLiteError) {
-        let marks = Array(repeating: "?", count: session.values.count).joined(separator: ", ")
-        try database.execute("INSERT INTO sessions (\(LedgerSession.columns)) VALUES (\(marks))", session.values)
+        try database.execute(SQLiteLedger.insertSession, session.values)
     }
+
+    /// One mark for each column of a session.
+    private static let marks = Array(repeating: "?", count: LedgerSession.columns.split(separator: ",").count).joined(separator: ", ")
+    private static let insertSession = "INSERT INTO sessions (\(LedgerSession.columns)) VALUES (\(marks))"
+    private static let updateSession = """
+        UPDATE sessions SET (\(LedgerSession.columns)) = (\(marks)),
+            ticket_changed_ms = coalesce(?, ticket_changed_ms),
+            closing_order = CASE WHEN ? THEN coalesce(closing_order, (SELECT coalesce(max(closing_order), 0) + 1 FROM sessions)) END
+        WHERE id = ?
+        """
 
     public func change(_ session: LedgerSession, ticketChangedAt at: WallTime?) throws(SQLiteError) {
         try database.execute(
-            """
-            UPDATE sessions SET (\(LedgerSession.columns)) = (\(Array(repeating: "?", count: session.values.count).joined(separator: ", "))),
-                ticket_changed_ms = coalesce(?, ticket_changed_ms),
-                closing_order = CASE WHEN ? THEN coalesce(closing_order, (SELECT coalesce(max(closing_order), 0) + 1 FROM sessions)) END
-            WHERE id = ?
-            """, session.values + [.optional(at?.milliseconds), .bool(!session.isOpen), .text(session.id.text)])
+            SQLiteLedger.updateSession,
+            session.values + [.optional(at?.milliseconds), .bool(!session.isOpen), .text(session.id.text)])
     }
 
     public func openFault(of cp: ChargePointID) throws(SQLiteError) -> Verdict? {

@@ -9,6 +9,7 @@ public final class SQLiteLedger {
     /// Opens the ledger in a file, making it when it is not there.
     /// - Throws: when it can't be opened, is of a later version, or is no ledger.
     public init(path: String) throws(SQLiteError) {
+        try LedgerFile.check(path)
         database = try Database(path: path)
         try Schema.prepare(database)
     }

@@ -27,6 +27,9 @@ extension BusClient {
         return try send(message)
     }
 
+    /// Writes what is queued now. Not from within an event of this client: its library does not allow that.
+    public func flush() { connection?.flush() }
+
     /// Without the limits, for the farewell.
     func send(_ message: OutgoingMessage) throws(MQTTError) -> DeliveryToken {
         guard let connection else { throw MQTTError(.notOnline) }

@@ -110,6 +110,9 @@ public final class BusPort {
         } catch { failed(error, delivery) }
     }
 
+    /// Writes what was published now, and not at the end of the loop's round. Not from within what the bus delivered.
+    public func flush() { client?.flush() }
+
     /// A message that can't be sent costs itself alone. Only when the broker takes nothing any more is the connection given up: what was meant for it
     /// is said anew on the next one, in order.
     private func failed(_ error: MQTTError, _ delivery: UInt64?) {

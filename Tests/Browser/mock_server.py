@@ -228,6 +228,13 @@ class Handler(BaseHTTPRequestHandler):
                 return self.problem(409, "This session is closed.") if known else self.problem(404, f"There is no session {match[1]}.")
             net.stop(match[1])
             return self.answer(200, {"done": [match[1]], "refused": []})
+        if self.command == "POST" and (match := re.fullmatch(r"/sessions/([A-Za-z0-9_-]{1,36})/records/([A-Za-z0-9_-]{1,36})/(accept|refuse)", path)):
+            found = [r for p in net.points.values() for r in p.records if (r["session"], r["meter"]) == (match[1], match[2]) and not r["decision"]]
+            if not found:
+                return self.problem(404, "No such record was put aside.")
+            for record in found:
+                record.update(decision=match[3], decided_by="the operator over HTTP", decided=record["ts"], acceptable=False)
+            return self.answer(200, {"done": [match[1]], "refused": []})
         match = re.fullmatch(r"/cp/([A-Za-z0-9_-]{1,36})(?:/(out-of-order|resume))?", path)
         if not match or (self.command == "DELETE") == bool(match[2]):
             return self.problem(404, f"There is nothing at {path}.")
@@ -250,6 +257,11 @@ class Handler(BaseHTTPRequestHandler):
             net.assign(point, query.get("driver"), seconds if "seconds" in query else 600)
         elif what == "free":
             server.free(point.cp)
+        elif what == "record":  # one that was put aside
+            point.records.append({"session": query.get("session", "01SESSION"), "meter": query.get("meter", "m-1"), "cp": point.cp, "kind": "contradiction",
+                                  "meter_start_wh": 0, "meter_end_wh": 61, "energy_kwh": 0.061, "end_reason": "completed", "started": None,
+                                  "ended": "2026-11-28T10:00:00.000Z", "ts": "2026-11-28T10:00:00.000Z", "decision": None, "decided_by": None, "decided": None,
+                                  "acceptable": query.get("acceptable") == "1"})
         elif what == "quiet":  # from now on nothing happens by itself
             net.rate = 0
         elif what == "say":

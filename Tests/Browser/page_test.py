@@ -117,6 +117,26 @@ def test_wish_for_a_point_that_is_away_is_shown(open_page, central):
 
 
 @pytest.mark.mock_only
+@pytest.mark.steering
+def test_record_put_aside_is_decided_on(open_page, central):
+    central.post("_mock/record?cp=CP-002&session=01SESSIONACCEPT&meter=m-other&acceptable=1")
+    central.post("_mock/record?cp=CP-002&session=01SESSIONORPHAN&meter=m-lost")
+    page = open_page("#/cp/CP-002")
+    rows = page.locator("#d-records tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(1).locator("[data-does=accept]")).to_have_count(0)
+    rows.nth(0).locator("[data-does=accept]").click()
+    expect(page.locator("#confirm-text")).to_contain_text("0.061 kWh")
+    page.click("#confirm-yes")
+    sign_in(page, central.token)
+    expect(page.locator(".toast.good")).to_contain_text("accepted")
+    expect(rows.nth(0)).to_contain_text("accepted, the operator")
+    rows.nth(1).locator("[data-does=refuse]").click()
+    page.click("#confirm-yes")
+    expect(rows.nth(1)).to_contain_text("refused, the operator")
+
+
+@pytest.mark.mock_only
 def test_all_out_of_order_and_resumed(open_page, central):
     page = open_page()
     for menu, state in (("#all-out", "STOPPED"), ("#all-resume", "ACTIVATED")):

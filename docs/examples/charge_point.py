@@ -149,7 +149,7 @@ class ChargePoint(Presence):
             elif elapsed >= self.next_reading:
                 self.next_reading += 1
                 self.journal()  # before it is published (S3)
-                self.say("telemetry", qos=0, session=current["session"], driver=current["driver"],
+                self.say("telemetry", qos=0, session=current["session"], driver=current["driver"], meter=self.disk["meter"],
                          power_kw=POWER_W / 1000, energy_kwh=energy / 1000, meter_wh=self.disk["meter_wh"],
                          cost_eur=cost(energy, current["price_micro"]), elapsed_s=int(elapsed))
 

@@ -38,7 +38,7 @@ import Testing
         let copy = network.data.appendingPathComponent("copy.db").path
         for arguments in [
             ["audit"], ["audit", "--json"], ["sessions"], ["sessions", "--json"], ["ticket", String(id)], ["export"], ["export", "--json"],
-            ["ledger", "check"], ["ledger", "records"], ["ledger", "records", "--json"], ["ledger", "backup", copy],
+            ["ledger", "check"], ["ledger", "records"], ["ledger", "backup", copy],
             ["ledger", "prune", "--older-than", "400d"], ["ps"], ["ps", "--pid", "central"],
             ["top", "--once"], ["top", "--once", "--json"], ["top", "--json"], ["tail"], ["tail", "--count", "1"], ["tail", "--json"],
             ["tail", "--strict", "--for", "5s"], ["chaos", "--list"], ["chaos", "--dry-run"],

@@ -9,7 +9,7 @@ struct LedgerCommand: ParsableCommand {
               wattline ledger check
               wattline ledger backup ledger-2026-11-26.db
               wattline ledger prune --older-than 400d
-              wattline ledger records --undecided                 what was put aside, for you to decide
+              wattline ledger records --undecided     # what was put aside: decide
             """,
         subcommands: [
             LedgerCheckCommand.self, LedgerBackupCommand.self, LedgerPruneCommand.self, LedgerRecordsCommand.self,

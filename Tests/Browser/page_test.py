@@ -393,7 +393,10 @@ CROWDED = """([rows, amounts]) => {
             if (!node.data.trim() || node.parentElement.closest(".unseen, .note, small, .reason, .why")) continue;
             const range = document.createRange();
             range.selectNodeContents(node);
-            const box = range.getBoundingClientRect(), cell = node.parentElement.closest(".who") ?? node.parentElement;
+            const whole = range.getBoundingClientRect(), cell = node.parentElement.closest(".who") ?? node.parentElement;
+            // A text that is cut off with an ellipsis is laid out to its end, and seen to that of its cell.
+            const cut = getComputedStyle(node.parentElement).overflowX === "visible" ? whole : node.parentElement.getBoundingClientRect();
+            const box = new DOMRect(whole.x, whole.y, Math.min(whole.right, cut.right) - whole.x, whole.height);
             if (box.width && getComputedStyle(node.parentElement).visibility !== "hidden") boxes.push({ node, cell, box });
         }
         for (const { node, cell, box } of boxes) if (cell.className !== "who" && (box.right > edge.right + 1 || box.left < edge.left - 1)) found.push(`${node.data} leaves its row`);

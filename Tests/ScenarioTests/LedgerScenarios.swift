@@ -77,7 +77,7 @@ import Testing
         let disk = data.appendingPathComponent("central").path
         try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: data) }
-        guard mount("tmpfs", disk, "tmpfs", 0, "size=3m,mode=700") == 0 else {
+        guard mount("tmpfs", disk, "tmpfs", 0, "size=16m,mode=700") == 0 else {
             return print("NOT TESTED: a full disk, since nothing can be mounted here: \(String(cString: strerror(errno)))")
         }
         defer { umount2(disk, Int32(MNT_DETACH)) }

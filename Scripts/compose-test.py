@@ -340,10 +340,21 @@ def ask(request):
     return {name: found.get(name) for name in ("request", "status", "session", "code")}
 
 
+def decided(request, within=30):
+    """What Central decided on a request: "not yet, I am starting" is no decision, and a driver asks again (S1)."""
+    ends = time.monotonic() + within
+    while True:
+        answer = ask(request)
+        if answer["code"] != "CENTRAL_STARTING":
+            return answer
+        if time.monotonic() > ends:
+            raise Failure(f"Central is still starting after {within} s: {answer}")
+
+
 def check_data(bus):
     """What must survive `down` does, and `down -v` forgets it."""
     before = {number: bus.last(f"cp/CP-{number:03}/state") for number in range(1, 11)}
-    promised = ask("survivor")
+    promised = decided("survivor")
     check_stop()
     run("docker compose down")
     began = time.monotonic()

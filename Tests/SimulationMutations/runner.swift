@@ -18,7 +18,7 @@ func scenario(_ seed: UInt64) -> Scenario {
 }
 
 /// What was found only after many thousands is played as it was found, after the others.
-let lucky = [scenario(9886)]
+let lucky = [scenario(9538), scenario(9886)]
 
 let scenarios = (first...last).lazy.map(scenario)
 let found =

@@ -67,7 +67,7 @@ public actor CentralService: Service {
             return end("\(error)")
         }
         announcer?.publish = { [weak port] message in port?.publishOutsideContract(topic: message.topic, retained: message.payload) }
-        for action in core.begin(at: EventLoop.present()) { askLedger(action) }
+        carryOut(core.begin(at: EventLoop.present()))
     }
 
     public func stop() { tell(.stop) }
@@ -127,13 +127,17 @@ public actor CentralService: Service {
         let began = EventLoop.present()
         let actions = core.handle(event, at: began)
         if case .received(.request, _) = event { metrics.decided(in: EventLoop.present().monotonic - began.monotonic) }
-        // Drivers wait for the ledger and for what is said: both go first, what people read comes after.
+        carryOut(actions, isAnswer: isAnswer)
+        timer?.set(core.deadline)
+        show()
+    }
+
+    /// Drivers wait for the ledger and for what is said: both go first, what people read comes after.
+    private func carryOut(_ actions: [Arbiter.Action], isAnswer: Bool = false) {
         for action in actions { askLedger(action) }
         for action in actions { say(action) }
         if isAnswer { port?.flush() }
         perform(actions)
-        timer?.set(core.deadline)
-        show()
     }
 
     /// What it says of itself beside the bus.
@@ -192,7 +196,7 @@ public actor CentralService: Service {
         }
     }
 
-    /// What the broker keeps of a point.
+    /// The topics on which the broker keeps something of a point.
     private static func topics(of cp: ChargePointID) -> [Topic] { [.info(cp), .state(cp), .health(cp), .verdict(cp)] }
 
     private func erase(_ cp: ChargePointID) {

@@ -76,7 +76,7 @@ struct CentralVoice {
                 ["cp": .id(cp), "session": .id(session), "why": .text("\(doubt)")])
         case .judged(let verdict):
             log.info(
-                "📒 The record of session \(verdict.session) from meter \(verdict.meter) is \(verdict.choice == .accept ? "accepted" : "refused") "
+                "📒 The record of session \(verdict.session) from meter \(verdict.meter) is \(verdict.choice.past) "
                     + "by \(verdict.operatorName)", event: "record_judged",
                 ["session": .id(verdict.session), "meter": .id(verdict.meter), "choice": .text(verdict.choice.rawValue)])
         case .ledgerRefused(let why):

@@ -16,7 +16,7 @@ public enum RecordsText {
             table.add([
                 stray.at.brief, record.session.text, stray.cp.text, record.meter.text, stray.kind.rawValue, "\(record.startRegister.wattHours) Wh",
                 "\(record.endRegister.wattHours) Wh", "\(record.energy)",
-                stray.judgement.map { "\($0.choice == .accept ? "accepted" : "refused") by \($0.operatorName)" } ?? "",
+                stray.judgement.map { "\($0.choice.past) by \($0.operatorName)" } ?? "",
             ])
         }
         return table.text(colors: colors)

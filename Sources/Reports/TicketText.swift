@@ -41,9 +41,7 @@ public enum TicketText {
         let record = "a record of meter \(stray.record.meter), \(stray.record.startRegister) to \(stray.record.endRegister)"
         switch stray.judgement {
         case nil: return record + "; decide: wattline ledger accept|refuse \(stray.record.session) --meter \(stray.record.meter)"
-        case let judgement?:
-            let word = judgement.choice == .accept ? "accepted" : "refused"
-            return record + "; \(word) by \(judgement.operatorName), \(judgement.at.brief)"
+        case let judgement?: return record + "; \(judgement.choice.past) by \(judgement.operatorName), \(judgement.at.brief)"
         }
     }
 

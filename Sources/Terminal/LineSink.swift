@@ -52,33 +52,11 @@ public final class DescriptorSink: LineSink {
         state.withLock { state in
             guard !state.isClosed else { return }
             let line = state.isBroken ? [UInt8(ascii: "\n")] + bytes : bytes
-            let written = put(line, &state)
+            let (written, end) = DescriptorWriter.write(line, on: descriptor, patience: patience)
+            state.isClosed = end == .readerGone
             if written > 0 { state.isBroken = written < line.count }
             if written < line.count, !state.isClosed { state.dropped += 1 }
         }
-    }
-
-    /// How many of the bytes were written.
-    private func put(_ bytes: [UInt8], _ state: inout State) -> Int {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 {
-                rest = rest.dropFirst(count)
-                continue
-            }
-            switch errno {
-            case EINTR: continue
-            case EAGAIN:
-                var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                if poll(&wanted, 1, patience) == 0 { return bytes.count - rest.count }
-            case EPIPE:
-                state.isClosed = true
-                return bytes.count - rest.count
-            default: return bytes.count - rest.count
-            }
-        }
-        return bytes.count
     }
 }
 

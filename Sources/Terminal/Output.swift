@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// What a command was asked for, on standard output: all of it arrives, or the command fails. It is the one door: whatever else is said there is a log's.
+/// A command's output, on standard output: all of it arrives, or the command fails. It is the one door: whatever else is said there is a log's.
 ///
 /// Each piece is one `write(2)` at least, at once; a reader that takes its time is waited for. Any thread.
 public enum Output {
@@ -24,7 +24,7 @@ public enum Output {
     /// A reader that has gone is told by an error, not by a signal that kills.
     private static let ignoresSignal: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
 
-    /// What went wrong first; from then on nothing more is written.
+    /// The first failure; from then on nothing more is written.
     public static var failure: Failure? { first.withLock { $0 } }
 
     /// Writes the text as it is.
@@ -47,22 +47,11 @@ public enum Output {
     /// `nil` when all of it is written.
     static func put(_ bytes: [UInt8], on descriptor: Int32) -> Failure? {
         ignoresSignal
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 {
-                rest = rest.dropFirst(count)
-                continue
-            }
-            switch errno {
-            case EINTR: continue
-            case EAGAIN:
-                var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                _ = poll(&wanted, 1, -1)
-            case EPIPE: return .readerGone
-            case let error: return .system(error)
-            }
+        switch DescriptorWriter.write(bytes, on: descriptor, patience: -1).end {
+        case .complete: return nil
+        case .full: return .system(EAGAIN)
+        case .readerGone: return .readerGone
+        case .system(let error): return .system(error)
         }
-        return nil
     }
 }

@@ -31,7 +31,7 @@ extension Arbiter {
             case .wish(_, _, let question): answer(question, .ledgerUnavailable)
             case .forget(_, let question), .askStop(_, let question), .judge(_, let question): answer(question, .ledgerUnavailable)
             // It came before whatever is decided from here on (S5).
-            case .record(let cp, let record, let context): park(ParkedRecord(cp: cp, record: record, context: context))
+            case .record(let parked): park(parked)
             case .none, .unrecorded, .stopOfClosed, .closed, .sayAgain: break
             }
         }
@@ -55,7 +55,6 @@ extension Arbiter {
                 open.seen = known.seen
                 open.belief = known.belief
                 open.saidDoubt = known.saidDoubt
-                open.accepted = known.accepted
                 open.stopBackoff = known.stopBackoff
                 open.isConfirmed = known.isConfirmed || open.isConfirmed
                 if open.isConfirmed, !session.isConfirmed { write(.confirm(session.id), then: .none) }
@@ -128,8 +127,8 @@ extension Arbiter {
             conclude(id, session, tickets)
         case (.closed(let id), _):
             remove(id)
-        case (.record(let cp, let record, _), .recorded(let outcome, let session, let tickets)):
-            conclude(cp, record, outcome, session, tickets)
+        case (.record(let parked), .recorded(let outcome, let session, let tickets)):
+            conclude(parked.cp, parked.record, outcome, session, tickets)
         case (.sayAgain, .recent(let snapshot)):
             if link != nil { sayAgain(snapshot) }
         case (.record, _), (.sayAgain, _), (.none, _):
@@ -162,7 +161,7 @@ extension Arbiter {
             if case .accepted(let assignment) = decision.ruling { withdraw(assignment) }
             deny(decision.driver, decision.request, decision.cp, .ledgerUnavailable, "the ledger can't hold this request")
         case .closed(let session): reopen(session)
-        case .record(_, let record, _): reopen(record.session)
+        case .record(let parked): reopen(parked.record.session)
         case .wish(let cp, _, let question):
             points[cp]?.wishHasArrived()
             publishVerdict(cp)

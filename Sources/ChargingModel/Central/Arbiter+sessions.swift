@@ -135,8 +135,7 @@ extension Arbiter {
             sessions[id]?.wait = .none
             timers.cancel(.session(id))
         }
-        write(
-            .record(parked.cp, parked.record, parked.context, at: now.wall), then: .record(parked.cp, parked.record, parked.context))
+        write(.record(parked.cp, parked.record, parked.context, at: now.wall), then: .record(parked))
     }
 
     /// The waits run only while Central is connected: the 2 seconds start anew, the 60 add up (S7).

@@ -29,7 +29,6 @@ struct OpenSession: Hashable, Sendable {
     var request: RequestID
     var assignment: Assignment
     var phase: Phase
-    var accepted: Accepted
     var isConfirmed = false
     /// START was published in Central's present connection.
     var startedInThisConnection = false
@@ -39,7 +38,7 @@ struct OpenSession: Hashable, Sendable {
     /// Connected time for which the engine has been gone, over earlier connections.
     var goneBefore = Duration.zero
     var seen = Seen()
-    /// What its readings are held against.
+    /// The knowledge that its readings are held against.
     var belief: ReadingBelief
     /// The operator was told that a reading was not believed.
     var saidDoubt = false
@@ -53,7 +52,6 @@ struct OpenSession: Hashable, Sendable {
         self.request = request
         self.assignment = assignment
         self.phase = phase
-        self.accepted = accepted
         belief = ReadingBelief(cp: assignment.cp, driver: driver, meter: assignment.meter, rating: assignment.power, accepted: accepted)
     }
 
@@ -68,7 +66,7 @@ struct OpenSession: Hashable, Sendable {
 
     /// The most that its record may claim, by the own clocks (P4); `nil` when they can't tell, since the only one that knows was set back.
     func mostEnergy(at now: Now) -> Energy? {
-        guard accepted.monotonic != nil || now.wall >= accepted.wall else { return nil }
+        guard let accepted = belief.accepted, accepted.monotonic != nil || now.wall >= accepted.wall else { return nil }
         return assignment.power.mostEnergy(over: accepted.age(at: now))
     }
 

@@ -8,7 +8,7 @@ indirect enum Followup: Hashable, Sendable {
     /// A driver's stop of a session that is not open.
     case stopOfClosed(SessionID, DriverID)
     case closed(SessionID)
-    case record(ChargePointID, SessionRecord, RecordContext)
+    case record(ParkedRecord)
     /// The operator's question with this number is answered then.
     case wish(ChargePointID, outOfOrder: Bool, UInt64)
     case forget(ChargePointID, UInt64)

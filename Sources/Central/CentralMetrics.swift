@@ -95,7 +95,7 @@ struct CentralMetrics {
         }
     }
 
-    /// What others count, as it stands now: read when somebody asks, and not told with every event.
+    /// The counters of others as they stand now: read when somebody asks, and not told with every event.
     func sample(_ core: Arbiter, isConnected: Bool, rejections: [String: UInt64], bus: BusCounters) {
         received.sample(told)
         sent.sample(told)
@@ -114,7 +114,7 @@ struct CentralMetrics {
     }
 }
 
-/// How many messages there were of each kind of topic.
+/// The number of messages of each kind of topic.
 private struct Kinds {
     private let label: String
     private var counts = InlineArray<12, UInt64>(repeating: 0)

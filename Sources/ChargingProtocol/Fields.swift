@@ -88,7 +88,7 @@ extension Fields where Self: ~Copyable {
 
 // MARK: Numbers
 
-/// What fits every JSON reader exactly (P4).
+/// The integers that every JSON reader holds exactly (P4).
 private let greatestCount: Int64 = (1 << 53) - 1
 /// The longest time that a session may last or a request may ask for: 366 days, in seconds.
 private let longestTime: Int64 = 31_622_400

@@ -125,7 +125,7 @@ extension ContractLint {
 }
 
 extension BusMessage {
-    /// How large Central's own messages may be, in bytes (P4).
+    /// The largest size of Central's own messages, in bytes (P4).
     fileprivate var mostBytes: Int? {
         switch self {
         case .tickets: Wire.payloadLimit

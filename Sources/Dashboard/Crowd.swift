@@ -5,18 +5,18 @@ internal import Shell
 /// The connections to the server: so many and no more. When one too many comes, the oldest without a whole request makes room; if there is none but the
 /// newcomer, the oldest whose other end has not taken its answer for a while; if there is none of those, the newcomer. Called from any thread.
 final class Crowd: Sendable {
-    /// How long an answer may take while others wait for a place.
+    /// The time that an answer may take while others wait for a place.
     static let patience = TimeAmount.seconds(2)
 
     private struct State {
-        /// Who has not sent a whole request since the last answer.
+        /// Connections that have not sent a whole request since the last answer.
         var waiting = WaitingLine<any Channel>()
-        /// Who is being answered, and since when.
+        /// Connections that are being answered, and since when.
         var answering = WaitingLine<(channel: any Channel, since: NIODeadline)>()
         var readers = 0
     }
 
-    /// Where a connection is.
+    /// The state of a connection.
     enum Seat {
         case waiting(WaitingTicket)
         case answering(WaitingTicket)
@@ -65,12 +65,12 @@ final class Crowd: Sendable {
         }
     }
 
-    /// What a connection does next.
+    /// The next thing that a connection does.
     enum Next { case waiting, answering, reading }
 
     func leave(_ seat: Seat) { state.withLock { _ = Crowd.remove(seat, &$0) } }
 
-    /// Whether it was there.
+    /// True when it was there.
     private static func remove(_ seat: Seat, _ state: inout State) -> Bool {
         switch seat {
         case .waiting(let ticket): return state.waiting.remove(ticket) != nil

@@ -6,7 +6,7 @@ internal import NIOCore
 
 /// `GET /events`: server-sent events, from where the reader was, for as long as it reads.
 struct EventStream: Sendable {
-    /// How many read at a time; each costs some kilobytes, and there is room for others.
+    /// The number of readers at a time; each costs some kilobytes, and there is room for others.
     static let limit = min(500, HTTPServer.connectionLimit / 2)
 
     private let board: Board

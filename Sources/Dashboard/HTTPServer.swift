@@ -11,7 +11,7 @@ enum HTTPServer {
     static var connectionLimit: Int {
         DescriptorLimit.current.map { max(16, min(2000, Int(clamping: $0) - 96 - closing)) } ?? 256
     }
-    /// How many may be on their way out while others take their places.
+    /// The number of connections that may be on their way out while others take their places.
     private static let closing = 32
     /// Whoever finds the queue full tries again a second later.
     private static let backlog = 4096

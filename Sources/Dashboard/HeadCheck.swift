@@ -60,7 +60,7 @@ final class HeadCheck: ChannelDuplexHandler, RemovableChannelHandler {
         return head
     }
 
-    /// What is asked for: a path. An address in its place is the same, and its host is the one that is meant, whatever Host says (3.2.2).
+    /// The target that is asked for: a path. An address in its place is the same, and its host is the one that is meant, whatever Host says (3.2.2).
     private static func check(_ head: inout HTTPRequestHead) throws(RequestFault) {
         let target = head.uri
         if target.hasPrefix("/") || head.method == .CONNECT || (target == "*" && head.method == .OPTIONS) { return }

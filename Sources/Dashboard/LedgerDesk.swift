@@ -28,7 +28,7 @@ struct LedgerDesk: Sendable {
         try await read { reader throws(SQLiteError) in (try reader.session(id), try reader.strays(of: id)) }
     }
 
-    /// What the ledger tells of a point's past.
+    /// The past of a point, from the ledger.
     struct History: Sendable {
         var sessions: [LedgerSession]
         var faults: [Fault]

@@ -10,7 +10,7 @@ public struct OperatorClient: Sendable {
         public var body: [UInt8]
     }
 
-    /// How long Central may take: its ledger may be slow.
+    /// The time that Central may take: its ledger may be slow.
     private static let patience = TimeAmount.seconds(30)
     private static let bodyLimit = 64 * 1024
 

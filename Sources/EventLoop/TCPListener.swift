@@ -66,7 +66,7 @@ public final class TCPListener {
         }
     }
 
-    /// Whether the next one may be asked for at once.
+    /// True when the next one may be asked for at once.
     private func mayAccept(after error: Int32) -> Bool {
         switch error {
         case EAGAIN: return false

@@ -64,8 +64,8 @@ enum JournalFormat {
         return body.split(separator: separator, omittingEmptySubsequences: false).map(Array.init)
     }
 
-    /// Whether a crash in the middle of one commit can have left it: the beginning of a line, or after whole lines a page of anything. More than that was synced,
-    /// and what it held is not to be lost silently.
+    /// True for what a crash in the middle of one commit can have left: the beginning of a line, or after whole lines a page of anything. More than
+    /// that was synced, and what it held is not to be lost silently.
     private static func couldBeTorn(_ rest: ArraySlice<UInt8>, isFirst: Bool) -> Bool {
         let checksum = rest.prefix(8).prefix { $0 != 0 }
         let isBeginning = !checksum.isEmpty && checksum.allSatisfy(digits.contains)

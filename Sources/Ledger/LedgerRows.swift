@@ -11,7 +11,7 @@ public struct StrayRecord: Hashable, Sendable {
         case implausible
     }
 
-    /// What an operator decided on it.
+    /// An operator's decision on it.
     public struct Judgement: Hashable, Sendable {
         public var choice: RecordVerdict.Choice
         public var operatorName: String
@@ -30,7 +30,7 @@ public struct StrayRecord: Hashable, Sendable {
     public var at: WallTime
     public var judgement: Judgement?
 
-    /// What tells it from others: what it says was metered, and who says it.
+    /// Its identity among others: the energy that it says was metered, and the point that says it.
     public struct Key: Hashable, Sendable {
         public var session: SessionID
         public var meter: MeterID
@@ -49,7 +49,7 @@ public struct StrayRecord: Hashable, Sendable {
 
     public var key: Key { Key(record, from: cp) }
 
-    /// How many are kept of one session: whoever invents more is not heard.
+    /// The number that are kept of one session: whoever invents more is not heard.
     public static let limit = 16
 
     public init(kind: Kind, cp: ChargePointID, record: SessionRecord, at: WallTime, judgement: Judgement? = nil) {
@@ -109,7 +109,7 @@ public protocol LedgerRows {
     func decision(of driver: DriverID, _ request: RequestID) throws(Failure) -> Decision?
     func session(_ id: SessionID) throws(Failure) -> LedgerSession?
     func openFault(of cp: ChargePointID) throws(Failure) -> Verdict?
-    /// Whether a record was held, of a session or as an orphan, and pruned.
+    /// True for a record that was held, of a session or as an orphan, and pruned.
     func wasPruned(_ record: SessionRecord) throws(Failure) -> Bool
     /// The records of this session that are kept beside the sessions, by meter, point and register.
     func strays(of session: SessionID) throws(Failure) -> [StrayRecord]

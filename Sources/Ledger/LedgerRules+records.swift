@@ -40,7 +40,7 @@ extension LedgerRules {
         return .recorded(wasOpen ? .closed : .completed, session, try rows.tickets(of: session.driver, most: TicketList.limit))
     }
 
-    /// Whether there is room for a record beside its session.
+    /// The room for a record beside its session.
     private enum Room {
         case free
         /// By itself.
@@ -118,7 +118,7 @@ extension LedgerRules {
         return session.assignment.power.mostEnergy(over: max(span, open, session.assignment.duration ?? .zero))
     }
 
-    /// What the operator says of a record that was put aside holds once and for all.
+    /// The operator's word on a record that was put aside, which holds once and for all.
     static func judge<Rows: LedgerRows>(_ verdict: RecordVerdict, at: WallTime, _ rows: inout Rows) throws(Rows.Failure) -> RecordVerdictResult {
         let meant = try rows.strays(of: verdict.session).filter { verdict.means($0) }
         let session = try rows.session(verdict.session)
@@ -164,14 +164,14 @@ extension LedgerRules {
 }
 
 extension RecordVerdict {
-    /// Whether it is about this record.
+    /// True when it is about this record.
     fileprivate func means(_ stray: StrayRecord) -> Bool {
         stray.record.meter == meter && cp.map { $0 == stray.cp } ?? true && end.map { $0 == stray.record.endRegister } ?? true
     }
 }
 
 extension LedgerSession {
-    /// Whether this very record is in it; one of no energy has nothing that would have to be kept.
+    /// True when this very record is in it; one of no energy has nothing that would have to be kept.
     fileprivate func holds(_ record: SessionRecord, from cp: ChargePointID) -> Bool {
         guard isComplete else { return false }
         if record.energy == .zero { return true }

@@ -1,10 +1,10 @@
 internal import Glibc
 internal import SQLite
 
-/// What of a ledger's files SQLite would take for nothing, silently.
+/// The state of a ledger's files that SQLite would silently take for nothing.
 enum LedgerFile {
     private static let remedy = "keep the files, and bring back a copy (wattline ledger backup makes them)"
-    /// How a write-ahead log begins, by SQLite's file format: one for each order of bytes in its checksums.
+    /// The first bytes of a write-ahead log, by SQLite's file format: one for each order of bytes in its checksums.
     private static let magics: [[UInt8]] = [[0x37, 0x7F, 0x06, 0x82], [0x37, 0x7F, 0x06, 0x83]]
 
     /// Of an empty database SQLite forgets the log, and a log that is none it overwrites: either way what was promised is gone.

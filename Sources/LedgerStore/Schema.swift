@@ -236,7 +236,7 @@ enum Schema {
         CREATE INDEX sessions_open ON sessions (id) WHERE closed_ms IS NULL;
         """
 
-    /// What an operator decides on records that were put aside, those that claim the impossible among them; and room to try whether the disk is full.
+    /// Operators' decisions on records that were put aside, those that claim the impossible among them; and room to try whether the disk is full.
     private static let version6 = """
         ALTER TABLE sessions ADD COLUMN record_meter TEXT;
         ALTER TABLE stray_records RENAME TO old_stray_records;

@@ -32,7 +32,7 @@ public struct SessionView: Hashable, Sendable {
     /// By the engine's clock.
     public var started: WallTime?
     public var ended: WallTime?
-    /// What its readings are held against, once one came or Central accepted it.
+    /// The knowledge that its readings are held against, once one came or Central accepted it.
     var belief: ReadingBelief?
 
     mutating func forgetClaims() {

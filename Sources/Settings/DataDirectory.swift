@@ -62,7 +62,7 @@ public struct DataDirectory: Sendable, Hashable {
     /// Central's directory.
     public var central: String { base + "/central" }
     public var ledger: String { central + "/ledger.db" }
-    /// Where Central says where it serves its HTTP API, for programs on the same machine.
+    /// The file in which Central says where it serves its HTTP API, for programs on the same machine.
     public var httpFile: String { central + "/http" }
     /// The broker's directory.
     public var broker: String { base + "/broker" }

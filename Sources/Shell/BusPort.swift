@@ -82,7 +82,7 @@ public final class BusPort {
 
     public func start() { client?.start() }
 
-    /// What the connection has done so far.
+    /// The connection's counters so far.
     public var counters: BusCounters { client?.counters ?? BusCounters() }
 
     /// How many messages were not accepted, by reason (P4).

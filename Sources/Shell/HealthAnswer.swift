@@ -1,16 +1,16 @@
 internal import ChargingModel
 internal import JSON
 
-/// What has come of an answer to a health check. Each byte is looked at once until its end is known, however slowly they come.
+/// An answer to a health check, as far as it has come. Each byte is looked at once until its end is known, however slowly they come.
 struct HealthAnswer {
     /// In bytes, head and body.
     static let limit = 16 * 1024
 
     private var bytes: [UInt8] = []
     private var end = HeadEnd()
-    /// How many bytes the head has, when it is whole.
+    /// The length of the head in bytes, when it is whole.
     private var headLength: Int?
-    /// How many the body has, where the head says so; else the connection's end is its end.
+    /// The length of the body in bytes, where the head says so; else the connection's end is its end.
     private var bodyLength: Int?
 
     mutating func take(_ more: [UInt8]) {
@@ -24,7 +24,7 @@ struct HealthAnswer {
 
     var isTooLong: Bool { bytes.count > HealthAnswer.limit }
 
-    /// Whether all is there that the head has said.
+    /// True when all is there that the head has said.
     var isWhole: Bool {
         guard let headLength, let bodyLength else { return false }
         return bytes.count - headLength >= bodyLength
@@ -39,7 +39,7 @@ struct HealthAnswer {
         return nil
     }
 
-    /// What it says to who asked.
+    /// Its meaning for whoever asked.
     func judge(_ who: HealthCheck.Expectation) -> HealthCheck.Result {
         let line = bytes.prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
         let words = String(decoding: line, as: UTF8.self).split(separator: " ")

@@ -1,9 +1,9 @@
-/// What has come of a request to a health port: one line and some headers. Each byte is looked at once, however slowly they come.
+/// A request to a health port, as far as it has come: one line and some headers. Each byte is looked at once, however slowly they come.
 struct HealthRequest {
     /// Nobody needs more, in bytes.
     static let limit = 4096
 
-    /// What is known of it.
+    /// The verdict on what has come of it.
     enum State: Hashable {
         case incomplete
         case tooLong

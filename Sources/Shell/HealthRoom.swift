@@ -1,9 +1,9 @@
 internal import EventLoop
 
-/// Who has connected to the health ports of a process and has not asked yet. There is room for some, and the oldest makes room for the next: whoever holds
+/// The connections to the health ports of a process that have not asked yet. There is room for some, and the oldest makes room for the next: whoever holds
 /// connections and asks nothing costs nobody an answer, and the process none of the descriptors that its work takes. Bound to its loop.
 final class HealthRoom {
-    /// How many wait at most, beside one for each port: as many monitors as there are points may ask at the same moment.
+    /// The largest number that wait, beside one for each port: as many monitors as there are points may ask at the same moment.
     static let places = 64
     /// For a whole request to come.
     static let patience = Duration.seconds(5)

@@ -4,15 +4,15 @@ import Settings
 
 /// A file that was moved out of the broker's way.
 struct SetAside: Sendable, Hashable {
-    /// Where it was.
+    /// The path at which it was.
     var file: String
-    /// Where it is, beside that.
+    /// The path at which it is, beside that.
     var keptAs: String
 
     /// Its new name, without the directory.
     var name: String { keptAs.split(separator: "/").last.map(String.init) ?? keptAs }
 
-    /// What became of the wish.
+    /// The result of the wish.
     enum Result: Sendable, Hashable {
         case moved(SetAside)
         /// There is no such file, or the broker's end has another reason.
@@ -23,7 +23,7 @@ struct SetAside: Sendable, Hashable {
 
 /// The file in which the broker keeps retained messages over its death. It is replaceable: whoever retained something says it again (F10).
 struct BrokerMemory {
-    /// How many files that were set aside are kept; older ones are removed.
+    /// The number of files set aside that are kept; older ones are removed.
     static let kept = 5
 
     let path: String
@@ -36,7 +36,7 @@ struct BrokerMemory {
         path = directory + "/" + (chosen.map { String($0[1]) } ?? "mosquitto.db")
     }
 
-    /// What it writes first when it saves, before that gets the file's name.
+    /// The file that it writes first when it saves, before that gets the right name.
     var draft: BrokerMemory { BrokerMemory(path: path + ".new") }
 
     /// Gives it a new name beside the old one, with the time in it; never that of an earlier one.
@@ -74,7 +74,7 @@ struct BrokerMemory {
         return "The broker's file can't be used: \(damage)"
     }
 
-    /// What was set aside, the oldest first.
+    /// The files that were set aside, the oldest first.
     private func asides() -> [String] {
         let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         guard let directory = opendir(folder) else { return [] }
@@ -87,7 +87,7 @@ struct BrokerMemory {
         return names.sorted()
     }
 
-    /// Whether the name is there, wherever it leads.
+    /// True when the name is there, wherever it leads.
     private func exists(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0

@@ -1,4 +1,4 @@
-/// What mosquitto has saved, read as far as to find what mosquitto itself loads without a word and nobody can use.
+/// A file that mosquitto has saved, read as far as to find what mosquitto itself loads without a word and nobody can use.
 ///
 /// The form is that of mosquitto 2 (versions 5 and 6 of its `persist.h`): 15 bytes `\0\xB5\0mosquitto db`, a checksum of 4 bytes that is not used,
 /// the version in 4, then chunks: 4 bytes kind, 4 bytes length, numbers with the highest byte first. A message is a chunk of kind 2: the lengths of its
@@ -14,7 +14,7 @@ struct BrokerSave {
         else { return nil }
     }
 
-    /// What is wrong with it, in words; `nil` when nothing was found.
+    /// The fault in it, in words; `nil` when nothing was found.
     ///
     /// Of a file that breaks off mosquitto loads what it can, or nothing, often without a word. A topic that is no text in MQTT's sense (5.0, 1.5.4)
     /// it sends to subscribers, and their libraries must hang up.

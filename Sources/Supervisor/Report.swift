@@ -43,7 +43,7 @@ enum Report: Sendable, Hashable {
     case endedBadly(String, pid: Int32, ProcessEnd)
     case brokerDidNotStart(End, words: String?)
     case brokerNeverListened(String, pid: Int32, Duration)
-    /// What the broker remembered may be why it ended, or why nobody could use it.
+    /// Advice for when what the broker remembered may be why it ended, or why nobody could use it.
     case memorySetAside(SetAside, because: String)
     case memoryPutBack(SetAside)
     case memoryInTheWay(file: String, reason: String)

@@ -13,7 +13,7 @@ public final class Supervisor {
     private let signals: Signals
     private let reactor = Reactor()
     private var core: SupervisorCore
-    /// What its own broker remembers; `nil` with somebody else's.
+    /// The memory of its own broker; `nil` with somebody else's.
     private let memory: BrokerMemory?
     /// The last line of each process that runs.
     private var lastWords: [Int: String] = [:]
@@ -140,7 +140,7 @@ public final class Supervisor {
         return memory.setAside(at: Log.wallTime())
     }
 
-    /// What the broker would load or overwrite without a word, though nobody can use it.
+    /// Memory that the broker would load or overwrite without a word, though nobody can use it.
     private func checkMemory() {
         guard let memory else { return }
         for file in [memory, memory.draft] {

@@ -1,12 +1,12 @@
 import ChargingModel
 
-/// What is known of the broker's start.
+/// The knowledge of the broker's start.
 struct BrokerStart: Sendable, Hashable {
     /// Until when it has to listen; `nil` while it has no process, and once it listens.
     var deadline: Instant?
     /// It was killed because it did not listen in time.
     var isOverdue = false
-    /// What it was started without, this time.
+    /// The memory that it was started without, this time.
     var without: SetAside?
     /// It failed without what it remembers, too: that is not asked again until it listens.
     var isMemoryCleared = false
@@ -24,7 +24,7 @@ struct BrokerStart: Sendable, Hashable {
     }
 }
 
-/// What the broker remembers is replaceable (F10): when it does not start with it, it is tried without.
+/// The broker's memory is replaceable (F10): when it does not start with it, it is tried without.
 extension SupervisorCore {
     /// The broker has had its time to listen.
     mutating func brokerTick(at now: Instant) {
@@ -58,12 +58,12 @@ extension SupervisorCore {
         ended(index, what, age: age, isPermanent: false, at: now)
     }
 
-    /// What it could load may still kill it; told once of a row of early deaths.
+    /// Advice that what it could load may still kill it; told once of a row of early deaths.
     private func isCrashingAgain(_ index: Int, _ end: ProcessEnd, _ age: Duration) -> Bool {
         end.isCrash && age < timing.youth && children[index].earlyDeaths == 1
     }
 
-    /// What became of the wish to set aside what the broker remembers.
+    /// The result of the wish to set aside what the broker remembers.
     mutating func memory(_ result: SetAside.Result, at now: Instant) -> [Action] {
         guard let end = broker.end else { return [] }
         broker.end = nil

@@ -15,7 +15,7 @@ struct SupervisorCore: Sendable {
         var grace = Duration.seconds(5)
         /// `timeout` and some shells signal a process and its group: within this time it is the same wish.
         var signalEcho = Duration.milliseconds(300)
-        /// How long the broker may take until it listens, each time it starts.
+        /// The time that the broker may take until it listens, each time it starts.
         var brokerPatience = Duration.seconds(10)
     }
 
@@ -65,7 +65,7 @@ struct SupervisorCore: Sendable {
     let timing: Timing
     private(set) var children: [Child]
     private(set) var phase = Phase.notStarted
-    /// What is known of the broker's start.
+    /// The knowledge of the broker's start.
     var broker = BrokerStart()
     private var status = ProcessExit.ok
     /// When a signal asked it to stop.

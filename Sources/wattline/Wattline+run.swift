@@ -19,7 +19,7 @@ extension Wattline {
     }
 }
 
-/// How the process ends after its work: what it had to say must have arrived.
+/// The end of the process after its work: what it had to say must have arrived.
 /// - Parameter readerMayGo: whether it only said what it heard for as long as somebody read.
 func ending(_ exit: ProcessExit, readerMayGo: Bool = false) -> ProcessExit {
     guard let failure = Output.failure else { return exit }

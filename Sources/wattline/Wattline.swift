@@ -46,7 +46,7 @@ struct Wattline: ParsableCommand {
 
 /// Settings as one command needs them: what the parser made of the flags, and the environment.
 protocol WattlineCommand: ParsableCommand {
-    /// Whether it only says what it hears for as long as somebody reads.
+    /// True when it only says what it hears for as long as somebody reads.
     static var readerMayGo: Bool { get }
     /// - Returns: how the process ends.
     func execute(in environment: Environment) throws -> ProcessExit

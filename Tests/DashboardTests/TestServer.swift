@@ -72,7 +72,7 @@ final class RawClient: @unchecked Sendable {
         return self
     }
 
-    /// What is answered until the other end closes, or until it contains a text.
+    /// The answer until the other end closes, or until it contains a text.
     func answer(until end: String? = nil) async throws -> String { try await blocking { [self] in try wait(until: end) } }
 
     private func wait(until end: String?) throws -> String {

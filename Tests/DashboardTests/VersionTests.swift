@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    /// What is asked by HTTP/1.1 says close, so that the answer's end is seen.
+    /// A request by HTTP/1.1 says close, so that the answer's end is seen.
     private static let close = "Connection: close\r\n"
 
     @Test(

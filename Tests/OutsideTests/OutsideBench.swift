@@ -12,12 +12,12 @@ struct OutsideBench {
     var central: Arbiter
     var book = LedgerBook()
     var view = NetworkView()
-    /// What Central published, in order.
+    /// Central's messages, in order.
     var said: [(topic: String, payload: [UInt8], message: BusMessage, at: WallTime)] = []
     var notices: [Arbiter.Notice] = []
     var rejections: [Rejection] = []
     var diskIsFull = false
-    /// How often it was tried to write.
+    /// The number of times it was tried to write.
     private(set) var attempts = 0
 
     init() {
@@ -152,7 +152,7 @@ struct OutsideBench {
 
     func session(_ id: String) -> LedgerSession? { SessionID(id).flatMap { book.sessions[$0] } }
 
-    /// What the driver was told at last of its session.
+    /// The last word to the driver on its session.
     func outcome(of driver: String = "alice") -> DriverStatus.Kind? {
         for case .status(let status) in said.reversed().map(\.message) where status.driver.text == driver {
             switch status.kind {

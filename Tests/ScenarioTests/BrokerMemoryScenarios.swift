@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// What the broker remembers is replaceable: damaged, it is set aside, said, and everybody says their own again.
+/// The broker's memory is replaceable: damaged, it is set aside, said, and everybody says their own again.
 @Suite("The broker's memory, damaged", .serialized) struct BrokerMemoryScenarios {
-    /// What becomes of the file that a broker has saved.
+    /// The fate of the file that a broker has saved.
     enum Damage: String, CaseIterable, CustomTestStringConvertible, Sendable {
         case zeros, half, garbage, garbageBehindTheHeader, laterVersion, brokenTopic, directory
         var testDescription: String { rawValue }
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    /// What a broker has saved of ten points.
+    /// A broker's memory of ten points.
     private func saved(_ network: RunningNetwork) async throws -> Data {
         for number in 1...10 {
             try await network.message("central/cp/CP-\(number < 10 ? "00" : "0")\(number)", "\"ACTIVATED\"", within: .seconds(20))

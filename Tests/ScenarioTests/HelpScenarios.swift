@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What the help prints on a terminal of 80 columns can be pasted.
+/// The help on a terminal of 80 columns can be pasted.
 @Suite("The help") struct HelpScenarios {
     /// A command with its flags, as the program itself describes them.
     struct Command: Decodable, Sendable {
@@ -56,7 +56,7 @@ import Testing
         return bash.text.split(separator: "<\n").map { $0.split(separator: "\n").prefix { $0 != ">" }.map(String.init) }
     }
 
-    /// What the program would not understand of these words; `nil` when it would.
+    /// The fault that the program would find in these words; `nil` when it would.
     private func mistake(_ words: [String], _ root: Command) -> String? {
         var command = root
         var rest = words[...]

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Where output goes that can't be written, or that nobody reads.
+/// A place for output that can't be written, or that nobody reads.
 @Suite("Output that does not arrive", .serialized) struct OutputScenarios {
     /// A shell's way to run the program; its standard error is what is heard.
     private func shell(_ script: String, _ arguments: [String]) throws -> LineProcess {

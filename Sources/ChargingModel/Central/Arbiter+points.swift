@@ -133,7 +133,8 @@ extension Arbiter {
         sessions[start.session]?.belief.startRegister = start.startRegister
     }
 
-    /// Whether a reading counts (S3): what is said of an open session must be of its point and its meter, and possible. Its number does not count either.
+    /// A test of whether a reading counts (S3): what is said of an open session must be of its point and its meter, and possible. Its number does not
+    /// count either.
     private mutating func isBelieved(_ telemetry: Telemetry) -> Bool {
         guard let doubt = sessions[telemetry.session]?.belief.doubt(telemetry, at: now) else { return true }
         counters.readingsDoubted += 1

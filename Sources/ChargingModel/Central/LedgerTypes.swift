@@ -137,9 +137,9 @@ public struct Seen: Hashable, Sendable {
     mutating func miss(_ count: UInt64) { lost = lost.adding(clamped: Int64(clamping: count)) }
 }
 
-/// What Central knows when a record comes, and the ledger does not (P4, S6).
+/// Knowledge that Central has when a record comes, and the ledger does not (P4, S6).
 public struct RecordContext: Hashable, Sendable {
-    /// What telemetry showed of its session.
+    /// The telemetry of its session, summed up.
     public var seen: Seen
     /// The most that it may claim, by Central's own clock since ACCEPTED; `nil` when that was in an earlier life or the session is closed.
     public var most: Energy?
@@ -153,7 +153,7 @@ public struct RecordContext: Hashable, Sendable {
     }
 }
 
-/// What an operator decides on a record that was put aside (S6).
+/// An operator's decision on a record that was put aside (S6).
 public struct RecordVerdict: Hashable, Sendable {
     public enum Choice: String, Hashable, Sendable, CaseIterable {
         /// It is the session's record and is billed.
@@ -172,7 +172,7 @@ public struct RecordVerdict: Hashable, Sendable {
     public var cp: ChargePointID?
     public var end: Energy?
     public var choice: Choice
-    /// Who decides, for the log.
+    /// The name of the operator, for the log.
     public var operatorName: String
 
     public init(session: SessionID, meter: MeterID, cp: ChargePointID? = nil, end: Energy? = nil, _ choice: Choice, by operatorName: String) {
@@ -185,7 +185,7 @@ public struct RecordVerdict: Hashable, Sendable {
     }
 }
 
-/// What the ledger says to an operator's verdict on a record.
+/// The ledger's answer to an operator's verdict on a record.
 public enum RecordVerdictResult: Hashable, Sendable {
     /// It holds, with the session as it is now and its driver's newest tickets; none for a record of no session.
     case done(LedgerSession?, [Ticket])

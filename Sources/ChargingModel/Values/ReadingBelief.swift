@@ -1,4 +1,4 @@
-/// What is known of a session, and what its readings are held against before anybody believes them: one rule for Central and all who look on (S3).
+/// The knowledge of a session that its readings are held against before anybody believes them: one rule for Central and all who look on (S3).
 public struct ReadingBelief: Hashable, Sendable {
     /// Why a reading counts for nothing.
     public enum Doubt: Hashable, Sendable, CustomStringConvertible {
@@ -23,13 +23,13 @@ public struct ReadingBelief: Hashable, Sendable {
         }
     }
 
-    /// Where the session is.
+    /// The point at which the session is.
     public var cp: ChargePointID
     /// `nil` as long as nobody said it, here and in the next two.
     public var driver: DriverID?
     public var meter: MeterID?
     public var rating: Power?
-    /// When it was accepted, by the own clocks, as far as they know.
+    /// The moment of its acceptance, by the own clocks, as far as they know.
     public var accepted: Accepted?
     /// The register at its beginning.
     public var startRegister: Energy?
@@ -83,6 +83,6 @@ public struct Accepted: Hashable, Sendable {
 
     public init(_ now: Now) { self.init(monotonic: now.monotonic, wall: now.wall) }
 
-    /// How long ago it was, by the clock that shows more: the monotonic one stands still while the machine is suspended, the other may be set back.
+    /// The time since then, by the clock that shows more: the monotonic one stands still while the machine is suspended, the other may be set back.
     public func age(at now: Now) -> Duration { max(.zero, monotonic.map { now.monotonic - $0 } ?? .zero, now.wall.since(wall)) }
 }

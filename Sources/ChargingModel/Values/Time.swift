@@ -23,7 +23,7 @@ public struct WallTime: Hashable, Comparable, Sendable {
     /// The time so many milliseconds later; no later than can be counted.
     public func advanced(byMilliseconds count: Int64) -> WallTime { WallTime(milliseconds: milliseconds.adding(clamped: count)) }
 
-    /// How much later it is than another; negative when it is earlier.
+    /// The time from another to this one; negative when it is earlier.
     public func since(_ other: WallTime) -> Duration { .milliseconds(milliseconds.subtracting(clamped: other.milliseconds)) }
 }
 

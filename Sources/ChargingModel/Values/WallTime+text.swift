@@ -63,7 +63,7 @@ extension WallTime {
         guard self >= WallTime.earliest, self <= WallTime.latest else { return nil }
     }
 
-    /// Whether the calendar has that day.
+    /// True for a day that the calendar has.
     static func isDay(_ year: Int64, _ month: Int64, _ day: Int64) -> Bool {
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
         switch month {

@@ -1,10 +1,10 @@
 import ChargingModel
 
 extension Audit {
-    /// How many of a kind are named, before the rest is counted.
+    /// The number of a kind that are named, before the rest is counted.
     private static let named = 5
 
-    /// What cannot be, and yet breaks no invariant: ledgers of before hold what is refused at the door today (P4).
+    /// Remarks on what cannot be, and yet breaks no invariant: ledgers of before hold what is refused at the door today (P4).
     mutating func remarkAbsurdities() {
         var absurd: [String] = []
         for session in records.sessions {

@@ -8,7 +8,7 @@ extension Audit {
         var name: String
     }
 
-    /// What the ledger has of a meter.
+    /// The ledger's entries for a meter.
     private struct Books {
         var cp: ChargePointID?
         /// Billed: no two may meet.
@@ -112,7 +112,7 @@ extension Audit {
         }
     }
 
-    /// How much of the way from `start` to `end` lies in these stretches and not in the others, which are sorted.
+    /// The part of the way from `start` to `end` that lies in these stretches and not in the others, which are sorted.
     private static func uncovered(_ stretches: [Stretch], by others: [Stretch], from start: Energy, to end: Energy) -> Energy {
         func length(_ stretches: [Stretch]) -> Energy {
             var (sum, reached) = (Energy.zero, start)

@@ -12,7 +12,7 @@ import Settings
 import Shell
 import Terminal
 
-/// What the two commands that decide on a record have in common.
+/// The common part of the two commands that decide on a record.
 struct LedgerVerdictOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("The session's id.", valueName: "session"))
     var session: String

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Supervisor
 
-/// What the broker remembers is replaceable (F10): damaged, it does not keep a network down.
+/// The broker's memory is replaceable (F10): damaged, it does not keep a network down.
 @Suite("What the broker remembers") struct BrokerMemoryTests {
     static let aside = SetAside(file: "/d/broker/mosquitto.db", keptAs: "/d/broker/mosquitto.db.damaged-2026-11-28T17-20-00Z")
 

@@ -15,7 +15,7 @@ struct CoreBench {
     var signals: [String] = []
     var reports: [String] = []
     var finished: ProcessExit?
-    /// What becomes of the wish to set aside what the broker remembers.
+    /// The result of the wish to set aside what the broker remembers.
     var memory = SetAside.Result.nothing
     var putBack: [SetAside] = []
     private var nextPid: Int32 = 100

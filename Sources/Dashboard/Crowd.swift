@@ -14,6 +14,8 @@ final class Crowd: Sendable {
         /// Connections that are being answered, and since when.
         var answering = WaitingLine<(channel: any Channel, since: NIODeadline)>()
         var readers = 0
+        /// Connections, whatever they do.
+        var count: Int { waiting.count + answering.count + readers }
     }
 
     /// The state of a connection.
@@ -29,12 +31,12 @@ final class Crowd: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
-    var count: Int { state.withLock { $0.waiting.count + $0.answering.count + $0.readers } }
+    var count: Int { state.withLock { $0.count } }
 
     func enter(_ channel: any Channel) -> Seat {
         let (ticket, dismissed) = state.withLock { state in
             let ticket = state.waiting.add(channel)
-            let isFull = state.waiting.count + state.answering.count + state.readers > limit
+            let isFull = state.count > limit
             return (ticket, isFull ? Crowd.dismiss(&state) : nil)
         }
         dismissed?.close(promise: nil)

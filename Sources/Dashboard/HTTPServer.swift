@@ -36,10 +36,12 @@ enum HTTPServer {
                 address: .hostname(endpoint.host, port: Int(endpoint.port)), backlog: backlog,
                 availableConnectionsDelegate: MaximumAvailableConnections(limit + closing)),
             onServerRunning: { channel in await served(UInt16(clamping: channel.localAddress?.port ?? Int(endpoint.port))) },
-            // What it has to say about strangers' connections helps nobody.
-            logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() })
-        try await run(ServiceGroup(configuration: .init(services: [application], logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() })))
+            logger: silent)
+        try await run(ServiceGroup(configuration: .init(services: [application], logger: silent)))
     }
+
+    /// The server's log: what it has to say about strangers' connections helps nobody.
+    private static let silent = Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
 
     /// For answers to come to their end when the server stops.
     private static let grace = Duration.seconds(1)

@@ -138,7 +138,7 @@ struct Responder: HTTPResponder {
         json.object { object in
             point.write(&object, central)
             point.writeDetails(&object)
-            object.array("sessions") { array in for session in history.sessions { write(session, open, &array) } }
+            object.array("sessions") { array in for session in history.sessions { array.object { writeMembers(session, open, &$0) } } }
             object.array("faults") { array in for fault in history.faults { array.object { fault.write(&$0) } } }
             object.array("records") { array in
                 for (stray, isAcceptable) in history.records {
@@ -162,7 +162,7 @@ struct Responder: HTTPResponder {
         let open = await board.open
         var json = JSONWriter()
         json.object { object in
-            object.array("sessions") { array in for session in shown { write(session, open, &array) } }
+            object.array("sessions") { array in for session in shown { array.object { writeMembers(session, open, &$0) } } }
             if found.count > shown.count, let last = shown.last {
                 object.string("next", page.next(after: last.id))
             } else {
@@ -179,7 +179,7 @@ struct Responder: HTTPResponder {
         let open = await board.open
         var json = JSONWriter()
         json.object { object in
-            if session.isOpen, let live = open[session.id] { live.write(&object) } else { session.write(&object) }
+            writeMembers(session, open, &object)
             object.array("records") { array in for record in records { array.object { record.write(&$0) } } }
         }
         json.lineBreak()
@@ -187,12 +187,8 @@ struct Responder: HTTPResponder {
     }
 
     /// As it is on the bus while it is open, for its power and energy; as the ledger has it afterwards.
-    private func write(_ session: LedgerSession, _ open: [SessionID: SessionView], _ json: inout JSONWriter) {
-        if session.isOpen, let live = open[session.id] {
-            json.object { live.write(&$0) }
-        } else {
-            json.object { session.write(&$0) }
-        }
+    private func writeMembers(_ session: LedgerSession, _ open: [SessionID: SessionView], _ object: inout JSONWriter) {
+        if session.isOpen, let live = open[session.id] { live.write(&object) } else { session.write(&object) }
     }
 
     private func metrics(_ request: Request) async throws(Problem) -> Response {

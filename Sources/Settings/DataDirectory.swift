@@ -46,16 +46,7 @@ public struct DataDirectory: Sendable, Hashable {
     /// An engine's directory.
     public func engine(_ point: ChargePointID) -> String { "\(base)/engine/\(point)" }
     /// The engines that have a directory, in the order of their ids.
-    public func engines() -> [ChargePointID] {
-        guard let directory = opendir(base + "/engine") else { return [] }
-        defer { closedir(directory) }
-        var engines: [ChargePointID] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if let cp = ChargePointID(name) { engines.append(cp) }
-        }
-        return engines.sorted()
-    }
+    public func engines() -> [ChargePointID] { names(in: base + "/engine").compactMap { ChargePointID($0) }.sorted() }
 
     /// A monitor's directory.
     public func monitor(_ point: ChargePointID) -> String { "\(base)/monitor/\(point)" }

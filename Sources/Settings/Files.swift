@@ -15,6 +15,17 @@ public func readWhole(_ path: String) -> [UInt8]? {
     }
 }
 
+/// The names in a directory, in no order, "." and ".." among them; none when it can't be read.
+public func names(in directory: String) -> [String] {
+    guard let stream = opendir(directory) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+        names.append(withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+    }
+    return names
+}
+
 /// What an error number says, in words.
 func errorText(_ code: Int32) -> String { String(cString: strerror(code)) }
 

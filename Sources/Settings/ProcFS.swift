@@ -71,13 +71,8 @@ public enum ProcFS {
 
     /// Whether the process itself holds the socket that listens on the port.
     public static func process(_ pid: Int32, listensOn port: UInt16) -> Bool {
-        guard let inode = listeningSocket(port: port), let directory = opendir("/proc/\(pid)/fd") else { return false }
-        defer { closedir(directory) }
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if readLink("/proc/\(pid)/fd/\(name)") == "socket:[\(inode)]" { return true }
-        }
-        return false
+        guard let inode = listeningSocket(port: port) else { return false }
+        return names(in: "/proc/\(pid)/fd").contains { readLink("/proc/\(pid)/fd/\($0)") == "socket:[\(inode)]" }
     }
 
     private static func readLink(_ path: String) -> String? {

@@ -77,14 +77,7 @@ struct BrokerMemory {
     /// The files that were set aside, the oldest first.
     private func asides() -> [String] {
         let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if "\(folder)/\(name)".hasPrefix(path + ".damaged-") { names.append("\(folder)/\(name)") }
-        }
-        return names.sorted()
+        return names(in: folder).map { "\(folder)/\($0)" }.filter { $0.hasPrefix(path + ".damaged-") }.sorted()
     }
 
     /// True when the name is there, wherever it leads.

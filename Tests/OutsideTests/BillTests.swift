@@ -173,10 +173,7 @@ import Testing
         #expect(bench.view.sessions[id]?.energy.wattHours == 30 && bench.view.totals.cost == Money(microEuro: 9000))
         #expect(bench.view.points[ChargePointID(known: "CP-B")]?.telemetry == nil)
         #expect(bench.view.counts.doubted == 2 && bench.central.counters.readingsDoubted == 2)
-        bench.hear(
-            "cp/CP-B/event",
-            #"{"epoch":10,"event":"SESSION_STARTED","cp":"CP-B","session":"\#(session)","driver":"eve","meter":"m-CP-B","meter_start_wh":0,"started":"2026-11-28T10:00:02.100Z","ts":"2026-11-28T10:00:02.100Z"}"#
-        )
+        bench.started("CP-B", session, driver: "eve", from: 0)
         bench.ended("CP-B", session, to: 5000)
         #expect(bench.view.sessions[id]?.cp?.text == "CP-A" && bench.view.sessions[id]?.driver?.text == "alice")
         #expect(bench.view.sessions[id]?.phase == .charging && bench.view.sessions[id]?.energy.wattHours == 30)
@@ -214,9 +211,7 @@ import Testing
     @Test("S3: the view believes nobody of whom nothing is known")
     func unknownPoint() {
         var bench = OutsideBench()
-        bench.hear(
-            "cp/CP-ZY/telemetry",
-            OutsideBench.telemetry("CP-ZY", "FAKE-2", seq: 1, wattHours: 9_007_199_254_740, register: 9_007_199_254_740, elapsed: 1))
+        bench.reading("CP-ZY", "FAKE-2", seq: 1, 9_007_199_254_740, register: 9_007_199_254_740)
         bench.reading("CP-B", "FAKE-3", seq: 1, 5)
         #expect(bench.view.sessions.isEmpty && bench.view.totals.energy == Energy(wattHours: 0) && bench.view.counts.doubted == 2)
     }

@@ -105,12 +105,7 @@ import Testing
         let session = bench.charge("CP-A")
         bench.reading("CP-A", session, seq: 1, 1)
         for epoch in 20...40 {
-            for seq in ["1", "9007199254740991"] {
-                bench.hear(
-                    "cp/CP-A/telemetry",
-                    #"{"epoch":\#(epoch),"seq":\#(seq),"cp":"CP-A","session":"\#(session)","driver":"alice","power_kw":22,"energy_kwh":0.001,"meter_wh":1001,"cost_eur":0,"elapsed_s":1,"ts":"2026-11-28T10:00:00.000Z"}"#
-                )
-            }
+            for seq in [1, 9_007_199_254_740_991] { bench.reading("CP-A", session, seq: seq, 1, epoch: epoch, elapsed: 1, cost: "0") }
         }
         #expect(bench.central.counters.telemetryLost == 21 * (9_007_199_254_740_991 - 2))
         #expect(bench.view.counts.telemetryLost == 21 * (9_007_199_254_740_991 - 2))
@@ -150,16 +145,14 @@ import Testing
     func lateRecord() {
         var bench = OutsideBench()
         let session = bench.charge("CP-A")
-        bench.tell(
-            .received(.health(HealthReport(epoch: 11, cp: ChargePointID(known: "CP-A"), health: .faulty, failures: 3, reason: "x")), retained: false))
+        bench.fault("CP-A")
         #expect(bench.session(session)?.isOpen == false)
         bench.pass(.seconds(3570))
         bench.ended("CP-A", session, to: 1000 + 24_200 + 1, ended: "2026-11-28T10:59:32.100Z")
         #expect(bench.session(session)?.isComplete == false && bench.book.strays.first?.kind == .implausible)
         var other = OutsideBench()
         let late = other.charge("CP-A")
-        other.tell(
-            .received(.health(HealthReport(epoch: 11, cp: ChargePointID(known: "CP-A"), health: .faulty, failures: 3, reason: "x")), retained: false))
+        other.fault("CP-A")
         other.pass(.seconds(3570))
         other.ended("CP-A", late, to: 1000 + 24_200, ended: "2026-11-28T10:59:32.100Z")
         #expect(other.session(late)?.isComplete == true)
@@ -169,8 +162,7 @@ import Testing
     func oldTimes() {
         var bench = OutsideBench()
         let session = bench.charge("CP-A")
-        bench.tell(
-            .received(.health(HealthReport(epoch: 11, cp: ChargePointID(known: "CP-A"), health: .faulty, failures: 3, reason: "x")), retained: false))
+        bench.fault("CP-A")
         bench.pass(.seconds(20))
         bench.ended("CP-A", session, to: 25_000_000_000, started: "1970-01-01T00:00:00.000Z")
         #expect(bench.session(session)?.isComplete == false && bench.book.strays.first?.kind == .implausible)
@@ -185,9 +177,7 @@ import Testing
         bench.restart()
         bench.state("CP-A", "SUPPLYING", seq: 2, session: session)
         bench.pass(.seconds(5))
-        bench.hear(
-            "cp/CP-A/telemetry",
-            OutsideBench.telemetry("CP-A", session, seq: 1, wattHours: 190_000_000, register: 190_001_000, elapsed: 31_622_400))
+        bench.reading("CP-A", session, seq: 1, 190_000_000, elapsed: 31_622_400)
         #expect(bench.central.counters.readingsDoubted == 1)
         bench.reading("CP-A", session, seq: 2, 30)
         bench.ended("CP-A", session, to: 1061)

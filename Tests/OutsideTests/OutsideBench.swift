@@ -28,8 +28,6 @@ struct OutsideBench {
         pass(.milliseconds(2100))
     }
 
-    static func meter(_ cp: String) -> String { "m-\(cp)" }
-
     /// Engine and monitor of a point with 22 kW are born, its register at 1000 Wh.
     mutating func birth(_ cp: String, epoch: Int = 10) {
         hear(
@@ -57,34 +55,34 @@ struct OutsideBench {
         for case .status(let status) in said.reversed().map(\.message) where status.request?.text == request {
             guard case .accepted(let session, _, _) = status.kind else { continue }
             state(cp, "SUPPLYING", seq: 2, session: session.text)
-            hear(
-                "cp/\(cp)/event",
-                #"{"epoch":10,"event":"SESSION_STARTED","cp":"\#(cp)","session":"\#(session)","driver":"\#(driver)","meter":"m-\#(cp)","meter_start_wh":1000,"started":"2026-11-28T10:00:02.100Z","ts":"2026-11-28T10:00:02.100Z"}"#
-            )
+            started(cp, session.text)
             return session.text
         }
         return "none"
     }
 
+    mutating func started(_ cp: String, _ session: String, driver: String = "alice", from: Int = 1000) {
+        hear(
+            "cp/\(cp)/event",
+            #"{"epoch":10,"event":"SESSION_STARTED","cp":"\#(cp)","session":"\#(session)","driver":"\#(driver)","meter":"m-\#(cp)","meter_start_wh":\#(from),"started":"2026-11-28T10:00:02.100Z","ts":"2026-11-28T10:00:02.100Z"}"#
+        )
+    }
+
     mutating func reading(
-        _ cp: String, _ session: String, seq: Int, _ wattHours: Int, register: Int? = nil, meter: String? = nil, power: String = "22.0",
-        cost: String = "0.01", driver: String = "alice"
+        _ cp: String, _ session: String, seq: Int, _ wattHours: Int, epoch: Int = 10, register: Int? = nil, elapsed: Int? = nil,
+        meter: String? = nil, power: String = "22.0", cost: String = "0.01"
     ) {
         let named = meter.map { #""meter":"\#($0)","# } ?? ""
         hear(
             "cp/\(cp)/telemetry",
-            OutsideBench.telemetry(
-                cp, session, seq: seq, wattHours: wattHours, register: register ?? 1000 + wattHours, elapsed: seq, named: named, power: power,
-                cost: cost, driver: driver))
+            #"{"epoch":\#(epoch),"seq":\#(seq),"cp":"\#(cp)","session":"\#(session)","driver":"alice",\#(named)"power_kw":\#(power),"#
+                + #""energy_kwh":\#(decimalText(Int64(wattHours), decimals: 3, minimum: 3)),"meter_wh":\#(register ?? 1000 + wattHours),"#
+                + #""cost_eur":\#(cost),"elapsed_s":\#(elapsed ?? seq),"ts":"2026-11-28T10:00:03.000Z"}"#)
     }
 
-    static func telemetry(
-        _ cp: String, _ session: String, seq: Int, wattHours: Int, register: Int, elapsed: Int, named: String = "", power: String = "22.0",
-        cost: String = "0.01", driver: String = "alice"
-    ) -> String {
-        #"{"epoch":10,"seq":\#(seq),"cp":"\#(cp)","session":"\#(session)","driver":"\#(driver)",\#(named)"power_kw":\#(power),"#
-            + #""energy_kwh":\#(decimalText(Int64(wattHours), decimals: 3, minimum: 3)),"meter_wh":\#(register),"cost_eur":\#(cost),"#
-            + #""elapsed_s":\#(elapsed),"ts":"2026-11-28T10:00:03.000Z"}"#
+    /// Its monitor says that the engine is FAULTY: what is open there closes. The view does not hear it.
+    mutating func fault(_ cp: String) {
+        tell(.received(.health(HealthReport(epoch: 11, cp: ChargePointID(known: cp), health: .faulty, failures: 3, reason: "x")), retained: false))
     }
 
     /// Central dies, and another one finds the ledger and its points.
@@ -105,11 +103,9 @@ struct OutsideBench {
         )
     }
 
-    mutating func hear(_ topic: String, _ payload: String) { hear(topic, Array(payload.utf8)) }
-
-    mutating func hear(_ topic: String, _ payload: [UInt8]) {
+    mutating func hear(_ topic: String, _ payload: String) {
         do throws(Rejection) {
-            guard case .message(let message) = try wire.decode(topic: topic, payload: payload) else { return }
+            guard case .message(let message) = try wire.decode(topic: topic, payload: Array(payload.utf8)) else { return }
             view.hear(message, retained: false, at: now)
             tell(.received(message, retained: false))
         } catch { rejections.append(error) }

@@ -127,7 +127,7 @@ import Testing
     }
 
     @Test("a program whose broker is away says so once, answers health checks meanwhile, and stops at once") func noBroker() async throws {
-        let data = FileManager.default.temporaryDirectory.appendingPathComponent("wattline-scenario-\(UUID().uuidString.prefix(8))")
+        let data = newFolder()
         defer { try? FileManager.default.removeItem(at: data) }
         let arguments = ["engine", "--cp", "CP-001", "--mqtt", "mqtt://127.0.0.1:1", "--data", data.path]
         let engine = try LineProcess(RunningNetwork.binary, arguments)
@@ -154,7 +154,7 @@ import Testing
         "a journal of zeros or garbage is refused by its name, with what to do, and left as it is",
         arguments: ["engine/CP-001", "monitor/CP-001", "central"]) func damagedJournal(_ folder: String) async throws
     {
-        let data = FileManager.default.temporaryDirectory.appendingPathComponent("wattline-scenario-\(UUID().uuidString.prefix(8))")
+        let data = newFolder()
         defer { try? FileManager.default.removeItem(at: data) }
         let file = data.appendingPathComponent("\(folder)/journal")
         try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)

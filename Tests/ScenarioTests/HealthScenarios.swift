@@ -29,7 +29,7 @@ import Testing
 
     @Test("P13: an engine without a descriptor left answers health checks, whoever connects, and does not spin")
     func noDescriptors() async throws {
-        let data = FileManager.default.temporaryDirectory.appendingPathComponent("wattline-scenario-\(UUID().uuidString.prefix(8))")
+        let data = newFolder()
         defer { try? FileManager.default.removeItem(at: data) }
         let engine = try LineProcess(RunningNetwork.binary, ["engine", "--cp", "CP-001", "--mqtt", "mqtt://127.0.0.1:1", "--data", data.path])
         let port = try await engine.healthPort()

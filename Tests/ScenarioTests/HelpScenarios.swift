@@ -48,7 +48,7 @@ import Testing
     private func commands(_ line: String) async throws -> [[String]] {
         let script =
             "wattline() { printf '%s\\n' '<' \"$@\" '>' >&2; }; kill() { :; }; jq() { :; }; docker() { while [ $1 != wattline ]; do shift; done; \"$@\"; }; "
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("wattline-help-\(UUID().uuidString.prefix(8))")
+        let folder = newFolder()
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let bash = try LineProcess("/bin/bash", ["-c", "cd \(folder.path); \(script)\(line.replacing("| python3 -m json.tool", with: "| :"))"])

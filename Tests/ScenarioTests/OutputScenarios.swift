@@ -62,7 +62,7 @@ import Testing
 
     @Test("a file that a command makes is whole or not there when the disk is full")
     func files() async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("wattline-output-\(UUID().uuidString.prefix(8))")
+        let folder = newFolder()
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let page = folder.appendingPathComponent("page.html").path
@@ -79,9 +79,9 @@ import Testing
         "a service whose log can't be written goes on, and what it keeps is not written over",
         arguments: ["> /dev/full", "> >(true)", ">&-", ">&- 2>&-"])
     func services(_ redirection: String) async throws {
-        let data = FileManager.default.temporaryDirectory.appendingPathComponent("wattline-scenario-\(UUID().uuidString.prefix(8))")
+        let data = newFolder()
         defer { try? FileManager.default.removeItem(at: data) }
-        let port = Int.random(in: 20_000..<30_000)
+        let port = try freePorts(1)
         let engine = try shell(
             "exec \"$@\" \(redirection)",
             ["engine", "--cp", "CP-001", "--mqtt", "mqtt://127.0.0.1:1", "--data", data.path, "--health-port", "\(port)", "--log-level", "debug"])

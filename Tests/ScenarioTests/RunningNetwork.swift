@@ -31,7 +31,7 @@ final class RunningNetwork {
     /// Starts a network and waits until its broker speaks.
     /// - Parameter data: where an earlier one left off.
     init(_ arguments: [String] = [], data former: URL? = nil) async throws {
-        data = former ?? FileManager.default.temporaryDirectory.appendingPathComponent("wattline-scenario-\(UUID().uuidString.prefix(8))")
+        data = former ?? newFolder()
         let up = try LineProcess(RunningNetwork.binary, ["up", "--data", data.path, "--color", "never"] + arguments)
         self.up = up
         let file = data.appendingPathComponent("up.json")
@@ -136,6 +136,9 @@ extension LineProcess {
         return port
     }
 }
+
+/// A place of its own under the temporary directory; nothing is there yet.
+func newFolder() -> URL { FileManager.default.temporaryDirectory.appendingPathComponent("wattline-scenario-\(UUID().uuidString.prefix(8))") }
 
 /// The first of so many ports in a row that nobody listens on at the moment.
 func freePorts(_ count: Int) throws -> Int {

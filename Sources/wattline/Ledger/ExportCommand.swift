@@ -34,7 +34,7 @@ struct ExportCommand: WattlineCommand {
         var waiting = SessionExport.header(format)
         try reader.eachSession(wanted) { session in
             waiting += SessionExport.line(session, format)
-            guard waiting.utf8.count > 60_000, Output.failure == nil else { return }
+            guard waiting.utf8.count > 60_000 else { return }
             Output.write(waiting)
             waiting = ""
         }

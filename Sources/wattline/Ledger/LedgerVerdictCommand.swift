@@ -38,7 +38,9 @@ struct LedgerVerdictOptions: ParsableArguments {
         let verdict = RecordVerdict(
             session: session, meter: meter, cp: try cp.map { try ValueParser<ChargePointID>.id().value(of: $0, from: "--cp") },
             end: try end.map {
-                Energy(wattHours: Int64(try ValueParser.integer(in: 0...9_007_199_254_740_991, of: "a register in Wh").value(of: $0, from: "--end")))
+                Energy(
+                    wattHours: Int64(
+                        try ValueParser.integer(in: 0...Int(Energy.limit.wattHours), of: "a register in Wh").value(of: $0, from: "--end")))
             }, choice, by: operatorName())
         let lock: DirectoryLock
         do throws(DataDirectoryError) {
@@ -105,16 +107,10 @@ struct LedgerVerdictOptions: ParsableArguments {
     }
 
     private func endpoint(_ data: DataDirectory) throws -> Endpoint {
-        if let central {
-            guard let endpoint = AllSettings.engine.parser(central) else {
-                throw SettingError("--central", value: central, expected: AllSettings.engine.parser.expected, processExit: .usage)
-            }
-            return endpoint
-        }
+        if let central { return try AllSettings.engine.parser.value(of: central, from: "--central") }
         guard let endpoint = data.readHTTPEndpoint() else {
             throw SettingError(
-                "--central", value: nil, expected: "where the running Central serves its HTTP API; it serves none that it wrote to \(data.httpFile)",
-                processExit: .usage)
+                "--central", value: nil, expected: "where the running Central serves its HTTP API; it serves none that it wrote to \(data.httpFile)")
         }
         return endpoint
     }

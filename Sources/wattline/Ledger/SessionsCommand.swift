@@ -31,7 +31,7 @@ struct SessionsCommand: WattlineCommand {
             try last.map { try ValueParser.integer(in: 1...1_000_000, of: "a number of sessions").value(of: $0, from: "--last") } ?? 20)
         let sessions = try LedgerReader(path: try places.find(in: environment).file).sessions(wanted)
         if json {
-            for session in sessions { Output.write(SessionExport.line(session, .json)) }
+            Output.write(sessions.map { SessionExport.line($0, .json) }.joined())
         } else {
             var output = OutputOptions()
             output.color = color

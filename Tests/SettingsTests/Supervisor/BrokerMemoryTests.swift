@@ -119,16 +119,19 @@ import Testing
         close(descriptor)
     }
 
+    private func moved(_ memory: BrokerMemory) throws -> SetAside {
+        let result = memory.setAside(at: time)
+        let aside: SetAside? = if case .moved(let aside) = result { aside } else { nil }
+        return try #require(aside, "not moved: \(result)")
+    }
+
     @Test("a new name never takes an earlier one's, and so many are kept") func names() throws {
         let memory = BrokerMemory(directory: directory.path, configuration: "persistence true\n")
         #expect(memory.setAside(at: time) == .nothing)
         var names: [String] = []
         for number in UInt8(0)..<8 {
             write([number])
-            guard case .moved(let aside) = memory.setAside(at: time) else {
-                Issue.record("not moved")
-                return
-            }
+            let aside = try moved(memory)
             #expect(aside.file == directory.path + "/mosquitto.db" && readWhole(aside.keptAs) == [number])
             names.append(aside.name)
         }
@@ -141,15 +144,9 @@ import Testing
     @Test("it is put back only where nothing new is") func puttingBack() throws {
         let memory = BrokerMemory(directory: directory.path, configuration: "persistence_file other.db\n")
         write([1], to: "other.db")
-        guard case .moved(let aside) = memory.setAside(at: time) else {
-            Issue.record("not moved")
-            return
-        }
+        let aside = try moved(memory)
         #expect(memory.putBack(aside) && readWhole(aside.file) == [1])
-        guard case .moved(let again) = memory.setAside(at: time) else {
-            Issue.record("not moved")
-            return
-        }
+        let again = try moved(memory)
         write([2], to: "other.db")
         #expect(!memory.putBack(again) && readWhole(again.file) == [2] && readWhole(again.keptAs) == [1])
     }
@@ -196,10 +193,7 @@ import Testing
         #expect(mkdir(memory.path, 0o700) == 0 && mkfifo(memory.draft.path, 0o600) == 0)
         for file in [memory, memory.draft] {
             #expect(file.objection() != nil)
-            guard case .moved(let aside) = file.setAside(at: time) else {
-                Issue.record("not moved")
-                return
-            }
+            let aside = try moved(file)
             #expect(access(aside.keptAs, F_OK) == 0 && file.objection() == nil)
         }
         #expect(symlink("/nowhere/at/all", memory.path) == 0 && memory.objection() == nil, "saving replaces it")

@@ -22,7 +22,7 @@ let package = Package(
     name: "wattline",
     products: [
         .executable(name: "wattline", targets: ["wattline"]),
-        .library(name: "MQTT", targets: ["EventLoop", "MQTT"]),
+        .library(name: "MQTT", targets: ["ChargingModel", "EventLoop", "MQTT", "Mosquitto"]),
         .library(name: "ChargingProtocol", targets: ["ChargingModel", "ChargingProtocol"]),
     ],
     dependencies: [
@@ -42,7 +42,8 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "CTerminal"),
         room("EventLoop", ["CLinux"]),
-        room("MQTT", ["CMosquitto", "EventLoop"]),
+        room("MQTT", ["ChargingModel"]),
+        room("Mosquitto", ["CMosquitto", "ChargingModel", "EventLoop", "MQTT"]),
         // The pure part: no clock, no I/O, no Foundation.
         room("ChargingModel"),
         room("JSON"),
@@ -64,25 +65,19 @@ let package = Package(
         room("Screen", ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView", "Terminal"]),
         room("Usage", ["ChargingModel"]),
         room("Demand", ["ChargingModel"]),
-        room("Simulation", ["ChargingModel", "ChargingProtocol", "Demand", "EventLoop", "Journal", "Keeping", "Ledger", "MQTT", "Usage"]),
+        room("Simulation", ["ChargingModel", "ChargingProtocol", "Demand", "Journal", "Ledger", "MQTT", "Runtime", "Usage"]),
         // The shells: a core, a connection, a disk.
         room("Settings", ["ChargingModel", "JSON", "Terminal"]),
         room("Terminal", ["ChargingModel", "JSON"]),
-        room("Journal", ["EventLoop"]),
-        // What a party remembers over its death.
-        room("Keeping", ["ChargingModel", "ChargingProtocol", "Journal"]),
-        room("Shell", ["ChargingModel", "ChargingProtocol", "EventLoop", "Journal", "Keeping", "MQTT", "Settings", "Terminal"]),
+        room("Journal"),
+        // Parties around their cores, as values.
+        room("Runtime", ["ChargingModel", "ChargingProtocol", "HomeAssistant", "Journal", "MQTT"]),
+        // Parties and their helpers as programs: a runtime, a connection, a disk.
         room(
-            "ChargePoint",
-            ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "Keeping", "Ledger", "MQTT", "Settings", "Shell", "Terminal"]),
-        room("Monitor", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "Journal", "Keeping", "MQTT", "Settings", "Shell", "Terminal"]),
-        room("Driver", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Settings", "Shell", "Terminal"]),
-        room(
-            "Central",
+            "Services",
             [
-                "ChargingModel", "ChargingProtocol", "EventLoop", "HomeAssistant", "JSON", "Journal", "Keeping", "LedgerStore", "MQTT", "NetworkView",
-                "Prometheus",
-                "SQLite", "Settings", "Shell", "Terminal",
+                "ChargingModel", "ChargingProtocol", "EventLoop", "HomeAssistant", "JSON", "Journal", "Ledger", "LedgerStore", "MQTT", "Mosquitto",
+                "NetworkView", "Prometheus", "Runtime", "SQLite", "Settings", "Terminal",
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
         // The page's files, as bytes.
@@ -90,8 +85,8 @@ let package = Package(
         room(
             "Dashboard",
             [
-                "CDashboardPage", "Central", "ChargingModel", "EventLoop", "JSON", "Ledger", "LedgerStore", "NetworkView", "Prometheus", "SQLite",
-                "Settings", "Shell", "Terminal",
+                "CDashboardPage", "ChargingModel", "EventLoop", "JSON", "Ledger", "LedgerStore", "NetworkView", "Prometheus", "SQLite",
+                "Settings", "Services", "Terminal",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -107,7 +102,8 @@ let package = Package(
         room(
             "Viewers",
             [
-                "BusTail", "CTerminal", "ChargingModel", "ChargingProtocol", "ContractLint", "EventLoop", "MQTT", "NetworkView", "Screen", "Shell",
+                "BusTail", "CTerminal", "ChargingModel", "ChargingProtocol", "ContractLint", "EventLoop", "MQTT", "Mosquitto", "NetworkView",
+                "Screen", "Services",
                 "Terminal",
             ]),
         // What people want to know of a ledger.
@@ -115,24 +111,25 @@ let package = Package(
         .target(name: "CSupervisor"),
         room("Supervisor", ["ChargingModel", "CSupervisor", "EventLoop", "JSON", "Settings", "Terminal"]),
         // Faults on purpose.
-        room("Chaos", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Settings", "Shell", "Supervisor", "Terminal"]),
+        room(
+            "Chaos",
+            ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Mosquitto", "Settings", "Services", "Supervisor", "Terminal"]),
         .executableTarget(
             name: "wattline",
             dependencies: [
-                "BusTail", "Central", "Chaos", "ChargePoint", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "Driver", "EventLoop",
+                "BusTail", "Chaos", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "EventLoop",
                 "HomeAssistant", "JSON",
                 "Ledger",
                 "LedgerStore",
-                "Monitor",
                 "MQTT", "Prometheus",
                 "Reports",
-                "SQLite", "Screen", "Settings", "Shell", "Simulation", "Supervisor", "Terminal", "Usage", "Viewers",
+                "SQLite", "Screen", "Settings", "Services", "Simulation", "Supervisor", "Terminal", "Usage", "Viewers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ], swiftSettings: strict),
         // Tests: one folder per module, a real broker in IntegrationTests, real processes in ScenarioTests.
         tests("EventLoopTests", ["EventLoop"]),
-        tests("MQTTTests", ["MQTT", "EventLoop"]),
+        tests("MQTTTests", ["ChargingModel", "EventLoop", "MQTT", "Mosquitto"]),
         tests("ChargingModelTests", ["ChargingModel", "Ledger"]),
         tests("JSONTests", ["JSON"]),
         tests("ChargingProtocolTests", ["ChargingModel", "ChargingProtocol", "JSON"]),
@@ -144,7 +141,7 @@ let package = Package(
         tests(
             "DashboardTests",
             [
-                "Central", "ChargingModel", "Dashboard", "EventLoop", "NetworkView", "Settings",
+                "ChargingModel", "Dashboard", "EventLoop", "NetworkView", "Settings",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
@@ -156,13 +153,13 @@ let package = Package(
         tests("ContractLintTests", ["BusTail", "ChargingModel", "ChargingProtocol", "ContractLint", "JSON"]),
         tests("ScreenTests", ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView", "Screen", "Terminal"]),
         tests("DemandTests", ["ChargingModel", "Demand"]),
-        tests("SimulationTests", ["ChargingModel", "ChargingProtocol", "Demand", "Journal", "Ledger", "MQTT", "Simulation", "Usage"]),
+        tests("SimulationTests", ["ChargingModel", "ChargingProtocol", "Demand", "Journal", "Ledger", "MQTT", "Runtime", "Simulation", "Usage"]),
         tests("SettingsTests", ["ChargingModel", "EventLoop", "JSON", "Settings", "Supervisor", "Terminal"]),
         tests("JournalTests", ["EventLoop", "Journal"]),
-        tests("ShellTests", ["ChargingModel", "EventLoop", "Journal", "Keeping", "Settings", "Shell"]),
+        tests("ServicesTests", ["ChargingModel", "ChargingProtocol", "EventLoop", "Journal", "MQTT", "Runtime", "Services", "Settings"]),
         // Faults that were found from outside, with the inputs that showed them.
         tests("OutsideTests", ["ChargingModel", "ChargingProtocol", "ContractLint", "JSON", "Ledger", "NetworkView"]),
-        tests("IntegrationTests", ["ChargingModel", "EventLoop", "MQTT", "ChargingProtocol", "JSON", "Simulation"]),
-        tests("ScenarioTests", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Settings"]),
+        tests("IntegrationTests", ["ChargingModel", "EventLoop", "MQTT", "Mosquitto", "ChargingProtocol", "JSON", "Simulation"]),
+        tests("ScenarioTests", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Mosquitto", "Settings"]),
     ]
 )

@@ -19,7 +19,9 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TREE = ROOT / ".build-simulation"
 MUTATIONS = ROOT / "Tests" / "SimulationMutations"
-MODULES = ["CLinux", "CMosquitto", "EventLoop", "MQTT", "ChargingModel", "JSON", "ChargingProtocol", "Ledger", "Journal", "Keeping", "Demand", "Usage", "Simulation"]
+MODULES = [
+    "ChargingModel", "JSON", "ChargingProtocol", "Ledger", "MQTT", "Journal", "HomeAssistant", "Runtime", "Demand", "Usage", "Simulation",
+]
 
 
 def package():

@@ -1,6 +1,6 @@
 internal import ChargingModel
 internal import EventLoop
-internal import Shell
+internal import Services
 
 extension ChaosService {
     /// Records may still be on their way: asked again until none is missing.

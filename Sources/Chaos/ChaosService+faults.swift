@@ -1,6 +1,6 @@
 internal import ChargingModel
 internal import EventLoop
-internal import Shell
+internal import Services
 
 extension ChaosService {
     /// The first fault and all that follow, each at its time.

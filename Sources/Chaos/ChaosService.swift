@@ -2,7 +2,8 @@ internal import ChargingModel
 public import ChargingProtocol
 public import EventLoop
 public import MQTT
-public import Shell
+internal import Mosquitto
+public import Services
 
 /// Carries out a plan on a running network, watches the bus meanwhile, waits for calm, has the ledger audited, and reports.
 public actor ChaosService: Service {
@@ -111,7 +112,7 @@ public actor ChaosService: Service {
         case .failed(let error):
             let failure = "\(error)"
             return mendAll { $0.end(failure) }
-        case .attemptFailed, .abandoned, .delivered, .rejected, .restore, .takenOver, .stopped: break
+        case .persist, .attemptFailed, .abandoned, .delivered, .rejected, .restore, .takenOver, .stopped: break
         }
         look(at: now)
     }

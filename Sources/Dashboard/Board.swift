@@ -1,7 +1,7 @@
-internal import Central
 internal import ChargingModel
 internal import JSON
 internal import NetworkView
+internal import Services
 
 /// What is known of the network on the HTTP side: a copy of what Central sees, some milliseconds old, and the stream of its changes.
 ///

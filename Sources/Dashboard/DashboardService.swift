@@ -1,11 +1,10 @@
-public import Central
 internal import ChargingModel
 public import EventLoop
 internal import LedgerStore
 public import Prometheus
 internal import SQLite
+public import Services
 public import Settings
-public import Shell
 public import Terminal
 
 /// The HTTP side of Central: the dashboard, the API, the stream of events and the metrics, on threads of their own.

@@ -1,5 +1,5 @@
-internal import Central
 internal import JSON
+internal import Services
 
 /// Whether Central can do its work, and why not.
 struct Health: Hashable, Sendable {

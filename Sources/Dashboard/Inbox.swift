@@ -1,7 +1,7 @@
-internal import Central
 internal import ChargingModel
 internal import EventLoop
 internal import NetworkView
+internal import Services
 
 /// Hands what Central tells over to the board, on another thread: Central never waits for it.
 final class Inbox: CentralWatcher {

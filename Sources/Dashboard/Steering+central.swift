@@ -1,3 +1,3 @@
-public import Central
+public import Services
 
 extension CentralService: Steerable {}

@@ -1,5 +1,7 @@
 /// What a `BusClient` tells its owner, on the loop.
-public enum BusEvent: Sendable {
+public enum BusEvent: Hashable, Sendable {
+    /// The epoch of the next connection is to be put where a crash can't take it; until `persisted` says so there is no connection.
+    case persist(epoch: UInt64)
     /// Connected, subscribed, own retained topic read: from here the owner may publish, everything under this epoch.
     case online(epoch: UInt64)
     /// It was online and is not any more. Nothing that was accepted and not yet `.delivered` will be sent again; the client reconnects by itself.
@@ -57,4 +59,16 @@ public struct BusCounters: Hashable, Sendable {
     public var inFlightBytes = 0
 
     public init() {}
+
+    /// The sums of both.
+    package func adding(_ other: BusCounters) -> BusCounters {
+        var sum = self
+        for counter in [
+            \BusCounters.accepted, \.sent, \.droppedQueueFull, \.tooLarge, \.refusedQueueFull, \.lostWithConnection, \.rejected, \.received,
+            \.droppedTooLong, \.droppedMalformed, \.connects, \.failedAttempts, \.stalls,
+        ] { sum[keyPath: counter] &+= other[keyPath: counter] }
+        sum.inFlight += other.inFlight
+        sum.inFlightBytes += other.inFlightBytes
+        return sum
+    }
 }

@@ -1,6 +1,6 @@
 /// What went wrong on the bus. The description says what to do about it.
 public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
-    enum Code: Hashable, Sendable {
+    package enum Code: Hashable, Sendable {
         case badURL(url: String, why: String)
         case badSetting(name: String, why: String)
         case badMessage(topic: String, why: String)
@@ -24,9 +24,9 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
         case library(call: String, why: String)
     }
 
-    let code: Code
+    package let code: Code
 
-    init(_ code: Code) { self.code = code }
+    package init(_ code: Code) { self.code = code }
 
     /// The connection may have ended because the broker let in another client with the same id. MQTT 5 has a reason for that (0x8E), but
     /// mosquitto 2.0.11 just closes, as it does when it is shut down.

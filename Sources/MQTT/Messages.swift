@@ -78,7 +78,9 @@ public struct IncomingMessage: Hashable, Sendable {
 
 /// Names one accepted message of one client. Later ones are greater.
 public struct DeliveryToken: Hashable, Comparable, Sendable {
-    let number: UInt64
+    public let number: UInt64
+
+    public init(number: UInt64) { self.number = number }
 
     public static func < (a: DeliveryToken, b: DeliveryToken) -> Bool { a.number < b.number }
 }

@@ -1,33 +1,40 @@
 internal import ChargingModel
 internal import MQTT
+internal import Runtime
 
 extension World {
     func happen(_ event: Event) {
         switch event {
-        case .boot(let process): process.boot()
-        case .attempt(let process, let life): if process.isRunning(life) { process.attempt() }
-        case .tick(let process, let life): process.wake(life)
+        case .boot(let process): process.boot(in: self)
+        case .tick(let process, let life): process.wake(life, in: self)
         case .up(let connection): pullUp(connection)
         case .down(let connection): pullDown(connection)
         case .clientGivesUp(let connection): clientGivesUp(connection)
         case .brokerGivesUp(let connection, let since): brokerGivesUp(connection, since: since)
-        case .patienceOver(let process, let life): if process.isRunning(life) { process.perform(presence: .timeUp) }
-        case .late(let message): publishLate(message)
-        case .disk(let process, let serial): process.finishDiskWork(serial)
-        case .ledger(let central, let serial): central.finishLedgerWork(serial)
-        case .contactorClosed(let engine, let life, let session): if engine.isHere(life, event) { engine.close(session) }
-        case .visit(let driver): driver.isVisited()
-        case .checked(let monitor, let life, let result): if monitor.isHere(life, event) { monitor.tell(.checked(result)) }
-        case .resume(let process, let life): process.resume(life)
+        case .delayed(let message): publishLate(message)
+        case .disk(let process, let serial): process.finishDiskWork(serial, in: self)
+        case .ledger(let central, let serial): central.finishLedgerWork(serial, in: self)
+        case .late(let process, let life, let result): hear(.journal(result), process, life)
+        case .lateCommit(let central, let ticket, let results):
+            if central.isAlive, !central.isHung { central.tell(.committed(ticket, results), in: self) }
+        case .contactorClosed(let engine, let life, let session): if engine.process.isHere(life, event) { engine.close(session, in: self) }
+        case .visit(let driver): driver.isVisited(in: self)
+        case .checked(let monitor, let life, let result): if monitor.process.isHere(life, event) { monitor.tell(.checked(result), in: self) }
+        case .resume(let process, let life): process.resume(life, in: self)
         case .brokerUp: brokerComesUp()
         case .snapshotOfBroker: keepBrokerFile()
         case .incident(let number): begin(troubles.incidents[number])
         case .incidentOver(let number): end(troubles.incidents[number])
         case .removal(let number): remove(number)
-        case .stopSession(let driver, let life, let session): if driver.isHere(life, event) { driver.tell(.stopSession(session)) }
-        case .hardware(let engine, let life): if engine.isHere(life, event) { engine.tell(.fault(engine.hardwareFault)) }
+        case .stopSession(let driver, let life, let session): if driver.process.isHere(life, event) { driver.tell(.stopSession(session), in: self) }
+        case .hardware(let engine, let life): if engine.process.isHere(life, event) { engine.tell(.fault(engine.hardwareFault), in: self) }
         }
         mix(UInt64(bitPattern: clock.nanoseconds))
+    }
+
+    private func hear(_ input: PartyInput, _ process: Process, _ life: UInt32) {
+        guard process.isRunning(life) else { return }
+        process.feed(input, in: self)
     }
 
     // MARK: From clients to the broker
@@ -100,14 +107,14 @@ extension World {
     private func double(_ message: MQTTBroker<Parcel>.Message, from connection: Connection) {
         let delay = random.chance(500) || message.retain ? Duration.zero : random.duration(below: .seconds(2))
         guard delay > .zero else { return broker.publish(connection.id, message, token: nil, at: clock, into: &outputs) }
-        plan(.late(message), after: delay)
+        plan(.delayed(message), after: delay)
     }
 
     /// In a cluster the will of a connection may come when its client has long been back: mosquitto publishes it before it takes the new connection (P6).
     private func sayLateWill(of connection: Connection) {
         guard let will = connection.lateWill else { return }
         connection.lateWill = nil
-        plan(.late(will), after: random.duration(below: .seconds(8)))
+        plan(.delayed(will), after: random.duration(below: .seconds(8)))
     }
 
     private func publishLate(_ message: MQTTBroker<Parcel>.Message) {
@@ -160,6 +167,7 @@ extension World {
     }
 
     func planDown(_ connection: Connection) {
+        guard connection.isOpenAtClient || connection.isLeft(by: connection.process) else { return connection.down.clear() }
         guard !connection.down.isPlanned, !connection.down.isBlocked, !connection.process.isHung, let next = connection.down.next else { return }
         connection.down.isPlanned = true
         queue.insert(.down(connection), at: max(next, clock))
@@ -168,10 +176,10 @@ extension World {
     private func pullDown(_ connection: Connection) {
         connection.down.isPlanned = false
         let process = connection.process
-        while connection.isOpenAtClient, !connection.down.isBlocked, process.isAlive, !process.isHung, process.connection === connection,
+        while connection.isOpenAtClient || connection.isLeft(by: process), !connection.down.isBlocked, process.isAlive, !process.isHung,
             let frame = connection.down.popFirst(due: clock)
         {
-            process.receive(frame, on: connection)
+            process.receive(frame, on: connection, in: self)
         }
         if connection.isFull, connection.isOpenAtBroker, connection.down.count <= weather.socketRoom / 2 {
             connection.isFull = false
@@ -193,10 +201,11 @@ extension World {
 
     // MARK: Connections
 
-    func open(_ process: Process, _ epoch: Epoch) -> Connection {
+    func open(_ process: Process, _ number: ConnectionID) -> Connection {
         let id = UInt64(connections.count)
         let connection = Connection(
-            id: id, process: process, epoch: epoch, random: SplitMix(scenario.seed, 0x100 + UInt64(process.index), UInt64(process.connectionCount)))
+            id: id, process: process, number: number,
+            random: SplitMix(scenario.seed, 0x100 + UInt64(process.index), UInt64(process.connectionCount)))
         process.connectionCount += 1
         connections.append(connection)
         connection.up.isBlocked = weather.isCutUp(process.index)
@@ -208,7 +217,8 @@ extension World {
     func close(_ connection: Connection, saying frame: Upward) {
         send(frame, on: connection)
         connection.isOpenAtClient = false
-        connection.down.clear()
+        // With trouble, what has arrived already may still be told by the client's library, to a party that has left the connection.
+        if scenario.trouble == .none || !connection.isLeft(by: connection.process) || random.chance(800) { connection.down.clear() }
     }
 
     /// A machine that is gone closes nothing: the broker finds out by its keepalive.
@@ -241,10 +251,9 @@ extension World {
     private func clientGivesUp(_ connection: Connection) {
         let process = connection.process
         guard process.connection === connection, connection.isOpenAtClient, process.isAlive else { return }
-        guard connection.down.isBlocked || connection.up.isBlocked || !connection.isEstablished || connection.fence != nil else { return }
-        if process.isHung { return process.later(.clientGivesUp(connection)) }
-        tell("\(process.name) gets no answer from the broker and closes its connection")
-        process.lose()
+        guard connection.down.isBlocked || connection.up.isBlocked else { return }
+        if process.isHung { return process.deferred.append(.clientGivesUp(connection)) }
+        hear(.bus(.ended(connection.number, MQTTError(.silent(seconds: 5)))), process, process.life)
     }
 
     // MARK: The broker's life

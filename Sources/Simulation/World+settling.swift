@@ -1,6 +1,7 @@
 internal import ChargingModel
 internal import ChargingProtocol
 internal import Ledger
+internal import Runtime
 
 extension World {
     /// How long everything may take to come to rest, when nothing is wrong any more: a session whose engine is gone waits 60 s of connected time, a repetition
@@ -21,10 +22,10 @@ extension World {
         tell("all trouble is over, nobody asks for anything new")
         for process in processes {
             process.fuse = nil
-            if process.isHung { process.goOn() }
-            if process.isCopy { process.retire() }
+            if process.isHung { process.goOn(in: self) }
+            if process.isCopy { process.retire(in: self) }
         }
-        for driver in drivers { driver.tell(.rest) }
+        for driver in drivers { driver.tell(.rest, in: self) }
         let patience = World.patience + scenario.sessionDuration
         var unsettled: [String] = []
         var restSince: Instant?
@@ -51,7 +52,7 @@ extension World {
     /// People's charges take hours: half of them are asked to come back and stop them (S9), the operator stops the others.
     private func stopCharges() {
         for (number, session) in central.book.openSessions().enumerated() {
-            if number % 2 == 0 { driver(session.driver)?.tell(.stopSession(session.id)) } else { askOperator(.stop(session.id)) }
+            if number % 2 == 0 { driver(session.driver)?.tell(.stopSession(session.id), in: self) } else { askOperator(.stop(session.id)) }
         }
     }
 
@@ -66,7 +67,7 @@ extension World {
         for session in central.book.sessionsAwaitingRecord() where found.count < most && !overseer.isLost(session.assignment.meter, processes) {
             found.append("the record of session \(session.id) at \(session.assignment.cp) has not come")
         }
-        for driver in drivers where found.count < most && !driver.isAbsent && driver.core?.isAtRest != true {
+        for driver in drivers where found.count < most && !driver.isAbsent && !driver.isAtRest {
             found.append("\(driver.name) waits for an answer or an outcome")
         }
         for driver in drivers where found.count < most {
@@ -78,9 +79,9 @@ extension World {
         return found
     }
 
-    private func whatIsUnsettled(at engine: EngineProcess) -> String? {
+    private func whatIsUnsettled(at engine: EngineProgram) -> String? {
         guard let state = engine.state else { return "\(engine.name) is not there" }
-        if engine.core?.memory.unacknowledged.isEmpty == false { return "\(engine.name) has records that nobody acknowledged" }
+        if engine.runtime?.core.memory.unacknowledged.isEmpty == false { return "\(engine.name) has records that nobody acknowledged" }
         if state != .activated { return "\(engine.name) is \(state.rawValue)" }
         guard !isAbsentMonitor(of: engine) else { return nil }
         if let own = retained(.state(engine.cp)), case .state(let shown) = own, shown.state != .activated {
@@ -94,7 +95,7 @@ extension World {
     /// What was billed is on the bus, the last of it first.
     private func whatIsUnsettled(ticketsOf driver: DriverID) -> String? {
         // What a broker lost that comes back with an old file is said again when it changed in the day before (P8).
-        let sinceHalfADay = WallTime(milliseconds: central.now.wall.milliseconds - 43_200_000)
+        let sinceHalfADay = WallTime(milliseconds: central.process.now(in: self).wall.milliseconds - 43_200_000)
         guard central.book.hasTickets(of: driver, changedSince: sinceHalfADay) else { return nil }
         let held = central.book.tickets(of: driver, most: TicketList.limit)
         var shown: [Ticket] = []
@@ -103,7 +104,7 @@ extension World {
         return "the bus keeps \(shown.count) tickets of \(driver), the ledger \(held.count), and they are not the same"
     }
 
-    private func isAbsentMonitor(of engine: EngineProcess) -> Bool { processes[engine.index + 1].isAbsent }
+    private func isAbsentMonitor(of engine: EngineProgram) -> Bool { processes[engine.index + 1].isAbsent }
 
     /// What the bus shows of a point.
     private func report(on cp: ChargePointID) -> VerdictReport? {
@@ -112,8 +113,7 @@ extension World {
     }
 
     private func retained(_ topic: Topic) -> BusMessage? {
-        guard let parcel = broker.retainedContent(on: wire.text(of: topic)), case .message(let message) = parcel.reading(wire) else { return nil }
-        return message
+        broker.retainedContent(on: wire.text(of: topic)).flatMap { overseer.meaning(of: $0, self) }
     }
 
     /// What must hold when nothing is under way any more (I2, I3), and what the auditor says.
@@ -124,7 +124,7 @@ extension World {
         records.vehicles = overseer.vehicles
         records.areVehiclesOfThen = true
         for engine in engines {
-            guard let memory = engine.core?.memory, let meter = memory.meter else { continue }
+            guard let memory = engine.runtime?.core.memory, let meter = memory.meter else { continue }
             records.engines.append(
                 EngineBooks(
                     cp: engine.cp, meter: meter, register: memory.register,
@@ -141,7 +141,7 @@ extension Overseer {
     func isLost(_ meter: MeterID, _ processes: [Process]) -> Bool {
         if lostMeters.contains(meter) { return true }
         return processes.contains { process in
-            guard process.isCopy, let engine = process as? EngineProcess else { return false }
+            guard process.isCopy, let engine = process.program as? EngineProgram else { return false }
             return engine.meter == meter && !engine.isAlive
         }
     }

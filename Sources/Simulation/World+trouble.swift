@@ -18,7 +18,7 @@ extension World {
         case .stop(let who):
             let process = processes[who]
             process.absences += 1
-            if process.isAlive, !process.isHung { process.takeStop() }
+            if !process.isHung { process.stop(in: self) }
         case .powerCut(let who): keepAway(who, "its machine has no power", losingPower: true)
         case .killPoint(let who): keepAwayPoint(who)
         case .removal(let who):
@@ -26,10 +26,10 @@ extension World {
             plan(.removal(incident.number), after: random.duration(below: .seconds(2)))
         case .stopSession(let who):
             lasts = false
-            guard let engine = processes[who] as? EngineProcess else { break }
+            guard let engine = processes[who].program as? EngineProgram else { break }
             if let session = central.book.openSessions().first(where: { $0.assignment.cp == engine.cp }) { askOperator(.stop(session.id)) }
         case .hang(let who):
-            processes[who].hang(for: incident.lasts)
+            processes[who].hang(for: incident.lasts, in: self)
             lasts = false
         case .cut(let who, let up, let down): cut(processes[who], up: up, down: down)
         case .storm:
@@ -45,12 +45,12 @@ extension World {
         case .diskFull(let who): processes[who].disk.isFull = true
         case .diskLost(let who):
             lasts = false
-            guard let engine = processes[who] as? EngineProcess else { break }
-            engine.die("its disk is lost")
+            guard let engine = processes[who].program as? EngineProgram else { break }
+            engine.process.die("its disk is lost", in: self)
             if let meter = engine.meter { overseer.lostMeters.insert(meter) }
             engine.meter = nil
-            engine.disk = SimulatedDisk()
-            engine.disk.isFull = weather.isDiskFull(who)
+            engine.process.disk = SimulatedDisk()
+            engine.process.disk.isFull = weather.isDiskFull(who)
             overseer.isSingle(engine.cp, at: clock)
         case .clockJump(let who, let by):
             lasts = false
@@ -77,7 +77,7 @@ extension World {
             comeBack(who + 1)
         case .cut(let who, _, _): mend(processes[who])
         case .brokerKilled, .brokerStopped: plan(.brokerUp, after: .zero)
-        case .copy: copies.removeValue(forKey: incident.number)?.retire()
+        case .copy: copies.removeValue(forKey: incident.number)?.retire(in: self)
         case .diskFull(let who): processes[who].disk.isFull = weather.isDiskFull(who)
         case .hardware(let who): if !weather.isHardwareBroken(who) { report(nil, at: who) }
         case .outOfOrder(let who): wish(who)
@@ -87,7 +87,7 @@ extension World {
 
     private func keepAway(_ who: Int, _ why: String, losingPower: Bool = false) {
         processes[who].absences += 1
-        processes[who].die(why, losingPower: losingPower)
+        processes[who].die(why, losingPower: losingPower, in: self)
     }
 
     private func keepAwayPoint(_ who: Int) {
@@ -104,25 +104,26 @@ extension World {
 
     /// What the operator wants of a point just now.
     private func wish(_ who: Int) {
-        guard let engine = processes[who] as? EngineProcess else { return }
+        guard let engine = processes[who].program as? EngineProgram else { return }
         askOperator(weather.isOutOfOrder(who) ? .outOfOrder(engine.cp) : .resume(engine.cp))
     }
 
     /// A Central that hangs or is not there answers nobody; nobody is promised anything.
     func askOperator(_ request: OperatorRequest) {
-        if central.isAlive, !central.isHung { central.ask(request) }
+        if central.isAlive, !central.isHung { central.ask(request, in: self) }
     }
 
     /// Asked each second until the point is removed, or is back.
     func remove(_ number: Int) {
-        guard ongoing.contains(number), case .removal(let who) = troubles.incidents[number].kind, let engine = processes[who] as? EngineProcess
+        guard ongoing.contains(number), case .removal(let who) = troubles.incidents[number].kind,
+            let engine = processes[who].program as? EngineProgram
         else { return }
         askOperator(.forget(engine.cp))
         plan(.removal(number), after: .seconds(1))
     }
 
     private func report(_ fault: String?, at who: Int) {
-        guard let engine = processes[who] as? EngineProcess else { return }
+        guard let engine = processes[who].program as? EngineProgram else { return }
         engine.hardwareFault = fault
         plan(.hardware(engine, life: engine.life), after: .zero)
     }
@@ -156,24 +157,23 @@ extension World {
 
     /// A copy has gone for good: if it was the last, one engine has the name again.
     func engineIsSingle(_ cp: ChargePointID) {
-        let isDoubled = processes.contains { $0.isCopy && ($0.isAlive || $0.isWanted) && ($0 as? EngineProcess)?.cp == cp }
+        let isDoubled = processes.contains { $0.isCopy && ($0.isAlive || $0.isWanted) && ($0.program as? EngineProgram)?.cp == cp }
         if !isDoubled { overseer.isSingle(cp, at: clock) }
     }
 
     private func startCopy(of original: Process, _ incident: Incident) {
         guard !original.isAbsent, processes.count < 1 + 2 * engines.count + drivers.count + 64 else { return }
-        let copy: Process
-        switch original {
-        case let engine as EngineProcess: copy = EngineProcess(index: processes.count, copying: engine, scenario)
-        case let monitor as MonitorProcess: copy = MonitorProcess(index: processes.count, copying: monitor, scenario)
-        case let driver as DriverProcess: copy = DriverProcess(index: processes.count, copying: driver)
+        let copy: any Program
+        switch original.program {
+        case let engine as EngineProgram: copy = EngineProgram(index: processes.count, copying: engine)
+        case let monitor as MonitorProgram: copy = MonitorProgram(index: processes.count, copying: monitor)
+        case let driver as DriverProgram: copy = DriverProgram(index: processes.count, copying: driver)
         default: return
         }
-        copy.world = self
-        processes.append(copy)
-        copies[incident.number] = copy
+        processes.append(copy.process)
+        copies[incident.number] = copy.process
         // A second engine has a meter of its own.
-        if let engine = copy as? EngineProcess { overseer.doubles(engine.cp) }
-        plan(.boot(copy), after: .zero)
+        if let engine = copy as? EngineProgram { overseer.doubles(engine.cp) }
+        plan(.boot(copy.process), after: .zero)
     }
 }

@@ -1,6 +1,8 @@
 public import ChargingModel
 internal import ChargingProtocol
+internal import Journal
 internal import MQTT
+internal import Runtime
 
 /// All programs of a network against each other in virtual time: their cores, codec, journals and the ledger's rules are the real ones; the broker, the network,
 /// the disks, the clocks and what goes wrong with them are modelled.
@@ -12,23 +14,24 @@ internal import MQTT
 final class World {
     enum Event {
         case boot(Process)
-        case attempt(Process, life: UInt32)
         case tick(Process, life: UInt32)
         case up(Connection)
         case down(Connection)
-        /// The client has waited long enough for an answer.
+        /// The client's library has waited long enough for the answer to a ping.
         case clientGivesUp(Connection)
         /// The broker has not heard of it for one and a half keepalives.
         case brokerGivesUp(Connection, since: Instant)
-        case patienceOver(Process, life: UInt32)
         /// What took its time on the way to the broker.
-        case late(MQTTBroker<Parcel>.Message)
+        case delayed(MQTTBroker<Parcel>.Message)
         case disk(Process, serial: UInt64)
-        case ledger(CentralProcess, serial: UInt64)
-        case contactorClosed(EngineProcess, life: UInt32, SessionID)
+        case ledger(CentralProgram, serial: UInt64)
+        /// A result that an earlier life of the process asked for.
+        case late(Process, life: UInt32, JournalResult)
+        case lateCommit(CentralProgram, UInt64, [LedgerResult])
+        case contactorClosed(EngineProgram, life: UInt32, SessionID)
         /// The next vehicle of a driver comes.
-        case visit(DriverProcess)
-        case checked(MonitorProcess, life: UInt32, Monitor.CheckResult)
+        case visit(DriverProgram)
+        case checked(MonitorProgram, life: UInt32, Monitor.CheckResult)
         case resume(Process, life: UInt32)
         case brokerUp
         case snapshotOfBroker
@@ -37,12 +40,14 @@ final class World {
         /// The operator asks once more for a point's removal.
         case removal(Int)
         /// A driver stops what it charges.
-        case stopSession(DriverProcess, life: UInt32, SessionID)
-        case hardware(EngineProcess, life: UInt32)
+        case stopSession(DriverProgram, life: UInt32, SessionID)
+        case hardware(EngineProgram, life: UInt32)
     }
 
     let scenario: Scenario
     let wire = Wire(site: nil)
+    /// Shared by all: the same bytes are read once.
+    let decoder = MessageDecoder(Wire(site: nil), remembering: 256)
     var clock = Instant(nanoseconds: 0)
     @exclusivity(unchecked) var queue = EventQueue<Event>()
     @exclusivity(unchecked) var broker: MQTTBroker<Parcel>
@@ -53,10 +58,10 @@ final class World {
     /// By their ids.
     @exclusivity(unchecked) var connections: [Connection?] = []
     var processes: [Process] = []
-    let central: CentralProcess
-    var engines: [EngineProcess] = []
-    var monitors: [MonitorProcess] = []
-    var drivers: [DriverProcess] = []
+    let central: CentralProgram
+    var engines: [EngineProgram] = []
+    var monitors: [MonitorProgram] = []
+    var drivers: [DriverProgram] = []
     private var driverNumbers: [DriverID: Int] = [:]
     let troubles: TroublePlan
     /// Incidents that are not over, by their numbers.
@@ -89,31 +94,30 @@ final class World {
         troubles = plan ?? TroublePlan(scenario)
         overseer = Overseer(vehicles: Dictionary(scenario.roster.drivers.map { ($0.driver, $0.vehicles) }) { first, _ in first })
         broker = MQTTBroker(limits: BrokerLimits(backlog: 1000), at: Instant(nanoseconds: 0))
-        central = CentralProcess(index: 0, scenario)
-        processes.append(central)
+        central = CentralProgram(index: 0, scenario)
+        processes.append(central.process)
         for (number, point) in scenario.roster.points.enumerated() {
-            let engine = EngineProcess(index: processes.count, number: number, scenario)
-            processes.append(engine)
+            let engine = EngineProgram(index: processes.count, number: number, scenario)
+            processes.append(engine.process)
             engines.append(engine)
-            let monitor = MonitorProcess(index: processes.count, cp: point.cp, engine: engine, scenario)
-            processes.append(monitor)
+            let monitor = MonitorProgram(index: processes.count, cp: point.cp, engine: engine, scenario)
+            processes.append(monitor.process)
             monitors.append(monitor)
         }
         let currents = Dictionary(scenario.roster.points.map { ($0.cp, $0.current) }) { first, _ in first }
         for number in scenario.roster.drivers.indices {
-            let process = DriverProcess(index: processes.count, number: number, scenario, currents)
-            processes.append(process)
-            drivers.append(process)
+            let driver = DriverProgram(index: processes.count, number: number, scenario, currents)
+            processes.append(driver.process)
+            drivers.append(driver)
             driverNumbers[scenario.roster.drivers[number].driver] = number
         }
         for process in processes {
-            process.world = self
             process.clock = troubles.clock(of: process.index)
             process.isAbsent = scenario.without.contains(process.clientID)
             if process.isAbsent { continue }
             self.plan(.boot(process), after: random.duration(below: .milliseconds(300)))
         }
-        for driver in drivers where !driver.isAbsent { driver.planVisit() }
+        for driver in drivers where !driver.isAbsent { driver.planVisit(in: self) }
         for incident in troubles.incidents where scenario.only?.contains(incident.number) ?? true {
             queue.insert(.incident(incident.number), at: incident.at)
         }
@@ -123,7 +127,15 @@ final class World {
     /// What a driver's vehicle takes that stands at a point.
     func load(of driver: DriverID?) -> Load { driver.flatMap { self.driver($0) }?.load ?? .unlimited }
 
-    func driver(_ driver: DriverID) -> DriverProcess? { driverNumbers[driver].map { drivers[$0] } }
+    func driver(_ driver: DriverID) -> DriverProgram? { driverNumbers[driver].map { drivers[$0] } }
+
+    deinit {
+        // They know each other.
+        for process in processes {
+            process.connection = nil
+            process.program = nil
+        }
+    }
 
     func plan(_ event: Event, after delay: Duration) { queue.insert(event, at: clock + delay) }
 

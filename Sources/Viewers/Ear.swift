@@ -3,7 +3,8 @@ public import ContractLint
 public import EventLoop
 internal import Glibc
 public import MQTT
-public import Shell
+internal import Mosquitto
+public import Services
 
 /// A connection that only listens: it has no will, no epoch, and publishes nothing. Bound to its loop.
 public final class Ear {
@@ -80,7 +81,7 @@ public final class Ear {
         case .message(let message): onEvent(.message(message, delivery(of: message, seesFlags: seesFlags)))
         case .failed(let error): onEvent(.failed("\(error)"))
         case .stopped: onEvent(.stopped)
-        case .abandoned, .delivered, .rejected, .restore, .takenOver: break
+        case .persist, .abandoned, .delivered, .rejected, .restore, .takenOver: break
         }
     }
 

@@ -4,7 +4,7 @@ internal import ContractLint
 public import EventLoop
 internal import Glibc
 internal import MQTT
-public import Shell
+public import Services
 internal import Terminal
 
 /// `wattline tail`: writes what is said on the bus to standard output, until it has heard enough or is stopped.

@@ -6,7 +6,7 @@ internal import Glibc
 internal import MQTT
 internal import NetworkView
 public import Screen
-public import Shell
+public import Services
 internal import Terminal
 
 /// `wattline top`: the network on one screen, or once as a table, or as lines of what changes.

@@ -1,12 +1,11 @@
 import ArgumentParser
-import Central
 import ChargingModel
 import Dashboard
 import HomeAssistant
 import Metrics
 import Prometheus
+import Services
 import Settings
-import Shell
 import Terminal
 
 struct CentralCommand: WattlineCommand {
@@ -61,11 +60,11 @@ struct CentralCommand: WattlineCommand {
         let names = try AllSettings.httpNames.resolve(flag: httpNames, in: environment)
         let token = try endpoint.map { _ in try findToken(startup, in: environment) }
         return startup.run { host in
-            let desk = try JournalDesk(loop: host.loop)
+            let writer = try JournalWriter(loop: host.loop)
             guard let endpoint, let token else {
                 return try stores.map {
                     try CentralService(
-                        host: host, context: startup.context, settings: settings, store: $0, desk: desk, seed: newSeed(), discovery: discovery)
+                        host: host, context: startup.context, settings: settings, store: $0, writer: writer, seed: newSeed(), discovery: discovery)
                 }
             }
             // Before anything is measured.
@@ -75,7 +74,7 @@ struct CentralCommand: WattlineCommand {
             for store in stores {
                 let window = DashboardService.Window()
                 let central = try CentralService(
-                    host: host, context: startup.context, settings: settings, store: store, desk: desk, seed: newSeed(), watcher: window.watcher,
+                    host: host, context: startup.context, settings: settings, store: store, writer: writer, seed: newSeed(), watcher: window.watcher,
                     discovery: discovery)
                 services.append(central)
                 services.append(

@@ -4,8 +4,8 @@ import ChargingModel
 import ChargingProtocol
 import EventLoop
 import MQTT
+import Services
 import Settings
-import Shell
 import Supervisor
 import Terminal
 

@@ -3,8 +3,8 @@ import ChargingProtocol
 import EventLoop
 import Glibc
 import MQTT
+import Services
 import Settings
-import Shell
 import Supervisor
 import Terminal
 

@@ -1,8 +1,7 @@
 import ArgumentParser
 import ChargingModel
-import Driver
+import Services
 import Settings
-import Shell
 
 struct DriverCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
@@ -40,7 +39,7 @@ struct DriverCommand: WattlineCommand {
             vehicles: try AllSettings.vehicles.resolve(flag: vehicles, in: environment, network: known?.vehicles, default: 1),
             points: points, firstPoint: firstPoint(of: driver, points, startup.network))
         return startup.run(health: try health.endpoint(in: environment)) { host in
-            [DriverService(host: host, context: startup.context(for: driver.text), settings: settings, seed: newSeed())]
+            [try DriverService(host: host, context: startup.context(for: driver.text), settings: settings, seed: newSeed())]
         }
     }
 

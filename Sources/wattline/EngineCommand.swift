@@ -1,8 +1,7 @@
 import ArgumentParser
-import ChargePoint
 import ChargingModel
+import Services
 import Settings
-import Shell
 
 struct EngineCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
@@ -43,10 +42,10 @@ struct EngineCommand: WattlineCommand {
         try DescriptorLimit.raise(for: points.count, each: 6)
         let stores = try EngineStore.open(points, in: startup.data)
         return startup.run { host in
-            let desk = try JournalDesk(loop: host.loop)
-            return zip(zip(specifications, stores), addresses).map { pair, address in
-                EngineService(
-                    host: host, context: startup.context(for: pair.0.cp.text), specification: pair.0, store: pair.1, desk: desk, health: address,
+            let writer = try JournalWriter(loop: host.loop)
+            return try zip(zip(specifications, stores), addresses).map { pair, address in
+                try EngineService(
+                    host: host, context: startup.context(for: pair.0.cp.text), specification: pair.0, store: pair.1, writer: writer, health: address,
                     seed: newSeed())
             }
         }

@@ -1,7 +1,8 @@
 import ArgumentParser
+import ChargingModel
 import EventLoop
+import Services
 import Settings
-import Shell
 import Terminal
 
 struct HealthCommand: WattlineCommand {

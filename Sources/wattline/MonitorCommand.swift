@@ -1,8 +1,7 @@
 import ArgumentParser
 import ChargingModel
-import Monitor
+import Services
 import Settings
-import Shell
 
 struct MonitorCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
@@ -32,11 +31,11 @@ struct MonitorCommand: WattlineCommand {
         try DescriptorLimit.raise(for: points.count, each: 6)
         let stores = try EpochStore.open(points.map { startup.data.monitor($0) }, in: startup.data)
         return startup.run(health: try health.endpoint(in: environment)) { host in
-            let desk = try JournalDesk(loop: host.loop)
-            return zip(points, stores).enumerated().map { index, pair in
-                MonitorService(
+            let writer = try JournalWriter(loop: host.loop)
+            return try zip(points, stores).enumerated().map { index, pair in
+                try MonitorService(
                     host: host, context: startup.context(for: pair.0.text), cp: pair.0,
-                    engine: Endpoint(host: first.host, port: first.port + UInt16(index)), store: pair.1, desk: desk, seed: newSeed())
+                    engine: Endpoint(host: first.host, port: first.port + UInt16(index)), store: pair.1, writer: writer, seed: newSeed())
             }
         }
     }

@@ -1,8 +1,8 @@
 import ArgumentParser
 import BusTail
 import ChargingModel
+import Services
 import Settings
-import Shell
 import Terminal
 import Viewers
 

@@ -3,8 +3,8 @@ import ChargingProtocol
 import EventLoop
 import Glibc
 import Screen
+import Services
 import Settings
-import Shell
 import Terminal
 import Viewers
 

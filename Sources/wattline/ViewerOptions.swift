@@ -1,7 +1,7 @@
 import ArgumentParser
 import EventLoop
+import Services
 import Settings
-import Shell
 import Terminal
 
 /// The flags of the commands that only look.

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Services
 import Settings
-import Shell
 
 struct Wattline: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
-import Central
 import ChargingModel
 import Foundation
 import NetworkView
+import Services
 import Testing
 
 @testable import Dashboard

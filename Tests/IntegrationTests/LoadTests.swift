@@ -1,6 +1,7 @@
 import EventLoop
 import Glibc
 import MQTT
+import Mosquitto
 import Synchronization
 import Testing
 

@@ -1,5 +1,6 @@
 import EventLoop
 import MQTT
+import Mosquitto
 import Testing
 
 @Suite struct AddressTests {
@@ -30,9 +31,7 @@ import Testing
 
 @Suite struct BackoffTests {
     @Test("Delays stay below a ceiling that doubles up to its limit, and start anew after a success", arguments: 0..<20) func ceilings(seed: UInt64) {
-        var limits = Backoff.Limits()
-        limits.seed = seed
-        var backoff = Backoff(limits)
+        var backoff = Backoff(seed: seed)
         for _ in 0..<2 {
             for ceiling in [100, 200, 400, 800, 1600, 2000, 2000, 2000] {
                 let delay = backoff.next()
@@ -45,9 +44,7 @@ import Testing
 
     @Test("The same seed gives the same delays, other seeds others") func seeds() {
         func delays(_ seed: UInt64) -> [Duration] {
-            var limits = Backoff.Limits()
-            limits.seed = seed
-            var backoff = Backoff(limits)
+            var backoff = Backoff(seed: seed)
             return (0..<10).map { _ in backoff.next() }
         }
         #expect(delays(1) == delays(1))

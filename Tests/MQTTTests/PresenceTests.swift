@@ -1,3 +1,4 @@
+import ChargingModel
 import MQTT
 import Testing
 
@@ -154,16 +155,8 @@ private func online(_ epoch: UInt64, wall: UInt64? = nil, retained: UInt64? = ni
 
     @Test("P6, P9: under any events epochs rise, nothing follows the end, and online comes only after CONNACK and fence", arguments: 0..<50)
     func random(seed: UInt64) {
-        var backoff = Backoff(
-            {
-                var limits = Backoff.Limits()
-                limits.seed = seed
-                limits.floor = .zero
-                limits.initial = .seconds(1)
-                limits.ceiling = .seconds(1)
-                return limits
-            }())
-        func die(_ sides: Int64) -> UInt64 { UInt64(backoff.next().components.attoseconds / 1_000_000_000 % sides) }
+        var random = SplitMix64(seed: seed)
+        func die(_ sides: UInt64) -> UInt64 { random.next() % sides }
         var presence = Presence(identity: .init(topic: "own"), subscriptions: [])
         var (highest, hasEnded, isFenced, persisted): (UInt64, Bool, Bool, UInt64?) = (0, false, false, nil)
         for _ in 0..<2000 {
@@ -172,7 +165,7 @@ private func online(_ epoch: UInt64, wall: UInt64? = nil, retained: UInt64? = ni
                 .ownTopic(epoch: die(5000), retained: die(2) == 0), .ownTopic(epoch: nil, retained: false), .believed(epoch: die(5000)), .unreachable,
                 .connectionLost, .attempt(wallMilliseconds: 0), .persisted(epoch: persisted ?? 0), die(60) == 0 ? .stop : .fenced,
             ]
-            let event = events[Int(die(Int64(events.count)))]
+            let event = events[Int(die(UInt64(events.count)))]
             for action in presence.handle(event) {
                 #expect(!hasEnded)
                 switch action {

@@ -206,7 +206,7 @@ public struct ChargePoint: Sendable {
 
     private mutating func take() -> [Action] {
         deadline = nextDeadline
-        defer { actions.removeAll(keepingCapacity: true) }
+        defer { actions = [] }
         return actions
     }
 }

@@ -170,7 +170,7 @@ public struct Driver: Sendable {
         }
         advance(to: now)
         deadline = nextDeadline
-        defer { actions.removeAll(keepingCapacity: true) }
+        defer { actions = [] }
         return actions
     }
 

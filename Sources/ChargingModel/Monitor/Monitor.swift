@@ -113,7 +113,7 @@ public struct Monitor: Sendable {
                 .farewell(.health(HealthReport(epoch: epoch, cp: cp, health: .unmonitored, failures: nil, reason: StateReport.stopped))))
         }
         advance(to: now)
-        defer { actions.removeAll(keepingCapacity: true) }
+        defer { actions = [] }
         return actions
     }
 

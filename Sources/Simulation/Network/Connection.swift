@@ -4,8 +4,11 @@ internal import MQTT
 /// A TCP connection with MQTT on it, from its client's attempt to the last of its two ends.
 final class Connection {
     let id: UInt64
-    unowned(unsafe) let process: Process
-    let epoch: Epoch
+    let process: Process
+    /// The life of the process that made it.
+    let life: UInt32
+    /// Its number for that life.
+    let number: ConnectionID
     @exclusivity(unchecked) var up = Lane<Upward>()
     @exclusivity(unchecked) var down = Lane<Downward>()
     /// The client still has its end.
@@ -22,19 +25,18 @@ final class Connection {
     var isFull = false
     /// Deliveries whose receipts can't get through.
     @exclusivity(unchecked) var unsentReceipts: [UInt64] = []
-    /// What the client published and has no receipt for: its own numbers, by token.
-    @exclusivity(unchecked) var outstanding: [UInt64: UInt64?] = [:]
-    var lastToken: UInt64 = 0
-    /// The token of the last SUBSCRIBE of the handshake.
-    var fence: UInt64?
     @exclusivity(unchecked) var random: SplitMix
 
-    init(id: UInt64, process: Process, epoch: Epoch, random: SplitMix) {
+    init(id: UInt64, process: Process, number: ConnectionID, random: SplitMix) {
         self.id = id
         self.process = process
-        self.epoch = epoch
+        life = process.life
+        self.number = number
         self.random = random
     }
+
+    /// True when the life of the process that made it goes on without it.
+    func isLeft(by process: Process) -> Bool { !isOpenAtClient && process.isAlive && process.life == life }
 
     /// Mostly a fraction of a millisecond, now and then much more, as on a busy machine.
     /// - Returns: nanoseconds.

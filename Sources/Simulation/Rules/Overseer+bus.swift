@@ -95,9 +95,15 @@ extension Overseer {
         for request in questions { if let cp = request.point { isPromised(nil, for: cp) } }
     }
 
+    /// The message that a payload is; `nil` for what is none.
+    func meaning(of parcel: Parcel, _ world: World) -> BusMessage? {
+        guard case .message(let message)? = try? world.decoder.decode(topic: parcel.topic, payload: parcel.payload) else { return nil }
+        return message
+    }
+
     /// I2 on the bus: what was answered may be repeated, never contradicted.
     func hear(_ parcel: Parcel, _ world: World) {
-        guard parcel.topic.hasPrefix("driver/"), case .message(let message) = parcel.reading(world.wire) else { return }
+        guard parcel.topic.hasPrefix("driver/"), let message = meaning(of: parcel, world) else { return }
         switch message {
         case .status(let status): hear(status, world)
         case .tickets(let list): hear(list, world)

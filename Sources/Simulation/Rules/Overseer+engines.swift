@@ -1,9 +1,10 @@
 internal import ChargingModel
 internal import Ledger
+internal import Runtime
 
 /// Engines: what they wake up with, write, tell and supply.
 extension Overseer {
-    func woke(_ engine: EngineProcess, _ memory: ChargePointMemory, _ world: World) {
+    func woke(_ engine: EngineProgram, _ memory: ChargePointMemory, _ world: World) {
         guard let meter = memory.meter else {
             guard !engine.isCopy, let known = engine.meter, !lostMeters.contains(known) else { return }
             world.violate("S3", "\(engine.name) has forgotten its meter \(known)")
@@ -20,7 +21,7 @@ extension Overseer {
         meters[meter]?.register = max(memory.register, known.register)
     }
 
-    func journalled(_ entries: [ChargePointEntry], by engine: EngineProcess, _ world: World) {
+    func journalled(_ entries: [ChargePointEntry], by engine: EngineProgram, _ world: World) {
         for entry in entries {
             switch entry {
             case .minted(let meter):
@@ -37,8 +38,8 @@ extension Overseer {
     }
 
     /// S4: the ACK comes after the ledger's commit, and is of this engine's own record.
-    private func wasAcknowledged(_ session: SessionID, _ engine: EngineProcess, _ world: World) {
-        guard let record = engine.core?.memory.record(of: session) else { return }
+    private func wasAcknowledged(_ session: SessionID, _ engine: EngineProgram, _ world: World) {
+        guard let record = engine.runtime?.core.memory.record(of: session) else { return }
         let book = world.central.book
         // This very one, and not another of its session.
         if book.strays(of: session).contains(where: { $0.key == StrayRecord.Key(record, from: engine.cp) }) { return }
@@ -49,16 +50,16 @@ extension Overseer {
         world.violate("S4", "\(engine.name) is told that the record of session \(session) is safe, and the ledger does not have it")
     }
 
-    private func reach(_ register: Energy, _ engine: EngineProcess) {
-        guard let meter = engine.core?.memory.meter, let known = meters[meter] else { return }
+    private func reach(_ register: Energy, _ engine: EngineProgram) {
+        guard let meter = engine.runtime?.core.memory.meter, let known = meters[meter] else { return }
         meters[meter]?.register = max(known.register, register)
     }
 
     /// S3: every register value is on the disk before it is told.
-    func publishes(_ message: BusMessage, _ engine: EngineProcess, _ world: World) {
+    func publishes(_ message: BusMessage, _ engine: EngineProgram, _ world: World) {
         let told: (MeterID?, Energy?) =
             switch message {
-            case .telemetry(let telemetry): (engine.core?.memory.meter, telemetry.register)
+            case .telemetry(let telemetry): (engine.runtime?.core.memory.meter, telemetry.register)
             case .state(let state): (state.meter, state.register)
             case .event(let event):
                 switch event.kind {
@@ -76,7 +77,7 @@ extension Overseer {
     }
 
     /// Energy flows only for what was promised, once, and soon.
-    func supplies(_ session: SessionID, at engine: EngineProcess, _ world: World) {
+    func supplies(_ session: SessionID, at engine: EngineProgram, _ world: World) {
         guard let promise = promises[session] else {
             return world.violate("S1", "\(engine.name) supplies session \(session), which the ledger does not have")
         }

@@ -6,7 +6,7 @@ extension Overseer {
     private static let drift = Duration.microseconds(100)
 
     /// A record, when it is journalled.
-    func measure(_ record: SessionRecord, _ engine: EngineProcess, _ world: World) {
+    func measure(_ record: SessionRecord, _ engine: EngineProgram, _ world: World) {
         guard let promise = promises[record.session] else { return }
         let assignment = promise.assignment
         if record.driver.map({ $0 != promise.driver }) ?? false {

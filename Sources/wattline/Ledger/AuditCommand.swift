@@ -1,10 +1,10 @@
 import ArgumentParser
-import ChargePoint
 import ChargingModel
 import Glibc
 import Ledger
 import LedgerStore
 import Reports
+import Services
 import Settings
 import Terminal
 

@@ -3,8 +3,8 @@ import ChargingModel
 import EventLoop
 import Glibc
 import LedgerStore
+import Services
 import Settings
-import Shell
 
 /// Which ledger is meant.
 struct LedgerOptions: ParsableArguments {

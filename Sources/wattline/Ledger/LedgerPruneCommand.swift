@@ -4,8 +4,8 @@ import EventLoop
 import Glibc
 import LedgerStore
 import Reports
+import Services
 import Settings
-import Shell
 import Terminal
 
 struct LedgerPruneCommand: WattlineCommand {

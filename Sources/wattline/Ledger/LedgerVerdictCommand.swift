@@ -8,8 +8,8 @@ import Ledger
 import LedgerStore
 import Reports
 import SQLite
+import Services
 import Settings
-import Shell
 import Terminal
 
 /// The common part of the two commands that decide on a record.

@@ -1,5 +1,6 @@
 import EventLoop
 import MQTT
+import Mosquitto
 import Synchronization
 
 /// A client on a loop, with its events recorded. Its payloads are an epoch in decimal digits, or anything else.
@@ -39,15 +40,15 @@ final class Peer: Sendable {
             let presence = options.topic.map { topic in
                 BusPresence(
                     identity: Presence.Identity(topic: topic, beliefTopics: options.beliefTopics), lastEpoch: options.lastEpoch,
-                    will: { Array("\($0) dead".utf8) }, epochOf: Peer.epoch
-                ) { epoch, done in
-                    record.add(.persisted(epoch))
-                    done()
-                }
+                    will: { Array("\($0) dead".utf8) }, epochOf: { Peer.epoch($0) })
             }
             client = try BusClient(
                 loop: loop, settings: settings, presence: presence, subscriptions: options.subscriptions,
-                wallClock: options.wall ?? EventLoop.wallMilliseconds
+                wallClock: options.wall ?? EventLoop.wallMilliseconds,
+                persistEpoch: { epoch, done in
+                    record.add(.persisted(epoch))
+                    done()
+                }
             ) { [unowned self] event in assumeIsolated { $0.happened(event, options, record) } }
             client?.start()
         }

@@ -1,0 +1,128 @@
+public import ChargingModel
+
+extension BusSession {
+    /// Takes a message for the broker; the owner orders its publication on the current connection. Nothing is queued while not online, ever.
+    ///
+    /// A QoS 1 message is answered by `delivered` or `rejected` with its token, or lost with `offline`.
+    /// - Throws: while not online; when too many QoS 1 messages are on their way; when the topic can't be sent (`isOfMessage`).
+    public mutating func publish(_ message: OutgoingMessage) throws(MQTTError) -> TransportOrder {
+        guard isOnline else { throw MQTTError(.notOnline) }
+        let bytes = message.topic.utf8.count + message.payload.count
+        if message.qos == .atLeastOnce {
+            guard outstanding.count < settings.maxOutboundMessages, outstandingBytes + bytes <= settings.maxOutboundBytes else {
+                counters.refusedQueueFull += 1
+                throw MQTTError(.queueFull(messages: outstanding.count, bytes: outstandingBytes))
+            }
+        }
+        return try send(message, bytes)
+    }
+
+    /// Without the limits, for the farewell.
+    private mutating func send(_ message: OutgoingMessage, _ bytes: Int) throws(MQTTError) -> TransportOrder {
+        guard let connection else { throw MQTTError(.notOnline) }
+        guard !message.topic.utf8.contains(0) else { throw MQTTError(.badMessage(topic: message.topic, why: "its topic has a NUL in it")) }
+        let token = nextToken()
+        if message.qos == .atLeastOnce {
+            outstanding[token] = bytes
+            outstandingBytes += bytes
+        }
+        return .publish(connection, token, message)
+    }
+
+    private mutating func nextToken() -> DeliveryToken {
+        lastToken += 1
+        return DeliveryToken(number: lastToken)
+    }
+
+    @discardableResult private mutating func settle(_ token: DeliveryToken) -> Bool {
+        guard let bytes = outstanding.removeValue(forKey: token) else { return false }
+        outstandingBytes -= bytes
+        return true
+    }
+
+    /// Forgets a message that could not be handed over.
+    package mutating func withdraw(_ token: DeliveryToken) { settle(token) }
+
+    mutating func acknowledged(_ token: DeliveryToken) {
+        guard settle(token) else { return }
+        events.append(.delivered(token))
+        drained()
+    }
+
+    mutating func rejected(_ token: DeliveryToken, _ error: MQTTError) {
+        settle(token)
+        events.append(.rejected(token, error))
+        drained()
+    }
+
+    private mutating func drained() {
+        if outstanding.isEmpty, isDraining { handle(presence.handle(.drained)) }
+    }
+
+    /// True for a message that is the owner's: it came on the current connection, and not on the own topic, which is the presence's.
+    public mutating func receives(_ message: IncomingMessage, on id: ConnectionID, at now: Now) -> Bool {
+        self.now = now
+        guard id == connection else { return false }
+        guard let hooks, message.topic == hooks.identity.topic else { return true }
+        handle(presence.handle(.ownTopic(epoch: message.payload.isEmpty ? nil : hooks.epochOf(message.payload), retained: message.retained)))
+        return false
+    }
+
+    // MARK: Subscriptions
+
+    mutating func subscribe(_ groups: [[Subscription]]) {
+        guard let connection else { return }
+        for group in groups {
+            var rest = group[...]
+            while let first = rest.first {
+                // One SUBSCRIBE of libmosquitto has one QoS; a hundred filters stay below any broker's packet limit.
+                let run = Array(rest.prefix(100).prefix { $0.qos == first.qos && $0.options == first.options })
+                rest = rest.dropFirst(run.count)
+                let token = nextToken()
+                orders.append(.subscribe(connection, token, run))
+                subscriptionsInFlight[token] = run.map(\.filter)
+                fence = token
+            }
+        }
+    }
+
+    mutating func subscribed(_ token: DeliveryToken, _ refusal: MQTTError?) {
+        guard let filters = subscriptionsInFlight.removeValue(forKey: token) else { return }
+        // The fence is answered by any SUBACK; that of a topic made up for it need not be granted.
+        let isMadeUp = filters == hooks.map { [$0.identity.topic + "/fence"] }
+        if let refusal, !isMadeUp { return lose(refusal) }
+        if token == fence { handle(presence.handle(.fenced)) }
+    }
+
+    // MARK: The end
+
+    /// Ends well: publishes the farewell (if online), waits until everything is acknowledged or the time is over, disconnects, so that the
+    /// broker drops the will, and tells `stopped` (P10). Not online, it just ends. A second call does nothing.
+    public mutating func stop(farewell: OutgoingMessage? = nil, patience: Duration = .seconds(2), at now: Now) {
+        self.now = now
+        guard !isOver, !isDraining else { return }
+        self.patience = patience
+        if let farewell, isOnline, let order = try? send(farewell, farewell.topic.utf8.count + farewell.payload.count) { orders.append(order) }
+        handle(presence.handle(.stop))
+    }
+
+    mutating func drain() {
+        isDraining = true
+        guard !outstanding.isEmpty else { return handle(presence.handle(.drained)) }
+        wait = .drained(until: now.monotonic + patience)
+    }
+
+    mutating func end(with event: BusEvent) {
+        isOver = true
+        leave(then: .end(event))
+    }
+
+    /// Ends at once and without a word, as a process that dies: the will is published. Nothing is told any more.
+    public mutating func abort() {
+        guard !isOver else { return }
+        isOver = true
+        if let connection { orders.append(.close(connection)) }
+        forgetConnection()
+        events = []
+    }
+}

@@ -1,0 +1,148 @@
+public import ChargingModel
+
+/// A client's stay on the bus as a value: it connects, goes through the handshake of its presence, reconnects with backoff, and knows what the broker has
+/// taken of what was published. Whoever owns it carries out its orders and hears its events, after each call and in their sequence.
+///
+/// The same value stands in every program, over libmosquitto, and in the simulator, over a modelled network.
+public struct BusSession: Sendable {
+    /// A continuation that waits for a clean disconnect.
+    enum Next: Hashable, Sendable {
+        case attempt
+        case end(BusEvent)
+    }
+
+    /// The one thing that is waited for.
+    enum Wait: Hashable, Sendable {
+        case nothing
+        /// The next attempt.
+        case retry(at: Instant)
+        /// The end of this attempt, if it comes to nothing.
+        case online(until: Instant)
+        /// The PUBACKs before the end.
+        case drained(until: Instant)
+    }
+
+    public let settings: MQTTSettings
+    let hooks: BusPresence?
+    var presence: Presence
+    var backoff: Backoff
+    /// The attempt that is under way, or the connection.
+    var connection: ConnectionID?
+    var lastConnection: UInt64 = 0
+    /// A CONNECT may have been sent on it.
+    var isOpened = false
+    /// The broker's next answer, for people.
+    var isAccepted = false
+    var wait = Wait.nothing
+    var leaving: (connection: ConnectionID, next: Next)?
+    /// Messages of QoS 1 that are not acknowledged yet: their sizes in bytes, by token.
+    var outstanding: [DeliveryToken: Int] = [:]
+    var outstandingBytes = 0
+    var lastToken: UInt64 = 0
+    /// Filters whose SUBACK is awaited; the fence is the last SUBSCRIBE of the handshake.
+    var subscriptionsInFlight: [DeliveryToken: [String]] = [:]
+    var fence: DeliveryToken?
+    var isStarted = false
+    /// The owner heard `online` of this connection.
+    var isReportedOnline = false
+    var isDraining = false
+    var patience: Duration = .seconds(2)
+    /// Nothing happens any more but the last event.
+    var isOver = false
+    /// The present, as the last call had it.
+    var now = Now(monotonic: Instant(nanoseconds: 0), wall: WallTime(milliseconds: 0))
+
+    public internal(set) var counters = BusCounters()
+    /// What is to be done; the owner takes it after each call.
+    public var orders: [TransportOrder] = []
+    /// What has happened; the owner takes it after each call.
+    public var events: [BusEvent] = []
+
+    /// - Parameters:
+    ///   - presence: nil for a client that nobody watches: no will, no epochs.
+    ///   - subscriptions: made anew in each connection, before `online`.
+    ///   - seed: of the backoff.
+    /// - Throws: when a setting is unusable.
+    public init(settings: MQTTSettings, presence hooks: BusPresence? = nil, subscriptions: [Subscription] = [], seed: UInt64) throws(MQTTError) {
+        try settings.validate()
+        self.settings = settings
+        self.hooks = hooks
+        presence = Presence(identity: hooks?.identity, subscriptions: subscriptions, lastEpoch: hooks?.lastEpoch ?? 0)
+        backoff = Backoff(settings.backoff, seed: seed)
+    }
+
+    /// True between `online` and `offline` (or `stop`).
+    public var isOnline: Bool { presence.isOnline && connection != nil }
+
+    /// The epoch of the connection that is up or coming up.
+    public var epoch: UInt64? { presence.epoch }
+
+    /// The connection that is up or coming up.
+    public var current: ConnectionID? { connection }
+
+    /// When `tick` is due; nil when nothing is waited for.
+    public var deadline: Instant? {
+        switch wait {
+        case .nothing: nil
+        case .retry(let at), .online(let at), .drained(let at): at
+        }
+    }
+
+    /// Begins to connect. A second call does nothing.
+    public mutating func start(at now: Now) {
+        self.now = now
+        guard !isStarted, !isOver else { return }
+        isStarted = true
+        attempt()
+    }
+
+    /// The time has come that `deadline` named, or an earlier one.
+    public mutating func tick(at now: Now) {
+        self.now = now
+        guard let deadline, deadline <= now.monotonic else { return }
+        let due = wait
+        wait = .nothing
+        switch due {
+        case .nothing: break
+        case .retry: attempt()
+        case .online: lose(MQTTError(.timedOut(address: "\(settings.address)", waitedFor: nextAnswer)))
+        case .drained: handle(presence.handle(.timeUp))
+        }
+    }
+
+    public mutating func handle(_ event: TransportEvent, at now: Now) {
+        self.now = now
+        switch event {
+        case .attempting(let id): if id == connection { wait = .online(until: now.monotonic + settings.connectTimeout) }
+        case .opened(let id): if id == connection { isOpened = true }
+        case .accepted(let id): if id == connection { accepted() }
+        case .subscribed(let id, let token, let refusal): if id == connection { subscribed(token, refusal) }
+        case .received(let id, let message): if receives(message, on: id, at: now) { events.append(.message(message)) }
+        case .acknowledged(let id, let token): if id == connection { acknowledged(token) }
+        case .rejected(let id, let token, let error): if id == connection { rejected(token, error) }
+        case .ended(let id, let error): if id == connection { lose(error) }
+        case .disconnected(let id): disconnected(id)
+        case .stalled(let duration): stalled(duration)
+        }
+    }
+
+    /// The owner has put the epoch where a crash can't take it.
+    public mutating func persisted(_ epoch: UInt64, at now: Now) {
+        self.now = now
+        guard !isOver else { return }
+        handle(presence.handle(.persisted(epoch: epoch)))
+    }
+
+    /// The owner saw somebody show this epoch of us: if it is above ours, the client goes above it, or gives way to the copy that has it (P9).
+    public mutating func believed(_ epoch: UInt64, at now: Now) {
+        self.now = now
+        handle(presence.handle(.believed(epoch: epoch)))
+    }
+
+    /// Breaks the connection as a dead network would, without a word to the broker: the will is published, and the client reconnects.
+    public mutating func breakConnection(at now: Now) {
+        self.now = now
+        guard connection != nil else { return }
+        lose(MQTTError(.closed(why: "broken on request")))
+    }
+}

@@ -1,0 +1,218 @@
+public import ChargingModel
+public import ChargingProtocol
+public import HomeAssistant
+internal import Journal
+public import MQTT
+
+/// Central: the arbiter, its connection, its epoch's journal and its door to the ledger, in one.
+public final class CentralRuntime: PartyRuntime {
+    public enum Event: Sendable {
+        /// What came of `commit`; `nil` when nothing of it, or nobody knows what of it, is in the ledger.
+        case committed(UInt64, [LedgerResult]?)
+        /// What came of `read`; `nil` when the ledger could not be read.
+        case snapshot(UInt64, LedgerSnapshot?)
+        /// The operator asks for something; answered once, with this number.
+        case ask(OperatorRequest, UInt64)
+    }
+
+    public enum Action: Sendable {
+        /// Write a group of operations, all or nothing; answered by `committed` with the ticket.
+        case commit(UInt64, [LedgerOperation])
+        /// Read everything needed to go on; answered by `snapshot` with the ticket.
+        case read(UInt64)
+        case answer(UInt64, OperatorAnswer)
+        /// The broker is told to keep nothing of this point any more.
+        case forgot(ChargePointID)
+        /// The broker dropped so many messages since the last time.
+        case brokerDropped(UInt64)
+        case notice(Arbiter.Notice)
+    }
+
+    /// Where mosquitto counts the messages that a slow subscriber lost (QoS 0).
+    private static let droppedTopic = "$SYS/broker/publish/messages/dropped"
+
+    @exclusivity(unchecked) public private(set) var core: Arbiter
+    @exclusivity(unchecked) private var bus: PartyBus
+    @exclusivity(unchecked) private var journal: PartyJournal
+    private var discovery: DiscoveryBook?
+    /// The orders to the ledger that are under way, with the core's numbers of commits. No earlier life had these tickets.
+    @exclusivity(unchecked) private var asked: [UInt64: Asked] = [:]
+    private var lastTicket: UInt64
+    private var brokerDropped: UInt64?
+    private var isOver = false
+    @exclusivity(unchecked) private var outputs: [PartyOutput<Action>] = []
+
+    private enum Asked {
+        case commit(UInt64)
+        case read
+    }
+
+    /// - Parameter discovery: how Home Assistant is told of the points, if it is.
+    /// - Throws: when a setting is unusable.
+    public init(
+        _ settings: Arbiter.Settings, _ context: PartyContext, discovery: DeviceDiscovery? = nil, at now: Now
+    ) throws(MQTTError) {
+        var random = SplitMix64(seed: context.seed)
+        core = Arbiter(settings, seed: random.next(), now: now)
+        self.discovery = discovery.map { DiscoveryBook($0) }
+        let outside = [Subscription(CentralRuntime.droppedTopic, .atMostOnce)] + (discovery.map { [Subscription($0.birthTopic)] } ?? [])
+        bus = try PartyBus(.central, context, outside: outside, seed: random.next())
+        journal = PartyJournal(context, hasEntries: false, firstTicket: random.next())
+        lastTicket = random.next()
+    }
+
+    public var isOnline: Bool { bus.isOnline }
+    public var counters: BusCounters { bus.counters }
+    /// The number of messages that were not accepted, by reason (P4).
+    public var rejected: [String: UInt64] { bus.rejected }
+
+    /// When `tick` is due; `nil` when nothing is waited for.
+    public var deadline: Instant? { isOver ? nil : earliest(core.deadline, bus.deadline, discovery?.deadline) }
+
+    public func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now) -> [PartyOutput<Action>] {
+        guard !isOver else { return [] }
+        switch input {
+        case .start: perform(core.begin(at: now), at: now)
+        case .bus(.received(let connection, let message)):
+            if let heard = bus.receive(message, on: connection, decoder, at: now, &outputs) {
+                drain(at: now)
+                hear(heard, retained: message.retained, at: now)
+            }
+        case .bus(let event): bus.handle(event, at: now, &outputs)
+        case .journal(let result): finish(result, at: now)
+        case .tick:
+            bus.tick(at: now, &outputs)
+            if let deadline = core.deadline, deadline <= now.monotonic { tell(.tick, at: now) }
+        case .stop: tell(.stop, at: now)
+        }
+        drain(at: now)
+        defer { outputs = [] }
+        return outputs
+    }
+
+    public func handle(_ event: Event, at now: Now) -> [PartyOutput<Action>] {
+        guard !isOver else { return [] }
+        switch event {
+        case .committed(let ticket, let results): committed(ticket, results, at: now)
+        case .snapshot(let ticket, let snapshot): if case .read? = asked.removeValue(forKey: ticket) { tell(.snapshot(snapshot), at: now) }
+        case .ask(let request, let number): tell(.ask(request, number), at: now)
+        }
+        drain(at: now)
+        defer { outputs = [] }
+        return outputs
+    }
+
+    /// Hears what happened to the connection, and what came of that.
+    private func drain(at now: Now) {
+        while !isOver, let event = bus.nextEvent() { hear(event, at: now) }
+        announce(at: now)
+    }
+
+    private func hear(_ event: PartyBus.Event, at now: Now) {
+        switch event {
+        case .persist(let epoch): outputs.append(.journal(journal.persist(epoch)))
+        case .online(let epoch):
+            tell(.online(epoch), at: now)
+            discovery?.connected()
+        case .offline:
+            discovery?.disconnected()
+            tell(.offline, at: now)
+        case .outside(CentralRuntime.droppedTopic, let payload, _): if let count = UInt64(String(decoding: payload, as: UTF8.self)) { dropped(count) }
+        case .outside(let topic, let payload, let retained): discovery?.hears(topic: topic, payload: payload, retained: retained)
+        case .delivered(let number): tell(.delivered(number), at: now)
+        case .refused(let number): tell(.refused(number), at: now)
+        case .overwritten: tell(.overwritten, at: now)
+        case .stopped: end()
+        case .failed(let reason): end(reason)
+        }
+    }
+
+    private func hear(_ message: BusMessage, retained: Bool, at now: Now) {
+        guard !isOver else { return }
+        tell(.received(message, retained: retained), at: now)
+        if case .info(let info) = message { discovery?.hears(info) }
+    }
+
+    private func tell(_ event: Arbiter.Event, at now: Now) { perform(core.handle(event, at: now), at: now) }
+
+    /// Drivers wait for the ledger and for what is said: both go first, what people read comes after.
+    private func perform(_ actions: [Arbiter.Action], at now: Now) {
+        for action in actions {
+            switch action {
+            case .commit(let number, let operations): outputs.append(.own(.commit(ticket(.commit(number)), operations)))
+            case .read: outputs.append(.own(.read(ticket(.read))))
+            case .connect, .publish, .farewell, .answer, .erase, .notice: break
+            }
+        }
+        for action in actions {
+            switch action {
+            case .publish(let message, let delivery): bus.publish(message, delivery: delivery, at: now, &outputs)
+            case .erase(let cp): for topic in CentralRuntime.topics(of: cp) { bus.erase(topic, at: now, &outputs) }
+            case .connect: bus.start(at: now, &outputs)
+            case .farewell(let message): bus.stop(farewell: message, at: now, &outputs)
+            case .commit, .read, .answer, .notice: break
+            }
+        }
+        for action in actions {
+            switch action {
+            case .answer(let number, let answer): outputs.append(.own(.answer(number, answer)))
+            case .erase(let cp):
+                outputs.append(.own(.forgot(cp)))
+                if let message = discovery?.forget(cp) { say(message, at: now) }
+            case .notice(let notice): outputs.append(.own(.notice(notice)))
+            case .commit, .read, .connect, .publish, .farewell: break
+            }
+        }
+    }
+
+    /// The topics on which the broker keeps something of a point.
+    public static func topics(of cp: ChargePointID) -> [Topic] { [.info(cp), .state(cp), .health(cp), .verdict(cp)] }
+
+    // MARK: Home Assistant
+
+    private func announce(at now: Now) {
+        guard let deadline = discovery?.deadline, deadline <= now.monotonic, let due = discovery?.due(at: now.monotonic) else { return }
+        for message in due { say(message, at: now) }
+    }
+
+    private func say(_ message: DiscoveryMessage, at now: Now) {
+        bus.publishOutsideContract(topic: message.topic, retained: message.payload, at: now, &outputs)
+    }
+
+    // MARK: The ledger and the journal
+
+    private func ticket(_ what: Asked) -> UInt64 {
+        lastTicket &+= 1
+        asked[lastTicket] = what
+        return lastTicket
+    }
+
+    private func committed(_ ticket: UInt64, _ results: [LedgerResult]?, at now: Now) {
+        guard case .commit(let number)? = asked.removeValue(forKey: ticket) else { return }
+        tell(results.map { .committed(number, $0) } ?? .commitFailed(number), at: now)
+    }
+
+    private func finish(_ result: JournalResult, at now: Now) {
+        guard let (event, order) = journal.finish(result) else { return }
+        if let order { outputs.append(.journal(order)) }
+        switch event {
+        case .epochPersisted(let epoch): bus.persisted(epoch, at: now, &outputs)
+        case .failed(let why):
+            bus.abort(at: now, &outputs)
+            end(why)
+        case .written, .notCompacted, nil: break
+        }
+    }
+
+    /// The broker counts since its own start; what it lost before Central looked is not news.
+    private func dropped(_ count: UInt64) {
+        if let before = brokerDropped, count > before { outputs.append(.own(.brokerDropped(count - before))) }
+        brokerDropped = count
+    }
+
+    private func end(_ failure: String? = nil) {
+        guard !isOver else { return }
+        isOver = true
+        outputs.append(.end(failure: failure))
+    }
+}

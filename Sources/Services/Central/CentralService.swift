@@ -1,0 +1,157 @@
+public import ChargingModel
+internal import ChargingProtocol
+public import EventLoop
+public import HomeAssistant
+internal import Journal
+internal import MQTT
+internal import Runtime
+internal import SQLite
+internal import Settings
+internal import Terminal
+
+/// Central in a program: its runtime, its data directory, its ledger on disk, and those who look on, on the loop that is its executor.
+public actor CentralService: Service {
+    public nonisolated let loop: EventLoop
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    private let host: Host
+    /// Holds the lock.
+    private let store: EpochStore
+    private let ledger: DiskLedger
+    private var reporter: CentralReporter
+    private let party: PartyHost<CentralRuntime>
+    private var isOver = false
+    private var metrics = CentralMetrics()
+    private var observer: NetworkObserver?
+    private var questions: [UInt64: CheckedContinuation<OperatorAnswer, Never>] = [:]
+    private var lastQuestion: UInt64 = 0
+
+    /// - Parameters:
+    ///   - watcher: who looks on, if anybody does.
+    ///   - discovery: how Home Assistant is told of the points, if it is.
+    public init(
+        host: Host, context: NetworkContext, settings: Arbiter.Settings, store: EpochStore, writer: JournalWriter, seed: UInt64,
+        watcher: (any CentralWatcher)? = nil, discovery: DeviceDiscovery? = nil
+    ) throws {
+        loop = host.loop
+        self.host = host
+        self.store = store
+        ledger = try DiskLedger(loop: host.loop, path: context.data.ledger)
+        reporter = CentralReporter(log: context.log)
+        observer = watcher.map { NetworkObserver(loop: host.loop, watcher: $0) }
+        let connection = context.connection(of: .central)
+        let runtime = try CentralRuntime(
+            settings,
+            PartyContext(
+                settings: connection, wire: context.wire, lastEpoch: store.lastEpoch, journalRecords: store.journal.records, seed: seed,
+                isWatched: true),
+            discovery: discovery, at: EventLoop.present())
+        party = PartyHost(loop: host.loop, runtime, party: .central, context: context, settings: connection, journal: (store.journal, writer))
+    }
+
+    public func start() {
+        party.onAction = { [weak self] action in self?.assumeIsolated { $0.carryOut(action) } }
+        party.onMessage = { [weak self] message, retained, isOwn in self?.assumeIsolated { $0.see(message, retained: retained, isOwn: isOwn) } }
+        party.onConnection = { [weak self] isOnline in self?.assumeIsolated { $0.see(isOnline: isOnline) } }
+        party.onSettled = { [weak self] in self?.assumeIsolated { $0.show() } }
+        party.onEnd = { [weak self] failure in self?.assumeIsolated { $0.end(failure) } }
+        party.feed(.start)
+    }
+
+    public func stop() { party.feed(.stop) }
+
+    /// Asks something of Central as its operator; answered when it holds, or with the reason why it can't be done.
+    public func ask(_ request: OperatorRequest) async -> OperatorAnswer {
+        guard !isOver else { return .refused("Central has stopped") }
+        lastQuestion += 1
+        let question = lastQuestion
+        return await withCheckedContinuation { continuation in
+            questions[question] = continuation
+            party.feed(.ask(request, question))
+        }
+    }
+
+    /// Brings the metrics up to date: for whoever is about to read them.
+    public func sampleMetrics() async {
+        let runtime = party.runtime
+        metrics.sample(
+            runtime.core, isConnected: runtime.isOnline, rejections: runtime.rejected, bus: runtime.counters.adding(party.counters))
+    }
+
+    public var trouble: String? {
+        guard party.runtime.isOnline else { return Self.notConnected }
+        return party.runtime.core.isLedgerWorking ? nil : "the ledger can't be used"
+    }
+
+    private func see(_ message: BusMessage, retained: Bool, isOwn: Bool) {
+        let now = EventLoop.present()
+        if isOwn { metrics.says(message, at: now.monotonic) } else { metrics.hears(message, at: now.monotonic) }
+        observer?.hears(message, retained: retained, at: now)
+    }
+
+    private func see(isOnline: Bool) {
+        let now = EventLoop.present()
+        if isOnline {
+            metrics.online()
+            observer?.connected(at: now)
+        } else {
+            metrics.offline()
+            observer?.disconnected(at: now)
+        }
+    }
+
+    /// What it says of itself beside the bus.
+    private func show() {
+        observer?.show(
+            CentralUpdate.Condition(isConnected: party.runtime.isOnline, isLedgerWorking: party.runtime.core.isLedgerWorking),
+            outOfOrder: party.runtime.core.outOfOrder)
+    }
+
+    private func carryOut(_ action: CentralRuntime.Action) {
+        switch action {
+        case .commit(let ticket, let operations):
+            metrics.commits(ticket, operations.count, at: EventLoop.present().monotonic)
+            ledger.commit(operations) { [weak self] result in
+                self?.assumeIsolated { central in
+                    let results = central.success(of: result)
+                    central.metrics.committed(ticket, at: EventLoop.present().monotonic)
+                    // Drivers wait for it: what the ledger lets be said leaves at once.
+                    central.party.feed(.committed(ticket, results), isUrgent: true)
+                }
+            }
+        case .read(let ticket):
+            ledger.read { [weak self] result in
+                self?.assumeIsolated { central in
+                    let snapshot = central.success(of: result)
+                    central.party.feed(.snapshot(ticket, snapshot))
+                }
+            }
+        case .answer(let question, let answer): questions.removeValue(forKey: question)?.resume(returning: answer)
+        case .forgot(let cp):
+            reporter.forgot(cp)
+            for topic in CentralRuntime.topics(of: cp) { observer?.forgets(topic, at: EventLoop.present()) }
+        case .brokerDropped(let count):
+            reporter.brokerDropped(count)
+            metrics.brokerDropped(count)
+        case .notice(let notice):
+            reporter.say(notice)
+            metrics.notes(notice)
+        }
+    }
+
+    private func success<Value>(of result: Result<Value, SQLiteError>) -> Value? {
+        switch result {
+        case .success(let value): return value
+        case .failure(let error):
+            reporter.ledgerFailed(error)
+            return nil
+        }
+    }
+
+    private func end(_ failure: String?) {
+        isOver = true
+        for question in questions.values { question.resume(returning: .refused("Central has stopped")) }
+        questions = [:]
+        if let failure { host.fail(failure) } else { host.ended() }
+    }
+}

@@ -1,0 +1,54 @@
+internal import ChargingModel
+internal import EventLoop
+internal import LedgerStore
+internal import SQLite
+
+/// The ledger on disk, on a thread of its own: what is asked here never blocks the loop, and is answered in the order it was asked. Bound to its loop.
+final class DiskLedger {
+    typealias Answer<Value> = (Result<Value, SQLiteError>) -> Void
+
+    private let worker: BlockingWorker
+    private let keeper: Keeper
+
+    /// - Throws: when the system has no thread left. The file is opened at the first read, and again after it failed.
+    init(loop: EventLoop, path: String) throws(EventLoopError) {
+        worker = try BlockingWorker(loop: loop, name: "ledger")
+        keeper = Keeper(path: path)
+    }
+
+    func read(then answer: @escaping Answer<LedgerSnapshot>) {
+        let now = EventLoop.present().wall
+        submit({ [keeper] in keeper.use { store throws(SQLiteError) in try store.snapshot(at: now) } }, answer)
+    }
+
+    /// Answers when the group is synced to disk, or may not be.
+    func commit(_ operations: [LedgerOperation], then answer: @escaping Answer<[LedgerResult]>) {
+        submit({ [keeper] in keeper.use { store throws(SQLiteError) in try store.commit(operations) } }, answer)
+    }
+
+    private func submit<Value: Sendable>(_ work: @escaping @Sendable () -> Result<Value, SQLiteError>, _ answer: @escaping Answer<Value>) {
+        // The core has one commit or one read under way, so the mailbox never fills.
+        guard worker.submit(work, then: answer) else { preconditionFailure("the ledger's thread takes no work") }
+    }
+}
+
+/// The open ledger. For the worker's thread alone.
+private final class Keeper: @unchecked Sendable {
+    private let path: String
+    private var store: SQLiteLedger?
+
+    init(path: String) { self.path = path }
+
+    func use<Value>(_ body: (SQLiteLedger) throws(SQLiteError) -> Value) -> Result<Value, SQLiteError> {
+        do throws(SQLiteError) {
+            let open: SQLiteLedger
+            if let store { open = store } else { open = try SQLiteLedger(path: path) }
+            store = open
+            return .success(try body(open))
+        } catch {
+            // Whatever state the connection is in, a new one reads what is really on the disk.
+            store = nil
+            return .failure(error)
+        }
+    }
+}

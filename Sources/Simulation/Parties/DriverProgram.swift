@@ -1,0 +1,135 @@
+internal import ChargingModel
+internal import ChargingProtocol
+internal import Demand
+internal import MQTT
+internal import Runtime
+
+/// A driver's program, and the person with it.
+final class DriverProgram: Program {
+    let process: Process
+    private let settings: Driver.Settings
+    var driver: DriverID { settings.driver }
+    @exclusivity(unchecked) private(set) var runtime: DriverRuntime?
+    private let visits: DriverVisits?
+    /// Of its sessions it stops so many before their end, in parts per thousand (S9).
+    private let stopShare: Int
+    /// What the vehicle takes that came last.
+    private(set) var load: Load?
+    /// When it came, until it is accepted or has left.
+    private var cameAt: Instant?
+
+    init(index: Int, number: Int, _ scenario: Scenario, _ currents: [ChargePointID: CurrentKind]) {
+        let roster = scenario.roster
+        let driver = roster.drivers[number]
+        visits = scenario.demand.map { DriverVisits($0, of: number, scenario, currents) }
+        let points = driver.points ?? roster.points.map(\.cp)
+        // With trouble, not everybody behaves as the demo's drivers do.
+        var random = SplitMix(scenario.seed, 3, UInt64(number))
+        let isCurious = scenario.trouble != .none && scenario.demand == nil
+        let asksAnywhere = isCurious && random.chance(250)
+        let hasTarget = isCurious && random.chance(250)
+        let hasDuration = isCurious && random.chance(250)
+        stopShare = isCurious && random.chance(300) ? 400 : 0
+        settings = Driver.Settings(
+            driver: driver.driver, interval: scenario.demand == nil ? driver.interval : nil, vehicles: driver.vehicles,
+            points: asksAnywhere ? [] : points, firstPoint: number * points.count / roster.drivers.count,
+            energyTarget: hasTarget ? Energy(wattHours: Int64.random(in: 1...150, using: &random)) : nil,
+            duration: hasDuration ? .milliseconds(Int64.random(in: 1000...20_000, using: &random)) : nil)
+        process = Process(index: index, party: .driver(driver.driver))
+        process.program = self
+    }
+
+    /// Another one of this name: it knows nothing of what the first one asked.
+    init(index: Int, copying original: DriverProgram) {
+        settings = original.settings
+        visits = nil
+        stopShare = 0
+        process = Process(index: index, party: original.process.party, isCopy: true)
+        process.program = self
+    }
+
+    var deadline: Instant? { runtime?.deadline }
+    var isOnline: Bool { runtime?.isOnline ?? false }
+    var isAtRest: Bool { runtime?.core.isAtRest ?? false }
+
+    func wakeUp(seed: UInt64, in world: World) -> Bool {
+        do {
+            runtime = try DriverRuntime(
+                settings,
+                PartyContext(
+                    settings: MQTTSettings(address: MQTTAddress(), clientID: clientID), wire: Wire(site: nil), seed: seed, isWatched: stopShare > 0))
+        } catch {
+            world.violate("P2", "\(name) can't be: \(error)")
+            return false
+        }
+        feed(.start, in: world)
+        if world.isSettling { feed(.wish(.rest), in: world) }
+        return isAlive
+    }
+
+    /// The first of its visits is planned; at most one at a time.
+    func planVisit(in world: World) {
+        if let visits, let at = visits.next { world.queue.insert(.visit(self), at: at) }
+    }
+
+    /// A vehicle comes. What its driver's program does not live to hear, the driver does not ask for.
+    func isVisited(in world: World) {
+        guard let visits, let visit = visits.take() else { return }
+        planVisit(in: world)
+        guard !world.isSettling else { return }
+        world.usage?.arrives(at: world.clock)
+        load = visit.load
+        cameAt = world.clock
+        tell(.errand(visits.errand(for: visit)), in: world)
+    }
+
+    func forget(in world: World) { runtime = nil }
+
+    func feed(_ input: PartyInput, in world: World) {
+        guard isAlive, let outputs = runtime?.handle(input, world.decoder, at: process.now(in: world)) else { return }
+        carryOut(outputs, in: world)
+    }
+
+    func tell(_ wish: Driver.Event, in world: World) {
+        feed(.wish(wish), in: world)
+        process.settle(in: world)
+    }
+
+    private func feed(_ event: DriverRuntime.Event, in world: World) {
+        guard isAlive, let outputs = runtime?.handle(event, at: process.now(in: world)) else { return }
+        carryOut(outputs, in: world)
+    }
+
+    private func carryOut(_ outputs: [PartyOutput<DriverRuntime.Action>], in world: World) {
+        for output in outputs {
+            guard process.step(in: world) else { return }
+            switch output {
+            case .own(.notice(let notice)): heed(notice, in: world)
+            case .heard(.status(let status), retained: false): if case .accepted(let session, _, _) = status.kind { mayStop(session, in: world) }
+            default: process.carryOut(output, in: world)
+            }
+        }
+    }
+
+    private func mayStop(_ session: SessionID, in world: World) {
+        guard stopShare > 0, world.random.chance(stopShare) else { return }
+        world.plan(.stopSession(self, life: life, session), after: world.random.duration(below: .seconds(9)))
+    }
+
+    private func heed(_ notice: Driver.Notice, in world: World) {
+        switch notice {
+        case .requested:
+            world.counts.requests += 1
+            if visits == nil {
+                world.usage?.arrives(at: world.clock)
+                cameAt = world.clock
+            }
+        case .accepted:
+            if let cameAt { world.usage?.isAccepted(after: world.clock - cameAt, at: world.clock) }
+            cameAt = nil
+        case .denied(_, let code, _): world.usage?.isDenied(code, at: world.clock)
+        case .left: world.usage?.leaves(at: world.clock)
+        case .inProgress, .completed, .failed, .postponed, .centralOnline: break
+        }
+    }
+}

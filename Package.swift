@@ -65,7 +65,7 @@ let package = Package(
         room("Screen", ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView", "Terminal"]),
         room("Usage", ["ChargingModel"]),
         room("Demand", ["ChargingModel"]),
-        room("Simulation", ["ChargingModel", "ChargingProtocol", "Demand", "Journal", "Ledger", "MQTT", "Runtime", "Usage"]),
+        room("Simulation", ["ChargingModel", "ChargingProtocol", "Demand", "EventLoop", "Journal", "Ledger", "MQTT", "Runtime", "Usage"]),
         // The shells: a core, a connection, a disk.
         room("Settings", ["ChargingModel", "JSON", "Terminal"]),
         room("Terminal", ["ChargingModel", "JSON"]),

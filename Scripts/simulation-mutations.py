@@ -20,7 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TREE = ROOT / ".build-simulation"
 MUTATIONS = ROOT / "Tests" / "SimulationMutations"
 MODULES = [
-    "ChargingModel", "JSON", "ChargingProtocol", "Ledger", "MQTT", "Journal", "HomeAssistant", "Runtime", "Demand", "Usage", "Simulation",
+    "CLinux", "EventLoop", "ChargingModel", "JSON", "ChargingProtocol", "Ledger", "MQTT", "Journal", "HomeAssistant", "Runtime", "Demand", "Usage", "Simulation",
 ]
 
 

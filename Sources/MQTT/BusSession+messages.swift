@@ -29,6 +29,12 @@ extension BusSession {
         return .publish(connection, token, message)
     }
 
+    /// Takes the last word, whatever is on its way already; `stop` then waits for its receipt. Nothing when the session ends already or is not online.
+    public mutating func farewell(_ message: OutgoingMessage) -> TransportOrder? {
+        guard !isOver, !isDraining, isOnline else { return nil }
+        return try? send(message, message.topic.utf8.count + message.payload.count)
+    }
+
     private mutating func nextToken() -> DeliveryToken {
         lastToken += 1
         return DeliveryToken(number: lastToken)
@@ -102,7 +108,7 @@ extension BusSession {
         self.now = now
         guard !isOver, !isDraining else { return }
         self.patience = patience
-        if let farewell, isOnline, let order = try? send(farewell, farewell.topic.utf8.count + farewell.payload.count) { orders.append(order) }
+        if let farewell, let order = self.farewell(farewell) { orders.append(order) }
         handle(presence.handle(.stop))
     }
 

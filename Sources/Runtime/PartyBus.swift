@@ -143,7 +143,13 @@ struct PartyBus: Sendable {
 
     /// Says the last word, if any, waits for its receipt and disconnects (P10).
     mutating func stop<Own>(farewell: BusMessage? = nil, at now: Now, _ outputs: inout [PartyOutput<Own>]) {
-        session.stop(farewell: farewell.map { outgoing($0, at: now) }, at: now)
+        if let farewell, session.isOnline {
+            let outgoing = outgoing(farewell, at: now)
+            if case .publish(let connection, let token, _)? = session.farewell(outgoing) {
+                outputs.append(.publish(farewell, connection, token, outgoing))
+            }
+        }
+        session.stop(at: now)
         settle(at: now, &outputs)
     }
 

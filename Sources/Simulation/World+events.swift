@@ -90,6 +90,7 @@ extension World {
             broker.publish(connection.id, message, token: isAtLeastOnce ? token : nil, at: clock, into: &outputs)
             // At least once is what MQTT promises; mosquitto would not, a bridge or a cluster may.
             if isAtLeastOnce, weather.isDoubled(&random) { double(message, from: connection) }
+            if weather.isGarbled(&random) { garble(parcel) }
         case .disconnect:
             connection.isOpenAtBroker = false
             connection.lateWill = nil
@@ -108,6 +109,13 @@ extension World {
         let delay = random.chance(500) || message.retain ? Duration.zero : random.duration(below: .seconds(2))
         guard delay > .zero else { return broker.publish(connection.id, message, token: nil, at: clock, into: &outputs) }
         plan(.delayed(message), after: delay)
+    }
+
+    /// Somebody says the beginning of it.
+    private func garble(_ parcel: Parcel) {
+        guard parcel.payload.count > 1 else { return }
+        let cut = Parcel(topic: parcel.topic, payload: Array(parcel.payload.prefix(Int.random(in: 1..<parcel.payload.count, using: &random))))
+        broker.spread(message(cut, isAtLeastOnce: true, retain: false, lifetime: nil), at: clock, into: &outputs)
     }
 
     /// In a cluster the will of a connection may come when its client has long been back: mosquitto publishes it before it takes the new connection (P6).

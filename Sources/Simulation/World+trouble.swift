@@ -57,7 +57,7 @@ extension World {
             processes[who].clock.ahead += by
         case .hardware(let who): report("the connector is hot", at: who)
         case .outOfOrder(let who): wish(who)
-        case .lag, .loss, .doubling, .diskSlow, .ledgerFails, .ledgerSlow, .blind: break
+        case .lag, .loss, .doubling, .garbage, .diskSlow, .ledgerFails, .ledgerSlow, .blind: break
         }
         guard lasts else { return }
         ongoing.insert(incident.number)
@@ -81,7 +81,7 @@ extension World {
         case .diskFull(let who): processes[who].disk.isFull = weather.isDiskFull(who)
         case .hardware(let who): if !weather.isHardwareBroken(who) { report(nil, at: who) }
         case .outOfOrder(let who): wish(who)
-        case .hang, .storm, .stopSession, .lag, .loss, .doubling, .diskSlow, .diskLost, .ledgerFails, .ledgerSlow, .clockJump, .blind: break
+        case .hang, .storm, .stopSession, .lag, .loss, .doubling, .garbage, .diskSlow, .diskLost, .ledgerFails, .ledgerSlow, .clockJump, .blind: break
         }
     }
 

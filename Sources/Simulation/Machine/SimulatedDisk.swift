@@ -51,6 +51,9 @@ final class SimulatedDisk: JournalDisk, @unchecked Sendable {
         return copy
     }
 
+    /// The bytes of a file that a power cut leaves in any case.
+    func syncedBytes(of name: String) -> ArraySlice<UInt8> { durableNames[name].map { $0.bytes.prefix($0.durable) } ?? [] }
+
     /// The machine loses its power: of what was not synced some is there, in order, the last of it torn.
     func losePower(_ random: inout SplitMix) {
         if Bool.random(using: &random) { names = durableNames } else { durableNames = names }

@@ -7,6 +7,8 @@ final class Connection {
     let process: Process
     /// The life of the process that made it.
     let life: UInt32
+    /// The epoch in its will.
+    var epoch: Epoch?
     /// Its number for that life.
     let number: ConnectionID
     @exclusivity(unchecked) var up = Lane<Upward>()

@@ -31,6 +31,7 @@ extension Process {
     private func connect(_ id: ConnectionID, _ will: LastWill?, in world: World) {
         let connection = world.open(self, id)
         self.connection = connection
+        connection.epoch = will.flatMap { world.overseer.connects(self, $0, world) }
         inbox.append(.bus(.attempting(id)))
         // Through a network that is cut there is no TCP connection on which to send it.
         guard !connection.up.isBlocked, !connection.down.isBlocked else { return }

@@ -32,6 +32,8 @@ struct Incident: Hashable, Sendable {
         case loss(Int, Int)
         /// The broker delivers a part of all QoS 1 messages twice, in parts per thousand.
         case doubling(Int)
+        /// Somebody repeats a part of all messages cut short, in parts per thousand: nobody can read them.
+        case garbage(Int)
         case brokerKilled(BrokerMemory)
         /// SIGTERM: it publishes every will first, and keeps them.
         case brokerStopped(BrokerMemory)
@@ -82,6 +84,7 @@ struct Incident: Hashable, Sendable {
         case .lag(let who, let lag): "everything from and to \(name(who)) is late by \(Incident.seconds(lag)) \(time)"
         case .loss(let who, let share): "\(share) ‰ of the QoS 0 messages of \(name(who)) are lost \(time)"
         case .doubling(let share): "\(share) ‰ of all QoS 1 messages come twice \(time)"
+        case .garbage(let share): "\(share) ‰ of all messages are repeated by somebody, cut short, \(time)"
         case .brokerKilled(let memory): "the broker is killed, away \(time)\(memory.text)"
         case .brokerStopped(let memory): "the broker is stopped, away \(time)\(memory.text)"
         case .copy(let who): "a second \(name(who)) is started \(time)"

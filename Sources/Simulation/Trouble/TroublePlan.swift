@@ -96,7 +96,8 @@ extension Incident.Kind {
             case ..<58: return .storm
             case ..<62: return .lag(cast.anyone(&random), .milliseconds(Int64.random(in: 50...3000, using: &random)))
             case ..<65: return .loss(cast.anyone(&random), Int.random(in: 50...1000, using: &random))
-            case ..<68: return .doubling(Int.random(in: 20...500, using: &random))
+            case ..<67: return .doubling(Int.random(in: 20...500, using: &random))
+            case ..<68: return .garbage(Int.random(in: 20...300, using: &random))
             case ..<73: return .brokerKilled([.current, .old, .none][Int.random(in: 0..<3, using: &random)])
             case ..<76: return .brokerStopped([.current, .old, .none][Int.random(in: 0..<3, using: &random)])
             case ..<78: return .copy(cast.anyoneBut(central: Cast.central, &random))
@@ -122,7 +123,7 @@ extension Incident.Kind {
         case .killPoint, .removal, .cut: random.chance(700) ? random.duration(below: .seconds(10)) : random.duration(below: .seconds(95))
         case .hang: random.chance(800) ? random.duration(below: .seconds(16)) : random.duration(below: .seconds(40))
         case .brokerKilled, .brokerStopped: random.duration(below: .seconds(6))
-        case .lag, .loss, .doubling, .copy, .diskFull, .diskSlow, .ledgerFails, .ledgerSlow, .hardware, .outOfOrder, .blind:
+        case .lag, .loss, .doubling, .garbage, .copy, .diskFull, .diskSlow, .ledgerFails, .ledgerSlow, .hardware, .outOfOrder, .blind:
             random.duration(below: .seconds(20))
         case .storm, .diskLost, .clockJump, .stopSession: .zero
         }

@@ -8,6 +8,9 @@ final class Weather {
     private var lags: [Int: [Duration]] = [:]
     private var losses: [Int: [Int]] = [:]
     private var doublings: [Int] = []
+    private var garbage: [Int] = []
+    /// What nobody can read was on the bus.
+    private(set) var hadGarbage = false
     private var cutsUp: [Int: Int] = [:]
     private var cutsDown: [Int: Int] = [:]
     private var slowDisks: [Int: [Duration]] = [:]
@@ -40,6 +43,11 @@ final class Weather {
         return random.chance(share)
     }
 
+    func isGarbled(_ random: inout SplitMix) -> Bool {
+        guard let share = garbage.max() else { return false }
+        return random.chance(share)
+    }
+
     func diskTime(_ index: Int, _ random: inout SplitMix) -> Duration {
         .microseconds(200) + random.duration(below: .milliseconds(4)) + (slowDisks[index]?.max() ?? .zero)
     }
@@ -66,6 +74,9 @@ final class Weather {
             Weather.change(&losses[who, default: []], share, begins)
             if losses[who]?.isEmpty == true { losses[who] = nil }
         case .doubling(let share): Weather.change(&doublings, share, begins)
+        case .garbage(let share):
+            hadGarbage = true
+            Weather.change(&garbage, share, begins)
         case .cut(let who, let up, let down):
             if up { cutsUp[who, default: 0] += step }
             if down { cutsDown[who, default: 0] += step }

@@ -48,8 +48,7 @@ final class Peer: Sendable {
                 persistEpoch: { epoch, done in
                     record.add(.persisted(epoch))
                     done()
-                }
-            ) { [unowned self] event in assumeIsolated { $0.happened(event, options, record) } }
+                }, onEvent: { [unowned self] event in assumeIsolated { $0.happened(event, options, record) } })
             client?.start()
         }
 

@@ -119,7 +119,8 @@ public struct JSONOutput: ~Copyable {
         }
     }
 
-    /// Writes a string of at most 40 characters, the first `count` bytes in these words: printable ASCII without quotes and backslashes, which an id by P1 is.
+    /// Writes a string of at most 40 characters, the first `count` bytes in these words: printable ASCII without quotes and backslashes, which an id
+    /// by P1 is.
     public mutating func string(_ name: Int, plain text: InlineArray<5, UInt64>, count: Int) {
         precondition(count >= 0 && count <= 40)
         member(name, atMost: 42) { place, start in

@@ -147,7 +147,8 @@ extension PlainObject.Member {
     /// The bool; `nil` unless it is one.
     @inlinable public var bool: Bool? { kind == .bool ? digits == 1 : nil }
 
-    /// A number as a count of 10^−`decimals` units, at most 18 of them; `nil` when it is no number, has more decimals than that, or is too large for one.
+    /// A number as a count of 10^−`decimals` units, at most 18 of them; `nil` when it is no number, has more decimals than that, or is too large for
+    /// one.
     @inlinable public func count(decimals: Int) -> Int64? {
         guard kind == .number, decimals >= Int(self.decimals) else { return nil }
         var count = digits

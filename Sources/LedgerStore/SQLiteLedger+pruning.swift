@@ -22,8 +22,8 @@ extension SQLiteLedger {
     /// The most by which the newest decision may be ahead of the clock, in milliseconds: a day.
     private static let mostAhead: Int64 = 86_400_000
 
-    /// The moment before which `prune` removes what is older than so many milliseconds, counted back from the newest decision or from now, whichever is
-    /// earlier: neither a network that stood still nor a clock that was wrong makes everything old.
+    /// The moment before which `prune` removes what is older than so many milliseconds, counted back from the newest decision or from now, whichever
+    /// is earlier: neither a network that stood still nor a clock that was wrong makes everything old.
     /// - Throws: when the newest decision is more than a day ahead of the clock, so that one of them is wrong.
     public func pruningLimit(olderThan milliseconds: Int64, at now: WallTime) throws(SQLiteError) -> WallTime {
         let held = try database.row("SELECT max(at_ms) FROM decisions") { $0.optionalInteger(0) }

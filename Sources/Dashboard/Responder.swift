@@ -19,7 +19,8 @@ struct Responder: HTTPResponder {
     let central: any Steerable
     let token: AdminToken
     let registry: PrometheusRegistry?
-    /// The names under which it may be asked; `nil` for any (a loopback address must not be reached by a web page of somebody else under its own name).
+    /// The names under which it may be asked; `nil` for any. A loopback address must not be reached by a web page of somebody else under its own
+    /// name.
     let hosts: Set<String>?
     let assets = Assets()
     let gauges = Gauges()

@@ -17,7 +17,8 @@ public final class BlockingWorker: @unchecked Sendable {
     private var receivers: [UInt64: (any Sendable) -> Void] = [:]
     private var lastID: UInt64 = 0
 
-    /// - Parameter capacity: how many pieces of work may wait.
+    /// Starts the thread.
+    /// - Parameter capacity: the number of pieces of work that may wait.
     /// - Throws: when the system has no thread or descriptor left.
     public init(loop: EventLoop, name: String = "worker", capacity: Int = 1024) throws(EventLoopError) {
         self.loop = loop
@@ -65,7 +66,7 @@ public final class BlockingWorker: @unchecked Sendable {
         }
     }
 
-    /// As `shutdown`, without waiting.
+    /// Ends the thread like `shutdown`, without waiting for it.
     public func retire() {
         mailbox.withLock { $0.isClosed = true }
         thread.withLock { id in

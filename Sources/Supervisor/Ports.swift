@@ -32,7 +32,8 @@ enum Ports {
         }
     }
 
-    /// A socket whose name stands for the port, in the same network namespace; it goes with its process, however that ends. `nil` when somebody has it.
+    /// A socket whose name stands for the port, in the same network namespace; it goes with its process, however that ends. `nil` when somebody has
+    /// it.
     static func claimSocket(_ port: UInt16) -> Int32? {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return nil }

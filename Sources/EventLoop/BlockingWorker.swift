@@ -1,7 +1,8 @@
 internal import CLinux
 internal import Glibc
 
-/// One thread for what blocks (name look-ups, `fsync`), with a bounded mailbox. Work is done in the order it was submitted; what it returns comes back on the loop.
+/// One thread for work that blocks (name look-ups, `fsync`), with a bounded mailbox. Work is done in the order it was submitted; its results come
+/// back on the loop.
 public final class BlockingWorker: @unchecked Sendable {
     private struct Mailbox {
         var work: [@Sendable () -> Void] = []

@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// A TCP connection on a loop. Bound to the loop: everything is called there. It must be closed by its owner or its peer; it is not when it is forgotten.
+/// A TCP connection on a loop. Bound to the loop: everything is called there. It must be closed by its owner or its peer; forgetting it does not
+/// close it.
 public final class TCPConnection {
     /// The receiver of what arrives, at most 16 KiB at a time.
     public var onRead: ([UInt8]) -> Void = { _ in }

@@ -153,7 +153,7 @@ actor Board {
 
     func beatFrame(at now: WallTime) -> [UInt8] { frame("beat", nil) { $0.time("now", now) } }
 
-    /// Waits until there is something behind the position, a beat is due, or the board is closed.
+    /// Waits until there is something behind the position, a beat is due, the board is closed, or its task is cancelled.
     func wait(behind position: UInt64, beats: UInt64) async {
         guard ring.last <= position, self.beats == beats, !isClosed, !Task.isCancelled else { return }
         lastWaiter += 1

@@ -4,7 +4,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
 
-/// `GET /events`: server-sent events, from the reader's last one on, for as long as it reads.
+/// `GET /events`: server-sent events, from the last one that the reader heard, for as long as it reads.
 struct EventStream: Sendable {
     /// The number of readers at a time; each costs some kilobytes, and there is room for others.
     static let limit = min(500, HTTPServer.connectionLimit / 2)

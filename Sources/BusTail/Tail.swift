@@ -2,13 +2,13 @@ public import ChargingModel
 public import ChargingProtocol
 public import ContractLint
 
-/// What is said on the bus as lines, with what breaks the contract: pure, so that tests and files can be read like a bus.
+/// The messages of a bus as lines, with what breaks the contract: pure, so that tests and files can be read like a bus.
 public struct Tail: Sendable {
     public let filter: TailFilter
-    /// Heard, of those who are looked at.
+    /// The number of messages heard of those who are looked at.
     public private(set) var heard: UInt64 = 0
     public private(set) var shown: UInt64 = 0
-    /// How often each rule was broken.
+    /// The number of breaches of each rule.
     public private(set) var breaches: [Rule: Int] = [:]
     public private(set) var hints = 0
     private var lint: ContractLint
@@ -18,6 +18,7 @@ public struct Tail: Sendable {
         lint = ContractLint(wire: wire)
     }
 
+    /// Takes a message.
     /// - Returns: the line that is to be shown, if one is.
     public mutating func hear(topic: String, payload: [UInt8], _ delivery: Delivery, qos: Publication.QoS, at now: Now) -> TailLine? {
         let heard = lint.hear(topic: topic, payload: payload, delivery, qos: qos, at: now)
@@ -33,7 +34,7 @@ public struct Tail: Sendable {
             message: TailLine.Message(payload: payload, delivery: delivery, qos: qos, received: heard.received), findings: heard.findings)
     }
 
-    /// What should have come and did not, now and then.
+    /// Returns lines on messages that should have come and did not. To be called now and then.
     public mutating func advance(to now: Now) -> [TailLine] {
         lint.advance(to: now.monotonic).filter { filter.concerns(withoutSite($0.topic), nil) }.map { finding in
             count([finding])
@@ -41,12 +42,12 @@ public struct Tail: Sendable {
         }
     }
 
-    /// The listener was away from the bus.
+    /// Notes that the listener was away from the bus.
     public mutating func interrupted() { lint.interrupted() }
 
     public var hasBreaches: Bool { !breaches.isEmpty }
 
-    /// `412 messages heard, none broke the contract`
+    /// The counts in a line: `412 messages heard, none broke the contract`.
     public var summary: String {
         let heard = "\(self.heard) \(self.heard == 1 ? "message" : "messages") heard"
         guard hasBreaches else { return heard + ", none broke the contract" }

@@ -1,15 +1,15 @@
 public import ChargingModel
 internal import ChargingProtocol
 
-/// What of the bus is looked at.
+/// A filter of the messages that are looked at.
 public struct TailFilter: Hashable, Sendable {
-    /// Only what is said of these points; empty: of all.
+    /// The points whose messages are looked at; empty: all.
     public var points: Set<ChargePointID>
-    /// Only what these drivers say and are told; empty: all.
+    /// The drivers whose messages are looked at, those to them included; empty: all.
     public var drivers: Set<DriverID>
-    /// What is shown. What breaks the contract is shown in any case.
+    /// The kinds that are shown. A message that breaks the contract is shown in any case.
     public var kinds: Set<TailKind>
-    /// Not what the broker kept from earlier.
+    /// True to leave out what the broker kept from earlier.
     public var liveOnly: Bool
 
     public init(points: Set<ChargePointID> = [], drivers: Set<DriverID> = [], kinds: Set<TailKind> = TailKind.usual, liveOnly: Bool = false) {
@@ -19,7 +19,7 @@ public struct TailFilter: Hashable, Sendable {
         self.liveOnly = liveOnly
     }
 
-    /// Whether a message is of somebody who is looked at; Central's status concerns everybody.
+    /// True when a message is of somebody who is looked at; Central's status concerns everybody.
     /// - Parameter topic: without its site.
     func concerns(_ topic: Substring, _ received: Wire.Received?) -> Bool {
         if points.isEmpty, drivers.isEmpty { return true }

@@ -1,11 +1,12 @@
 internal import ChargingModel
 internal import ChargingProtocol
 
-/// What kind of message it is, for filters: the topics' words, and the two that tell what is no message of the protocol or says the same every second.
+/// The kind of a message, for filters: the topics' words, and `unknown` for what is no message of the protocol, `progress` for what says the same
+/// every second.
 public enum TailKind: String, Hashable, Sendable, CaseIterable {
     case info, state, telemetry, event, health, command, central, fence, verdict, request, status, progress, ticket, unknown
 
-    /// What is shown when nobody says otherwise: all but what comes every second, and Central's talk to itself.
+    /// The kinds that are shown by default: all but those that come every second, and Central's talk to itself.
     public static let usual = Set(allCases).subtracting([.telemetry, .progress, .fence])
 
     init(_ received: Wire.Received) {

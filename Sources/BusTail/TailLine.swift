@@ -4,28 +4,28 @@ public import ContractLint
 internal import JSON
 internal import Terminal
 
-/// A message as it is shown, or that one is missing.
+/// A line on a message, or on the lack of one.
 public struct TailLine: Sendable {
     public struct Message: Sendable {
         public var payload: [UInt8]
         public var delivery: Delivery
         public var qos: Publication.QoS
-        /// `nil` when it could not be read.
+        /// The message as it was read; `nil` when it could not be.
         public var received: Wire.Received?
     }
 
-    /// By the listener's clock.
+    /// The time by the listener's clock.
     public var at: WallTime
     public var kind: TailKind
     public var topic: String
-    /// `nil` when it is missing.
+    /// The message; `nil` when the line is on a missing one.
     public var message: Message?
     public var findings: [Finding]
 
-    /// How wide the column of topics is: `driver/driver-charlie/request`.
+    /// The width of the column of topics: that of `driver/driver-charlie/request`.
     private static let topicWidth = 29
 
-    /// For people: the line, and one more for each finding, each with its line break. Nothing in it moves a cursor.
+    /// The line for people, and one more for each finding, each with its line break. Nothing in it moves a cursor.
     public func text(colors: Bool) -> String {
         let isStored = message?.delivery == .stored
         let time = Style.dim(String(at.text.dropFirst(11).prefix(12)), enabled: colors)
@@ -52,14 +52,14 @@ public struct TailLine: Sendable {
         }
     }
 
-    /// The beginning of what nobody can read.
+    /// The beginning of a payload that nobody can read.
     private func shortened(_ payload: [UInt8]) -> String {
         if payload.isEmpty { return "an empty payload" }
         let text = String(decoding: payload.prefix(100), as: UTF8.self)
         return payload.count > 100 ? "\(text)… (\(payload.count) bytes)" : text
     }
 
-    /// For machines: one object on one line. `payload` is the message as it came, `null` with its text beside it if it is no JSON.
+    /// The line for machines: one object. `payload` is the message as it came, `null` with its text beside it if it is no JSON.
     public var json: String {
         var writer = JSONWriter(capacity: 512)
         writer.object { object in
@@ -95,7 +95,7 @@ public struct TailLine: Sendable {
         }
     }
 
-    /// Checked JSON without line breaks, and without what a terminal might obey: that can only be in its strings.
+    /// The payload, which is checked JSON, without line breaks, and without what a terminal might obey: that can only be in its strings.
     private static func oneLine(_ payload: [UInt8]) -> String {
         var text = ""
         for scalar in String(decoding: payload, as: UTF8.self).unicodeScalars {

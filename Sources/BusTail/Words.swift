@@ -130,10 +130,10 @@ enum Words {
 
     private static func text(of ticket: Ticket) -> String { "\(ticket.outcome.rawValue) at \(ticket.cp), \(ticket.energy), \(ticket.cost)" }
 
-    /// More than cents: `€0.0054`.
+    /// The amount with more decimals than cents: `€0.0054`.
     private static func euro(_ money: Money) -> String { "€" + decimalText(money.microEuro, decimals: 6, minimum: 2) }
 
-    /// The end of a long id, which is what differs.
+    /// The last eight characters of an id longer than twelve, where ids differ.
     static func short(_ id: String) -> String { id.count > 12 ? "…" + id.suffix(8) : id }
 
     private static func style(of state: LifecycleState) -> Style {

@@ -2,7 +2,7 @@ internal import ChargingModel
 internal import JSON
 
 extension BusMessage {
-    /// The message of a topic.
+    /// Reads the message of a topic.
     init<F: Fields & ~Copyable>(_ fields: borrowing F, on topic: Topic) throws(F.Failure) {
         switch topic {
         case .info(let cp): self = .info(try ChargePointInfo(fields, cp))
@@ -20,7 +20,7 @@ extension BusMessage {
         }
     }
 
-    /// The payload, with the time for people where it may have one (P6: wills have none).
+    /// The payload, with the time for people where it may have one; wills have none (P6).
     func json(at now: WallTime) -> [UInt8] {
         JSONOutput.object(FieldName.all, capacity: 512) { json in
             switch self {
@@ -53,11 +53,11 @@ extension BusMessage {
     }
 }
 
-/// The units and decimals of P5.
+/// Writes quantities in the units and decimals of P5.
 extension JSONOutput {
-    /// A word of the protocol.
+    /// Writes a word of the protocol.
     mutating func string(_ name: FieldName, _ word: String) { string(name.rawValue, word) }
-    /// A text for people, within P4's limit whoever made it.
+    /// Writes a text for people, within P4's limit whoever made it.
     mutating func text(_ name: FieldName, _ text: String) { string(name.rawValue, text.bounded()) }
     mutating func integer(_ name: FieldName, _ value: Int64) { integer(name.rawValue, value) }
     mutating func integer(_ name: FieldName, _ value: UInt64) { integer(name.rawValue, value) }

@@ -23,7 +23,7 @@ extension ChargePointInfo {
 }
 
 extension StateReport {
-    /// What has a `seq` is a publication, and needs the rest; what has none must be a will (P6, P7).
+    /// Reads a state. One with a `seq` is a publication, and needs the rest; one without must be a will (P6, P7).
     init<F: Fields & ~Copyable>(_ fields: borrowing F, _ cp: ChargePointID) throws(F.Failure) {
         try fields.require(.cp, cp)
         let state: LifecycleState = try fields.word(.state)

@@ -13,7 +13,7 @@ extension DriverRequest {
         }
     }
 
-    /// An object that makes no sense as a request is one all the same, to be answered BAD_REQUEST (P4).
+    /// Reads a request. An object that makes no sense as one is `malformed`, to be answered BAD_REQUEST (P4).
     init(orMalformed fields: ObjectFields) {
         do throws(Rejection) {
             try self.init(fields)

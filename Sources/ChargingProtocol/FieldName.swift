@@ -60,6 +60,6 @@ enum FieldName: Int, CaseIterable {
         }
     }
 
-    /// All of them, found and written without strings; a name's index is its raw value.
+    /// All names, found and written without strings; a name's index is its raw value.
     static let all = JSONNames(FieldName.allCases.map(\.text))
 }

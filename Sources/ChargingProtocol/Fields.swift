@@ -2,34 +2,34 @@ internal import ChargingModel
 
 /// An object of a payload, read field by field. Absent and null are the same (P4).
 ///
-/// There are two of them, and each message says only once what it reads: `PlainObject` is fast and gives up on whatever is unusual, `ObjectFields`
-/// reads everything that may be read and rejects the rest by its name.
+/// Two types conform, and each message says only once what it reads: `PlainObject` is fast and gives up on whatever is unusual, `ObjectFields` reads
+/// everything that may be read and rejects the rest by its name.
 protocol Fields: ~Copyable {
     associatedtype Failure: Error
 
     func has(_ name: FieldName) -> Bool
 
-    /// What is thrown for a field that must be there. Who knows what it must be says so in `expected`.
+    /// The error to throw for a required field that is absent. A caller that knows what the field must be says so in `expected`.
     func missing(_ name: FieldName, _ expected: @autoclosure () -> String) -> Failure
-    /// What is thrown for fields that contradict each other.
+    /// The error to throw for fields that contradict each other.
     func contradiction(_ rejection: @autoclosure () -> Rejection) -> Failure
 
     func idIfPresent<Kind>(_ name: FieldName) throws(Failure) -> Identifier<Kind>?
-    /// An id that is in the topic as well.
+    /// Checks an id that is in the topic as well.
     func require<Kind>(_ name: FieldName, _ id: Identifier<Kind>) throws(Failure)
     /// A text for people, cut to P4's limit and without control characters.
     func textIfPresent(_ name: FieldName) throws(Failure) -> String?
-    /// One of the words of an enumeration.
+    /// A word of an enumeration.
     func wordIfPresent<Word: RawRepresentable<String> & CaseIterable>(_ name: FieldName) throws(Failure) -> Word?
     func timeIfPresent(_ name: FieldName) throws(Failure) -> WallTime?
     func boolIfPresent(_ name: FieldName) throws(Failure) -> Bool?
     func integerIfPresent(_ name: FieldName, _ range: ClosedRange<Int64>, _ expected: @autoclosure () -> String) throws(Failure) -> Int64?
-    /// A quantity in decimal units, 0 to `limit`, rounded half-even to whole ones of ours.
+    /// A quantity in decimal units, 0 to `limit`, rounded half-even to whole units of the type.
     func quantityIfPresent(
         _ name: FieldName, decimals: Int, to limit: Int64, _ expected: @autoclosure () -> String
     ) throws(Failure) -> Int64?
 
-    /// An object in the object.
+    /// Reads an object within the object.
     func object<Value>(_ name: FieldName, _ read: (borrowing Self) throws(Failure) -> Value) throws(Failure) -> Value
     /// The objects in an array of at most `most` that can be read: one bad entry does not cost the others.
     func readableObjects<Value>(
@@ -37,7 +37,7 @@ protocol Fields: ~Copyable {
     ) throws(Failure) -> [Value]
 }
 
-/// What is expected where, in words.
+/// The names of the types and ranges that fields must have, in words that complete "expected …".
 enum Expected {
     static let id = "an id of 1–36 letters, digits, '_' or '-'"
     static let text = "a text"

@@ -1,7 +1,7 @@
 public import ChargingModel
 internal import JSON
 
-/// What an engine's journal holds, one JSON object a line: the same words and units as on the bus.
+/// A line of an engine's journal, which is one JSON object in the same words and units as on the bus.
 ///
 /// ```
 /// {"epoch":1795485600000}
@@ -15,19 +15,20 @@ public enum JournalLine: Hashable, Sendable {
     case epoch(Epoch)
     case entry(ChargePointEntry)
 
-    /// - Throws: what is wrong with it.
+    /// Reads a line.
+    /// - Throws: the reason why it is rejected.
     public init(_ bytes: [UInt8]) throws(Rejection) {
         if let line = JournalLine(plain: bytes) { self = line } else { try self.init(anyObject: bytes) }
     }
 
-    /// Reads what a program of ours writes; `nil` for what is unusual or wrong.
+    /// Reads a line that a program of ours wrote; `nil` for what is unusual or wrong.
     public init?(plain bytes: [UInt8]) {
         guard let line = PlainObject.fields(of: bytes, { (fields) throws(Unusual) in try JournalLine(fields) }) else { return nil }
         self = line
     }
 
-    /// Reads every object: slower than `init(_:)` and the same.
-    /// - Throws: what is wrong with it.
+    /// Reads any object as a line: slower than `init(_:)`, with the same result.
+    /// - Throws: the reason why it is rejected.
     public init(anyObject bytes: [UInt8]) throws(Rejection) { try self.init(try ObjectFields(bytes)) }
 
     private init<F: Fields & ~Copyable>(_ fields: borrowing F) throws(F.Failure) {

@@ -1,13 +1,13 @@
 public import ChargingModel
 
-/// Who speaks on the bus, and as whom: client ids (P2), subscriptions, the topic that says whether it lives (P8, P9).
+/// A party on the bus, with its client id (P2), its subscriptions, and the topic that says whether it lives (P8, P9).
 public enum Party: Hashable, Sendable {
     case central
     case engine(ChargePointID)
     case monitor(ChargePointID)
     case driver(DriverID)
 
-    /// Birth, life and last will; `nil` for drivers, whom nobody watches.
+    /// The topic of its birth, life and last will; `nil` for drivers, whom nobody watches.
     public var ownTopic: Topic? {
         switch self {
         case .central: .centralStatus
@@ -17,7 +17,7 @@ public enum Party: Hashable, Sendable {
         }
     }
 
-    /// Where Central shows the epochs it believes (P9).
+    /// The topic on which Central shows the epochs it believes (P9); `nil` for Central and drivers.
     public var beliefTopic: Topic? {
         switch self {
         case .engine(let cp), .monitor(let cp): .verdict(cp)
@@ -25,7 +25,7 @@ public enum Party: Hashable, Sendable {
         }
     }
 
-    /// The last will of a connection (P6: nothing in it can age).
+    /// The last will of a connection, which carries nothing that can age (P6); `nil` for drivers.
     public func will(epoch: Epoch) -> BusMessage? {
         switch self {
         case .central: .centralStatus(CentralStatus(epoch: epoch, online: false, reason: StateReport.connectionLost))
@@ -60,7 +60,7 @@ extension Party: Comparable {
 }
 
 extension Wire {
-    /// `engine:CP-001`, with a site `madrid:engine:CP-001`.
+    /// The MQTT client id: `engine:CP-001`, with a site `madrid:engine:CP-001` (P2).
     public func clientID(of party: Party) -> String {
         let name =
             switch party {
@@ -88,7 +88,7 @@ extension Wire {
         return filters.map { prefix + $0 }
     }
 
-    /// The filter that hears all that is said of a point, by whomever, but Central's verdict.
+    /// The filter for all that is said of a point, by whomever, except Central's verdict.
     public func filterOfAll(on cp: ChargePointID) -> String { "\(prefix)cp/\(cp)/+" }
 
     /// The topic with the site in front.

@@ -1,10 +1,10 @@
 internal import ChargingModel
 internal import JSON
 
-/// Something that only `ObjectFields` reads, or rejects.
+/// An object or a field that only `ObjectFields` reads, or rejects.
 struct Unusual: Error {}
 
-/// Fields of plain JSON, straight from the payload's bytes: what a program of ours writes, and nothing that is wrong.
+/// Reads fields of plain JSON straight from the payload's bytes: what a program of ours writes, and nothing that is wrong.
 extension PlainObject: Fields {
     /// Reads a payload, or with `inner` an object in it; `nil` for what is unusual or wrong.
     static func fields<Value>(
@@ -40,7 +40,7 @@ extension PlainObject: Fields {
         try plainText(name)?.bounded()
     }
 
-    /// A text as it stands there.
+    /// The text of a field, as it stands there.
     private func plainText(_ name: FieldName) throws(Unusual) -> String? {
         guard let member = self[name.rawValue] else { return nil }
         return source.span.extracting(try string(member)).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
@@ -84,7 +84,7 @@ extension PlainObject: Fields {
         return value
     }
 
-    /// One that is not plain may be readable all the same: `ObjectFields` knows.
+    /// The objects of an array. If one is not plain the whole array is given up: `ObjectFields` may be able to read it.
     func readableObjects<Value>(
         _ name: FieldName, most: Int, _ read: (borrowing PlainObject) throws(Unusual) -> Value
     ) throws(Unusual) -> [Value] {

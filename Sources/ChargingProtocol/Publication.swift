@@ -6,10 +6,10 @@ public struct Publication: Hashable, Sendable {
     }
 
     public var topic: String
-    /// UTF-8 JSON.
+    /// The payload: JSON in UTF-8.
     public var payload: [UInt8]
     public var qos: QoS
     public var retain: Bool
-    /// After so many seconds the broker throws it away undelivered (P12); `nil` for never.
+    /// The seconds after which the broker throws it away undelivered (P12); `nil` for never.
     public var expirySeconds: UInt32?
 }

@@ -1,6 +1,6 @@
 internal import ChargingModel
 
-/// Why a payload was not accepted (P4).
+/// The reason for which a payload was not accepted (P4).
 public struct Rejection: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Reason: String, Hashable, Sendable, CaseIterable {
         case unknownTopic = "unknown_topic"
@@ -15,9 +15,9 @@ public struct Rejection: Error, Hashable, Sendable, CustomStringConvertible {
     public let reason: Reason
     /// The field that is wrong, if it is one: `power_kw`, `tickets[2].cost_eur`.
     public let field: String?
-    /// What was there; not always.
+    /// The text found there; `nil` where it is not known.
     public let found: String?
-    /// In words that complete "expected …".
+    /// The expectation, in words that complete "expected …".
     public let expected: String
 
     init(_ reason: Reason, field: String? = nil, found: String? = nil, expected: String) {
@@ -27,7 +27,7 @@ public struct Rejection: Error, Hashable, Sendable, CustomStringConvertible {
         self.expected = expected
     }
 
-    /// `power_kw=-1: expected kilowatts, 0–100000`
+    /// The reason in words: `power_kw=-1: expected kilowatts, 0–100000`.
     public var description: String {
         let place = [field, found].compactMap { $0 }.joined(separator: "=")
         return (place.isEmpty ? "" : place + ": ") + "expected \(expected)"

@@ -57,7 +57,7 @@ extension SessionStart {
 }
 
 extension SessionRecord {
-    /// A record must agree with itself: its energy is what the register moved (I3), which never goes down (P5).
+    /// Reads a record, which must agree with itself: its energy is what the register moved (I3), and that never goes down (P5).
     init<F: Fields & ~Copyable>(_ fields: borrowing F) throws(F.Failure) {
         let reason: EndReason = try fields.word(.endReason)
         let started = reason == .neverStarted ? try fields.timeIfPresent(.started) : try fields.time(.started)

@@ -4,7 +4,7 @@ extension Topic {
     /// The topic's text, without a site.
     public var text: String { text(after: "") }
 
-    /// The topic's text, with this in front.
+    /// The topic's text with `prefix` in front.
     func text(after prefix: String) -> String {
         switch self {
         case .info(let cp): Topic.join(prefix, "cp/", cp, "/info")
@@ -82,7 +82,7 @@ extension Topic {
         }
     }
 
-    /// The id that begins there, and where the level after it does.
+    /// The id that begins at `start`, and the start of the level after it.
     private static func levels<Kind>(_ text: Span<UInt8>, from start: Int) -> (Identifier<Kind>, Int)? {
         var end = start
         while end < text.count, text[end] != UInt8(ascii: "/") { end += 1 }
@@ -106,7 +106,7 @@ extension Span<UInt8> {
         }
     }
 
-    /// Whether all from there on is this word.
+    /// True when all bytes from `start` on are this word.
     @inline(__always) fileprivate func `is`(_ word: StaticString, from start: Int) -> Bool {
         word.withUTF8Buffer { word in
             guard count - start == word.count else { return false }

@@ -15,7 +15,7 @@ public enum Topic: Hashable, Sendable {
     case status(DriverID)
     case tickets(DriverID)
 
-    /// What kind of thing is said there, in a word: for filters and counts.
+    /// The kind of topic in a word, for filters and counts.
     public var kind: String { Topic.kinds[kindIndex] }
 
     /// The place of its kind in `kinds`.
@@ -36,12 +36,12 @@ public enum Topic: Hashable, Sendable {
         }
     }
 
-    /// All of them, in the order of the protocol's table.
+    /// The words for all kinds, in the order of the protocol's table.
     public static let kinds = [
         "info", "state", "telemetry", "event", "health", "command", "central", "fence", "verdict", "request", "status", "ticket",
     ]
 
-    /// Whether the broker keeps the last message.
+    /// True when the broker keeps the last message.
     public var isRetained: Bool {
         switch self {
         case .info, .state, .health, .centralStatus, .verdict, .tickets: true

@@ -6,10 +6,10 @@ public struct Wire: Hashable, Sendable {
     /// The largest payload that is accepted (P4), in bytes.
     public static let payloadLimit = 16 * 1024
 
-    /// The largest payload that Central composes but for a list of tickets (P4), in bytes.
+    /// The largest payload that Central composes, except for a list of tickets (P4), in bytes.
     public static let centralLimit = 4 * 1024
 
-    /// What goes in front of every topic (P2).
+    /// The site, which goes in front of every topic (P2); `nil` for none.
     public let site: String?
     let prefix: String
 
@@ -18,15 +18,15 @@ public struct Wire: Hashable, Sendable {
         prefix = site.map { $0 + "/" } ?? ""
     }
 
-    /// What arrived.
+    /// The meaning of a message that arrived.
     public enum Received: Hashable, Sendable {
         case message(BusMessage)
         /// An empty payload on a retained topic: deleted (P4).
         case deleted(Topic)
     }
 
-    /// Reads what arrived.
-    /// - Throws: why it is not accepted.
+    /// Reads a message that arrived.
+    /// - Throws: the reason why it is not accepted.
     public func decode(topic text: String, payload: [UInt8]) throws(Rejection) -> Received {
         let topic = try accept(text, payload)
         if payload.isEmpty, topic.isRetained { return .deleted(topic) }
@@ -40,8 +40,8 @@ public struct Wire: Hashable, Sendable {
         return Wire.plain(topic, payload)
     }
 
-    /// Reads every object: slower than `decode(topic:payload:)` and the same, which tests and the fuzzer hold.
-    /// - Throws: why it is not accepted.
+    /// Reads any object as a message: slower than `decode(topic:payload:)`, with the same result, which tests and the fuzzer check.
+    /// - Throws: the reason why it is not accepted.
     public func decode(anyObject payload: [UInt8], topic text: String) throws(Rejection) -> Received {
         let topic = try accept(text, payload)
         if payload.isEmpty, topic.isRetained { return .deleted(topic) }
@@ -56,7 +56,7 @@ public struct Wire: Hashable, Sendable {
         return topic
     }
 
-    /// The topic of a text with the site in front.
+    /// The topic of a text that has the site in front.
     private func topic(_ text: String) -> Topic? {
         let bytes = text.utf8.span
         let site = prefix.utf8.span
@@ -83,7 +83,7 @@ public struct Wire: Hashable, Sendable {
         return (try? ObjectFields(payload)).flatMap { try? $0.epoch() }
     }
 
-    /// The message as it goes out at the time.
+    /// The publication of the message at the time.
     public func publication(_ message: BusMessage, at now: WallTime) -> Publication {
         let topic = message.topic
         var qos = Publication.QoS.atLeastOnce
@@ -100,7 +100,7 @@ public struct Wire: Hashable, Sendable {
 }
 
 extension BusMessage {
-    /// Where it is said.
+    /// The topic on which the message is published.
     public var topic: Topic {
         switch self {
         case .info(let info): .info(info.cp)

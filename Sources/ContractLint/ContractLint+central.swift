@@ -50,7 +50,7 @@ extension ContractLint {
         }
     }
 
-    /// Only of an engine that is there.
+    /// Notes an answer that a command must get, if the engine is there.
     private mutating func expect(_ answer: Awaited.Answer, at cp: ChargePointID, _ point: WatchedPoint, _ now: Now) {
         guard let epoch = point.engine.epoch, let state = point.state?.state, state != .disconnected else { return }
         guard point.awaited.count < 64, !point.awaited.contains(where: { $0.answer == answer }) else { return }

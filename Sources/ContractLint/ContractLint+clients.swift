@@ -1,7 +1,7 @@
 internal import ChargingModel
 
 extension ContractLint {
-    /// Whether a message of an engine is of its newest connection (P6); a newer one begins with it.
+    /// True when a message of an engine is of its newest connection (P6). A newer epoch is noted, and a newer connection begins with it.
     mutating func isCurrent(engine epoch: Epoch, of cp: ChargePointID, isLive: Bool, isWill: Bool = false, _ now: Now) -> Bool {
         guard var point = points[cp] else { return false }
         guard follow(&point.engine, epoch, isLive, isWill, now) else { return false }
@@ -35,7 +35,7 @@ extension ContractLint {
         return true
     }
 
-    /// Whether a message of Central is of its newest connection (P6).
+    /// True when a message of Central is of its newest connection (P6). A newer epoch is noted.
     @discardableResult mutating func isCurrent(central epoch: Epoch, _ isLive: Bool, isWill: Bool = false) -> Bool {
         let newest = centralEpoch ?? 0
         guard epoch >= newest else {
@@ -50,7 +50,7 @@ extension ContractLint {
         tell(.p6, "epoch=\(epoch): expected at least \(newest), which was heard before; receivers drop this message")
     }
 
-    /// P7: a live `seq` is above the last one, and begins at 1.
+    /// Checks P7: a live `seq` is above the last one, and begins at 1.
     mutating func checkSeq(_ seq: UInt64, last: UInt64?, isWhole: Bool, _ what: String) {
         guard let last else {
             if isWhole, seq != 1 { tell(.p7, "seq=\(seq): expected 1, for the first \(what) of an epoch") }
@@ -63,7 +63,7 @@ extension ContractLint {
         }
     }
 
-    /// P5: what a meter shows never goes down.
+    /// Checks P5: a meter's register never goes down.
     mutating func checkRegister(_ register: Energy, meter: MeterID, at cp: ChargePointID, _ field: String) {
         if let highest = points[cp]?.registers[meter], register < highest {
             tell(.p5, "\(field)=\(register.wattHours): meter \(meter) has shown \(highest.wattHours) before, and a register never goes down")

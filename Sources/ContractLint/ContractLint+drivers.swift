@@ -31,7 +31,7 @@ extension ContractLint {
         }
     }
 
-    /// I2: decisions may be repeated, never contradicted.
+    /// Notes a decision and checks I2: decisions may be repeated, never contradicted.
     private mutating func decide(_ status: DriverStatus, _ decision: Decision) {
         guard let request = status.request else { return }
         let key = RequestKey(driver: status.driver, request: request)
@@ -49,7 +49,7 @@ extension ContractLint {
         }
     }
 
-    /// I5, of what was asked and answered in one connection of Central: later it says its answers again (P8).
+    /// Checks I5 for requests that were answered in the connection of Central in which they were made: later it repeats its answers (P8).
     private mutating func checkVerdict(_ status: DriverStatus, _ session: SessionID) {
         guard let request = status.request, let cp = status.cp, prices[session] == nil else { return }
         guard let asked = requests[RequestKey(driver: status.driver, request: request)], asked.epoch == status.epoch else { return }

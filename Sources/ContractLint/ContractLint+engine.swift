@@ -38,7 +38,7 @@ extension ContractLint {
         }
     }
 
-    /// P8: `info`, the events, then `state`.
+    /// Checks P8: a birth is `info`, the events, then `state`.
     private mutating func checkBirth(_ point: WatchedPoint, _ state: StateReport) {
         if point.engine.isWhole, point.stateSeq == nil, point.info?.epoch != state.epoch {
             tell(.p8, "the first state of epoch \(state.epoch) came before its info: expected info, unacknowledged events, state")
@@ -48,7 +48,7 @@ extension ContractLint {
         }
     }
 
-    /// What the state means for the session.
+    /// Notes what the state says of the session.
     private mutating func follow(_ state: StateReport, isLive: Bool) {
         let cp = state.cp
         guard let point = points[cp] else { return }
@@ -76,7 +76,7 @@ extension ContractLint {
         }
     }
 
-    /// A session that begins at a point: none may go on there, and it must not have ended already.
+    /// Checks a session that begins at a point: none may go on there, and it must not have ended already.
     mutating func checkNewcomer(_ id: SessionID, _ point: WatchedPoint) {
         if let open = point.session, open.id != id, !open.hasEnded {
             tell(.i1, "session \(id) begins while session \(open.id) has not ended: expected its SESSION_ENDED first")

@@ -45,7 +45,7 @@ extension ContractLint {
         if point.session?.id == record.session { points[cp]?.session?.hasEnded = true }
     }
 
-    /// A record is told again until it is acknowledged, and always says the same (S4).
+    /// Checks S4: a record is repeated until it is acknowledged, and always says the same.
     private mutating func checkRepeat(_ record: SessionRecord, _ known: WatchedRecord, _ point: WatchedPoint, _ now: Now) {
         if record != known.record {
             tell(.s4, "the SESSION_ENDED of session \(record.session) says something else than before: a record never changes once it is journalled")

@@ -3,7 +3,7 @@ internal import ChargingProtocol
 internal import JSON
 
 extension ContractLint {
-    /// Why a message can't be read, as a broken rule.
+    /// Reports the rejection of a message as a broken rule.
     mutating func tell(_ rejection: Rejection) {
         switch rejection.reason {
         case .unknownTopic: tellUnknownTopic()
@@ -57,7 +57,7 @@ extension ContractLint {
     static let pointLeaves = ["info", "state", "telemetry", "event", "health", "command"]
     static let driverLeaves = ["request", "status", "ticket"]
 
-    /// QoS and RETAIN against the table of topics.
+    /// Checks QoS and RETAIN against the table of topics.
     mutating func checkFlags(_ topic: Topic, _ message: BusMessage?, _ delivery: Delivery, _ qos: Publication.QoS) {
         let kind = topic.kind
         switch delivery {
@@ -76,7 +76,7 @@ extension ContractLint {
         tell(.topics, weight, "published with QoS \(number(qos)): \(kind) has QoS \(number(expected))")
     }
 
-    /// `nil` where it depends on what can't be read.
+    /// The QoS by the table of topics; `nil` where it depends on a message that can't be read.
     private static func qos(of message: BusMessage?, on topic: Topic) -> Publication.QoS? {
         switch topic {
         case .telemetry: return .atMostOnce
@@ -95,7 +95,7 @@ extension ContractLint {
         }
     }
 
-    /// Times are UTC with milliseconds (P5); receivers read more than that.
+    /// Checks that times are UTC with milliseconds (P5); receivers read more than that.
     mutating func checkTimes(_ payload: [UInt8]) {
         guard let object = try? JSONObject(payload) else { return }
         for name in ["ts", "started", "ended"] {
@@ -104,7 +104,7 @@ extension ContractLint {
         }
     }
 
-    /// Texts are within P4's limit and steer nothing; what Central composes is small.
+    /// Checks that texts are within P4's limit and steer nothing, and that what Central composes is small.
     mutating func checkTexts(_ message: BusMessage, _ payload: [UInt8]) {
         if let most = message.mostBytes, payload.count > most { tell(.p4, "\(payload.count) bytes: Central says at most \(most) here") }
         guard let object = try? JSONObject(payload) else { return }
@@ -116,7 +116,7 @@ extension ContractLint {
         tell(.p4, "\(count - list.tickets.count) of \(count) tickets can't be read")
     }
 
-    /// A will is fixed when the connection is made: what ages must not be in it (P6).
+    /// Checks P6: a will is fixed when the connection is made, so nothing that ages must be in it.
     mutating func checkWill(_ payload: [UInt8]) {
         guard let object = try? JSONObject(payload) else { return }
         let aging = ["ts", "seq", "session", "driver", "meter_wh", "failures"].filter { object[$0].map { $0.kind != .null } ?? false }

@@ -23,7 +23,8 @@ extension ContractLint {
         points[cp]?.session = session
     }
 
-    /// S3: telemetry comes while SUPPLYING, of that session. A reading may overtake what was said with QoS 1: the second in a row is no accident.
+    /// Checks S3: telemetry comes while SUPPLYING, of that session. A reading may overtake what was said with QoS 1: only the second in a row is no
+    /// accident.
     private mutating func checkPlace(_ telemetry: Telemetry, _ point: WatchedPoint, _ now: Now) {
         if point.records[telemetry.session] != nil {
             return tell(.s4, "telemetry of session \(telemetry.session) after its SESSION_ENDED")
@@ -53,7 +54,7 @@ extension ContractLint {
         tell(.i3, "energy_kwh=\(text(telemetry.energy)): the register has moved \(text(moved)) since the session started")
     }
 
-    /// Once a second (S3), by the engine's own clock, so that neither a slow bus nor a slow listener counts.
+    /// Checks that readings come once a second (S3), by the engine's own clock, so that neither a slow bus nor a slow listener counts.
     private mutating func checkPace(_ telemetry: Telemetry, _ session: inout WatchedSession) {
         guard let mark = session.paceMark, telemetry.seq > mark.seq, telemetry.elapsedSeconds >= mark.elapsed else {
             session.paceMark = (telemetry.seq, telemetry.elapsedSeconds)
@@ -70,7 +71,7 @@ extension ContractLint {
         tell(.s3, "\(readings) readings in \(seconds) s by elapsed_s: expected one a second")
     }
 
-    /// S1: the price is fixed at ACCEPTED. What is a watt-hour more or less is in the rounding.
+    /// Checks S1: the price is fixed at ACCEPTED. A difference of a watt-hour is in the rounding.
     mutating func checkCost(_ cost: Money, of energy: Energy, _ session: SessionID) {
         guard let price = prices[session] else { return }
         let expected = price.cost(of: energy)

@@ -1,28 +1,28 @@
 public import ChargingModel
 public import ChargingProtocol
 
-/// Holds what is said on a bus against the protocol, rule by rule: for people who connect hardware of their own.
+/// A check of the messages on a bus against the protocol, rule by rule: for people who connect hardware of their own.
 ///
 /// It only listens, and says only what can be seen from outside. Whatever arrives changes at most its memory, which is bounded.
 public struct ContractLint: Sendable {
-    /// How many points it follows; what others say is only checked by itself.
+    /// The largest number of points that it follows; messages of others are only checked by themselves.
     public static let pointLimit = 10_000
-    /// How long an engine may take to answer a command: 2 s by S5, and a second for the bus.
+    /// The time that an engine may take to answer a command: 2 s by S5, and a second for the bus.
     static let patience = Duration.seconds(3)
-    /// What was said before this time has passed may not be known: retained messages still come in.
+    /// The time from the beginning in which earlier messages may not be known yet: retained ones still come in.
     static let warmUp = Duration.seconds(2)
 
     public let wire: Wire
     var points: [ChargePointID: WatchedPoint] = [:]
     var centralEpoch: Epoch?
-    /// Who the new epoch was heard from first must be `central/status` (P8).
+    /// The epoch heard on `central/status`, which must be the first to show a new one (P8).
     var statusEpoch: Epoch?
     var requests = Recent<RequestKey, Request>(limit: 4096)
     var decisions = Recent<RequestKey, Decision>(limit: 4096)
     var prices = Recent<SessionID, Price>(limit: 4096)
     var outcomes = Recent<SessionID, DriverStatus.Kind>(limit: 4096)
     var began: Instant?
-    /// Of the message in hand.
+    /// The findings on the message in hand.
     var findings: [Finding] = []
     var topic = ""
 
@@ -33,7 +33,7 @@ public struct ContractLint: Sendable {
 
     struct Request: Sendable {
         var charge: ChargeRequest
-        /// Central's, when it was asked.
+        /// Central's epoch when the request was made.
         var epoch: Epoch?
     }
 
@@ -45,7 +45,7 @@ public struct ContractLint: Sendable {
     public init(wire: Wire) { self.wire = wire }
 
     /// Checks a message.
-    /// - Parameter qos: as it was delivered; a subscriber with QoS 1 sees no more than that.
+    /// - Parameter qos: the QoS with which it was delivered; a subscriber with QoS 1 sees no more than that.
     public mutating func hear(topic text: String, payload: [UInt8], _ delivery: Delivery, qos: Publication.QoS, at now: Now) -> Heard {
         if began == nil { began = now.monotonic }
         findings = []
@@ -72,7 +72,7 @@ public struct ContractLint: Sendable {
         }
     }
 
-    /// Says what should have come and did not. Call it now and then, once a second or so.
+    /// Reports messages that should have come and did not. To be called once a second or so.
     public mutating func advance(to now: Instant) -> [Finding] {
         var late: [Finding] = []
         for cp in points.keys.sorted() {
@@ -88,7 +88,7 @@ public struct ContractLint: Sendable {
         return late
     }
 
-    /// The listener was away: what is missing now was not heard, which is nobody's fault.
+    /// Notes that the listener was away: what is missing now was not heard, which is nobody's fault.
     public mutating func interrupted() {
         began = nil
         for cp in points.keys { points[cp]?.interrupt() }
@@ -134,6 +134,6 @@ public struct ContractLint: Sendable {
         findings.append(Finding(rule, weight, topic: topic, text))
     }
 
-    /// Whether what was said before is known, as far as the broker keeps it.
+    /// True when earlier messages are known, as far as the broker keeps them.
     func isWarm(_ now: Now) -> Bool { began.map { now.monotonic - $0 >= ContractLint.warmUp } ?? false }
 }

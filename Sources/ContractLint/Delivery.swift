@@ -1,6 +1,6 @@
 public import ChargingProtocol
 
-/// How a message came.
+/// The way in which a message came.
 public enum Delivery: Hashable, Sendable {
     /// The broker kept it, and sent it because somebody subscribed (P11).
     case stored
@@ -18,8 +18,8 @@ public enum Delivery: Hashable, Sendable {
 
 /// A message as the checker understood it.
 public struct Heard: Sendable {
-    /// What it says; `nil` when it could not be read.
+    /// The message as it was read; `nil` when it could not be.
     public var received: Wire.Received?
-    /// What is wrong with it.
+    /// The faults in it.
     public var findings: [Finding]
 }

@@ -1,4 +1,4 @@
-/// The last so many values by their keys: whoever may publish must not be able to fill the memory.
+/// A dictionary of the last so many values: whoever may publish must not be able to fill the memory.
 struct Recent<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private let limit: Int
     private var order: [Key] = []

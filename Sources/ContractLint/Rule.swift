@@ -2,7 +2,7 @@
 public enum Rule: String, Hashable, Sendable, CaseIterable, Comparable {
     /// The table of topics: names, QoS, retained or not.
     case topics = "TOPICS"
-    /// The section on payloads: what belongs together in one.
+    /// The section on payloads: the fields that belong together in one.
     case payloads = "PAYLOADS"
     case p1 = "P1"
     case p4 = "P4"
@@ -24,7 +24,7 @@ public enum Rule: String, Hashable, Sendable, CaseIterable, Comparable {
     case i4 = "I4"
     case i5 = "I5"
 
-    /// What it is about, in a few words.
+    /// The subject of the rule in a few words.
     public var title: String {
         switch self {
         case .topics: "topics, QoS and retained flags"
@@ -51,24 +51,24 @@ public enum Rule: String, Hashable, Sendable, CaseIterable, Comparable {
         }
     }
 
-    /// In the order of the protocol.
+    /// The order of the protocol.
     public static func < (a: Rule, b: Rule) -> Bool { (allCases.firstIndex(of: a) ?? 0) < (allCases.firstIndex(of: b) ?? 0) }
 }
 
-/// What is wrong with a message, or with one that did not come.
+/// A fault in a message, or the lack of one that should have come.
 public struct Finding: Hashable, Sendable {
     public enum Weight: String, Hashable, Sendable {
-        /// The contract is broken.
+        /// A breach: the contract is broken.
         case breach
-        /// It may be as it should: a message that was lost, a command typed by hand.
+        /// A hint: it may be as it should, such as a message that was lost or a command typed by hand.
         case hint
     }
 
     public var rule: Rule
     public var weight: Weight
-    /// The topic that it is about, with its site.
+    /// The topic of the message, with its site.
     public var topic: String
-    /// What was found and what was expected, on one line. It may quote what came over the bus: make it harmless before a terminal gets it.
+    /// The finding and what was expected, on one line. It may quote what came over the bus: make it harmless before a terminal gets it.
     public var text: String
 
     public init(_ rule: Rule, _ weight: Weight = .breach, topic: String, _ text: String) {

@@ -1,12 +1,12 @@
 internal import ChargingModel
 
-/// What was heard of a charge point.
+/// A charge point as it was heard.
 struct WatchedPoint: Sendable {
-    /// One of its two clients.
+    /// One of the two clients of a point.
     struct Client: Sendable {
         /// The newest epoch; `nil` before the first.
         var epoch: Epoch?
-        /// Its connection began while we listened: nothing of it was missed.
+        /// True when its connection began while we listened: nothing of it was missed.
         var isWhole = false
     }
 
@@ -15,20 +15,20 @@ struct WatchedPoint: Sendable {
     var info: ChargePointInfo?
     var stateSeq: UInt64?
     var telemetrySeq: UInt64?
-    /// As its engine said last.
+    /// The last state of its engine.
     var state: StateReport?
     var session: WatchedSession?
     var verdict: Verdict?
-    /// Readings in a row that came while it was not said to supply.
+    /// The number of readings in a row that came while its state was not SUPPLYING.
     var strayReadings = 0
-    /// The highest that each meter has shown.
+    /// The highest register that each meter has shown.
     var registers = Recent<MeterID, Energy>(limit: 8)
     var records = Recent<SessionID, WatchedRecord>(limit: 64)
     var commands = Recent<CommandID, Command.Kind>(limit: 64)
     var started = Recent<SessionID, Bool>(limit: 64)
     var awaited: [Awaited] = []
 
-    /// What goes on is not known any more: messages were missed.
+    /// Forgets the present: messages were missed.
     mutating func interrupt() {
         engine.isWhole = false
         monitor.isWhole = false
@@ -46,14 +46,14 @@ struct WatchedPoint: Sendable {
 /// A session that goes on.
 struct WatchedSession: Sendable {
     let id: SessionID
-    /// Its beginning was heard, not only that it goes on.
+    /// True when its beginning was heard, not only that it goes on.
     var isWhole: Bool
     var hasStarted = false
     var hasEnded = false
     var startRegister: Energy?
     var readings = 0
     var last: Telemetry?
-    /// Where the rate is measured from.
+    /// The reading from which the rate is measured.
     var paceMark: (seq: UInt64, elapsed: Int64)?
     var isPaceTold = false
 
@@ -66,23 +66,23 @@ struct WatchedSession: Sendable {
 /// The record of a session that ended.
 struct WatchedRecord: Sendable {
     var record: SessionRecord
-    /// When Central acknowledged it, and in which connection of the engine.
+    /// The time at which Central acknowledged it, and the connection of the engine in which it did.
     var acknowledged: (at: Instant, epoch: Epoch?)?
 }
 
 /// An answer that a command must get.
 struct Awaited: Sendable {
     enum Answer: Hashable, Sendable {
-        /// SUPPLYING, SESSION_STARTED, SESSION_ENDED or COMMAND_REFUSED (S3).
+        /// The answers to START: SUPPLYING, SESSION_STARTED, SESSION_ENDED or COMMAND_REFUSED (S3).
         case start(SessionID, CommandID)
-        /// SESSION_ENDED (S4).
+        /// The answer to STOP: SESSION_ENDED (S4).
         case stop(SessionID)
-        /// `state` (P8).
+        /// The answer to REBIRTH: `state` (P8).
         case rebirth
     }
 
     var answer: Answer
-    /// In this connection of the engine: a later one may not have got the command.
+    /// The connection of the engine in which it must come: a later one may not have got the command.
     var epoch: Epoch
     var due: Instant
 }

@@ -1,9 +1,9 @@
 internal import Glibc
 
-/// What an operator must know to steer: set, or made at the first start and kept in Central's directory.
+/// The operator's token: set, or made at the first start and kept in Central's directory.
 public struct AdminToken: Sendable {
     private let bytes: [UInt8]
-    /// What was made just now, to be told once.
+    /// The token's text if it was made just now, to be told once; else `nil`.
     public let fresh: String?
 
     public static let lengths = 16...256
@@ -34,7 +34,7 @@ public struct AdminToken: Sendable {
         return known
     }
 
-    /// In a time that tells nothing of the token but its length.
+    /// True when the text is the token; takes a time that tells nothing of the token but its length.
     func matches(_ text: some StringProtocol) -> Bool {
         let other = Array(text.utf8)
         guard other.count == bytes.count else { return false }
@@ -80,7 +80,7 @@ public struct AdminToken: Sendable {
         }
     }
 
-    /// Whether it can stand in a header as it is.
+    /// True when the text can stand in a header as it is.
     public static func isToken(_ text: String) -> Bool { lengths.contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
 }
 

@@ -6,7 +6,7 @@ struct Assets: Sendable {
     struct File: Sendable {
         var bytes: [UInt8]
         var type: String
-        /// Changes with the content.
+        /// The version of the file, which changes with its content.
         var tag: String
     }
 

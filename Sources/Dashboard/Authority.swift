@@ -2,7 +2,7 @@
 struct Authority: Hashable {
     let text: String
 
-    /// `nil` for what is empty, has a user in it, or a port that can't be.
+    /// Reads an authority; `nil` when it is empty, has a user in it, or a port that can't be.
     init?(_ text: some StringProtocol) {
         let bytes = Array(text.utf8)
         var host = bytes[...]

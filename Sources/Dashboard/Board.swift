@@ -3,20 +3,20 @@ internal import JSON
 internal import NetworkView
 internal import Services
 
-/// What is known of the network on the HTTP side: a copy of what Central sees, some milliseconds old, and the stream of its changes.
+/// The network as the HTTP side knows it: a copy of what Central sees, some milliseconds old, and the stream of its changes.
 ///
 /// Everything is encoded once, however many look on.
 actor Board {
     static let closedLimit = 30
-    /// Whoever has missed more bytes than these is better off with everything anew: that is made once for all.
+    /// The most bytes of events that a reader is sent after it missed them. Beyond these it gets everything anew, which is made once for all.
     static let backlogLimit = 256 * 1024
     static let logLimit = 200
 
-    /// Tells this run of Central from others, in the ids of events.
+    /// The name of this run of Central in the ids of events, which tells it from others.
     let instance: String
     private(set) var points: [ChargePointID: PointView] = [:]
     private(set) var open: [SessionID: SessionView] = [:]
-    /// The last closed last.
+    /// The closed sessions, the last closed last.
     private(set) var closed: [SessionView] = []
     private(set) var drivers: [DriverID: DriverView] = [:]
     private(set) var log: [LogEntry] = []
@@ -25,7 +25,7 @@ actor Board {
     private(set) var counts = Counts()
     private(set) var health = Health()
     private(set) var day: Day?
-    /// How many closings, and late records, were told.
+    /// The number of closings, and late records, that were told.
     private(set) var closings: UInt64 = 0
     private var shownTotals: Totals?
     private var ring = EventRing()
@@ -33,7 +33,7 @@ actor Board {
     private var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
     private var lastWaiter: UInt64 = 0
     private var isClosed = false
-    /// The table of points as it was written last, while nothing has changed.
+    /// The table of points as it was written last; kept while nothing changes.
     private var table: [UInt8]?
     private var snapshot: (number: UInt64, bytes: [UInt8])?
 
@@ -76,7 +76,7 @@ actor Board {
         }
     }
 
-    /// The day's sum, when it was read anew.
+    /// Takes the day's sum, when it was read anew.
     func take(_ day: Day, at now: WallTime) {
         guard day != self.day else { return }
         self.day = day
@@ -86,7 +86,7 @@ actor Board {
         }
     }
 
-    /// A word now and then, so that readers notice when there is nobody to talk.
+    /// Begins a beat: the stream says a word to its readers, so that they notice when there is nobody to talk.
     func beat() {
         beats += 1
         wake()
@@ -134,13 +134,13 @@ actor Board {
         return Array(head.utf8) + json.bytes + Array("\n\n".utf8)
     }
 
-    /// Where a reader goes on who has heard this event last; `nil` when it must begin anew.
+    /// The position of a reader that has heard this event last; `nil` when it must begin anew.
     func position(after id: String?) -> UInt64? {
         guard let id, let dash = id.lastIndex(of: "-"), id[..<dash] == instance, let number = UInt64(id[id.index(after: dash)...]) else { return nil }
         return ring.after(number) == nil ? nil : number
     }
 
-    /// What came after a position, together, and the new one; everything anew when that is not kept any more, or there is none.
+    /// The events after a position, together, and the new position; everything anew when they are not kept any more, or there is no position.
     func news(after position: UInt64?) -> (bytes: [UInt8], position: UInt64) {
         if let position, let events = ring.after(position), events.reduce(0, { $0 + $1.count }) <= Board.backlogLimit {
             return (events.count == 1 ? events[events.startIndex] : Array(events.joined()), ring.last)
@@ -153,7 +153,7 @@ actor Board {
 
     func beatFrame(at now: WallTime) -> [UInt8] { frame("beat", nil) { $0.time("now", now) } }
 
-    /// Returns when there is something behind the position, when a beat is due, or when nobody wants to know any more.
+    /// Waits until there is something behind the position, a beat is due, the board is closed, or its task is cancelled.
     func wait(behind position: UInt64, beats: UInt64) async {
         guard ring.last <= position, self.beats == beats, !isClosed, !Task.isCancelled else { return }
         lastWaiter += 1
@@ -165,7 +165,7 @@ actor Board {
         }
     }
 
-    /// Returns when the board shows what was just done, so that whoever asks next sees it; with the next beat at the latest.
+    /// Waits until the board shows what was just done, so that whoever asks next sees it; until the next beat at the latest.
     func settled(_ isShown: @Sendable (isolated Board) -> Bool) async {
         let began = beats
         while !isShown(self), beats == began, !isClosed, !Task.isCancelled { await wait(behind: ring.last, beats: began) }
@@ -179,7 +179,7 @@ actor Board {
         for waiter in waiting.values { waiter.resume() }
     }
 
-    /// Nobody waits any more.
+    /// Wakes all who wait; nobody waits any more.
     func close() {
         isClosed = true
         wake()

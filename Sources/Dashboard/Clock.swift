@@ -2,7 +2,7 @@ internal import ChargingModel
 internal import Glibc
 
 extension WallTime {
-    /// This machine's clock.
+    /// The present time by this machine's clock.
     static func present() -> WallTime {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)

@@ -2,7 +2,7 @@ internal import EventLoop
 internal import NIOCore
 internal import Services
 
-/// The connections to the server: so many and no more. When one too many comes, the oldest without a whole request makes room; if there is none but the
+/// The connections to the server, up to a limit. When one too many comes, the oldest without a whole request makes room; if there is none but the
 /// newcomer, the oldest whose other end has not taken its answer for a while; if there is none of those, the newcomer. Called from any thread.
 final class Crowd: Sendable {
     /// The time that an answer may take while others wait for a place.
@@ -11,10 +11,10 @@ final class Crowd: Sendable {
     private struct State {
         /// Connections that have not sent a whole request since the last answer.
         var waiting = WaitingLine<any Channel>()
-        /// Connections that are being answered, and since when.
+        /// Connections that are being answered, with the time since when.
         var answering = WaitingLine<(channel: any Channel, since: NIODeadline)>()
         var readers = 0
-        /// Connections, whatever they do.
+        /// The number of all connections.
         var count: Int { waiting.count + answering.count + readers }
     }
 
@@ -22,7 +22,7 @@ final class Crowd: Sendable {
     enum Seat {
         case waiting(WaitingTicket)
         case answering(WaitingTicket)
-        /// It reads a stream: it takes its time.
+        /// Reading a stream: such a connection takes its time.
         case reading
     }
 
@@ -53,7 +53,7 @@ final class Crowd: Sendable {
         return channel
     }
 
-    /// Another place for the same connection; `nil` when it was dismissed.
+    /// Moves a connection to another state; `nil` when it was dismissed.
     func move(_ channel: any Channel, from seat: Seat, to next: Next) -> Seat? {
         state.withLock { state in
             guard Crowd.remove(seat, &state) else { return nil }
@@ -72,7 +72,7 @@ final class Crowd: Sendable {
 
     func leave(_ seat: Seat) { state.withLock { _ = Crowd.remove(seat, &$0) } }
 
-    /// True when it was there.
+    /// Removes a connection; true when it was there.
     private static func remove(_ seat: Seat, _ state: inout State) -> Bool {
         switch seat {
         case .waiting(let ticket): return state.waiting.remove(ticket) != nil

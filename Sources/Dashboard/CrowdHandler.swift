@@ -2,7 +2,7 @@ internal import HTTPTypes
 internal import NIOCore
 internal import NIOHTTPTypes
 
-/// Tells the crowd what a connection does: it waits until a whole request has come, and again when all that it asked is answered.
+/// Tells the crowd the state of a connection: it waits until a whole request has come, and again when all that it asked is answered.
 final class CrowdHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -10,9 +10,9 @@ final class CrowdHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     private let crowd: Crowd
-    /// `nil` before it comes, and when it was dismissed.
+    /// The connection's place; `nil` before it comes, and when it was dismissed.
     private var seat: Crowd.Seat?
-    /// Whole requests without a whole answer.
+    /// The number of whole requests without a whole answer.
     private var owed = 0
 
     init(_ crowd: Crowd) { self.crowd = crowd }

@@ -24,18 +24,19 @@ public actor DashboardService: Service {
     private var isStopping = false
     private var isOver = false
 
-    /// Whoever tells the dashboard what to show.
+    /// The way from Central to the dashboard: Central is given its watcher, and the dashboard shows what that is told.
     public struct Window: Sendable {
         let inbox = Inbox()
         public init() {}
         public var watcher: any CentralWatcher { inbox }
     }
 
+    /// Makes the service.
     /// - Parameters:
-    ///   - endpoint: where it is served; port 0 for any.
-    ///   - names: under which it may be asked besides those of a loopback address; `nil`: elsewhere under any.
-    ///   - window: what Central was given as its watcher.
-    ///   - data: where the ledger is, and where it is said on which port this is served.
+    ///   - endpoint: the address where it is served; port 0 for any.
+    ///   - names: the names under which it may be asked besides those of a loopback address; `nil`: elsewhere under any.
+    ///   - window: the one whose watcher Central was given.
+    ///   - data: the directory of the ledger, where the port that is served is written down, too.
     public init(
         host: Host, log: Log, endpoint: Endpoint, names: [String]? = nil, window: Window, central: any Steerable, token: AdminToken,
         data: DataDirectory, registry: PrometheusRegistry?
@@ -54,7 +55,7 @@ public actor DashboardService: Service {
             stream: EventStream(board))
     }
 
-    /// Under which names it may be asked: always those of a loopback address, which nobody else's page can have.
+    /// The names under which it may be asked: always those of a loopback address, which nobody else's page can have; `nil` for any.
     private static func names(of host: String, _ others: [String]?) -> Set<String>? {
         let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
         guard isLoopback || others != nil else { return nil }
@@ -110,7 +111,7 @@ public actor DashboardService: Service {
         }
     }
 
-    /// A word to the readers every five seconds, and the day's sum when something may have closed.
+    /// Wakes the readers every five seconds, and reads the day's sum anew when something may have closed.
     private static func keepTime(_ board: Board, _ desk: LedgerDesk) async {
         var ticks = 0
         var told: (midnight: WallTime, closings: UInt64)?

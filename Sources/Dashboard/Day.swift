@@ -6,7 +6,7 @@ internal import NetworkView
 
 /// The sessions that closed today, in the time zone of the machine.
 struct Day: Hashable, Sendable {
-    /// Its first moment.
+    /// The day's first moment.
     var since: WallTime
     var totals: ClosedTotals
 

@@ -1,6 +1,6 @@
 public import Prometheus
 
-/// What the metrics of Central mean, for whoever reads `/metrics`.
+/// The descriptions of Central's metrics, for `/metrics`.
 public enum Descriptions {
     private static let fast = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1]
 

@@ -1,6 +1,6 @@
 /// The last events of a stream, as they are sent: encoded once for all readers, numbered from 1.
 struct EventRing: Sendable {
-    /// How many events, and how many bytes of them, are kept at most.
+    /// The most events that are kept, and the most bytes of them.
     private let limit: Int
     private let byteLimit: Int
     private var events: [[UInt8]] = []
@@ -13,7 +13,7 @@ struct EventRing: Sendable {
         self.byteLimit = byteLimit
     }
 
-    /// Adds what `encode` makes of the event's number.
+    /// Adds the event that `encode` makes of its number.
     mutating func add(_ encode: (UInt64) -> [UInt8]) {
         last += 1
         let event = encode(last)
@@ -29,7 +29,7 @@ struct EventRing: Sendable {
         events.removeFirst(dropped)
     }
 
-    /// What came after an event; `nil` when some of that is not kept any more, or there was no such event.
+    /// The events after the one with this number; `nil` when some of them are not kept any more, or there was no such event.
     func after(_ number: UInt64) -> ArraySlice<[UInt8]>? {
         guard number <= last, last - number <= UInt64(events.count) else { return nil }
         return events.suffix(Int(last - number))

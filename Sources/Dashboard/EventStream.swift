@@ -4,7 +4,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
 
-/// `GET /events`: server-sent events, from where the reader was, for as long as it reads.
+/// `GET /events`: server-sent events, from the last one that the reader heard, for as long as it reads.
 struct EventStream: Sendable {
     /// The number of readers at a time; each costs some kilobytes, and there is room for others.
     static let limit = min(500, HTTPServer.connectionLimit / 2)
@@ -16,6 +16,7 @@ struct EventStream: Sendable {
 
     var readerCount: Int { readers.count }
 
+    /// The answer to a reader.
     /// - Parameter last: the id of the event that the reader has heard last.
     func response(after last: String?, _ fields: HTTPFields) async throws(Problem) -> Response {
         guard let seat = readers.enter() else { throw .unavailable("\(EventStream.limit) readers are on the stream of events already.") }
@@ -51,9 +52,9 @@ struct EventStream: Sendable {
     }
 }
 
-/// Who reads.
+/// The readers of the stream.
 private final class Readers: Sendable {
-    /// A place among them, given back when it is let go.
+    /// A place among the readers, given back when it is let go.
     final class Seat: Sendable {
         private let readers: Readers
         init(_ readers: Readers) { self.readers = readers }
@@ -64,7 +65,7 @@ private final class Readers: Sendable {
 
     var count: Int { number.withLock { $0 } }
 
-    /// `nil` when all are taken.
+    /// Takes a place; `nil` when all are taken.
     func enter() -> Seat? {
         let isTaken = number.withLock { number in
             guard number < EventStream.limit else { return false }

@@ -2,7 +2,7 @@ internal import ChargingModel
 internal import LedgerStore
 internal import NetworkView
 
-/// Which rows of points are wanted.
+/// A filter of the points' rows, from a request's query.
 struct PointFilter: Sendable {
     private let state: Verdict?
     private let kind: String?
@@ -26,7 +26,7 @@ struct PointFilter: Sendable {
     }
 }
 
-/// Which page of which sessions is wanted.
+/// A page of sessions, with the filter of which it is one, from a request's query.
 struct SessionPage: Sendable {
     enum Status: String, CaseIterable {
         case open
@@ -61,7 +61,7 @@ struct SessionPage: Sendable {
             }
     }
 
-    /// Where the next page is. What is in it needs no encoding: ids, times and words.
+    /// The address of the next page. Nothing in it needs encoding: ids, times and words.
     func next(after last: SessionID) -> String {
         var parts: [String] = []
         if let status { parts.append("status=\(status.rawValue)") }
@@ -75,12 +75,12 @@ struct SessionPage: Sendable {
     }
 }
 
-/// Which of several records of one session and meter is meant.
+/// The choice among several records of one session and meter.
 struct RecordSelection: Sendable {
     var cp: ChargePointID?
     var end: Energy?
 
-    /// Only where a record is decided on.
+    /// Reads the choice, if the resource is a decision on a record.
     init(_ query: inout Query, _ resource: Resource) throws(Problem) {
         guard case .record = resource else { return }
         cp = try query.id("cp")

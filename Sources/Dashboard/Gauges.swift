@@ -5,7 +5,7 @@ internal import Metrics
 internal import NetworkView
 internal import Settings
 
-/// What is measured only when somebody asks for it.
+/// The metrics that are measured only when somebody asks for them.
 struct Gauges: Sendable {
     private let points = Dictionary(
         uniqueKeysWithValues: Verdict.allCases.map { ($0, Gauge(label: "wattline_points", dimensions: [("state", $0.rawValue)])) })
@@ -44,7 +44,7 @@ struct Gauges: Sendable {
     }
 }
 
-/// A counter of what others count; it never goes back.
+/// A counter that follows a count kept elsewhere; it never goes back.
 private final class Follower: Sendable {
     private let counter: FloatingPointCounter
     private let told = Guarded(0.0)

@@ -5,22 +5,23 @@ internal import NIOCore
 internal import ServiceLifecycle
 internal import Settings
 
-/// Serves a responder on a port, with limits that keep strangers from using up the process.
+/// A server of a responder on a port, with limits that keep strangers from using up the process.
 enum HTTPServer {
-    /// As many as the process may open, but for what Central itself needs and those that are just being closed.
+    /// The most connections: as many as the process may open, less what Central itself needs and those that are just being closed.
     static var connectionLimit: Int {
         DescriptorLimit.current.map { max(16, min(2000, Int(clamping: $0) - 96 - closing)) } ?? 256
     }
     /// The number of connections that may be on their way out while others take their places.
     private static let closing = 32
-    /// Whoever finds the queue full tries again a second later.
+    /// The length of the kernel's queue of new connections. Whoever finds it full tries again a second later.
     private static let backlog = 4096
-    /// For a head to come, for each part of a body, and between two requests. Half a request must not keep a place from somebody else for long.
+    /// The longest wait for a head, for each part of a body, and between two requests. Half a request must not keep a place from somebody else for
+    /// long.
     static let idleTime = TimeAmount.seconds(10)
 
-    /// Ends when its task is cancelled.
+    /// Serves; ends when its task is cancelled.
     /// - Parameters:
-    ///   - limit: of connections.
+    ///   - limit: the most connections.
     ///   - served: called with the port when it listens.
     /// - Throws: when the port is taken, or the address is not this machine's.
     static func run(
@@ -43,11 +44,11 @@ enum HTTPServer {
     /// The server's log: what it has to say about strangers' connections helps nobody.
     private static let silent = Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
 
-    /// For answers to come to their end when the server stops.
+    /// The time that answers have to come to their end when the server stops.
     private static let grace = Duration.seconds(1)
 
-    /// Nobody is let in any more before what is under way is cancelled: a connection that comes in between is handled by nobody, and NIO takes that for a
-    /// mistake of ours and ends the process.
+    /// Runs the group. When cancelled it lets nobody in any more before it cancels what is under way: a connection that comes in between is handled
+    /// by nobody, and NIO takes that for a mistake of ours and ends the process.
     private static func run(_ group: ServiceGroup) async throws {
         let work = Task.detached { try await group.run() }
         try await withTaskCancellationHandler {

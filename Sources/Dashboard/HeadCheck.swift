@@ -1,7 +1,7 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Looks at the head of each request before the codec hides its version and its target: one that breaks RFC 9112 is a `RequestFault` and the last of its
+/// A check of each request's head before the codec hides its version and its target: one that breaks RFC 9112 is a `RequestFault` and the last of its
 /// connection, an address in place of a path names the host, and HTTP/1.0 gets one answer that ends with the connection.
 final class HeadCheck: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
@@ -41,7 +41,7 @@ final class HeadCheck: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(wrapOutboundOut(.head(head)), promise: promise)
     }
 
-    /// The head as those behind may take it.
+    /// The head in the form that the handlers behind take.
     static func checked(_ original: HTTPRequestHead) throws(RequestFault) -> HTTPRequestHead {
         var head = original
         guard head.version == .http1_1 || head.version == .http1_0 else { throw .version("\(head.version)") }
@@ -60,7 +60,8 @@ final class HeadCheck: ChannelDuplexHandler, RemovableChannelHandler {
         return head
     }
 
-    /// The target that is asked for: a path. An address in its place is the same, and its host is the one that is meant, whatever Host says (3.2.2).
+    /// Checks the target, which must be a path. An address in its place is the same, and its host is the one that is meant, whatever Host says (RFC
+    /// 9112, 3.2.2).
     private static func check(_ head: inout HTTPRequestHead) throws(RequestFault) {
         let target = head.uri
         if target.hasPrefix("/") || head.method == .CONNECT || (target == "*" && head.method == .OPTIONS) { return }

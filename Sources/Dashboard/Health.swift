@@ -1,7 +1,7 @@
 internal import JSON
 internal import Services
 
-/// Whether Central can do its work, and why not.
+/// The health of Central: ready, or the reason why it can't do all of its work.
 struct Health: Hashable, Sendable {
     enum Status: String, Sendable {
         case starting
@@ -32,7 +32,7 @@ struct Health: Hashable, Sendable {
         json.array("reasons") { array in for reason in reasons { array.string(nil, reason) } }
     }
 
-    /// The answer to `GET /health`; `reason` is what `wattline health` tells.
+    /// The body of the answer to `GET /health`; `reason` is what `wattline health` tells.
     var body: [UInt8] {
         var json = JSONWriter()
         json.object { object in

@@ -18,7 +18,7 @@ final class Inbox: CentralWatcher {
         bell.yield()
     }
 
-    /// Ends when its task is cancelled.
+    /// Hands on to the board until its task is cancelled.
     func run(into board: Board) async {
         for await _ in rings {
             let update = pending.withLock { pending in

@@ -3,7 +3,7 @@ internal import NIOHTTP1
 internal import NIOPosix
 public import Settings
 
-/// Asks a running Central for something as its operator, over its HTTP API.
+/// A client that asks a running Central as its operator, over its HTTP API.
 public struct OperatorClient: Sendable {
     public struct Answer: Hashable, Sendable {
         public var status: Int
@@ -22,7 +22,7 @@ public struct OperatorClient: Sendable {
         self.token = token
     }
 
-    /// POST without a body. Blocks.
+    /// Sends a POST without a body. Blocks.
     /// - Throws: when nothing answers there, or not in time, or not in HTTP.
     public func post(_ path: String) throws -> Answer {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
@@ -41,7 +41,7 @@ public struct OperatorClient: Sendable {
         return try promise.futureResult.wait()
     }
 
-    /// Says the request and waits for the one answer.
+    /// Sends the request and waits for the one answer.
     private final class Asking: ChannelInboundHandler {
         typealias InboundIn = NIOHTTPClientResponseFull
         typealias OutboundOut = HTTPClientRequestPart

@@ -1,5 +1,6 @@
-/// How bytes are written in a URL (RFC 3986).
+/// Percent-encoding, the spelling of bytes in a URL (RFC 3986).
 enum PercentEncoding {
+    /// Decodes a text.
     /// - Parameter isQuery: there a `+` is a space.
     /// - Returns: `nil` for what is not percent-encoded UTF-8.
     static func decoded(_ text: some StringProtocol, isQuery: Bool) -> String? {

@@ -1,12 +1,12 @@
 internal import HTTPTypes
 internal import JSON
 
-/// What went wrong with a request, as a problem document (RFC 9457).
+/// A failed request as a problem document (RFC 9457).
 struct Problem: Error, Hashable, Sendable {
     var status: HTTPResponse.Status
-    /// What this was about, for people, and what helps.
+    /// The details of this failure, for people, and what helps.
     var detail: String
-    /// What goes with it in the head of the answer.
+    /// The fields that go with it in the head of the answer.
     var fields: HTTPFields = [:]
 
     static func badRequest(_ detail: String) -> Problem { Problem(status: .badRequest, detail: detail) }

@@ -4,6 +4,7 @@ internal import ChargingModel
 struct Query: Sendable {
     private var values: [String: String] = [:]
 
+    /// Reads the parameters.
     /// - Throws: for what is no query, and for a parameter that comes twice.
     init(_ text: some StringProtocol) throws(Problem) {
         for pair in text.split(separator: "&") {
@@ -59,6 +60,7 @@ struct Query: Sendable {
         return time
     }
 
+    /// Ends the reading.
     /// - Throws: when there are parameters that nobody asked for.
     func finish() throws(Problem) {
         guard let name = values.keys.min() else { return }

@@ -1,15 +1,15 @@
 internal import HTTPTypes
 
-/// Why the head of a request can't be taken, though it could be read (RFC 9112).
+/// The reason why the head of a request can't be taken, though it could be read (RFC 9112).
 enum RequestFault: Error, Hashable {
     /// A version that is not spoken here.
     case version(String)
     /// HTTP/1.1 without a Host.
     case noHost
     case manyHosts
-    /// Not a name or an address, with or without a port.
+    /// A Host that is not a name or an address, with or without a port.
     case badHost(String)
-    /// Neither a path, nor `*` for OPTIONS, nor an address with http in front.
+    /// A target that is neither a path, nor `*` for OPTIONS, nor an address with http in front.
     case badTarget(String)
     /// A body in pieces, which HTTP/1.0 does not know.
     case piecesInOldVersion

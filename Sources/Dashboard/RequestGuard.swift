@@ -4,33 +4,34 @@ internal import NIOHTTP1
 internal import NIOHTTPTypes
 internal import NIOHTTPTypesHTTP1
 
-/// Keeps a connection to one answer for each request, and ends it when it has nothing good to say any more: what is no HTTP gets a problem document after
-/// the answers that are owed, an answer that says `Connection: close` is the last, and bodies that nobody wants are thrown away up to a limit.
+/// A guard that keeps a connection to one answer for each request, and ends it when it has nothing good to say any more: what is no HTTP gets a
+/// problem document after the answers that are owed, an answer that says `Connection: close` is the last, and bodies that nobody wants are thrown
+/// away up to a limit.
 final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// Of one body. Whoever sends more is not heard to its end.
+    /// The most bytes of one body. Whoever sends more is not heard to its end.
     static let bodyLimit = 16 * Responder.bodyLimit
-    /// How long a body may still come when its request is answered already.
+    /// The longest time that a body may still take when its request is answered already.
     static let bodyTime = TimeAmount.seconds(10)
-    /// How long the other end may take to read a last answer and go.
+    /// The longest time that the other end may take to read a last answer and go.
     static let farewell = TimeAmount.seconds(2)
 
     private var requests: UInt64 = 0
-    /// Between the head and the end of a request.
+    /// True between the head and the end of a request.
     private var isReading = false
     private var bodyBytes = 0
     private var answersOwed = 0
-    /// No request is taken after those whose answers are owed.
+    /// True when no request is taken after those whose answers are owed.
     private var isLast = false
-    /// What is to be said when nothing is owed any more.
+    /// The problem to answer with when nothing is owed any more.
     private var lastWord: Problem?
-    /// The parser has given up: it says so again of everything that comes.
+    /// True when the parser has given up: it says so again of everything that comes.
     private var isBroken = false
-    /// The parser has stopped, and would only keep what comes.
+    /// True when the parser has stopped, and would only keep what comes.
     private var isDeaf = false
     private var isOver = false
 
@@ -62,7 +63,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelRead(data)
     }
 
-    /// It may go on as something else, which nobody here speaks: NIO's parser reads no further.
+    /// True for a request after which the connection may go on in another protocol, which nobody here speaks: NIO's parser reads no further.
     private static func stopsParser(_ request: HTTPRequest) -> Bool {
         request.method == .connect || !request.headerFields[values: .upgrade].isEmpty
     }
@@ -153,7 +154,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         end(context)
     }
 
-    /// Says all that is to be said, then waits for the other end to go: what it still sends would otherwise cost it the answer (a reset).
+    /// Sends all that is to be said, then waits for the other end to go: what it still sends would otherwise cost it the answer (a reset).
     private func end(_ context: ChannelHandlerContext) {
         isOver = true
         context.flush()

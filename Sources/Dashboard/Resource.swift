@@ -1,7 +1,7 @@
 internal import ChargingModel
 internal import HTTPTypes
 
-/// What can be asked for, by its path.
+/// A resource, by its path.
 enum Resource: Hashable, Sendable {
     case health
     case points
@@ -19,14 +19,14 @@ enum Resource: Hashable, Sendable {
     /// The same for all points.
     case wishForAll(outOfOrder: Bool)
     case stop(SessionID)
-    /// The operator's word on a record that was put aside.
+    /// The operator's decision on a record that was put aside.
     case record(SessionID, MeterID, RecordVerdict.Choice)
-    /// Whether a token is the operator's.
+    /// The check of a token: is it the operator's?
     case tokenCheck
     /// A file of the page, by its name in the page's folder.
     case file(String)
 
-    /// `nil` when nothing can be there.
+    /// Reads a path; `nil` when nothing can be there.
     init?(path: String) {
         // Decoded part by part: an encoded slash divides nothing, and is in no name.
         let encoded = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()

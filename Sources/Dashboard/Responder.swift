@@ -7,11 +7,11 @@ internal import NIOCore
 internal import NetworkView
 internal import Prometheus
 
-/// Answers requests: finds the resource, the right to it, and the answer.
+/// The answers to requests: it finds the resource, the right to it, and the answer.
 struct Responder: HTTPResponder {
     typealias Context = BasicRequestContext
 
-    /// A question needs none; what comes with one is refused beyond this.
+    /// The most bytes of a request's body: no request needs one, and a longer one is refused.
     static let bodyLimit = 16 * 1024
 
     let board: Board
@@ -19,7 +19,8 @@ struct Responder: HTTPResponder {
     let central: any Steerable
     let token: AdminToken
     let registry: PrometheusRegistry?
-    /// The names under which it may be asked; `nil` for any (a loopback address must not be reached by a web page of somebody else under its own name).
+    /// The names under which it may be asked; `nil` for any. A loopback address must not be reached by a web page of somebody else under its own
+    /// name.
     let hosts: Set<String>?
     let assets = Assets()
     let gauges = Gauges()
@@ -70,7 +71,7 @@ struct Responder: HTTPResponder {
         }
     }
 
-    /// Without the port; the brackets of an IPv6 address stay.
+    /// The host without the port; the brackets of an IPv6 address stay.
     static func host(of authority: String) -> String {
         let name = authority.lowercased()
         if name.hasPrefix("["), let end = name.firstIndex(of: "]") { return String(name[...end]) }
@@ -186,7 +187,7 @@ struct Responder: HTTPResponder {
         return json.bytes
     }
 
-    /// As it is on the bus while it is open, for its power and energy; as the ledger has it afterwards.
+    /// Writes a session as it is on the bus while it is open, for its power and energy; as the ledger has it afterwards.
     private func writeMembers(_ session: LedgerSession, _ open: [SessionID: SessionView], _ object: inout JSONWriter) {
         if session.isOpen, let live = open[session.id] { live.write(&object) } else { session.write(&object) }
     }
@@ -332,6 +333,6 @@ struct Responder: HTTPResponder {
 
 extension HTTPField.Name {
     fileprivate static var lastEventID: HTTPField.Name { HTTPField.Name("Last-Event-ID")! }
-    /// What comes beside the first one, which is the request's authority.
+    /// The name of the Host field: one that comes beside the first, which is the request's authority.
     fileprivate static var host: HTTPField.Name { HTTPField.Name("Host")! }
 }

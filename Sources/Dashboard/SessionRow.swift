@@ -4,7 +4,7 @@ internal import Ledger
 internal import NetworkView
 
 extension LedgerSession {
-    /// The members of a session's row, as the ledger knows them.
+    /// Writes the members of a session's row, as the ledger knows them.
     func write(_ json: inout JSONWriter) {
         json.id("session", id)
         json.id("cp", assignment.cp)
@@ -32,7 +32,7 @@ extension LedgerSession {
 }
 
 extension StrayRecord {
-    /// The members of a record that was put aside (S6).
+    /// Writes the members of a record that was put aside (S6).
     func write(_ json: inout JSONWriter) {
         json.id("session", record.session)
         json.id("meter", record.meter)

@@ -1,11 +1,11 @@
 internal import Glibc
 internal import NIOCore
 
-/// Lets the kernel end a connection whose other end has taken nothing for a while: whoever writes to it is told.
+/// A handler that lets the kernel end a connection whose other end has taken nothing for a while: whoever writes to it is told.
 final class StalledReaderHandler: ChannelInboundHandler, RemovableChannelHandler, Sendable {
     typealias InboundIn = Any
 
-    /// In milliseconds (`tcp(7)`).
+    /// The time that the other end may take nothing, in milliseconds (`TCP_USER_TIMEOUT` in `tcp(7)`).
     static let patience = 20_000
 
     func handlerAdded(context: ChannelHandlerContext) {

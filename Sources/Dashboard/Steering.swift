@@ -1,6 +1,6 @@
 public import ChargingModel
 
-/// Whoever carries out what an operator wants, and measures what it does: Central.
+/// The program that carries out an operator's wishes and measures itself: Central.
 public protocol Steerable: Sendable {
     func ask(_ request: OperatorRequest) async -> OperatorAnswer
     /// Brings its metrics up to date.

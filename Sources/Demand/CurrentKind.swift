@@ -1,7 +1,7 @@
-/// What flows through the cable.
+/// The kind of current in the cable.
 public enum CurrentKind: String, CaseIterable, Hashable, Sendable {
-    /// Alternating: the vehicle's own charger decides; where one parks.
+    /// Alternating current: the vehicle's own charger decides the power; for places where one parks.
     case ac
-    /// Direct: straight into the battery; where one waits.
+    /// Direct current: straight into the battery; for places where one waits.
     case dc
 }

@@ -2,28 +2,28 @@ public import ChargingModel
 
 /// A vehicle that comes to charge, once.
 public struct Visit: Hashable, Sendable {
-    /// Since the beginning of the day that it was drawn for.
+    /// The time since the beginning of the day that it was drawn for.
     public var at: Duration
     public var current: CurrentKind
-    /// What it takes, from how it comes until it is full.
+    /// The power that it takes, from its state of charge on arrival until it is full.
     public var load: Load
-    /// With so much it has enough.
+    /// The energy with which it has enough.
     public var wanted: Energy
-    /// How long it stays plugged in at most.
+    /// The longest time that it stays plugged in.
     public var stay: Duration
 }
 
-/// Who comes to charge in public, when, with what vehicle, and for how long: drivers with one vehicle each, independent of each other.
+/// The demand for public charging: drivers with one vehicle each, independent of each other, with their times, vehicles and stays.
 public struct Demand: Hashable, Sendable {
-    /// How often a driver comes, on average, in a thousand days.
+    /// The mean number of a driver's visits in a thousand days.
     public var visitsPerThousandDays: Int
 
-    /// Of all visits, in thousandths, those to points with direct current, by drivers whose vehicles can have it.
+    /// The share of visits that go to points with direct current, in thousandths, by drivers whose vehicles can have it.
     static let shareOfDirectCurrent: UInt64 = 590
 
     public init(visitsPerThousandDays: Int) { self.visitsPerThousandDays = visitsPerThousandDays }
 
-    /// What stands under a report.
+    /// The assumptions, as they stand under a report.
     public static let assumptions: [String] = [
         "Kind: nearly 60 % of public sessions are at rapid and ultra-rapid points (Zapmap data for the United Kingdom, current-news.co.uk, 2025).",
         "Arrivals, direct current: a Poisson process, most at noon, as at England's local authority rapid points (Department for Transport, Electric Chargepoint "
@@ -49,7 +49,7 @@ public struct Demand: Hashable, Sendable {
         return VehicleModel.fleet[0]
     }
 
-    /// A driver's visits of one day, by time: at most one in a minute. They may overlap: who is still plugged in does not come again.
+    /// The visits of a driver on one day, by time: at most one in a minute. They may overlap: a driver who is still plugged in does not come again.
     /// - Parameter beginning: midnight, by the clock on the wall there.
     public func visits(of driver: Int, on day: Int, beginning: WallTime, seed: UInt64) -> [Visit] {
         let model = vehicle(of: driver, seed: seed)

@@ -1,7 +1,8 @@
 internal import ChargingModel
 
 extension VehicleModel {
-    /// What stands at public charge points. Batteries, curves and shares are assumed: of the order of cars on the road in 2026, of no make in particular.
+    /// The vehicles at public charge points. Batteries, curves and shares are assumed: of the order of cars on the road in 2026, of no make in
+    /// particular.
     public static let fleet: [VehicleModel] = [
         VehicleModel(
             "Small", 27_000, onBoard: 6_600, volts: 350, share: 90,

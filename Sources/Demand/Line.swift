@@ -1,11 +1,11 @@
 /// A line through points, straight between them, in whole numbers: a charging curve, the quantiles of a distribution.
 struct Line: Hashable, Sendable {
-    /// With ever greater x, at least one.
+    /// The points, with ever greater x; at least one.
     private let points: [(x: Int64, y: Int64)]
 
     init(_ points: [(x: Int64, y: Int64)]) { self.points = points }
 
-    /// Before the first point it is as high as there, after the last likewise.
+    /// The height at `x`; before the first point that of the first, after the last that of the last.
     func y(at x: Int64) -> Int64 {
         guard var before = points.first else { return 0 }
         if x <= before.x { return before.y }

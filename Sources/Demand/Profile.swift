@@ -1,13 +1,13 @@
-/// When people come and how they behave, by the kind of current. Whole numbers, so that every machine draws the same.
+/// The behaviour of drivers by the kind of current: their times, states of charge and stays. Whole numbers, so that every machine draws the same.
 struct Profile: Hashable, Sendable {
-    /// How many come in each hour of the day, in no particular unit.
+    /// The number of arrivals in each hour of the day, in no particular unit.
     let weekday: [UInt64]
     let weekend: [UInt64]
-    /// Quantiles: the state of charge on arrival, in thousandths, by the thousandth of all visits.
+    /// The quantiles of the state of charge on arrival, in thousandths, by the thousandth of all visits.
     let arrival: Line
-    /// The state of charge at which one has enough.
+    /// The quantiles of the state of charge at which a driver has enough.
     let enough: Line
-    /// How long one stays at most, in seconds.
+    /// The quantiles of the longest stay, in seconds.
     let stay: Line
 
     static func of(_ current: CurrentKind) -> Profile {

@@ -3,22 +3,23 @@ public import ChargingModel
 /// A kind of vehicle, by what matters at a charge point.
 public struct VehicleModel: Hashable, Sendable {
     public let name: String
-    /// What the battery holds from empty to full.
+    /// The energy that the battery holds from empty to full.
     public let capacity: Energy
-    /// Of the charger on board, for alternating current.
+    /// The power of the charger on board, for alternating current.
     public let onBoard: Power
-    /// Of the battery, nominal, in volts; what a direct current cable carries depends on it.
+    /// The nominal voltage of the battery, in volts; the power of a direct current cable depends on it.
     public let volts: Int64
     /// The power that the battery takes, in watts, by the state of charge in thousandths; `nil` when it has no socket for direct current.
     let curve: Line?
-    /// Of all vehicles that charge in public, in thousandths.
+    /// The share of all vehicles that charge in public, in thousandths.
     public let share: Int
 
-    /// The current that a cable carries in amperes: 500 A is what IEC 62196-3 sockets are made for with a cooled cable, 3 × 32 A what Type 2 sockets are.
+    /// The current that a cable carries, in amperes: 500 A is what IEC 62196-3 sockets are made for with a cooled cable, 3 × 32 A what Type 2 sockets
+    /// are.
     static let cableAmperes: Int64 = 500
     static let cableOnBoard = Power(watts: 22_080)
 
-    /// How much of the battery one step of a load is: 2 %.
+    /// The part of the battery in one step of a load, in thousandths: 2 %.
     static let step: Int64 = 20
 
     /// The power that it takes, cable and all, at a state of charge in thousandths; 0 W when it can't have that current, or is full.
@@ -32,7 +33,7 @@ public struct VehicleModel: Hashable, Sendable {
 
     public func takes(_ current: CurrentKind) -> Bool { current == .ac || curve != nil }
 
-    /// What it takes in a session that begins at a state of charge, until it is full: the mean power over each 2 % of its battery.
+    /// The load of a session that begins at a state of charge, until the vehicle is full: the mean power over each 2 % of its battery.
     public func load(from charge: Int64, _ current: CurrentKind) -> Load {
         guard current == .dc else { return Load(steps: [Load.Step(until: energy(from: charge, to: 1000), power: power(at: charge, current))]) }
         var steps: [Load.Step] = []
@@ -45,6 +46,6 @@ public struct VehicleModel: Hashable, Sendable {
         return Load(steps: steps)
     }
 
-    /// Between two states of charge.
+    /// The energy between two states of charge, in thousandths.
     public func energy(from: Int64, to: Int64) -> Energy { Energy(wattHours: capacity.wattHours * max(0, to - from) / 1000) }
 }

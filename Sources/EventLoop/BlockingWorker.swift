@@ -1,7 +1,8 @@
 internal import CLinux
 internal import Glibc
 
-/// One thread for what blocks (name look-ups, `fsync`), with a bounded mailbox. Work is done in the order it was submitted; what it returns comes back on the loop.
+/// One thread for work that blocks (name look-ups, `fsync`), with a bounded mailbox. Work is done in the order it was submitted; its results come
+/// back on the loop.
 public final class BlockingWorker: @unchecked Sendable {
     private struct Mailbox {
         var work: [@Sendable () -> Void] = []
@@ -17,7 +18,8 @@ public final class BlockingWorker: @unchecked Sendable {
     private var receivers: [UInt64: (any Sendable) -> Void] = [:]
     private var lastID: UInt64 = 0
 
-    /// - Parameter capacity: how many pieces of work may wait.
+    /// Starts the thread.
+    /// - Parameter capacity: the number of pieces of work that may wait.
     /// - Throws: when the system has no thread or descriptor left.
     public init(loop: EventLoop, name: String = "worker", capacity: Int = 1024) throws(EventLoopError) {
         self.loop = loop
@@ -65,7 +67,7 @@ public final class BlockingWorker: @unchecked Sendable {
         }
     }
 
-    /// As `shutdown`, without waiting.
+    /// Ends the thread like `shutdown`, without waiting for it.
     public func retire() {
         mailbox.withLock { $0.isClosed = true }
         thread.withLock { id in

@@ -8,7 +8,7 @@ public final class DescriptorReserve {
 
     deinit { _ = spend() }
 
-    /// Gives it back to the system. False when there is none to give.
+    /// Gives the descriptor back to the system. False when there is none to give.
     public func spend() -> Bool {
         guard descriptor >= 0 else { return false }
         Glibc.close(descriptor)
@@ -16,7 +16,7 @@ public final class DescriptorReserve {
         return true
     }
 
-    /// Takes one again, when it was spent and there is one.
+    /// Takes a descriptor again, when it was spent and there is one.
     public func restore() {
         if descriptor < 0 { descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC) }
     }

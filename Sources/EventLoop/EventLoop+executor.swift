@@ -6,7 +6,7 @@ extension EventLoop {
 
     public func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
 
-    /// For `assumeIsolated`: it holds on the loop's thread, whether or not a task runs there.
+    /// True on the loop's thread, whether or not a task runs there; for `assumeIsolated`.
     public func isIsolatingCurrentContext() -> Bool? { isCurrent }
 
     public func checkIsolated() {
@@ -47,7 +47,7 @@ extension EventLoop {
         }
     }
 
-    /// Runs what came in after the end; for whoever has set `isDraining`.
+    /// Runs the work that came in after the end; for the thread that has set `isDraining`.
     func drainAfterTheEnd() {
         while true {
             let work = inbox.withLock { inbox -> [Work]? in

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// What somebody wants to know of a descriptor. Errors and hang-ups are always told.
+/// The readiness of a descriptor that somebody wants to know of. Errors and hang-ups are always told.
 public struct Interest: OptionSet, Sendable {
     public let rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -11,7 +11,7 @@ public struct Interest: OptionSet, Sendable {
     var epollEvents: UInt32 { (contains(.read) ? EPOLLIN.rawValue | EPOLLRDHUP.rawValue : 0) | (contains(.write) ? EPOLLOUT.rawValue : 0) }
 }
 
-/// What a descriptor is ready for.
+/// The readiness of a descriptor.
 public struct Readiness: OptionSet, Sendable {
     public let rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -64,8 +64,8 @@ extension EventLoop {
         _ = control(EPOLL_CTL_MOD, token, interest)
     }
 
-    /// After this the handler is not called any more, not even for events already in hand. Harmless when the descriptor is closed,
-    /// or watched anew by somebody else. On the loop only.
+    /// Ends a watch: its handler is not called any more, not even for events already in hand. Harmless when the descriptor is closed, or watched anew
+    /// by somebody else. On the loop only.
     public func unwatch(_ token: SourceToken) {
         preconditionOnLoop()
         guard isWatched(token) else { return }

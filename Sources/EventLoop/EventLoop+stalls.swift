@@ -16,7 +16,7 @@ extension EventLoop {
         return StallToken(id: lastStallID)
     }
 
-    /// On the loop only.
+    /// Removes an observer. On the loop only.
     public func stopObserving(_ token: StallToken) {
         preconditionOnLoop()
         stallObservers.removeAll { $0.id == token.id }

@@ -17,7 +17,7 @@ extension EventLoop {
         schedule(at: Self.now() + duration, body)
     }
 
-    /// Does nothing when the timer has fired or is cancelled already. On the loop only.
+    /// Cancels a timer; does nothing when it has fired or is cancelled already. On the loop only.
     public func cancel(_ token: TimerToken) {
         preconditionOnLoop()
         timers.cancel(token.id)
@@ -29,7 +29,7 @@ extension EventLoop {
         roundEnd.append(body)
     }
 
-    /// What all users of this loop share of a kind, made at the first call and kept until the loop ends. On the loop only.
+    /// The one instance of a type that all users of this loop share, made at the first call and kept until the loop ends. On the loop only.
     public func sharedInstance<Value: AnyObject>(of type: Value.Type, _ make: () -> Value) -> Value {
         preconditionOnLoop()
         if let value = shared[ObjectIdentifier(type)] as? Value { return value }

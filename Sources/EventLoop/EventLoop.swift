@@ -18,9 +18,9 @@ public final class EventLoop: SerialExecutor, @unchecked Sendable {
     struct Inbox {
         var work: [Work] = []
         var phase = Phase.fresh
-        /// The loop is in, or about to enter, its wait and must be woken for new work.
+        /// True while the loop is in, or about to enter, its wait and must be woken for new work.
         var isAsleep = false
-        /// After the end some thread is running what still came in.
+        /// True while some thread runs work that came in after the end.
         var isDraining = false
     }
 
@@ -29,7 +29,7 @@ public final class EventLoop: SerialExecutor, @unchecked Sendable {
     let waker: Int32
     let inbox = Guarded(Inbox())
     let thread = Guarded<pthread_t?>(nil)
-    /// Who runs the loop's work now; 0 for nobody.
+    /// The thread that runs the loop's work now; 0 for none.
     let runner = Atomic<UInt>(0)
 
     // What follows is touched only on the loop.
@@ -44,8 +44,9 @@ public final class EventLoop: SerialExecutor, @unchecked Sendable {
     var stallThreshold: Int64
     var lastAlive: Int64 = 0
 
+    /// Makes a loop without its thread.
     /// - Parameters:
-    ///   - name: of the thread; the kernel keeps 15 bytes of it.
+    ///   - name: the name of the thread; the kernel keeps 15 bytes of it.
     ///   - stallThreshold: a gap between two wake-ups that is longer than this is a stall; at least 1.5 s, since the loop may sleep for one.
     /// - Throws: when no descriptor is left.
     public init(name: String = "loop", stallThreshold: Duration = .seconds(2)) throws(EventLoopError) {
@@ -69,7 +70,7 @@ public final class EventLoop: SerialExecutor, @unchecked Sendable {
         close(epoll)
     }
 
-    /// Whether the caller is on the loop. Any thread.
+    /// True when the caller is on the loop. Any thread.
     public var isCurrent: Bool { runner.load(ordering: .acquiring) == UInt(pthread_self()) }
 
     /// Runs the body on the loop, soon and in the order of the calls. Any thread.

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// What the operating system refused. The description names the call and says why.
+/// An error for something that the operating system refused. The description names the call and the reason.
 public struct EventLoopError: Error, Hashable, Sendable, CustomStringConvertible {
     enum Code: Hashable, Sendable {
         case system(call: String, number: Int32)
@@ -21,7 +21,7 @@ public struct EventLoopError: Error, Hashable, Sendable, CustomStringConvertible
         }
     }
 
-    /// Why a name has no address, if that is what it is.
+    /// The reason why a name has no address, if that is the error; else `nil`.
     public var unknownHost: String? { if case .unknownHost(_, let why) = code { why } else { nil } }
 
     public var description: String {
@@ -38,7 +38,7 @@ public struct EventLoopError: Error, Hashable, Sendable, CustomStringConvertible
 
     static func system(_ call: String, _ number: Int32 = errno) -> EventLoopError { EventLoopError(code: .system(call: call, number: number)) }
 
-    /// What `strerror` says, from any thread.
+    /// The words of `strerror` for a number, from any thread.
     package static func text(of number: Int32) -> String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
             guard let base = buffer.baseAddress, wattline_error_text(number, base, buffer.count) == 0 else { return "error \(number)" }

@@ -9,7 +9,7 @@ public struct LoopTime: Hashable, Comparable, Sendable {
 
     public static func < (a: LoopTime, b: LoopTime) -> Bool { a.nanoseconds < b.nanoseconds }
 
-    /// Saturates at the ends of `Int64` (292 years).
+    /// The time a duration later; saturates at the ends of `Int64` (292 years).
     public static func + (a: LoopTime, b: Duration) -> LoopTime {
         let (sum, overflow) = a.nanoseconds.addingReportingOverflow(b.wholeNanoseconds)
         return LoopTime(nanoseconds: overflow ? (b < .zero ? .min : .max) : sum)
@@ -19,7 +19,7 @@ public struct LoopTime: Hashable, Comparable, Sendable {
 }
 
 extension Duration {
-    /// Whole nanoseconds, truncated; saturates beyond 292 years.
+    /// The duration in whole nanoseconds, truncated; saturates beyond 292 years.
     package var wholeNanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)

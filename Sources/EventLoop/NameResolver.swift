@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Looks names up on a thread of its own, one for each loop. Bound to it.
+/// A resolver of names, on a thread of its own, one for each loop. Bound to the loop.
 ///
 /// Clients that ask for the same name meanwhile, or within two seconds after, share the answer.
 public final class NameResolver {
@@ -18,7 +18,7 @@ public final class NameResolver {
 
     private init(loop: EventLoop) { self.loop = loop }
 
-    /// The one of this loop.
+    /// The resolver of this loop.
     public static func of(_ loop: EventLoop) -> NameResolver { loop.sharedInstance(of: NameResolver.self) { NameResolver(loop: loop) } }
 
     deinit { thread?.retire() }

@@ -7,6 +7,7 @@ public struct NumericAddress: Hashable, Sendable, CustomStringConvertible {
     public let port: UInt16
     public let isIPv6: Bool
 
+    /// Reads an address.
     /// - Throws: unless the host is a numeric IPv4 or IPv6 address (the latter with or without brackets, without a zone).
     public init(host: String, port: UInt16) throws(EventLoopError) {
         let bare = host.first == "[" && host.last == "]" ? String(host.dropFirst().dropLast()) : host

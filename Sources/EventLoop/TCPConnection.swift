@@ -1,10 +1,11 @@
 internal import Glibc
 
-/// A TCP connection on a loop. Bound to the loop: everything is called there. It must be closed by its owner or its peer; it is not when it is forgotten.
+/// A TCP connection on a loop. Bound to the loop: everything is called there. It must be closed by its owner or its peer; forgetting it does not
+/// close it.
 public final class TCPConnection {
-    /// Gets what arrives, at most 16 KiB at a time.
+    /// The receiver of what arrives, at most 16 KiB at a time.
     public var onRead: ([UInt8]) -> Void = { _ in }
-    /// Called once, unless the owner closed it: nil when the peer did, otherwise what went wrong.
+    /// The observer of the end, called once, unless the owner closed the connection: `nil` when the peer did, otherwise the error.
     public var onClose: (EventLoopError?) -> Void = { _ in }
 
     private let loop: EventLoop
@@ -39,7 +40,7 @@ public final class TCPConnection {
         flush()
     }
 
-    /// Reads what has come and was not told yet, for an owner that must decide now.
+    /// Reads what has come and was not passed on yet, for an owner that must decide now.
     public func readNow() {
         if !isClosed { receive() }
     }

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// Accepts TCP connections on a loop. Bound to the loop: everything is called there.
+/// A listener that accepts TCP connections on a loop. Bound to the loop: everything is called there.
 public final class TCPListener {
     /// The port, also where 0 was asked for.
     public let port: UInt16
@@ -12,12 +12,14 @@ public final class TCPListener {
     private var source: SourceToken?
     private var isClosed = false
 
-    /// As many as the system allows (`net.core.somaxconn`): whoever finds the queue full tries again a second later, and that is too late for a health check.
+    /// The length of the kernel's queue: as long as the system allows (`net.core.somaxconn`). Whoever finds it full tries again a second later, and
+    /// that is too late for a health check.
     private static let backlog: Int32 = 4096
 
+    /// Listens on a port.
     /// - Parameters:
     ///   - port: 0 lets the system choose.
-    ///   - makeRoom: called when there is no descriptor left for a connection: closes something, or answers false.
+    ///   - makeRoom: called when there is no descriptor left for a connection: closes something, or returns false.
     ///   - onAccept: gets each connection; it must keep it, and set its handlers at once.
     /// - Throws: when the host is not numeric, or the port is taken.
     public init(
@@ -66,7 +68,7 @@ public final class TCPListener {
         }
     }
 
-    /// True when the next one may be asked for at once.
+    /// True when the next connection may be accepted at once.
     private func mayAccept(after error: Int32) -> Bool {
         switch error {
         case EAGAIN: return false
@@ -80,7 +82,7 @@ public final class TCPListener {
         return false
     }
 
-    /// Whoever waits would keep the listener readable, and the loop would spin.
+    /// Accepts nothing for 100 ms: connections that wait would keep the listener readable, and the loop would spin.
     private func pause() {
         guard let source else { return }
         loop.change(source, to: [])

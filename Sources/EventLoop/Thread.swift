@@ -15,6 +15,7 @@ public struct Thread: Sendable {
 
     private let id: pthread_t
 
+    /// Starts a thread.
     /// - Throws: when the system has no thread left.
     public init(name: String, _ run: @escaping @Sendable () -> Void) throws(EventLoopError) { id = try Thread.spawn(name: name, run) }
 

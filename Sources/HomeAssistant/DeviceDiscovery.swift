@@ -6,11 +6,12 @@ internal import JSON
 ///
 /// Source: https://www.home-assistant.io/integrations/mqtt/#device-discovery-payload. Its topics are no topics of the protocol.
 public struct DeviceDiscovery: Hashable, Sendable {
-    /// Where Home Assistant listens: `homeassistant`, unless its user has changed it. Without a site, which is no concern of Home Assistant's.
+    /// The topic prefix on which Home Assistant listens: `homeassistant`, unless its user has changed it. Without a site, which is no concern of Home
+    /// Assistant's.
     public var prefix: String
     /// The site whose topics the device is read from.
     public var wire: Wire
-    /// The version of who sends this: `0.1.0`.
+    /// The version of the program that sends this: `0.1.0`.
     public var version: String
 
     public init(prefix: String, wire: Wire, version: String) {
@@ -19,17 +20,17 @@ public struct DeviceDiscovery: Hashable, Sendable {
         self.version = version
     }
 
-    /// Where Home Assistant says `online` when it has started: its usual birth message.
+    /// The topic on which Home Assistant says `online` when it has started: its usual birth message.
     public var birthTopic: String { prefix + "/status" }
-    /// What it says there.
+    /// The payload of Home Assistant's birth message.
     public static let birth = Array("online".utf8)
 
-    /// Where the point's message is retained.
+    /// The topic on which the point's message is retained.
     ///
     /// The level before the point is free by the documentation; it keeps sites apart whatever they are called: `wattline`, `wattline-madrid`.
     public func topic(of cp: ChargePointID) -> String { "\(prefix)/device/wattline\(wire.site.map { "-" + $0 } ?? "")/\(cp)/config" }
 
-    /// What no other point has, in any site: `wattline:CP-001`, `wattline:madrid:CP-001`. No id has a colon in it (P1).
+    /// The identity of a point, unique over all sites: `wattline:CP-001`, `wattline:madrid:CP-001`. No id has a colon in it (P1).
     func identity(of cp: ChargePointID) -> String { wire.site.map { "wattline:\($0):\(cp)" } ?? "wattline:\(cp)" }
 
     /// The message for a point.
@@ -58,18 +59,19 @@ public struct DeviceDiscovery: Hashable, Sendable {
         return DiscoveryMessage(topic: topic(of: cp), payload: json.bytes)
     }
 
-    /// Whatever an engine calls itself, the message stays far below what a broker takes (escaped, a byte becomes six).
+    /// The first 64 Unicode scalars of the text: whatever an engine calls itself, the message stays far below what a broker takes (escaped, a byte
+    /// becomes six).
     private func short(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         result.append(contentsOf: text.unicodeScalars.prefix(64))
         return String(result)
     }
 
-    /// What removes a point from Home Assistant.
+    /// The message that removes a point from Home Assistant.
     public func removal(of cp: ChargePointID) -> DiscoveryMessage { DiscoveryMessage(topic: topic(of: cp), payload: []) }
 }
 
-/// Something that is retained for Home Assistant; an empty payload deletes it.
+/// A message that is retained for Home Assistant; an empty payload deletes it.
 public struct DiscoveryMessage: Hashable, Sendable {
     public var topic: String
     public var payload: [UInt8]

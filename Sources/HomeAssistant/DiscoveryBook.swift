@@ -1,17 +1,17 @@
 public import ChargingModel
 
-/// Which points Home Assistant has been told of, and of which it is still to be told: a value, given events and the time.
+/// The points that Home Assistant has been told of, and those of which it is still to be told: a value, given events and the time.
 ///
-/// What is due is paced: thousands of points are no burst for the broker, and whoever says `online` again and again is not answered more often for it.
+/// Messages are paced: thousands of points are no burst for the broker, and repeated births (`online`) are not answered more often for it.
 public struct DiscoveryBook: Sendable {
-    /// At most so many messages…
+    /// The most messages that go out at once.
     static let batch = 50
-    /// …in so much time.
+    /// The time between two such batches.
     static let pause = Duration.milliseconds(100)
 
     private let discovery: DeviceDiscovery
     private var points: [ChargePointID: ChargePointInfo] = [:]
-    /// In the order in which they became due; each once.
+    /// The points to be told of, in the order in which they became due; each once.
     private var queue: [ChargePointID] = []
     private var queued: Set<ChargePointID> = []
     private var isConnected = false
@@ -19,10 +19,10 @@ public struct DiscoveryBook: Sendable {
 
     public init(_ discovery: DeviceDiscovery) { self.discovery = discovery }
 
-    /// When `due(at:)` has something; `nil` for not before another event.
+    /// The time at which `due(at:)` has something; `nil` for not before another event.
     public var deadline: Instant? { isConnected && !queue.isEmpty ? next : nil }
 
-    /// Everything is told anew: the broker may have forgotten it.
+    /// Notes a new connection, and that everything is to be told anew: the broker may have forgotten it.
     public mutating func connected() {
         isConnected = true
         tellAll()
@@ -30,7 +30,7 @@ public struct DiscoveryBook: Sendable {
 
     public mutating func disconnected() { isConnected = false }
 
-    /// A point is told of when it is new or has changed; an engine that is merely back is no news.
+    /// Notes an `info`. A point is told of when it is new or has changed; an engine that is merely back is no news.
     public mutating func hears(_ info: ChargePointInfo) {
         if let known = points[info.cp] {
             // Late words of an earlier connection (P6).
@@ -44,20 +44,20 @@ public struct DiscoveryBook: Sendable {
         enqueue(info.cp)
     }
 
-    /// Something outside the protocol: Home Assistant's birth, or nothing. One that was retained is no news: all is told at each connection.
+    /// Takes a message outside of the protocol: Home Assistant's birth, or nothing. One that was retained is no news: all is told at each connection.
     public mutating func hears(topic: String, payload: [UInt8], retained: Bool) {
         guard !retained, topic == discovery.birthTopic, payload == DeviceDiscovery.birth else { return }
         tellAll()
     }
 
-    /// The operator has removed the point.
-    /// - Returns: what removes it from Home Assistant, to be said at once.
+    /// Forgets a point that the operator has removed.
+    /// - Returns: the message that removes it from Home Assistant, to be sent at once.
     public mutating func forget(_ cp: ChargePointID) -> DiscoveryMessage {
         points[cp] = nil
         return discovery.removal(of: cp)
     }
 
-    /// What is to be said now.
+    /// The messages to be sent now.
     public mutating func due(at now: Instant) -> [DiscoveryMessage] {
         guard let deadline, deadline <= now else { return [] }
         next = now + DiscoveryBook.pause

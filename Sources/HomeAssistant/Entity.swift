@@ -2,7 +2,7 @@ internal import ChargingModel
 internal import ChargingProtocol
 internal import JSON
 
-/// Whose life an entity depends on.
+/// The program whose life an entity depends on.
 enum Availability {
     case central
     case engine
@@ -31,7 +31,7 @@ enum Availability {
     }
 }
 
-/// One thing that Home Assistant shows of a point.
+/// An entity: one thing that Home Assistant shows of a point.
 struct Entity {
     enum Platform: String {
         case sensor
@@ -39,18 +39,18 @@ struct Entity {
     }
 
     enum Source {
-        /// What Central believes of the point.
+        /// The verdict: Central's belief about the point.
         case verdict
         /// The engine's state.
         case state
-        /// All that is said of the point, of which the template takes what it wants and lets the rest pass without a trace.
+        /// All messages about the point: the template takes what it wants and lets the rest pass without a trace.
         case everything
     }
 
-    /// Never changes: Home Assistant remembers it for ever.
+    /// The key, which never changes: Home Assistant remembers it for ever.
     let key: String
     let platform: Platform
-    /// Short: the device's name goes in front of it.
+    /// The name; short, since the device's name goes in front of it.
     let name: String
     let source: Source
     let template: String
@@ -60,7 +60,7 @@ struct Entity {
     var precision: Int?
     var options: [String] = []
     var icon: String?
-    /// A template for what is told beside the value.
+    /// The template of the values told beside the state.
     var attributes: String?
 
     func write(_ json: inout JSONWriter, _ discovery: DeviceDiscovery, _ cp: ChargePointID) {

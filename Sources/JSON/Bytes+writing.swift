@@ -1,5 +1,5 @@
 extension UInt64 {
-    /// How many digits it is written with.
+    /// The number of decimal digits with which it is written.
     @inline(__always) var decimalDigits: Int {
         var digits = 1
         var rest = self
@@ -11,9 +11,9 @@ extension UInt64 {
     }
 }
 
-/// Parts of an object, at a place that has room for them: in debug builds each access is checked.
+/// Writers of parts of an object. The place must have room for them; in debug builds each access is checked.
 extension UnsafeMutableRawBufferPointer {
-    /// Writes a comma, if there must be one, and the name with its colon; takes up to 33 bytes and says how many count.
+    /// Writes a comma, if there must be one, and the name with its colon; takes up to 33 bytes and returns the number that count.
     @inline(__always) func write(_ name: JSONName, comma: Bool) -> Int {
         self[0] = UInt8(ascii: ",")
         let start = comma ? 1 : 0
@@ -28,14 +28,14 @@ extension UnsafeMutableRawBufferPointer {
         bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: self[start...]).copyMemory(from: $0) }
     }
 
-    /// Writes the minus sign of a negative number, and says where the digits begin.
+    /// Writes the minus sign of a negative number; returns the place of the digits.
     @inline(__always) func write(signOf value: Int64, at start: Int) -> Int {
         guard value < 0 else { return start }
         self[start] = UInt8(ascii: "-")
         return start + 1
     }
 
-    /// Writes so many digits of a number, with zeros in front, and says how many.
+    /// Writes so many digits of a number, with zeros in front; returns their number.
     @inline(__always) func write(_ value: UInt64, at start: Int, digits: Int) -> Int {
         var rest = value
         var place = start + digits

@@ -1,4 +1,4 @@
-/// Eight bytes at a time, the first lowest. All of it may look past the end of a text: there are zeros, which are nowhere in JSON.
+/// Reads eight bytes at a time, the first lowest. Places past the end of the text may be read: they hold zeros, which are nowhere in JSON.
 extension RawSpan {
     @inline(__always) func byte(at offset: Int) -> UInt8 {
         UInt(bitPattern: offset) < UInt(bitPattern: byteCount) ? unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self) : 0
@@ -19,7 +19,7 @@ extension RawSpan {
 }
 
 extension UInt64 {
-    /// The same byte eight times.
+    /// Repeats the byte eight times.
     @inline(__always) init(each byte: UInt8) { self = 0x0101_0101_0101_0101 &* UInt64(byte) }
 
     /// The first `count` of its bytes, the others zero.
@@ -31,14 +31,14 @@ extension UInt64 {
         return (difference &- UInt64(each: 1)) & ~difference
     }
 
-    /// How many of its bytes, from the first on, are plain: printable ASCII or DEL, no quote, no backslash.
+    /// The number of its bytes, from the first on, that are plain: printable ASCII or DEL, no quote, no backslash.
     @inline(__always) var plainBytes: Int {
         let control = (self &- UInt64(each: 0x20)) & ~self
         let found = bits(of: UInt8(ascii: "\"")) | bits(of: UInt8(ascii: "\\")) | control | self
         return (found & UInt64(each: 0x80)).trailingZeroBitCount / 8
     }
 
-    /// Whether one of its bytes is DEL.
+    /// True when one of its bytes is DEL.
     @inline(__always) var hasDelete: Bool { bits(of: 0x7F) & UInt64(each: 0x80) != 0 }
 
     /// The number that eight digits write; `nil` unless all are digits.
@@ -53,14 +53,14 @@ extension UInt64 {
 }
 
 extension UInt8 {
-    /// Printable ASCII that needs no escape in a string.
+    /// True for printable ASCII that needs no escape in a string.
     @inline(__always) var isPlain: Bool { self >= 0x20 && self < 0x7F && self != UInt8(ascii: "\"") && self != UInt8(ascii: "\\") }
 
     @inline(__always) var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
 }
 
 extension RawSpan {
-    /// Whether a string of these bytes needs no escapes: printable ASCII, no quote, no backslash.
+    /// True when a string of these bytes needs no escapes: printable ASCII, no quote, no backslash.
     var isPlain: Bool {
         var offset = 0
         while offset + 8 < byteCount {

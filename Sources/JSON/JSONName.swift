@@ -1,9 +1,9 @@
-/// A member's name that is known before any text is, ready to be written: quoted, with its colon.
+/// A member's name, known in advance and ready to be written: quoted, with its colon.
 public struct JSONName: Sendable {
     /// The longest name, in bytes.
     public static let limit = 24
 
-    /// Its place in its `JSONNames`.
+    /// Its index in its `JSONNames`.
     public let index: Int
     /// `"name":` in four words, the first byte lowest, and its length.
     let words: (UInt64, UInt64, UInt64, UInt64)
@@ -18,9 +18,9 @@ public struct JSONName: Sendable {
     }
 }
 
-/// The names that a reader looks for, found from their bytes in one look and without a string.
+/// The names that a reader looks for, found from their bytes with one look-up and without a string.
 public struct JSONNames: Sendable {
-    /// How many there may be.
+    /// The largest number of names.
     public static let limit = 64
 
     private struct Entry: Sendable {
@@ -31,10 +31,10 @@ public struct JSONNames: Sendable {
 
     @usableFromInline let names: [JSONName]
     private var entries = [Entry](repeating: Entry(), count: JSONNames.size)
-    /// Four times as many as there may be names, so that nearly every name stands where it is looked for first.
+    /// The size of the table: four times the largest number of names, so that nearly every name stands where it is looked for first.
     private static let size = 256
 
-    /// At most 64 different names of 1 to 24 printable ASCII characters without quotes and backslashes.
+    /// Makes the table of at most 64 different names, each of 1 to 24 printable ASCII characters without quotes and backslashes.
     public init(_ texts: [String]) {
         precondition(texts.count <= JSONNames.limit, "more than \(JSONNames.limit) names")
         names = texts.enumerated().map { JSONName(index: $0, Array($1.utf8)) }
@@ -51,7 +51,7 @@ public struct JSONNames: Sendable {
 
     @inlinable public subscript(index: Int) -> JSONName { names[index] }
 
-    /// The place of the name in these bytes; `nil` when it is none of these.
+    /// The index of the name in these bytes; `nil` when it is none of the names.
     func find(_ text: RawSpan, from start: Int, to end: Int) -> Int? {
         let length = end - start
         if length <= 8 { return find(short: text.word(at: start).first(length)) }
@@ -65,7 +65,7 @@ public struct JSONNames: Sendable {
         return nil
     }
 
-    /// The place of a name of at most eight bytes, padded with zeros.
+    /// The index of a name of at most eight bytes, padded with zeros.
     @inline(__always) func find(short word: UInt64) -> Int? {
         var place = JSONNames.place((word, 0, 0))
         while true {

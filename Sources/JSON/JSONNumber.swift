@@ -1,14 +1,14 @@
 /// A JSON number as it is written: exact, without binary fractions, whatever its length and exponent.
 public struct JSONNumber: Sendable, Hashable {
-    /// Whether it has a minus sign and is not zero.
+    /// True when it has a minus sign and is not zero.
     public let isNegative: Bool
-    /// Its first significant digits, at most 18 of them.
+    /// The first significant digits, at most 18 of them.
     private let digits: Int64
-    /// It is `digits` × 10^`exponent`, and a little more if `isCut`.
+    /// The power of ten: the number is `digits` × 10^`exponent`, and a little more if `isCut`.
     private let exponent: Int
     private let isCut: Bool
 
-    /// From a text that has been checked.
+    /// Makes a number of a text that has been checked.
     init(_ text: ArraySlice<UInt8>) {
         var digits: Int64 = 0
         var exponent = 0
@@ -40,10 +40,10 @@ public struct JSONNumber: Sendable, Hashable {
         isNegative = text.first == UInt8(ascii: "-") && (digits != 0 || isCut)
     }
 
-    /// As a count of 10^−`decimals` units, rounded half-even; `nil` when it is too large for one.
+    /// The number as a count of 10^−`decimals` units, rounded half-even; `nil` when it is too large for one.
     public func rounded(decimals: Int) -> Int64? { scaled(decimals)?.count }
 
-    /// As a whole number; `nil` when it is none (`1.0` and `1e3` are) or too large for one.
+    /// The number as a whole number; `nil` when it is none (`1.0` and `1e3` are) or too large for one.
     public var integer: Int64? {
         guard let (count, isExact) = scaled(0), isExact else { return nil }
         return count

@@ -4,7 +4,7 @@
 public struct JSONOutput: ~Copyable {
     private let names: JSONNames
     private let space: UnsafeMutableRawBufferPointer
-    /// How many bytes are written; more than there is space for when it was too little, and then nothing is written any more.
+    /// The number of bytes written. When the space is too little it is more than that, and nothing is written any more.
     private var count = 0
     private var needsComma = false
 
@@ -14,7 +14,7 @@ public struct JSONOutput: ~Copyable {
     }
 
     /// The bytes of an object with these members.
-    /// - Parameter capacity: how many bytes it will hardly exceed. If it does, `members` is called again.
+    /// - Parameter capacity: a number of bytes that it will hardly exceed. If it does, `members` is called again.
     public static func object(_ names: JSONNames, capacity: Int, _ members: (inout JSONOutput) -> Void) -> [UInt8] {
         var needed = max(2, capacity)
         while true {
@@ -29,7 +29,7 @@ public struct JSONOutput: ~Copyable {
         }
     }
 
-    /// Makes room for so many bytes, lets them be written and takes as many as the closure says.
+    /// Makes room for so many bytes, lets the closure write them, and takes as many as it returns.
     @inline(__always) private mutating func add(atMost most: Int, _ write: (UnsafeMutableRawBufferPointer) -> Int) {
         guard most <= space.count - count else {
             count += most
@@ -47,7 +47,7 @@ public struct JSONOutput: ~Copyable {
         nest(UInt8(ascii: "{"), UInt8(ascii: "}"), body)
     }
 
-    /// An array of objects.
+    /// Writes an array of objects.
     public mutating func objects<Element>(_ name: Int, _ elements: [Element], _ body: (Element, inout JSONOutput) -> Void) {
         member(name, atMost: 0) { $1 }
         nest(UInt8(ascii: "["), UInt8(ascii: "]")) { array in
@@ -75,7 +75,7 @@ public struct JSONOutput: ~Copyable {
 
     // MARK: Values
 
-    /// What a name takes at most: the words it is kept in, and a comma.
+    /// The most bytes that a name takes: the words it is kept in, and a comma.
     private static let longestName = 33
 
     @inline(__always) private mutating func member(_ name: Int, atMost most: Int, _ write: (UnsafeMutableRawBufferPointer, Int) -> Int) {
@@ -119,7 +119,8 @@ public struct JSONOutput: ~Copyable {
         }
     }
 
-    /// Writes a string of at most 40 characters, the first `count` bytes in these words: printable ASCII without quotes and backslashes, which an id by P1 is.
+    /// Writes a string of at most 40 characters, the first `count` bytes in these words: printable ASCII without quotes and backslashes, which an id
+    /// by P1 is.
     public mutating func string(_ name: Int, plain text: InlineArray<5, UInt64>, count: Int) {
         precondition(count >= 0 && count <= 40)
         member(name, atMost: 42) { place, start in

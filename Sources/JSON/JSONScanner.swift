@@ -1,6 +1,6 @@
-/// Goes over a text and checks it by RFC 8259; nothing is copied. What it passes on has been checked to its end.
+/// A scanner that checks a text by RFC 8259; nothing is copied. What it passes on has been checked to its end.
 struct JSONScanner {
-    /// How deep objects and arrays may stand in each other.
+    /// The greatest number of objects and arrays within each other.
     static let deepest = 32
 
     let bytes: UnsafeBufferPointer<UInt8>
@@ -120,7 +120,7 @@ struct JSONScanner {
         }
     }
 
-    /// Four digits, or nothing.
+    /// Reads four hexadecimal digits; `nil` when they are none.
     mutating func hexadecimal() -> UInt32? {
         guard position + 4 <= bytes.count else { return nil }
         var value: UInt32 = 0
@@ -152,12 +152,12 @@ struct JSONScanner {
     }
 }
 
-/// What a JSON value is.
+/// The kind of a JSON value.
 public enum JSONKind: Sendable, Hashable {
     case object, array, string, number, bool, null
 }
 
-/// Where a value stands in its text.
+/// The place of a value in its text.
 struct JSONSpan: Sendable, Hashable {
     var kind: JSONKind
     var start: Int

@@ -1,6 +1,6 @@
 /// Strings of a text that has been checked.
 enum JSONText {
-    /// What stands between the quotes.
+    /// The string between the quotes.
     static func string(_ source: [UInt8], _ span: JSONSpan) -> String {
         let written = source[(span.start + 1)..<(span.end - 1)]
         guard written.contains(UInt8(ascii: "\\")) else { return String(decoding: written, as: UTF8.self) }

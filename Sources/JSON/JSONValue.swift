@@ -1,10 +1,10 @@
-/// A JSON value in its text, which has been checked as a whole: what it holds is taken out when it is asked for.
+/// A JSON value in its text, which has been checked as a whole: its contents are taken out when they are asked for.
 public struct JSONValue: Sendable {
     let source: [UInt8]
     let span: JSONSpan
 
     /// Checks a whole text (RFC 8259): UTF-8, no more than 32 levels, nothing after the value.
-    /// - Throws: where it is wrong and what was expected.
+    /// - Throws: the place at which it is wrong, and what was expected.
     public init(_ bytes: [UInt8]) throws(JSONError) {
         source = bytes
         span = try bytes.scan(from: 0) { (scanner) throws(JSONError) in
@@ -25,19 +25,19 @@ public struct JSONValue: Sendable {
     /// The byte of the text at which it begins.
     public var offset: Int { span.start }
 
-    /// Its own text.
+    /// The value's own text.
     public var text: String { String(decoding: source[span.start..<span.end], as: UTF8.self) }
 
-    /// What stands between the quotes; `nil` unless it is a string.
+    /// The string between the quotes; `nil` unless it is a string.
     public var string: String? { kind == .string ? JSONText.string(source, span) : nil }
 
-    /// `nil` unless it is a bool.
+    /// The bool; `nil` unless it is one.
     public var bool: Bool? { kind == .bool ? source[span.start] == UInt8(ascii: "t") : nil }
 
-    /// `nil` unless it is a number.
+    /// The number; `nil` unless it is one.
     public var number: JSONNumber? { kind == .number ? JSONNumber(source[span.start..<span.end]) : nil }
 
-    /// `nil` unless it is an object.
+    /// The object; `nil` unless it is one.
     public var object: JSONObject? {
         guard kind == .object else { return nil }
         var members: [JSONObject.Member] = []
@@ -45,7 +45,7 @@ public struct JSONValue: Sendable {
         return JSONObject(source: source, members: members)
     }
 
-    /// `nil` unless it is an array.
+    /// The elements; `nil` unless it is an array.
     public var elements: [JSONValue]? {
         guard kind == .array else { return nil }
         var elements: [JSONValue] = []
@@ -73,7 +73,7 @@ public struct JSONObject: Sendable {
     let members: [Member]
 
     /// Checks a whole text that must be one object.
-    /// - Throws: where it is wrong and what was expected.
+    /// - Throws: the place at which it is wrong, and what was expected.
     public init(_ bytes: [UInt8]) throws(JSONError) {
         var members: [Member] = []
         members.reserveCapacity(12)

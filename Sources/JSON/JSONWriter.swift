@@ -1,4 +1,4 @@
-/// Writes JSON without spaces, member by member, in the order of the calls.
+/// A writer of JSON without spaces, member by member, in the order of the calls.
 public struct JSONWriter: Sendable {
     public private(set) var bytes: [UInt8]
     private var needsComma = false
@@ -71,7 +71,7 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: ":"))
     }
 
-    /// DEL and the C1 controls are escaped, too: a line that a person prints must not move the cursor.
+    /// Writes a string. DEL and the C1 controls are escaped, too: a line that a person prints must not move the cursor.
     private mutating func quote(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {

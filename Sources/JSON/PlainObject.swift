@@ -3,7 +3,7 @@
 /// It is the short way for texts as our own programs write them. Whatever is unusual — an escape, a name twice, an exponent — makes it `nil`, and
 /// `JSONObject` must be asked, which reads every text and says what is wrong with it. Where this one answers, that one answers the same.
 public struct PlainObject: ~Copyable {
-    /// How many members with known names there may be.
+    /// The largest number of members with known names.
     public static let limit = 16
     /// The longest text, in bytes.
     public static let longest = 65_535
@@ -11,13 +11,13 @@ public struct PlainObject: ~Copyable {
     /// A member with a known name.
     public struct Member: Sendable {
         public internal(set) var kind = JSONKind.null
-        /// Of a number: it is `digits` × 10^−`decimals`.
+        /// The decimals of a number: it is `digits` × 10^−`decimals`.
         public internal(set) var decimals: UInt8 = 0
-        /// Where in `source` the value begins; of a string, what is between its quotes.
+        /// The place in `source` at which the value begins; of a string, the place after the opening quote.
         public internal(set) var start: UInt16 = 0
-        /// Where a string ends.
+        /// The place at which a string ends, before the closing quote.
         public internal(set) var end: UInt16 = 0
-        /// Of a number; of a bool, 1 for true.
+        /// The digits of a number; of a bool, 1 for true.
         public internal(set) var digits: Int64 = 0
     }
 
@@ -26,7 +26,7 @@ public struct PlainObject: ~Copyable {
     // On the stack of `read`, which is where this object lives: in it they would be copied with every question.
     @usableFromInline let members: UnsafeMutableBufferPointer<Member>
     private var count = 0
-    /// For each name, which member it has plus one; 0 for none.
+    /// The index of each name's member plus one; 0 for none.
     @usableFromInline let places: UnsafeMutableBufferPointer<UInt8>
 
     @usableFromInline init(
@@ -40,9 +40,9 @@ public struct PlainObject: ~Copyable {
         self.places = places
     }
 
-    /// Reads an object and lets it be asked for its members; `nil` when it is not plain, or not JSON, or when `body` says so.
+    /// Reads an object and lets `body` ask for its members; `nil` when it is not plain, or not JSON, or when `body` returns `nil`.
     ///
-    /// It is the whole text, or with `inner` a member of another object of the same text.
+    /// The object is the whole text, or with `inner` a member of another object of the same text.
     @inlinable public static func read<Result>(
         _ bytes: [UInt8], _ names: JSONNames, inner: Member? = nil, _ body: (borrowing PlainObject) -> Result?
     ) -> Result? {
@@ -56,7 +56,7 @@ public struct PlainObject: ~Copyable {
     }
 
     /// Reads the objects in an array, which is a member of another object of the same text, one after the other; `nil` when one of them is not plain,
-    /// when there are more than `most`, or when `body` says so.
+    /// when there are more than `most`, or when `body` returns `nil`.
     @inlinable public static func readEach<Result>(
         _ bytes: [UInt8], _ names: JSONNames, in array: Member, most: Int, _ body: (borrowing PlainObject) -> Result?
     ) -> [Result]? {
@@ -76,7 +76,7 @@ public struct PlainObject: ~Copyable {
         }
     }
 
-    /// Where an element begins after the bracket or the comma that stands there.
+    /// The place at which an element begins after the bracket or the comma at `position`; `nil` when none does.
     @usableFromInline static func element(_ bytes: [UInt8], after position: Int) -> Int? {
         let text = bytes.span.bytes
         guard text.byte(at: position) != UInt8(ascii: "]"), text.byte(at: position + 1) == UInt8(ascii: "{") else { return nil }
@@ -90,7 +90,7 @@ public struct PlainObject: ~Copyable {
         return read(from: 0) == source.count
     }
 
-    /// Reads the object that begins there and says where it ends.
+    /// Reads the object that begins at `start`; returns the place of its end, `nil` when it is not plain.
     private mutating func read(from start: Int) -> Int? {
         let source = source
         let text = source.span.bytes
@@ -141,13 +141,14 @@ public struct PlainObject: ~Copyable {
 }
 
 extension PlainObject.Member {
-    /// Where in the source a string is, without its quotes; `nil` unless it is one.
+    /// The range in the source of a string, without its quotes; `nil` unless it is one.
     @inlinable public var string: Range<Int>? { kind == .string && start <= end ? Int(start)..<Int(end) : nil }
 
-    /// `nil` unless it is a bool.
+    /// The bool; `nil` unless it is one.
     @inlinable public var bool: Bool? { kind == .bool ? digits == 1 : nil }
 
-    /// A number as a count of 10^−`decimals` units, at most 18 of them; `nil` when it is no number, has more decimals than that, or is too large for one.
+    /// A number as a count of 10^−`decimals` units, at most 18 of them; `nil` when it is no number, has more decimals than that, or is too large for
+    /// one.
     @inlinable public func count(decimals: Int) -> Int64? {
         guard kind == .number, decimals >= Int(self.decimals) else { return nil }
         var count = digits

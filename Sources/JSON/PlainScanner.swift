@@ -1,6 +1,6 @@
-/// Goes over a text as long as it is plain JSON, as `JSONOutput` writes it: no white space, ASCII without escapes, numbers of at most 18 digits without
-/// minus sign and exponent, objects two deep, arrays of objects in the outer one. What it passes is JSON by RFC 8259; what it does not pass may be JSON
-/// or not, which `JSONScanner` knows.
+/// A scanner that goes over a text as long as it is plain JSON, as `JSONOutput` writes it: no white space, ASCII without escapes, numbers of at most
+/// 18 digits without minus sign and exponent, objects two deep, arrays of objects in the outer one. What it passes is JSON by RFC 8259; what it does
+/// not pass may be JSON or not, which `JSONScanner` knows.
 struct PlainScanner: ~Copyable {
     var position: Int
 
@@ -10,7 +10,7 @@ struct PlainScanner: ~Copyable {
         return true
     }
 
-    /// Passes what stands before the closing quote, and the quote; the opening one has been passed. Tells where the closing quote is.
+    /// Passes what stands before the closing quote, and the quote; the opening one has been passed. Returns the place of the closing quote.
     @inline(__always) mutating func string(_ text: RawSpan) -> Int? {
         while true {
             let plain = text.word(at: position).plainBytes
@@ -55,7 +55,7 @@ struct PlainScanner: ~Copyable {
         return (Int64(truncatingIfNeeded: digits), decimals)
     }
 
-    /// Passes digits up to the limit, and tells what comes then.
+    /// Passes digits up to the limit; returns the byte that comes then.
     @inline(__always) private mutating func passDigits(_ text: RawSpan, _ digits: inout UInt64, _ limit: Int) -> UInt8 {
         var next = text.byte(at: position)
         while next.isDigit, position < limit {
@@ -66,7 +66,7 @@ struct PlainScanner: ~Copyable {
         return next
     }
 
-    /// Passes an object in which nobody looks for anything yet.
+    /// Passes an object whose members nobody asks for yet.
     mutating func object(_ text: RawSpan, levels: Int) -> Bool {
         guard levels > 0, eat(text, "{") else { return false }
         if eat(text, "}") { return true }

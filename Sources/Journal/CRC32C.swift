@@ -1,4 +1,4 @@
-/// CRC-32C (Castagnoli; RFC 3720, appendix B.4): what each line of a journal begins with.
+/// A CRC-32C (Castagnoli; RFC 3720, appendix B.4), with which each line of a journal begins.
 struct CRC32C {
     private static let table: [UInt32] = (0..<256).map { index in
         (0..<8).reduce(UInt32(index)) { crc, _ in crc & 1 == 0 ? crc >> 1 : crc >> 1 ^ 0x82F6_3B78 }

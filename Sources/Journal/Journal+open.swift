@@ -2,9 +2,9 @@ extension Journal {
     /// A journal as it was found.
     public struct Opening: Sendable {
         public let journal: Journal
-        /// Everything that was committed since the last compaction, oldest first.
+        /// All records committed since the last compaction, oldest first.
         public let records: [[UInt8]]
-        /// How many bytes of a last line were cut off because a crash had torn it: it was never committed. Worth a line in the log when not 0.
+        /// The number of bytes cut off from a last line that a crash had torn: it was never committed. Worth a line in the log when not 0.
         public let tornBytes: Int
     }
 
@@ -14,7 +14,7 @@ extension Journal {
         return openings[0]
     }
 
-    /// Opens many at once; what was read is synced once for all.
+    /// Opens many journals at once; what was read is synced once for all.
     public static func open(in directories: [String], disk: any JournalDisk = SystemDisk()) throws(JournalError) -> [Opening] {
         var openings: [Opening] = []
         for directory in directories { openings.append(try found(in: directory, disk: disk)) }

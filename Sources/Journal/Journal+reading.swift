@@ -1,8 +1,8 @@
 import Glibc
 
 extension Journal {
-    /// What the journal in a directory holds at this moment, for whoever only looks: its user may go on writing, and nothing is changed.
-    /// - Returns: `nil` when there is none.
+    /// The records in a directory's journal at this moment, for readers only: its user may go on writing, and nothing is changed.
+    /// - Returns: `nil` when there is no journal.
     public static func records(in directory: String) throws(JournalError) -> [[UInt8]]? {
         let path = directory + "/journal"
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)

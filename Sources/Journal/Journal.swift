@@ -13,7 +13,7 @@ public final class Journal: Sendable {
         var failure: JournalError?
     }
 
-    /// The file.
+    /// The path of the file.
     public let path: String
     let device: UInt64
     private let directory: String
@@ -34,10 +34,10 @@ public final class Journal: Sendable {
     /// The size of the file in bytes, without what is not committed yet.
     public var size: Int { state.withLock { $0.length } }
 
-    /// How many records the file holds, without what is not committed yet: when it is much more than a snapshot would have, compact.
+    /// The number of records in the file, without what is not committed yet: when it is much more than a snapshot would have, compact.
     public var records: Int { state.withLock { $0.records } }
 
-    /// Why nothing more is written, if so.
+    /// The error because of which nothing more is written; `nil` while there is none.
     public var failure: JournalError? { state.withLock { $0.failure } }
 
     /// Closes the file. What is appended afterwards fails.
@@ -142,7 +142,7 @@ public final class Journal: Sendable {
     }
 }
 
-/// Does it, or says what could not be done to which file.
+/// Runs the body, and throws a failure with its action and its file.
 @discardableResult
 func attempt<Result>(_ action: JournalError.Action, _ file: String, _ body: () throws(DiskError) -> Result) throws(JournalError) -> Result {
     do throws(DiskError) {

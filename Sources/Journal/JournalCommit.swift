@@ -1,23 +1,23 @@
-/// What one commit writes and syncs, and how it went. Runs on the worker thread.
+/// The work of one commit: what it writes and syncs. Runs on the worker thread.
 struct JournalCommit: Sendable {
-    /// What one journal gets in this commit.
+    /// The part of one journal in this commit.
     struct Part: Sendable {
         let journal: Journal
-        /// What was appended, or appended before the snapshot was given.
+        /// The records appended, or those appended before the snapshot was given.
         var before: [[UInt8]] = []
-        /// What takes the place of everything up to here.
+        /// The snapshot that takes the place of everything up to here; `nil` for none.
         var snapshot: [[UInt8]]?
-        /// What was appended after the snapshot was given.
+        /// The records appended after the snapshot was given.
         var after: [[UInt8]] = []
     }
 
-    /// How it went for one journal.
+    /// The result for one journal.
     struct Outcome: Sendable, Hashable {
         var append: JournalError?
         var compaction: JournalError?
     }
 
-    /// Up to so many files are synced one by one; for more, syncing the whole file system is cheaper.
+    /// The largest number of files that are synced one by one; for more, syncing the whole file system is cheaper.
     static let fewFiles = 8
 
     var parts: [Part] = []

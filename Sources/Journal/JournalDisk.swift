@@ -1,31 +1,32 @@
 import Glibc
 
-/// What a journal asks of the operating system, so that tests can make each of it fail, write short, or be the last thing before a crash.
+/// The calls of the operating system that a journal needs, so that tests can make each of them fail, write short, or be the last thing before a
+/// crash.
 ///
 /// Every call is one system call; failures are `errno` values. Called from the worker thread, and at opening from the caller's.
 public protocol JournalDisk: Sendable {
-    /// Opens for reading and appending; a descriptor.
+    /// Opens a file for reading and appending; returns its descriptor.
     func open(_ path: String, create: Bool, truncate: Bool) throws(DiskError) -> Int32
     /// Opens a directory, to sync it.
     func openDirectory(_ path: String) throws(DiskError) -> Int32
-    /// Reads at most so many bytes from where it is; empty at the end.
+    /// Reads at most so many bytes from the present place; empty at the end.
     func read(_ descriptor: Int32, atMost count: Int) throws(DiskError) -> [UInt8]
-    /// Writes at the end; how many of the bytes were written, at least one.
+    /// Writes at the end; returns the number of bytes written, at least one.
     func write(_ descriptor: Int32, _ bytes: ArraySlice<UInt8>) throws(DiskError) -> Int
-    /// `fdatasync`, or `fsync` for a directory.
+    /// Calls `fdatasync`, or `fsync` for a directory.
     func sync(_ descriptor: Int32) throws(DiskError)
-    /// `syncfs`: everything on the file system that the descriptor is on.
+    /// Calls `syncfs`: syncs everything on the file system that the descriptor is on.
     func syncFileSystem(_ descriptor: Int32) throws(DiskError)
-    /// Which file system the descriptor is on.
+    /// The number of the file system that the descriptor is on.
     func device(_ descriptor: Int32) throws(DiskError) -> UInt64
     func truncate(_ descriptor: Int32, to length: Int) throws(DiskError)
     func rename(_ from: String, to: String) throws(DiskError)
-    /// Removes a file; none there is fine.
+    /// Removes a file; it is no error when there is none.
     func remove(_ path: String) throws(DiskError)
     func close(_ descriptor: Int32)
 }
 
-/// An `errno`.
+/// An error of the system: an `errno`.
 public struct DiskError: Error, Hashable, Sendable {
     public var code: Int32
 

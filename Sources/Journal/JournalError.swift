@@ -1,22 +1,23 @@
 import Glibc
 
-/// Why a journal can't be used. After a failure to write or sync nothing more is written to it: open it again, which reads what is really there.
+/// The reason why a journal can't be used. After a failure to write or sync nothing more is written to it: open it again, which reads what is really
+/// there.
 public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A call of the operating system failed.
     case failed(action: Action, file: String, code: Int32)
     /// A line is damaged, and not as a crash in the middle of a commit leaves the last one.
     case corrupt(file: String, offset: Int)
-    /// More waited to be written than a process should keep: the disk stands still.
+    /// More bytes waited to be written than a process should keep: the disk stands still.
     case overflow(file: String)
-    /// It was closed.
+    /// The journal was closed.
     case closed(file: String)
 
-    /// What was tried.
+    /// The action that was tried.
     public enum Action: String, Sendable {
         case open, read, write, sync, truncate, rename, remove
     }
 
-    /// Whether the disk refused something, so that another attempt may go better.
+    /// True when the disk refused something, so that another attempt may go better.
     public var isOfTheDisk: Bool {
         switch self {
         case .failed: true

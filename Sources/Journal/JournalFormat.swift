@@ -1,18 +1,18 @@
-/// How a journal looks on disk: lines that a person can read.
+/// The form of a journal on disk: lines that a person can read.
 ///
 /// ```
 /// 5bd6d3a2 {"session":"01JD…"}␞{"register":184281}
 /// ```
 ///
-/// A line is what was appended at once: the CRC-32C of all that follows the space, eight hexadecimal digits; a space; the records, parted by
-/// the byte 1E (record separator, which no JSON text contains); a line break. So what was appended at once is there as a whole or not at all,
-/// and since a line is synced before the next is written, only the last line of a file can be torn.
+/// A line is what was appended at once: the CRC-32C of all that follows the space, eight hexadecimal digits; a space; the records, parted by the byte
+/// 1E (record separator, which no JSON text contains); a line break. So what was appended at once is there as a whole or not at all, and since a line
+/// is synced before the next is written, only the last line of a file can be torn.
 enum JournalFormat {
     static let separator: UInt8 = 0x1E
     private static let lineBreak = UInt8(ascii: "\n")
     private static let digits = Array("0123456789abcdef".utf8)
 
-    /// Whether the bytes can be a record: not empty, without line break and separator.
+    /// True when the bytes can be a record: not empty, without line break and separator.
     static func isRecord(_ bytes: [UInt8]) -> Bool {
         let bytes = bytes.span
         for index in bytes.indices where bytes[index] == lineBreak || bytes[index] == separator { return false }
@@ -35,10 +35,10 @@ enum JournalFormat {
         return line
     }
 
-    /// What a file holds.
+    /// The contents of a file.
     struct Contents {
         var records: [[UInt8]] = []
-        /// Up to where its lines are whole.
+        /// The length in bytes up to which its lines are whole.
         var validLength = 0
     }
 
@@ -72,7 +72,7 @@ enum JournalFormat {
         return isBeginning || (!isFirst && rest.count <= 4096)
     }
 
-    /// Whether what looks like a torn last line is a whole one that goes on: its line break was damaged, and with it the border to the next.
+    /// True when what looks like a torn last line is a whole one that goes on: its line break was damaged, and with it the border to the next.
     private static func beginsWithWholeLine(_ line: ArraySlice<UInt8>) -> Bool {
         guard let (expected, body) = parts(of: line) else { return false }
         var checksum = CRC32C()

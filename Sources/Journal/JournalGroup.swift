@@ -1,9 +1,9 @@
-/// Commits what the charge points of a process append: everything that one turn of the loop appended, to however many journals, is written and
+/// A group of journals whose appends are committed together: everything that one turn of the loop appended, to however many journals, is written and
 /// synced together on a worker thread. One commit is in flight at most; what is appended meanwhile is the next one.
 ///
 /// Belongs to the loop: called on it, calls back on it, in the order of the calls.
 public final class JournalGroup {
-    /// How an append or a compaction went.
+    /// A receiver of the result of an append or a compaction.
     public typealias Completion = (Result<Void, JournalError>) -> Void
 
     private struct Waiting {
@@ -18,12 +18,13 @@ public final class JournalGroup {
         var waiting: [Waiting] = []
     }
 
-    /// How a commit went, on its way from the worker to the loop.
+    /// The result of a commit, on its way from the worker to the loop.
     public struct Committed: Sendable {
         fileprivate let outcomes: [JournalCommit.Outcome]
     }
 
-    /// Runs the work on another thread, one at a time, then the second closure on the loop with what came out of it. Must do so in the end, always.
+    /// Runs the work on another thread, one at a time, then the second closure on the loop with the result of the first. Must do so in the end,
+    /// always.
     public typealias Submit = (_ work: @escaping @Sendable () -> Committed, _ then: @escaping (Committed) -> Void) -> Void
 
     private let submit: Submit
@@ -33,13 +34,13 @@ public final class JournalGroup {
     private var isScheduled = false
     private var isInFlight = false
 
-    /// How many bytes wait for the next commit.
+    /// The number of bytes that wait for the next commit.
     public private(set) var pendingBytes = 0
 
-    /// A group on any loop and worker.
+    /// Makes a group on any loop and worker.
     ///
     /// - Parameters:
-    ///   - limit: how many bytes may wait; more is an error (`JournalError.overflow`), since the disk must be standing still.
+    ///   - limit: the most bytes that may wait; more is an error (`JournalError.overflow`), since the disk must be standing still.
     ///   - submit: gives work to the worker.
     ///   - atEndOfTurn: calls the closure when the loop has handled what is there now.
     public init(limit: Int = 64 << 20, submit: @escaping Submit, atEndOfTurn: @escaping (@escaping () -> Void) -> Void) {
@@ -48,10 +49,10 @@ public final class JournalGroup {
         self.atEndOfTurn = atEndOfTurn
     }
 
-    /// Whether nothing waits and nothing is being written.
+    /// True when nothing waits and nothing is being written.
     public var isIdle: Bool { next.waiting.isEmpty && !isInFlight }
 
-    /// Appends records, all or none of which will be there after a crash. Once the completion says so they survive SIGKILL and a power cut.
+    /// Appends records, all or none of which will be there after a crash. When the completion reports success they survive SIGKILL and a power cut.
     ///
     /// After a failure the journal takes nothing more, and everything appended to it fails, what is pending included.
     public func append(_ records: [[UInt8]], to journal: Journal, then completion: @escaping Completion) {

@@ -1,6 +1,6 @@
 public import ChargingModel
 
-/// A line of the audit log: what Central decided and why, in the order in which it did. Nothing is decided by it.
+/// A line of the audit log: a decision of Central's and its reason, in the order of the decisions. Nothing is decided by it.
 public struct AuditEntry: Hashable, Sendable {
     public enum What: String, Hashable, Sendable, CaseIterable {
         case accepted = "ACCEPTED"
@@ -15,7 +15,7 @@ public struct AuditEntry: Hashable, Sendable {
         case orphan = "ORPHAN"
         /// The operator accepted a record that had been put aside: it is the session's from then on (S6).
         case recordAccepted = "RECORD_ACCEPTED"
-        /// The operator refused one: it is billed to nobody.
+        /// The operator refused a record that had been put aside: it is billed to nobody.
         case recordRefused = "RECORD_REFUSED"
         case faulty = "FAULTY"
         case disconnected = "DISCONNECTED"
@@ -36,7 +36,7 @@ public struct AuditEntry: Hashable, Sendable {
     public var driver: DriverID?
     public var session: SessionID?
     public var request: RequestID?
-    /// Of the record that is in the session since then.
+    /// The energy of the record that is in the session since then; `nil` without one.
     public var energy: Energy?
     public var why: String?
 
@@ -54,7 +54,7 @@ public struct AuditEntry: Hashable, Sendable {
         self.why = why
     }
 
-    /// What became of a session.
+    /// Makes an entry about a session.
     init(at: WallTime, _ what: What, of session: LedgerSession, why: String? = nil) {
         self.init(
             at: at, what, cp: session.assignment.cp, driver: session.driver, session: session.id, request: session.request,

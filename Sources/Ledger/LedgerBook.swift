@@ -32,7 +32,7 @@ public struct LedgerBook: Hashable, Sendable {
         strayIndex.sorted { $0.key < $1.key }.flatMap { $0.value.sorted(by: StrayRecord.isInOrder) }
     }
 
-    /// Whether a driver's tickets changed since then.
+    /// True when a driver's tickets changed at that time or later.
     public func hasTickets(of driver: DriverID, changedSince since: WallTime) -> Bool { changes[driver].map { $0 >= since } ?? false }
 
     public func snapshot(at now: WallTime) -> LedgerSnapshot { LedgerRules.snapshot(of: self, at: now) }
@@ -81,7 +81,7 @@ extension LedgerBook: LedgerRows {
 
     public func openFaults() -> [ChargePointID: Verdict] { openFaultIndex.mapValues { faults[$0].verdict } }
 
-    /// A book is never pruned.
+    /// Always false: a book is never pruned.
     public func wasPruned(_ record: SessionRecord) -> Bool { false }
 
     public mutating func log(_ entry: AuditEntry) { auditLog.append(entry) }

@@ -3,15 +3,15 @@ public import ChargingModel
 /// A record that no session of the ledger could take (S6): one for each point, meter and way of its register, whoever else told of the session.
 public struct StrayRecord: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable {
-        /// Of a session that the ledger does not know.
+        /// A record of a session that the ledger does not know.
         case orphan
-        /// Of a session that it contradicts.
+        /// A record that contradicts its session.
         case contradiction
-        /// It claims more than its point can have delivered (P4).
+        /// A record that claims more than its point can have delivered (P4).
         case implausible
     }
 
-    /// An operator's decision on it.
+    /// An operator's decision on the record.
     public struct Judgement: Hashable, Sendable {
         public var choice: RecordVerdict.Choice
         public var operatorName: String
@@ -30,7 +30,7 @@ public struct StrayRecord: Hashable, Sendable {
     public var at: WallTime
     public var judgement: Judgement?
 
-    /// Its identity among others: the energy that it says was metered, and the point that says it.
+    /// The identity of a record: the energy that it says was metered, and the point that says it.
     public struct Key: Hashable, Sendable {
         public var session: SessionID
         public var meter: MeterID
@@ -49,7 +49,7 @@ public struct StrayRecord: Hashable, Sendable {
 
     public var key: Key { Key(record, from: cp) }
 
-    /// The number that are kept of one session: whoever invents more is not heard.
+    /// The largest number of records kept of one session: whoever invents more is not heard.
     public static let limit = 16
 
     public init(kind: Kind, cp: ChargePointID, record: SessionRecord, at: WallTime, judgement: Judgement? = nil) {
@@ -78,15 +78,15 @@ public struct Fault: Hashable, Sendable {
     }
 }
 
-/// What is left of a meter's oldest records when they were pruned: enough for I3.
+/// The sum of a meter's oldest records, which remains when they are pruned: enough for I3.
 public struct MeterOpening: Hashable, Sendable {
     public var meter: MeterID
-    /// How many records, orphans included.
+    /// The number of the records, orphans included.
     public var records: Int64
-    /// Where the first began and the last ended.
+    /// The register at which the first began, and that at which the last ended.
     public var from: Energy
     public var to: Energy
-    /// What they billed in all.
+    /// The energy that they billed in all.
     public var energy: Energy
 
     public init(meter: MeterID, records: Int64, from: Energy, to: Energy, energy: Energy) {
@@ -97,13 +97,13 @@ public struct MeterOpening: Hashable, Sendable {
         self.energy = energy
     }
 
-    /// Nothing between its ends is unaccounted for.
+    /// True when nothing between its ends is unaccounted for.
     public var isWhole: Bool { energy == to - from }
 }
 
-/// What a ledger keeps, as its rules see it: rows that are found, added and changed. Each store has its own.
+/// A store's contents as the ledger's rules see them: rows that are found, added and changed. Each store conforms.
 public protocol LedgerRows {
-    /// What a store can fail with; `Never` in memory.
+    /// The error of a store; `Never` in memory.
     associatedtype Failure: Error
 
     func decision(of driver: DriverID, _ request: RequestID) throws(Failure) -> Decision?
@@ -113,15 +113,15 @@ public protocol LedgerRows {
     func wasPruned(_ record: SessionRecord) throws(Failure) -> Bool
     /// The records of this session that are kept beside the sessions, by meter, point and register.
     func strays(of session: SessionID) throws(Failure) -> [StrayRecord]
-    /// The newest of a driver's tickets, the last closed first.
+    /// A driver's newest tickets, `most` at most, the last closed first.
     func tickets(of driver: DriverID, most: Int) throws(Failure) -> [Ticket]
 
     mutating func add(_ decision: Decision) throws(Failure)
     mutating func add(_ session: LedgerSession) throws(Failure)
-    /// Changes a session; `at` when its ticket changes with that.
+    /// Changes a session; `at` is given when its ticket changes with that.
     mutating func change(_ session: LedgerSession, ticketChangedAt at: WallTime?) throws(Failure)
     mutating func add(_ stray: StrayRecord) throws(Failure)
-    /// Changes what was decided on a record that is kept beside the sessions.
+    /// Changes the decision on a record that is kept beside the sessions.
     mutating func judge(_ stray: StrayRecord.Key, _ judgement: StrayRecord.Judgement) throws(Failure)
     mutating func set(wish: Bool, for cp: ChargePointID, at: WallTime) throws(Failure)
     mutating func removeWish(for cp: ChargePointID) throws(Failure)
@@ -133,11 +133,11 @@ public protocol LedgerRows {
     func sessionsAwaitingRecord() throws(Failure) -> [LedgerSession]
     func wishes() throws(Failure) -> [ChargePointID: Bool]
     func openFaults() throws(Failure) -> [ChargePointID: Verdict]
-    /// Decided since then, in the order they were.
+    /// Decisions made since then, in their order.
     func decisions(since: WallTime) throws(Failure) -> [Decision]
-    /// Closed since then, by driver and in the order they were.
+    /// Sessions closed since then, by driver and in the order of their closing.
     func sessionsClosed(since: WallTime) throws(Failure) -> [LedgerSession]
-    /// Whose tickets changed since then, in order.
+    /// Drivers whose tickets changed since then, in order.
     func driversWithTicketsChanged(since: WallTime) throws(Failure) -> [DriverID]
 }
 

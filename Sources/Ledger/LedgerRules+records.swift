@@ -2,11 +2,11 @@ internal import ChargingModel
 
 // A record finds its session by the session's id, never by its point (S6).
 extension LedgerRules {
-    /// Why a record is not its session's.
+    /// The reason for which a record is not its session's.
     private struct Doubt {
         var kind: StrayRecord.Kind
         var why: String
-        /// Another point says it: that tells nothing of the session.
+        /// True when another point than the session's sent it: that tells nothing of the session.
         var isForeign = false
     }
 
@@ -43,7 +43,7 @@ extension LedgerRules {
     /// The room for a record beside its session.
     private enum Room {
         case free
-        /// By itself.
+        /// Taken by the record itself: it is held already.
         case taken
         case none
     }
@@ -59,7 +59,7 @@ extension LedgerRules {
                 at: at, .orphan, cp: cp, driver: record.driver, session: record.session, energy: record.energy, why: record.endReason.rawValue))
     }
 
-    /// Kept beside the sessions. What its own point says closes an open session, which is billed with what telemetry showed.
+    /// Keeps a record beside the sessions. A record of the session's own point closes an open session, which is billed with what telemetry showed.
     private static func putAside<Rows: LedgerRows>(
         _ record: SessionRecord, from cp: ChargePointID, _ doubt: Doubt, _ held: LedgerSession, _ context: RecordContext, _ room: Room,
         at: WallTime, _ rows: inout Rows
@@ -110,15 +110,15 @@ extension LedgerRules {
         return session.isComplete ? Doubt(kind: .contradiction, why: "the session is complete") : nil
     }
 
-    /// The most that a record may claim which comes so late that its session is closed: by the engine's clock, as far as Central's own has gone on since
-    /// ACCEPTED, or by the time that the session was open or was to last.
+    /// The most energy that a record may claim which comes when its session is closed: by the engine's clock, as far as Central's own has gone on
+    /// since ACCEPTED, or by the time that the session was open or was to last (P4).
     private static func mostEnergy(of session: LedgerSession, _ record: SessionRecord, at: WallTime) -> Energy {
         let open = (session.closing?.at ?? at).since(session.accepted)
         let span = min(record.span, at.since(session.accepted))
         return session.assignment.power.mostEnergy(over: max(span, open, session.assignment.duration ?? .zero))
     }
 
-    /// The operator's word on a record that was put aside, which holds once and for all.
+    /// Carries out the operator's decision on a record that was put aside, which holds once and for all.
     static func judge<Rows: LedgerRows>(_ verdict: RecordVerdict, at: WallTime, _ rows: inout Rows) throws(Rows.Failure) -> RecordVerdictResult {
         let meant = try rows.strays(of: verdict.session).filter { verdict.means($0) }
         let session = try rows.session(verdict.session)
@@ -164,21 +164,21 @@ extension LedgerRules {
 }
 
 extension RecordVerdict {
-    /// True when it is about this record.
+    /// True when the verdict is about this record.
     fileprivate func means(_ stray: StrayRecord) -> Bool {
         stray.record.meter == meter && cp.map { $0 == stray.cp } ?? true && end.map { $0 == stray.record.endRegister } ?? true
     }
 }
 
 extension LedgerSession {
-    /// True when this very record is in it; one of no energy has nothing that would have to be kept.
+    /// True when this very record is in the session; one of no energy has nothing that would have to be kept.
     fileprivate func holds(_ record: SessionRecord, from cp: ChargePointID) -> Bool {
         guard isComplete else { return false }
         if record.energy == .zero { return true }
         return cp == assignment.cp && record.meter == billedMeter && record.startRegister == startRegister && record.endRegister == register
     }
 
-    /// The engine's record makes it complete (S5).
+    /// Makes the session complete with the engine's record (S5).
     fileprivate mutating func fill(from record: SessionRecord) {
         isComplete = true
         recordCost = record.cost

@@ -1,10 +1,10 @@
 public import ChargingModel
 
-/// What the ledger means: the same rules over every store's rows.
+/// The meaning of the ledger's operations: the same rules over every store's rows.
 public enum LedgerRules {
-    /// How long answers and outcomes are repeated at a connection, in milliseconds.
+    /// The age up to which answers and outcomes are repeated at a connection, in milliseconds (P8).
     static let recentTime: Int64 = 60_000
-    /// How long changed tickets are repeated at a connection, in milliseconds.
+    /// The age up to which changed tickets are repeated at a connection, in milliseconds (P8).
     static let ticketTime: Int64 = 86_400_000
 
     public static func apply<Rows: LedgerRows>(_ operation: LedgerOperation, to rows: inout Rows) throws(Rows.Failure) -> LedgerResult {
@@ -55,7 +55,7 @@ public enum LedgerRules {
         }
     }
 
-    /// What Central reads when it starts, at the time (S7, P8).
+    /// The snapshot that Central reads when it starts, as of the time (S7, P8).
     public static func snapshot<Rows: LedgerRows>(of rows: Rows, at now: WallTime) throws(Rows.Failure) -> LedgerSnapshot {
         let since = now.advanced(byMilliseconds: -recentTime)
         var tickets: [DriverID: [Ticket]] = [:]
@@ -73,7 +73,7 @@ public enum LedgerRules {
         return try rows.session(assignment.session)
     }
 
-    /// Once (S2).
+    /// Decides a request, once (S2).
     private static func decide<Rows: LedgerRows>(_ decision: Decision, _ rows: inout Rows) throws(Rows.Failure) -> LedgerResult {
         if let held = try rows.decision(of: decision.driver, decision.request) { return .alreadyDecided(held, try session(of: held, rows)) }
         if case .accepted(let assignment) = decision.ruling {
@@ -93,7 +93,7 @@ public enum LedgerRules {
         return .decided
     }
 
-    /// Without a record: FAILED, incomplete, with what is known (S5).
+    /// Closes a session without a record: FAILED, incomplete, with what is known (S5).
     private static func close<Rows: LedgerRows>(
         _ id: SessionID, _ reason: EndReason, _ seen: Seen, at: WallTime, _ rows: inout Rows
     ) throws(Rows.Failure) -> LedgerResult {
@@ -107,7 +107,7 @@ public enum LedgerRules {
         return .closed(session, try rows.tickets(of: session.driver, most: TicketList.limit))
     }
 
-    /// One fault at a time for each point.
+    /// Notes a fault; each point has one at a time.
     private static func note<Rows: LedgerRows>(
         _ verdict: Verdict, of cp: ChargePointID, why: String, at: WallTime, _ rows: inout Rows
     ) throws(Rows.Failure) -> LedgerResult {

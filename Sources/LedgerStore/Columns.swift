@@ -2,7 +2,7 @@ internal import ChargingModel
 internal import Ledger
 internal import SQLite
 
-/// What is in a column and should not be: somebody else wrote to the ledger.
+/// The error for a text in a column that should not be there: somebody else wrote to the ledger.
 private func damaged(_ column: String, _ text: String) -> SQLiteError {
     SQLiteError(kind: .corrupt, "the ledger has \(column) '\(text)', which is none")
 }
@@ -29,7 +29,7 @@ extension Row {
 }
 
 extension LedgerSession {
-    /// In the order of `init(row:)`.
+    /// The columns, in the order of `init(row:)`.
     static let columns = """
         id, driver, request, cp, meter, power_w, price_micro_eur_per_kwh, energy_target_wh, duration_ms, accepted_ms, is_confirmed, energy_wh,
         start_wh, register_wh, started_ms, ended_ms, closed_ms, end_reason, is_complete, contradiction, record_cost_micro_eur, readings,
@@ -57,7 +57,7 @@ extension LedgerSession {
         recordMeter = try row.optionalID(24)
     }
 
-    /// In the order of `columns`.
+    /// The values, in the order of `columns`.
     var values: [Value] {
         [
             .text(id.text), .text(driver.text), .text(request.text), .text(assignment.cp.text), .text(assignment.meter.text),
@@ -71,7 +71,7 @@ extension LedgerSession {
 }
 
 extension Decision {
-    /// In the order of `make`; the second query brings the session that was promised.
+    /// The columns, in the order of `make`; the second query brings the session that was promised.
     static let columns = "driver, request, cp, session, code, reason, verdict, at_ms"
 
     static func make(row: Row, session: (SessionID) throws(SQLiteError) -> LedgerSession?) throws(SQLiteError) -> Decision {
@@ -89,7 +89,7 @@ extension Decision {
 }
 
 extension MeterOpening {
-    /// In the order of `init(row:)`.
+    /// The columns, in the order of `init(row:)`.
     static let columns = "meter, records, from_wh, to_wh, energy_wh"
 
     init(row: Row) throws(SQLiteError) {
@@ -98,7 +98,7 @@ extension MeterOpening {
 }
 
 extension AuditEntry {
-    /// In the order of `init(row:)`.
+    /// The columns, in the order of `init(row:)`.
     static let columns = "at_ms, what, cp, driver, session, request, energy_wh, why"
 
     init(row: Row) throws(SQLiteError) {
@@ -111,12 +111,12 @@ extension AuditEntry {
 extension StrayRecord.Key {
     static let condition = "session = ? AND meter = ? AND cp = ? AND start_wh = ? AND end_wh = ?"
 
-    /// In the order of `condition`.
+    /// The values, in the order of `condition`.
     var values: [Value] { [.text(session.text), .text(meter.text), .text(cp.text), .integer(start.wattHours), .integer(end.wattHours)] }
 }
 
 extension StrayRecord {
-    /// In the order of `init(row:)`.
+    /// The columns, in the order of `init(row:)`.
     static let columns =
         "session, kind, cp, driver, meter, start_wh, end_wh, cost_micro_eur, started_ms, ended_ms, end_reason, at_ms, decision, "
         + "decided_by, decided_ms"

@@ -1,13 +1,14 @@
 internal import Glibc
 internal import SQLite
 
-/// The state of a ledger's files that SQLite would silently take for nothing.
+/// Checks of a ledger's files that SQLite does not make: it would take some damage for an empty log.
 enum LedgerFile {
     private static let remedy = "keep the files, and bring back a copy (wattline ledger backup makes them)"
     /// The first bytes of a write-ahead log, by SQLite's file format: one for each order of bytes in its checksums.
     private static let magics: [[UInt8]] = [[0x37, 0x7F, 0x06, 0x82], [0x37, 0x7F, 0x06, 0x83]]
 
-    /// Of an empty database SQLite forgets the log, and a log that is none it overwrites: either way what was promised is gone.
+    /// Checks that SQLite will not lose the write-ahead log: with an empty database it forgets the log, and a log that is none it overwrites, and
+    /// either way what was promised is gone.
     /// - Throws: when that would happen.
     static func check(_ path: String) throws(SQLiteError) {
         let log = path + "-wal"

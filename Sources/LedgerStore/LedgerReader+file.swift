@@ -1,11 +1,11 @@
 public import SQLite
 
-/// How large a ledger is.
+/// The size of a ledger.
 public struct LedgerSize: Hashable, Sendable {
     public var sessions: Int64
-    /// Of the file and its write-ahead log's pages in use.
+    /// The bytes of the file and of its write-ahead log's pages in use.
     public var bytes: Int64
-    /// Freed by pruning, used again before the file grows.
+    /// The bytes freed by pruning, which are used again before the file grows.
     public var freeBytes: Int64
 }
 
@@ -19,7 +19,7 @@ extension LedgerReader {
     /// `LedgerSize.bytes` alone, which takes no time.
     public func bytes() throws(SQLiteError) -> Int64 { try number("PRAGMA page_size") * (try number("PRAGMA page_count")) }
 
-    /// What is wrong with the file itself, page by page and reference by reference; empty when nothing is.
+    /// Checks the file itself, page by page and reference by reference; returns what is wrong, in words, and nothing when all is well.
     public func damage() throws(SQLiteError) -> [String] {
         let damage = try database.rows("PRAGMA integrity_check(20)") { $0.text(0) }.filter { $0 != "ok" }
         let references = try database.rows("PRAGMA foreign_key_check") { "a row of \($0.text(0)) refers to a row of \($0.text(2)) that is not there" }

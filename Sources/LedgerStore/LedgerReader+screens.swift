@@ -2,20 +2,20 @@ public import ChargingModel
 public import Ledger
 public import SQLite
 
-/// What the ledger says of a time: how many sessions closed in it, and their bill.
+/// The sum of the sessions that closed in a time.
 public struct ClosedTotals: Hashable, Sendable {
     public var sessions: Int64 = 0
-    /// Of these, those that failed.
+    /// The sessions among them that failed.
     public var failed: Int64 = 0
     public var energy = Energy.zero
-    /// What the tickets say.
+    /// The sum of the tickets.
     public var income = Money.zero
 
     public init() {}
 }
 
 extension LedgerReader {
-    /// The page of sessions behind one, the newest first: ids rise with Central's time.
+    /// A page of sessions behind one, the newest first: ids rise with Central's time.
     /// - Parameter before: the last session of the page before; `nil` for the first page.
     public func page(_ filter: SessionFilter, before id: SessionID?, most: Int) throws(SQLiteError) -> [LedgerSession] {
         var filter = filter
@@ -43,7 +43,7 @@ extension LedgerReader {
         }
     }
 
-    /// The last records that a point brought, or that were told of its sessions, and that were put aside; for each whether it could be accepted.
+    /// The last records put aside that a point brought, or that were told of its sessions; each with true if it could be accepted.
     public func strays(of cp: ChargePointID, most: Int) throws(SQLiteError) -> [(stray: StrayRecord, isAcceptable: Bool)] {
         let strays = try strayRecords(
             """
@@ -58,7 +58,7 @@ extension LedgerReader {
         return found
     }
 
-    /// Sessions that closed since then.
+    /// The sum of the sessions that closed then or later.
     public func closed(since: WallTime) throws(SQLiteError) -> ClosedTotals {
         var totals = ClosedTotals()
         let succeeded = Set(EndReason.allCases.filter { $0.outcome == .completed }.map(\.rawValue))

@@ -2,11 +2,12 @@ public import ChargingModel
 public import Ledger
 public import SQLite
 
-/// A ledger that is only read, also while Central writes it. For one thread at a time.
+/// A reader of a ledger, also while Central writes it. For one thread at a time.
 public final class LedgerReader {
     let database: Database
     public var path: String { database.path }
 
+    /// Opens the ledger to read it.
     /// - Throws: when there is no ledger in the file, or none that this version can read.
     public init(path: String) throws(SQLiteError) {
         try LedgerFile.check(path)
@@ -21,14 +22,14 @@ public final class LedgerReader {
         }
     }
 
-    /// Every session in the order of acceptance, one after the other.
+    /// Calls `body` with every session that fits, in the order of acceptance.
     public func eachSession(_ filter: SessionFilter, _ body: (LedgerSession) -> Void) throws(SQLiteError) {
         try database.each(
             "SELECT \(LedgerSession.columns) FROM sessions \(filter.sql) ORDER BY accepted_ms, id LIMIT ?", filter.values
         ) { row throws(SQLiteError) in body(try LedgerSession(row: row)) }
     }
 
-    /// The session with this id, or the only one whose id begins or ends so.
+    /// The session with this id first, then those whose id begins or ends with the text, the last accepted first; at most 11 in all.
     public func sessions(like text: String) throws(SQLiteError) -> [LedgerSession] {
         try database.rows(
             "SELECT \(LedgerSession.columns) FROM sessions WHERE id = ?1 OR substr(id, 1, length(?1)) = ?1 OR substr(id, -length(?1)) = ?1 "
@@ -36,7 +37,7 @@ public final class LedgerReader {
         ) { row throws(SQLiteError) in try LedgerSession(row: row) }
     }
 
-    /// What the audit log says of a session.
+    /// The entries of the audit log about a session, in their order.
     public func log(of session: SessionID) throws(SQLiteError) -> [AuditEntry] {
         try entries("WHERE session = ? ORDER BY number", [.text(session.text)])
     }
@@ -50,7 +51,7 @@ public final class LedgerReader {
         try strayRecords("\(undecidedOnly ? "WHERE decision IS NULL" : "") ORDER BY at_ms DESC, session, meter, cp, start_wh, end_wh")
     }
 
-    /// Everything that an audit looks at in the ledger, as of one moment, beside what the engines' journals say.
+    /// All that an audit looks at in the ledger, as of one moment, beside the engines' journals.
     public func auditRecords(engines: [EngineBooks]) throws(SQLiteError) -> AuditRecords {
         try database.reading { () throws(SQLiteError) in try readAuditRecords(engines) }
     }

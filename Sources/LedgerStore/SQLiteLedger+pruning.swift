@@ -2,7 +2,7 @@ public import ChargingModel
 internal import Ledger
 public import SQLite
 
-/// What pruning removed.
+/// The number of rows that pruning removed, and the sum of their records.
 public struct Pruned: Hashable, Sendable {
     public var sessions: Int64 = 0
     public var orphans: Int64 = 0
@@ -12,18 +12,18 @@ public struct Pruned: Hashable, Sendable {
 
     public var isNothing: Bool { self == Pruned() }
 
-    /// Rows that are gone, of any kind.
+    /// The rows that are gone, except those of the log.
     public var rows: Int64 { sessions + orphans + decisions + faults }
 }
 
 extension SQLiteLedger {
-    /// For how long a decision is kept at least, in milliseconds (S2).
+    /// The time for which a decision is kept at least, in milliseconds (S2): 30 days.
     public static let leastAge: Int64 = 30 * 86_400_000
-    /// By how much the newest decision may be ahead of the clock, in milliseconds.
+    /// The most by which the newest decision may be ahead of the clock, in milliseconds: a day.
     private static let mostAhead: Int64 = 86_400_000
 
-    /// The moment before which `prune` removes what is older than so many milliseconds, counted back from the newest decision or from now, whichever is
-    /// earlier: neither a network that stood still nor a clock that was wrong makes everything old.
+    /// The moment before which `prune` removes what is older than so many milliseconds, counted back from the newest decision or from now, whichever
+    /// is earlier: neither a network that stood still nor a clock that was wrong makes everything old.
     /// - Throws: when the newest decision is more than a day ahead of the clock, so that one of them is wrong.
     public func pruningLimit(olderThan milliseconds: Int64, at now: WallTime) throws(SQLiteError) -> WallTime {
         let held = try database.row("SELECT max(at_ms) FROM decisions") { $0.optionalInteger(0) }
@@ -37,10 +37,10 @@ extension SQLiteLedger {
         return WallTime(milliseconds: min(newest, now.milliseconds).subtracting(clamped: max(milliseconds, SQLiteLedger.leastAge)))
     }
 
-    /// Removes complete sessions closed before then, with their decisions and what the log says of them, denials and faults of before; each
-    /// meter keeps its sum, and each session's id stays. Open and incomplete sessions stay, and so does what changed since then.
+    /// Removes complete sessions closed before `limit`, with their decisions and log entries, and older denials and faults; each meter keeps its sum,
+    /// and each session's id stays. Open and incomplete sessions stay, and so does what changed since then.
     /// - Parameters:
-    ///   - portion: how many rows at a time.
+    ///   - portion: the number of rows at a time.
     ///   - pause: called between portions, so that Central can write.
     public func prune(
         before limit: WallTime, at now: WallTime, portion: Int64 = 500, pause: (Pruned) -> Void = { _ in }
@@ -63,7 +63,8 @@ extension SQLiteLedger {
         return pruned
     }
 
-    /// - Returns: whether there may be more.
+    /// Removes a portion of sessions.
+    /// - Returns: true when there may be more.
     private func pruneSessions(before limit: WallTime, at now: WallTime, _ portion: Int64, _ pruned: inout Pruned) throws(SQLiteError) -> Bool {
         // Found before the transaction, which Central waits for.
         let ids: [SessionID] = try database.rows(
@@ -97,7 +98,8 @@ extension SQLiteLedger {
         return true
     }
 
-    /// - Returns: whether there may be more.
+    /// Removes a portion of orphans.
+    /// - Returns: true when there may be more.
     private func pruneOrphans(before limit: WallTime, at now: WallTime, _ portion: Int64, _ pruned: inout Pruned) throws(SQLiteError) -> Bool {
         let old = try database.rows(
             "SELECT \(StrayRecord.columns) FROM stray_records WHERE kind = 'orphan' AND decision IS NULL AND at_ms < ? LIMIT ?",
@@ -126,7 +128,7 @@ extension SQLiteLedger {
 
     private func logPruned(_ why: String, at now: WallTime) throws(SQLiteError) { try log(AuditEntry(at: now, .pruned, why: why)) }
 
-    /// One record more in a meter's opening.
+    /// Adds a record to a meter's opening.
     private func add(to meter: MeterID, from start: Energy, to end: Energy) throws(SQLiteError) {
         let held = try database.row("SELECT \(MeterOpening.columns) FROM meter_openings WHERE meter = ?", [.text(meter.text)]) {
             row throws(SQLiteError) in try MeterOpening(row: row)
@@ -142,7 +144,7 @@ extension SQLiteLedger {
             ])
     }
 
-    /// Removes the rows of before that fit, a portion at a time, in one walk through the table.
+    /// Removes the older rows that fit, a portion at a time, in one walk through the table.
     private func remove(
         _ table: String, _ condition: String, _ limit: WallTime, _ portion: Int64, _ removed: (Int64) -> Void
     ) throws(SQLiteError) {

@@ -45,7 +45,7 @@ extension SQLiteLedger: LedgerRows {
         try database.execute(SQLiteLedger.insertSession, session.values)
     }
 
-    /// One mark for each column of a session.
+    /// The question marks of an INSERT, one for each column of a session.
     private static let marks = Array(repeating: "?", count: LedgerSession.columns.split(separator: ",").count).joined(separator: ", ")
     private static let insertSession = "INSERT INTO sessions (\(LedgerSession.columns)) VALUES (\(marks))"
     private static let updateSession = """

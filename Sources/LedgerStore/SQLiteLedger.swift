@@ -15,7 +15,7 @@ public final class SQLiteLedger {
     }
 
     /// Carries out a group, all or nothing, and synced to disk when it returns.
-    /// - Throws: when it is not known to be written. Read the ledger again before deciding anything (S7).
+    /// - Throws: when it is not known to be written. Then the ledger must be read again before anything is decided (S7).
     public func commit(_ operations: [LedgerOperation]) throws(SQLiteError) -> [LedgerResult] {
         do throws(SQLiteError) {
             return try database.transaction { () throws(SQLiteError) in try apply(operations) }
@@ -37,7 +37,7 @@ public final class SQLiteLedger {
         try database.transaction { () throws(SQLiteError) in try database.execute("DELETE FROM write_probe") }
     }
 
-    /// In bytes.
+    /// The size of the probe, in bytes.
     private static let probeSize: Int64 = 64 * 1024
 
     private func apply(_ operations: [LedgerOperation]) throws(SQLiteError) -> [LedgerResult] {
@@ -57,7 +57,7 @@ public final class SQLiteLedger {
         }
     }
 
-    /// All that Central needs to go on, as of one moment. That the ledger can be written is tried first: a full disk can be read.
+    /// All that Central needs to go on, as of one moment. First the ledger is tried for writing: a full disk can be read.
     /// - Throws: when it can't be written, or not be read.
     public func snapshot(at now: WallTime) throws(SQLiteError) -> LedgerSnapshot {
         try proveWritable()

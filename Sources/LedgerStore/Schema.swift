@@ -2,10 +2,10 @@ internal import SQLite
 
 /// The tables of the ledger, version by version. What may never be true can't be stored: an invariant that is broken is a failed commit.
 enum Schema {
-    /// `WATT`: tells a ledger from any other database.
+    /// The id `WATT`, which tells a ledger from any other database.
     static let applicationID: Int64 = 0x5741_5454
 
-    /// Each brings the tables from its index to the next version; never changed once released.
+    /// The migrations: each brings the tables from its index to the next version. One that was released never changes.
     static let migrations = [version1, version2, version3, version4, version5, version6]
 
     private static let version1 = """
@@ -143,7 +143,7 @@ enum Schema {
         BEGIN SELECT RAISE(ABORT, 'a session without its record is kept'); END;
         """
 
-    /// What pruning removed is remembered, a clock that was ahead once does not make everything old, and the log of before says what it says today.
+    /// Memory of what pruning removed, a limit that one wrong clock does not move, and older log entries in today's words.
     private static let version3 = """
         -- A record that an engine sends again is known also when its session was pruned.
         CREATE TABLE pruned_sessions (session TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
@@ -205,7 +205,7 @@ enum Schema {
         CREATE TRIGGER audit_log_stays BEFORE UPDATE ON audit_log BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
         """
 
-    /// Of one session there can be a record of each of two meters.
+    /// More than one stray record of a session: there can be one of each of two meters.
     private static let version4 = """
         ALTER TABLE stray_records RENAME TO old_stray_records;
         CREATE TABLE stray_records (
@@ -228,7 +228,7 @@ enum Schema {
         DROP TABLE old_stray_records;
         """
 
-    /// What an operator was promised of a session, and what the screens ask for.
+    /// Operators' promises about a session, and indexes for the screens.
     private static let version5 = """
         ALTER TABLE sessions ADD COLUMN is_stop_asked INTEGER NOT NULL DEFAULT 0 CHECK (is_stop_asked IN (0, 1));
         CREATE INDEX sessions_of_point ON sessions (cp, id);
@@ -236,7 +236,7 @@ enum Schema {
         CREATE INDEX sessions_open ON sessions (id) WHERE closed_ms IS NULL;
         """
 
-    /// Operators' decisions on records that were put aside, those that claim the impossible among them; and room to try whether the disk is full.
+    /// Operators' decisions on records that were put aside, a kind for records that claim the impossible, and room to try whether the disk is full.
     private static let version6 = """
         ALTER TABLE sessions ADD COLUMN record_meter TEXT;
         ALTER TABLE stray_records RENAME TO old_stray_records;
@@ -281,7 +281,7 @@ enum Schema {
         CREATE TABLE write_probe (number INTEGER PRIMARY KEY CHECK (number = 1), filling BLOB NOT NULL) STRICT;
         """
 
-    /// That a database that was just opened to be read is a ledger of this version.
+    /// Checks that a database that was just opened to be read is a ledger of this version.
     static func check(_ database: Database) throws(SQLiteError) {
         let identity = try database.row("PRAGMA application_id") { $0.integer(0) } ?? 0
         guard identity == applicationID else { throw SQLiteError(kind: .corrupt, "\(database.path) is no ledger") }
@@ -294,7 +294,7 @@ enum Schema {
         }
     }
 
-    /// Makes or brings up to date the tables of a database that was just opened.
+    /// Makes the tables of a database that was just opened, or brings them up to date.
     static func prepare(_ database: Database) throws(SQLiteError) {
         try database.run("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;")
         let tables = try database.row("SELECT count(*) FROM sqlite_schema") { $0.integer(0) } ?? 0

@@ -1,11 +1,11 @@
 public import ChargingModel
 internal import SQLite
 
-/// Which sessions are wanted; what is `nil` does not matter.
+/// A filter of sessions; what is `nil` does not matter.
 public struct SessionFilter: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         case open
-        /// Closed, without its record.
+        /// Closed, and its record still missing.
         case incomplete
         case complete
         /// Closed, with its record or without.
@@ -14,7 +14,7 @@ public struct SessionFilter: Hashable, Sendable {
         case failed
     }
 
-    /// What the reasons of a session's end come to.
+    /// The reasons of a session's end that come to this outcome, as a list of SQL.
     private static func reasons(_ outcome: Outcome) -> String {
         EndReason.allCases.filter { $0.outcome == outcome }.map { "'\($0.rawValue)'" }.joined(separator: ", ")
     }
@@ -22,9 +22,9 @@ public struct SessionFilter: Hashable, Sendable {
     public var cp: ChargePointID?
     public var driver: DriverID?
     public var kind: Kind?
-    /// Accepted then or later.
+    /// The earliest time of acceptance.
     public var since: WallTime?
-    /// Accepted before then.
+    /// The time before which it was accepted.
     public var before: WallTime?
     public var most: Int64?
     var beforeID: SessionID?
@@ -51,6 +51,6 @@ public struct SessionFilter: Hashable, Sendable {
     }
 
     var sql: String { conditions.isEmpty ? "" : "WHERE " + conditions.map(\.sql).joined(separator: " AND ") }
-    /// For the conditions and the limit behind them.
+    /// The values of the conditions and, last, of the limit.
     var values: [Value] { conditions.compactMap(\.value) + [.integer(most ?? -1)] }
 }

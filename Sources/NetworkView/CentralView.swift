@@ -3,7 +3,7 @@ public import ChargingModel
 /// Central, as its status on the bus shows it.
 public struct CentralView: Hashable, Sendable {
     public enum Presence: Hashable, Sendable {
-        /// Nothing was heard of it.
+        /// Nothing was heard of it yet.
         case unknown
         case online
         case offline(reason: String)
@@ -22,7 +22,7 @@ public struct CentralView: Hashable, Sendable {
 /// The viewer's own connection.
 public struct BusView: Hashable, Sendable {
     public var isConnected = false
-    /// Why not, for people.
+    /// The reason why there is no connection, for people.
     public var reason: String?
     public var since: WallTime?
 

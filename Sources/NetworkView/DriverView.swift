@@ -2,22 +2,22 @@ public import ChargingModel
 
 /// A driver on a screen.
 public struct DriverView: Hashable, Sendable {
-    /// The last word that Central said to it.
+    /// The last answer of Central's to it.
     public struct Answer: Hashable, Sendable {
         /// ACCEPTED, DENIED, COMPLETED or FAILED.
         public var status: String
         public var cp: ChargePointID?
         public var reason: String?
-        /// By the viewer's clock.
+        /// The time by the viewer's clock.
         public var at: WallTime
     }
 
     public let driver: DriverID
-    /// Heard by the viewer, repeats included.
+    /// The requests that the viewer heard, repeats included.
     public var requests: UInt64 = 0
     public var denied: UInt64 = 0
     public var last: Answer?
-    /// At most ten, the last closed first.
+    /// The tickets, at most ten, the last closed first.
     public var tickets: [Ticket] = []
 
     init(_ driver: DriverID) { self.driver = driver }
@@ -27,7 +27,7 @@ public struct DriverView: Hashable, Sendable {
     }
 }
 
-/// The requests that were answered last: an answer that is said again is no news.
+/// The requests answered last: an answer that is said again is no news.
 struct AnsweredRequests: Sendable {
     private struct Key: Hashable {
         var driver: DriverID
@@ -40,7 +40,8 @@ struct AnsweredRequests: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
-    /// - Returns: whether it is news; what has no id always is.
+    /// Notes an answer to a request.
+    /// - Returns: true when it is news; an answer without a request id always is.
     mutating func insert(_ driver: DriverID, _ request: RequestID?) -> Bool {
         guard let request else { return true }
         let key = Key(driver: driver, request: request)

@@ -7,7 +7,7 @@ public struct LogEntry: Hashable, Sendable {
         case session
         case denial
         case refusal
-        /// It was removed.
+        /// The point was removed.
         case point
         case central
         case bus
@@ -20,9 +20,9 @@ public struct LogEntry: Hashable, Sendable {
         case bad
     }
 
-    /// Counts up from 1.
+    /// The number of the entry, counted from 1.
     public var number: UInt64
-    /// By the viewer's clock.
+    /// The time by the viewer's clock.
     public var at: WallTime
     public var kind: Kind
     public var level: Level
@@ -32,7 +32,7 @@ public struct LogEntry: Hashable, Sendable {
     public var session: SessionID?
 }
 
-/// The last entries, the oldest first.
+/// The last entries of a log, the oldest first.
 public struct EventLog: Sendable {
     private let limit: Int
     private var kept: [LogEntry] = []
@@ -43,7 +43,7 @@ public struct EventLog: Sendable {
 
     public var entries: ArraySlice<LogEntry> { kept.suffix(limit) }
 
-    /// Those with a greater number, as far as they are kept.
+    /// The entries with a greater number, as far as they are kept.
     public func entries(after number: UInt64) -> [LogEntry] { number >= last ? [] : Array(kept.suffix(Int(min(last - number, UInt64(limit))))) }
 
     mutating func add(_ entry: LogEntry) {

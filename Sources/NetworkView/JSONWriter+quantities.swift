@@ -1,7 +1,7 @@
 public import ChargingModel
 public import JSON
 
-/// Quantities as exact decimals, `null` where there are none.
+/// Writes quantities as exact decimals, `null` where there are none.
 extension JSONWriter {
     public mutating func id<Kind>(_ name: String, _ id: Identifier<Kind>?) { string(name, ifPresent: id?.text) }
 

@@ -1,27 +1,27 @@
 public import ChargingModel
 
-/// What changed of a point.
+/// The extent to which a point changed.
 public enum PointChange: Hashable, Sendable {
     /// A reading, and nothing else.
     case telemetry
     case whole
 }
 
-/// What changed in a view since it was asked last: as it is now, each thing once.
+/// The changes of a view since they were taken last: each thing once, as it is now.
 public struct NetworkChanges: Sendable {
     public var points: [(point: PointView, change: PointChange)]
     public var removed: [ChargePointID]
-    /// Open ones, and those that closed.
+    /// Sessions that are open, and those that closed.
     public var sessions: [SessionView]
     /// Sessions whose end was not heard.
     public var lost: [SessionID]
     public var drivers: [DriverView]
     public var log: [LogEntry]
-    /// When one of them changed.
+    /// Central and the viewer's connection; `nil` when neither changed.
     public var central: (central: CentralView, bus: BusView)?
 }
 
-/// What has changed, by name.
+/// The changes not yet taken, by name.
 struct PendingChanges: Sendable {
     var points: [ChargePointID: PointChange] = [:]
     var removed: Set<ChargePointID> = []

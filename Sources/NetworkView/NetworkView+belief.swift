@@ -2,8 +2,8 @@ internal import ChargingModel
 
 // Whom of the stations the view believes: the same rule as Central's (S3).
 extension NetworkView {
-    /// True for a session that is at a point, by what Central says, or while it says nothing, by what the point says of itself. Of whom nothing is
-    /// known nothing is believed.
+    /// True for a session that is at a point, by what Central says, or while it says nothing, by what the point says of itself. Of a point of which
+    /// nothing is known nothing is believed.
     func isHere(_ session: SessionID, _ cp: ChargePointID) -> Bool {
         if let known = (sessions[session] ?? closed[session])?.cp { return known == cp }
         guard let point = points[cp] else { return false }
@@ -12,7 +12,7 @@ extension NetworkView {
         return state.state == .supplying && state.session == session
     }
 
-    /// A reading as it is believed, with the cost that the session's price makes; `nil` when it counts for nothing.
+    /// The reading with the cost by the session's price, if it is believed (S3); `nil` when it counts for nothing.
     mutating func believed(_ telemetry: Telemetry, at now: Now) -> Telemetry? {
         let id = telemetry.session
         guard isHere(id, telemetry.cp) else { return nil }
@@ -31,7 +31,7 @@ extension NetworkView {
         return Accepted(monotonic: nil, wall: time)
     }
 
-    /// True for a record that says something of a session that goes on at its point, and nothing impossible.
+    /// True for a record of a session that goes on at its point, if it claims nothing impossible.
     func isBelievable(_ record: SessionRecord, from cp: ChargePointID, at now: Now) -> Bool {
         guard sessions[record.session]?.cp == cp else { return false }
         let belief = belief(of: record.session, at: cp, now)
@@ -40,7 +40,7 @@ extension NetworkView {
         return record.energy <= rating.mostEnergy(over: belief.accepted?.age(at: now) ?? record.span)
     }
 
-    /// The knowledge that a session's claims are held against: its own, and else its point's.
+    /// The knowledge against which a session's claims are held: its own, and else its point's.
     private func belief(of id: SessionID, at cp: ChargePointID, _ now: Now) -> ReadingBelief {
         let session = sessions[id] ?? closed[id]
         let info = points[cp]?.info

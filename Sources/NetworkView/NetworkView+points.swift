@@ -1,7 +1,7 @@
 internal import ChargingModel
 
 extension NetworkView {
-    /// Works on a point; what is shown of it may have changed.
+    /// Changes a point and marks it as changed.
     private mutating func update(_ cp: ChargePointID, _ change: PointChange, at now: Now, _ body: (inout PointView) -> Void) {
         let before = points[cp]?.shown(central).verdict
         let isOutOfOrder = outOfOrder.contains(cp)
@@ -10,7 +10,7 @@ extension NetworkView {
         changes.add(cp, change)
     }
 
-    /// Whether a message is of the newest connection of its engine that is known (P6); if it is newer, its numbers start again.
+    /// True when a message is of the newest connection of its engine that is known (P6). A newer epoch is noted, and its numbers start again.
     private mutating func isCurrent(engine epoch: Epoch, of cp: ChargePointID) -> Bool {
         let newest = points[cp]?.engine.epoch ?? 0
         guard epoch >= newest else {
@@ -148,7 +148,7 @@ extension PointView {
         curve.append(Sample(at: now, power: power))
     }
 
-    /// No power flows any more.
+    /// Ends the power: none flows any more.
     fileprivate mutating func rest(at now: WallTime) {
         guard telemetry != nil else { return }
         telemetry = nil

@@ -1,7 +1,7 @@
 internal import ChargingModel
 
 extension NetworkView {
-    /// Works on an open session, or begins it; one that is closed stays as it is.
+    /// Changes an open session, or begins it; one that is closed stays as it is.
     private mutating func update(_ id: SessionID, at now: Now, _ body: (inout SessionView) -> Void) {
         guard closed[id] == nil else { return }
         body(&sessions[id, default: SessionView(id, at: now.wall)])
@@ -9,7 +9,7 @@ extension NetworkView {
         if let cp = sessions[id]?.cp { occupy(cp, with: id) }
     }
 
-    /// A point has one session (I1). The end of the one before was said before this: whoever has not heard it came too late.
+    /// Notes a point's one session (I1). The end of the session before was said before this: a viewer that has not heard it came too late.
     private mutating func occupy(_ cp: ChargePointID, with id: SessionID?) {
         let before = sessionAt[cp]
         guard before != id else { return }
@@ -70,7 +70,7 @@ extension NetworkView {
         }
     }
 
-    /// What Central says of a point names its session, or tells that it has none.
+    /// Notes the session that a verdict names for its point, or that it has none.
     mutating func follow(_ verdict: VerdictReport, at now: Now) {
         if let session = verdict.session {
             update(session, at: now) {

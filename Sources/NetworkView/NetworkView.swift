@@ -1,19 +1,19 @@
 public import ChargingModel
 public import ChargingProtocol
 
-/// What a person sees of a network, made of what is said on its bus: one truth behind the web dashboard, the HTTP API and `wattline top`.
+/// A network as a person sees it, made of the messages on its bus: one truth behind the web dashboard, the HTTP API and `wattline top`.
 ///
 /// It only listens. It believes Central's verdicts while Central is there, and engines and monitors by themselves while it is not. Messages may come
 /// late, twice or never; older ones than the newest of their writer change nothing (P6).
 public struct NetworkView: Sendable {
     public struct Settings: Hashable, Sendable {
-        /// How many entries of the log are kept.
+        /// The number of log entries that are kept.
         public var logLimit: Int
-        /// How many closed sessions are kept.
+        /// The number of closed sessions that are kept.
         public var closedLimit: Int
-        /// How long the power of a point is remembered.
+        /// The time for which the power of a point is remembered.
         public var curveTime: Duration
-        /// How many points, and how many drivers, are shown at most: whoever may publish could invent them without end.
+        /// The largest number of points, and of drivers, that are shown: whoever may publish could invent them without end.
         public var pointLimit: Int
 
         public init(logLimit: Int = 500, closedLimit: Int = 500, curveTime: Duration = .seconds(120), pointLimit: Int = 100_000) {
@@ -25,18 +25,18 @@ public struct NetworkView: Sendable {
     }
 
     public let settings: Settings
-    /// Who decides, and whether it is there.
+    /// Central, with its presence.
     public internal(set) var central = CentralView()
-    /// Whether the viewer itself is connected; what is shown may be old when it is not.
+    /// The viewer's own connection; what is shown may be old while there is none.
     public internal(set) var bus = BusView()
     public internal(set) var points: [ChargePointID: PointView] = [:]
-    /// Those that are open, as far as was heard.
+    /// The sessions that are open, as far as was heard.
     public internal(set) var sessions: [SessionID: SessionView] = [:]
     public internal(set) var closed: ClosedSessions
     public internal(set) var drivers: [DriverID: DriverView] = [:]
     public internal(set) var log: EventLog
     public internal(set) var counts = Counts()
-    /// The points that the operator wants out of order (S8), when the viewer knows that: it is not on the bus.
+    /// The points that the operator wants out of order (S8), if the viewer knows them: they are not on the bus.
     var outOfOrder: Set<ChargePointID> = []
     var answered: AnsweredRequests
     /// The last session of each point.
@@ -50,7 +50,7 @@ public struct NetworkView: Sendable {
         answered = AnsweredRequests(limit: max(1000, settings.closedLimit))
     }
 
-    /// What was said on the bus.
+    /// Takes a message of the bus.
     /// - Parameter retained: it was said earlier, and is the last that was (P11): the state is taken, nothing is told as news.
     public mutating func hear(_ message: BusMessage, retained: Bool, at now: Now) {
         if let cp = message.point, points[cp] == nil {
@@ -74,7 +74,7 @@ public struct NetworkView: Sendable {
         }
     }
 
-    /// A retained topic was emptied (P4).
+    /// Notes that a retained topic was emptied (P4).
     public mutating func forget(_ topic: Topic, at now: Now) {
         switch topic {
         case .info(let cp): forget(cp, at: now) { $0.info = nil }
@@ -89,7 +89,7 @@ public struct NetworkView: Sendable {
         }
     }
 
-    /// Whom the operator wants out of order now, for viewers who know it from elsewhere than the bus.
+    /// Notes the points that the operator wants out of order now, for viewers who know them from elsewhere than the bus.
     public mutating func show(outOfOrder wanted: Set<ChargePointID>) {
         guard wanted != outOfOrder else { return }
         for cp in wanted.symmetricDifference(outOfOrder) where points[cp] != nil {
@@ -99,7 +99,7 @@ public struct NetworkView: Sendable {
         outOfOrder = wanted
     }
 
-    /// The viewer's own connection to the broker.
+    /// Notes that the viewer is connected to the broker.
     public mutating func connected(at now: Now) {
         guard !bus.isConnected else { return }
         bus = BusView(isConnected: true, reason: nil, since: now.wall)
@@ -107,6 +107,7 @@ public struct NetworkView: Sendable {
         tell(.bus, .good, "Connected to the broker", at: now)
     }
 
+    /// Notes that the viewer has lost its connection to the broker.
     /// - Parameter reason: for people.
     public mutating func disconnected(_ reason: String, at now: Now) {
         let isNews = bus.isConnected
@@ -116,7 +117,7 @@ public struct NetworkView: Sendable {
         if isNews { tell(.bus, .bad, "No connection to the broker: \(reason)", at: now) }
     }
 
-    /// What changed since it was asked last; telemetry that was overtaken meanwhile is left out.
+    /// Returns and forgets the changes since the last call; telemetry that was overtaken meanwhile is left out.
     public mutating func takeChanges() -> NetworkChanges {
         defer { changes = PendingChanges() }
         return NetworkChanges(
@@ -132,22 +133,22 @@ public struct NetworkView: Sendable {
     public var hasChanges: Bool { !changes.isEmpty }
 }
 
-/// What was counted since the view began.
+/// Counts since the view began.
 public struct Counts: Hashable, Sendable {
     public var requests: UInt64 = 0
     public var accepted: UInt64 = 0
     public var denied: UInt64 = 0
     public var completed: UInt64 = 0
     public var failed: UInt64 = 0
-    /// Of closed sessions; what is known, if the record is not there.
+    /// The energy of closed sessions; what is known of it, where the record is missing.
     public var energy = Energy.zero
-    /// What the tickets say, in cents.
+    /// The sum of the tickets, in cents.
     public var income = Money.zero
-    /// By the numbers of those that came (P7).
+    /// Readings that were missed, by the numbers of those that came (P7).
     public var telemetryLost: UInt64 = 0
     /// Readings and records that were not believed (S3).
     public var doubted: UInt64 = 0
-    /// Older than the newest of their writer (P6).
+    /// Messages older than the newest of their writer (P6).
     public var stale: UInt64 = 0
     public var pointsIgnored: UInt64 = 0
 
@@ -155,7 +156,7 @@ public struct Counts: Hashable, Sendable {
 }
 
 extension BusMessage {
-    /// The point that it says something of.
+    /// The point that the message is about.
     fileprivate var point: ChargePointID? {
         switch self {
         case .info(let info): info.cp

@@ -2,7 +2,7 @@ internal import ChargingModel
 public import JSON
 
 extension PointView {
-    /// A row of the table of points: the same members in every row, `null` where there is nothing.
+    /// Writes a row of the table of points: the same members in every row, `null` where there is nothing.
     public func write(_ json: inout JSONWriter, _ central: CentralView) {
         let (verdict, why) = shown(central)
         let believed = central.isOnline ? self.verdict : nil
@@ -27,7 +27,7 @@ extension PointView {
         json.time("since", since)
     }
 
-    /// What only its own page shows.
+    /// Writes the members that only the point's own page shows.
     public func writeDetails(_ json: inout JSONWriter) {
         json.string("meter", ifPresent: info?.meter.text)
         json.string("software", ifPresent: info?.software)
@@ -40,7 +40,7 @@ extension PointView {
         writeCurve(&json)
     }
 
-    /// `[[milliseconds since 1970, kilowatts], …]`
+    /// Writes the curve: `[[milliseconds since 1970, kilowatts], …]`.
     public func writeCurve(_ json: inout JSONWriter) {
         json.array("curve") { array in
             for sample in curve {
@@ -52,7 +52,7 @@ extension PointView {
         }
     }
 
-    /// The last reading by itself; nothing when no session goes on.
+    /// Writes the last reading by itself; nothing when no session goes on.
     public func writeTelemetry(_ json: inout JSONWriter) {
         guard let telemetry else { return }
         json.id("cp", cp)

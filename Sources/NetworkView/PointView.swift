@@ -14,7 +14,7 @@ public struct PointView: Hashable, Sendable {
         public var health: HealthReport?
     }
 
-    /// Power at a time, by the viewer's clock.
+    /// The power at a time, by the viewer's clock.
     public struct Sample: Hashable, Sendable {
         public var at: WallTime
         public var power: Power
@@ -24,7 +24,7 @@ public struct PointView: Hashable, Sendable {
     public var info: ChargePointInfo?
     public var engine = Engine()
     public var monitor = Monitor()
-    /// Central's, when it said one.
+    /// Central's verdict; `nil` before the first.
     public var verdict: VerdictReport?
     /// The last reading of the session that goes on; `nil` when none does.
     public var telemetry: Telemetry?
@@ -34,9 +34,9 @@ public struct PointView: Hashable, Sendable {
     public var readingsLost: UInt64 = 0
     /// The highest register that its meter has shown.
     public var register: Energy?
-    /// Whether the operator wants it out of order (S8); only Central knows, for the bus does not tell.
+    /// True while the operator wants it out of order (S8); only Central knows, for the bus does not tell.
     public var isOutOfOrder: Bool
-    /// When what is shown changed last, by the viewer's clock.
+    /// The time of the last change to what is shown, by the viewer's clock.
     public var since: WallTime
 
     init(_ cp: ChargePointID, isOutOfOrder: Bool = false, at now: WallTime) {
@@ -45,16 +45,16 @@ public struct PointView: Hashable, Sendable {
         since = now
     }
 
-    /// Whether nothing is left of it on the bus.
+    /// True when nothing is left of it on the bus.
     var isGone: Bool { info == nil && engine.state == nil && monitor.health == nil && verdict == nil }
 
-    /// What is shown: Central's verdict, or while Central is not there what engine and monitor say themselves.
+    /// The verdict to show, with its reason: Central's, or while Central is not there what engine and monitor say themselves.
     public func shown(_ central: CentralView) -> (verdict: Verdict, why: String) {
         if central.isOnline, let verdict { return (verdict.verdict, verdict.why) }
         return alone
     }
 
-    /// The verdict's rules without Central: it alone knows of ASSIGNED.
+    /// The verdict by the same rules without Central, which alone knows of ASSIGNED.
     private var alone: (verdict: Verdict, why: String) {
         guard let state = engine.state else { return (.disconnected, "its engine was not heard") }
         guard let health = monitor.health else { return (.disconnected, "its monitor was not heard") }
@@ -72,7 +72,7 @@ public struct PointView: Hashable, Sendable {
         }
     }
 
-    /// Power now: what it told last, while it is said to supply.
+    /// The power now: that of the last reading, while the verdict is SUPPLYING; else 0 W.
     public func power(_ central: CentralView) -> Power {
         guard let telemetry, shown(central).verdict == .supplying else { return Power(watts: 0) }
         return telemetry.power

@@ -21,7 +21,7 @@ extension SessionView {
         json.time("ended", ended)
     }
 
-    /// OPEN, COMPLETED or FAILED.
+    /// The status: OPEN, COMPLETED or FAILED.
     public var status: String { if case .closed(let outcome, _, _) = phase { outcome.rawValue } else { "OPEN" } }
 
     public var phaseName: String {

@@ -6,7 +6,7 @@ public struct SessionView: Hashable, Sendable {
         /// Accepted; the engine has not confirmed it.
         case starting
         case charging
-        /// Its engine can't be heard; it may go on charging.
+        /// Its engine can't be heard, with the reason; it may go on charging.
         case noContact(String)
         /// The engine has told its end; Central has not closed it yet.
         case settling
@@ -27,12 +27,12 @@ public struct SessionView: Hashable, Sendable {
     /// Whole seconds of charging, as the engine counts them.
     public var elapsedSeconds: Int64 = 0
     public var endReason: EndReason?
-    /// When the viewer first heard of it.
+    /// The time at which the viewer first heard of it.
     public var since: WallTime
-    /// By the engine's clock.
+    /// The start, by the engine's clock.
     public var started: WallTime?
     public var ended: WallTime?
-    /// The knowledge that its readings are held against, once one came or Central accepted it.
+    /// The knowledge against which its readings are held, once one came or Central accepted it.
     var belief: ReadingBelief?
 
     mutating func forgetClaims() {
@@ -62,7 +62,7 @@ public struct ClosedSessions: Sendable {
 
     public subscript(_ session: SessionID) -> SessionView? { sessions[session] }
 
-    /// The last closed first.
+    /// The last `count` of them, the last closed first.
     public func newest(_ count: Int) -> [SessionView] { order.suffix(count).reversed().compactMap { sessions[$0] } }
 
     mutating func insert(_ session: SessionView) {

@@ -1,17 +1,17 @@
 public import ChargingModel
 
-/// The whole network in some figures, as of now.
+/// Figures of the whole network, as of now.
 public struct Totals: Hashable, Sendable {
     public var points = 0
     public var byVerdict: [Verdict: Int] = [:]
-    /// Of all points together.
+    /// The power of all points together.
     public var power = Power(watts: 0)
-    /// What the points could deliver.
+    /// The power that the points could deliver.
     public var rated = Power(watts: 0)
     public var available = 0
     public var openBreakers = 0
     public var openSessions = 0
-    /// Of the sessions that are open.
+    /// The energy of the sessions that are open.
     public var energy = Energy.zero
     public var cost = Money.zero
 
@@ -19,7 +19,7 @@ public struct Totals: Hashable, Sendable {
 }
 
 extension NetworkView {
-    /// Adds up what is shown; takes as long as there are points and open sessions.
+    /// The sum of what is shown; takes time with the number of points and open sessions.
     public var totals: Totals { Totals(of: points.values, sessions: sessions.values, central) }
 }
 

@@ -1,9 +1,9 @@
 internal import EventLoop
 public import Metrics
 
-/// What a metric means, for whoever reads `/metrics`.
+/// The description of a metric, for readers of `/metrics`.
 public struct MetricDescription: Hashable, Sendable {
-    /// As Prometheus knows it, with its unit: `wattline_ledger_commit_seconds`.
+    /// The name in Prometheus, with its unit: `wattline_ledger_commit_seconds`.
     public var name: String
     public var help: String
     /// The upper bounds of a histogram's buckets, in the metric's unit, rising; of other kinds empty.
@@ -16,7 +16,7 @@ public struct MetricDescription: Hashable, Sendable {
     }
 }
 
-/// Keeps what swift-metrics' instruments measure, and writes it in Prometheus' text format. Safe to use from every thread.
+/// A registry of swift-metrics' instruments, which writes their values in Prometheus' text format. Safe to use from every thread.
 ///
 /// Labels must come from a small set: every combination is kept for ever.
 public final class PrometheusRegistry: MetricsFactory, Sendable {
@@ -24,7 +24,7 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
         var families: [String: Family] = [:]
     }
 
-    /// Whatever is not described: waits from half a millisecond to ten seconds.
+    /// The buckets of metrics without a description: waits from half a millisecond to ten seconds.
     public static let usualBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
     private let state = Guarded(State())
@@ -99,7 +99,7 @@ struct Family {
     }
 
     var kind: Kind
-    /// By their labels as they are written.
+    /// The series by their labels, as those are written.
     var series: [String: any Series] = [:]
 
     init(kind: Kind) { self.kind = kind }

@@ -1,12 +1,12 @@
 internal import EventLoop
 internal import Metrics
 
-/// What is measured under one name and one set of labels.
+/// The values measured under one name and one set of labels.
 protocol Series: Sendable {
     func write(_ name: String, _ labels: String, _ text: inout String)
 }
 
-/// Counts whole things.
+/// A count of whole things.
 final class CounterSeries: CounterHandler, Series {
     private let count = Guarded<Int64>(0)
 
@@ -38,10 +38,10 @@ final class NumberSeries: FloatingPointCounterHandler, MeterHandler, RecorderHan
     }
 }
 
-/// How often something was how large.
+/// A histogram: the frequency of values, in buckets.
 final class HistogramSeries: RecorderHandler, TimerHandler, Series {
     private struct Counts {
-        /// Of each bucket alone, and of what is above all.
+        /// The count of each bucket alone, and of what is above all.
         var counts: [UInt64]
         var sum = 0.0
     }
@@ -78,13 +78,13 @@ final class HistogramSeries: RecorderHandler, TimerHandler, Series {
     }
 }
 
-/// As Prometheus reads it: `3`, `0.25`, `1e-05`.
+/// The number as Prometheus reads it: `3`, `0.25`, `1e-05`.
 private func number(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : "\(value)"
 }
 
 enum Labels {
-    /// `code="CP_BUSY",kind="a \"b\""`
+    /// The labels as they are written: `code="CP_BUSY",kind="a \"b\""`.
     static func text(_ dimensions: [(String, String)]) -> String {
         dimensions.sorted { $0.0 < $1.0 }.map { "\($0.0)=\"\($0.1.escapedLabel)\"" }.joined(separator: ",")
     }

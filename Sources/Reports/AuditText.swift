@@ -3,9 +3,10 @@ internal import JSON
 public import Ledger
 internal import Terminal
 
-/// An audit's report, for people and for machines.
+/// The report of an audit, for people and for machines.
 public enum AuditText {
-    /// - Parameter findings: how many of a rule's findings are listed.
+    /// The report for people.
+    /// - Parameter findings: the most findings of a rule that are listed.
     public static func text(_ report: AuditReport, of path: String, colors: Bool, findings most: Int = 20) -> String {
         var lines = [summary(report, path)]
         let width = AuditReport.Rule.allCases.reduce(0) { max($0, $1.meaning.displayWidth) }
@@ -67,7 +68,7 @@ public enum AuditText {
         return remarks
     }
 
-    /// One object.
+    /// The report as one JSON object.
     public static func json(_ report: AuditReport, of path: String) -> String {
         var writer = JSONWriter()
         writer.object { root in

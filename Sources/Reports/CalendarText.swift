@@ -13,27 +13,27 @@ extension WallTime {
     var midnight: WallTime { WallTime(milliseconds: milliseconds - inDay) }
     var nextMidnight: WallTime { WallTime(milliseconds: midnight.milliseconds + Self.dayMilliseconds) }
 
-    /// `18:15`
+    /// The time of day: `18:15`.
     var clock: String { String(text.dropFirst(11).prefix(5)) }
-    /// `18:15`, or with seconds where they are not 0.
+    /// The time of day, with seconds where they are not 0: `18:15`.
     var exactClock: String { milliseconds % 60_000 == 0 ? clock : String(text.dropFirst(11).prefix(8)) }
-    /// `Fri`
+    /// The day of the week: `Fri`.
     var weekday: String {
         // 1970-01-01 was a Thursday.
         let day = (midnight.milliseconds / Self.dayMilliseconds + 3) % 7
         return ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][Int(day < 0 ? day + 7 : day)]
     }
-    /// `27`
+    /// The day of the month: `27`.
     var day: String {
         let digits = text.dropFirst(8).prefix(2)
         return String(digits.first == "0" ? digits.dropFirst() : digits)
     }
-    /// 0…11
+    /// The index of the month: 0…11.
     var monthIndex: Int { (Int(text.dropFirst(5).prefix(2)) ?? 1) - 1 }
-    /// `Nov`
+    /// The month: `Nov`.
     var month: String { ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][monthIndex] }
-    /// `2026`
+    /// The year: `2026`.
     var year: String { String(text.prefix(4)) }
-    /// `Fri 27 Nov 2026`
+    /// The date: `Fri 27 Nov 2026`.
     var date: String { "\(weekday) \(day) \(month) \(year)" }
 }

@@ -28,7 +28,7 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
 }
 
 extension String {
-    /// For element content and quoted attributes alike. What XML 1.0 does not allow at all becomes U+FFFD.
+    /// The text with escapes for element content and quoted attributes alike. A character that XML 1.0 does not allow at all becomes U+FFFD.
     var escaped: String {
         var text = ""
         text.reserveCapacity(utf8.count)

@@ -1,4 +1,4 @@
-/// How the page looks: one tone for what flows, one for trouble; both are told apart without colour, too, by stripes and by direction.
+/// The style sheet of the page: one tone for what flows, one for trouble; both are told apart without colour, too, by stripes and by direction.
 enum PageStyle {
     static let source: Markup = """
         :root{color-scheme:light dark;--paper:#fdfdfb;--ink:#1d1f21;--soft:#5c6166;--grid:#1d1f2118;--base:#1d1f2180;--ground:#1d1f210f;\

@@ -1,16 +1,16 @@
 internal import ChargingModel
 
 extension Plot {
-    /// How often which values are.
+    /// A histogram: the frequency of values.
     struct Histogram: Sendable {
         var title: String
         var unit: String
-        /// What is counted.
+        /// The name of the things counted.
         var things: String
-        /// In the unit, sorted.
+        /// The values in the unit, sorted.
         var values: [Double]
 
-        /// Bars of a round width; the few values far out are not drawn, but told.
+        /// The plot, with bars of a round width; the few values far out are not drawn, but told.
         func drawn() -> Markup {
             guard let last = values.last else {
                 return "<figure><figcaption><b>\(title)</b></figcaption><p class=\"none\">None in this span.</p></figure>"

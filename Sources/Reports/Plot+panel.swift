@@ -2,39 +2,39 @@ internal import ChargingModel
 
 /// Plots, as SVG that keeps the size of its text whatever its width is: marks are drawn in a stretched inner `svg`, text is placed by per cent.
 enum Plot {
-    /// One quantity over time.
+    /// A panel with one quantity over time.
     struct Panel {
         var title: String
         var unit: String
-        /// After the title, where there is room.
+        /// A note after the title, where there is room.
         var note: String
-        /// Bars upward.
+        /// The bars upward.
         var up: [Double]
-        /// Bars downward, by the same scale.
+        /// The bars downward, by the same scale.
         var down: [Double] = []
         /// A stepped line over the bars.
         var line: [Double] = []
-        /// `area` or `denied`; those downward are `lost`.
+        /// The class of the bars: `area` or `denied`; those downward are `lost`.
         var style: Markup = "area"
-        /// Counted things have no ticks between whole numbers.
+        /// True for counted things, which have no ticks between whole numbers.
         var isWhole = false
-        /// Whether the greatest value that is marked is the line's.
+        /// True when the greatest value that is marked is the line's.
         var marksLine = false
-        /// What is written at the greatest value: from it and its time.
+        /// The mark at the greatest value, made from that and its time.
         var mark: (Double, String) -> String
-        /// For those who do not see it.
+        /// A description for those who do not see the plot.
         var description: String
 
-        /// Bars' heights by the line, too.
+        /// The greatest height, that of the line included.
         var greatest: Double { max(up.max() ?? 0, line.max() ?? 0) }
         var leastDown: Double { down.max() ?? 0 }
     }
 
-    /// Heights in pixels: above the bars are the title's row and that of the mark.
+    /// The height above the bars, in pixels: the title's row and that of the mark.
     static let headHeight = 40.0
     static let barHeight = 84.0
     static let gap = 16.0
-    /// Below bars that go downward.
+    /// The height of the mark's row below bars that go downward, in pixels.
     static let markHeight = 16.0
     static let axisHeight = 22.0
 
@@ -133,7 +133,7 @@ extension Plot.Panel {
             """
     }
 
-    /// The greatest values, named where they are.
+    /// The marks at the greatest values, with their names.
     private func markings(top: Double, zero: Double, scale: Double, timeline: Timeline) -> Markup {
         func marking(_ values: [Double], sign: Double) -> Markup {
             guard let value = values.max(), value > 0, let index = values.firstIndex(of: value) else { return "" }

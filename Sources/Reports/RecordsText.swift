@@ -3,7 +3,7 @@ internal import JSON
 public import Ledger
 internal import Terminal
 
-/// Records that were put aside, in a table and for machines.
+/// Records that were put aside, as a table and as JSON for machines.
 public enum RecordsText {
     public static func text(_ records: [StrayRecord], colors: Bool) -> String {
         guard !records.isEmpty else { return "No record was put aside.\n" }
@@ -22,7 +22,7 @@ public enum RecordsText {
         return table.text(colors: colors)
     }
 
-    /// One object and a line break.
+    /// The record as one JSON object and a line break.
     public static func json(_ stray: StrayRecord) -> String {
         let record = stray.record
         var writer = JSONWriter()

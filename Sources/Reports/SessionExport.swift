@@ -1,12 +1,12 @@
 public import ChargingModel
 internal import JSON
 
-/// Sessions for a spreadsheet or a program: exact decimals, the same columns in every version, new ones at the end.
+/// Exports of sessions for a spreadsheet or a program: exact decimals, the same columns in every version, new ones at the end.
 public enum SessionExport {
     public enum Format: String, Hashable, Sendable, CaseIterable {
-        /// RFC 4180, with a header.
+        /// CSV by RFC 4180, with a header.
         case csv
-        /// One object on each line.
+        /// JSON, one object on each line.
         case json
     }
 
@@ -21,7 +21,7 @@ public enum SessionExport {
         "meter_start_wh", "meter_end_wh", "energy_kwh", "price_eur_per_kwh", "cost_eur", "amount_eur", "readings", "readings_lost", "contradiction",
     ]
 
-    /// The first line, where the format has one.
+    /// The first line, if the format has one.
     public static func header(_ format: Format) -> String { format == .csv ? columns.joined(separator: ",") + "\n" : "" }
 
     /// A session's line.

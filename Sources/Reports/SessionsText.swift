@@ -1,7 +1,7 @@
 public import ChargingModel
 internal import Terminal
 
-/// Sessions in a table.
+/// A table of sessions.
 public enum SessionsText {
     public static func text(_ sessions: [LedgerSession], colors: Bool) -> String {
         guard !sessions.isEmpty else { return "No session fits.\n" }
@@ -20,12 +20,12 @@ public enum SessionsText {
 }
 
 extension WallTime {
-    /// `2026-11-26 12:08:28`
+    /// The time without milliseconds: `2026-11-26 12:08:28`.
     var brief: String { String(text.prefix(19)).replacing("T", with: " ") }
 }
 
 extension LedgerSession {
-    /// OPEN, COMPLETED or FAILED.
+    /// The status: OPEN, COMPLETED or FAILED.
     var status: String { closing?.reason.outcome.rawValue ?? "OPEN" }
 
     var recordWords: String {
@@ -36,7 +36,7 @@ extension LedgerSession {
 }
 
 extension EndReason {
-    /// What it means, for people.
+    /// The reason in words, for people.
     var words: String {
         switch self {
         case .completed: "time"

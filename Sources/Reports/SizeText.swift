@@ -1,7 +1,7 @@
 public import ChargingModel
 public import LedgerStore
 
-/// How large a ledger is, in a line.
+/// The size of a ledger, in a line.
 public enum SizeText {
     public static func text(_ size: LedgerSize, of path: String) -> String {
         var text = "\(path) is whole: \(size.sessions) sessions, \(megabytes(size.bytes))"
@@ -13,7 +13,7 @@ public enum SizeText {
     private static func megabytes(_ bytes: Int64) -> String { roundedDecimalText(bytes, decimals: 6, keeping: 2) + " MB" }
 }
 
-/// What pruning did, in a line.
+/// The result of pruning, in a line.
 public enum PruneText {
     public static func text(_ pruned: Pruned, before limit: WallTime) -> String {
         guard !pruned.isNothing else { return "Nothing to prune before \(limit.brief)\n" }

@@ -2,7 +2,7 @@ public import ChargingModel
 public import Ledger
 internal import Terminal
 
-/// One session in words: what was promised, what happened, what it costs and how far that is sure.
+/// A session in words: what was promised, what happened, what it costs and how far that is sure.
 public enum TicketText {
     public static func text(_ session: LedgerSession, log: [AuditEntry], strays: [StrayRecord], colors: Bool) -> String {
         let assignment = session.assignment

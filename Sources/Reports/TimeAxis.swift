@@ -1,14 +1,14 @@
 internal import ChargingModel
 
-/// Where a plot over time has its ticks, and what they say: times up to two days, days up to sixty, months beyond.
+/// The ticks of a plot over time and their labels: times up to two days, days up to sixty, months beyond.
 struct TimeAxis: Sendable {
     struct Tick: Sendable {
-        /// 0…1
+        /// The place along the axis, 0…1.
         var position: Double
         var label: String
-        /// Where the label's middle is, 0…1; days and months are named in their middle.
+        /// The place of the label's middle, 0…1; days and months are named in their middle.
         var labelPosition: Double
-        /// Left out where there is little room.
+        /// True for a label that is left out where there is little room.
         var onlyWide = false
     }
 

@@ -1,27 +1,27 @@
 internal import ChargingModel
 internal import Usage
 
-/// Slots put together so that a plot has no more of them than can be seen.
+/// Slots put together in buckets, so that a plot has no more of them than can be seen.
 struct Timeline: Sendable {
     struct Bucket: Sendable {
-        /// What happened.
+        /// The sum of its slots.
         var slot = UsageReport.Slot()
-        /// In how much time.
+        /// The time that the sum covers.
         var covered = Duration.zero
-        /// When: `18:00–18:15`.
+        /// The time of the bucket: `18:00–18:15`.
         var name: String
     }
 
-    /// No plot has more bars.
+    /// The largest number of bars in a plot.
     static let limit = 370
 
     var buckets: [Bucket] = []
     var bucketLength: Duration
-    /// How many buckets wide the plot is; the last bucket may be cut.
+    /// The width of the plot in buckets; the last bucket may be cut.
     var width: Double
     var axis: TimeAxis
 
-    /// The span from begin to end, in buckets of a round length.
+    /// Makes the timeline of the span from begin to end, in buckets of a round length.
     init(_ report: UsageReport, limit: Int = Timeline.limit, atLeast: Duration? = nil) {
         let shortest = atLeast ?? Self.shortest(for: report.span)
         let count = Self.slotsPerBucket(report, shortest: shortest, limit: limit)
@@ -37,7 +37,7 @@ struct Timeline: Sendable {
         }
     }
 
-    /// The mean day: what happened at the same time of all days. `nil` when the slots do not fit into hours.
+    /// Makes the mean day: each bucket holds the same hour of all days. `nil` when the slots do not fit into hours.
     init?(meanDayOf report: UsageReport) {
         let slot = report.slotLength.milliseconds
         guard slot > 0, 3_600_000 % slot == 0, report.begins.milliseconds % slot == 0 else { return nil }
@@ -52,7 +52,7 @@ struct Timeline: Sendable {
         }
     }
 
-    /// A year in quarters of an hour would be noise.
+    /// The shortest bucket for the span: a year in quarters of an hour would be noise.
     private static func shortest(for span: Duration) -> Duration {
         let days = span / .seconds(86_400)
         return days > 60 ? .seconds(86_400) : days > 2 ? .seconds(3600) : .zero
@@ -84,7 +84,7 @@ struct Timeline: Sendable {
 
     private static func twoDigits(_ value: Int) -> String { (value < 10 ? "0" : "") + String(value) }
 
-    /// `15 min`, `day`, `2 days`, `week`: what stands after "per".
+    /// The words after "per": `15 min`, `day`, `2 days`, `week`.
     var per: String {
         switch bucketLength {
         case .seconds(86_400): "day"
@@ -98,16 +98,16 @@ struct Timeline: Sendable {
 }
 
 extension Timeline.Bucket {
-    /// Energy by time, in kW.
+    /// The mean power in kW: energy by time.
     var meanKilowatts: Double { covered > .zero ? Double(slot.energy.wattHours) / 1000 / (covered / .seconds(3600)) : 0 }
 
-    /// Per cent of so many points.
+    /// The occupied share of so many points, in per cent.
     func occupiedPercent(of points: Int) -> Double {
         let all = covered * points
         return all > .zero ? slot.occupied / all * 100 : 0
     }
 
-    /// How much of it falls into so much time.
+    /// The amount that falls into so much time.
     func rate(_ amount: Double, per length: Duration) -> Double { covered > .zero ? amount / (covered / length) : 0 }
     func rate(_ count: Int, per length: Duration) -> Double { rate(Double(count), per: length) }
 

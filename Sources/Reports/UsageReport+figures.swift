@@ -2,21 +2,21 @@ public import ChargingModel
 public import Usage
 
 extension UsageReport {
-    /// Who is accepted within this time of arriving did not wait: it is how long the answers take, not a queue.
+    /// The longest wait that counts as none: a driver accepted within this time of arriving waited for the answer, not in a queue.
     public static let atOnce = Duration.seconds(10)
 
-    /// How long was played.
+    /// The length of the time that was played.
     public var span: Duration { slotLength * slots.count }
     public var ends: WallTime { time(atSlot: slots.count) }
 
-    /// When the slot begins.
+    /// The time at which the slot begins.
     public func time(atSlot index: Int) -> WallTime {
         WallTime(milliseconds: begins.milliseconds + (slotLength * index).milliseconds)
     }
 
-    /// All kinds together.
+    /// The usage of all kinds together.
     public var total: Usage { kinds.reduce(into: Usage()) { $0.add($1.usage) } }
-    /// All slots together; `peak` is the greatest.
+    /// The sum of all slots; `peak` is the greatest.
     public var whole: Slot { slots.reduce(into: Slot()) { $0.add($1) } }
 
     /// The greatest power and the slot that saw it first; `nil` when there was none.
@@ -26,7 +26,7 @@ extension UsageReport {
         return found
     }
 
-    /// Of those who were accepted, how many did not wait.
+    /// The number of accepted drivers who did not wait.
     public var acceptedAtOnce: Int { waits.count { $0 <= Self.atOnce } }
     /// The waits of those who waited, the shortest first.
     public var realWaits: [Duration] { waits.filter { $0 > Self.atOnce }.sorted() }
@@ -43,7 +43,7 @@ extension UsageReport {
 }
 
 extension UsageReport.Usage {
-    /// Energy by sessions; `nil` without any.
+    /// The mean energy of a session; `nil` without any.
     public var meanEnergy: Energy? { sessions > 0 ? Energy(wattHours: billed.wattHours / Int64(sessions)) : nil }
 
     mutating func add(_ other: Self) {
@@ -66,7 +66,7 @@ extension UsageReport.Slot {
         return given.sorted { ($1.count, $0.code.rawValue) < ($0.count, $1.code.rawValue) }
     }
 
-    /// What happened in two slots; `peak` is the greater one.
+    /// Adds the other slot; `peak` becomes the greater one.
     mutating func add(_ other: Self) {
         arrivals += other.arrivals
         accepted += other.accepted
@@ -80,7 +80,7 @@ extension UsageReport.Slot {
 }
 
 extension DenialCode {
-    /// What it means, for people.
+    /// The code in words, for people.
     var words: String {
         switch self {
         case .unknownChargePoint: "no such point"

@@ -35,7 +35,7 @@ extension UsageReport {
         return page.source
     }
 
-    /// Stripes: lines that lie flat stay so when a plot is stretched.
+    /// The stripes of bars. They lie flat, so that they stay as they are when a plot is stretched.
     private static let patterns: Markup = """
         <svg xmlns="http://www.w3.org/2000/svg" width="0" height="0" style="position:absolute" aria-hidden="true"><defs>\
         <pattern id="stripes" width="4" height="3.5" patternUnits="userSpaceOnUse">\
@@ -43,7 +43,7 @@ extension UsageReport {
         </defs></svg>
         """
 
-    /// `Fri 27 Nov 2026, 00:00 to 24:00 UTC, 40 charge points`
+    /// The span in words: `Fri 27 Nov 2026, 00:00 to 24:00 UTC, 40 charge points`.
     private var spanWords: String {
         let points = total.points
         let last = ends.inDay == 0 && !slots.isEmpty ? WallTime(milliseconds: ends.milliseconds - 1) : ends
@@ -90,7 +90,7 @@ extension UsageReport {
         return "€\(FigureText.page.number(price, decimals: 3)) per kWh"
     }
 
-    /// What the numbers stand on and how to get them again.
+    /// The section on the numbers' assumptions, and on the way to get them again.
     private var groundSection: Markup {
         var list: Markup = assumptions.isEmpty ? "<li class=\"none\">None were noted.</li>\n" : ""
         for assumption in assumptions { list += "<li>\(assumption)</li>\n" }

@@ -2,7 +2,7 @@ internal import ChargingModel
 internal import Usage
 
 extension UsageReport {
-    /// All that has a time, over the span.
+    /// The section of all that has a time, over the span.
     var timeSection: Markup {
         guard !slots.isEmpty else { return "<section><h2>Over time</h2><p class=\"none\">The span is empty.</p></section>\n" }
         let timeline = Timeline(self)
@@ -25,7 +25,7 @@ extension UsageReport {
             """
     }
 
-    /// The mean day of spans over two days, where the hours would drown.
+    /// The section of the mean day, for spans over two days, where the hours would drown.
     var meanDaySection: Markup {
         guard span > .seconds(2 * 86_400), let day = Timeline(meanDayOf: self) else { return "" }
         let panels = [power(day), occupied(day), arrivals(day)]
@@ -106,7 +106,7 @@ extension UsageReport {
             mark: { "\(figures.short($0).trimmedZeros), \($1)" }, description: "\(sums); most denials at \(when(denied, timeline)).")
     }
 
-    /// What the pointer finds.
+    /// The text that is shown when the pointer is over a bucket.
     private func strip(_ bucket: Timeline.Bucket) -> String {
         let figures = FigureText.page
         let slot = bucket.slot
@@ -118,7 +118,7 @@ extension UsageReport {
         return text
     }
 
-    /// How long people waited, how much they took, how long they stayed.
+    /// The section on waits, energies and stays.
     var distributionSection: Markup {
         let figures = FigureText.page
         let stays = stays.sorted()
@@ -144,7 +144,7 @@ extension UsageReport {
 }
 
 extension Timeline {
-    /// What the area under the power is: in the mean day's plot that of one day.
+    /// The energy that the area under the power stands for; in the mean day's plot that of one day.
     var energyShown: Energy {
         let wattHours = buckets.reduce(0.0) { $0 + $1.meanKilowatts * 1000 * (min($1.covered, bucketLength) / .seconds(3600)) }
         return Energy(wattHours: Int64(exactly: wattHours.rounded()) ?? 0)
@@ -152,12 +152,12 @@ extension Timeline {
 }
 
 extension Timeline.Bucket {
-    /// Whether its counts are those of one bucket, and not of a mean.
+    /// True when its counts are those of one bucket, and not of a mean.
     func isWhole(_ timeline: Timeline) -> Bool { covered <= timeline.bucketLength }
 }
 
 extension String {
-    /// `12.0` is `12`.
+    /// The text without zeros at the end of its decimals: `12.0` becomes `12`.
     var trimmedZeros: String {
         guard contains(".") else { return self }
         var text = Substring(self)

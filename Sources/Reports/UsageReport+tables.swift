@@ -2,7 +2,7 @@ internal import ChargingModel
 internal import Usage
 
 extension UsageReport {
-    /// What the points of each kind did.
+    /// The section on the usage of the points of each kind.
     var kindsSection: Markup {
         var rows = Markup()
         for (kind, usage) in kinds { rows += row(kind, usage) }
@@ -34,7 +34,7 @@ extension UsageReport {
             """
     }
 
-    /// Why requests were denied; nothing when none was.
+    /// The section on the reasons of denials; nothing when no request was denied.
     var denialsSection: Markup {
         let denials = whole.denialsByCount
         guard let greatest = denials.first?.count else { return "" }
@@ -55,7 +55,7 @@ extension UsageReport {
             """
     }
 
-    /// The plots' numbers as a table, in steps that can be read.
+    /// The section with the plots' numbers as a table, in steps that can be read.
     var numbersSection: Markup {
         guard !slots.isEmpty else { return "" }
         let figures = FigureText.page

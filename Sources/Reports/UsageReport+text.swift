@@ -3,7 +3,8 @@ internal import Terminal
 public import Usage
 
 extension UsageReport {
-    /// For the terminal: a table by kind of point and the figures below it, 110 columns at most unless a kind or a code has a very long name.
+    /// The report for the terminal: a table by kind of point and the figures below it, 110 columns at most unless a kind or a code has a very long
+    /// name.
     public func text(colors: Bool) -> String {
         let figures = FigureText.terminal
         var text = Style.bold(title, enabled: colors) + "\n"
@@ -56,7 +57,7 @@ extension UsageReport {
         return ": median \(figures.words(median)), 95th percentile \(figures.words(most))"
     }
 
-    /// `18:15`, with the day where there is more than one.
+    /// The time of a slot: `18:15`, with the day where there is more than one.
     func peakTime(_ slot: Int) -> String {
         let time = time(atSlot: slot)
         return span <= .seconds(86_400) ? time.exactClock : "\(time.weekday) \(time.day) \(time.month) \(time.exactClock)"

@@ -1,10 +1,10 @@
-/// Round numbers along an axis that begins at 0.
+/// An axis with round numbers that begins at 0.
 struct ValueAxis: Sendable {
-    /// Where the axis ends; never 0.
+    /// The end of the axis; never 0.
     let top: Double
     let step: Double
 
-    /// At least so many steps, and not three times as many; whole ones for what is counted.
+    /// Makes an axis with at least so many steps, and not three times as many; whole ones for what is counted.
     init(to greatest: Double, steps: Int, whole: Bool = false) {
         step = Self.roundStep(greatest > 0 ? greatest / Double(steps) : 1, whole: whole)
         top = max(greatest, step)
@@ -22,7 +22,7 @@ struct ValueAxis: Sendable {
     /// The multiples of the step within the axis, 0 first.
     var ticks: [Double] { (0...Int((top / step + 1e-9).rounded(.down))).map { Double($0) * step } }
 
-    /// How many decimals the ticks need.
+    /// The number of decimals that the ticks need.
     var decimals: Int {
         var (count, unit) = (0, step)
         while unit < 0.999_999, count < 6 {

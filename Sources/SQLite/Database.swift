@@ -1,11 +1,11 @@
 internal import CSQLite
 
-/// One connection to one SQLite file, for one thread at a time.
+/// A connection to one SQLite file, for one thread at a time.
 public final class Database {
     public enum Mode: Hashable, Sendable {
-        /// Made when it is not there.
+        /// To read and write; the file is made when it is not there.
         case readWrite
-        /// It must be there.
+        /// To read; the file must be there.
         case readOnly
     }
 
@@ -13,7 +13,8 @@ public final class Database {
     public let path: String
     private var statements: [String: Statement] = [:]
 
-    /// - Throws: when the file can't be opened. Nothing is read yet: a damaged file is noticed at its first use.
+    /// Opens the file. Nothing is read yet: a damaged file is noticed at its first use.
+    /// - Throws: when the file can't be opened.
     public init(path: String, _ mode: Mode = .readWrite, busyMilliseconds: Int32 = 2000) throws(SQLiteError) {
         var made: OpaquePointer?
         let flags = mode == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
@@ -33,7 +34,7 @@ public final class Database {
         sqlite3_close_v2(handle)
     }
 
-    /// Runs statements without parameters and rows.
+    /// Runs statements that have no parameters and return no rows.
     public func run(_ script: String) throws(SQLiteError) {
         let result = sqlite3_exec(handle, script, nil, nil, nil)
         if result != SQLITE_OK { throw error(result, script) }
@@ -47,7 +48,7 @@ public final class Database {
         while try statement.step() {}
     }
 
-    /// All rows of one statement, made into something.
+    /// All rows of one statement, each made into an element.
     public func rows<Element>(
         _ sql: String, _ values: [Value] = [], _ make: (Row) throws(SQLiteError) -> Element
     ) throws(SQLiteError) -> [Element] {
@@ -59,7 +60,7 @@ public final class Database {
         return elements
     }
 
-    /// The rows of one statement, one after the other. The body must not use the same statement again.
+    /// Calls the body with the rows of one statement, one after the other. The body must not use the same statement again.
     public func each(_ sql: String, _ values: [Value] = [], _ body: (Row) throws(SQLiteError) -> Void) throws(SQLiteError) {
         let statement = try prepare(sql)
         defer { statement.reset() }
@@ -67,7 +68,7 @@ public final class Database {
         while try statement.step() { try body(Row(statement: statement)) }
     }
 
-    /// Everything that is read in the body is of one moment, whatever others write meanwhile.
+    /// Runs the body so that everything it reads is of one moment, whatever others write meanwhile.
     public func reading<Result>(_ body: () throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
         try execute("BEGIN")
         defer { try? execute("COMMIT") }
@@ -80,7 +81,8 @@ public final class Database {
         try rows(sql, values, make).first
     }
 
-    /// All or nothing. When even that can't be told (the disk failed at COMMIT), the error is thrown and the connection should be closed.
+    /// Runs the body all or not at all. When even that can't be told (the disk failed at COMMIT), the error is thrown and the connection should be
+    /// closed.
     public func transaction<Result>(_ body: () throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
         try execute("BEGIN IMMEDIATE")
         do throws(SQLiteError) {
@@ -94,7 +96,7 @@ public final class Database {
         }
     }
 
-    /// All or nothing, inside of a transaction.
+    /// Runs the body all or not at all, within a transaction.
     public func savepoint<Result>(_ body: () throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
         try execute("SAVEPOINT part")
         do throws(SQLiteError) {
@@ -111,7 +113,7 @@ public final class Database {
         }
     }
 
-    /// Prepared once and kept: the statements of a program are few.
+    /// Prepares a statement once and keeps it: the statements of a program are few.
     private func prepare(_ sql: String) throws(SQLiteError) -> Statement {
         if let known = statements[sql] { return known }
         var made: OpaquePointer?

@@ -1,14 +1,14 @@
 internal import CSQLite
 
-/// What SQLite could not do, and what that means for who uses it.
+/// A failure of SQLite, with what it means for the caller.
 public struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What can be done about it.
+    /// The kind of failure, by what can be done about it.
     public enum Kind: Hashable, Sendable {
-        /// Another process holds it: later.
+        /// Another process holds the database: it can be tried later.
         case busy
         /// No space is left on the disk.
         case full
-        /// It may not be written here.
+        /// The file may not be written here.
         case readOnly
         /// The disk failed, or the file can't be opened.
         case unavailable
@@ -23,7 +23,7 @@ public struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
     public let kind: Kind
     /// SQLite's extended result code.
     public let code: Int32
-    /// What was being done, and SQLite's words.
+    /// The action that failed, and SQLite's words.
     public let description: String
 
     init(code: Int32, doing what: String, words: String) {

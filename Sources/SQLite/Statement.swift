@@ -1,6 +1,6 @@
 internal import CSQLite
 
-/// What SQLite stores.
+/// A value that SQLite stores.
 public enum Value: Hashable, Sendable {
     case null
     case integer(Int64)
@@ -37,7 +37,7 @@ final class Statement {
         }
     }
 
-    /// Whether there is a row.
+    /// Goes to the next row; true when there is one.
     func step() throws(SQLiteError) -> Bool {
         switch sqlite3_step(handle) {
         case SQLITE_ROW: return true

@@ -1,13 +1,13 @@
 internal import ChargingModel
 
-/// Quantities as a table has them: without a unit, with as many decimals as one looks at.
+/// Texts of quantities for a table: without a unit, with as many decimals as one looks at.
 enum Format {
     static func kilowatts(_ power: Power) -> String { roundedDecimalText(power.watts, decimals: 3, keeping: 1) }
     static func kilowattHours(_ energy: Energy) -> String { roundedDecimalText(energy.wattHours, decimals: 3, keeping: 3) }
     static func euro(_ money: Money) -> String { roundedDecimalText(money.microEuro, decimals: 6, keeping: 2) }
     static func price(_ price: Price) -> String { decimalText(price.microEuroPerKilowattHour, decimals: 6, minimum: 2) }
 
-    /// `0:07`, `12:34`, `1:02:03`
+    /// A duration: `0:07`, `12:34`, `1:02:03`.
     static func time(_ seconds: Int64) -> String {
         func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
         let seconds = max(0, seconds)
@@ -15,7 +15,7 @@ enum Format {
         return "\(seconds / 3600):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
     }
 
-    /// `12 s`, `4 min`, `2 h`
+    /// The time between two moments, roughly: `12 s`, `4 min`, `2 h`.
     static func age(_ from: WallTime, _ to: WallTime) -> String {
         let seconds = max(0, to.since(from).components.seconds)
         if seconds < 120 { return "\(seconds) s" }
@@ -25,6 +25,6 @@ enum Format {
     /// The time of day, UTC: `08:29:23`
     static func clock(_ time: WallTime) -> String { String(time.text.dropFirst(11).prefix(8)) }
 
-    /// The end of a long id, which is what differs.
+    /// The last eight characters of an id longer than twelve, where ids differ.
     static func short(_ id: String) -> String { id.count > 12 ? "…" + id.suffix(8) : id }
 }

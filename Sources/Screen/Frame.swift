@@ -1,19 +1,19 @@
-/// One place on the screen.
+/// A cell of the screen.
 public struct Cell: Hashable, Sendable {
-    /// Nothing that a terminal might obey.
+    /// The character; never one that a terminal might obey.
     public var character: Character
-    /// Its columns: 1, or 2; 0 for the second column of the one before.
+    /// The width in columns: 1, or 2; 0 for the second column of the cell before.
     public var width: UInt8
     public var ink: Ink
 
     static let blank = Cell(character: " ", width: 1, ink: .plain)
 }
 
-/// What a screen shows: lines of cells.
+/// A picture of a screen: lines of cells.
 public struct Frame: Hashable, Sendable {
     public let width: Int
     public let height: Int
-    /// Line by line.
+    /// The cells, line by line.
     public private(set) var cells: [Cell]
 
     /// The largest screen that is drawn, in columns or lines: more is not believed.
@@ -61,7 +61,7 @@ public struct Frame: Hashable, Sendable {
         put(text, max(0, end - columns), y, ink, end: end)
     }
 
-    /// Gives a whole line another ink, where `change` says so.
+    /// Changes the ink of a range of a line by `change`.
     mutating func restyle(_ y: Int, _ range: Range<Int>, _ change: (inout Ink) -> Void) {
         guard y >= 0, y < height else { return }
         for x in range.clamped(to: 0..<width) { change(&cells[y * width + x].ink) }

@@ -1,19 +1,20 @@
-/// Turns frames into what a terminal must be told, as little as will do. A value: the shell writes the bytes.
+/// A writer of frames as the bytes that a terminal must be told, as few as will do. A value: the shell writes the bytes.
 public struct FrameWriter: Sendable {
     private let colors: Bool
     private var last: Frame?
 
     public init(colors: Bool) { self.colors = colors }
 
-    /// The alternate screen, no line wrapping, no cursor.
+    /// The sequence at the start: the alternate screen, no line wrapping, no cursor.
     public static let enter = "\u{1B}[?1049h\u{1B}[?7l\u{1B}[?25l\u{1B}[2J"
-    /// All of that undone, and an update that was left half done.
+    /// The sequence at the end: undoes all of `enter`, and an update that was left half done.
     public static let leave = "\u{1B}[?2026l\u{1B}[0m\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l"
 
-    /// The next frame is drawn anew: nobody knows what the terminal shows.
+    /// Forgets the last frame, so that the next is drawn anew: nobody knows what the terminal shows.
     public mutating func forget() { last = nil }
 
-    /// What makes the terminal show this frame; empty when it shows it already. Drawn at once, where the terminal knows synchronised updates.
+    /// The bytes that make the terminal show this frame; empty when it shows it already. Drawn at once, where the terminal knows synchronised
+    /// updates.
     public mutating func update(to frame: Frame) -> [UInt8] {
         defer { last = frame }
         var text = ""

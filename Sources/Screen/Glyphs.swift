@@ -37,10 +37,11 @@ public struct Glyphs: Hashable, Sendable {
         return String(repeating: "█", count: shown / 8) + rest
     }
 
-    /// What an empty part of a bar is.
+    /// The sign for an empty part of a bar.
     var track: String { isASCII ? "." : "·" }
 
-    /// A column of a chart: full below, a part of a cell at its top. `level` counts eighths of a line from the bottom of this line.
+    /// A column of a chart: full below, a part of a cell at its top.
+    /// - Parameter level: the height in eighths of a line, from the bottom of this line.
     func column(_ level: Int) -> String {
         if level <= 0 { return " " }
         if isASCII { return level >= 4 ? "#" : "." }

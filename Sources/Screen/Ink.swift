@@ -1,4 +1,4 @@
-/// How a cell is drawn.
+/// The look of a cell: colour and weight.
 public struct Ink: Hashable, Sendable {
     /// The eight colours that every terminal has in its user's own shades.
     public enum Color: UInt8, Hashable, Sendable, CaseIterable {
@@ -33,7 +33,7 @@ public struct Ink: Hashable, Sendable {
 
     public static let plain = Ink()
     public static let strong = Ink(bold: true)
-    /// What matters less.
+    /// The ink of what matters less.
     public static let faint = Ink(.grey)
 
     /// The sequence that switches a terminal to this ink from any other.

@@ -1,4 +1,4 @@
-/// What a person pressed.
+/// A key that a person pressed.
 public enum Key: Hashable, Sendable {
     case character(Character)
     case up, down, left, right
@@ -10,13 +10,14 @@ public enum Key: Hashable, Sendable {
     case redraw
 }
 
-/// Makes keys of the bytes that a terminal sends: UTF-8 and escape sequences, in pieces of any size. Whatever it does not know is no key.
+/// A reader of keys from the bytes that a terminal sends: UTF-8 and escape sequences, in pieces of any size. A sequence that it does not know is no
+/// key.
 public struct KeyReader: Sendable {
     private var pending: [UInt8] = []
 
     public init() {}
 
-    /// An escape sequence has begun, or the escape key was pressed: only time tells.
+    /// True while an escape sequence may have begun, or the escape key was pressed: only time tells.
     public var isPending: Bool { !pending.isEmpty }
 
     public mutating func read(_ bytes: some Sequence<UInt8>) -> [Key] {
@@ -28,7 +29,7 @@ public struct KeyReader: Sendable {
         return keys
     }
 
-    /// Nothing followed for a while: what is pending is all there is.
+    /// Returns the key of what is pending, after a while in which nothing followed: it is all there is.
     public mutating func flush() -> [Key] {
         defer { pending = [] }
         return pending == [0x1B] ? [.escape] : []

@@ -29,6 +29,6 @@ enum PlainText {
 }
 
 extension Unicode.Scalar {
-    /// Not one that chooses between a text and a picture.
+    /// True for a mark on the character before, except one that chooses between a text and a picture.
     fileprivate var isAccent: Bool { properties.generalCategory == .nonspacingMark && value < 0xFE00 }
 }

@@ -1,7 +1,7 @@
 internal import ChargingModel
 internal import NetworkView
 
-/// A point as the table has it.
+/// A row of the table: a point.
 struct Row: Sendable {
     let cp: ChargePointID
     let verdict: Verdict
@@ -13,7 +13,7 @@ struct Row: Sendable {
     let energy: Energy?
     let cost: Money?
     let price: Price?
-    /// Of charging.
+    /// The seconds of charging.
     let seconds: Int64?
     let isBreakerOpen: Bool
 
@@ -33,7 +33,7 @@ struct Row: Sendable {
         why = shown.why
     }
 
-    /// What needs a person comes first.
+    /// The rank in the order by state: what needs a person comes first.
     var rank: Int {
         switch verdict {
         case .faulty: 0
@@ -45,7 +45,7 @@ struct Row: Sendable {
         }
     }
 
-    /// Whether all the words occur somewhere in it.
+    /// True when all the words occur somewhere in the row.
     func matches(_ words: [String]) -> Bool {
         let text = "\(cp) \(verdict.rawValue) \(driver?.text ?? "") \(kind) \(why)".lowercased()
         return words.allSatisfy { text.contains($0) }
@@ -53,7 +53,7 @@ struct Row: Sendable {
 }
 
 extension Screen {
-    /// Those that are shown, in their order.
+    /// The rows that are shown, in their order.
     func rows() -> [Row] {
         let view = shown
         let words = filter.lowercased().split(separator: " ").map(String.init)

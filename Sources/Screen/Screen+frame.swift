@@ -2,7 +2,7 @@ public import ChargingModel
 internal import NetworkView
 
 extension Screen {
-    /// What is to be seen now.
+    /// The picture of the screen as it is now.
     public mutating func frame(at now: Now) -> Frame {
         var frame = Frame(width: width, height: height)
         var y = drawHead(&frame, at: now.wall)
@@ -21,7 +21,8 @@ extension Screen {
         return frame
     }
 
-    /// Rows of the table and lines of the panel below it, its title included: the table gets what it needs, up to two thirds where there is more to see.
+    /// The rows of the table and the lines of the panel below it, its title included: the table gets what it needs, up to two thirds where there is
+    /// more to see.
     private func share(_ lines: Int, rows: Int) -> (rows: Int, panel: Int) {
         guard lines > 8 else { return (max(0, lines), 0) }
         let rows = min(max(1, rows), max(lines - 6, lines * 2 / 3))
@@ -30,6 +31,7 @@ extension Screen {
 
     // MARK: The head
 
+    /// Draws the head.
     /// - Returns: the line below it.
     private func drawHead(_ frame: inout Frame, at now: WallTime) -> Int {
         let view = shown
@@ -62,7 +64,7 @@ extension Screen {
         }
     }
 
-    /// What a person must know to read the rest.
+    /// The notice that a person must know to read the rest; `nil` when there is none.
     private func notice(_ view: NetworkView, _ now: WallTime) -> String? {
         if !view.bus.isConnected {
             let since = view.bus.since.map { " for \(Format.age($0, now))" } ?? ""

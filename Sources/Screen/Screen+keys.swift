@@ -1,7 +1,7 @@
 internal import ChargingModel
 
 extension Screen {
-    /// A key was pressed.
+    /// Takes a key that was pressed; returns the wish that the screen can't fulfil itself.
     public mutating func press(_ key: Key) -> Wish? {
         switch key {
         case .interrupt: return .quit
@@ -77,7 +77,7 @@ extension Screen {
         firstLine = 0
     }
 
-    /// The page of the next point.
+    /// Opens the page of the point `step` rows on.
     private mutating func turn(by step: Int) {
         move(by: step)
         if let selected { open(selected) }
@@ -95,7 +95,7 @@ extension Screen {
 
     private mutating func move(by step: Int) { _ = choose(by: step) }
 
-    /// Chooses the point so many rows from the one that is chosen.
+    /// Chooses the point `step` rows from the one that is chosen.
     private mutating func choose(by step: Int) -> ChargePointID? {
         let rows = rows()
         guard !rows.isEmpty else { return nil }
@@ -105,7 +105,7 @@ extension Screen {
         return selected
     }
 
-    /// Where the chosen point is; where it was, if it is not there any more.
+    /// The row of the chosen point; if it is gone, the row where it was.
     func place(in rows: [Row]) -> Int {
         rows.firstIndex { $0.cp == selected } ?? min(max(0, selectedRow), max(0, rows.count - 1))
     }

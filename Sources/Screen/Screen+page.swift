@@ -2,7 +2,7 @@ internal import ChargingModel
 internal import NetworkView
 
 extension Screen {
-    /// A point with all that is known of it.
+    /// Draws the page of a point, with all that is known of it.
     mutating func drawPage(of cp: ChargePointID, _ frame: inout Frame, _ y: Int, _ end: Int, at now: WallTime) {
         let view = shown
         drawTitle(cp.text, &frame, 0, y, width)
@@ -98,7 +98,7 @@ extension Screen {
         return [Fact("Session", (word, ink), (text, .plain)), Fact("", (id.text, .faint))]
     }
 
-    /// The power of the last two minutes, the newest on the right.
+    /// Draws the power of the last two minutes, the newest on the right.
     private func drawChart(_ point: PointView, _ frame: inout Frame, _ y: Int, _ lines: Int, clip: Range<Int>, at now: WallTime) {
         let columns = max(1, min(120, width - 14))
         let rated = max(1, point.info?.power.watts ?? point.curve.map(\.power.watts).max() ?? 1)

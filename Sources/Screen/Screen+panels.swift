@@ -4,7 +4,7 @@ internal import NetworkView
 extension Screen {
     var hasBothPanels: Bool { width >= 124 }
 
-    /// The log and the sessions: beside each other where there is room, else one of them.
+    /// Draws the log and the sessions: beside each other where there is room, else one of them.
     func drawPanels(_ frame: inout Frame, _ y: Int, _ end: Int, at now: WallTime) {
         let view = shown
         let open = view.sessions.count
@@ -32,7 +32,7 @@ extension Screen {
         if let hint { frame.put(right: " \(hint) ", end - 1, y, .faint, width: 30) }
     }
 
-    /// The last lines, the newest at the bottom.
+    /// Draws the last lines of a log, the newest at the bottom.
     func drawLog(_ entries: some BidirectionalCollection<LogEntry>, _ frame: inout Frame, _ x: Int, _ y: Int, _ right: Int, _ end: Int) {
         let lines = entries.suffix(max(0, end - y))
         if lines.isEmpty { frame.put("Nothing has happened since this screen began.", x, y, .faint, end: right) }
@@ -53,7 +53,7 @@ extension Screen {
         }
     }
 
-    /// Those that are open, the oldest first; below them those that closed last, as far as there is room.
+    /// Draws the open sessions, the oldest first; below them those that closed last, as far as there is room.
     private func drawSessions(_ view: NetworkView, _ frame: inout Frame, _ x: Int, _ y: Int, _ right: Int, _ end: Int) {
         let room = max(0, end - y)
         let open = view.sessions.values.sorted { ($0.since, $0.session) < ($1.since, $1.session) }

@@ -62,7 +62,7 @@ extension Screen {
         return json.text + "\n"
     }
 
-    /// What changed since it was asked last, each change as one JSON object on a line, named by its `type`.
+    /// The changes since the last call, each as one JSON object on a line, named by its `type`.
     public mutating func jsonChanges(at now: Now) -> String {
         let changes = takeChanges()
         let central = network.central

@@ -72,7 +72,7 @@ extension Screen {
         if isChosen { frame.restyle(y, 0..<width) { $0.bold = true } }
     }
 
-    /// Those that there is room for; the last one takes what is left.
+    /// The columns that there is room for; the last one takes what is left.
     private func columns(for rows: [Row]) -> [Column] {
         let isWide = width >= 112
         let idWidth = min(isWide ? 20 : 10, max(6, rows.prefix(500).reduce(0) { max($0, $1.cp.count) }))
@@ -110,7 +110,7 @@ extension Screen {
         Column(title: "WHY", key: nil, width: width) { row in (row.why + (row.isBreakerOpen ? " (breaker open)" : ""), Screen.inkOfWhy(row)) }
     }
 
-    /// Where there is no room for both: who charges, or why nobody does.
+    /// The one column where there is no room for both: the driver who charges, or the reason why nobody does.
     private func whoColumn(_ width: Int) -> Column {
         Column(title: "DRIVER / WHY", key: .driver, width: width) { row in
             guard let driver = row.driver, row.verdict == .supplying else { return (row.why, Screen.inkOfWhy(row)) }

@@ -2,9 +2,9 @@ public import ChargingModel
 public import ChargingProtocol
 public import NetworkView
 
-/// What `wattline top` shows, as a value: messages and keys go in, frames come out. It knows neither a terminal nor a clock.
+/// The picture and the keys of `wattline top`, as a value: messages and keys go in, frames come out. It knows neither a terminal nor a clock.
 public struct Screen: Sendable {
-    /// What the person wants that the screen can't do itself.
+    /// A wish of the person that the screen can't fulfil itself.
     public enum Wish: Hashable, Sendable {
         case quit
         /// Draw everything anew.
@@ -19,9 +19,9 @@ public struct Screen: Sendable {
 
     enum Panel: Hashable, Sendable { case log, sessions }
 
-    /// What is heard, whether or not it is shown.
+    /// The network as it is heard, shown or not.
     public private(set) var network: NetworkView
-    /// Shown while the screen is paused.
+    /// The network as it was when the screen was paused; `nil` while it is not.
     private var still: NetworkView?
     let broker: String
     let glyphs: Glyphs
@@ -30,24 +30,25 @@ public struct Screen: Sendable {
     var place = Place.points
     var panel = Panel.log
     var sort = Sort()
-    /// What must occur in a row; empty for all.
+    /// The text that must occur in a row; empty for all.
     var filter = ""
     var isTyping = false
     var selected: ChargePointID?
-    /// Where in the table that one was, for when it is gone.
+    /// The row of the selected point, for when it is gone.
     var selectedRow = 0
     /// The first row that is drawn.
     var firstRow = 0
-    /// Of the page of a point.
+    /// The first line that is drawn of the page of a point.
     var firstLine = 0
-    /// How many rows there was room for.
+    /// The number of rows that there was room for.
     var roomForRows = 10
 
+    /// Makes the screen.
     /// - Parameters:
-    ///   - broker: as it is shown.
-    ///   - sort: at first.
-    ///   - filter: at first.
-    ///   - logLimit: how many lines of the log are kept.
+    ///   - broker: its name as it is shown.
+    ///   - sort: the order at first.
+    ///   - filter: the filter at first.
+    ///   - logLimit: the number of log lines that are kept.
     public init(broker: String, glyphs: Glyphs = Glyphs(isASCII: false), sort: SortKey = .point, filter: String = "", logLimit: Int = 500) {
         self.broker = broker
         self.sort = Sort(key: sort)
@@ -56,14 +57,14 @@ public struct Screen: Sendable {
         network = NetworkView(NetworkView.Settings(logLimit: logLimit, closedLimit: 200, pointLimit: 20_000))
     }
 
-    /// Whether the readings are there that make the picture whole: they come once a second, and are not kept by the broker.
+    /// True when the readings that complete the picture are there: they come once a second, and are not kept by the broker.
     public var isWhole: Bool {
         network.points.values.allSatisfy { $0.telemetry != nil || $0.shown(network.central).verdict != .supplying }
     }
 
     public var isPaused: Bool { still != nil }
 
-    /// What is shown.
+    /// The network that is shown.
     var shown: NetworkView { still ?? network }
 
     // MARK: What is heard
@@ -73,10 +74,10 @@ public struct Screen: Sendable {
     public mutating func connected(at now: Now) { network.connected(at: now) }
     public mutating func disconnected(_ reason: String, at now: Now) { network.disconnected(reason, at: now) }
 
-    /// What changed since it was asked last.
+    /// Returns and forgets the changes since the last call.
     public mutating func takeChanges() -> NetworkChanges { network.takeChanges() }
 
-    /// The terminal has this size now.
+    /// Notes the size of the terminal.
     public mutating func resize(width: Int, height: Int) {
         self.width = min(max(1, width), Frame.limit)
         self.height = min(max(1, height), Frame.limit)

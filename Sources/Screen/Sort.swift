@@ -1,10 +1,10 @@
 internal import ChargingModel
 
-/// By what the rows can be sorted.
+/// A key by which the rows can be sorted.
 public enum SortKey: String, Hashable, Sendable, CaseIterable {
     case point, state, power, driver, energy, cost, price, time
 
-    /// Whether the largest comes first, when nobody has said otherwise.
+    /// True when the largest comes first, unless somebody has said otherwise.
     var isDescending: Bool {
         switch self {
         case .point, .state, .driver: false
@@ -28,7 +28,7 @@ struct Sort: Hashable, Sendable {
         isReversed = false
     }
 
-    /// Rows that are equal stay in the order of their points; what is not there is last in any order.
+    /// The rows in order. Equal rows stay in the order of their points; what is not there is last in any order.
     func sorted(_ rows: [Row]) -> [Row] {
         switch key {
         case .point: sorted(rows) { $0.cp.text }

@@ -1,7 +1,7 @@
 public import ChargingModel
 public import Terminal
 
-/// Everything that can be set, each in one place: the flag, the environment variable and what it accepts.
+/// All settings, each in one place: the flag, the environment variable and what it accepts.
 ///
 /// Flags win over the environment, the environment over `network.json`, `network.json` over the default.
 public enum AllSettings {
@@ -12,13 +12,13 @@ public enum AllSettings {
     public static let data = Setting("--data", variable: "WATTLINE_DATA", .text("a directory"))
     /// The network's file; see `NetworkFile`.
     public static let network = Setting("--network", variable: "WATTLINE_NETWORK", .text("a file like network.json"))
-    /// What goes in front of every topic (P2). Default: `site` of `network.json`, or nothing.
+    /// The site, which goes in front of every topic (P2). Default: `site` of `network.json`, or none.
     public static let site = Setting("--site", variable: "WATTLINE_SITE", .site)
-    /// Lines for people or for machines.
+    /// The format of log lines: for people or for machines.
     public static let logFormat = Setting("--log-format", variable: "WATTLINE_LOG_FORMAT", ValueParser<LogFormat>.choice())
-    /// The least that is logged.
+    /// The lowest level that is logged.
     public static let logLevel = Setting("--log-level", variable: "WATTLINE_LOG_LEVEL", ValueParser<LogLevel>.choice())
-    /// Whether the output is coloured.
+    /// The choice whether the output is coloured.
     public static let color = Setting("--color", variable: "WATTLINE_COLOR", ValueParser<ColorChoice>.choice())
     /// MQTT's keep-alive (P8).
     public static let keepalive = Setting(
@@ -27,22 +27,22 @@ public enum AllSettings {
     // The processes of a network.
     /// The charge points that an engine or a monitor hosts.
     public static let chargePoints = Setting("--cp", variable: "WATTLINE_CP", .chargePoints)
-    /// Where the monitor's engine answers its health checks.
+    /// The address at which the monitor's engine answers its health checks.
     public static let engine = Setting("--engine", variable: "WATTLINE_ENGINE", .endpoint)
-    /// Where the engine answers health checks; 0: anywhere.
+    /// The port on which the engine answers health checks; 0: any free one.
     public static let healthPort = Setting("--health-port", variable: "WATTLINE_HEALTH_PORT", .portOrZero)
-    /// The address on which it answers them.
+    /// The address on which the engine answers health checks.
     public static let healthHost = Setting("--health-host", variable: "WATTLINE_HEALTH_HOST", .address)
-    /// How long `wattline health` waits for an answer.
+    /// The time that `wattline health` waits for an answer.
     public static let healthTimeout = Setting(
         "--timeout", variable: "WATTLINE_HEALTH_TIMEOUT", .duration(from: .milliseconds(10), to: .seconds(60)))
     /// The rating of a charge point that `network.json` doesn't list.
     public static let power = Setting("--power", variable: "WATTLINE_POWER", .power)
-    /// Its price.
+    /// The price of a charge point that `network.json` doesn't list.
     public static let price = Setting("--price", variable: "WATTLINE_PRICE", .price)
-    /// Its kind, for people.
+    /// The kind of a charge point that `network.json` doesn't list, for people.
     public static let kind = Setting("--kind", variable: "WATTLINE_KIND", .text("a kind like Standard AC, at most 64 bytes", most: 64))
-    /// How long a session lasts whose request doesn't say (S4).
+    /// The duration of a session whose request names none (S4).
     public static let session = Setting("--session", variable: "WATTLINE_SESSION", .duration(from: .seconds(1), to: .seconds(86_400)))
     /// The driver's name.
     public static let driver = Setting("--name", variable: "WATTLINE_NAME", ValueParser<DriverID>.id())
@@ -64,22 +64,22 @@ public enum AllSettings {
     public static let httpHost = Setting("--http-host", variable: "WATTLINE_HTTP_HOST", .address)
     /// The names by which HTTP requests may call Central besides localhost. Default: on a loopback address none, elsewhere any.
     public static let httpNames = Setting("--http-names", variable: "WATTLINE_HTTP_NAMES", .hostNames)
-    /// Where Home Assistant listens for what can be discovered. Default: it is told of nothing.
+    /// The topic prefix on which Home Assistant listens for devices. Default: it is told of nothing.
     public static let homeAssistant = Setting("--home-assistant", variable: "WATTLINE_HOME_ASSISTANT", .topicPrefix)
-    /// What an operator must know to steer over HTTP.
+    /// The variable of the operator's token for HTTP.
     ///
     /// No flag: every user of the machine sees the flags of its processes.
     public static let adminTokenVariable = "WATTLINE_ADMIN_TOKEN"
-    /// After how long it stops by itself.
+    /// The time after which it stops by itself.
     public static let duration = Setting("--duration", variable: "WATTLINE_DURATION", .duration(from: .milliseconds(1)))
-    /// Which of the network's drivers are started.
+    /// The choice among the network's drivers that are started.
     public static let drivers = Setting("--drivers", variable: "WATTLINE_DRIVERS", ValueParser<DriverChoice>.drivers)
-    /// How long a process that died stays dead.
+    /// The time after which a process that died is started again.
     public static let restartDelay = Setting("--restart-delay", variable: "WATTLINE_RESTART_DELAY", .duration(to: .seconds(3600)))
-    /// How long a process may take to stop before it is killed.
+    /// The time that a process may take to stop before it is killed.
     public static let grace = Setting("--grace", variable: "WATTLINE_GRACE", .duration(from: .milliseconds(10), to: .seconds(3600)))
 
-    /// The names of all environment variables that anything reads.
+    /// The names of all environment variables that any program reads.
     public static let variables: Set<String> = [
         mqtt.variable, data.variable, network.variable, site.variable, logFormat.variable, logLevel.variable, color.variable,
         keepalive.variable, chargePoints.variable, engine.variable, healthPort.variable, power.variable, price.variable, kind.variable,

@@ -1,7 +1,7 @@
 internal import Glibc
 
 extension DataDirectory {
-    /// Says where Central's HTTP API can be reached from this machine; gone when Central stops.
+    /// Writes the address where Central's HTTP API can be reached from this machine into a file; it is gone when Central stops.
     /// - Throws: when it can't be written.
     public func write(httpEndpoint endpoint: Endpoint) throws(SettingError) {
         let host = endpoint.host == "0.0.0.0" ? "127.0.0.1" : endpoint.host == "::" ? "::1" : endpoint.host
@@ -10,7 +10,7 @@ extension DataDirectory {
 
     public func removeHTTPEndpoint() { unlink(httpFile) }
 
-    /// `nil` when Central does not say it.
+    /// The address of Central's HTTP API; `nil` when Central has not written it.
     public func readHTTPEndpoint() -> Endpoint? {
         readWhole(httpFile).flatMap { AllSettings.engine.parser(String(decoding: $0.prefix { $0 > 0x20 }, as: UTF8.self)) }
     }

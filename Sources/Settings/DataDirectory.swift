@@ -1,7 +1,7 @@
 public import ChargingModel
 import Glibc
 
-/// Where the processes of a network keep what must survive them.
+/// The directory in which the processes of a network keep what must survive them.
 ///
 /// ```
 /// {root}/                    --data, WATTLINE_DATA, $XDG_STATE_HOME/wattline or ~/.local/state/wattline
@@ -21,7 +21,7 @@ public struct DataDirectory: Sendable, Hashable {
     /// The site, if the network has one.
     public let site: String?
 
-    /// A relative path is taken from the current directory.
+    /// Makes the layout below a root; a relative path is taken from the current directory.
     public init(root: String, site: String? = nil) {
         var path = root
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
@@ -59,7 +59,7 @@ public struct DataDirectory: Sendable, Hashable {
     public var broker: String { base + "/broker" }
     /// The state file of `up`.
     public var stateFile: String { base + "/up.json" }
-    /// What `up` holds.
+    /// The lock file that `up` holds.
     public var upLock: String { base + "/up.lock" }
 
     /// Makes a directory of this layout, with its parents, and holds it for this process.

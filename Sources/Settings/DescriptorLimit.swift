@@ -1,19 +1,19 @@
 import Glibc
 
-/// How many files and sockets this process may have open.
+/// The limit of files and sockets that this process may have open.
 public enum DescriptorLimit {
-    /// Why a process can't do what it was asked to.
+    /// The error that the limit is too low for what was asked, in words.
     public struct TooLow: Error, Hashable, CustomStringConvertible {
         public let description: String
     }
 
-    /// `nil` when the system does not say.
+    /// The present limit; `nil` when the system does not say.
     public static var current: UInt64? {
         var limit = rlimit()
         return getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 ? UInt64(limit.rlim_cur) : nil
     }
 
-    /// Takes all that the system grants without asking, and answers how much that is. Children inherit it.
+    /// Raises the limit to all that the system grants without asking; returns it. Children inherit it.
     @discardableResult
     public static func raise() -> UInt64 {
         var limit = rlimit()

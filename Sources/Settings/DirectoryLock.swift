@@ -40,7 +40,7 @@ public final class DirectoryLock: Sendable {
         return DirectoryLock(path: path, descriptor: descriptor)
     }
 
-    /// `123 (wattline engine)`, as well as it can be told.
+    /// The holder of a lock, as well as it can be told: `123 (wattline engine)`.
     private static func holder(of path: String) -> String? {
         guard let bytes = readWhole(path), let pid = Int(String(decoding: bytes.prefix { isDigit($0) }, as: UTF8.self)) else { return nil }
         let words = (readWhole("/proc/\(pid)/cmdline") ?? []).split(separator: 0).prefix(2).map { String(decoding: $0, as: UTF8.self) }
@@ -50,13 +50,13 @@ public final class DirectoryLock: Sendable {
     }
 }
 
-/// Why a data directory can't be used.
+/// The reason why a data directory can't be used.
 public enum DataDirectoryError: Error, Hashable, CustomStringConvertible {
-    /// It, or something in it, can't be made or written.
+    /// The directory, or something in it, can't be made or written.
     case cannotCreate(path: String, code: Int32)
-    /// Somebody else holds it.
+    /// Another process holds the directory.
     case inUse(directory: String, holder: String?)
-    /// Neither `--data` nor a home to put it in.
+    /// There is neither `--data` nor a home directory to put it in.
     case noHome
 
     public var description: String {
@@ -68,7 +68,7 @@ public enum DataDirectoryError: Error, Hashable, CustomStringConvertible {
         }
     }
 
-    /// How the process ends for it.
+    /// The exit of a process that fails for this reason.
     public var processExit: ProcessExit {
         switch self {
         case .cannotCreate: .cannotCreate

@@ -1,6 +1,6 @@
 public import ChargingModel
 
-/// Which of the network's drivers `up` starts.
+/// The choice among the network's drivers that `up` starts.
 public enum DriverChoice: Sendable, Hashable {
     case all
     case none

@@ -9,10 +9,10 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         self.port = port
     }
 
-    /// `127.0.0.1:18001`, `[::1]:18001`
+    /// The address as text: `127.0.0.1:18001`, `[::1]:18001`.
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
-    /// `HOST:PORT` or `[IPV6]:PORT`; the port may be left out when there is a default.
+    /// Reads `HOST:PORT` or `[IPV6]:PORT`; the port may be left out when there is a default.
     init?(_ text: Substring, defaultPort: UInt16? = nil) {
         let host: Substring
         var rest: Substring
@@ -38,7 +38,7 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Where the broker is: `mqtt://HOST:PORT`.
+/// The address of the broker: `mqtt://HOST:PORT`.
 public struct BrokerURL: Sendable, Hashable, CustomStringConvertible {
     public var endpoint: Endpoint
     public var host: String { endpoint.host }
@@ -54,12 +54,12 @@ public struct BrokerURL: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension ValueParser where Value == Endpoint {
-    /// `HOST:PORT`.
+    /// A parser of `HOST:PORT`.
     public static let endpoint = ValueParser(expected: "HOST:PORT like 127.0.0.1:18001 or [::1]:18001") { Endpoint($0[...]) }
 }
 
 extension ValueParser where Value == BrokerURL {
-    /// `mqtt://HOST[:PORT]`, or `HOST[:PORT]` alone. Without a name, a password or TLS: Wattline doesn't speak them yet.
+    /// A parser of `mqtt://HOST[:PORT]`, or `HOST[:PORT]` alone. Without a name, a password or TLS: Wattline doesn't speak them yet.
     public static let broker = ValueParser(expected: "a broker like mqtt://127.0.0.1:1883 (without user, password or path)") { text in
         var rest = text[...]
         if rest.hasPrefix("mqtt://") { rest = rest.dropFirst(7) }

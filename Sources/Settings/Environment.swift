@@ -29,6 +29,6 @@ public struct Environment: Sendable, Hashable {
         variables.keys.filter { $0.hasPrefix("WATTLINE_") && !AllSettings.variables.contains($0) }.sorted()
     }
 
-    /// The same without any `WATTLINE_…` variable, for starting a process that gets its own.
+    /// The environment without any `WATTLINE_…` variable, for starting a process that gets its own.
     public var withoutSettings: Environment { Environment(variables.filter { !$0.key.hasPrefix("WATTLINE_") }) }
 }

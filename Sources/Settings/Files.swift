@@ -26,7 +26,7 @@ public func names(in directory: String) -> [String] {
     return names
 }
 
-/// What an error number says, in words.
+/// The words of an error number.
 func errorText(_ code: Int32) -> String { String(cString: strerror(code)) }
 
 /// The parents of a path, nearest first: `/a/b/c` → `/a/b`, `/a`, `/`.
@@ -40,7 +40,7 @@ func ancestors(of path: String) -> [String] {
     return result
 }
 
-/// Where this program's file is; `nil` where there is no `/proc`.
+/// The path of this program's file; `nil` without `/proc`.
 public func executablePath() -> String? {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink("/proc/self/exe", &buffer, buffer.count)

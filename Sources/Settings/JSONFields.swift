@@ -1,7 +1,7 @@
 /// An object of a JSON file, read name by name; whatever is wrong is said with file, line, path, value and what was expected.
 package struct JSONFields: Sendable {
     package let file: String
-    /// Where the object is: empty for the outermost, `charge_points[2]`.
+    /// The path to the object within the file: empty for the outermost, `charge_points[2]`.
     package let path: String
     private let members: [(name: String, value: JSONTree)]
     private let line: Int
@@ -27,7 +27,7 @@ package struct JSONFields: Sendable {
         return tree
     }
 
-    /// A string or a number (by its text), as a parser wants it; `nil` when it is absent.
+    /// The parsed value of a string or a number (by its text); `nil` when it is absent.
     package func optional<Value>(
         _ name: String, _ kind: Kind, _ parser: ValueParser<Value>, expected: String? = nil
     ) throws(SettingError) -> Value? {
@@ -55,7 +55,7 @@ package struct JSONFields: Sendable {
 
     package func place(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 
-    /// What a JSON value must be before a parser looks at it.
+    /// The kind that a JSON value must have before a parser looks at it.
     package enum Kind: Sendable { case string, number }
 
     package static func value<Value>(

@@ -1,12 +1,12 @@
 internal import JSON
 
-/// A JSON file's value, taken apart, with the lines on which its parts begin, so that whatever is wrong can be found.
+/// A value of a JSON file, with the lines on which its parts begin, so that whatever is wrong can be found.
 package struct JSONTree: Sendable {
     package enum Value: Sendable {
         case object([(name: String, value: JSONTree)])
         case array([JSONTree])
         case string(String)
-        /// Its text: `22.0`.
+        /// A number, by its text: `22.0`.
         case number(String)
         case bool(Bool)
         case null
@@ -56,7 +56,7 @@ package struct JSONTree: Sendable {
         }
     }
 
-    /// Where the lines of a text begin.
+    /// The places at which the lines of a text begin.
     private struct Lines {
         private let breaks: [Int]
 

@@ -10,7 +10,7 @@ extension Network {
         return try read(bytes, file: file)
     }
 
-    /// Finds `network.json` and reads it; also answers which file it was.
+    /// Finds `network.json` and reads it; returns the path of the file, too.
     public static func find(flag: String?, in environment: Environment) throws -> (network: Network, file: String) {
         let chosen = flag ?? environment[AllSettings.network.variable]
         let file = try InstalledFile.network.find(chosen: chosen)
@@ -71,7 +71,7 @@ extension Network {
         return driver
     }
 
-    /// Ids must differ.
+    /// Refuses ids that are not all different.
     private static func refuseRepeated(_ ids: [String], _ elements: [(tree: JSONTree, path: String)], _ file: String) throws(SettingError) {
         var seen: Set<String> = []
         for (id, element) in zip(ids, elements) where !seen.insert(id).inserted {

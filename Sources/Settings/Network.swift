@@ -7,7 +7,7 @@ public struct Network: Sendable, Hashable {
         public var id: ChargePointID
         public var power: Power
         public var price: Price
-        /// For people: `Standard AC`.
+        /// The kind of point, for people: `Standard AC`.
         public var kind: String
 
         public init(id: ChargePointID, power: Power, price: Price, kind: String) {
@@ -21,9 +21,9 @@ public struct Network: Sendable, Hashable {
     /// A driver's account.
     public struct Driver: Sendable, Hashable {
         public var id: DriverID
-        /// From one request to the next (S10).
+        /// The time from one request to the next (S10).
         public var every: Duration
-        /// How many vehicles may charge at a time (I1).
+        /// The number of vehicles that may charge at a time (I1).
         public var vehicles: Int
         /// The points it asks for, in turn; `nil`: all of the network.
         public var points: [ChargePointID]?
@@ -36,11 +36,11 @@ public struct Network: Sendable, Hashable {
         }
     }
 
-    /// What people call it.
+    /// The name of the network, for people.
     public var name: String
     /// The site in front of every topic and client id (P2).
     public var site: String?
-    /// How long a session lasts whose request doesn't say (S4).
+    /// The duration of a session whose request names none (S4).
     public var sessionDuration: Duration
     public var points: [Point]
     public var drivers: [Driver]

@@ -3,7 +3,8 @@ import Glibc
 
 /// A file of charge points: one id a line; empty lines and what follows a `#` don't count.
 public enum PointList {
-    /// - Throws: what is wrong on which line.
+    /// Reads the file.
+    /// - Throws: the fault, with its line.
     public static func read(_ path: String) throws(SettingError) -> [ChargePointID] {
         guard let bytes = readWhole(path) else {
             throw SettingError("--file", value: path, expected: "a readable file with one id a line (\(errorText(errno)))")

@@ -1,11 +1,11 @@
 import Glibc
 
-/// What `/proc` tells about processes and sockets.
+/// Facts about processes and sockets, from `/proc`.
 public enum ProcFS {
-    /// A process as it can be told from a later one with the same number.
+    /// The identity of a process, which tells it from a later one with the same number.
     public struct Identity: Sendable, Hashable {
         public var pid: Int32
-        /// When it started, in clock ticks since boot.
+        /// The time of its start, in clock ticks since boot.
         public var startTicks: UInt64
 
         public init(pid: Int32, startTicks: UInt64) {
@@ -14,11 +14,11 @@ public enum ProcFS {
         }
     }
 
-    /// What `ps` shows of a process.
+    /// The figures of a process that `ps` shows.
     public struct Usage: Sendable, Hashable {
         /// Processor time so far, in seconds.
         public var processorSeconds: Double
-        /// How long it runs, in seconds.
+        /// The time since its start, in seconds.
         public var uptimeSeconds: Double
         /// Resident memory in bytes.
         public var residentBytes: Int
@@ -30,7 +30,7 @@ public enum ProcFS {
         return Identity(pid: pid, startTicks: ticks)
     }
 
-    /// Whether exactly this process still runs.
+    /// True while exactly this process runs.
     public static func isRunning(_ identity: Identity) -> Bool { self.identity(of: identity.pid) == identity }
 
     /// The program that a process runs, as far as we may know. A replaced file ends with " (deleted)".
@@ -69,7 +69,7 @@ public enum ProcFS {
         return nil
     }
 
-    /// Whether the process itself holds the socket that listens on the port.
+    /// True when the process itself holds the socket that listens on the port.
     public static func process(_ pid: Int32, listensOn port: UInt16) -> Bool {
         guard let inode = listeningSocket(port: port) else { return false }
         return names(in: "/proc/\(pid)/fd").contains { readLink("/proc/\(pid)/fd/\($0)") == "socket:[\(inode)]" }
@@ -85,7 +85,7 @@ public enum ProcFS {
 /// The whole text of a file, or `nil` with `errno` set.
 public func readText(_ path: String) -> String? { readWhole(path).map { String(decoding: $0, as: UTF8.self) } }
 
-/// Writes a file by a neighbour and a rename, so that a reader sees the old or the new one, never half. `errno` when it can't be.
+/// Writes a file by a neighbour and a rename, so that a reader sees the old or the new one, never half. Returns `errno` when it can't be written.
 public func replaceText(of path: String, with text: String) -> Int32? {
     let new = path + ".new"
     let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)

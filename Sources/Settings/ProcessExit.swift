@@ -1,8 +1,8 @@
-/// How a `wattline` process ends. The numbers are those of sysexits.h, where it has one.
+/// The exit code of a `wattline` process. The numbers are those of sysexits.h, where it has one.
 public enum ProcessExit: Int32, Sendable, CaseIterable {
-    /// It did what it was asked to, a stop by SIGINT or SIGTERM included.
+    /// The process did what it was asked to, a stop by SIGINT or SIGTERM included.
     case ok = 0
-    /// It failed, and said why.
+    /// The process failed, and said why.
     case failure = 1
     /// The command line makes no sense (EX_USAGE).
     case usage = 64
@@ -17,6 +17,6 @@ public enum ProcessExit: Int32, Sendable, CaseIterable {
     /// A file or an environment variable holds what can't be accepted (EX_CONFIG).
     case configuration = 78
 
-    /// Whether starting again with the same settings can't help.
+    /// True when starting again with the same settings can't help.
     public var isPermanent: Bool { self == .usage || self == .configuration }
 }

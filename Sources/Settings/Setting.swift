@@ -1,4 +1,4 @@
-/// One thing that can be set: by a flag, over an environment variable, over `network.json`, over a default.
+/// A setting: given by a flag, over an environment variable, over `network.json`, over a default.
 ///
 /// A malformed value is refused by name, value and what was expected, wherever it came from: it never falls back to the next source.
 public struct Setting<Value: Sendable>: NamedSetting {
@@ -6,7 +6,7 @@ public struct Setting<Value: Sendable>: NamedSetting {
     public let flag: String
     /// The variable's name: `WATTLINE_MQTT_PORT`.
     public let variable: String
-    /// How a text becomes a value.
+    /// The parser of the setting's text.
     public let parser: ValueParser<Value>
 
     public init(_ flag: String, variable: String, _ parser: ValueParser<Value>) {
@@ -15,19 +15,19 @@ public struct Setting<Value: Sendable>: NamedSetting {
         self.parser = parser
     }
 
-    /// What was set, or `nil` when nobody set it. An empty variable counts as not set; an empty flag does not.
+    /// The value that was set, or `nil` when nobody set it. An empty variable counts as not set; an empty flag does not.
     public func resolve(flag text: String?, in environment: Environment, network: Value? = nil) throws(SettingError) -> Value? {
         if let text { return try parser.value(of: text, from: flag) }
         if let text = environment[variable] { return try parser.value(of: text, from: variable) }
         return network
     }
 
-    /// What was set, or the default.
+    /// The value that was set, or the default.
     public func resolve(flag text: String?, in environment: Environment, network: Value? = nil, default: Value) throws(SettingError) -> Value {
         try resolve(flag: text, in: environment, network: network) ?? `default`
     }
 
-    /// What was set; refused when nobody set it.
+    /// The value that was set; refused when nobody set it.
     public func require(flag text: String?, in environment: Environment, network: Value? = nil) throws(SettingError) -> Value {
         guard let value = try resolve(flag: text, in: environment, network: network) else {
             throw SettingError("\(flag) (or \(variable))", value: nil, expected: parser.expected + ", but it is not set", processExit: .usage)
@@ -38,13 +38,13 @@ public struct Setting<Value: Sendable>: NamedSetting {
 
 /// A setting of any type, by its name in the environment.
 public protocol NamedSetting: Sendable {
-    /// `WATTLINE_MQTT_PORT`.
+    /// The name of the environment variable: `WATTLINE_MQTT_PORT`.
     var variable: String { get }
 }
 
-/// Turns a text into a value, or says what it expected.
+/// A parser that turns a text into a value, or says what it expected.
 public struct ValueParser<Value>: Sendable {
-    /// What it accepts, in words that complete "expected …".
+    /// The texts that it accepts, in words that complete "expected …".
     public let expected: String
     private let parse: @Sendable (String) -> Value?
 
@@ -53,10 +53,11 @@ public struct ValueParser<Value>: Sendable {
         self.parse = parse
     }
 
-    /// The value, or `nil` when the text is not one.
+    /// The value of the text, or `nil` when it is not one.
     public func callAsFunction(_ text: String) -> Value? { parse(text) }
 
-    /// The value, or an error that names the place.
+    /// The value of the text.
+    /// - Throws: an error that names the place.
     public func value(of text: String, from place: String) throws(SettingError) -> Value {
         guard let value = parse(text) else { throw SettingError(place, value: text, expected: expected) }
         return value

@@ -1,12 +1,12 @@
-/// A setting that was refused: which one, what it was, and what was expected instead.
+/// The error of a setting that was refused: its name, its value, and what was expected instead.
 public struct SettingError: Error, Hashable, CustomStringConvertible {
-    /// Where the value came from: `--mqtt-port`, `WATTLINE_MQTT_PORT`, `network.json:7 charge_points[2].power_kw`.
+    /// The source of the value: `--mqtt-port`, `WATTLINE_MQTT_PORT`, `network.json:7 charge_points[2].power_kw`.
     public var place: String
     /// The value as it was given; `nil` when there was none.
     public var value: String?
-    /// What would have been accepted.
+    /// The values that would have been accepted, in words.
     public var expected: String
-    /// How the process ends for it: `usage` for a flag, `configuration` for anything else.
+    /// The exit of the process that fails for it: `usage` for a flag, `configuration` for anything else.
     public var processExit: ProcessExit
 
     public init(_ place: String, value: String?, expected: String, processExit: ProcessExit? = nil) {
@@ -16,7 +16,7 @@ public struct SettingError: Error, Hashable, CustomStringConvertible {
         self.processExit = processExit ?? (place.hasPrefix("-") ? .usage : .configuration)
     }
 
-    /// `WATTLINE_MQTT_PORT="abc": expected a port, 1–65535`
+    /// The error in words: `WATTLINE_MQTT_PORT="abc": expected a port, 1–65535`.
     public var description: String {
         guard let value else { return "\(place): expected \(expected)" }
         return "\(place)=\(quoted(value)): expected \(expected)"

@@ -1,15 +1,15 @@
 internal import Glibc
 
-/// A file that is made anew, or not at all: it never holds half of what was to be in it.
+/// A file that is made anew as a whole, or not at all: it never holds half of what was to be in it.
 public final class TextFile {
     private let path: String
     private let name: String
     private let temporary: String
     private var descriptor: Int32
 
-    /// Opens it beside its place, so that whoever works long for it knows at once whether it can be written.
-    /// - Parameter name: of the setting that names the file, for errors.
-    /// - Throws: when it can't be, with the reason.
+    /// Opens the file beside its place, so that whoever works long for it knows at once whether it can be written.
+    /// - Parameter name: the name of the setting that names the file, for errors.
+    /// - Throws: when it can't be opened, with the reason.
     public init(path: String, from name: String) throws(SettingError) {
         self.path = path
         self.name = name
@@ -25,7 +25,7 @@ public final class TextFile {
 
     deinit { abandon() }
 
-    /// Writes all of it and puts it in its place.
+    /// Writes all of the text and puts the file in its place.
     /// - Throws: when it can't be written, with the reason.
     public func write(_ text: String) throws(SettingError) {
         var bytes = Array(text.utf8)[...]

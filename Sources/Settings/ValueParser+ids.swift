@@ -2,14 +2,14 @@ public import ChargingModel
 import Glibc
 
 extension ValueParser where Value: Sendable {
-    /// An id by P1: `.id()` makes one of the kind that is asked for.
+    /// A parser of ids by P1: `.id()` makes one of the kind that is asked for.
     public static func id<Kind>() -> ValueParser where Value == Identifier<Kind> {
         ValueParser(expected: "an id: 1–36 letters, digits, '_' or '-', the first a letter or digit") { Identifier<Kind>($0) }
     }
 }
 
 extension ValueParser where Value == String {
-    /// A path, or any other text that is not empty.
+    /// A parser of a path, or any other text that is not empty.
     public static func text(_ expected: String, most: Int = 4096) -> ValueParser {
         ValueParser(expected: expected) { text in
             guard !text.isEmpty, text.utf8.count <= most, !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return nil }
@@ -17,13 +17,13 @@ extension ValueParser where Value == String {
         }
     }
 
-    /// An address to listen on: no name is looked up.
+    /// A parser of an address to listen on: no name is looked up.
     public static let address = ValueParser(expected: "an IP address of this machine like 127.0.0.1, 0.0.0.0 or ::") { text in
         var storage = in6_addr()
         return inet_pton(AF_INET, text, &storage) == 1 || inet_pton(AF_INET6, text, &storage) == 1 ? text : nil
     }
 
-    /// What goes in front of topics that are not of the protocol: levels of ids, and none that could make one of the protocol out of it.
+    /// A parser of a prefix for topics that are not of the protocol: levels of ids, and none that could make one of the protocol out of it.
     public static let topicPrefix = ValueParser(
         expected: "what topics begin with, like homeassistant: ids with slashes between them, at most 128 bytes, none of them cp, central or driver"
     ) { text in
@@ -32,14 +32,15 @@ extension ValueParser where Value == String {
         return areFree && text.utf8.count <= 128 ? text : nil
     }
 
-    /// The site in front of every topic (P2), which is an id by P1.
+    /// A parser of the site in front of every topic (P2), which is an id by P1.
     public static let site = ValueParser(expected: "a site: 1–36 letters, digits, '_' or '-', the first a letter or digit") { text in
         Identifier<Void>.isValid(text) ? text : nil
     }
 }
 
 extension ValueParser where Value == [String] {
-    /// What may stand in a request's Host: names and addresses without a port, separated by commas; an IPv6 address in brackets.
+    /// A parser of the hosts that may stand in a request's Host: names and addresses without a port, separated by commas; an IPv6 address in
+    /// brackets.
     public static let hostNames = ValueParser(
         expected: "host names without ports, separated by commas, like localhost,charging.example.org,[::1]"
     ) { text in
@@ -65,7 +66,7 @@ extension ValueParser where Value == [String] {
 }
 
 extension ValueParser where Value == [ChargePointID] {
-    /// Charge points: ids and ranges of ids, separated by commas. `CP-0001..CP-1000` counts and keeps the zeros in front.
+    /// A parser of charge points: ids and ranges of ids, separated by commas. `CP-0001..CP-1000` counts and keeps the zeros in front.
     public static let chargePoints = ValueParser(
         expected: "charge points like CP-001,CP-002 or CP-0001..CP-1000, each once, at most 10000 in all"
     ) { text in
@@ -108,7 +109,7 @@ extension ValueParser where Value == [ChargePointID] {
 }
 
 extension ValueParser where Value: CaseIterable & RawRepresentable<String> & Sendable {
-    /// One of a few words.
+    /// A parser of one of a few words.
     public static func choice() -> ValueParser {
         let words = Value.allCases.map(\.rawValue)
         let expected = words.count > 1 ? words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "") : words.joined()
@@ -117,7 +118,7 @@ extension ValueParser where Value: CaseIterable & RawRepresentable<String> & Sen
 }
 
 extension ValueParser where Value == Bool {
-    /// Yes or no.
+    /// A parser of `true` or `false`.
     public static let bool = ValueParser(expected: "true or false") { text in
         switch text {
         case "true", "yes", "1", "on": true

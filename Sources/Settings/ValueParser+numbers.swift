@@ -1,20 +1,20 @@
 public import ChargingModel
 
 extension ValueParser where Value == UInt16 {
-    /// A TCP port.
+    /// A parser of a TCP port.
     public static let port = ValueParser(expected: "a port, 1–65535") { text in
         guard text.utf8.allSatisfy(isDigit), let port = UInt16(text), port > 0 else { return nil }
         return port
     }
 
-    /// A TCP port, or 0 for one that the system picks.
+    /// A parser of a TCP port, or 0 for one that the system picks.
     public static let portOrZero = ValueParser(expected: "a port, 1–65535, or 0 for any free one") { text in
         text.utf8.allSatisfy(isDigit) ? UInt16(text) : nil
     }
 }
 
 extension ValueParser where Value == Int {
-    /// A whole number in a range.
+    /// A parser of a whole number in a range.
     public static func integer(in range: ClosedRange<Int>, of what: String) -> ValueParser {
         ValueParser(expected: "\(what), \(range.lowerBound)–\(range.upperBound)") { text in
             guard text.utf8.allSatisfy(isDigit), let value = Int(text), range.contains(value) else { return nil }
@@ -24,7 +24,7 @@ extension ValueParser where Value == Int {
 }
 
 extension ValueParser where Value == Duration {
-    /// A duration with a unit (`ms`, `s`, `m`, `h`, `d`), or plain seconds.
+    /// A parser of a duration with a unit (`ms`, `s`, `m`, `h`, `d`), or in plain seconds.
     public static func duration(from least: Duration = .zero, to most: Duration = .seconds(366 * 86_400)) -> ValueParser {
         let limits = "from \(text(of: least)) to \(text(of: most))"
         return ValueParser(expected: "a duration like 5s, 500ms, 2m, 1h or 4.5 (seconds), \(limits)") { text in
@@ -61,7 +61,7 @@ extension ValueParser where Value == Duration {
 }
 
 extension ValueParser where Value == Power {
-    /// A rated power in kilowatts, with or without the unit.
+    /// A parser of a rated power in kilowatts, with or without the unit.
     public static let power = ValueParser(expected: "a power in kilowatts like 22 or 22.5kW, above 0, at most 1000, in whole watts") { text in
         let number = text.hasSuffix("kW") || text.hasSuffix("kw") ? text.dropLast(2).trimmedOfSpaces : text[...]
         guard let watts = fixedPoint(number.utf8[...], decimals: 3), watts > 0, watts <= 1_000_000 else { return nil }
@@ -70,7 +70,7 @@ extension ValueParser where Value == Power {
 }
 
 extension ValueParser where Value == Energy {
-    /// An energy in kilowatt-hours, with or without the unit.
+    /// A parser of an energy in kilowatt-hours, with or without the unit.
     public static let energy = ValueParser(expected: "an energy in kilowatt-hours like 5 or 0.5kWh, above 0, at most 1000000, in whole watt-hours") {
         text in
         let number = text.hasSuffix("kWh") || text.hasSuffix("kwh") ? text.dropLast(3).trimmedOfSpaces : text[...]
@@ -80,7 +80,7 @@ extension ValueParser where Value == Energy {
 }
 
 extension ValueParser where Value == Price {
-    /// A price in euro per kilowatt-hour.
+    /// A parser of a price in euro per kilowatt-hour.
     public static let price = ValueParser(expected: "a price in €/kWh like 0.30, from 0 to 100, with at most six decimals") { text in
         guard let microEuro = fixedPoint(text.utf8[...], decimals: 6), microEuro <= 100_000_000 else { return nil }
         return Price(microEuroPerKilowattHour: microEuro)
@@ -95,10 +95,11 @@ extension Substring {
     }
 }
 
-/// Whether the byte is an ASCII digit.
+/// True for an ASCII digit.
 func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
-/// `12.5` as a count of 10^−`decimals` units, exactly; `nil` for anything else, digits beyond the last unit and what overflows included.
+/// The count of 10^−`decimals` units in a text like `12.5`, exactly; `nil` for anything else, digits beyond the last unit and what overflows
+/// included.
 func fixedPoint(_ text: Substring.UTF8View, decimals: Int) -> Int64? {
     var count: Int64 = 0
     var digits = 0

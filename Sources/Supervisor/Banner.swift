@@ -1,7 +1,7 @@
 import Settings
 import Terminal
 
-/// What `up` says first.
+/// The first lines that `up` writes.
 enum Banner {
     static func say(_ options: UpOptions, _ plan: Plan, _ log: Log) {
         let network = options.network

@@ -3,7 +3,7 @@ import Settings
 
 /// The project's `mosquitto.conf`, and the copy of it that up's broker runs with.
 enum BrokerConfiguration {
-    /// Where mosquitto may be: Debian puts it where an ordinary user's PATH doesn't look.
+    /// Finds mosquitto's program, on the PATH and where Debian puts it, which an ordinary user's PATH leaves out.
     static func findMosquitto(path: String?) -> String? {
         let directories = (path ?? "").split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/usr/bin"]
         return directories.map { $0 + "/mosquitto" }.first { access($0, X_OK) == 0 }
@@ -34,7 +34,7 @@ enum BrokerConfiguration {
     /// The copy that up's broker runs with.
     static func path(_ options: UpOptions) -> String { options.data.broker + "/mosquitto.conf" }
 
-    /// Writes the copy; answers where a broker with it keeps what it remembers.
+    /// Writes the copy; returns the file in which a broker that runs with it keeps its memory.
     static func install(_ options: UpOptions, port: UInt16) throws -> BrokerMemory {
         let original = try InstalledFile.mosquitto.find(chosen: options.mosquittoConfiguration)
         guard let text = readText(original) else { throw UpError("can't read \(original): \(DescribedError(errno))", .configuration) }

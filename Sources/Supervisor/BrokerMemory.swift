@@ -12,7 +12,7 @@ struct SetAside: Sendable, Hashable {
     /// Its new name, without the directory.
     var name: String { keptAs.split(separator: "/").last.map(String.init) ?? keptAs }
 
-    /// The result of the wish.
+    /// The result of setting the file aside.
     enum Result: Sendable, Hashable {
         case moved(SetAside)
         /// There is no such file, or the broker's end has another reason.
@@ -30,16 +30,17 @@ struct BrokerMemory {
 
     init(path: String) { self.path = path }
 
+    /// Finds the file.
     /// - Parameter configuration: the text of the `mosquitto.conf` that the broker runs with.
     init(directory: String, configuration: String) {
         let chosen = configuration.split(separator: "\n").map { $0.split(separator: " ") }.first { $0.first == "persistence_file" && $0.count == 2 }
         path = directory + "/" + (chosen.map { String($0[1]) } ?? "mosquitto.db")
     }
 
-    /// The file that it writes first when it saves, before that gets the right name.
+    /// The file that the broker writes first when it saves, and then renames.
     var draft: BrokerMemory { BrokerMemory(path: path + ".new") }
 
-    /// Gives it a new name beside the old one, with the time in it; never that of an earlier one.
+    /// Moves the file aside: to a name beside the old one, with the time in it; never that of an earlier one.
     func setAside(at time: WallTime) -> SetAside.Result {
         guard exists(path) else { return .nothing }
         let stem = "\(path).damaged-\(time.text.prefix(19).replacing(":", with: "-"))Z"
@@ -57,10 +58,10 @@ struct BrokerMemory {
         return .moved(SetAside(file: path, keptAs: name))
     }
 
-    /// Gives it its name again, unless the broker has written another one; whether it did.
+    /// Gives the file its name again, unless the broker has written another one; true when it did.
     func putBack(_ aside: SetAside) -> Bool { !exists(aside.file) && rename(aside.keptAs, aside.file) == 0 }
 
-    /// Why nobody should start with it, as far as the broker itself would not say so; `nil` when it may be tried.
+    /// The reason not to start with the file, as far as the broker itself would not tell it; `nil` when it may be tried.
     func objection() -> String? {
         var status = stat()
         // A name that leads nowhere is replaced when the broker saves.

@@ -1,12 +1,12 @@
 /// A file that mosquitto has saved, read as far as to find what mosquitto itself loads without a word and nobody can use.
 ///
 /// The form is that of mosquitto 2 (versions 5 and 6 of its `persist.h`): 15 bytes `\0\xB5\0mosquitto db`, a checksum of 4 bytes that is not used,
-/// the version in 4, then chunks: 4 bytes kind, 4 bytes length, numbers with the highest byte first. A message is a chunk of kind 2: the lengths of its
-/// source's id and name and of its topic at 22, 24 and 26, then from 32 on these texts, the payload and its properties.
+/// the version in 4, then chunks: 4 bytes kind, 4 bytes length, numbers with the highest byte first. A message is a chunk of kind 2: the lengths of
+/// its source's id and name and of its topic at 22, 24 and 26, then from 32 on these texts, the payload and its properties.
 struct BrokerSave {
     private let bytes: [UInt8]
 
-    /// `nil` for another form: then the broker itself has to say what it thinks of it.
+    /// Reads a file; `nil` for another form: then the broker itself has to say what it thinks of it.
     init?(_ bytes: [UInt8]) {
         self.bytes = bytes
         guard bytes.starts(with: Array("\0".utf8) + [0xB5, 0] + Array("mosquitto db".utf8)), let version = number(at: 19),
@@ -33,7 +33,7 @@ struct BrokerSave {
         return nil
     }
 
-    /// UTF-8 without control characters and what Unicode calls no character.
+    /// True for UTF-8 without control characters and without what Unicode calls no character.
     private func isText(_ topic: ArraySlice<UInt8>) -> Bool {
         guard let text = String(validating: topic, as: UTF8.self) else { return false }
         return text.unicodeScalars.allSatisfy { scalar in

@@ -4,13 +4,13 @@ import Glibc
 /// A running child: its process, and the pipe that is its standard output and error.
 struct ChildProcess {
     let pid: Int32
-    /// Becomes readable when the process ends.
+    /// A descriptor that becomes readable when the process ends.
     let processDescriptor: Int32
-    /// Non-blocking.
+    /// The reading end of the pipe, non-blocking.
     let output: Int32
 
     /// Starts a program; it dies with the thread that calls this. The error is an `errno`.
-    /// - Parameter errors: where its standard error goes, when not to `output`.
+    /// - Parameter errors: the descriptor of its standard error, when that is not `output`.
     static func spawn(_ spec: ProcessSpec, environment: [String], errors: Int32? = nil) -> Result<ChildProcess, DescribedError> {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return .failure(DescribedError(errno)) }
@@ -37,7 +37,7 @@ struct ChildProcess {
         return .success(ChildProcess(pid: pid, processDescriptor: descriptor, output: ends[0]))
     }
 
-    /// How it ended, if it did; takes the process out of the kernel's table.
+    /// The end of the process, if it has ended; takes it out of the kernel's table.
     func reap() -> ProcessEnd? {
         var status: Int32 = 0
         guard waitpid(pid, &status, WNOHANG) == pid else { return nil }

@@ -2,24 +2,24 @@ import CSupervisor
 import Glibc
 import Settings
 
-/// Another program, run to its end.
+/// A run of another program to its end.
 public enum Command {
     public struct Result: Hashable, Sendable {
-        /// Its exit code; 128 and the signal's number when one killed it.
+        /// The exit code; 128 plus the signal's number when a signal killed it.
         public var status: Int32
         public var output: String
         public var errors: String
 
-        /// What it has to say about a failure.
+        /// The last 400 characters that it wrote, for a failure: those of its errors, if there are any.
         public var complaint: String { String((errors.isEmpty ? output : errors).suffix(400)) }
     }
 
-    /// Why it did not start.
+    /// The reason why it did not start.
     public struct Failure: Error, Hashable, CustomStringConvertible {
         public let description: String
     }
 
-    /// Blocks until it has ended. It dies with the thread that calls this.
+    /// Runs a program and blocks until it has ended. It dies with the thread that calls this.
     public static func run(_ executable: String, _ arguments: [String]) -> Swift.Result<Result, Failure> {
         let spec = ProcessSpec(name: executable, role: .driver, id: "", executable: executable, arguments: arguments)
         // In memory: a second pipe would have to be read at the same time.

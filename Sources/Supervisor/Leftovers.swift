@@ -1,9 +1,9 @@
 import Glibc
 import Settings
 
-/// What an `up` that was killed may have left: children that its death didn't take along (stopped ones die, too; this is for what the kernel missed).
+/// Processes that an `up` that was killed may have left. Its children die with it, stopped ones, too; this is for those that the kernel missed.
 enum Leftovers {
-    /// Kills the processes that the state file names and that still run, and removes it. Answers their names.
+    /// Kills the processes that the state file names and that still run, and removes the file. Returns their names.
     ///
     /// Called with the lock in hand, so whoever wrote the file is gone. A process that only has the number of one of ours is left alone.
     static func cleanUp(stateFile: String) -> [String] {

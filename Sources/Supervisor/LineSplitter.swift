@@ -1,4 +1,4 @@
-/// Cuts a stream of bytes into lines. A line that gets too long is cut off; what follows of it is left out.
+/// A splitter of a stream of bytes into lines. A line that gets too long is cut off; what follows of it is left out.
 struct LineSplitter: Sendable {
     /// The longest line, in bytes.
     let limit: Int
@@ -7,7 +7,7 @@ struct LineSplitter: Sendable {
 
     init(limit: Int = 16_384) { self.limit = limit }
 
-    /// The lines that are whole now, without their ends.
+    /// Takes bytes; returns the lines that are whole now, without their ends.
     mutating func add(_ bytes: some Sequence<UInt8>) -> [String] {
         var lines: [String] = []
         for byte in bytes {
@@ -25,7 +25,7 @@ struct LineSplitter: Sendable {
         return lines
     }
 
-    /// What is left when the stream ends.
+    /// The rest when the stream ends.
     mutating func finish() -> String? { rest.isEmpty ? nil : taken() }
 
     private mutating func taken() -> String {
@@ -35,7 +35,7 @@ struct LineSplitter: Sendable {
     }
 }
 
-/// A child's line, with its colours but without anything else that moves a terminal's cursor.
+/// The line of a child, with its colours but without anything else that moves a terminal's cursor.
 func printable(_ line: String) -> String {
     func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) }
     guard line.unicodeScalars.contains(where: isControl) else { return line }

@@ -2,8 +2,8 @@ import Glibc
 import Synchronization
 public import Terminal
 
-/// The standard output of `up`: never waits for its reader. What a slow one (or a terminal stopped with Ctrl-S) doesn't take is kept up to a limit;
-/// beyond it whole lines are dropped and counted. The children never feel it.
+/// The standard output of `up`, which never waits for its reader. What a slow one (or a terminal stopped with Ctrl-S) doesn't take is kept up to a
+/// limit; beyond it whole lines are dropped and counted. The children never feel it.
 public final class OutputPump: LineSink {
     private struct State {
         var lines: [UInt8] = []
@@ -43,7 +43,7 @@ public final class OutputPump: LineSink {
         }
     }
 
-    /// Writes what can be written without waiting; whether nothing is left.
+    /// Writes what can be written without waiting; true when nothing is left.
     func flush() -> Bool {
         state.withLock { state in
             drain(&state)
@@ -51,7 +51,8 @@ public final class OutputPump: LineSink {
         }
     }
 
-    /// Writes what is left, for as long as its reader takes some of it within the time.
+    /// Writes the rest, for as long as its reader takes some of it within the time.
+    /// - Parameter patience: the time, in milliseconds.
     func finish(patience: Int32 = 500) {
         while !flush() {
             var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)

@@ -2,19 +2,19 @@ import ChargingModel
 import Settings
 import Terminal
 
-/// What `up` will run: every process with its ports, decided before the first one starts and kept over restarts.
+/// The plan of what `up` runs: every process with its ports, decided before the first one starts and kept over restarts.
 struct Plan: Sendable {
     var broker: BrokerURL
     var isOwnBroker: Bool
-    /// Where the dashboard is.
+    /// The port of the dashboard.
     var httpPort: UInt16
     var processes: [ProcessSpec]
-    /// The environment of every process, `NAME=value`.
+    /// The environment of every process, as `NAME=value`.
     var environment: [String]
-    /// What to tell people about ports that were taken.
+    /// Notices for people about ports that were taken.
     var notices: [String] = []
 
-    /// Decides. Finds programs, files and free ports; changes nothing.
+    /// Makes the plan. Finds programs, files and free ports; changes nothing.
     static func make(_ options: UpOptions) throws(UpError) -> Plan {
         guard let executable = options.executable ?? executablePath() else { throw UpError("can't find my own program in /proc", .failure) }
         var taken: Set<UInt16> = []

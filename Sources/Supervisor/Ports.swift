@@ -3,10 +3,11 @@ import Glibc
 
 /// TCP ports of 127.0.0.1.
 enum Ports {
-    /// Whether nobody listens on the port, found out by listening on it for a moment.
+    /// True when nobody listens on the port, found out by listening on it for a moment.
     static func isFree(_ port: UInt16) -> Bool { listen(on: port).map { close($0.descriptor) } != nil }
 
-    /// Picks a free port: the preferred one, else one of those that follow it, else any. Never one of `taken`, nor one that another `wattline up` has picked.
+    /// Picks a free port: the preferred one, else one of those that follow it, else any. Never one of `taken`, nor one that another `wattline up` has
+    /// picked.
     static func pick(preferred: UInt16, avoiding taken: Set<UInt16>) -> UInt16? {
         let last = UInt16(clamping: Int(preferred) + 200)
         for port in preferred...last where !taken.contains(port) && take(port) { return port }
@@ -18,7 +19,8 @@ enum Ports {
         return nil
     }
 
-    /// Whether the port is free, and from now on this process's: somebody else that starts at this moment must not find it free, too, before it is listened on.
+    /// Claims the port, so that somebody else that starts at this moment does not find it free, too, before it is listened on; true when it was free
+    /// and is now this process's.
     static func take(_ port: UInt16) -> Bool { isFree(port) && claim(port) }
 
     private static let claims = Guarded<[UInt16: Int32]>([:])
@@ -30,7 +32,8 @@ enum Ports {
         }
     }
 
-    /// A socket whose name stands for the port, in the same network namespace; it goes with its process, however that ends. `nil` when somebody has it.
+    /// A socket whose name stands for the port, in the same network namespace; it goes with its process, however that ends. `nil` when somebody has
+    /// it.
     static func claimSocket(_ port: UInt16) -> Int32? {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return nil }
@@ -76,7 +79,7 @@ enum Ports {
         return address
     }
 
-    /// Whether somebody accepts a connection there within the time. Blocks; only for before the loop runs.
+    /// True when somebody accepts a connection there within the time. Blocks; only for before the loop runs.
     static func answers(host: String, port: UInt16, within milliseconds: Int32) -> Bool {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

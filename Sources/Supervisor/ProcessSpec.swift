@@ -1,9 +1,9 @@
-/// What a process of the network is for.
+/// The role of a process in the network.
 enum Role: String, Sendable, CaseIterable {
     case broker, central, engine, monitor, driver
 
-    /// The order in which a network stops: who asks first, then who charges (so that Central can still acknowledge how their sessions ended),
-    /// then who arbitrates, the broker last.
+    /// The order in which a network stops: drivers, who ask, first; then those who charge (so that Central can still acknowledge the end of their
+    /// sessions), then Central, the broker last.
     var stopStage: Int {
         switch self {
         case .driver: 0
@@ -18,7 +18,7 @@ enum Role: String, Sendable, CaseIterable {
 
 /// A process that up keeps running.
 struct ProcessSpec: Sendable, Hashable {
-    /// As people see it: `CP-001 engine`, `driver-alice`, `central`.
+    /// The name for people: `CP-001 engine`, `driver-alice`, `central`.
     var name: String
     var role: Role
     /// The charge point or driver; empty for broker and central.
@@ -28,13 +28,13 @@ struct ProcessSpec: Sendable, Hashable {
     var arguments: [String]
     /// The directory that it starts in; `nil` for up's own.
     var directory: String?
-    /// Where an engine answers health checks, or the port of the broker.
+    /// The port on which an engine answers health checks, or the port of the broker.
     var port: UInt16?
-    /// What it alone gets in its environment, `NAME=value`.
+    /// The variables that it alone gets in its environment, as `NAME=value`.
     var environment: [String] = []
 }
 
-/// How a process ended.
+/// The end of a process.
 enum ProcessEnd: Sendable, Hashable, CustomStringConvertible {
     case exited(Int32)
     case signalled(Int32)

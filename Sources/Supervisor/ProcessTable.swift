@@ -2,9 +2,9 @@ import Glibc
 public import Settings
 import Terminal
 
-/// `wattline ps`.
+/// The table of `wattline ps`.
 public enum ProcessTable {
-    /// What runs in a data directory as a table, or a line that says that nothing does.
+    /// The processes that run in a data directory as a table, or a line that says that none does.
     public static func text(data: DataDirectory, colors: Bool = false) -> String {
         guard let state = UpState.read(data.stateFile) else { return "Nothing runs here: no \(data.stateFile). Start a network with: wattline up\n" }
         let running = state.processes.filter { $0.identity.map(ProcFS.isRunning) ?? false }
@@ -27,7 +27,7 @@ public enum ProcessTable {
         return "Network \(state.network) · \(broker)\n" + warning + table.text(colors: colors)
     }
 
-    /// The process id of one that runs, by its name as the table has it; `-` is as good as a space in it.
+    /// The id of a running process, by its name as the table has it; `-` is as good as a space in it.
     public static func pid(of name: String, data: DataDirectory) -> Int32? {
         guard let state = UpState.read(data.stateFile) else { return nil }
         if name == "up" { return ProcFS.identity(of: state.pid) != nil && !canLock(data.upLock) ? state.pid : nil }
@@ -58,7 +58,7 @@ public enum ProcessTable {
         ]
     }
 
-    /// Whether nobody holds the lock.
+    /// True when nobody holds the lock.
     private static func canLock(_ path: String) -> Bool {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return true }
@@ -74,7 +74,7 @@ public enum ProcessTable {
         return "\(whole / 60):\(two(whole % 60))"
     }
 
-    /// The share of one processor since its start.
+    /// The share of one processor that it has used since its start.
     private static func processor(_ usage: ProcFS.Usage) -> String {
         guard usage.uptimeSeconds > 0 else { return "" }
         let tenths = Int((usage.processorSeconds / usage.uptimeSeconds * 1000).rounded())

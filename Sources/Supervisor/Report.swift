@@ -1,7 +1,7 @@
 import Settings
 import Terminal
 
-/// Why a network stops.
+/// The reason why a network stops.
 enum StopCause: Sendable, Hashable {
     case signal(Int32)
     case duration(Duration)
@@ -15,9 +15,9 @@ enum StopCause: Sendable, Hashable {
     }
 }
 
-/// What `up` itself has to say while a network runs.
+/// A message of `up` itself while a network runs.
 enum Report: Sendable, Hashable {
-    /// How a process came to its end.
+    /// The end of a process, or its failure to start.
     enum End: Sendable, Hashable, CustomStringConvertible {
         case died(String, pid: Int32, ProcessEnd)
         case notStarted(String, reason: String)
@@ -30,11 +30,11 @@ enum Report: Sendable, Hashable {
         }
     }
 
-    /// Why a restart takes longer than usual.
+    /// The reason why a restart takes longer than usual.
     enum Slowness: Sendable, Hashable {
-        /// Its exit status says that its settings are wrong.
+        /// The exit status says that the settings are wrong.
         case settings
-        /// So many early deaths in a row.
+        /// The process has died early, so many times in a row.
         case repeated(Int)
     }
 
@@ -43,7 +43,7 @@ enum Report: Sendable, Hashable {
     case endedBadly(String, pid: Int32, ProcessEnd)
     case brokerDidNotStart(End, words: String?)
     case brokerNeverListened(String, pid: Int32, Duration)
-    /// Advice for when what the broker remembered may be why it ended, or why nobody could use it.
+    /// Advice when the broker's memory may be the reason for its end, or could not be used.
     case memorySetAside(SetAside, because: String)
     case memoryPutBack(SetAside)
     case memoryInTheWay(file: String, reason: String)
@@ -74,7 +74,7 @@ enum Report: Sendable, Hashable {
         }
     }
 
-    /// What belongs to it in JSON lines.
+    /// The event's fields in JSON lines.
     var fields: KeyValuePairs<String, LogValue> {
         switch self {
         case .ended(.died(let name, let pid, let end), let delay, _):
@@ -92,7 +92,7 @@ enum Report: Sendable, Hashable {
         }
     }
 
-    /// For people, without anything in front.
+    /// The message for people, without anything in front.
     var message: String {
         switch self {
         case .ended(let end, let delay, nil): "✖ \(end); restarting in \(text(delay))"
@@ -115,7 +115,7 @@ enum Report: Sendable, Hashable {
     }
 }
 
-/// `1 s`, `0.25 s`, `2 min`
+/// The duration in words: `1 s`, `0.25 s`, `2 min`.
 func text(_ duration: Duration) -> String {
     let milliseconds = Int64(duration / .milliseconds(1))
     if milliseconds >= 120_000, milliseconds % 60_000 == 0 { return "\(milliseconds / 60_000) min" }

@@ -9,13 +9,13 @@ struct Signals {
     /// Catches SIGINT, SIGTERM and SIGHUP, whatever thread the kernel gives them to.
     static func catchStops() -> Signals { Signals(descriptor: wattline_catch_stops()) }
 
-    /// The numbers of the signals that came.
+    /// Takes the numbers of the signals that came.
     func taken() -> [Int32] {
         var buffer = [UInt8](repeating: 0, count: 16)
         let count = read(descriptor, &buffer, buffer.count)
         return count > 0 ? buffer[..<count].map { Int32($0) } : []
     }
 
-    /// Lets the signals do again what they did.
+    /// Gives the signals their effect back.
     func release() { wattline_release_stops() }
 }

@@ -5,7 +5,7 @@ import Terminal
 
 /// `wattline up`: the processes of a network on this machine, with a broker of their own, until somebody stops it.
 ///
-/// A thin shell around `SupervisorCore`: it starts what the core says, on one thread, and tells it what became of that.
+/// A thin shell around `SupervisorCore`: it starts what the core says, on one thread, and tells it the result.
 public final class Supervisor {
     private let options: UpOptions
     private let plan: Plan
@@ -23,7 +23,7 @@ public final class Supervisor {
     private let startedUp = Log.wallTime()
     private var result: ProcessExit?
     private var stateIsStale = true
-    /// Why the state file could not be written the last time: said when it is news.
+    /// The reason why the state file could not be written the last time; reported when it is a new one.
     private var stateFailure: DescribedError?
 
     /// Runs a network until it is stopped by a signal (SIGINT, SIGTERM, SIGHUP) or its duration is over. Blocks.
@@ -110,7 +110,7 @@ public final class Supervisor {
         return deadlines.min()
     }
 
-    /// Whether the broker is there, and is ours: its own process must hold the socket that listens on the port. Nobody is talked to to find out.
+    /// Tells the core when our broker listens: its own process must hold the socket of the port. Nobody is talked to to find out.
     private func askForBroker(at now: Instant) {
         guard core.broker.deadline != nil, let index = plan.processes.firstIndex(where: { $0.role == .broker }),
             let pid = core.children[index].pid, ProcFS.process(pid, listensOn: plan.broker.port)
@@ -134,13 +134,13 @@ public final class Supervisor {
         if !actions.isEmpty { stateIsStale = true }
     }
 
-    /// The broker did not start: for what it remembers, unless its port has become somebody else's.
+    /// Sets the broker's memory aside after it did not start, unless the reason is that its port has become somebody else's.
     private func setMemoryAside() -> SetAside.Result {
         guard let memory, Ports.isFree(plan.broker.port) else { return .nothing }
         return memory.setAside(at: Log.wallTime())
     }
 
-    /// Memory that the broker would load or overwrite without a word, though nobody can use it.
+    /// Sets aside memory that the broker would load or overwrite without a word, though nobody can use it.
     private func checkMemory() {
         guard let memory else { return }
         for file in [memory, memory.draft] {

@@ -1,32 +1,32 @@
 import ChargingModel
 
-/// The knowledge of the broker's start.
+/// The state of the broker's start.
 struct BrokerStart: Sendable, Hashable {
-    /// Until when it has to listen; `nil` while it has no process, and once it listens.
+    /// The time by which it has to listen; `nil` while it has no process, and once it listens.
     var deadline: Instant?
-    /// It was killed because it did not listen in time.
+    /// True when it was killed because it did not listen in time.
     var isOverdue = false
     /// The memory that it was started without, this time.
     var without: SetAside?
-    /// It failed without what it remembers, too: that is not asked again until it listens.
+    /// True when it failed without its memory, too: that is not set aside again until it listens.
     var isMemoryCleared = false
     /// The last line that it wrote before it ended.
     var words: String?
-    /// Its end, until it is known what became of what it remembers.
+    /// Its end, until the result of setting its memory aside is known.
     var end: End?
 
     struct End: Sendable, Hashable {
         var index: Int
         var what: Report.End
         var age: Duration
-        /// It never listened.
+        /// True when it never listened.
         var isAtStart: Bool
     }
 }
 
-/// The broker's memory is replaceable (F10): when it does not start with it, it is tried without.
+/// The start of the broker. Its memory is replaceable (F10): when it does not start with it, it is tried without.
 extension SupervisorCore {
-    /// The broker has had its time to listen.
+    /// Ends the wait for the broker, when it has had its time to listen.
     mutating func brokerTick(at now: Instant) {
         guard let deadline = broker.deadline, deadline <= now, let index = children.firstIndex(where: { $0.spec.role == .broker }),
             let pid = children[index].pid
@@ -38,7 +38,7 @@ extension SupervisorCore {
         act(.signal(index, pid: pid, kill: true))
     }
 
-    /// The broker ended, and was not meant to.
+    /// Handles an end of the broker that was not meant.
     mutating func brokerEnded(_ index: Int, _ what: Report.End, _ end: ProcessEnd, age: Duration, at now: Instant) {
         let isAtStart = broker.deadline != nil || broker.isOverdue
         let isFailure = broker.isOverdue || end.isFailure
@@ -58,12 +58,12 @@ extension SupervisorCore {
         ended(index, what, age: age, isPermanent: false, at: now)
     }
 
-    /// Advice that what it could load may still kill it; told once of a row of early deaths.
+    /// True for the first of a row of early crashes, which gets the advice that the broker's memory may still kill it.
     private func isCrashingAgain(_ index: Int, _ end: ProcessEnd, _ age: Duration) -> Bool {
         end.isCrash && age < timing.youth && children[index].earlyDeaths == 1
     }
 
-    /// The result of the wish to set aside what the broker remembers.
+    /// Takes the result of setting the broker's memory aside.
     mutating func memory(_ result: SetAside.Result, at now: Instant) -> [Action] {
         guard let end = broker.end else { return [] }
         broker.end = nil
@@ -83,7 +83,7 @@ extension SupervisorCore {
 }
 
 extension ProcessEnd {
-    /// A failure of its own: not a signal by which somebody ends a process.
+    /// True for a failure of its own: not a signal by which somebody ends a process.
     var isFailure: Bool {
         switch self {
         case .exited(let code): code != 0
@@ -91,6 +91,6 @@ extension ProcessEnd {
         }
     }
 
-    /// SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE or SIGSEGV.
+    /// True for SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE or SIGSEGV.
     var isCrash: Bool { if case .signalled(let number) = self { [4, 5, 6, 7, 8, 11].contains(number) } else { false } }
 }

@@ -1,42 +1,43 @@
 import ChargingModel
 import Settings
 
-/// What `up` decides: which process to start, restart, signal, and when all is over. Events and the time go in, actions come out; no process is touched here.
+/// The decisions of `up`: which process to start, restart, signal, and when all is over. Events and the time go in, actions come out; no process is
+/// touched here.
 struct SupervisorCore: Sendable {
-    /// The times it goes by.
+    /// The times that it keeps to.
     struct Timing: Sendable, Hashable {
-        /// How long a process that died stays dead.
+        /// The time after which a process that died is started again.
         var restartDelay = Duration.seconds(1)
-        /// Who dies younger than this again and again waits twice as long each time.
+        /// The age below which a death is early: each early death in a row doubles the wait.
         var youth = Duration.seconds(5)
-        /// What the waiting never exceeds.
+        /// The longest wait for a restart.
         var longestDelay = Duration.seconds(30)
-        /// How long a stage of the network may take to stop before what is left of it is killed.
+        /// The time that a stage of the network may take to stop before the rest of it is killed.
         var grace = Duration.seconds(5)
-        /// `timeout` and some shells signal a process and its group: within this time it is the same wish.
+        /// The time within which a second signal is the same wish: `timeout` and some shells signal a process and its group.
         var signalEcho = Duration.milliseconds(300)
         /// The time that the broker may take until it listens, each time it starts.
         var brokerPatience = Duration.seconds(10)
     }
 
-    /// What the shell has to do, in this order.
+    /// An action for the shell; to be carried out in order.
     enum Action: Sendable, Hashable {
         /// Start a process, then call `started` or `notStarted`.
         case spawn(Int)
         /// Signal a process; `kill` is SIGKILL, otherwise SIGTERM.
         case signal(Int, pid: Int32, kill: Bool)
         case report(Report)
-        /// Move what the broker remembers out of its way, then call `memory`.
+        /// Move the broker's memory out of its way, then call `memory`.
         case setMemoryAside
         /// Move it back: it was not the reason.
         case putMemoryBack(SetAside)
-        /// All is over, no process is left.
+        /// End: no process is left.
         case finish(ProcessExit)
     }
 
-    /// What a process is doing.
+    /// The present state of a process.
     enum ProcessState: Sendable, Hashable {
-        /// Not yet, or not any more.
+        /// Not started yet, or not running any more.
         case idle
         case running(pid: Int32, since: Instant)
         case waiting(until: Instant)
@@ -57,7 +58,7 @@ struct SupervisorCore: Sendable {
         /// The broker has been started and does not listen yet; everything else waits.
         case awaitingBroker
         case running
-        /// `deadline` is `nil` once what is left has been killed.
+        /// Stopping; `deadline` is `nil` once the rest has been killed.
         case stopping(stage: Int, deadline: Instant?)
         case finished
     }
@@ -65,10 +66,10 @@ struct SupervisorCore: Sendable {
     let timing: Timing
     private(set) var children: [Child]
     private(set) var phase = Phase.notStarted
-    /// The knowledge of the broker's start.
+    /// The state of the broker's start.
     var broker = BrokerStart()
     private var status = ProcessExit.ok
-    /// When a signal asked it to stop.
+    /// The time at which a signal asked it to stop.
     private var signalled: Instant?
     private var actions: [Action] = []
 
@@ -77,7 +78,7 @@ struct SupervisorCore: Sendable {
         self.timing = timing
     }
 
-    /// When `tick` should be called next.
+    /// The time at which `tick` should be called next.
     var nextDeadline: Instant? {
         let waits = children.compactMap { child -> Instant? in if case .waiting(let until) = child.state { until } else { nil } }
         let own: Instant? =
@@ -104,7 +105,7 @@ struct SupervisorCore: Sendable {
         return taken()
     }
 
-    /// The broker's process listens on its port.
+    /// Notes that the broker's process listens on its port.
     mutating func brokerListens(at now: Instant) -> [Action] {
         guard broker.deadline != nil else { return [] }
         broker = BrokerStart()
@@ -114,7 +115,7 @@ struct SupervisorCore: Sendable {
         return taken()
     }
 
-    /// A process was started.
+    /// Notes that a process was started.
     mutating func started(_ index: Int, pid: Int32, at now: Instant) -> [Action] {
         children[index].state = .running(pid: pid, since: now)
         if children[index].spec.role == .broker { broker.deadline = now + timing.brokerPatience }
@@ -122,13 +123,13 @@ struct SupervisorCore: Sendable {
         return taken()
     }
 
-    /// A process could not be started at all.
+    /// Notes that a process could not be started at all.
     mutating func notStarted(_ index: Int, reason: String, at now: Instant) -> [Action] {
         ended(index, .notStarted(children[index].spec.name, reason: reason), age: .zero, isPermanent: false, at: now)
         return taken()
     }
 
-    /// A process ended.
+    /// Notes that a process ended.
     /// - Parameter words: the last line that it wrote.
     mutating func exited(_ index: Int, _ end: ProcessEnd, words: String? = nil, at now: Instant) -> [Action] {
         guard case .running(let pid, let since) = children[index].state else { return [] }
@@ -153,7 +154,7 @@ struct SupervisorCore: Sendable {
         return taken()
     }
 
-    /// Time has passed.
+    /// Does what time alone brings about.
     mutating func tick(at now: Instant) -> [Action] {
         switch phase {
         case .awaitingBroker, .running: brokerTick(at: now)
@@ -174,7 +175,7 @@ struct SupervisorCore: Sendable {
         return taken()
     }
 
-    /// Somebody wants it to end. The second time nothing is waited for.
+    /// Stops the network. The second time nothing is waited for.
     mutating func stop(_ cause: StopCause, at now: Instant) -> [Action] {
         switch phase {
         case .notStarted, .awaitingBroker, .running:
@@ -196,7 +197,7 @@ struct SupervisorCore: Sendable {
 
     // MARK: Decisions
 
-    /// A process ended that was not meant to: it is started again later, or without a broker all is over.
+    /// Handles an end of a process that was not meant: it is started again later, or without a broker all is over.
     mutating func ended(_ index: Int, _ what: Report.End, age: Duration, isPermanent: Bool, at now: Instant) {
         children[index].state = .idle
         if phase == .awaitingBroker {

@@ -1,32 +1,32 @@
 public import Settings
 public import Terminal
 
-/// What `wattline up` was asked to do.
+/// The options of `wattline up`.
 public struct UpOptions: Sendable {
-    /// What to run, and the file that says so.
+    /// The network to run, and the file that describes it.
     public var network: Network
     public var networkFile: String
     public var data: DataDirectory
 
-    /// Somebody else's broker; `nil`: our own mosquitto.
+    /// The URL of somebody else's broker; `nil`: our own mosquitto.
     public var externalBroker: BrokerURL?
-    /// The port that our own must have; `nil`: 1883 or another free one.
+    /// The port that our own broker must have; `nil`: 1883 or another free one.
     public var mqttPort: UInt16?
     /// The port that the dashboard must have; `nil`: 8000 or another free one.
     public var httpPort: UInt16?
-    /// What an operator must know to steer over HTTP; `nil`: what Central makes.
+    /// The operator's token for HTTP; `nil`: the one that Central makes.
     public var adminToken: String?
-    /// Where Home Assistant is told of the points; `nil`: it is told nothing.
+    /// The topic prefix on which Home Assistant is told of the points; `nil`: it is told nothing.
     public var homeAssistant: String?
     static let usualHTTPPort: UInt16 = 8000
     /// The first port tried for health checks; each engine gets the next free one.
     public var healthPortBase: UInt16 = 18001
 
-    /// After how long it stops by itself.
+    /// The time after which it stops by itself; `nil`: never.
     public var duration: Duration?
     public var restartDelay = Duration.seconds(1)
     public var grace = Duration.seconds(5)
-    /// A second signal within this time is the first one's echo.
+    /// The time within which a second signal is the first one's echo.
     public var signalEcho = Duration.milliseconds(300)
 
     /// `WATTLINE_…` variables that the processes get beside those that `up` decides.
@@ -42,9 +42,9 @@ public struct UpOptions: Sendable {
     public var mosquitto: String?
     /// The broker's configuration; `nil`: found like `network.json`.
     public var mosquittoConfiguration: String?
-    /// What the children's environment is made from. `WATTLINE_…` variables in it are replaced by what was decided here.
+    /// The environment that the children's is made from. `WATTLINE_…` variables in it are replaced by what was decided here.
     public var environment = Environment.process
-    /// Where the lines go.
+    /// The output for the lines.
     public var output = OutputPump()
 
     public init(network: Network, networkFile: String, data: DataDirectory) {
@@ -54,7 +54,7 @@ public struct UpOptions: Sendable {
     }
 }
 
-/// Why a network could not be started.
+/// The reason why a network could not be started.
 public struct UpError: Error, Hashable, CustomStringConvertible {
     public let description: String
     public let processExit: ProcessExit

@@ -11,7 +11,7 @@ struct UpState: Sendable, Hashable {
     struct Broker: Sendable, Hashable {
         var url: String
         var port: UInt16
-        /// Whether `up` started it.
+        /// True when `up` started it.
         var isOwn: Bool
     }
 
@@ -19,13 +19,13 @@ struct UpState: Sendable, Hashable {
         var name: String
         var role: String
         var id: String
-        /// `nil` while it waits for its restart.
+        /// The process id; `nil` while it waits for its restart.
         var pid: Int32?
-        /// Tells it from a later process with its number: clock ticks from boot to its start.
+        /// The clock ticks from boot to its start, which tell it from a later process with its number.
         var startTicks: UInt64?
         var started: WallTime?
         var restarts: Int
-        /// Where an engine answers health checks; the broker's port.
+        /// The port on which an engine answers health checks; the broker's port.
         var port: UInt16?
 
         var identity: ProcFS.Identity? {

@@ -1,13 +1,13 @@
 import Terminal
 
-/// Writes what the children and `up` itself say: each line whole, and for people with the name of who says it.
+/// Writes the lines of the children and of `up` itself: each line whole, and for people with the name of its process.
 struct Voices {
     let format: LogFormat
     let colors: Bool
     let log: Log
     private let output: OutputPump
     private let width: Int
-    /// Engine and monitor of a charge point share a colour.
+    /// The colours of the names; engine and monitor of a charge point share one.
     private let hues: [String: Int]
 
     init(_ options: UpOptions, _ processes: [ProcessSpec]) {
@@ -21,7 +21,7 @@ struct Voices {
         log = Log(role: "up", format: options.logFormat, level: options.logLevel, colors: options.colors, sink: options.output)
     }
 
-    /// Passes on a child's line.
+    /// Writes a line of a child.
     func say(_ line: String, from spec: ProcessSpec) {
         switch format {
         case .text:
@@ -38,7 +38,7 @@ struct Voices {
         }
     }
 
-    /// Says something of up's own.
+    /// Writes a message of up's own.
     func say(_ report: Report) { log.write(report.level, report.message, event: report.event, report.fields) }
 
     private static func speaker(_ spec: ProcessSpec) -> String { spec.id.isEmpty ? spec.name : spec.id }

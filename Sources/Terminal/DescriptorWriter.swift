@@ -4,17 +4,17 @@ import Glibc
 enum DescriptorWriter {
     enum End: Equatable {
         case complete
-        /// A non-blocking descriptor stayed full for longer than it was waited for.
+        /// A non-blocking descriptor stayed full for longer than `patience`.
         case full
         /// Nobody reads any more (EPIPE).
         case readerGone
-        /// An error number of the system.
+        /// The system refused, with this error number.
         case system(Int32)
     }
 
     /// Writes the bytes. A descriptor that somebody else made non-blocking is waited for.
-    /// - Parameter patience: how long each time, in milliseconds; -1 without end.
-    /// - Returns: the number of bytes that were written, and why no more were.
+    /// - Parameter patience: the longest wait each time, in milliseconds; -1 without end.
+    /// - Returns: the number of bytes that were written, and the reason why no more were.
     static func write(_ bytes: [UInt8], on descriptor: Int32, patience: Int32) -> (count: Int, end: End) {
         var rest = bytes[...]
         while !rest.isEmpty {

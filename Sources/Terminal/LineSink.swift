@@ -1,11 +1,11 @@
 import Glibc
 import Synchronization
 
-/// Where finished lines go. Called from any thread.
+/// A destination of finished lines. Called from any thread.
 public protocol LineSink: Sendable {
     /// Takes one line (or several whole ones), its line break included.
     func write(_ bytes: [UInt8])
-    /// How many lines it had to give up since it was last asked.
+    /// Returns the number of lines that it had to give up since the last call.
     func takeDropped() -> Int
 }
 
@@ -20,12 +20,12 @@ extension LineSink {
 public final class DescriptorSink: LineSink {
     /// Standard output. Made on first use; from then on a broken pipe is an error of `write`, not a signal that kills the process.
     public static let standardOutput = DescriptorSink(STDOUT_FILENO)
-    /// Standard error, likewise.
+    /// Standard error, made like standard output.
     public static let standardError = DescriptorSink(STDERR_FILENO)
 
     private struct State {
         var isClosed = false
-        /// The last line was cut off in the middle: the next begins with a line break.
+        /// True when the last line was cut off in the middle: the next begins with a line break.
         var isBroken = false
         var dropped = 0
     }
@@ -34,7 +34,8 @@ public final class DescriptorSink: LineSink {
     private let patience: Int32
     private let state = Mutex(State())
 
-    /// - Parameter patience: for how many milliseconds a full non-blocking descriptor is waited for.
+    /// Makes a sink.
+    /// - Parameter patience: the longest wait for a full non-blocking descriptor, in milliseconds.
     public init(_ descriptor: Int32, patience: Int32 = 1000) {
         self.descriptor = descriptor
         self.patience = patience
@@ -66,7 +67,7 @@ public final class MemorySink: LineSink {
 
     public init() {}
 
-    /// What was written, without line breaks.
+    /// The lines that were written, without line breaks.
     public var lines: [String] { state.withLock { $0 } }
 
     public func write(_ bytes: [UInt8]) {

@@ -11,14 +11,14 @@ internal import JSON
 ///
 /// Usable from any thread; each line is one `write(2)`. Rates are not limited here.
 public struct Log: Sendable {
-    /// Which kind of process speaks: `engine`, `central`.
+    /// The kind of process that speaks: `engine`, `central`.
     public let role: String
-    /// For which point or driver; `nil` for a process of its own, or for all it hosts.
+    /// The point or driver that it speaks for; `nil` for a process of its own, or for all it hosts.
     public let id: String?
     public let format: LogFormat
-    /// What is less is not written.
+    /// The lowest level that is written.
     public let level: LogLevel
-    /// Whether warnings and errors are coloured.
+    /// True when warnings and errors are coloured.
     public let colors: Bool
     private let sink: any LineSink
     private let clock: @Sendable () -> WallTime
@@ -36,10 +36,10 @@ public struct Log: Sendable {
         self.clock = clock
     }
 
-    /// The same log, speaking for another point or driver.
+    /// The same log for another point or driver.
     public func with(id: String?) -> Log { Log(role: role, id: id, format: format, level: level, colors: colors, sink: sink, clock: clock) }
 
-    /// The time of day.
+    /// The wall clock's time.
     public static let wallTime: @Sendable () -> WallTime = {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
@@ -66,8 +66,8 @@ public struct Log: Sendable {
     ///
     /// - Parameters:
     ///   - message: for people, with its emoji; one line. Control characters in it (it may quote what came over the bus) are made harmless.
-    ///   - event: what happened, for machines: `session_started`.
-    ///   - fields: what belongs to it, for machines. Only in JSON.
+    ///   - event: the name of the event, for machines: `session_started`.
+    ///   - fields: the values that belong to it, for machines. Only in JSON.
     public func write(
         _ level: LogLevel, _ message: @autoclosure () -> String, event: String, _ fields: KeyValuePairs<String, LogValue> = [:]
     ) {
@@ -110,8 +110,8 @@ public struct Log: Sendable {
     }
 }
 
-/// The text without control characters: a line break or tab becomes a space, anything else that a terminal might obey, or that turns a line's direction
-/// round, a `�`.
+/// The text without control characters: a line break or tab becomes a space, anything else that a terminal might obey, or that turns a line's
+/// direction round, a `�`.
 public func harmless(_ text: String) -> String {
     func isControl(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {

@@ -1,4 +1,4 @@
-/// How much a line matters.
+/// The importance of a line.
 public enum LogLevel: String, Sendable, CaseIterable, Comparable {
     case debug, info, warning, error
 
@@ -14,7 +14,7 @@ public enum LogLevel: String, Sendable, CaseIterable, Comparable {
     }
 }
 
-/// For whom the lines are.
+/// The reader for whom lines are written.
 public enum LogFormat: String, Sendable, CaseIterable {
     /// For people: each line as its author wrote it.
     case text
@@ -22,15 +22,15 @@ public enum LogFormat: String, Sendable, CaseIterable {
     case json
 }
 
-/// Whether to colour.
+/// The choice whether to colour.
 public enum ColorChoice: String, Sendable, CaseIterable {
-    /// When standard output is a terminal that can, and `NO_COLOR` is not set (https://no-color.org).
+    /// Colours when standard output is a terminal that can show them, and `NO_COLOR` is not set (https://no-color.org).
     case auto
-    /// Always, `NO_COLOR` or not: who asks by hand is obeyed.
+    /// Always colours, `NO_COLOR` or not: who asks by hand is obeyed.
     case always
     case never
 
-    /// What the choice comes to.
+    /// The result of the choice: true to colour.
     public func resolve(isTerminal: Bool, noColor: String?, term: String?) -> Bool {
         switch self {
         case .always: true

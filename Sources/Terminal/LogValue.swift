@@ -20,12 +20,12 @@ extension LogValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Exp
 extension LogValue {
     public static func id<Kind>(_ id: Identifier<Kind>?) -> LogValue { id.map { .text($0.text) } ?? .null }
     public static func integer(_ value: some BinaryInteger) -> LogValue { .integer(Int64(clamping: value)) }
-    /// In kilowatts, as P5 says.
+    /// A power in kilowatts, as P5 says.
     public static func power(_ power: Power) -> LogValue { .decimal(decimalText(power.watts, decimals: 3, minimum: 1)) }
-    /// In kilowatt-hours.
+    /// An energy in kilowatt-hours.
     public static func energy(_ energy: Energy) -> LogValue { .decimal(decimalText(energy.wattHours, decimals: 3, minimum: 1)) }
-    /// In euro.
+    /// An amount in euro.
     public static func money(_ money: Money) -> LogValue { .decimal(decimalText(money.microEuro, decimals: 6, minimum: 2)) }
-    /// In seconds.
+    /// A duration in seconds.
     public static func seconds(_ duration: Duration) -> LogValue { .decimal(decimalText(duration.milliseconds, decimals: 3)) }
 }

@@ -5,11 +5,11 @@ internal import Synchronization
 ///
 /// Each piece is one `write(2)` at least, at once; a reader that takes its time is waited for. Any thread.
 public enum Output {
-    /// Why something did not arrive.
+    /// The reason why something did not arrive.
     public enum Failure: Error, Hashable, Sendable, CustomStringConvertible {
-        /// Whoever read has gone, and wants no more.
+        /// The reader has gone, and wants no more.
         case readerGone
-        /// By the system's error number.
+        /// The system refused, with this error number.
         case system(Int32)
 
         public var description: String {
@@ -28,7 +28,7 @@ public enum Output {
     public static var failure: Failure? { first.withLock { $0 } }
 
     /// Writes the text as it is.
-    /// - Returns: whether it was written; a command that works long for its output ends when it was not.
+    /// - Returns: true when it was written; a command that works long for its output ends when it was not.
     @discardableResult
     public static func write(_ text: String) -> Bool { write(Array(text.utf8)) }
 
@@ -44,7 +44,7 @@ public enum Output {
         }
     }
 
-    /// `nil` when all of it is written.
+    /// Writes the bytes; returns the failure, `nil` when all of them are written.
     static func put(_ bytes: [UInt8], on descriptor: Int32) -> Failure? {
         ignoresSignal
         switch DescriptorWriter.write(bytes, on: descriptor, patience: -1).end {

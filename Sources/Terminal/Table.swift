@@ -3,7 +3,7 @@ public struct Table: Sendable {
     /// A column's title and side.
     public struct Column: Sendable {
         public var title: String
-        /// Numbers stand on the right.
+        /// True for a column that is aligned on the right, as numbers are.
         public var right: Bool
 
         public init(_ title: String, right: Bool = false) {

@@ -13,20 +13,20 @@ public final class Ear {
         case online
         /// The connection is lost; it will be made again.
         case offline(String)
-        /// It could not be made; it is tried again.
+        /// The connection could not be made, with the reason; it is tried again.
         case notReached(String)
         case message(IncomingMessage, Delivery)
-        /// It will not come back.
+        /// The connection has ended for good, with the reason.
         case failed(String)
         /// The stop that was asked for is complete.
         case stopped
     }
 
-    /// What is listened to.
+    /// The topics to listen to.
     public enum Range: Sendable {
         /// The topics of the protocol below `cp/`, `central/` and `driver/`.
         case network
-        /// Whatever is on the broker, below the site.
+        /// All topics on the broker, below the site.
         case everything
     }
 
@@ -37,9 +37,10 @@ public final class Ear {
     private let onEvent: (Event) -> Void
     private var client: BusClient?
 
+    /// Makes the connection.
     /// - Parameters:
     ///   - role: the beginning of its client id.
-    ///   - seesFlags: whether to tell the RETAIN flags of publishers apart from what the broker kept, which takes a second subscription.
+    ///   - seesFlags: true to tell the RETAIN flags of publishers apart from what the broker kept, which takes a second subscription.
     /// - Throws: when a setting is unusable.
     public init(
         loop: EventLoop, context: NetworkContext, role: String, range: Range = .network, seesFlags: Bool = false, onEvent: @escaping (Event) -> Void
@@ -60,8 +61,8 @@ public final class Ear {
         }
     }
 
-    /// The first one brings what the broker keeps, the second takes its place before anything else can be read: by its number a message tells whether its
-    /// RETAIN flag is the broker's or the publisher's.
+    /// The subscriptions. With `seesFlags` the first one brings what the broker keeps, and the second takes its place before anything else can be
+    /// read: the subscription's number in a message tells whether its RETAIN flag is the broker's or the publisher's.
     private static func subscriptions(_ filters: [String], seesFlags: Bool) -> [Subscription] {
         guard seesFlags else { return filters.map { Subscription($0) } }
         let kept = Subscription.Options(retainAsPublished: true, identifier: keptNumber)

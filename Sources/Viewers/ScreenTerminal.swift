@@ -5,7 +5,7 @@ internal import Screen
 
 /// The terminal of this process: raw, on its alternate screen, and as it was found when it is left, by whatever way. Bound to its loop.
 final class ScreenTerminal {
-    /// After so long an escape byte is the escape key.
+    /// The time after which an escape byte is the escape key.
     private static let escapeTime = Duration.milliseconds(40)
 
     private let loop: EventLoop
@@ -18,9 +18,10 @@ final class ScreenTerminal {
     private var escape: TimerToken?
     private var unwritten: ArraySlice<UInt8> = []
 
+    /// Finds the terminal.
     /// - Parameters:
-    ///   - onReady: it takes bytes again.
-    ///   - onGone: somebody closed it.
+    ///   - onReady: called when it takes bytes again.
+    ///   - onGone: called when somebody closed it.
     init?(loop: EventLoop, onKeys: @escaping ([Key]) -> Void, onReady: @escaping () -> Void, onGone: @escaping () -> Void) {
         descriptor = wattline_terminal_open()
         guard descriptor >= 0 else { return nil }
@@ -30,7 +31,7 @@ final class ScreenTerminal {
         self.onGone = onGone
     }
 
-    /// Columns and lines; 80 × 24 for who doesn't know.
+    /// The size in columns and lines; 80 × 24 for a terminal that does not know it.
     var size: (width: Int, height: Int) {
         var columns: Int32 = 0
         var lines: Int32 = 0
@@ -38,14 +39,14 @@ final class ScreenTerminal {
         return (Int(columns), Int(lines))
     }
 
-    /// Takes the terminal over. Returns whether it could.
+    /// Takes the terminal over; true when it could.
     func open() -> Bool {
         guard wattline_terminal_enter(descriptor, FrameWriter.enter, FrameWriter.leave) == 0 else { return false }
         source = try? loop.watch(descriptor, .read) { [weak self] in self?.ready($0) }
         return source != nil
     }
 
-    /// Gives it back as it was.
+    /// Gives the terminal back as it was.
     func close() {
         if let source { loop.unwatch(source) }
         source = nil
@@ -53,14 +54,14 @@ final class ScreenTerminal {
         wattline_terminal_leave()
     }
 
-    /// Gives it back and stops the process, as Ctrl-Z does; takes it again when it goes on.
+    /// Gives the terminal back and stops the process, as Ctrl-Z does; takes it again when it goes on. True when it could.
     func suspend() -> Bool {
         close()
         wattline_terminal_suspend()
         return open()
     }
 
-    /// Whether everything that was written is on its way: only then a new picture makes sense.
+    /// True when everything that was written is on its way: only then a new picture makes sense.
     var isReady: Bool { unwritten.isEmpty }
 
     func write(_ bytes: [UInt8]) {

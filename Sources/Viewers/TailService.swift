@@ -14,13 +14,13 @@ public actor TailService: Service {
         public var range: Ear.Range
         public var isJSON: Bool
         public var colors: Bool
-        /// Whether a broken contract is a failure.
+        /// True when a broken contract is a failure.
         public var isStrict: Bool
-        /// How long it listens, from the connection on; `nil` for ever.
+        /// The time that it listens, from the connection on; `nil` for ever.
         public var time: Duration?
-        /// After so many lines it ends; `nil` for never.
+        /// The number of lines after which it ends; `nil` for never.
         public var count: UInt64?
-        /// How long the first connection may take.
+        /// The longest time that the first connection may take.
         public var timeout: Duration
 
         public init(tail: Tail, range: Ear.Range, isJSON: Bool, colors: Bool, isStrict: Bool, time: Duration?, count: UInt64?, timeout: Duration) {
@@ -78,7 +78,7 @@ public actor TailService: Service {
         loop.schedule(after: duration) { [weak self] in self?.assumeIsolated { body($0) } }
     }
 
-    /// Whoever read along may go: `wattline tail | head`. A file can't be watched, and never goes.
+    /// Watches the reader of the output, who may go: `wattline tail | head`. A file can't be watched, and never goes.
     private func watchReader() {
         _ = try? loop.watch(STDOUT_FILENO, []) { [weak self] readiness in
             if readiness.contains(.closed) { self?.assumeIsolated { $0.end() } }
@@ -109,7 +109,7 @@ public actor TailService: Service {
         tick()
     }
 
-    /// What is late is told within a second.
+    /// Writes the findings on what is late, every half second.
     private func tick() {
         guard !isOver else { return }
         for line in tail.advance(to: EventLoop.present()) { write(line) }

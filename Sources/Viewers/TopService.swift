@@ -11,13 +11,13 @@ internal import Terminal
 
 /// `wattline top`: the network on one screen, or once as a table, or as lines of what changes.
 public actor TopService: Service {
-    /// What is made of what is heard.
+    /// The form of the output.
     public enum Output: Hashable, Sendable {
         /// A picture on the terminal that changes with it.
         case screen
         /// A table, when everything is known.
         case table
-        /// The same as a JSON object.
+        /// The same table as a JSON object.
         case document
         /// Each change as a JSON object on a line, for ever.
         case changes
@@ -27,7 +27,7 @@ public actor TopService: Service {
         public var screen: Screen
         public var output: Output
         public var colors: Bool
-        /// How long the first connection may take, where there is no screen to say that there is none.
+        /// The longest time that the first connection may take, where there is no screen to say that there is none.
         public var timeout: Duration
 
         public init(screen: Screen, output: Output, colors: Bool, timeout: Duration) {
@@ -38,13 +38,13 @@ public actor TopService: Service {
         }
     }
 
-    /// What the broker keeps comes in one go: after so long a silence it was all.
+    /// The silence after which all that the broker keeps has come: it comes in one go.
     private static let silence = Duration.milliseconds(250)
-    /// How long a whole picture may take after that: readings come once a second.
+    /// The longest time that a whole picture may take after that: readings come once a second.
     private static let patience = Duration.milliseconds(1800)
-    /// From one picture to the next.
+    /// The time from one picture to the next.
     private static let pace = Duration.milliseconds(100)
-    /// The same for who presses keys.
+    /// The same time after a key was pressed.
     private static let quickPace = Duration.milliseconds(30)
 
     public nonisolated let loop: EventLoop
@@ -158,7 +158,7 @@ public actor TopService: Service {
         later(TopService.pace) { $0.writeChanges() }
     }
 
-    /// Why it can't be written is told when the process ends.
+    /// Writes a text; if it can't be written, ends, and the reason is told when the process ends.
     private func write(_ text: String) { if !Terminal.Output.write(text) { end() } }
 
     // MARK: The screen
@@ -203,14 +203,14 @@ public actor TopService: Service {
         drawSoon(TopService.quickPace)
     }
 
-    /// Ages and the clock go on by themselves.
+    /// Draws once a second, since ages and the clock go on by themselves.
     private func beat() {
         guard !isOver else { return }
         drawSoon(TopService.pace)
         later(.seconds(1)) { $0.beat() }
     }
 
-    /// Once for all that happens until then.
+    /// Draws soon, once for all that happens until then.
     private func drawSoon(_ pace: Duration) {
         guard terminal != nil, !isOver else { return }
         if drawing != nil, pace == TopService.pace { return }

@@ -96,7 +96,7 @@ struct CentralCommand: WattlineCommand {
         return token
     }
 
-    /// The operator's token, when one is set.
+    /// The operator's token that is set, if one is.
     static func chosenToken(in environment: Environment) throws -> String? {
         guard let chosen = environment[AllSettings.adminTokenVariable] else { return nil }
         guard AdminToken.isToken(chosen) else {

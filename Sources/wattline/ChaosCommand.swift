@@ -111,7 +111,7 @@ struct ChaosCommand: WattlineCommand {
     }
 }
 
-/// A line at once: whoever watches through a pipe must not be behind.
+/// Writes a line at once: whoever watches through a pipe must not be behind.
 private func say(_ line: String) { Output.writeLine(line) }
 
 extension ValueParser where Value == UInt64 {

@@ -8,7 +8,7 @@ import Settings
 import Supervisor
 import Terminal
 
-/// The flags that every process of a network knows. All are texts: `Settings` says what is wrong with them.
+/// The flags that every process of a network takes. All are texts: `Settings` says what is wrong with them.
 struct CommonOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where the broker is.", valueName: "mqtt://host:port"))
     var mqtt: String?
@@ -20,7 +20,7 @@ struct CommonOptions: ParsableArguments {
     var keepalive: String?
 }
 
-/// Where files are.
+/// The places of files.
 struct PlaceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The network's file; found by itself in the current directory or above the program.", valueName: "file"))
     var network: String?
@@ -31,7 +31,7 @@ struct PlaceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("What goes in front of every topic.", valueName: "site"))
     var site: String?
 
-    /// The network's file, when there is one or one was asked for.
+    /// Reads the network's file, when there is one or one was asked for.
     func readNetwork(in environment: Environment) throws -> (network: Network, file: String)? {
         do {
             return try Network.find(flag: network, in: environment)
@@ -47,7 +47,7 @@ struct PlaceOptions: ParsableArguments {
     }
 }
 
-/// How lines are written.
+/// The form of the lines.
 struct OutputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Lines for people or machines: text or json.", valueName: "format"))
     var logFormat: String?
@@ -70,7 +70,7 @@ struct OutputOptions: ParsableArguments {
     }
 }
 
-/// Where a process answers health checks.
+/// The address at which a process answers health checks.
 struct HealthOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where health checks are answered (see: wattline health). Default: nowhere. 0: anywhere.", valueName: "port"))
     var healthPort: String?
@@ -83,10 +83,10 @@ struct HealthOptions: ParsableArguments {
     }
 }
 
-/// What a service process knows before it starts.
+/// The context of a service process, known before it starts.
 struct Startup {
     let environment: Environment
-    /// `nil` when there is no `network.json`.
+    /// The network; `nil` when there is no `network.json`.
     let network: Network?
     let context: NetworkContext
     var data: DataDirectory { context.data }
@@ -102,7 +102,7 @@ struct Startup {
             log: try options.output.log(role: role, in: environment))
     }
 
-    /// What was set; else the broker of `wattline up` in the same data directory, which need not have the usual port; else this machine's.
+    /// The broker that was set; else the one of `wattline up` in the same data directory, which need not have the usual port; else this machine's.
     private static func broker(_ options: CommonOptions, _ data: DataDirectory, in environment: Environment) throws -> BrokerURL {
         if let broker = try AllSettings.mqtt.resolve(flag: options.mqtt, in: environment) { return broker }
         let usual = BrokerURL(host: "127.0.0.1")
@@ -119,15 +119,15 @@ struct Startup {
     }
 
     /// Runs services until a signal comes or one of them fails.
-    /// - Parameter health: where all of them together answer health checks.
+    /// - Parameter health: the address where all of them together answer health checks.
     func run(health: Endpoint? = nil, _ prepare: @escaping @Sendable (Host) throws -> [any Service]) -> ProcessExit {
         EventLoop.blockSignals()
         return Host.run(log: context.log, health: health, prepare)
     }
 }
 
-/// Where a core's random numbers begin.
+/// A seed for a core's random numbers.
 func newSeed() -> UInt64 { UInt64.random(in: .min ... .max) }
 
-/// Says something on standard error.
+/// Writes a text on standard error.
 func complain(_ text: String) { DescriptorSink.standardError.write(Array((harmless(text) + "\n").utf8)) }

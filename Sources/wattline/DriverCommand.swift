@@ -54,7 +54,7 @@ struct DriverCommand: WattlineCommand {
         return listed ?? known?.points ?? startup.network?.points.map(\.id) ?? []
     }
 
-    /// The drivers of a network begin at different points.
+    /// The index of the point at which a driver begins: those of a network begin at different points.
     private func firstPoint(of driver: DriverID, _ points: [ChargePointID], _ network: Network?) -> Int {
         guard let network, let index = network.drivers.firstIndex(where: { $0.id == driver }) else { return 0 }
         return index * points.count / network.drivers.count

@@ -162,7 +162,7 @@ struct SimulateCommand: WattlineCommand {
         return scenario
     }
 
-    /// The points and drivers of a network's file, or such as the demo has, of any number.
+    /// The roster of points and drivers: those of a network's file, or of the demo's kind in any number.
     private func roster(
         _ file: Network?, _ number: (String?, String, ClosedRange<Int>, String, Int) throws -> Int,
         _ time: (String?, String, Duration, Duration) throws -> Duration
@@ -222,7 +222,7 @@ extension ValueParser where Value == [Int] {
 }
 
 extension ValueParser where Value == Int {
-    /// In thousandths.
+    /// A parser of visits a day, in thousandths.
     fileprivate static var visits: ValueParser {
         ValueParser(expected: "visits a day like 0.4, from 0.001 to 20") { text in
             guard let visits = Double(text), visits >= 0.001, visits <= 20 else { return nil }

@@ -7,7 +7,7 @@ import Synchronization
 import Terminal
 import Usage
 
-/// What many runs add up to.
+/// The sum of many runs.
 struct SimulationSum: Sendable {
     var runs = 0
     var sessions = 0
@@ -45,7 +45,7 @@ struct SimulationSum: Sendable {
 }
 
 extension SimulationSum {
-    /// One object, for scripts: counts, energy in kWh, broken rules by seed.
+    /// The sum as one object, for scripts: counts, energy in kWh, broken rules by seed.
     func json(after milliseconds: Int64) -> String {
         var writer = JSONWriter()
         writer.object { root in
@@ -69,7 +69,7 @@ extension SimulationSum {
     }
 }
 
-/// What `wattline simulate` tells people.
+/// The output of `wattline simulate` for people.
 final class SimulationVoice: Sendable {
     private let seeds: ClosedRange<UInt64>
     private let storyLines: Int
@@ -78,7 +78,7 @@ final class SimulationVoice: Sendable {
     private let length: Duration
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private var isOne: Bool { seeds.lowerBound == seeds.upperBound }
-    /// All that there are, are one more than fit.
+    /// The number of seeds as text; that of all of them does not fit into 64 bits.
     private var total: String {
         let (count, overflow) = (seeds.upperBound - seeds.lowerBound).addingReportingOverflow(1)
         return overflow ? "2^64" : "\(count)"
@@ -93,7 +93,8 @@ final class SimulationVoice: Sendable {
         self.shrinks = shrinks
     }
 
-    /// - Returns: whether to go on: after a few broken seeds there is enough to look at, and nobody looks at what can't be written.
+    /// Takes the outcome of a run.
+    /// - Returns: true to go on: after a few broken seeds there is enough to look at, and nobody looks at what can't be written.
     func tell(_ outcome: Simulation.Outcome, _ soFar: SimulationSum) -> Bool {
         if let violation = outcome.violation {
             tell(violation, of: outcome.scenario)
@@ -120,7 +121,7 @@ final class SimulationVoice: Sendable {
         if !shrinks { say("  Smaller: \(scenario.command) --shrink") }
     }
 
-    /// How far a single run is.
+    /// Writes the progress of a single run.
     func progress(_ time: Duration, _ counts: Counts) {
         guard isOne, isDue else { return }
         let percent = min(100, time.milliseconds * 100 / max(1, length.milliseconds))
@@ -132,7 +133,7 @@ final class SimulationVoice: Sendable {
         complain("\r\(soFar.runs) of \(total) seeds, \(soFar.sessions) sessions …", terminator: "")
     }
 
-    /// How the points were used.
+    /// Writes the usage of the points.
     func tell(_ usage: UsageReport, page: String?, colors: Bool) {
         if isJSON { return }
         say(usage.text(colors: colors))
@@ -172,6 +173,6 @@ final class SimulationVoice: Sendable {
     }
 }
 
-/// A line at once: whoever watches through a pipe must not be behind.
+/// Writes a line at once: whoever watches through a pipe must not be behind.
 private func say(_ line: String) { Output.writeLine(line) }
 private func complain(_ text: String, terminator: String) { DescriptorSink.standardError.write(Array((text + terminator).utf8)) }

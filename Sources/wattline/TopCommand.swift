@@ -64,7 +64,7 @@ struct TopCommand: WattlineCommand {
         return isTerminal && environment["TERM"] != "dumb" && environment["TERM"] != nil ? .screen : .table
     }
 
-    /// What is not said is taken for UTF-8: containers rarely say.
+    /// True for a locale with UTF-8. No locale counts as one: containers rarely set any.
     private func isUTF8(_ environment: Environment) -> Bool {
         guard let locale = environment["LC_ALL"] ?? environment["LC_CTYPE"] ?? environment["LANG"] else { return true }
         let name = locale.uppercased()

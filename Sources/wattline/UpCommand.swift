@@ -65,7 +65,8 @@ struct UpCommand: WattlineCommand {
         return Supervisor.run(options)
     }
 
-    /// What every process of a kind may be told by its environment goes on to it; what belongs to one process only is not obeyed, and that is said.
+    /// The variables that `up` passes on to its processes: those that every process of a kind may have. One that belongs to one process only is not
+    /// obeyed, and that is said.
     private func passOn(_ environment: Environment) throws -> [String: String] {
         _ = try AllSettings.keepalive.resolve(flag: nil, in: environment)
         _ = try AllSettings.session.resolve(flag: nil, in: environment)

@@ -17,7 +17,7 @@ struct ViewerOptions: ParsableArguments {
     }
 }
 
-/// What a command that only looks knows before it starts. Its standard output is for what it shows, so that its log goes to standard error.
+/// The context of a viewer, known before it starts. Its standard output is for what it shows, so that its log goes to standard error.
 struct ViewerStartup {
     let context: NetworkContext
     let timeout: Duration
@@ -32,7 +32,7 @@ struct ViewerStartup {
             ?? .seconds(10)
     }
 
-    /// Runs what looks until it is done, a signal comes or it fails.
+    /// Runs the viewer until it is done, a signal comes or it fails.
     func run(_ prepare: @escaping @Sendable (Host) throws -> [any Service]) -> ProcessExit {
         EventLoop.blockSignals()
         return Host.run(log: context.log, prepare)

@@ -4,7 +4,7 @@ import Settings
 import Terminal
 
 extension Wattline {
-    /// As `main()` does, but for help and the version: they go through the one door to standard output, too.
+    /// Runs the program and exits, as `main()` does, except that help and the version go through the one door to standard output, too.
     static func runAndExit() -> Never {
         StandardDescriptors.secure()
         do {
@@ -19,8 +19,8 @@ extension Wattline {
     }
 }
 
-/// The end of the process after its work: what it had to say must have arrived.
-/// - Parameter readerMayGo: whether it only said what it heard for as long as somebody read.
+/// The exit of the process after its work: what it had to say must have arrived.
+/// - Parameter readerMayGo: true when it only said what it heard for as long as somebody read.
 func ending(_ exit: ProcessExit, readerMayGo: Bool = false) -> ProcessExit {
     guard let failure = Output.failure else { return exit }
     switch failure {

@@ -44,11 +44,12 @@ struct Wattline: ParsableCommand {
         ])
 }
 
-/// Settings as one command needs them: what the parser made of the flags, and the environment.
+/// A command that takes its settings from what the parser made of the flags, and from the environment.
 protocol WattlineCommand: ParsableCommand {
     /// True when it only says what it hears for as long as somebody reads.
     static var readerMayGo: Bool { get }
-    /// - Returns: how the process ends.
+    /// Runs the command.
+    /// - Returns: the exit of the process.
     func execute(in environment: Environment) throws -> ProcessExit
 }
 

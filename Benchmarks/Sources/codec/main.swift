@@ -1,9 +1,10 @@
-// What a message costs in each direction, in microseconds of this thread's processor time, next to Foundation's coders on the same object:
+// What a message costs in each direction, in microseconds of this thread's processor time, next to Foundation's coders on the same object; in
+// decoding also what the general reader needs for it, without the fast one in front (docs/decisions.md):
 //
 //   codec [ROUNDS]           every kind of message
 //   codec ROUNDS KIND        only ours, of one kind: for a profiler
 //
-// The three alternate in short rounds; the median of the rounds is shown, and the best of ours in brackets.
+// All take turns in short rounds, the last first in every other; the median of the rounds is shown, and the best of ours in brackets.
 import ChargingProtocol
 import Foundation
 import Glibc
@@ -35,49 +36,71 @@ struct Series {
     var median: Double { values.sorted()[values.count / 2] }
 }
 
-func show(_ name: String, _ bytes: Int, encode: Series, decode: Series, theirs: (encode: Series, decode: Series)) {
-    let text = String(
-        format: "%-16@ %4d   %6.3f (%5.3f)  %7.2f   %6.3f (%5.3f)  %7.2f", name as NSString, bytes, encode.median, encode.best, theirs.encode.median,
-        decode.median, decode.best, theirs.decode.median)
-    print(text)
-    fflush(nil)
+/// What one kind of message costs.
+struct Costs {
+    var encode = Series()
+    var theirEncode = Series()
+    var decode = Series()
+    var general = Series()
+    var theirDecode = Series()
+
+    func show(_ name: String, _ bytes: Int) {
+        let figures = String(
+            format: " %4d   %6.3f (%5.3f)  %7.2f   %6.3f (%5.3f)  %6.3f  %5.1f ×  %7.2f", bytes, encode.median, encode.best, theirEncode.median,
+            decode.median, decode.best, general.median, general.median / decode.median, theirDecode.median)
+        print(name.padding(toLength: 20, withPad: " ", startingAt: 0) + figures)
+        fflush(nil)
+    }
 }
 
-func compare<Object: Codable>(_ name: String, _ type: Object.Type, _ payload: [UInt8], encode: () -> Int, decode: () -> Int) throws {
+func compare<Object: Codable>(
+    _ name: String, _ type: Object.Type, _ payload: [UInt8], encode: @escaping () -> Int, decode: @escaping () -> Int, general: @escaping () -> Int
+) throws {
     guard only == nil || only == name else { return }
     let encoder = JSONEncoder()
     let decoder = JSONDecoder()
     let data = Data(payload)
     let object = try decoder.decode(Object.self, from: data)
-    var ours = (encode: Series(), decode: Series())
-    var theirs = (encode: Series(), decode: Series())
-    for _ in 0..<rounds {
-        ours.encode.add(measure(20_000, encode))
-        theirs.encode.add(measure(only == nil ? 1000 : 1) { (try? encoder.encode(object))?.count ?? 0 })
-        ours.decode.add(measure(20_000, decode))
-        theirs.decode.add(measure(only == nil ? 1000 : 1) { (try? decoder.decode(Object.self, from: data)) == nil ? 0 : 1 })
+    let others = only == nil
+    var costs = Costs()
+    let sides: [() -> Void] = [
+        { costs.encode.add(measure(20_000, encode)) },
+        { costs.theirEncode.add(measure(others ? 1000 : 1) { (try? encoder.encode(object))?.count ?? 0 }) },
+        { costs.decode.add(measure(20_000, decode)) },
+        { costs.general.add(measure(others ? 20_000 : 1, general)) },
+        { costs.theirDecode.add(measure(others ? 1000 : 1) { (try? decoder.decode(Object.self, from: data)) == nil ? 0 : 1 }) },
+    ]
+    for round in 0..<rounds {
+        for side in round.isMultiple(of: 2) ? sides : sides.reversed() { side() }
     }
-    show(name, payload.count, encode: ours.encode, decode: ours.decode, theirs: theirs)
+    costs.show(name, payload.count)
 }
 
-print("                bytes   encode µs        Foundation   decode µs        Foundation")
+print("                    bytes   encode µs      Foundation   decode µs      general   × ours  Foundation")
 let wire = Wire(site: nil)
 for (name, message) in Messages.bus {
     let publication = wire.publication(message, at: Messages.now)
-    guard try wire.decode(topic: publication.topic, payload: publication.payload) == .message(message) else { fatalError(name) }
-    try compare(name, Comparators.type(of: name), publication.payload) {
+    let (topic, payload) = (publication.topic, publication.payload)
+    guard try wire.decode(topic: topic, payload: payload) == .message(message), wire.decode(plain: payload, topic: topic) == message,
+        try wire.decode(anyObject: payload, topic: topic) == .message(message)
+    else { fatalError(name) }
+    try compare(name, Comparators.type(of: name), payload) {
         wire.publication(message, at: Messages.now).payload.count
     } decode: {
-        (try? wire.decode(topic: publication.topic, payload: publication.payload)) == nil ? 0 : 1
+        (try? wire.decode(topic: topic, payload: payload)) == nil ? 0 : 1
+    } general: {
+        (try? wire.decode(anyObject: payload, topic: topic)) == nil ? 0 : 1
     }
 }
 for (name, line) in Messages.journal {
     let bytes = line.bytes
-    guard try JournalLine(bytes) == line else { fatalError(name) }
+    guard try JournalLine(bytes) == line, JournalLine(plain: bytes) == line, try JournalLine(anyObject: bytes) == line else { fatalError(name) }
     try compare("journal \(name)", Comparators.type(of: name), bytes) {
         line.bytes.count
     } decode: {
         (try? JournalLine(bytes)) == nil ? 0 : 1
+    } general: {
+        (try? JournalLine(anyObject: bytes)) == nil ? 0 : 1
     }
 }
 if sink == 0 { print("nothing was measured") }

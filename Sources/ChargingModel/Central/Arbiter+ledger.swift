@@ -4,7 +4,7 @@ extension Arbiter {
         outbox.add(operation, followup)
     }
 
-    /// Sends the next group on its way.
+    /// Sends the next group of operations to the ledger, if none is in flight.
     mutating func flush() {
         guard ledger == .working, let group = outbox.next() else { return }
         actions.append(.commit(group.number, group.operations))
@@ -17,7 +17,7 @@ extension Arbiter {
         for (held, result) in zip(group, results) { follow(held.followup, result) }
     }
 
-    /// Nothing is decided any more until the ledger was read again; what was decided and not written never was (S7).
+    /// Stops deciding until the ledger has been read again; what was decided and not written counts as never decided (S7).
     mutating func fail(commit number: UInt64) {
         if outbox.isInFlight(number) { loseLedger() }
     }
@@ -94,7 +94,7 @@ extension Arbiter {
         }
     }
 
-    /// Sessions that were open here and, as the ledger says now, had been closed: their breakers hear of it.
+    /// Reports to their breakers the sessions that were open here and that the ledger now says are closed.
     private mutating func settleClosed(_ before: [SessionID: OpenSession], _ snapshot: LedgerSnapshot) {
         let closed = Dictionary((snapshot.awaitingRecord + snapshot.recentSessions).map { ($0.id, $0) }) { first, _ in first }
         for (id, known) in before.sorted(by: { $0.key < $1.key }) where sessions[id] == nil {
@@ -153,7 +153,7 @@ extension Arbiter {
         }
     }
 
-    /// One operation that the ledger can't hold must not hold up the others: what waits for it is told, nothing is promised.
+    /// Withdraws one operation that the ledger can't hold, so that it does not hold up the others: whoever waits for it is told, nothing is promised.
     private mutating func giveUp(_ followup: Followup, _ why: String) {
         actions.append(.notice(.ledgerRefused(why)))
         switch followup {
@@ -175,14 +175,14 @@ extension Arbiter {
         }
     }
 
-    /// What would close it is looked at again, but not at once: the ledger would refuse it for ever.
+    /// Opens a closing session again. Its end is looked at again after `ledgerRetry`, not at once: the ledger would refuse it for ever.
     private mutating func reopen(_ session: SessionID) {
         guard sessions[session]?.phase == .closing else { return }
         sessions[session]?.phase = .open
         timers.set(.session(session), at: now.monotonic + settings.ledgerRetry)
     }
 
-    /// The decision is in the ledger: now it may be promised (S1).
+    /// Publishes a decision that is now in the ledger, and so may be promised (S1).
     private mutating func carryOut(_ decision: Decision) {
         switch decision.ruling {
         case .denied(let code, let reason):
@@ -208,7 +208,7 @@ extension Arbiter {
         }
     }
 
-    /// A proposal that came to nothing.
+    /// Takes back a proposal that came to nothing.
     private mutating func withdraw(_ assignment: Assignment) {
         guard sessions[assignment.session]?.phase == .proposed else { return }
         remove(assignment.session)
@@ -216,7 +216,7 @@ extension Arbiter {
         publishVerdict(assignment.cp)
     }
 
-    /// Closed without its record: the outcome, the ticket, and STOP (S5).
+    /// Ends a session that closed without its record: publishes the outcome and the ticket, and sends STOP (S5).
     private mutating func conclude(_ id: SessionID, _ session: LedgerSession, _ tickets: [Ticket]) {
         let open = remove(id)
         if session.awaitsRecord { awaitingRecord.insert(session) }
@@ -267,7 +267,7 @@ extension Arbiter {
         publishVerdict(cp)
     }
 
-    /// The breaker's share in the end of a session.
+    /// Reports the end of a session to its point's breaker, and to the operator.
     private mutating func settle(_ session: LedgerSession, isBlameless: Bool) {
         guard let reason = session.closing?.reason else { return }
         let cp = session.assignment.cp

@@ -1,4 +1,4 @@
-/// What an operator asks of Central.
+/// A request of the operator to Central.
 public enum OperatorRequest: Hashable, Sendable {
     /// Takes a point out of order; a session there ends first (S8).
     case outOfOrder(ChargePointID)
@@ -12,18 +12,18 @@ public enum OperatorRequest: Hashable, Sendable {
 }
 
 public enum OperatorAnswer: Hashable, Sendable {
-    /// It holds: what had to be written is in the ledger. A session that is to stop has been told so, or will be when its engine is back.
+    /// The request holds: what had to be written is in the ledger. A session that is to stop has been told so, or will be when its engine is back.
     case done
     /// No such point, or no such open session.
     case unknown
-    /// It can't be done now: why, in words.
+    /// Refused for now, with the reason in words.
     case refused(String)
-    /// The ledger can't be written, or it is not known whether it was: to be asked again.
+    /// The ledger can't be written, or it is not known whether it was: the operator should ask again.
     case ledgerUnavailable
 }
 
 extension Arbiter {
-    /// Every question is answered once, by an `answer` with its number.
+    /// Starts to answer an operator's request: each is answered once, by an `answer` with its number.
     mutating func hear(_ request: OperatorRequest, question: UInt64) {
         if isStopping { return answer(question, .refused("Central is stopping")) }
         guard ledger == .working else { return answer(question, .ledgerUnavailable) }
@@ -51,7 +51,7 @@ extension Arbiter {
         write(.askStop(id, at: now.wall), then: .askStop(id, question))
     }
 
-    /// The ledger has it: whoever is Central from now on stops the session. It may have ended meanwhile.
+    /// Sends STOP for a session that the ledger now says is to end: every later Central stops it, too. The session may have ended meanwhile.
     mutating func carryOut(stop id: SessionID, isKnown: Bool, _ question: UInt64) {
         guard isKnown else { return answer(question, .unknown) }
         answer(question, .done)
@@ -60,7 +60,7 @@ extension Arbiter {
         repeatStop(id)
     }
 
-    /// The ledger has the operator's verdict on a record: the driver is told of the bill as it is now.
+    /// Tells the driver of the bill as it is now that the ledger has the operator's verdict on a record.
     mutating func carryOut(_ verdict: RecordVerdict, _ result: RecordVerdictResult, _ question: UInt64) {
         switch result {
         case .unknown: answer(question, .unknown)
@@ -100,8 +100,8 @@ extension Arbiter {
         return nil
     }
 
-    /// The ledger has forgotten it. Without a connection in which everybody had the time to be heard it is not known what the broker keeps: it is
-    /// emptied then.
+    /// Removes a point that the ledger has forgotten. What the broker keeps of it is emptied at once, or, without a connection that has been up for
+    /// `startingTime`, later in one that has: before, it is not known what that is.
     mutating func carryOut(forget cp: ChargePointID, _ question: UInt64) {
         guard points[cp] != nil else { return answer(question, .done) }
         if points[cp]?.wishOutOfOrder == true, points[cp]?.isEngineHere == true { send(.resume, to: cp) }
@@ -110,14 +110,14 @@ extension Arbiter {
         if link?.isStarting == false { erase(cp, question) } else { erasing[cp] = question }
     }
 
-    /// Those whose removal waited for a connection.
+    /// Empties what the broker keeps of the points whose removal waited for a connection.
     mutating func eraseForgotten() {
         let waiting = erasing
         erasing = [:]
         for (cp, question) in waiting.sorted(by: { $0.key < $1.key }) { erase(cp, question) }
     }
 
-    /// One that came back meanwhile came back as a new one: what it says stays.
+    /// Removes a point here and on the broker. A point that came back meanwhile counts as a new one: what it says stays.
     private mutating func erase(_ cp: ChargePointID, _ question: UInt64) {
         answer(question, .done)
         guard let point = points[cp] else { return }

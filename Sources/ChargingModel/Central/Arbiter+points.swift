@@ -17,12 +17,12 @@ extension Arbiter {
         }
     }
 
-    /// Works on a point, and on what follows from what was learned of it.
+    /// Changes a point; adds it if it is new.
     private mutating func update(_ cp: ChargePointID, _ body: (inout Point) -> Void) {
         body(&points[cp, default: Point(cp)])
     }
 
-    /// Whether a message is of the newest connection of its engine that is known (P6); if it is newer, the counters start again.
+    /// True when a message is of the newest connection of its engine that is known (P6). A newer epoch is noted, and the counters start again.
     private mutating func isCurrent(engine epoch: Epoch, of cp: ChargePointID) -> Bool {
         let newest = points[cp]?.engine.epoch ?? 0
         guard epoch >= newest else {
@@ -75,13 +75,14 @@ extension Arbiter {
         publishVerdict(cp)
     }
 
-    /// Out of order counts from this moment on, so that nobody is accepted while the wish is on its way to the ledger; back in order when it is there (S8).
+    /// Takes an operator's wish for a point. "Out of order" counts from this moment on, so that nobody is accepted while the wish is on its way to
+    /// the ledger; "back in order" counts when it is there (S8).
     mutating func take(wish outOfOrder: Bool, for cp: ChargePointID, question: UInt64) {
         update(cp) { $0.wishesUnderWay.append(outOfOrder) }
         write(.wish(cp, outOfOrder: outOfOrder, at: now.wall), then: .wish(cp, outOfOrder: outOfOrder, question))
     }
 
-    /// At a birth an engine is told what it should know by now: sessions that closed without it, and the operator's wish (S5, S8).
+    /// Tells an engine at its birth what it should know by now: sessions that closed without it, and the operator's wish (S5, S8).
     mutating func greet(_ cp: ChargePointID, _ state: StateReport) {
         for session in awaitingRecord.sessions(of: cp) { send(.stop(session), to: cp) }
         guard let wish = points[cp]?.wishOutOfOrder, state.state != .faulty, wish != (state.state == .stopped) else { return }
@@ -127,14 +128,14 @@ extension Arbiter {
         tell(session, .inProgress(session: telemetry.session, power: telemetry.power, energy: telemetry.energy, cost: cost, reason: nil))
     }
 
-    /// From where the session's energy is counted, unless its readings have told that already.
+    /// Notes the register from which the session's energy is counted, unless its readings have told it already.
     private mutating func noteStart(_ start: SessionStart) {
         guard let session = sessions[start.session], session.seen.readings == 0, start.meter == session.assignment.meter else { return }
         sessions[start.session]?.belief.startRegister = start.startRegister
     }
 
-    /// A test of whether a reading counts (S3): what is said of an open session must be of its point and its meter, and possible. Its number does not
-    /// count either.
+    /// True when a reading counts (S3): what is said of an open session must be of its point and its meter, and possible. Of a reading that is not
+    /// believed, the number does not count either.
     private mutating func isBelieved(_ telemetry: Telemetry) -> Bool {
         guard let doubt = sessions[telemetry.session]?.belief.doubt(telemetry, at: now) else { return true }
         counters.readingsDoubted += 1
@@ -164,7 +165,7 @@ extension Arbiter {
 }
 
 extension BusMessage {
-    /// The charge point that it says something of, if an engine or a monitor says it.
+    /// The charge point that the message is about, if an engine or a monitor sent it; else `nil`.
     fileprivate var author: ChargePointID? {
         switch self {
         case .info(let info): info.cp

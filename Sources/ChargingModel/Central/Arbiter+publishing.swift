@@ -24,7 +24,7 @@ extension Arbiter {
         paced = PacedQueue()
     }
 
-    /// The first two seconds are over: who has not been heard is asked to speak (P8).
+    /// Ends the first two seconds of a connection: points that have not been heard are asked to speak, by REBIRTH (P8).
     mutating func endStarting() {
         link?.isStarting = false
         eraseForgotten()
@@ -112,7 +112,7 @@ extension Arbiter {
         actions.append(.publish(.verdict(report), delivery: nil))
     }
 
-    /// Faults and recoveries go to the ledger: only what was heard, so that Central's own connection blames nobody.
+    /// Writes faults and recoveries to the ledger, for points heard in this connection only, so that Central's own connection blames nobody.
     private mutating func recordFault(_ verdict: Verdict, _ why: String, of point: inout Point) {
         guard ledger == .working, link != nil, point.isHeard else { return }
         let fault = verdict == .faulty || verdict == .disconnected ? verdict : nil
@@ -141,7 +141,7 @@ extension Arbiter {
         Command(epoch: link?.epoch, cp: cp, id: CommandID(known: ULID.make(at: now.wall, using: &random)), kind: kind)
     }
 
-    /// Published now, and again on the next connection if the broker does not take it in this one (P8).
+    /// Publishes a message now, and again on the next connection if the broker does not take it in this one (P8).
     private mutating func publishDurably(_ message: BusMessage) {
         undelivered[nextDelivery] = message
         defer { nextDelivery += 1 }
@@ -164,7 +164,7 @@ extension Arbiter {
         publishDurably(.status(DriverStatus(epoch: link?.epoch ?? 0, driver: driver, request: request, cp: cp, kind: kind)))
     }
 
-    /// A recorded decision again, and its outcome if there is one (S2).
+    /// Publishes a recorded decision again, and its outcome if there is one (S2).
     mutating func repeatAnswer(_ decision: Decision, _ session: LedgerSession?) {
         switch decision.ruling {
         case .accepted(let assignment):
@@ -194,7 +194,7 @@ extension Arbiter {
         publishDurably(.tickets(TicketList(epoch: link?.epoch ?? 0, driver: driver, tickets: tickets)))
     }
 
-    /// IN_PROGRESS, which nobody misses if it is lost.
+    /// Publishes IN_PROGRESS (QoS 0), which nobody misses if it is lost.
     mutating func tell(_ session: OpenSession, _ kind: DriverStatus.Kind) {
         guard let link else { return }
         let status = DriverStatus(epoch: link.epoch, driver: session.driver, request: session.request, cp: session.cp, kind: kind)
@@ -203,7 +203,7 @@ extension Arbiter {
 }
 
 extension BusMessage {
-    /// The same answer or ticket, said by a later connection of Central.
+    /// The same answer or list of tickets with the epoch of a later connection of Central.
     fileprivate func with(epoch: Epoch) -> BusMessage {
         switch self {
         case .status(var status):

@@ -86,7 +86,7 @@ extension Arbiter {
         write(.decide(decision), then: .decision(decision))
     }
 
-    /// A denial that is not recorded: unless the request was decided earlier, in which case that is the answer (S2).
+    /// Denies a request without recording the denial. If the request was decided earlier, that decision is the answer (S2).
     private mutating func postpone(_ driver: DriverID, _ id: RequestID, _ cp: ChargePointID?, _ code: DenialCode, _ reason: String) {
         guard ledger == .working else { return deny(driver, id, cp, code, reason) }
         write(.find(driver, id), then: .unrecorded(driver, id, cp, code, reason))
@@ -101,7 +101,7 @@ extension Arbiter {
         repeatStop(id)
     }
 
-    /// STOP, until the record is there (S9).
+    /// Sends STOP to a session's engine, and again with backoff up to 30 s until the session is closed (S9).
     mutating func repeatStop(_ id: SessionID) {
         guard let session = sessions[id], let backoff = session.stopBackoff else { return }
         if session.phase == .open { send(.stop(id), to: session.cp) }

@@ -20,7 +20,7 @@ extension Arbiter {
         return session
     }
 
-    /// START is confirmed (S3).
+    /// Notes that START is confirmed (S3).
     mutating func confirm(_ id: SessionID) {
         guard var session = sessions[id], session.phase != .proposed else { return }
         session.goneBefore = .zero
@@ -78,7 +78,7 @@ extension Arbiter {
         timers.set(.session(id), at: due)
     }
 
-    /// Everything that was queued before the end of the wait must have been read before it counts: a fence tells (S7).
+    /// Ends a wait and publishes a fence: only when it comes back, everything queued before the end of the wait has been read (S7).
     mutating func waitIsOver(_ id: SessionID) {
         guard let link, ledger == .working, let session = sessions[id] else { return }
         guard case .running(let cause, let since) = session.wait else { return reconsider(id) }
@@ -110,7 +110,7 @@ extension Arbiter {
         write(.close(id, reason, session.seen, at: now.wall), then: .closed(id))
     }
 
-    /// A record goes to the ledger, whoever sent it and whatever is known here of its session (S6).
+    /// Sends a record to the ledger, whoever sent it and whatever is known here of its session (S6).
     mutating func hear(_ record: SessionRecord, from cp: ChargePointID) {
         let session = sessions[record.session]
         let context = RecordContext(
@@ -119,7 +119,8 @@ extension Arbiter {
         if ledger == .working { write(parked) } else { park(parked) }
     }
 
-    /// Kept for the ledger's return, so that nobody takes the session for interrupted; beyond the limit the engines' resends remain.
+    /// Keeps a record for the ledger's return, so that nobody takes the session for interrupted. Beyond `parkedLimit` only records of sessions open
+    /// at their point are kept; for others the engines' resends remain.
     mutating func park(_ parked: ParkedRecord) {
         // Whoever invents records takes no place from the session that is open at its point.
         let isOfOpenSession = sessions[parked.record.session]?.cp == parked.cp
@@ -127,7 +128,7 @@ extension Arbiter {
         parkedRecords[parked.key] = parked
     }
 
-    /// Nothing else closes its session while it is on its way to the ledger; another point's record closes none.
+    /// Sends a record to the ledger. Until it is written nothing else closes its session; another point's record closes none.
     mutating func write(_ parked: ParkedRecord) {
         let id = parked.record.session
         if let session = sessions[id], session.phase == .open, session.cp == parked.cp {
@@ -138,7 +139,7 @@ extension Arbiter {
         write(.record(parked.cp, parked.record, parked.context, at: now.wall), then: .record(parked))
     }
 
-    /// The waits run only while Central is connected: the 2 seconds start anew, the 60 add up (S7).
+    /// Stops the waits, which run only while Central is connected: those of 2 s start anew, the 60 s add up (S7).
     mutating func suspendWaits(connectedSince: Instant) {
         fences = [:]
         for id in sessions.keys.sorted() {
@@ -154,7 +155,7 @@ extension Arbiter {
 }
 
 extension OpenSession {
-    /// Adds up the time that the engine has been gone, but for what lies before `counted`.
+    /// Adds up the time that the engine has been gone, except for what lies before `counted`.
     fileprivate mutating func keepGoneTime(until now: Instant, _ counted: Instant) {
         guard case .running(.gone, let since) = wait else { return }
         goneBefore += max(.zero, now - max(since, counted))

@@ -5,22 +5,22 @@
 public struct Arbiter: Sendable {
     public struct Settings: Hashable, Sendable {
         public var software: String
-        /// How many sessions a driver may have open, where `vehicles` says nothing else (I1).
+        /// The number of sessions a driver may have open if `vehicles` does not name the driver (I1).
         public var defaultVehicles: Int
         public var vehicles: [DriverID: Int]
-        /// How long a session lasts whose request doesn't say (S4).
+        /// The duration of a session whose request names none (S4).
         public var sessionDuration: Duration
-        /// After coming online, requests for points not heard yet get CENTRAL_STARTING for so long; then comes REBIRTH (P8).
+        /// The time after coming online during which requests for points not heard yet get CENTRAL_STARTING; then comes REBIRTH (P8).
         public var startingTime: Duration
-        /// How long START may go unconfirmed, and a record may take after the engine was heard not supplying (S5).
+        /// The longest time that START may go unconfirmed, and that a record may take after the engine was heard not supplying (S5).
         public var shortWait: Duration
-        /// How long an engine may be gone before its session is closed (S5).
+        /// The longest time that an engine may be gone before its session is closed (S5).
         public var goneWait: Duration
         /// The beginning of each connection that does not count as gone (S7).
         public var goneGrace: Duration
         /// The time before the ledger is read again after it failed.
         public var ledgerRetry: Duration
-        /// How many points may be known: whoever may publish could invent them without end.
+        /// The largest number of points that may be known: whoever may publish could invent them without end.
         public var pointLimit: Int
 
         public init(
@@ -49,10 +49,10 @@ public struct Arbiter: Sendable {
         case received(BusMessage, retained: Bool)
         /// The broker has taken a message that was published with this delivery number.
         case delivered(UInt64)
-        /// The broker refuses it, and would again.
+        /// The broker has refused the message with this delivery number, and would again.
         case refused(UInt64)
         case committed(UInt64, [LedgerResult])
-        /// Nothing of it, or nobody knows what of it, is in the ledger.
+        /// The commit with this number failed: nothing of it is in the ledger, or it is not known what.
         case commitFailed(UInt64)
         /// The answer to `read`; `nil` when the ledger could not be read.
         case snapshot(LedgerSnapshot?)
@@ -71,17 +71,17 @@ public struct Arbiter: Sendable {
         case read
         /// Go on the bus, and stay on it: the ledger has been read, or has been found not to work.
         case connect
-        /// With a delivery number where the broker's receipt matters.
+        /// Publish a message, with a delivery number where the broker's receipt matters.
         case publish(BusMessage, delivery: UInt64?)
         case farewell(BusMessage)
-        /// To the operator's question with this number.
+        /// The answer to the operator's question with this number.
         case answer(UInt64, OperatorAnswer)
         /// Empty what the broker keeps of a point.
         case erase(ChargePointID)
         case notice(Notice)
     }
 
-    /// What the operator is told.
+    /// A message for the operator.
     public enum Notice: Hashable, Sendable {
         case registered(ChargePointID)
         case faulty(ChargePointID, why: String)
@@ -102,13 +102,13 @@ public struct Arbiter: Sendable {
         case judged(RecordVerdict)
         case ledgerFailed
         case ledgerBack
-        /// What the ledger can't hold; a bug, or a ledger that somebody else wrote to.
+        /// An operation that the ledger can't hold: a bug, or a ledger that somebody else wrote to.
         case ledgerRefused(String)
-        /// Said once: from here on unknown points are ignored.
+        /// The limit of points is reached, and further unknown points are ignored; said once.
         case tooManyPoints(Int)
     }
 
-    /// What is counted, for metrics.
+    /// Counters for metrics.
     public struct Counters: Hashable, Sendable {
         public var staleDropped: UInt64 = 0
         public var repeatedDropped: UInt64 = 0
@@ -139,7 +139,7 @@ public struct Arbiter: Sendable {
     }
 
     enum LedgerState: Hashable, Sendable {
-        /// Read at start, before anything else.
+        /// Not read yet: the ledger is read at the start, before anything else.
         case unread
         case working
         case failed
@@ -157,20 +157,20 @@ public struct Arbiter: Sendable {
     var openPerDriver: [DriverID: Int] = [:]
     /// Closed sessions whose record is still to come.
     var awaitingRecord = AwaitedRecords()
-    /// What the ledger said before Central was online, to be said again then.
+    /// The ledger's contents, read before Central was online, from which answers are repeated when it is.
     var recent: LedgerSnapshot?
     var outbox = Outbox()
     /// Points that the ledger has forgotten and the broker not yet, with the operator's questions.
     var erasing: [ChargePointID: UInt64] = [:]
     var timers = Deadlines<Timer>()
-    /// What goes out a little at a time.
+    /// Messages that go out a little at a time.
     var paced = PacedQueue()
     /// Records that came while the ledger did not work, or whose commit failed: they go to it before anything is decided (S5, S7).
     var parkedRecords: [ParkedRecord.Key: ParkedRecord] = [:]
     static let parkedLimit = 10_000
-    /// By how many numbers a reading of no open session may be ahead: an hour's.
+    /// The most numbers by which a reading of no open session may be ahead: those of an hour.
     static let mostStraySeqs: UInt64 = 3600
-    /// Answers, outcomes and tickets that the broker has not taken yet (P8).
+    /// Answers, outcomes and tickets that the broker has not taken yet, by delivery number (P8).
     var undelivered: [UInt64: BusMessage] = [:]
     var nextDelivery: UInt64 = 1
     var nextFence: UInt64 = 1
@@ -188,7 +188,7 @@ public struct Arbiter: Sendable {
         self.now = now
     }
 
-    /// The first call: asks for the ledger.
+    /// The first call: returns the action that reads the ledger.
     public mutating func begin(at now: Now) -> [Action] {
         self.now = now
         return [.read]
@@ -225,10 +225,10 @@ public struct Arbiter: Sendable {
         return actions
     }
 
-    /// Whether it can promise anything.
+    /// True while the ledger works, and Central can promise something.
     public var isLedgerWorking: Bool { ledger == .working }
 
-    /// When `tick` is due; `nil` when nothing is waited for.
+    /// The time at which `tick` is due; `nil` when nothing is waited for.
     public var deadline: Instant? { timers.next }
 
     private mutating func fire(_ timer: Timer) {
@@ -247,7 +247,7 @@ public struct Arbiter: Sendable {
 
 /// A record that waits for the ledger, with what was known when it came.
 struct ParkedRecord: Hashable, Sendable {
-    /// Each sender's last word on a session: nobody takes another's place.
+    /// The key of a parked record: it holds each sender's last word on a session, and nobody takes another's place.
     struct Key: Hashable, Sendable {
         var session: SessionID
         var meter: MeterID

@@ -35,17 +35,17 @@ public struct Breaker: Hashable, Sendable {
         }
     }
 
-    /// When it will be half-open by itself.
+    /// The time at which it becomes half-open by itself; `nil` unless it is open for a time.
     public var opensAt: Instant? {
         if case .open(let until) = state { until } else { nil }
     }
 
-    /// A session was accepted: takes the slot of a half-open breaker.
+    /// Notes that a session was accepted: it takes the slot of a half-open breaker.
     public mutating func accept() {
         if case .halfOpen = state { state = .halfOpen(slotTaken: true) }
     }
 
-    /// The session does not count: the slot is given back.
+    /// Gives the slot back: the session does not count.
     public mutating func release() {
         if case .halfOpen = state { state = .halfOpen(slotTaken: false) }
     }
@@ -68,7 +68,7 @@ public struct Breaker: Hashable, Sendable {
         }
     }
 
-    /// The point is FAULTY, or no longer.
+    /// Notes that the point is FAULTY, or no longer is.
     public mutating func hold(_ faulty: Bool) {
         switch (state, faulty) {
         case (.closed, true), (.open, true), (.halfOpen, true): state = .held
@@ -77,7 +77,7 @@ public struct Breaker: Hashable, Sendable {
         }
     }
 
-    /// The time is up: one session may try.
+    /// Lets one session try, when the time is up.
     public mutating func tick(at now: Instant) {
         if case .open(let until) = state, until <= now { state = .halfOpen(slotTaken: false) }
     }

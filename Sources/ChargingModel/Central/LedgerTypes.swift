@@ -1,4 +1,4 @@
-/// What was promised with ACCEPTED.
+/// The promise made with ACCEPTED.
 public struct Assignment: Hashable, Sendable {
     public var session: SessionID
     public var cp: ChargePointID
@@ -51,7 +51,7 @@ public struct Decision: Hashable, Sendable {
 
 /// A session as the ledger holds it.
 public struct LedgerSession: Hashable, Sendable {
-    /// How it closed: status and reason never change after (S5).
+    /// The closing of a session: its reason and so its status never change afterwards (S5).
     public struct Closing: Hashable, Sendable {
         public var reason: EndReason
         public var at: WallTime
@@ -66,12 +66,12 @@ public struct LedgerSession: Hashable, Sendable {
     public var request: RequestID
     public var assignment: Assignment
     public var accepted: WallTime
-    /// START was confirmed (S3).
+    /// True when START was confirmed (S3).
     public var isConfirmed: Bool
-    /// An operator asked for its end, and was promised it.
+    /// True when an operator asked for the session's end, and was promised it.
     public var isStopAsked = false
     public var closing: Closing?
-    /// Known so far, or the record's when complete.
+    /// The energy known so far; the record's when complete.
     public var energy: Energy
     /// The register at its beginning, as the engine's record has it.
     public var startRegister: Energy?
@@ -79,15 +79,15 @@ public struct LedgerSession: Hashable, Sendable {
     public var register: Energy?
     public var started: WallTime?
     public var ended: WallTime?
-    /// The engine's record is in it.
+    /// True when the engine's record is in it.
     public var isComplete: Bool
-    /// Why its record was stored beside it and not in it (S6).
+    /// The reason why its record was stored beside it and not in it, in words (S6).
     public var contradiction: String?
     /// The meter of the record that is in it, where an operator accepted that of another one; `nil` for its own.
     public var recordMeter: MeterID?
     /// The cost by the engine's own reckoning, as its record has it.
     public var recordCost: Money?
-    /// How many of its readings Central heard, and how many it missed by their numbers (P7), as far as it was there.
+    /// The number of its readings that Central heard, and of those it missed by their numbers (P7), as far as Central was there.
     public var readings: Int64 = 0
     public var readingsLost: Int64 = 0
 
@@ -106,7 +106,7 @@ public struct LedgerSession: Hashable, Sendable {
     public var isOpen: Bool { closing == nil }
     /// The meter whose register its energy is of.
     public var billedMeter: MeterID { recordMeter ?? assignment.meter }
-    /// STOPs are sent until its record comes (S5), or came and did not fit (S6).
+    /// True while STOPs are sent: it is closed without a record (S5), and none has come that did not fit (S6).
     public var awaitsRecord: Bool { closing != nil && !isComplete && contradiction == nil }
 
     /// The ticket of a closed session.
@@ -118,13 +118,13 @@ public struct LedgerSession: Hashable, Sendable {
     }
 }
 
-/// What telemetry showed of a session.
+/// A summary of the telemetry of a session.
 public struct Seen: Hashable, Sendable {
     /// The highest register; `nil` before the first reading.
     public var register: Energy?
     public var energy: Energy
     public var readings: Int64
-    /// Missed, by the numbers of those that came (P7).
+    /// The readings missed, by the numbers of those that came (P7).
     public var lost: Int64
 
     public init(register: Energy? = nil, energy: Energy = .zero, readings: Int64 = 0, lost: Int64 = 0) {
@@ -141,7 +141,8 @@ public struct Seen: Hashable, Sendable {
 public struct RecordContext: Hashable, Sendable {
     /// The telemetry of its session, summed up.
     public var seen: Seen
-    /// The most that it may claim, by Central's own clock since ACCEPTED; `nil` when that was in an earlier life or the session is closed.
+    /// The most energy that the record may claim, by Central's own clock since ACCEPTED; `nil` when that was in an earlier life or the session is
+    /// closed.
     public var most: Energy?
     /// The rating of the point that sent it, if it is known.
     public var rating: Power?
@@ -158,17 +159,17 @@ public struct RecordVerdict: Hashable, Sendable {
     public enum Choice: String, Hashable, Sendable, CaseIterable {
         /// It is the session's record and is billed.
         case accept
-        /// It is billed to nobody, ever.
+        /// It is billed to nobody, for good.
         case refuse
 
-        /// accepted, refused
+        /// "accepted" or "refused".
         public var past: String { self == .accept ? "accepted" : "refused" }
     }
 
     public var session: SessionID
     /// The meter that the record is of.
     public var meter: MeterID
-    /// The point that sent it, and where its register ends: to tell it from others of the same meter.
+    /// The point that sent it, and the end of its register: they tell it from other records of the same meter.
     public var cp: ChargePointID?
     public var end: Energy?
     public var choice: Choice
@@ -187,23 +188,23 @@ public struct RecordVerdict: Hashable, Sendable {
 
 /// The ledger's answer to an operator's verdict on a record.
 public enum RecordVerdictResult: Hashable, Sendable {
-    /// It holds, with the session as it is now and its driver's newest tickets; none for a record of no session.
+    /// The verdict holds. With the session as it is now and its driver's newest tickets; none for a record of no session.
     case done(LedgerSession?, [Ticket])
     /// No record of this session and meter was put aside.
     case unknown
-    /// It can't be: why, in words.
+    /// The verdict can't be carried out, with the reason in words.
     case refused(String)
 }
 
-/// What Central asks of its ledger; the operations of a commit happen all or not at all, in order.
+/// An operation that Central asks of its ledger. Those of a commit happen all or not at all, in order.
 public indirect enum LedgerOperation: Hashable, Sendable {
     /// Decide a request, unless it was decided before (S2).
     case decide(Decision)
-    /// What was decided on a request?
+    /// Find the decision on a request.
     case find(DriverID, RequestID)
-    /// What became of a driver's session (S9)?
+    /// Find a driver's session, to tell its outcome (S9).
     case findSession(SessionID, DriverID)
-    /// START was confirmed.
+    /// Note that START was confirmed.
     case confirm(SessionID)
     /// The operator wants an open session to end; answered like `findSession`.
     case askStop(SessionID, at: WallTime)
@@ -213,25 +214,25 @@ public indirect enum LedgerOperation: Hashable, Sendable {
     case record(ChargePointID, SessionRecord, RecordContext, at: WallTime)
     /// The operator accepts or refuses a record that was put aside (S6).
     case judge(RecordVerdict, at: WallTime)
-    /// A point's verdict has become FAULTY or DISCONNECTED, or from one of them the other.
+    /// Note that a point's verdict has become FAULTY or DISCONNECTED, or from one of them the other.
     case fault(ChargePointID, Verdict, why: String, at: WallTime)
-    /// It is neither any more.
+    /// Note that a point is neither FAULTY nor DISCONNECTED any more.
     case recovery(ChargePointID, at: WallTime)
-    /// The operator's wish for a point (S8).
+    /// Note the operator's wish for a point (S8).
     case wish(ChargePointID, outOfOrder: Bool, at: WallTime)
     /// The operator removes a point that is gone for good: its wish goes, its fault ends. Its sessions stay.
     case forget(ChargePointID, at: WallTime)
-    /// What was answered and closed in the minute before, and the tickets of the day before (P8).
+    /// Read what was answered and closed in the minute before, and the tickets of the day before (P8).
     case recent(WallTime)
 }
 
-/// What became of a record (S5, S6).
+/// The ledger's answer to a record (S5, S6).
 public enum RecordOutcome: Hashable, Sendable {
-    /// It closed its session.
+    /// The record closed its session.
     case closed
-    /// It completed a session that had closed without it.
+    /// The record completed a session that had closed without it.
     case completed
-    /// It was held already.
+    /// The record was held already.
     case alreadyHeld
     /// No such session: stored for the operator.
     case orphan
@@ -239,40 +240,40 @@ public enum RecordOutcome: Hashable, Sendable {
     case contradicted(String)
     /// Stored beside the session, which is open and goes on: it is another point's.
     case putAside(String)
-    /// Not stored, since too many others of its session were, and so not acknowledged.
+    /// Not stored, since too many others of the session were put aside, and so not acknowledged.
     case notKept
 }
 
 public indirect enum LedgerResult: Hashable, Sendable {
     case decided
-    /// It was decided before; with the session when it was accepted.
+    /// The request was decided before; with the session when it was accepted.
     case alreadyDecided(Decision, LedgerSession?)
     case found(Decision?, LedgerSession?)
     case foundSession(LedgerSession?)
-    /// With the driver's newest tickets.
+    /// The session, closed, with its driver's newest tickets.
     case closed(LedgerSession, [Ticket])
     case recorded(RecordOutcome, LedgerSession?, [Ticket])
     case judged(RecordVerdictResult)
     case recent(LedgerSnapshot)
-    /// Nothing to say, or nothing was left to do.
+    /// Done, or nothing was left to do.
     case done
     /// The ledger can't hold it, and would not another time; the rest of the commit is written.
     case impossible(String)
 }
 
-/// What Central reads back from its ledger when it starts, and after a commit that failed (S7).
+/// The state that Central reads back from its ledger when it starts, and after a commit that failed (S7).
 public struct LedgerSnapshot: Hashable, Sendable {
     public var openSessions: [LedgerSession]
-    /// Closed, their record still to come.
+    /// Closed sessions whose record is still to come.
     public var awaitingRecord: [LedgerSession]
-    /// The operator's wishes: whether a point is to be out of order (S8).
+    /// The operator's wishes: true for a point that is to be out of order, false for one back in order (S8).
     public var wishes: [ChargePointID: Bool]
     /// The points that are FAULTY or DISCONNECTED, as far as the ledger heard.
     public var faults: [ChargePointID: Verdict]
     /// The answers and outcomes of the last minute (P8).
     public var recentDecisions: [Decision]
     public var recentSessions: [LedgerSession]
-    /// Of the drivers whose tickets changed in the last 24 hours (P8).
+    /// The tickets of the drivers whose tickets changed in the last 24 hours (P8).
     public var tickets: [DriverID: [Ticket]]
 
     public init(

@@ -1,14 +1,14 @@
 /// A session between its proposal and the commit that closes it.
 struct OpenSession: Hashable, Sendable {
     enum Phase: Hashable, Sendable {
-        /// Decided; its commit is under way.
+        /// Decided, and its commit is under way.
         case proposed
         case open
-        /// Its closing or its record is being committed.
+        /// Being closed: the commit of its closing or of its record is under way.
         case closing
     }
 
-    /// Why a session may have to be closed without its record (S5).
+    /// A cause for closing a session without its record (S5).
     enum Cause: Hashable, Sendable {
         case unconfirmed
         case notSupplying
@@ -30,21 +30,21 @@ struct OpenSession: Hashable, Sendable {
     var assignment: Assignment
     var phase: Phase
     var isConfirmed = false
-    /// START was published in Central's present connection.
+    /// True when START was published in Central's present connection.
     var startedInThisConnection = false
-    /// The connection was lost before START was confirmed: its point is not to blame (S2, S7).
+    /// True when the connection was lost before START was confirmed: its point is not to blame (S2, S7).
     var isBlameless = false
     var wait: Wait = .none
-    /// Connected time for which the engine has been gone, over earlier connections.
+    /// Connected time for which the engine has been gone, summed up over earlier connections.
     var goneBefore = Duration.zero
     var seen = Seen()
     /// The knowledge that its readings are held against.
     var belief: ReadingBelief
-    /// The operator was told that a reading was not believed.
+    /// True when the operator was told that a reading was not believed.
     var saidDoubt = false
-    /// The driver (S9) or the operator asked for its end, with the backoff of Central's STOPs.
+    /// The backoff of Central's STOPs, when the driver (S9) or the operator asked for the session's end.
     var stopBackoff: Duration?
-    /// The driver was told that there is no contact.
+    /// True when the driver was told that there is no contact.
     var saidNoContact = false
 
     init(driver: DriverID, request: RequestID, assignment: Assignment, phase: Phase, accepted: Accepted) {
@@ -64,7 +64,8 @@ struct OpenSession: Hashable, Sendable {
         seen = Seen(register: session.register, energy: session.energy)
     }
 
-    /// The most that its record may claim, by the own clocks (P4); `nil` when they can't tell, since the only one that knows was set back.
+    /// The most energy that its record may claim, by Central's own clocks (P4); `nil` when they can't tell, since the only one that knows was set
+    /// back.
     func mostEnergy(at now: Now) -> Energy? {
         guard let accepted = belief.accepted, accepted.monotonic != nil || now.wall >= accepted.wall else { return nil }
         return assignment.power.mostEnergy(over: accepted.age(at: now))

@@ -1,24 +1,24 @@
-/// What is to be done when an operation's commit is known to be in the ledger.
+/// The action to take when an operation's commit is known to be in the ledger.
 indirect enum Followup: Hashable, Sendable {
     case none
     /// An ACCEPTED or DENIED that was decided.
     case decision(Decision)
-    /// A request that can't be decided now: its recorded answer, or this denial.
+    /// A request that can't be decided now: publish its recorded decision, or this denial.
     case unrecorded(DriverID, RequestID, ChargePointID?, DenialCode, String)
     /// A driver's stop of a session that is not open.
     case stopOfClosed(SessionID, DriverID)
     case closed(SessionID)
     case record(ParkedRecord)
-    /// The operator's question with this number is answered then.
+    /// An operator's wish: answer the question with this number.
     case wish(ChargePointID, outOfOrder: Bool, UInt64)
     case forget(ChargePointID, UInt64)
     case askStop(SessionID, UInt64)
     case judge(RecordVerdict, UInt64)
-    /// A new connection repeats what was said last.
+    /// A new connection: repeat what was said last.
     case sayAgain
 }
 
-/// The seam between deciding and publishing: one commit in flight, the rest is the next group.
+/// The seam between deciding and publishing: one commit is in flight, the rest is the next group.
 struct Outbox: Hashable, Sendable {
     struct Held: Hashable, Sendable {
         var operation: LedgerOperation
@@ -27,7 +27,7 @@ struct Outbox: Hashable, Sendable {
 
     private(set) var inFlight: [Held] = []
     private(set) var waiting: [Held] = []
-    /// The requests whose decisions, or the search for one, are among them.
+    /// The requests among the operations that are decided or looked for.
     private var requests: Set<DriverRequestKey> = []
     private var number: UInt64 = 0
 
@@ -38,10 +38,10 @@ struct Outbox: Hashable, Sendable {
         if let key = operation.request { requests.insert(key) }
     }
 
-    /// Whether a decision on the request is on its way to the ledger.
+    /// True while a decision on the request, or the search for one, is on its way to the ledger.
     func holds(_ key: DriverRequestKey) -> Bool { requests.contains(key) }
 
-    /// The next group, when none is in flight.
+    /// The next group; `nil` while one is in flight or when there is none.
     mutating func next() -> (number: UInt64, operations: [LedgerOperation])? {
         guard inFlight.isEmpty, !waiting.isEmpty else { return nil }
         inFlight = waiting
@@ -52,7 +52,7 @@ struct Outbox: Hashable, Sendable {
 
     func isInFlight(_ number: UInt64) -> Bool { number == self.number && !inFlight.isEmpty }
 
-    /// The group in flight is done; `nil` for a group that is not the one in flight.
+    /// Ends the group in flight and returns it; `nil` for a group that is not the one in flight.
     mutating func finish(_ number: UInt64) -> [Held]? {
         guard isInFlight(number) else { return nil }
         defer { inFlight = [] }
@@ -60,7 +60,7 @@ struct Outbox: Hashable, Sendable {
         return inFlight
     }
 
-    /// Forgets all that was decided and is not known to be written.
+    /// Forgets and returns all that was decided and is not known to be written.
     mutating func discard() -> [Held] {
         defer {
             inFlight = []
@@ -72,7 +72,7 @@ struct Outbox: Hashable, Sendable {
 }
 
 extension LedgerOperation {
-    /// The request that it decides or looks for: there is one such operation at a time.
+    /// The request that the operation decides or looks for: there is one such operation at a time.
     fileprivate var request: DriverRequestKey? {
         switch self {
         case .decide(let decision): DriverRequestKey(driver: decision.driver, request: decision.request)

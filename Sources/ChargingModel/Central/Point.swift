@@ -1,4 +1,4 @@
-/// What Central knows of one charge point: what it heard, of whom, in which connection.
+/// Central's knowledge of one charge point: what it heard, of whom, in which connection.
 struct Point: Hashable, Sendable {
     /// The engine's side.
     struct Engine: Hashable, Sendable {
@@ -23,36 +23,36 @@ struct Point: Hashable, Sendable {
     var monitor = Monitor()
     /// The operator's wish, when there is one (S8).
     var wishOutOfOrder: Bool?
-    /// The wishes that are on their way to the ledger, in order: while one takes it out of order nobody is accepted, and nobody is told yet.
+    /// The wishes that are on their way to the ledger, in order: while one of them is "out of order" nobody is accepted, and nobody is told yet.
     var wishesUnderWay: [Bool] = []
-    /// The operator removes it; the ledger, or the broker, does not know yet.
+    /// True while the operator removes it and the ledger, or the broker, does not know yet.
     var isBeingForgotten = false
     var breaker = Breaker()
     /// The fault that the ledger holds, when it holds one.
     var recordedFault: Verdict?
     /// The one open session (I1), from its proposal to its closing.
     var session: SessionID?
-    /// The last verdict published; its epoch says on which connection.
+    /// The last verdict published; its epoch names the connection.
     var published: VerdictReport?
     var isRegistered = false
-    /// For choosing fairly among the available.
+    /// The number of the last assignment to it, for a fair choice among the available points.
     var lastAssigned: UInt64 = 0
 
     init(_ cp: ChargePointID) { self.cp = cp }
 
-    /// Whether its engine is connected, as far as was heard live.
+    /// True while its engine is connected, as far as was heard live.
     var isEngineHere: Bool { engine.live.map { $0.state != .disconnected } ?? false }
     var isMonitorHere: Bool { monitor.live.map { $0.health != .unmonitored } ?? false }
 
-    /// The ledger has the oldest wish that was on its way, or refused it.
+    /// Removes the oldest wish that was on its way: the ledger has it, or refused it.
     mutating func wishHasArrived() {
         if !wishesUnderWay.isEmpty { wishesUnderWay.removeFirst() }
     }
 
-    /// Engine and monitor were heard live since Central's own connection (P11).
+    /// True when engine and monitor were heard live in Central's own connection (P11), and the engine's `info` is known.
     var isHeard: Bool { engine.live != nil && monitor.live != nil && info != nil }
 
-    /// Central's connection is new: nothing was heard in it yet.
+    /// Forgets what was heard live: Central's connection is new.
     mutating func forgetLive() {
         engine.live = nil
         engine.lastStateSeq = nil
@@ -61,7 +61,7 @@ struct Point: Hashable, Sendable {
         published = nil
     }
 
-    /// The verdict and why, first match wins.
+    /// The verdict and its reason in words; the first match wins.
     func verdict(session open: (driver: DriverID, confirmed: Bool)?) -> (verdict: Verdict, why: String) {
         guard let engine = engine.live else { return (.disconnected, "engine not heard") }
         guard let monitor = monitor.live else { return (.disconnected, "monitor not heard") }

@@ -15,7 +15,7 @@ extension ChargePoint {
         }
     }
 
-    /// Doing it twice is doing it once (P12), and what has ended is never supplied again.
+    /// Starts a session. Doing it twice is doing it once (P12), and what has ended is never supplied again.
     private mutating func handle(_ order: StartOrder, _ command: Command, at now: Now) {
         if let record = memory.record(of: order.session) {
             publish(record)
@@ -33,7 +33,7 @@ extension ChargePoint {
         }
     }
 
-    /// Every STOP is answered by its session's record; one that never started gets one of no energy (S4).
+    /// Stops a session. Every STOP is answered by the session's record; one that never started gets one of zero energy (S4).
     private mutating func stop(_ session: SessionID, at now: Now) {
         if case .supplying(let supply) = mode, supply.session.session == session {
             end(supply, at: now.monotonic, now: now, reason: .stopped, next: .activated, because: "Charging stopped")
@@ -53,14 +53,14 @@ extension ChargePoint {
         }
     }
 
-    /// An ACK of another meter is for a copy of this engine, whose record is not this one's (S6).
+    /// Takes an ACK, unless it is of another meter: that is for a copy of this engine, whose record is not this one's (S6).
     private mutating func acknowledge(_ session: SessionID, of meter: MeterID?) {
         guard let record = memory.record(of: session), meter == nil || meter == record.meter else { return }
         resends[session] = nil
         if memory.unacknowledged.contains(session) { journal(.acknowledged(session)) }
     }
 
-    /// The other commands name a session, whose state tells whether they were done.
+    /// True when a wish of the operator's is new, and notes it. Other commands name a session, whose state tells whether they were done.
     private mutating func isNewWish(_ id: CommandID) -> Bool {
         guard !wishes.contains(id) else { return false }
         wishes.append(id)

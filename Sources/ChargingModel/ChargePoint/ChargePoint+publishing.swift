@@ -1,5 +1,5 @@
 extension ChargePoint {
-    /// The birth of a connection, and its repetition: `info`, the unacknowledged records, `state` (P8).
+    /// Publishes the birth of a connection, or repeats it: `info`, the unacknowledged records, `state` (P8).
     mutating func giveBirth(at now: Now) {
         guard let link, !stopping, let meter = memory.meter else { return }
         repeatAt = nil
@@ -17,7 +17,7 @@ extension ChargePoint {
         publishState()
     }
 
-    /// Remembers why the state is what it is, and tells people when it changed.
+    /// Remembers the reason for the state, and tells people when the state changed.
     mutating func tell(_ reason: String) {
         self.reason = reason
         guard told != state else { return }

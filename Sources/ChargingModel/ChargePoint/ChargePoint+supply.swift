@@ -31,10 +31,10 @@ extension ChargePoint {
         actions.append(.ready(session.session))
     }
 
-    /// How long the journal may take: START means now, and by then Central has given the session up (S5, P12).
+    /// The longest time that the journal may take: START means now, and by then Central has given the session up (S5, P12).
     static let startPatience = Duration.seconds(2)
 
-    /// The session's beginning can't be lost any more.
+    /// Orders the contactor closed: the session's beginning can't be lost any more.
     mutating func closeContactor(for id: SessionID, at now: Now) {
         guard case .starting(let session, let since) = mode, session.session == id else { return }
         guard now.monotonic - since <= ChargePoint.startPatience else {
@@ -44,7 +44,7 @@ extension ChargePoint {
         actions.append(.closeContactor(id))
     }
 
-    /// Energy flows: the session has begun.
+    /// Begins to supply: energy flows.
     mutating func supply(_ id: SessionID, _ load: Load, at now: Now) {
         guard case .starting(let session, _) = mode, session.session == id else { return }
         let timeToTarget = session.energyTarget.flatMap { load.time(toDeliver: $0, limit: specification.power) }

@@ -2,14 +2,14 @@
 ///
 /// Actions are to be carried out in order, and what follows a `journal` waits until that is on disk (S3, S4).
 public struct ChargePoint: Sendable {
-    /// What the charge point is.
+    /// The fixed properties of a charge point.
     public struct Specification: Hashable, Sendable {
         public var cp: ChargePointID
         public var power: Power
         public var price: Price
         public var kind: String
         public var software: String
-        /// How long a session lasts that says nothing else (S4).
+        /// The duration of a session whose START names none (S4).
         public var sessionDuration: Duration
         /// The time between two readings while supplying.
         public var telemetryInterval: Duration
@@ -50,7 +50,7 @@ public struct ChargePoint: Sendable {
 
     public enum Action: Hashable, Sendable {
         case journal(ChargePointEntry)
-        /// To be answered by `ready`, when it is carried out: what came before it is in the journal then.
+        /// Answer with `ready` when this is carried out: what came before it is in the journal then.
         case ready(SessionID)
         /// Let energy flow for this session, whose beginning is in the journal; answered by `contactorClosed` (S3).
         case closeContactor(SessionID)
@@ -60,16 +60,16 @@ public struct ChargePoint: Sendable {
         case notice(Notice)
     }
 
-    /// What people are told.
+    /// A message for people.
     public enum Notice: Hashable, Sendable {
         case transition(from: LifecycleState, to: LifecycleState, reason: String)
         case reading(Telemetry)
         case refused(CommandRefusal)
-        /// A session was found in the journal that its engine did not live to end.
+        /// A session in the journal that its engine did not live to end.
         case interrupted(SessionRecord)
     }
 
-    /// What the engine does now. Each case holds exactly its data.
+    /// The present activity of the engine. Each case holds exactly its data.
     enum Mode: Hashable, Sendable {
         case activated
         /// A session's beginning is on its way to the journal, since START was heard; no energy flows yet.
@@ -82,7 +82,7 @@ public struct ChargePoint: Sendable {
     /// A charge under way, on the monotonic clock.
     struct Supply: Hashable, Sendable {
         var session: ActiveSession
-        /// What the vehicle takes.
+        /// The power that the vehicle takes, by energy.
         var load: Load
         var began: Instant
         var ends: Instant
@@ -104,7 +104,7 @@ public struct ChargePoint: Sendable {
 
     public let specification: Specification
     public internal(set) var memory: ChargePointMemory
-    /// When `tick` is due; `nil` when nothing is waited for.
+    /// The time at which `tick` is due; `nil` when nothing is waited for.
     public private(set) var deadline: Instant?
     var mode: Mode = .activated
     var reason = "Engine started"
@@ -120,7 +120,7 @@ public struct ChargePoint: Sendable {
     var random: SplitMix64
     var actions: [Action] = []
 
-    /// An engine that wakes up with what its journal says. `begin` must be the first call.
+    /// Makes an engine that wakes up with what its journal says. `begin` must be the first call.
     public init(_ specification: Specification, memory: ChargePointMemory, seed: UInt64) {
         self.specification = specification
         self.memory = memory
@@ -185,7 +185,7 @@ public struct ChargePoint: Sendable {
         return next
     }
 
-    /// Whom it serves, or is about to.
+    /// The driver whom it serves, or is about to.
     public var driver: DriverID? {
         switch mode {
         case .starting(let session, _): session.driver

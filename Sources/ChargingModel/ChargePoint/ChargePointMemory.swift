@@ -1,11 +1,11 @@
-/// A session that an engine has begun: what it must know to end it, whatever happens in between.
+/// A session that an engine has begun: all that it must know to end it, whatever happens in between.
 public struct ActiveSession: Hashable, Sendable {
     public var session: SessionID
     public var driver: DriverID
     /// Fixed at ACCEPTED (S1).
     public var price: Price
     public var energyTarget: Energy?
-    /// The longest it may take.
+    /// The longest time that the session may take.
     public var duration: Duration
     public var startRegister: Energy
     public var started: WallTime
@@ -33,21 +33,21 @@ public indirect enum ChargePointEntry: Hashable, Sendable {
     case acknowledged(SessionID)
 }
 
-/// What an engine's journal says: the fold of its entries. The same fold serves the running engine and the one that reads it back.
+/// The state that an engine's journal adds up to: the fold of its entries. The same fold serves the running engine and the one that reads it back.
 public struct ChargePointMemory: Hashable, Sendable {
-    /// How many acknowledged records are kept beside all that are not (P12).
+    /// The number of acknowledged records that are kept, beside all that are not acknowledged (P12).
     public static let keptRecords = 64
 
     public private(set) var meter: MeterID?
     public private(set) var register: Energy = .zero
     public private(set) var active: ActiveSession?
-    /// The oldest first.
+    /// The records, oldest first.
     public private(set) var records: [SessionRecord] = []
     public private(set) var unacknowledged: Set<SessionID> = []
 
     public init() {}
 
-    /// The memory that the entries of a journal add up to.
+    /// Makes the memory that the entries of a journal add up to.
     public init(replaying entries: some Sequence<ChargePointEntry>) {
         for entry in entries { apply(entry) }
     }

@@ -1,7 +1,7 @@
-/// Keeps an engine's actions in order: what follows an entry waits until the journal has it, and what was meant for a connection
-/// that is gone meanwhile is dropped, since the next birth says it anew (S3, P9).
+/// The order of an engine's actions: what follows an entry waits until the journal has it, and what was meant for a connection that is gone meanwhile
+/// is dropped, since the next birth says it anew (S3, P9).
 public struct JournalGate: Sendable {
-    /// What may be done now.
+    /// A step that may be taken now.
     public enum Step: Hashable, Sendable {
         /// Write these entries in one commit, then call `written`.
         case write([ChargePointEntry])
@@ -18,16 +18,16 @@ public struct JournalGate: Sendable {
 
     public init() {}
 
-    /// Whether nothing is held and nothing is being written.
+    /// True while nothing is held and nothing is being written.
     public var isIdle: Bool { held.isEmpty && !isWriting }
 
-    /// Takes what the core wants, on the connection that is current; answers what may be done at once.
+    /// Takes the actions that the core wants, on the current connection; returns the steps that may be taken at once.
     public mutating func admit(_ actions: [ChargePoint.Action], connection: UInt64) -> [Step] {
         for action in actions { held.append(Held(action: action, connection: connection)) }
         return release(connection: connection)
     }
 
-    /// The entries handed out last are on disk.
+    /// Notes that the entries handed out last are on disk; returns the steps that may be taken now.
     public mutating func written(connection: UInt64) -> [Step] {
         isWriting = false
         return release(connection: connection)

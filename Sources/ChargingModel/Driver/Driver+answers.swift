@@ -34,7 +34,7 @@ extension Driver {
         }
     }
 
-    /// A ticket that names an open request is its outcome (S2, F8).
+    /// Ends an open request by a ticket that names it: that is its outcome (S2, F8).
     mutating func close(_ ticket: Ticket) {
         stops.removeAll { $0.session == ticket.session }
         guard let index = index(of: ticket.request) else { return }

@@ -66,7 +66,7 @@ extension Driver {
         send(request)
     }
 
-    /// Repeats what has no outcome yet: at each connection of its own and at each new Central (S2).
+    /// Repeats the requests that have no outcome yet: at each connection of its own and at each new Central (S2).
     mutating func repeatOpenRequests(at now: Now) {
         guard maySpeak else { return }
         for index in vehicles.indices {

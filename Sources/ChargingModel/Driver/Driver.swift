@@ -1,15 +1,15 @@
 /// A driver with some vehicles as a value (S2, S9, S10): asks for charges, repeats what is unanswered, tries elsewhere when denied.
 public struct Driver: Sendable {
-    /// What a driver wants.
+    /// The wishes of a driver.
     public struct Settings: Hashable, Sendable {
         public var driver: DriverID
         /// The time between two new requests; `nil` when there are only errands.
         public var interval: Duration?
-        /// How many vehicles may charge at once; at least 1.
+        /// The number of vehicles that may charge at once; at least 1.
         public var vehicles: Int
-        /// Asked for in turn; anywhere when empty.
+        /// The points to ask for in turn; anywhere when empty.
         public var points: [ChargePointID]
-        /// Where in `points` it begins.
+        /// The index in `points` at which it begins.
         public var firstPoint: Int
         /// The wait after a denial (S10).
         public var retryDelay: Duration
@@ -42,7 +42,7 @@ public struct Driver: Sendable {
         case stopSession(SessionID)
         /// A vehicle has come that wants to charge.
         case errand(Errand)
-        /// From now on nothing new is asked for; what is open is brought to its end.
+        /// Asks for nothing new from now on; what is open is brought to its end.
         case rest
         case tick
     }
@@ -66,20 +66,20 @@ public struct Driver: Sendable {
         case centralOnline(Bool)
     }
 
-    /// What one vehicle is about.
+    /// The present activity of one vehicle.
     enum Vehicle: Hashable, Sendable {
         case idle
         case asking(Asking)
-        /// Denied; tries again at the time.
+        /// Denied: tries again at this time.
         case waiting(until: Instant)
-        /// Waits until one of the points of its errand is shown available.
+        /// Waiting until one of the points of its errand is shown available.
         case looking(Looking)
         case charging(Charging)
     }
 
     struct Asking: Hashable, Sendable {
         var request: ChargeRequest
-        /// What it asks for, and how long it goes on asking when it is denied.
+        /// The errand that it asks for; it limits how long it goes on asking when denied. `nil` for a request of the interval.
         var errand: Looking?
         var repeatAt: Instant
         var backoff: Duration
@@ -90,7 +90,7 @@ public struct Driver: Sendable {
         var request: ChargeRequest
         var session: SessionID
         var cp: ChargePointID?
-        /// A Central that could not answer is asked again; `nil` while nothing is to be asked.
+        /// The time at which a Central that could not answer is asked again; `nil` while nothing is to be asked.
         var repeatAt: Instant?
         var backoff = Duration.seconds(1)
     }
@@ -102,17 +102,17 @@ public struct Driver: Sendable {
     }
 
     public let settings: Settings
-    /// When `tick` is due; `nil` when nothing is waited for.
+    /// The time at which `tick` is due; `nil` when nothing is waited for.
     public private(set) var deadline: Instant?
     var vehicles: [Vehicle]
     var stops: [Stopping] = []
     var nextPoint: Int
-    /// When the next new request is due; `nil` before the first connection.
+    /// The time at which the next new request is due; `nil` before the first connection.
     var dueAt: Instant?
     var isOnline = false
     var isResting = false
     var centralEpoch: Epoch = 0
-    /// `nil` until Central said something.
+    /// True while Central is online, by its own status; `nil` until it has said something.
     var centralIsOnline: Bool?
     var repeatAt: Instant?
     var verdicts: [ChargePointID: VerdictReport] = [:]
@@ -192,7 +192,7 @@ public struct Driver: Sendable {
         return next
     }
 
-    /// Whether every request has its outcome.
+    /// True while every request has its outcome.
     public var isAtRest: Bool {
         vehicles.allSatisfy { vehicle in
             switch vehicle {
@@ -202,6 +202,6 @@ public struct Driver: Sendable {
         }
     }
 
-    /// Requests to a Central that is known to be away would be lost: the driver waits for it (F6).
+    /// True while it may send requests. To a Central that is known to be away they would be lost: the driver waits for it (F6).
     var maySpeak: Bool { isOnline && centralIsOnline != false }
 }

@@ -1,12 +1,12 @@
-/// What one vehicle has come for, once: a charge at one of some points, if it gets one before it loses patience.
+/// The purpose for which one vehicle has come, once: a charge at one of some points, if it gets one before it loses patience.
 public struct Errand: Hashable, Sendable {
-    /// In order of preference.
+    /// The points, in order of preference.
     public var points: [ChargePointID]
-    /// How much it wants; as much as it can take when `nil`.
+    /// The energy that it wants; as much as it can take when `nil`.
     public var energy: Energy?
-    /// How long it stays plugged in; the network's session duration when `nil`.
+    /// The time that it stays plugged in; the network's session duration when `nil`.
     public var stay: Duration?
-    /// How long it waits for an available point before it leaves.
+    /// The time that it waits for an available point before it leaves.
     public var patience: Duration
 
     public init(points: [ChargePointID], energy: Energy? = nil, stay: Duration? = nil, patience: Duration) {
@@ -21,7 +21,7 @@ extension Driver {
     /// A vehicle without a charge, on an errand.
     struct Looking: Hashable, Sendable {
         var errand: Errand
-        /// Not before; `nil`: as soon as one of its points is shown available.
+        /// The earliest time at which it asks; when `nil`, as soon as one of its points is shown available.
         var tryAt: Instant?
         var until: Instant
     }

@@ -1,6 +1,6 @@
-/// Everything that is said on the bus. `ChargingProtocol` knows each message's topic and JSON.
+/// A message on the bus, of any kind. `ChargingProtocol` knows each one's topic and JSON.
 ///
-/// Messages are large and are handed on from hand to hand: what is handed on is where they are.
+/// The enum is indirect: messages are large and are handed on often, so a reference is handed on instead of a copy.
 public indirect enum BusMessage: Hashable, Sendable {
     case info(ChargePointInfo)
     case state(StateReport)

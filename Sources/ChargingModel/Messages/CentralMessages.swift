@@ -1,10 +1,10 @@
-/// `central/status`.
+/// `central/status`: Central is online or offline.
 public struct CentralStatus: Hashable, Sendable {
     public var epoch: Epoch
     public var online: Bool
     public var software: String?
     public var protocolVersion: Int?
-    /// Why it is offline.
+    /// The reason why it is offline, in words.
     public var reason: String?
 
     public init(epoch: Epoch, online: Bool, software: String? = nil, protocolVersion: Int? = nil, reason: String? = nil) {
@@ -27,7 +27,7 @@ public struct Fence: Hashable, Sendable {
     }
 }
 
-/// What Central believes of a point: the engine's states, and ASSIGNED.
+/// Central's belief about a point: the engine's states, and ASSIGNED.
 public enum Verdict: String, Hashable, Sendable, CaseIterable {
     case activated = "ACTIVATED"
     case assigned = "ASSIGNED"
@@ -49,9 +49,9 @@ public struct VerdictReport: Hashable, Sendable {
     public var epoch: Epoch
     public var cp: ChargePointID
     public var verdict: Verdict
-    /// ACTIVATED, and the breaker admits.
+    /// True when the verdict is ACTIVATED and the breaker admits.
     public var available: Bool
-    /// For people: `charging driver-alice`.
+    /// The reason in words, for people: `charging driver-alice`.
     public var why: String
     public var session: SessionID?
     public var driver: DriverID?

@@ -1,12 +1,12 @@
-/// `cp/{cp}/info`: what a charge point is.
+/// `cp/{cp}/info`: the fixed properties of a charge point.
 public struct ChargePointInfo: Hashable, Sendable {
     public var epoch: Epoch
     public var cp: ChargePointID
     public var power: Power
     public var price: Price
-    /// For people: `Standard AC`, `Fast DC`.
+    /// The kind of point, for people: `Standard AC`, `Fast DC`.
     public var kind: String
-    /// Minted with the engine's journal; registers compare only within one meter.
+    /// The meter, minted with the engine's journal; registers compare only within one meter.
     public var meter: MeterID
     public var software: String
     /// The version of this protocol that the engine speaks: 1.
@@ -38,7 +38,7 @@ public enum LifecycleState: String, Hashable, Sendable, CaseIterable {
 /// `cp/{cp}/state`: birth, life and death of an engine on one topic.
 public struct StateReport: Hashable, Sendable {
     public var epoch: Epoch
-    /// Absent in the will and nowhere else (P7).
+    /// The number within the epoch (P7); absent in the will and nowhere else.
     public var seq: UInt64?
     public var cp: ChargePointID
     public var state: LifecycleState
@@ -68,20 +68,20 @@ public struct StateReport: Hashable, Sendable {
     /// The reason that a clean end gives (P10).
     public static let stopped = "stopped"
 
-    /// What the broker says for an engine that can't any more (P6: nothing that can age).
+    /// The last will of an engine, which the broker publishes when the engine is lost; it carries nothing that can age (P6).
     public static func will(epoch: Epoch, cp: ChargePointID) -> StateReport {
         StateReport(epoch: epoch, seq: nil, cp: cp, state: .disconnected, reason: connectionLost)
     }
 }
 
-/// `cp/{cp}/telemetry`: once a second while SUPPLYING.
+/// `cp/{cp}/telemetry`: a reading, once a second while SUPPLYING.
 public struct Telemetry: Hashable, Sendable {
     public var epoch: Epoch
     public var seq: UInt64
     public var cp: ChargePointID
     public var session: SessionID
     public var driver: DriverID
-    /// Of the register; absent from engines of before, and then the session's.
+    /// The meter of the register. Engines of earlier versions leave it out; then it is the session's.
     public var meter: MeterID?
     public var power: Power
     public var energy: Energy
@@ -108,7 +108,7 @@ public struct Telemetry: Hashable, Sendable {
     }
 }
 
-/// `cp/{cp}/health`: what a monitor thinks of its engine.
+/// `cp/{cp}/health`: the state of an engine as its monitor sees it.
 public struct HealthReport: Hashable, Sendable {
     /// OK, FAULTY after three failures in a row (P13), UNMONITORED before the first check and in the will.
     public enum Health: String, Hashable, Sendable, CaseIterable {
@@ -120,7 +120,7 @@ public struct HealthReport: Hashable, Sendable {
     public var epoch: Epoch
     public var cp: ChargePointID
     public var health: Health
-    /// Failures in a row.
+    /// The failures in a row.
     public var failures: Int?
     public var reason: String
 
@@ -132,7 +132,7 @@ public struct HealthReport: Hashable, Sendable {
         self.reason = reason
     }
 
-    /// What the broker says for a monitor that can't any more.
+    /// The last will of a monitor, which the broker publishes when the monitor is lost.
     public static func will(epoch: Epoch, cp: ChargePointID) -> HealthReport {
         HealthReport(epoch: epoch, cp: cp, health: .unmonitored, failures: nil, reason: StateReport.connectionLost)
     }

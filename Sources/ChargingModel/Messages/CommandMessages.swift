@@ -8,14 +8,14 @@ public enum CommandName: String, Hashable, Sendable, CaseIterable {
     case rebirth = "REBIRTH"
 }
 
-/// What START orders: a session, its driver, its price and its limits.
+/// The contents of START: a session, its driver, its price and its limits.
 public struct StartOrder: Hashable, Sendable {
     public var session: SessionID
     public var driver: DriverID
     public var price: Price
-    /// Stop when so much was delivered.
+    /// The energy after which to stop; no such limit when absent.
     public var energyTarget: Energy?
-    /// Stop after so long; the engine's default when absent.
+    /// The time after which to stop; the engine's default when absent.
     public var duration: Duration?
 
     public init(session: SessionID, driver: DriverID, price: Price, energyTarget: Energy?, duration: Duration?) {
@@ -27,14 +27,14 @@ public struct StartOrder: Hashable, Sendable {
     }
 }
 
-/// `cp/{cp}/command`: Central's word to an engine (P12).
+/// `cp/{cp}/command`: a command of Central to an engine (P12).
 public struct Command: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         case start(StartOrder)
         case stop(SessionID)
         case outOfOrder
         case resume
-        /// The ledger has the record that this meter made of the session; any meter's, without one.
+        /// The ledger has the record that this meter made of the session; without a meter, any meter's.
         case ack(SessionID, of: MeterID?)
         case rebirth
 

@@ -1,4 +1,4 @@
-/// `driver/{driver}/request`.
+/// `driver/{driver}/request`: a driver's request.
 public enum DriverRequest: Hashable, Sendable {
     case charge(ChargeRequest)
     /// Stop my session (S9).
@@ -7,11 +7,11 @@ public enum DriverRequest: Hashable, Sendable {
     case malformed(request: RequestID?, reason: String)
 }
 
-/// Charge me: at a point, or anywhere.
+/// A request to charge: at a point, or anywhere.
 public struct ChargeRequest: Hashable, Sendable {
-    /// Absent when typed by hand; Central gives it one then (S2).
+    /// The id; absent when typed by hand, and then Central gives it one (S2).
     public var id: RequestID?
-    /// Anywhere when absent.
+    /// The point asked for; anywhere when absent.
     public var cp: ChargePointID?
     public var energyTarget: Energy?
     public var duration: Duration?
@@ -24,7 +24,7 @@ public struct ChargeRequest: Hashable, Sendable {
     }
 }
 
-/// Why a request was denied, for programs.
+/// The reason of a denial, for programs.
 public enum DenialCode: String, Hashable, Sendable, CaseIterable {
     case unknownChargePoint = "UNKNOWN_CP"
     case busy = "CP_BUSY"
@@ -39,7 +39,7 @@ public enum DenialCode: String, Hashable, Sendable, CaseIterable {
     case centralStopping = "CENTRAL_STOPPING"
     case ledgerUnavailable = "LEDGER_UNAVAILABLE"
 
-    /// Whether the ledger keeps it; those it doesn't say nothing about the point, and the same id may be asked again (S1).
+    /// True for a denial that the ledger keeps. The others say nothing about the point, and the same id may be asked again (S1).
     public var isRecorded: Bool {
         switch self {
         case .unknownChargePoint, .busy, .faulty, .stopped, .disconnected, .breakerOpen, .driverBusy, .noneAvailable: true
@@ -47,15 +47,15 @@ public enum DenialCode: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Whether a driver takes it as the answer to its request, or repeats the same id (S2).
+    /// True for a denial that a driver takes as the answer to its request; after the others it repeats the same id (S2).
     public var isAnswer: Bool { isRecorded || self == .badRequest }
 }
 
-/// `driver/{driver}/status`.
+/// `driver/{driver}/status`: Central's answer to a request, or news of its session.
 public struct DriverStatus: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         case accepted(session: SessionID, power: Power, price: Price)
-        /// The session is named where a stop was denied.
+        /// A denial; the session is named where a stop was denied.
         case denied(code: DenialCode, reason: String, session: SessionID?)
         case inProgress(session: SessionID, power: Power, energy: Energy, cost: Money, reason: String?)
         case completed(session: SessionID, energy: Energy, cost: Money, complete: Bool)
@@ -64,9 +64,9 @@ public struct DriverStatus: Hashable, Sendable {
 
     public var epoch: Epoch
     public var driver: DriverID
-    /// Absent when the request had none that could be read.
+    /// The request's id; absent when the request had none that could be read.
     public var request: RequestID?
-    /// Absent in denials of a request for anywhere.
+    /// The point; absent in denials of a request for anywhere.
     public var cp: ChargePointID?
     public var kind: Kind
 
@@ -91,7 +91,7 @@ public struct Ticket: Hashable, Sendable {
     public var ended: WallTime?
     public var outcome: Outcome
     public var endReason: EndReason
-    /// Whether the engine's record is in it, or only what was known.
+    /// True when the engine's record is in it; false when it holds only what was known without.
     public var complete: Bool
 
     public init(
@@ -112,12 +112,12 @@ public struct Ticket: Hashable, Sendable {
     }
 }
 
-/// `driver/{driver}/ticket`: at most ten, the last closed first.
+/// `driver/{driver}/ticket`: the driver's tickets, at most ten, the last closed first.
 public struct TicketList: Hashable, Sendable {
     public var epoch: Epoch
     public var driver: DriverID
     public var tickets: [Ticket]
-    /// How many tickets a list holds.
+    /// The largest number of tickets in a list.
     public static let limit = 10
 
     public init(epoch: Epoch, driver: DriverID, tickets: [Ticket]) {

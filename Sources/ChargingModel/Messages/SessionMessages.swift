@@ -1,4 +1,4 @@
-/// Why a session ended.
+/// The reason for which a session ended.
 public enum EndReason: String, Hashable, Sendable, CaseIterable {
     /// The time was up.
     case completed
@@ -20,7 +20,7 @@ public enum EndReason: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Whether the breaker counts it as a failure of the point.
+    /// True when the breaker counts it as a failure of the point.
     public var countsAgainstPoint: Bool {
         switch self {
         case .completed, .target, .stopped, .outOfOrder, .shutdown: false
@@ -29,13 +29,13 @@ public enum EndReason: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// How a session came out for its driver.
+/// The outcome of a session for its driver.
 public enum Outcome: String, Hashable, Sendable, CaseIterable {
     case completed = "COMPLETED"
     case failed = "FAILED"
 }
 
-/// SESSION_STARTED on `cp/{cp}/event`.
+/// SESSION_STARTED on `cp/{cp}/event`: an engine supplies.
 public struct SessionStart: Hashable, Sendable {
     public var session: SessionID
     public var driver: DriverID
@@ -55,13 +55,13 @@ public struct SessionStart: Hashable, Sendable {
 /// SESSION_ENDED on `cp/{cp}/event`: the engine's record of a session, from which the bill is made. It never changes once journalled (S4).
 public struct SessionRecord: Hashable, Sendable {
     public var session: SessionID
-    /// Absent when the session never started.
+    /// The driver; absent when the session never started.
     public var driver: DriverID?
     public var meter: MeterID
     public var startRegister: Energy
     public var endRegister: Energy
     public var cost: Money
-    /// Absent when the session never started.
+    /// The start; absent when the session never started.
     public var started: WallTime?
     public var ended: WallTime
     public var endReason: EndReason
@@ -81,11 +81,11 @@ public struct SessionRecord: Hashable, Sendable {
         self.endReason = endReason
     }
 
-    /// What the register moved during the session.
+    /// The energy by which the register moved during the session.
     public var energy: Energy { endRegister - startRegister }
 }
 
-/// COMMAND_REFUSED on `cp/{cp}/event`.
+/// COMMAND_REFUSED on `cp/{cp}/event`: an engine refuses a command.
 public struct CommandRefusal: Hashable, Sendable {
     public var command: CommandName
     public var id: CommandID
@@ -100,7 +100,7 @@ public struct CommandRefusal: Hashable, Sendable {
     }
 }
 
-/// `cp/{cp}/event`.
+/// `cp/{cp}/event`: a session started or ended, or a command was refused.
 public struct ChargePointEvent: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         case sessionStarted(SessionStart)

@@ -1,12 +1,12 @@
 /// A monitor of one engine as a value (P13): it asks for checks, counts failures in a row, and says what it thinks.
 public struct Monitor: Sendable {
-    /// How it checks.
+    /// The timing of the checks.
     public struct Settings: Hashable, Sendable {
         /// The time between the starts of two checks.
         public var interval: Duration
-        /// The same while they fail.
+        /// The same time while the checks fail.
         public var intervalWhileFailing: Duration
-        /// How many failures in a row make a fault.
+        /// The number of failures in a row that make a fault.
         public var failuresToFault: Int
 
         public init(interval: Duration = .seconds(2), intervalWhileFailing: Duration = .seconds(1), failuresToFault: Int = 3) {
@@ -18,7 +18,7 @@ public struct Monitor: Sendable {
 
     public enum CheckResult: Hashable, Sendable {
         case passed
-        /// With the reason in a few words: `no answer in 1 s`, `connection refused`.
+        /// A failure, with its reason in a few words: `no answer in 1 s`, `connection refused`.
         case failed(String)
     }
 
@@ -69,7 +69,7 @@ public struct Monitor: Sendable {
     private var random: SplitMix64
     private var actions: [Action] = []
 
-    /// A monitor whose first check is due at once.
+    /// Makes a monitor whose first check is due at once.
     public init(cp: ChargePointID, settings: Settings = Settings(), seed: UInt64, now: Now) {
         self.cp = cp
         self.settings = settings
@@ -117,7 +117,7 @@ public struct Monitor: Sendable {
         return actions
     }
 
-    /// When `tick` is due; `nil` while a check is under way and nothing else is.
+    /// The time at which `tick` is due; `nil` while a check is under way and nothing else is waited for.
     public var deadline: Instant? {
         guard !stopping else { return nil }
         let check = isChecking ? nil : checkAt

@@ -1,5 +1,5 @@
 extension String {
-    /// The length of a text in a message, at most, in bytes as JSON has them (P4).
+    /// The greatest length of a text in a message, in bytes of its JSON (P4).
     public static let messageTextLimit = 256
 
     /// The text as it may stand in a message and before a person (P4): without control characters, and no longer than the limit.
@@ -11,7 +11,7 @@ extension String {
         let ellipsis: Unicode.Scalar = "…"
         var kept = String.UnicodeScalarView()
         var size = 0
-        /// Up to where there is room for the ellipsis.
+        /// The end of what is kept when the text must be cut, with room for the ellipsis.
         var end = kept.endIndex
         for scalar in unicodeScalars {
             let harmless = scalar.isHarmless ? scalar : "\u{FFFD}"

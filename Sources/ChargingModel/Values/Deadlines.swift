@@ -1,4 +1,4 @@
-/// When which of many things is due: at most one time per key, the earliest found at once, ties in the order in which they were set.
+/// A queue of times: at most one per key, the earliest found at once, ties in the order in which they were set.
 public struct Deadlines<Key: Hashable & Sendable>: Sendable {
     private struct Entry: Sendable {
         var at: Instant
@@ -33,7 +33,7 @@ public struct Deadlines<Key: Hashable & Sendable>: Sendable {
     /// The earliest time; `nil` when nothing is due ever.
     public var next: Instant? { heap.first?.at }
 
-    /// Takes out the earliest key that is due.
+    /// Removes and returns the earliest key that is due.
     public mutating func popDue(at now: Instant) -> Key? {
         guard let first = heap.first, first.at <= now else { return nil }
         valid[first.key] = nil

@@ -22,21 +22,21 @@ public func roundedDecimalText(_ count: Int64, decimals: Int, keeping: Int) -> S
 }
 
 extension Power: CustomStringConvertible {
-    /// `22.0 kW`
+    /// The power in kilowatts: `22.0 kW`.
     public var description: String { decimalText(watts, decimals: 3, minimum: 1) + " kW" }
 }
 
 extension Energy: CustomStringConvertible {
-    /// `0.061 kWh`
+    /// The energy in kilowatt-hours: `0.061 kWh`.
     public var description: String { decimalText(wattHours, decimals: 3, minimum: 3) + " kWh" }
 }
 
 extension Money: CustomStringConvertible {
-    /// `€0.02`
+    /// The amount in euro, rounded to cents: `€0.02`.
     public var description: String { "€" + roundedDecimalText(microEuro, decimals: 6, keeping: 2) }
 }
 
 extension Price: CustomStringConvertible {
-    /// `0.30 €/kWh`
+    /// The price in euro: `0.30 €/kWh`.
     public var description: String { decimalText(microEuroPerKilowattHour, decimals: 6, minimum: 2) + " €/kWh" }
 }

@@ -1,7 +1,7 @@
 /// An id as it appears in topics and payloads: `[A-Za-z0-9][A-Za-z0-9_-]{0,35}` (P1).
 ///
-/// The phantom `Kind` keeps a driver's id from being used where a charge point's is meant. Ids are in every message and every table: the 36 bytes stand in
-/// the value itself, so that nothing is allocated, counted or followed for them.
+/// The phantom `Kind` keeps a driver's id from being used where a charge point's is meant. Ids are in every message and every table: the 36 bytes
+/// stand in the value itself, so that nothing is allocated, counted or followed for them.
 public struct Identifier<Kind>: Sendable {
     // The text, eight bytes to a word, the first byte highest, zeros behind it: so words compare as texts do.
     @usableFromInline let first: UInt64
@@ -33,10 +33,10 @@ public struct Identifier<Kind>: Sendable {
         last = UInt32(truncatingIfNeeded: text.identifierWord(at: 32) >> 32)
     }
 
-    /// Whether P1 admits the text as an id.
+    /// True when P1 admits the text as an id.
     public static func isValid(_ text: String) -> Bool { text.utf8.span.isIdentifier }
 
-    /// How long the text is, in bytes: 1…36.
+    /// The length of the text in bytes: 1…36.
     public var count: Int {
         if last != 0 { return 36 - last.trailingZeroBitCount / 8 }
         if fourth != 0 { return 32 - fourth.trailingZeroBitCount / 8 }
@@ -72,7 +72,7 @@ extension Identifier: Hashable, Comparable, CustomStringConvertible {
         (a.first, a.second, a.third, a.fourth, a.last) < (b.first, b.second, b.third, b.fourth, b.last)
     }
 
-    /// Words that are zero say nothing: most ids are short.
+    /// Hashes the words that are not zero: most ids are short.
     @inlinable public func hash(into hasher: inout Hasher) {
         hasher.combine(first)
         guard second != 0 else { return }
@@ -88,7 +88,7 @@ extension Identifier: Hashable, Comparable, CustomStringConvertible {
 }
 
 extension Span<UInt8> {
-    /// The eight bytes from there on, the first highest, zeros behind the end.
+    /// The eight bytes from `offset` on, the first highest, zeros behind the end.
     @inline(__always) fileprivate func identifierWord(at offset: Int) -> UInt64 {
         let text = bytes
         if offset + 8 <= count { return UInt64(bigEndian: text.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
@@ -102,7 +102,7 @@ extension Span<UInt8> {
         return word
     }
 
-    /// Whether these bytes are an id by P1.
+    /// True when these bytes are an id by P1.
     public var isIdentifier: Bool {
         guard (1...36).contains(count), self[0] != UInt8(ascii: "_"), self[0] != UInt8(ascii: "-") else { return false }
         let text = bytes
@@ -125,7 +125,7 @@ extension Span<UInt8> {
 extension UInt64 {
     @inline(__always) fileprivate init(each byte: UInt8) { self = 0x0101_0101_0101_0101 &* UInt64(byte) }
 
-    /// Whether each of its eight bytes may be in an id.
+    /// True when each of its eight bytes may be in an id.
     @inline(__always) fileprivate var isOfIdentifier: Bool {
         let top = UInt64(each: 0x80)
         // Bytes below 0x80 and what is added to them stay within a byte; the top bit says that the sum is 0x80 or more.

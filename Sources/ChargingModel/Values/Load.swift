@@ -1,11 +1,11 @@
-/// What a vehicle takes: a greatest power that goes down in steps with the energy it has been given, and nothing more when it is full.
+/// The power that a vehicle takes: a greatest power that goes down in steps with the energy it has been given, and nothing more when it is full.
 ///
 /// A step's power is constant, so energy and times follow exactly, to the microsecond by which each step begins.
 public struct Load: Hashable, Sendable {
     public struct Step: Hashable, Sendable {
-        /// Up to so much energy, counted from the beginning of the session…
+        /// The energy at which the step ends, counted from the beginning of the session.
         public var until: Energy
-        /// …the vehicle takes this power at most; above 0 W.
+        /// The most power that the vehicle takes in this step; above 0 W.
         public var power: Power
 
         public init(until: Energy, power: Power) {
@@ -14,10 +14,10 @@ public struct Load: Hashable, Sendable {
         }
     }
 
-    /// With ever greater energies; after the last the vehicle is full.
+    /// The steps, of ever greater energies; after the last the vehicle is full.
     public let steps: [Step]
 
-    /// Takes whatever the point can give, for ever.
+    /// A load that takes whatever the point can give, for ever.
     public static let unlimited = Load(unchecked: [Step(until: .limit, power: .limit)])
 
     /// - Parameter steps: those whose energy is not above the last one's, or whose power is not above 0 W, are left out.
@@ -29,10 +29,10 @@ public struct Load: Hashable, Sendable {
 
     private init(unchecked steps: [Step]) { self.steps = steps }
 
-    /// When it is full, it takes no more.
+    /// The energy at which the vehicle is full and takes no more.
     public var capacity: Energy { steps.last?.until ?? .zero }
 
-    /// The power after a time, at a point that can give so much; 0 W when it is full.
+    /// The power at `time`, at a point that gives at most `limit`; 0 W when the vehicle is full.
     public func power(after time: Duration, limit: Power) -> Power {
         var before = Energy.zero
         var began = Duration.zero
@@ -45,7 +45,7 @@ public struct Load: Hashable, Sendable {
         return Power(watts: 0)
     }
 
-    /// The whole watt-hours taken in the time.
+    /// The whole watt-hours taken in `time`.
     public func energy(over time: Duration, limit: Power) -> Energy {
         var before = Energy.zero
         var began = Duration.zero
@@ -61,7 +61,7 @@ public struct Load: Hashable, Sendable {
         return before
     }
 
-    /// How long it takes to be given the energy; `nil` when it never is.
+    /// The time until the vehicle has been given the energy; `nil` when it never is.
     public func time(toDeliver energy: Energy, limit: Power) -> Duration? {
         var before = Energy.zero
         var began = Duration.zero

@@ -16,7 +16,7 @@ public struct Power: Hashable, Comparable, Sendable {
         return min(.limit, Energy(wattHours: Int64(clamping: low / 3_600_000_000)))
     }
 
-    /// How long this power takes to deliver the energy; `nil` when it never does.
+    /// The time that this power takes to deliver the energy; `nil` when it never does.
     public func time(toDeliver energy: Energy) -> Duration? {
         guard watts > 0 else { return nil }
         let (high, low) = Int64(3_600_000_000).multipliedFullWidth(by: max(0, energy.wattHours))
@@ -49,7 +49,7 @@ public struct Price: Hashable, Comparable, Sendable {
 
     public static func < (a: Price, b: Price) -> Bool { a.microEuroPerKilowattHour < b.microEuroPerKilowattHour }
 
-    /// What the energy costs, rounded half-even to the micro-euro.
+    /// The cost of the energy, rounded half-even to the micro-euro.
     public func cost(of energy: Energy) -> Money {
         let (high, low) = microEuroPerKilowattHour.multipliedFullWidth(by: max(0, energy.wattHours))
         guard high >= 0, high < 500 else { return .limit }
@@ -63,7 +63,7 @@ public struct Price: Hashable, Comparable, Sendable {
 public struct Money: Hashable, Comparable, Sendable {
     public let microEuro: Int64
     public static let zero = Money(microEuro: 0)
-    /// The largest amount that is accepted from outside, and what anything dearer costs: 9 billion euro, whole cents, exact in every JSON reader.
+    /// The largest amount that is accepted from outside, and the cost of anything dearer: 9 billion euro, whole cents, exact in every JSON reader.
     public static let limit = Money(microEuro: 9_007_199_254_740_000)
 
     public init(microEuro: Int64) { self.microEuro = microEuro }
@@ -72,7 +72,7 @@ public struct Money: Hashable, Comparable, Sendable {
     public static func + (a: Money, b: Money) -> Money { Money(microEuro: a.microEuro.adding(clamped: b.microEuro)) }
     public static func - (a: Money, b: Money) -> Money { Money(microEuro: a.microEuro.subtracting(clamped: b.microEuro)) }
 
-    /// The same, rounded half-even to cents.
+    /// The amount rounded half-even to cents.
     public var roundedToCents: Money {
         let (quotient, remainder) = microEuro.quotientAndRemainder(dividingBy: 10_000)
         let up = remainder > 5000 || (remainder == 5000 && quotient % 2 != 0)

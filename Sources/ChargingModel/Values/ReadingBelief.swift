@@ -1,6 +1,6 @@
-/// The knowledge of a session that its readings are held against before anybody believes them: one rule for Central and all who look on (S3).
+/// The knowledge of a session against which its readings are held before anybody believes them: one rule for Central and all who look on (S3).
 public struct ReadingBelief: Hashable, Sendable {
-    /// Why a reading counts for nothing.
+    /// A reason for which a reading counts for nothing.
     public enum Doubt: Hashable, Sendable, CustomStringConvertible {
         case otherPoint(ChargePointID)
         case otherMeter(MeterID)
@@ -25,13 +25,13 @@ public struct ReadingBelief: Hashable, Sendable {
 
     /// The point at which the session is.
     public var cp: ChargePointID
-    /// `nil` as long as nobody said it, here and in the next two.
+    /// The driver; like the next two, `nil` as long as nobody has said it.
     public var driver: DriverID?
     public var meter: MeterID?
     public var rating: Power?
-    /// The moment of its acceptance, by the own clocks, as far as they know.
+    /// The moment of the session's acceptance, by the own clocks, as far as they know.
     public var accepted: Accepted?
-    /// The register at its beginning.
+    /// The register at the session's beginning.
     public var startRegister: Energy?
 
     public init(
@@ -46,7 +46,8 @@ public struct ReadingBelief: Hashable, Sendable {
         self.startRegister = startRegister
     }
 
-    /// Why a reading of the session is not believed; `nil` when it is. What was not known of the session is known from the first that is.
+    /// Returns the reason not to believe a reading of the session; `nil` when it is believed. The first reading believed fills in what was not known
+    /// of the session.
     public mutating func doubt(_ reading: Telemetry, at now: Now) -> Doubt? {
         guard reading.cp == cp else { return .otherPoint(reading.cp) }
         if let meter, let other = reading.meter, other != meter { return .otherMeter(other) }
@@ -72,7 +73,7 @@ public struct ReadingBelief: Hashable, Sendable {
 
 /// The moment at which a session was accepted, by the own clocks.
 public struct Accepted: Hashable, Sendable {
-    /// `nil` in a later life than the one that accepted it.
+    /// The moment on the monotonic clock; `nil` in a later life than the one that accepted it.
     public var monotonic: Instant?
     public var wall: WallTime
 

@@ -29,9 +29,9 @@ public struct WallTime: Hashable, Comparable, Sendable {
 
 /// The time, as it is passed into every core with every event.
 public struct Now: Hashable, Sendable {
-    /// For measuring.
+    /// The monotonic clock, for measuring.
     public var monotonic: Instant
-    /// For people.
+    /// The wall clock, for people.
     public var wall: WallTime
 
     public init(monotonic: Instant, wall: WallTime) {

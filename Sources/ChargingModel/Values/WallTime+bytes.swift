@@ -9,7 +9,7 @@ extension WallTime {
         }
     }
 
-    /// The time, if it is spelled as `text` does it.
+    /// The time, if it is spelled as `text` does it; else `nil`.
     private init?(asWritten text: Span<UInt8>) {
         guard text.count == 24, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"), text[10] == UInt8(ascii: "T"),
             text[13] == UInt8(ascii: ":"), text[16] == UInt8(ascii: ":"), text[19] == UInt8(ascii: "."), text[23] == UInt8(ascii: "Z"),
@@ -51,7 +51,7 @@ extension WallTime {
 }
 
 extension InlineArray where Element == UInt8 {
-    /// Two digits.
+    /// Writes two digits.
     @inline(__always) fileprivate mutating func write(_ value: UInt32, at index: Int) {
         self[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / 10)
         self[index + 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10)

@@ -3,8 +3,8 @@ extension WallTime {
     public static let earliest = WallTime(milliseconds: -62_167_219_200_000)
     public static let latest = WallTime(milliseconds: 253_402_300_799_999)
 
-    /// RFC 3339, UTC, milliseconds: `2026-11-24T08:29:23.042Z` (P5). What lies outside of the years 0000 to 9999 is written as their end, so that
-    /// whatever is written can be read again.
+    /// The time as RFC 3339 in UTC with milliseconds: `2026-11-24T08:29:23.042Z` (P5). A time outside of the years 0000 to 9999 is written as their
+    /// end, so that whatever is written can be read again.
     public var text: String {
         let milliseconds = min(max(self, WallTime.earliest), WallTime.latest).milliseconds
         let days = milliseconds.flooredQuotient(86_400_000)
@@ -63,7 +63,7 @@ extension WallTime {
         guard self >= WallTime.earliest, self <= WallTime.latest else { return nil }
     }
 
-    /// True for a day that the calendar has.
+    /// True for a day of the calendar.
     static func isDay(_ year: Int64, _ month: Int64, _ day: Int64) -> Bool {
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
         switch month {

@@ -1,10 +1,10 @@
 import ChargingModel
 
 extension Audit {
-    /// The number of a kind that are named, before the rest is counted.
+    /// The number of findings of a kind that are named; the rest is counted.
     private static let named = 5
 
-    /// Remarks on what cannot be, and yet breaks no invariant: ledgers of before hold what is refused at the door today (P4).
+    /// Remarks on contents that are impossible and yet break no invariant: ledgers of earlier versions hold what is refused at the door today (P4).
     mutating func remarkAbsurdities() {
         var absurd: [String] = []
         for session in records.sessions {
@@ -32,6 +32,6 @@ extension Audit {
 }
 
 extension LedgerSession {
-    /// More readings than there can have been: a thousand a second for a year.
+    /// A number of readings that no session can have had: a thousand a second for a year.
     fileprivate var mostReadings: Int64 { 1000 * 31_622_400 }
 }

@@ -1,10 +1,10 @@
 import ChargingModel
 
 extension Audit {
-    /// For how long a decision is kept at least, in milliseconds (S2).
+    /// The time for which a decision is kept at least, in milliseconds (S2): 30 days.
     private static let decisionsKept: Int64 = 30 * 86_400_000
 
-    /// I2: what was decided is what the log says was decided, request by request.
+    /// Checks that the decisions are those of the log, request by request (I2).
     mutating func compareLoggedDecisions() {
         var logged: [RequestKey: SessionID?] = [:]
         let newest = records.log.map(\.at.milliseconds).max() ?? 0

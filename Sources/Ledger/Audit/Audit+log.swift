@@ -1,14 +1,14 @@
 import ChargingModel
 
 extension Audit {
-    /// Goes through what was decided in its order: I1 at every moment, and that the tables say what the log does (I2, I4).
+    /// Goes through the log in its order: I1 must hold at every moment, and the tables must say what the log does (I2, I4).
     mutating func replayLog() {
         var open: [ChargePointID: SessionID] = [:]
         var openOfDriver: [DriverID: Int] = [:]
         var accepted: [SessionID: (cp: ChargePointID?, driver: DriverID?)] = [:]
         var reasons: [SessionID: String] = [:]
         var energies: [SessionID: Energy] = [:]
-        /// Of drivers with more than today's number of vehicles.
+        /// The most sessions that drivers had open at a time, for drivers with more of them than they have vehicles today.
         var mostOpen: [DriverID: Int] = [:]
         func end(_ id: SessionID) {
             guard let session = accepted[id] else { return }

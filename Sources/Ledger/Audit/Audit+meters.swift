@@ -1,7 +1,7 @@
 import ChargingModel
 
 extension Audit {
-    /// A piece of a register's way that somebody is billed for.
+    /// A stretch of a register's way that a record bills or explains.
     private struct Stretch {
         var from: Energy
         var to: Energy
@@ -11,19 +11,19 @@ extension Audit {
     /// The ledger's entries for a meter.
     private struct Books {
         var cp: ChargePointID?
-        /// Billed: no two may meet.
+        /// Billed stretches: no two may overlap.
         var billed: [Stretch] = []
-        /// Kept beside the sessions, as what somebody metered: it explains a gap between what is billed.
+        /// Stretches of records beside the sessions, which somebody metered: they explain a gap between what is billed.
         var putAside: [Stretch] = []
-        /// The operator refused it: it explains a gap, and is billed to nobody.
+        /// Stretches of records that the operator refused: they explain a gap, and are billed to nobody.
         var refused: [Stretch] = []
-        /// It claims the impossible: whether it explains a gap is for the operator.
+        /// Stretches of records that claim the impossible: the operator must say whether they explain a gap.
         var implausible: [Stretch] = []
         /// Sessions whose record is still to come.
         var unsettled: [SessionID] = []
     }
 
-    /// I3, meter by meter: every watt-hour on the way of its register is billed, and billed once.
+    /// Checks I3, meter by meter: every watt-hour on the way of its register is billed, and billed once.
     mutating func balanceMeters() {
         var books: [MeterID: Books] = [:]
         for engine in records.engines { books[engine.meter, default: Books()].cp = engine.cp }
@@ -132,7 +132,7 @@ extension Audit {
         known > moved ? "\(known - moved) too much" : "\(moved - known) is missing"
     }
 
-    /// What the engine metered and has not brought to the ledger.
+    /// The energy that the engine metered and has not brought to the ledger.
     private func pending(_ engine: EngineBooks) -> Energy {
         var energy = Energy.zero
         for record in engine.pending where !isCounted(record, of: engine) { energy = energy + record.energy }
@@ -140,7 +140,7 @@ extension Audit {
         return energy + (engine.register - active.startRegister)
     }
 
-    /// This very record has come, whatever became of it.
+    /// True when this very record has come, whatever was done with it.
     private func isCounted(_ record: SessionRecord, of engine: EngineBooks) -> Bool {
         if let session = sessions[record.session], session.isComplete, session.billedMeter == engine.meter,
             session.startRegister == record.startRegister, session.register == record.endRegister
@@ -150,7 +150,7 @@ extension Audit {
         return strays.contains(StrayRecord.Key(record, from: engine.cp)) || records.pruned.contains(record.session)
     }
 
-    /// The record of what the engine was supplying when its books were read has come meanwhile.
+    /// True when the record of the session that the engine was supplying has come since its books were read.
     private func hasCome(_ active: ActiveSession, of engine: EngineBooks) -> Bool {
         if let session = sessions[active.session], session.isComplete, session.billedMeter == engine.meter { return true }
         let isPutAside = strays.contains {
@@ -159,7 +159,7 @@ extension Audit {
         return isPutAside || records.pruned.contains(active.session)
     }
 
-    /// What was billed beyond the place where the register stands, as it was read after the ledger.
+    /// Finds stretches billed beyond the place where the register stands, as it was read after the ledger; true when there is one.
     private mutating func findBeyond(_ meter: MeterID, _ stretches: [Stretch], _ engine: EngineBooks?) -> Bool {
         guard let register = engine?.registerAfter, let highest = stretches.max(by: { $0.to < $1.to }), highest.to > register else { return false }
         report.find(.energyConserved, "meter \(meter): \(highest.name) bills up to \(highest.to), the register stands at \(register)")

@@ -1,12 +1,12 @@
 import ChargingModel
 
-/// Checks the invariants I1 to I5 from the records alone. It shares no code with what wrote them.
+/// An audit of the invariants I1 to I5 from the records alone. It shares no code with what wrote them.
 public struct Audit {
     let records: AuditRecords
     var report = AuditReport()
-    /// The first of each id.
+    /// The sessions by id; the first of each id.
     var sessions: [SessionID: LedgerSession] = [:]
-    /// Those kept beside the sessions.
+    /// The keys of the records kept beside the sessions.
     var strays: Set<StrayRecord.Key> = []
 
     public static func examine(_ records: AuditRecords) -> AuditReport {
@@ -20,7 +20,7 @@ public struct Audit {
         return audit.report
     }
 
-    /// I4: a session is there once, and its numbers agree.
+    /// Checks I4: a session is there once, and its numbers agree.
     private mutating func checkSessions() {
         var otherCosts = 0
         for session in records.sessions {
@@ -46,7 +46,7 @@ public struct Audit {
         }
     }
 
-    /// I2 and I5: each request is decided once, each promise has its session.
+    /// Checks I2 and I5: each request is decided once, each promise has its session.
     private mutating func checkDecisions() {
         var seen: Set<RequestKey> = []
         var promised: Set<SessionID> = []
@@ -78,7 +78,7 @@ public struct Audit {
     }
 }
 
-/// A request's name: its id is the driver's.
+/// The identity of a request: its id is unique only per driver.
 struct RequestKey: Hashable {
     var driver: DriverID
     var request: RequestID

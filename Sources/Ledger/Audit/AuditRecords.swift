@@ -5,7 +5,7 @@ public struct AuditedDecision: Hashable, Sendable {
     public var driver: DriverID
     public var request: RequestID
     public var cp: ChargePointID?
-    /// What was promised; `nil` for a denial.
+    /// The session that was promised; `nil` for a denial.
     public var session: SessionID?
     public var verdict: Verdict?
 
@@ -24,17 +24,17 @@ public struct AuditedDecision: Hashable, Sendable {
     }
 }
 
-/// What an engine's own journal says, read before the ledger was, and how far its register was when that had been read.
+/// The contents of an engine's own journal, read before the ledger was, and the register as it stood when the ledger had been read.
 public struct EngineBooks: Hashable, Sendable {
     public var cp: ChargePointID
     public var meter: MeterID
-    /// It began at zero when the meter was minted.
+    /// The register, which began at zero when the meter was minted.
     public var register: Energy
     /// Records that Central has not acknowledged.
     public var pending: [SessionRecord]
-    /// What it is supplying, or was when it died.
+    /// The session that it is supplying, or was when it died.
     public var active: ActiveSession?
-    /// Read again after the ledger: nothing can be billed that lies above it. `nil` when it could not be read.
+    /// The register, read again after the ledger: nothing can be billed that lies above it. `nil` when it could not be read.
     public var registerAfter: Energy?
 
     public init(
@@ -49,22 +49,22 @@ public struct EngineBooks: Hashable, Sendable {
     }
 }
 
-/// Everything that an audit looks at.
+/// All that an audit looks at.
 public struct AuditRecords: Sendable {
     public var sessions: [LedgerSession] = []
     public var decisions: [AuditedDecision] = []
     public var strays: [StrayRecord] = []
     public var openings: [MeterOpening] = []
-    /// In the order in which it was written.
+    /// The log, in the order in which it was written.
     public var log: [AuditEntry] = []
     public var engines: [EngineBooks] = []
-    /// Of the engines' sessions, those whose record was held and pruned.
+    /// The sessions in the engines' journals whose record was held and pruned.
     public var pruned: Set<SessionID> = []
-    /// How many sessions a driver may have open, where `defaultVehicles` is not it (I1).
+    /// The number of sessions that a driver may have open (I1), for drivers to whom `defaultVehicles` does not apply.
     public var vehicles: [DriverID: Int] = [:]
-    /// `nil`: nobody knows, and nobody is held to it.
+    /// The number of vehicles of the other drivers; `nil` when nobody knows it, and then nobody is held to it.
     public var defaultVehicles: Int?
-    /// The numbers of vehicles are those that were in force when the sessions were accepted, not only today's.
+    /// True when the numbers of vehicles are those that were in force when the sessions were accepted, not only today's.
     public var areVehiclesOfThen = false
 
     public init() {}

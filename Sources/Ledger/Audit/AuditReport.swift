@@ -1,6 +1,6 @@
 public import ChargingModel
 
-/// What an audit found.
+/// The result of an audit.
 public struct AuditReport: Hashable, Sendable {
     public enum Rule: String, Hashable, Sendable, CaseIterable {
         case oneOpenSession = "I1"
@@ -9,7 +9,7 @@ public struct AuditReport: Hashable, Sendable {
         case recordsStay = "I4"
         case onlyWhereActivated = "I5"
 
-        /// The invariant, in a line.
+        /// The invariant in a line.
         public var meaning: String {
             switch self {
             case .oneOpenSession: "one open session per point, no driver over its vehicles"
@@ -32,34 +32,34 @@ public struct AuditReport: Hashable, Sendable {
         }
     }
 
-    /// A meter's books.
+    /// The balance of a meter's books.
     public struct Balance: Hashable, Sendable {
         public enum State: Hashable, Sendable {
             case holds
-            /// It can't be told yet, and why.
+            /// It can't be told yet, with the reason in words.
             case open(String)
-            /// A finding says how.
+            /// The books do not balance; a finding gives the details.
             case broken
         }
 
         public var meter: MeterID
         public var cp: ChargePointID?
         public var records: Int64
-        /// How far the register moved, as far as it is known.
+        /// The energy by which the register moved, as far as it is known.
         public var moved: Energy
         public var billed: Energy
-        /// Metered, in the engine's journal, and not in the ledger yet.
+        /// The energy in the engine's journal that is metered and not in the ledger yet.
         public var onItsWay: Energy
         public var state: State
     }
 
     public var findings: [Finding] = []
     public var balances: [Balance] = []
-    /// What is worth a look and breaks no invariant.
+    /// Remarks on what is worth a look and breaks no invariant.
     public var remarks: [String] = []
     public var sessions = 0
     public var openSessions = 0
-    /// Closed, their record still to come.
+    /// Closed sessions whose record is still to come.
     public var awaitingRecord = 0
     public var decisions = 0
     public var orphans = 0
@@ -68,7 +68,7 @@ public struct AuditReport: Hashable, Sendable {
     public var implausible = 0
     /// Records beside the sessions on which the operator has not decided.
     public var undecided = 0
-    /// Of records that pruning removed.
+    /// The number of records that pruning removed.
     public var prunedRecords: Int64 = 0
     public var energy = Energy.zero
     public var cost = Money.zero

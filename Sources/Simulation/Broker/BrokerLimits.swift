@@ -1,6 +1,6 @@
 internal import ChargingModel
 
-/// What a broker allows and how it counts; the defaults are those of `mosquitto.conf`.
+/// The limits of a broker and its way of counting; the defaults are those of `mosquitto.conf`.
 struct BrokerLimits: Hashable, Sendable {
     /// QoS 1 messages that one client is sent before it acknowledges, unless it says otherwise in its CONNECT (MQTT 5, 3.1.2.11.3);
     /// 1…65 535. mosquitto goes beyond it, see ``MQTTBroker/Outgoing``.
@@ -22,19 +22,19 @@ struct BrokerTopic: Hashable, Sendable {
     let number: Int32
 }
 
-/// Why a broker closes a connection whose client did not ask for it. mosquitto 2.0.11 sends no DISCONNECT before it.
+/// The reason why a broker closes a connection whose client did not ask for it. mosquitto 2.0.11 sends no DISCONNECT before it.
 enum BrokerCloseReason: Hashable, Sendable {
     /// Another connection came with the same client id.
     case takenOver
-    /// Nothing was heard for 1.5 keepalives and up to 6 s more.
+    /// Nothing came from the client for 1.5 keepalives and up to 6 s more.
     case keepAlive
-    /// SIGTERM.
+    /// The broker got SIGTERM.
     case stopped
-    /// SIGKILL.
+    /// The broker got SIGKILL.
     case killed
 }
 
-/// What a broker counted since it was made; a restart does not reset it.
+/// The counts of a broker since it was made; a restart does not reset them.
 struct BrokerCounts: Hashable, Sendable {
     var published: UInt64 = 0
     var delivered: UInt64 = 0

@@ -1,4 +1,4 @@
-/// Who subscribed to what: a tree of levels, walked in mosquitto's order (`sub__search`), which decides who gets a message first.
+/// The subscriptions of all clients: a tree of levels, walked in mosquitto's order (`sub__search`), which decides who gets a message first.
 struct FilterTree: Sendable {
     struct Subscriber: Sendable {
         /// The connection's place in the broker's table.
@@ -6,9 +6,9 @@ struct FilterTree: Sendable {
         var atLeastOnce: Bool
     }
 
-    /// Two roots: topics that begin with `$` have a tree of their own.
+    /// The subscribers by node. There are two roots: topics that begin with `$` have a tree of their own.
     private var subscribers: ContiguousArray<[Subscriber]> = [[], []]
-    /// From a node and a level to the node below.
+    /// The node below, by a node and a level.
     private var edges: [UInt64: Int32] = [:]
 
     /// The node of a filter; a new one if it is new. Nodes stay.
@@ -28,10 +28,10 @@ struct FilterTree: Sendable {
         return node
     }
 
-    /// The last to subscribe is the last to get.
+    /// Adds a subscriber at the end: the last to subscribe is the last to get.
     mutating func add(_ subscriber: Subscriber, at node: Int32) { subscribers[Int(node)].append(subscriber) }
 
-    /// A second subscription to the same filter changes the QoS and keeps the place.
+    /// Changes the QoS of a second subscription to the same filter, which keeps its place.
     mutating func update(_ subscriber: Subscriber, at node: Int32) {
         guard let index = subscribers[Int(node)].firstIndex(where: { $0.slot == subscriber.slot }) else { return }
         subscribers[Int(node)][index] = subscriber
@@ -42,7 +42,7 @@ struct FilterTree: Sendable {
         subscribers[Int(node)].remove(at: index)
     }
 
-    /// All that match a topic, in the order in which they get the message; a client with two matching filters twice (MQTT 5, 3.3.4).
+    /// All subscribers that match a topic, in the order in which they get the message; a client with two matching filters twice (MQTT 5, 3.3.4).
     func matches(_ topic: TopicTable.Topic) -> [Subscriber] {
         var found: [Subscriber] = []
         search(topic.isHidden ? 1 : 0, topic, 0, &found)

@@ -1,7 +1,7 @@
 internal import ChargingModel
 
 extension MQTTBroker {
-    /// CONNECT with Clean Start 1. If the client has a connection, its will is published, then it is closed, then the CONNACK is sent
+    /// Handles CONNECT with Clean Start 1. If the client has a connection, its will is published, then it is closed, then the CONNACK is sent
     /// (`connect__on_authorised`). The will reaches neither the old nor the new connection: the old one's subscriptions are gone by then.
     ///
     /// - Parameters:
@@ -37,30 +37,30 @@ extension MQTTBroker {
         autosave()
     }
 
-    /// DISCONNECT with reason 0: the will is discarded.
+    /// Handles DISCONNECT with reason 0: the will is discarded.
     mutating func disconnect(_ connection: UInt64, at now: Instant, into output: inout [Output]) {
         guard let slot = slots[connection] else { return }
         end(slot, nil, speaking: false, at: now, into: &output)
     }
 
-    /// The broker sees that the socket is broken, or closed without a DISCONNECT: the will is published.
+    /// Ends a connection whose socket the broker sees broken, or closed without a DISCONNECT: the will is published.
     mutating func drop(_ connection: UInt64, at now: Instant, into output: inout [Output]) {
         guard let slot = slots[connection] else { return }
         end(slot, nil, speaking: true, at: now, into: &output)
         autosave()
     }
 
-    /// A packet that changes nothing else came from the client: PINGREQ.
+    /// Notes a packet of the client that changes nothing else: PINGREQ.
     mutating func heard(_ connection: UInt64, at now: Instant) {
         guard let slot = slots[connection] else { return }
         lastHeard[slot] = Self.second(now)
     }
 
-    /// When the broker looks at the keepalives again: every 6 s, at a whole second (`keepalive__check`).
+    /// The time at which the broker looks at the keepalives again: every 6 s, at a whole second (`keepalive__check`).
     var nextSweep: Instant { Instant(nanoseconds: (lastSweep + 6) * 1_000_000_000) }
 
-    /// Before ``nextSweep`` nothing; from then on: closes who was not heard for more than 1.5 keepalives, both in whole seconds, and publishes their
-    /// wills, those who came first first.
+    /// Closes, from ``nextSweep`` on, the connections from which nothing came for more than 1.5 keepalives, both in whole seconds, and publishes
+    /// their wills, those who came first first. Before, it does nothing.
     mutating func sweep(at now: Instant, into output: inout [Output]) {
         guard isRunning, now >= nextSweep else { return }
         let second = Self.second(now)
@@ -72,7 +72,7 @@ extension MQTTBroker {
         autosave()
     }
 
-    /// The client's window, what waits for it and its subscriptions go with the connection; only its will stays.
+    /// Ends a connection. The client's window, what waits for it and its subscriptions go with the connection; only its will stays.
     private mutating func end(_ slot: Int, _ reason: BrokerCloseReason?, speaking: Bool, at now: Instant, into output: inout [Output]) {
         guard let connection = connections[slot] else { return }
         if speaking, reason != .takenOver, let will = connection.will, will.atLeastOnce {

@@ -3,14 +3,14 @@ extension MQTTBroker {
     struct Message: Sendable {
         var topic: BrokerTopic
         var content: Content
-        /// Whether the payload is empty: retained, it deletes what is retained (MQTT 5, 3.3.1.3).
+        /// True when the payload is empty: retained, it deletes what is retained (MQTT 5, 3.3.1.3).
         var isEmpty = false
-        /// QoS 1; else QoS 0.
+        /// True for QoS 1, false for QoS 0.
         var atLeastOnce = false
         var retain = false
         /// The message expiry interval in seconds; 0 is none, as mosquitto takes it.
         var expirySeconds: UInt32 = 0
-        /// Whatever the caller wants to know of the sender; the broker passes it on.
+        /// The caller's own mark of the sender, which the broker passes on.
         var sender: UInt64 = 0
     }
 
@@ -30,7 +30,7 @@ extension MQTTBroker {
         var isEmpty: Bool
         /// The number to acknowledge, counted up from 1 for each connection; `nil` for QoS 0.
         var id: UInt64?
-        /// RETAIN=1: sent because of a subscription, not of a publication (Retain As Published is 0).
+        /// True for RETAIN=1: sent because of a subscription, not of a publication (Retain As Published is 0).
         var isRetained: Bool
         /// The seconds left when the broker wrote the message; `nil` without expiry, and in the last second, in which mosquitto leaves the
         /// property out.
@@ -38,7 +38,7 @@ extension MQTTBroker {
         var sender: UInt64
     }
 
-    /// What a broker sends or does. What goes to one connection goes in this order.
+    /// An output of the broker: a packet or an act. What goes to one connection goes in this order.
     enum Output: Sendable {
         case connack(UInt64)
         case deliver(Delivery)
@@ -47,7 +47,7 @@ extension MQTTBroker {
         case puback(UInt64, token: UInt64)
         /// The broker closes the connection; nothing follows to it.
         case closed(UInt64, BrokerCloseReason)
-        /// A message was not sent since too much waits for its receiver.
+        /// A message was not sent, since too much waits for its receiver.
         case dropped(UInt64, BrokerTopic)
     }
 
@@ -62,7 +62,7 @@ extension MQTTBroker {
         }
     }
 
-    /// What is on the disk: retained messages in the order of mosquitto's tree. Good for the broker that made it and for its copies.
+    /// The contents of the persistence file: retained messages in the order of mosquitto's tree. Good for the broker that made it and for its copies.
     struct Persisted: Sendable {
         let messages: [Stored]
 

@@ -1,17 +1,17 @@
 extension MQTTBroker {
-    /// What is on its way to one client: mosquitto's `msgs_out` and its packets that wait for the socket, as `database.c` and `packet_mosq.c` of
-    /// 2.0.11 handle them, since its order and its window are what their steps make of them:
+    /// The messages on their way to one client: mosquitto's `msgs_out` and its packets that wait for the socket, as `database.c` and `packet_mosq.c`
+    /// of 2.0.11 handle them, since its order and its window are what their steps make of them:
     ///
     /// - QoS 0 knows no window and overtakes QoS 1 that waits for it.
-    /// - A PUBACK opens the window not for one but for up to `maximum` minus the place of the acknowledged message, so that more than
-    ///   `maximum` can be under way (20, then 39 after the first PUBACK).
+    /// - A PUBACK opens the window not for one but for up to `maximum` minus the place of the acknowledged message, so that more than `maximum` can
+    ///   be under way (20, then 39 after the first PUBACK).
     /// - What was written to a socket that is full does not expire any more, and its remaining expiry stays what it was.
     /// - Retained messages to a client whose socket is full wait until something else is written to it.
     /// - A message that was sent and is the only one without a PUBACK can expire all the same, and its window opens.
     struct Outgoing: Sendable {
         struct Pending: Sendable {
             let stored: Stored
-            /// 0 for QoS 0.
+            /// The number to acknowledge; 0 for QoS 0.
             let id: UInt64
             let isRetained: Bool
         }
@@ -30,12 +30,12 @@ extension MQTTBroker {
         /// mosquitto's `inflight`: first what was sent and is not acknowledged, then what is about to be sent.
         private var unacknowledged = MessageQueue<Sent>()
         private var unsent = MessageQueue<Pending>()
-        /// QoS 1 for which there was no window.
+        /// The QoS 1 messages for which there was no window.
         private var queued = MessageQueue<Pending>()
-        /// The QoS 1 messages in all three.
+        /// The number of QoS 1 messages in all three queues.
         private var held = 0
         private var isWritable = true
-        /// Packets for the socket.
+        /// The packets that wait for the socket.
         private var waiting: [Output] = []
         private(set) var expired: UInt64 = 0
         private(set) var delivered: UInt64 = 0
@@ -47,7 +47,7 @@ extension MQTTBroker {
             quota = maximum
         }
 
-        /// `db__message_insert`.
+        /// Adds a message (`db__message_insert`).
         mutating func insert(
             _ stored: borrowing Stored, atLeastOnce: Bool, isRetained: Bool, limits: borrowing BrokerLimits, second: Int64,
             into output: inout [Output]
@@ -83,7 +83,7 @@ extension MQTTBroker {
             return .sent
         }
 
-        /// PUBACK (`handle__pubackcomp`, `db__message_delete_outgoing`).
+        /// Handles a PUBACK (`handle__pubackcomp`, `db__message_delete_outgoing`).
         mutating func acknowledge(_ id: UInt64, second: Int64, into output: inout [Output]) {
             quota = min(quota + 1, maximum)
             var place = 0
@@ -101,12 +101,12 @@ extension MQTTBroker {
             writeLatest(second, into: &output)
         }
 
-        /// A packet that is no PUBLISH.
+        /// Writes a packet that is no PUBLISH.
         mutating func write(_ packet: Output, into output: inout [Output]) {
             if isWritable { output.append(packet) } else { waiting.append(packet) }
         }
 
-        /// After a SUBACK: the retained messages, if the socket takes them.
+        /// Writes the retained messages after a SUBACK, if the socket takes them.
         mutating func writeRetained(second: Int64, into output: inout [Output]) {
             guard waiting.isEmpty else { return }
             fillWindow()
@@ -120,22 +120,23 @@ extension MQTTBroker {
             waiting = []
         }
 
-        /// Whether a message that is inserted is all that there is to write.
+        /// True when a message that is inserted is all that there is to write.
         private var isIdle: Bool { unsent.isEmpty && queued.isEmpty && (unacknowledged.count != 1 || unacknowledged[0].lastSecond == 0) }
 
-        /// `db__message_write_queued_out`.
+        /// Fills the window from the queue (`db__message_write_queued_out`).
         private mutating func fillWindow() {
             while quota > 0, !queued.isEmpty { admitFirst() }
         }
 
-        /// `db__message_dequeue_first`.
+        /// Admits the first message of the queue to the window (`db__message_dequeue_first`).
         private mutating func admitFirst() {
             unsent.append(queued[0])
             queued.remove(at: 0)
             if quota > 0 { quota -= 1 }
         }
 
-        /// `db__message_write_inflight_out_latest`. It begins after the last message that was sent, but with it if it is the first of all.
+        /// Writes the latest messages of the window (`db__message_write_inflight_out_latest`). It begins after the last message that was sent, but
+        /// with it if it is the first of all.
         private mutating func writeLatest(_ second: Int64, into output: inout [Output]) {
             if unacknowledged.count == 1, isLate(unacknowledged[0].lastSecond, second) {
                 unacknowledged.remove(at: 0)
@@ -174,7 +175,7 @@ extension MQTTBroker {
             if id > 0 { unacknowledged.append(Sent(id: id, lastSecond: stored.lastSecond)) }
         }
 
-        /// The packet that the socket has begun to take does not count.
+        /// True when too many packets wait; the one that the socket has begun to take does not count.
         private func isBacklogged(_ limits: borrowing BrokerLimits) -> Bool {
             guard let backlog = limits.backlog else { return false }
             return waiting.count > backlog

@@ -1,15 +1,15 @@
 internal import ChargingModel
 
 extension MQTTBroker {
-    /// What a broker that is killed now would start again with.
+    /// The retained messages with which a broker that is killed now would start again.
     var persisted: Persisted {
         var disk = retained
         for (node, change) in unsaved { disk[node] = change.before }
         return Persisted(disk.all.compactMap { disk[$0] }.filter { !table.topics[Int($0.message.topic.number)].name.hasPrefix("$SYS") })
     }
 
-    /// SIGTERM: all wills are published, in the order in which their clients came, to whoever is still there; then the retained messages are saved
-    /// and all connections are closed.
+    /// Handles SIGTERM: all wills are published, in the order in which their clients came, to whoever is still there; then the retained messages are
+    /// saved and all connections are closed.
     mutating func stop(at now: Instant, into output: inout [Output]) -> Persisted {
         let order = slotsInOrder
         for slot in order {
@@ -21,11 +21,11 @@ extension MQTTBroker {
         return end(order, .stopped, into: &output)
     }
 
-    /// SIGKILL: the connections break, no will is published, and what was not saved is lost.
+    /// Handles SIGKILL: the connections break, no will is published, and what was not saved is lost.
     mutating func kill(into output: inout [Output]) -> Persisted { end(slotsInOrder, .killed, into: &output) }
 
-    /// Starts again: with what it saved last, something older, or nothing (F10). Messages that expired meanwhile are left out; one whose last
-    /// second is this very one never expires, since 0 seconds left is how mosquitto stores "no expiry".
+    /// Starts again, with what it saved last, something older, or nothing (F10). Messages that expired meanwhile are left out; one whose last second
+    /// is this very one never expires, since 0 seconds left is how mosquitto stores "no expiry".
     mutating func restart(with persisted: Persisted, at now: Instant) {
         precondition(!isRunning, "the broker runs")
         isRunning = true
@@ -41,7 +41,7 @@ extension MQTTBroker {
         autosave()
     }
 
-    /// A message is retained, or an empty one deletes what is.
+    /// Retains a message; an empty one deletes what is retained.
     mutating func keep(_ stored: Stored) {
         let topic = table.topics[Int(stored.message.topic.number)]
         let node = retained.node(topic)
@@ -50,12 +50,12 @@ extension MQTTBroker {
         changes += 1
     }
 
-    /// What was retained at a node, if it changes for the first time since the last save.
+    /// Remembers what was retained at a node before its first change since the last save.
     mutating func remember(_ node: Int32) {
         if unsaved[node] == nil { unsaved[node] = Change(before: retained[node]) }
     }
 
-    /// At the end of a turn of mosquitto's loop.
+    /// Saves, at the end of a turn of mosquitto's loop, if there were enough changes.
     mutating func autosave() {
         guard let interval = limits.autosave, changes >= interval else { return }
         save()
@@ -92,7 +92,7 @@ extension MQTTBroker {
 }
 
 extension MQTTBroker {
-    /// What is retained on a topic, as a subscriber that comes now would get it.
+    /// The content that is retained on a topic, as a subscriber that comes now would get it; `nil` for none.
     mutating func retainedContent(on name: String) -> Content? {
         // Known from now on, if it was not.
         let number = Int(topic(name).number)

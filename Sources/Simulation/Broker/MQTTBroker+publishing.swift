@@ -1,8 +1,8 @@
 internal import ChargingModel
 
 extension MQTTBroker {
-    /// PUBLISH. The subscribers get it, the publisher among them if it is one; then it is retained if it asks for that; then a QoS 1 publisher gets
-    /// its PUBACK (`handle__publish`, `sub__messages_queue`).
+    /// Handles PUBLISH. The subscribers get it, the publisher among them if it is one; then it is retained if it asks for that; then a QoS 1
+    /// publisher gets its PUBACK (`handle__publish`, `sub__messages_queue`).
     ///
     /// - Parameter token: the publisher's number for the PUBACK of a QoS 1 message; `nil` if it does not care.
     mutating func publish(_ connection: UInt64, _ message: Message, token: UInt64? = nil, at now: Instant, into output: inout [Output]) {
@@ -13,7 +13,7 @@ extension MQTTBroker {
         autosave()
     }
 
-    /// PUBACK of a delivery. Each counts as a change that is to be saved, although nothing of it is.
+    /// Handles the PUBACK of a delivery. Each counts as a change that is to be saved, although nothing of it is.
     mutating func acknowledge(_ connection: UInt64, _ delivery: UInt64, at now: Instant, into output: inout [Output]) {
         guard let slot = slots[connection] else { return }
         lastHeard[slot] = Self.second(now)
@@ -22,13 +22,13 @@ extension MQTTBroker {
         autosave()
     }
 
-    /// The client's socket takes nothing more, or takes again. What waits flows at once then, however old: it was written before.
+    /// Notes that the client's socket takes nothing more, or takes again. What waits flows at once then, however old: it was written before.
     mutating func setWritable(_ connection: UInt64, _ isWritable: Bool, into output: inout [Output]) {
         guard let slot = slots[connection] else { return }
         lines[slot].setWritable(isWritable, into: &output)
     }
 
-    /// To all subscribers, and into the tree of retained messages.
+    /// Sends a message to all subscribers, and puts it into the tree of retained messages.
     mutating func spread(_ message: Message, at now: Instant, into output: inout [Output]) {
         let second = wallSecond(now)
         let stored = Stored(message: message, lastSecond: message.expirySeconds == 0 ? 0 : second + Int64(message.expirySeconds))

@@ -1,8 +1,9 @@
 internal import ChargingModel
 
 extension MQTTBroker {
-    /// SUBSCRIBE. The SUBACK comes first, then the retained messages of its filters, filter by filter; a message that two of them match twice, and
-    /// all of them again when a filter is subscribed to again, with the place in the order of subscribers that it had (`handle__subscribe`).
+    /// Handles SUBSCRIBE. The SUBACK comes first, then the retained messages of its filters, filter by filter; a message that two of them match
+    /// twice, and all of them again when a filter is subscribed to again, with the place in the order of subscribers that it had
+    /// (`handle__subscribe`).
     mutating func subscribe(_ connection: UInt64, _ subscriptions: [Filter], token: UInt64, at now: Instant, into output: inout [Output]) {
         guard let slot = slots[connection] else { return }
         let second = wallSecond(now)
@@ -40,7 +41,7 @@ extension MQTTBroker {
         autosave()
     }
 
-    /// UNSUBSCRIBE. What is under way stays so.
+    /// Handles UNSUBSCRIBE. What is under way stays so.
     mutating func unsubscribe(_ connection: UInt64, _ filters: [String], token: UInt64, at now: Instant, into output: inout [Output]) {
         guard let slot = slots[connection] else { return }
         lastHeard[slot] = Self.second(now)
@@ -59,7 +60,7 @@ extension MQTTBroker {
         autosave()
     }
 
-    /// Lists that a subscription is or was in are no longer good.
+    /// Marks the lists that a subscription is or was in as no longer good.
     mutating func changed(_ subscription: Subscription) {
         if let topic = subscription.topic {
             routes[Int(topic.number)].version = 0
@@ -70,6 +71,6 @@ extension MQTTBroker {
         }
     }
 
-    /// MQTT 5, 4.7.1; that a wildcard is alone in its level is up to the caller.
+    /// True for levels that are a filter by MQTT 5, 4.7.1; that a wildcard is alone in its level is up to the caller.
     private static func isFilter(_ levels: [Int32]) -> Bool { !levels.isEmpty && !levels.dropLast().contains(TopicTable.anyLevels) }
 }

@@ -19,9 +19,9 @@ struct MQTTBroker<Content: Sendable>: Sendable {
     struct Connection: Sendable {
         let number: UInt64
         let client: String
-        /// Counts up: the order of mosquitto's lists.
+        /// A number that counts up: the order of mosquitto's lists.
         let serial: UInt64
-        /// A whole number of seconds, 0 for none.
+        /// The keepalive in whole seconds, 0 for none.
         let keepAlive: Int64
         var will: Message?
         var subscriptions: [Subscription] = []
@@ -43,22 +43,24 @@ struct MQTTBroker<Content: Sendable>: Sendable {
     var table = TopicTable()
     var filters = FilterTree()
     var retained = RetainedTree<Stored>()
-    /// By place; `nil` is free.
+    /// The connections by place; `nil` is free.
     var connections: ContiguousArray<Connection?> = []
     var freeSlots: [Int] = []
-    /// By place, since every packet needs them: what is on its way, and the second of the monotonic clock in which the last packet came.
+    /// The messages on their way, by place, since every packet needs them; beside them the second of the monotonic clock in which the last packet
+    /// came.
     var lines: ContiguousArray<Outgoing> = []
     var lastHeard: ContiguousArray<Int64> = []
-    /// Connection numbers to places.
+    /// The places by connection number.
     var slots = NumberTable()
     var clients: [String: Int] = [:]
     var lastSerial: UInt64 = 0
-    /// By topic.
+    /// The lists of subscribers by topic.
     var routes: ContiguousArray<Route> = []
-    /// Counts up when a wildcard subscription comes or goes that begins with this level, or with a wildcard: lists of other topics stay good.
+    /// A version for each level, which counts up when a wildcard subscription comes or goes that begins with this level, or with a wildcard: lists of
+    /// other topics stay good.
     var levelVersions: ContiguousArray<UInt64> = []
     var anyLevelVersion: UInt64 = 1
-    /// Changes since the last save, and what was retained before them, by node.
+    /// The number of changes since the last save, and what was retained before them, by node.
     var changes = 0
     var unsaved: [Int32: Change] = [:]
     /// The second of the monotonic clock of the last look at the keepalives.
@@ -66,7 +68,7 @@ struct MQTTBroker<Content: Sendable>: Sendable {
     var isRunning = true
     var tally = BrokerCounts()
 
-    /// A broker that starts now, without a persistence file.
+    /// Makes a broker that starts now, without a persistence file.
     init(limits: BrokerLimits = BrokerLimits(), at now: Instant) {
         self.limits = limits
         wallOrigin = limits.wallOrigin.nanoseconds

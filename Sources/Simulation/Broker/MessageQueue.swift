@@ -10,7 +10,7 @@ struct MessageQueue<Element: Sendable>: Sendable {
 
     mutating func append(_ element: Element) { elements.append(element) }
 
-    /// Elements taken from the front are released when they are half of all, or when the queue is empty.
+    /// Removes an element. Those taken from the front are released when they are half of all, or when the queue is empty.
     mutating func remove(at index: Int) {
         guard index == 0, count > 1 else {
             elements.remove(at: start + index)

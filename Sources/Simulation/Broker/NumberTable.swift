@@ -1,7 +1,7 @@
-/// From a number to a place in an array: a hash table without the keyed hashing of `Dictionary`, which was a fifth of the broker's time. Linear
+/// A table of places in an array by number: a hash table without the keyed hashing of `Dictionary`, which was a fifth of the broker's time. Linear
 /// probing; removal closes the gap, so that nothing is left behind. Its order is never looked at.
 struct NumberTable: Sendable {
-    /// −1 is free.
+    /// The places; −1 is free.
     private var places: ContiguousArray<Int32> = ContiguousArray(repeating: -1, count: 16)
     private var numbers: ContiguousArray<UInt64> = ContiguousArray(repeating: 0, count: 16)
     private(set) var count = 0
@@ -55,7 +55,7 @@ struct NumberTable: Sendable {
         for (place, number) in zip(old.0, old.1) where place >= 0 { put(number, place) }
     }
 
-    /// The upper half of a product mixes well (Fibonacci hashing).
+    /// The place at which a number is looked for first. The upper half of a product mixes well (Fibonacci hashing).
     private func home(_ number: UInt64) -> Int { Int(truncatingIfNeeded: (number &* 0x9E37_79B9_7F4A_7C15) >> 32) & (places.count - 1) }
 
     private func next(_ index: Int) -> Int { (index + 1) & (places.count - 1) }

@@ -8,7 +8,7 @@ struct RetainedTree<Element: Sendable>: Sendable {
         var nextSibling: Int32 = -1
     }
 
-    /// Two roots: topics that begin with `$` have a tree of their own.
+    /// The nodes. There are two roots: topics that begin with `$` have a tree of their own.
     private var nodes: ContiguousArray<Node> = [Node(), Node()]
     private var edges: [UInt64: Int32] = [:]
 
@@ -54,7 +54,8 @@ struct RetainedTree<Element: Sendable>: Sendable {
         return found
     }
 
-    /// - Returns: whether the last level is `#` and there was something below.
+    /// Adds the nodes below that the filter matches.
+    /// - Returns: true when the last level is `#` and there was something below.
     private func search(_ node: Int32, _ filter: [Int32], _ index: Int, _ isHidden: Bool, _ found: inout [Int32]) -> Bool {
         if filter[index] == TopicTable.anyLevels {
             below(node, &found)

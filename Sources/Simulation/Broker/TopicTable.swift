@@ -3,7 +3,7 @@ struct TopicTable: Sendable {
     struct Topic: Sendable {
         let name: String
         let levels: [Int32]
-        /// Begins with `$`: not matched by a wildcard at its first level (MQTT 5, 4.7.2).
+        /// True for a topic that begins with `$`: not matched by a wildcard at its first level (MQTT 5, 4.7.2).
         let isHidden: Bool
     }
 

@@ -2,9 +2,9 @@ internal import ChargingModel
 
 /// The clocks of one machine: they drift, and the one on the wall may be wrong and jump. True time is the world's.
 struct MachineClock: Sendable {
-    /// How much faster than true time it runs, in parts per million; −200…200, so that a century does not overflow.
+    /// The speed by which it is faster than true time, in parts per million; −200…200, so that a century does not overflow.
     var drift: Int64 = 0
-    /// What the wall clock is ahead, in milliseconds.
+    /// The time by which the wall clock is ahead, in milliseconds.
     var ahead: Int64 = 0
     /// The wall clock at the beginning of the world, in milliseconds since 1970: a Monday, 2026-11-23, 00:00 UTC.
     static let beginning: Int64 = 1_795_392_000_000

@@ -7,9 +7,9 @@ internal import Journal
 final class SimulatedDisk: JournalDisk, @unchecked Sendable {
     private final class File {
         @exclusivity(unchecked) var bytes: [UInt8] = []
-        /// How many of the bytes are synced; everything written here is appended, or truncated back.
+        /// The number of bytes that are synced; everything written here is appended, or truncated back.
         var durable = 0
-        /// What the file was before it was cut shorter, until that is synced.
+        /// The file as it was before it was cut shorter, until that is synced.
         var uncut: (bytes: [UInt8], durable: Int)?
 
         func cut(to length: Int) {
@@ -30,15 +30,15 @@ final class SimulatedDisk: JournalDisk, @unchecked Sendable {
     @exclusivity(unchecked) private var durableNames: [String: File] = [:]
     @exclusivity(unchecked) private var open: [Int32: (file: File?, position: Int)] = [:]
     private var lastDescriptor: Int32 = 0
-    /// How many more calls the process lives to make; `nil` for all.
+    /// The number of calls that the process still lives to make; `nil` for all.
     var callsLeft: Int?
-    /// Whether writes find no room.
+    /// True while writes find no room.
     var isFull = false
     private var hasTakenHalf = false
 
     init() {}
 
-    /// What another machine has that was installed from a copy of this one.
+    /// The disk of another machine that was installed from a copy of this one.
     func copied() -> SimulatedDisk {
         let copy = SimulatedDisk()
         for (name, file) in names {
@@ -54,7 +54,7 @@ final class SimulatedDisk: JournalDisk, @unchecked Sendable {
     /// The bytes of a file that a power cut leaves in any case.
     func syncedBytes(of name: String) -> ArraySlice<UInt8> { durableNames[name].map { $0.bytes.prefix($0.durable) } ?? [] }
 
-    /// The machine loses its power: of what was not synced some is there, in order, the last of it torn.
+    /// Makes the machine lose its power: of what was not synced some is there, in order, the last of it torn.
     func losePower(_ random: inout SplitMix) {
         if Bool.random(using: &random) { names = durableNames } else { durableNames = names }
         for name in names.keys.sorted() {

@@ -1,7 +1,7 @@
 internal import ChargingModel
 internal import Ledger
 
-/// What drivers are told of their charges, against the ledger at that moment: an earlier word may be said again, another never.
+/// Checks of the answers, outcomes and tickets that drivers get, against the ledger at that moment: an earlier word may be said again, another never.
 extension Overseer {
     func hold(_ status: DriverStatus, _ world: World) {
         switch status.kind {
@@ -25,7 +25,7 @@ extension Overseer {
         }
     }
 
-    /// Each once, each as the ledger has it or had it; that they are all and in order is asked at rest.
+    /// Checks a list of tickets: each is there once, each as the ledger has it or had it; that they are all and in order is asked at rest.
     func hear(_ list: TicketList, _ world: World) {
         var seen: Set<SessionID> = []
         for ticket in list.tickets {
@@ -50,7 +50,7 @@ extension Overseer {
         var isComplete: Bool
     }
 
-    /// The session that a status speaks of, which must be that driver's, of that request, at that point. That it is there is seen elsewhere.
+    /// The session of a status, which must be that driver's, of that request, at that point. That it is there is checked elsewhere.
     private func session(_ id: SessionID, of status: DriverStatus, _ world: World) -> LedgerSession? {
         guard let session = world.central.book.session(id) else { return nil }
         if session.driver != status.driver || session.request != status.request || session.assignment.cp != status.cp {
@@ -61,7 +61,7 @@ extension Overseer {
         return session
     }
 
-    /// Once complete a bill never changes; before, it may be said as it was.
+    /// Checks a bill: once complete it never changes; before, it may be said as it was.
     private func hold(_ bill: Bill, of id: SessionID, against held: Ticket, _ world: World) {
         let now = Bill(energy: held.energy, cost: held.cost, isComplete: held.complete)
         if bill.isComplete == held.complete ? bill != now : bill.isComplete {

@@ -2,23 +2,23 @@ internal import ChargingModel
 internal import ChargingProtocol
 internal import Ledger
 
-/// What Central hears, and what drivers are told.
+/// Checks of the messages that Central hears, and that drivers are told.
 extension Overseer {
-    /// Its connection is gone: what it heard in it counts no more. Which epochs there were, it still knows.
+    /// Notes that Central's connection is gone: what it heard in it counts no more; the epochs that it saw it still knows.
     func centralDisconnects() {
         for cp in heard.keys { heard[cp]?.forgetLive() }
     }
 
-    /// It dies with all it knew.
+    /// Notes that Central dies with all it knew.
     func centralForgets() {
         heard = [:]
         recordsHeard = []
     }
 
-    /// A point that was removed is a new one when it is heard again, whatever epochs it had.
+    /// Notes that a point was removed: it is a new one when it is heard again, whatever epochs it had.
     func centralForgets(_ cp: ChargePointID) { heard[cp] = nil }
 
-    /// What Central is about to hear.
+    /// Notes a message that Central is about to hear.
     func centralHears(_ message: BusMessage, retained: Bool) {
         switch message {
         case .info(let info): _ = isCurrent(info.epoch, of: info.cp)
@@ -45,7 +45,8 @@ extension Overseer {
         }
     }
 
-    /// Whether there is no newer epoch of an engine, in whatever it said, live or retained (P6): a reading may overtake the birth of its own connection.
+    /// True when there is no newer epoch of an engine, in whatever it said, live or retained (P6): a reading may overtake the birth of its own
+    /// connection.
     private func isCurrent(_ epoch: Epoch, of cp: ChargePointID) -> Bool {
         var point = heard[cp] ?? Heard()
         guard epoch >= point.engineEpoch else { return false }
@@ -57,19 +58,19 @@ extension Overseer {
         return true
     }
 
-    /// P6: what is older than the newest that was heard of a client is not believed.
+    /// Checks P6: what is older than the newest that was heard of a client is not believed.
     func centralSays(_ verdict: VerdictReport, _ world: World) {
         guard verdict.verdict == .faulty, heard[verdict.cp]?.isWell == true else { return }
         world.violate("P6", "\(verdict.cp) is called FAULTY (\(verdict.why)), and the newest that was heard of its engine and monitor is well")
     }
 
-    /// Central is asked for a point, and decides in the same breath.
+    /// Notes a request for a point: Central decides in the same breath.
     func centralIsAsked(by driver: DriverID, _ request: RequestID, for cp: ChargePointID?) {
         asked[RequestKey(driver: driver, request: request)] =
             if let cp { .point(isGood: heard[cp]?.isGood ?? false) } else { .anywhere(Set(heard.filter { $0.value.isGood }.keys)) }
     }
 
-    /// S1 for operators: what holds is in the ledger.
+    /// Checks S1 for operators: what they are promised is in the ledger.
     func isAnswered(_ request: OperatorRequest, _ answer: OperatorAnswer, _ world: World) {
         switch (request, answer) {
         case (.outOfOrder(let cp), .done): isPromised(true, for: cp)
@@ -90,7 +91,7 @@ extension Overseer {
         holdWishes(world)
     }
 
-    /// Central dies with what it was asked: it may have been written.
+    /// Notes that Central dies with questions that it was asked: the answers may have been written.
     func isForgotten(_ questions: some Sequence<OperatorRequest>) {
         for request in questions { if let cp = request.point { isPromised(nil, for: cp) } }
     }
@@ -101,7 +102,7 @@ extension Overseer {
         return message
     }
 
-    /// I2 on the bus: what was answered may be repeated, never contradicted.
+    /// Checks I2 on the bus: an answer may be repeated, never contradicted.
     func hear(_ parcel: Parcel, _ world: World) {
         guard parcel.topic.hasPrefix("driver/"), let message = meaning(of: parcel, world) else { return }
         switch message {
@@ -131,7 +132,7 @@ extension Overseer {
 }
 
 extension DriverStatus.Kind {
-    /// What a status settles, if it settles anything.
+    /// An answer that a status gives to a request.
     enum Answer: Hashable {
         case accepted(SessionID)
         case denied(DenialCode)

@@ -2,7 +2,7 @@ internal import ChargingModel
 internal import Ledger
 internal import Runtime
 
-/// Engines: what they wake up with, write, tell and supply.
+/// Checks of engines: their memory at start, their writes, their messages and their supply.
 extension Overseer {
     func woke(_ engine: EngineProgram, _ memory: ChargePointMemory, _ world: World) {
         guard let meter = memory.meter else {
@@ -37,7 +37,7 @@ extension Overseer {
         }
     }
 
-    /// S4: the ACK comes after the ledger's commit, and is of this engine's own record.
+    /// Checks S4: the ACK comes after the ledger's commit, and is of this engine's own record.
     private func wasAcknowledged(_ session: SessionID, _ engine: EngineProgram, _ world: World) {
         guard let record = engine.runtime?.core.memory.record(of: session) else { return }
         let book = world.central.book
@@ -55,7 +55,7 @@ extension Overseer {
         meters[meter]?.register = max(known.register, register)
     }
 
-    /// S3: every register value is on the disk before it is told.
+    /// Checks S3: every register value is on the disk before it is told.
     func publishes(_ message: BusMessage, _ engine: EngineProgram, _ world: World) {
         let told: (MeterID?, Energy?) =
             switch message {
@@ -76,7 +76,7 @@ extension Overseer {
         }
     }
 
-    /// Energy flows only for what was promised, once, and soon.
+    /// Checks that energy flows only for what was promised, once, and soon.
     func supplies(_ session: SessionID, at engine: EngineProgram, _ world: World) {
         guard let promise = promises[session] else {
             return world.violate("S1", "\(engine.name) supplies session \(session), which the ledger does not have")

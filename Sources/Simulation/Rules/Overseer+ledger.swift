@@ -1,7 +1,7 @@
 internal import ChargingModel
 internal import Ledger
 
-/// The ledger, at each change.
+/// Checks of the ledger, at each change.
 extension Overseer {
     func decides(_ decision: Decision, _ world: World) {
         if !decided.insert(RequestKey(driver: decision.driver, request: decision.request)).inserted {
@@ -36,7 +36,7 @@ extension Overseer {
         }
     }
 
-    /// S5: a record that came is written before anything that closes its session, whatever became of the commit that it was in first.
+    /// Checks S5: a record that came is written before anything that closes its session, whatever became of the commit that it was in first.
     func commits(_ operations: [LedgerOperation], _ world: World) {
         for case .record(_, let record, _, _) in operations { recordsHeard.remove(record.session) }
         for case .close(let session, let reason, _, _) in operations where recordsHeard.contains(session) {
@@ -44,7 +44,7 @@ extension Overseer {
         }
     }
 
-    /// Nobody knows whether they are written: records among them are to be written again first.
+    /// Notes operations of which nobody knows whether they are written: records among them are to be written again first.
     func doesNotCommit(_ operations: [LedgerOperation]) {
         for case .record(let cp, let record, _, _) in operations where promises[record.session]?.assignment.cp == cp {
             recordsHeard.insert(record.session)
@@ -101,7 +101,7 @@ extension Overseer {
         account(stray.record.energy, on: stray.record.meter, of: stray.record.session, world) { $0.putAside += $1 }
     }
 
-    /// I3, at every moment: no more is billed than the register moved.
+    /// Adds energy to a meter's account and checks I3, at every moment: no more is billed than the register moved.
     private func account(
         _ energy: Energy, on meter: MeterID, of session: SessionID, _ world: World, _ add: (inout Meter, Int64) -> Void
     ) {
@@ -119,14 +119,14 @@ extension Overseer {
         }
     }
 
-    /// S3: an honest engine's readings are believed, unless another of its name meters the same session.
+    /// Checks S3: an honest engine's readings are believed, unless another of its name meters the same session.
     func doubts(_ cp: ChargePointID, _ session: SessionID, _ doubt: ReadingBelief.Doubt, _ world: World) {
         world.tell("Central does not believe a reading of session \(session): \(doubt)")
         guard !mayStray(cp, accepted: promises[session]?.at) else { return }
         world.violate("S3", "a reading of session \(session) at \(cp) is not believed: \(doubt)")
     }
 
-    /// The operator is told of a record that has no place.
+    /// Notes that the operator is told of a record that has no place, and checks S6: it is kept.
     func strays(_ session: SessionID, _ why: String, _ world: World) {
         world.counts.strays += 1
         world.tell("Central tells of the record of session \(session): \(why)")

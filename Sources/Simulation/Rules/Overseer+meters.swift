@@ -1,11 +1,11 @@
 internal import ChargingModel
 
-/// Whether a meter moved as a point, a vehicle and the promise allow.
+/// Checks that a meter moves as its point, the vehicle and the promise allow.
 extension Overseer {
-    /// The fastest of the clocks that machines have.
+    /// The most by which a machine's clock is ahead after a second.
     private static let drift = Duration.microseconds(100)
 
-    /// A record, when it is journalled.
+    /// Checks a record, when it is journalled.
     func measure(_ record: SessionRecord, _ engine: EngineProgram, _ world: World) {
         guard let promise = promises[record.session] else { return }
         let assignment = promise.assignment
@@ -44,6 +44,6 @@ extension Overseer {
         }
     }
 
-    /// Energy begins to flow.
+    /// Notes that energy begins to flow.
     func begins(_ session: SessionID, _ load: Load) { promises[session]?.load = load }
 }

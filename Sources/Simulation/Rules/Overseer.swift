@@ -1,8 +1,8 @@
 internal import ChargingModel
 internal import Ledger
 
-/// Knows everything and holds it against the rules, at every change of the ledger, at every word on the bus, at every move of an engine. It shares nothing
-/// with what it watches: each check costs the same however long the run is. Belongs to its world.
+/// An observer that knows everything and holds it against the rules, at every change of the ledger, at every word on the bus, at every move of an
+/// engine. It shares nothing with what it watches: each check costs the same however long the run is. Belongs to its world.
 final class Overseer {
     struct RequestKey: Hashable {
         var driver: DriverID
@@ -11,11 +11,11 @@ final class Overseer {
 
     /// A meter, as its journal's disk has it and as the ledger has it.
     struct Meter {
-        /// What is on the disk for good.
+        /// The register that is on the disk for good.
         var register: Energy = .zero
-        /// What complete sessions say, in watt-hours.
+        /// The energy of complete sessions, in watt-hours.
         var billed: Int64 = 0
-        /// What records say that are kept beside the ledger.
+        /// The energy of records that are kept beside the ledger's sessions, in watt-hours.
         var putAside: Int64 = 0
         var cp: ChargePointID
 
@@ -26,19 +26,20 @@ final class Overseer {
         var driver: DriverID
         var assignment: Assignment
         var at: Instant
-        /// What the vehicle takes that stands there, from the moment at which energy flows.
+        /// The load of the vehicle that stands there, from the moment at which energy flows.
         var load: Load?
-        /// When it began to be supplied, by meter: a copy has another one, and so has an engine whose disk was lost, which can't know what it did before.
+        /// The time at which its supply began, by meter: a copy has another one, and so has an engine whose disk was lost, which can't know what it
+        /// did before.
         var suppliedOn: [MeterID?: Instant] = [:]
     }
 
-    /// Where a driver could have been accepted when Central was asked.
+    /// The points at which a driver could have been accepted when Central was asked.
     enum Choice {
         case point(isGood: Bool)
         case anywhere(Set<ChargePointID>)
     }
 
-    /// What Central heard of a point: the newest epochs ever (P6), and what it heard of them live in its present connection (P11).
+    /// The messages of a point that Central heard: the newest epochs ever (P6), and what it heard of them live in its present connection (P11).
     struct Heard {
         var engineEpoch: Epoch = 0
         /// The last number of that epoch; a will has none.
@@ -59,7 +60,7 @@ final class Overseer {
 
     let vehicles: [DriverID: Int]
     @exclusivity(unchecked) var heard: [ChargePointID: Heard] = [:]
-    /// Whether a point was well when it was asked for, until that is decided: a decision may be written after the connection in which it was taken.
+    /// The state of a point when it was asked for, until that is decided: a decision may be written after the connection in which it was taken.
     @exclusivity(unchecked) var asked: [RequestKey: Choice] = [:]
     @exclusivity(unchecked) var decided: Set<RequestKey> = []
     /// Sessions whose record Central heard in this life of its own, and has not yet handed to its ledger for good.
@@ -68,31 +69,31 @@ final class Overseer {
     @exclusivity(unchecked) var openAt: [ChargePointID: SessionID] = [:]
     @exclusivity(unchecked) var openOf: [DriverID: Int] = [:]
     @exclusivity(unchecked) var meters: [MeterID: Meter] = [:]
-    /// On the bus: the answer and the outcome that each request was given.
+    /// The answer on the bus, and the outcome, that each request was given.
     @exclusivity(unchecked) var answers: [RequestKey: DriverStatus.Kind.Answer] = [:]
     @exclusivity(unchecked) var outcomes: [RequestKey: Outcome] = [:]
     /// Meters whose journal is lost with what was not brought home.
     var lostMeters: Set<MeterID> = []
-    /// Where sessions may end up with a record that does not fit them: those that were accepted until then. Copies of engines have meters of their own, and so has an
-    /// engine whose disk was lost.
+    /// The time until which sessions that are accepted at a point may end up with a record that does not fit them. Copies of engines have meters of
+    /// their own, and so has an engine whose disk was lost.
     private var doubledUntil: [ChargePointID: Instant] = [:]
-    /// What the operator was promised last of a point, out of order or in order; not there when nobody knows.
+    /// The last promise to the operator about a point: true for out of order, false for in order; not there when nobody knows.
     private var wishes: [ChargePointID: Bool] = [:]
 
     init(vehicles: [DriverID: Int]) { self.vehicles = vehicles }
 
     // MARK: Doubled and lost engines
 
-    /// From now on two engines have this point's name, or until a moment that is not known yet.
+    /// Notes that from now on two engines have this point's name, until a moment that is not known yet.
     func doubles(_ cp: ChargePointID) { doubledUntil[cp] = Instant(nanoseconds: .max) }
 
-    /// The second one is gone, or the first one's memory: what was accepted until then may still be told of.
-    /// Central may believe what it heard of the other one for a while, when nothing reaches it.
+    /// Notes that the second engine is gone, or the first one's memory: what was accepted until then may still be told of. Central may believe what
+    /// it heard of the other one for a while (60 s), when nothing reaches it.
     func isSingle(_ cp: ChargePointID, at now: Instant) { doubledUntil[cp] = now + .seconds(60) }
 
     func wasDoubled(_ cp: ChargePointID) -> Bool { doubledUntil[cp] != nil }
 
-    /// Whether a record of a session that was accepted then may have no place.
+    /// True when a record of a session that was accepted then may have no place.
     func mayStray(_ cp: ChargePointID, accepted: Instant?) -> Bool {
         guard let until = doubledUntil[cp] else { return false }
         return accepted.map { $0 <= until } ?? true
@@ -104,7 +105,7 @@ final class Overseer {
 
     func isPromisedOutOfOrder(_ cp: ChargePointID) -> Bool { wishes[cp] == true }
 
-    /// S8: what was promised is what the ledger has, but for what is being asked just now.
+    /// Checks S8: what was promised is what the ledger has, except for what is being asked just now.
     func holdWishes(_ world: World) {
         let asked = Set(world.central.questions.values.compactMap(\.point))
         let held = world.central.book.wishes()
@@ -116,7 +117,7 @@ final class Overseer {
 }
 
 extension OperatorRequest {
-    /// The point whose wish it changes.
+    /// The point whose wish the request changes; `nil` for none.
     var point: ChargePointID? {
         switch self {
         case .outOfOrder(let cp), .resume(let cp), .forget(let cp): cp

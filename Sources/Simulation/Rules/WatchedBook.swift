@@ -1,7 +1,7 @@
 internal import ChargingModel
 internal import Ledger
 
-/// The ledger's rows, with somebody who looks at each change before it is made.
+/// The rows of Central's ledger, with an observer that looks at each change before it is made.
 struct WatchedBook: LedgerRows {
     private unowned let world: World
 

@@ -1,26 +1,26 @@
 internal import ChargingModel
 
-/// Something that goes wrong, and is over after a while.
+/// An incident: something that goes wrong, and is over after a while.
 struct Incident: Hashable, Sendable {
     enum BrokerMemory: Hashable, Sendable {
-        /// Its file has what it knew when it died.
+        /// The broker's file has what the broker knew when it died.
         case current
-        /// Its file is some seconds old.
+        /// The broker's file is some seconds old.
         case old
-        /// Its file is gone.
+        /// The broker's file is gone.
         case none
     }
 
     enum Kind: Hashable, Sendable {
-        /// kill -9, at once or in the middle of what it does next.
+        /// A process is killed (kill -9), at once or in the middle of what it does next.
         case kill(Int, inTheMiddle: Int?)
-        /// SIGTERM.
+        /// A process is stopped by SIGTERM.
         case stop(Int)
-        /// Its machine loses its power: what was not synced is gone, and nobody closes its connection.
+        /// A machine loses its power: what was not synced is gone, and nobody closes its connection.
         case powerCut(Int)
-        /// Engine and monitor of one point at once (F5).
+        /// Engine and monitor of one point are killed at once (F5).
         case killPoint(Int)
-        /// SIGSTOP, and SIGCONT at the end.
+        /// A process gets SIGSTOP, and SIGCONT at the end.
         case hang(Int)
         /// The network between a client and the broker lets nothing through, or only one way.
         case cut(Int, up: Bool, down: Bool)
@@ -35,9 +35,9 @@ struct Incident: Hashable, Sendable {
         /// Somebody repeats a part of all messages cut short, in parts per thousand: nobody can read them.
         case garbage(Int)
         case brokerKilled(BrokerMemory)
-        /// SIGTERM: it publishes every will first, and keeps them.
+        /// The broker gets SIGTERM: it publishes every will first, and keeps them.
         case brokerStopped(BrokerMemory)
-        /// Another copy of a client, on another machine.
+        /// A copy of a client runs, on another machine.
         case copy(Int)
         case diskFull(Int)
         /// Every write takes as long.
@@ -61,13 +61,13 @@ struct Incident: Hashable, Sendable {
         case blind(Int)
     }
 
-    /// Its place in the plan.
+    /// The number in the plan.
     var number: Int
     var at: Instant
     var lasts: Duration
     var kind: Kind
 
-    /// In words; names are by the index of the process.
+    /// The incident in words; names are by the index of the process.
     func text(_ name: (Int) -> String) -> String {
         let time = "for \(Incident.seconds(lasts))"
         return switch kind {

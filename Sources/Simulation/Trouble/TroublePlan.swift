@@ -1,6 +1,6 @@
 internal import ChargingModel
 
-/// All that will go wrong in a run, drawn before it begins: so one of them can be left out and the others stay.
+/// The plan of all that will go wrong in a run, drawn before it begins: so one incident can be left out and the others stay.
 struct TroublePlan: Sendable {
     let incidents: [Incident]
     private let clocks: [Int: MachineClock]
@@ -37,7 +37,7 @@ struct TroublePlan: Sendable {
     func clock(of index: Int) -> MachineClock { clocks[index] ?? MachineClock() }
 }
 
-/// Who is who, by the indices of the processes: Central, then engine and monitor of each point, then the drivers.
+/// The processes by their indices: Central, then engine and monitor of each point, then the drivers.
 struct Cast: Sendable {
     let points: Int
     let drivers: Int
@@ -52,13 +52,13 @@ struct Cast: Sendable {
 
     func engine(_ random: inout SplitMix) -> Int { 1 + 2 * Int.random(in: 0..<points, using: &random) }
     func monitor(_ random: inout SplitMix) -> Int { engine(&random) + 1 }
-    /// Whoever has a journal.
+    /// A process that has a journal.
     func keeper(_ random: inout SplitMix) -> Int { random.chance(150) ? Cast.central : Int.random(in: 1...(2 * points), using: &random) }
     func anyoneBut(central: Int, _ random: inout SplitMix) -> Int { Int.random(in: 1..<count, using: &random) }
 }
 
 extension Scenario.Trouble {
-    /// From one incident to the next, for a network of the demo's size.
+    /// The mean time from one incident to the next, for a network of the demo's size.
     var meanInterval: Duration? {
         switch self {
         case .none: nil
@@ -116,7 +116,7 @@ extension Incident.Kind {
         }
     }
 
-    /// How long it lasts: mostly shorter, sometimes longer than what waits for it.
+    /// The length of an incident: mostly shorter, sometimes longer than what waits for it.
     func drawLength(_ random: inout SplitMix) -> Duration {
         switch self {
         case .kill, .stop, .powerCut: random.chance(850) ? random.duration(below: .seconds(6)) : random.duration(below: .seconds(40))

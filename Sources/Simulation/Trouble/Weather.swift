@@ -1,9 +1,9 @@
 internal import ChargingModel
 
-/// What is wrong just now, as those ask who meet it. Incidents of one kind may overlap: each ends by itself, and the worst of those that go on counts. Belongs
-/// to its world.
+/// The trouble of this moment, as those ask who meet it. Incidents of one kind may overlap: each ends by itself, and the worst of those that go on
+/// counts. Belongs to its world.
 final class Weather {
-    /// The worst that goes on, for each process.
+    /// The worst delay that goes on, for each process.
     private(set) var lag: [Int: Duration] = [:]
     private var lags: [Int: [Duration]] = [:]
     private var losses: [Int: [Int]] = [:]
@@ -22,7 +22,7 @@ final class Weather {
     private var ledgerDelays: [Duration] = []
     private var brokerAbsences = 0
 
-    /// How many frames a socket takes when nobody reads it. Real ones take thousands: with fewer, more is lost.
+    /// The number of frames that a socket takes when nobody reads it. Real ones take thousands: with fewer, more is lost.
     let socketRoom = 64
 
     func isCutUp(_ index: Int) -> Bool { cutsUp[index] ?? 0 > 0 }

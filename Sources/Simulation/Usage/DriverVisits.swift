@@ -14,7 +14,7 @@ final class DriverVisits {
     private var busyUntil = Duration.zero
 
     static let dayLength = Duration.seconds(86_400)
-    /// How long a driver waits for a point to become available; assumed.
+    /// The time that a driver waits for a point to become available; assumed.
     static let patience: [CurrentKind: Duration] = [.ac: .seconds(300), .dc: .seconds(900)]
 
     init(_ demand: Demand, of number: Int, _ scenario: Scenario, _ currents: [ChargePointID: CurrentKind]) {
@@ -31,7 +31,7 @@ final class DriverVisits {
         draw()
     }
 
-    /// When the next vehicle comes, since the world began; `nil` when no more will.
+    /// The time at which the next vehicle comes, since the world began; `nil` when no more will.
     var next: Instant? { drawn.first.map { Instant(nanoseconds: 0) + $0.at } }
 
     func take() -> Visit? {
@@ -67,6 +67,6 @@ final class DriverVisits {
 }
 
 extension Roster.Point {
-    /// What it gives, by its kind: "Fast DC", "Standard AC".
+    /// The current that the point gives, by its kind: "Fast DC", "Standard AC".
     var current: CurrentKind { kind.hasSuffix("DC") ? .dc : .ac }
 }

@@ -1,13 +1,13 @@
 internal import ChargingModel
 internal import Usage
 
-/// What the points of a world were used for, slot by slot, as somebody would see it who stood beside them.
+/// The usage of a world's points, slot by slot, as somebody would see it who stood beside them.
 struct UsageLog {
     /// A session at a point.
     private struct Running {
         var session: SessionID
         var began: Instant
-        /// Up to when it is counted.
+        /// The time up to which it is counted.
         var counted: Instant
         var energy = Energy.zero
         var power = Power(watts: 0)
@@ -21,7 +21,7 @@ struct UsageLog {
     private var usages: [UsageReport.Usage]
     private var running: [Running?]
     private var powerNow: Int64 = 0
-    /// The span is over: what comes to rest afterwards is not part of it.
+    /// True when the span is over: what comes to rest afterwards is not part of it.
     private var isClosed = false
     private var waits: [Duration] = []
     private var energies: [Energy] = []
@@ -44,7 +44,7 @@ struct UsageLog {
         running = Array(repeating: nil, count: numbers.count)
     }
 
-    /// A quarter of an hour, or less when that makes fewer than 24 slots.
+    /// The length of a slot: a quarter of an hour, or less when that makes fewer than 24 slots.
     private static func slotLength(_ duration: Duration) -> Duration {
         let lengths: [Duration] = [.seconds(900), .seconds(300), .seconds(60), .seconds(10)]
         return lengths.first { duration.nanoseconds / $0.nanoseconds >= 24 } ?? .seconds(1)
@@ -74,7 +74,7 @@ struct UsageLog {
         count(point, upTo: now, energy: telemetry.energy, power: telemetry.power)
     }
 
-    /// Its end is in the journal.
+    /// Counts a session whose end is in the journal.
     mutating func ends(_ record: SessionRecord, at point: Int, at now: Instant) {
         guard !isClosed else { return }
         let kind = kindOf[point]
@@ -91,7 +91,7 @@ struct UsageLog {
         running[point] = nil
     }
 
-    /// The span ends: what is charging then is counted as far as its last reading went.
+    /// Ends the span: what is charging then is counted as far as its last reading went.
     mutating func close(at now: Instant) {
         for point in running.indices { if let session = running[point] { count(point, upTo: now, energy: session.energy, power: session.power) } }
         isClosed = true

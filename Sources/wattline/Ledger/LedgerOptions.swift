@@ -6,13 +6,13 @@ import LedgerStore
 import Services
 import Settings
 
-/// Which ledger is meant.
+/// The choice of the ledger.
 struct LedgerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The ledger. Default: Central's in the data directory.", valueName: "file"))
     var ledger: String?
     @OptionGroup var places: PlaceOptions
 
-    /// The data directory, and the ledger's file in it or the one that was named.
+    /// Finds the data directory, and the ledger's file in it or the one that was named.
     func find(in environment: Environment) throws -> (network: Network?, data: DataDirectory, file: String) {
         let network = try places.readNetwork(in: environment)?.network
         let data = try places.dataDirectory(network, in: environment)
@@ -33,7 +33,7 @@ struct NoLedger: Error, CustomStringConvertible {
     let description: String
 }
 
-/// Which of its sessions are meant.
+/// The choice of a ledger's sessions.
 struct SessionFilterOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only at this charge point.", valueName: "id"))
     var cp: String?
@@ -58,7 +58,7 @@ struct SessionFilterOptions: ParsableArguments {
 }
 
 extension ValueParser where Value == WallTime {
-    /// A moment, or how long ago it was.
+    /// A parser of a moment, or of the time since it.
     fileprivate static var moment: ValueParser {
         ValueParser(expected: "a time like 2026-11-26T10:00:00Z, or how long ago: 90s, 1h, 30d") { text in
             if let time = WallTime(text: text) { return time }

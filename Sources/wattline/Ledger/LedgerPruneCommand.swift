@@ -43,6 +43,7 @@ struct LedgerPruneCommand: WattlineCommand {
         return .ok
     }
 
-    /// In microseconds, more than SQLite waits between two attempts at a lock (100 ms): Central, waiting for it, gets it in between.
+    /// The pause between portions in microseconds, more than SQLite waits between two attempts at a lock (100 ms): Central, waiting for it, gets it
+    /// in between.
     private static let pause: UInt32 = 120_000
 }

@@ -26,7 +26,7 @@ struct LedgerVerdictOptions: ParsableArguments {
     var central: String?
     @OptionGroup var places: PlaceOptions
 
-    /// Decides, in a running Central's ledger by asking it, so that the driver hears of it, and otherwise in the ledger itself.
+    /// Decides on a record: by asking Central if it runs, so that the driver hears of it, and otherwise in the ledger itself.
     func decide(_ choice: RecordVerdict.Choice, in environment: Environment) throws -> ProcessExit {
         let session = try ValueParser<SessionID>.id().value(of: session, from: "SESSION")
         let meter = try ValueParser<MeterID>.id().value(of: meter, from: "--meter")

@@ -10,12 +10,31 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+/// A group of `Sources/`, and of `Tests/`. docs/architecture.md says of each what may be in it; arrows point one way, from the last to the first.
+enum Group: String {
+    case model = "Model"
+    case `protocol` = "Protocol"
+    case bus = "Bus"
+    case storage = "Storage"
+    case system = "System"
+    case runtime = "Runtime"
+    case services = "Services"
+    case views = "Views"
+    case simulation = "Simulation"
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+func module(_ name: String, in group: Group, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(group.rawValue)/\(name)", swiftSettings: strict)
+}
+
+func shim(_ name: String, exclude: [String] = [], linking library: String? = nil) -> Target {
+    .target(name: name, path: "Sources/C/\(name)", exclude: exclude, linkerSettings: library.map { [.linkedLibrary($0)] } ?? [])
+}
+
+func tests(_ name: String, in group: Group? = nil, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/" + (group.map { $0.rawValue + "/" } ?? "") + name, exclude: exclude,
+        swiftSettings: strict)
 }
 
 let package = Package(
@@ -23,7 +42,7 @@ let package = Package(
     products: [
         .executable(name: "wattline", targets: ["wattline"]),
         .library(name: "MQTT", targets: ["ChargingModel", "EventLoop", "MQTT", "Mosquitto"]),
-        .library(name: "ChargingProtocol", targets: ["ChargingModel", "ChargingProtocol"]),
+        .library(name: "ChargingProtocol", targets: ["ChargingModel", "ChargingProtocol", "JSON"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -37,56 +56,67 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     ],
     targets: [
-        // The bus, which knows nothing of charging.
-        .target(name: "CMosquitto", linkerSettings: [.linkedLibrary("mosquitto")]),
-        .target(name: "CLinux"),
-        .target(name: "CTerminal"),
-        room("EventLoop", ["CLinux"]),
-        room("MQTT", ["ChargingModel"]),
-        room("Mosquitto", ["CMosquitto", "ChargingModel", "EventLoop", "MQTT"]),
-        // The pure part: no clock, no I/O, no Foundation.
-        room("ChargingModel"),
-        room("JSON"),
-        room("ChargingProtocol", ["ChargingModel", "JSON"]),
-        room("Ledger", ["ChargingModel"]),
-        .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
-        room("SQLite", ["CSQLite"]),
-        room("LedgerStore", ["ChargingModel", "Ledger", "SQLite"]),
-        // What is measured, for Prometheus.
-        room("Prometheus", ["EventLoop", .product(name: "Metrics", package: "swift-metrics")]),
-        // What a person sees of a network.
-        room("NetworkView", ["ChargingModel", "ChargingProtocol", "JSON"]),
-        // What Home Assistant is told of a network.
-        room("HomeAssistant", ["ChargingModel", "ChargingProtocol", "JSON"]),
-        // What on a bus breaks the protocol.
-        room("ContractLint", ["ChargingModel", "ChargingProtocol", "JSON"]),
-        // What is said on a bus, in words.
-        room("BusTail", ["ChargingModel", "ChargingProtocol", "ContractLint", "JSON", "Terminal"]),
-        room("Screen", ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView", "Terminal"]),
-        room("Usage", ["ChargingModel"]),
-        room("Demand", ["ChargingModel"]),
-        room("Simulation", ["ChargingModel", "ChargingProtocol", "Demand", "EventLoop", "Journal", "Ledger", "MQTT", "Runtime", "Usage"]),
-        // The shells: a core, a connection, a disk.
-        room("Settings", ["ChargingModel", "JSON", "Terminal"]),
-        room("Terminal", ["ChargingModel", "JSON"]),
-        room("Journal"),
-        // Parties around their cores, as values.
-        room("Runtime", ["ChargingModel", "ChargingProtocol", "HomeAssistant", "Journal", "MQTT"]),
-        // Parties and their helpers as programs: a runtime, a connection, a disk.
-        room(
-            "Services",
+        // C: what Swift can't say.
+        shim("CLinux"),
+        shim("CMosquitto", linking: "mosquitto"),
+        shim("CSQLite", linking: "sqlite3"),
+        shim("CSupervisor"),
+        shim("CTerminal"),
+        shim("CDashboardPage", exclude: ["web"]),
+
+        // Model: cores and their values, the ledger's rules. No clock, no I/O, no Foundation.
+        module("ChargingModel", in: .model),
+        module("Ledger", in: .model, ["ChargingModel"]),
+        module("Demand", in: .model, ["ChargingModel"]),
+
+        // Protocol: JSON, topics and payloads, and the linter of the contract.
+        module("JSON", in: .protocol),
+        module("ChargingProtocol", in: .protocol, ["ChargingModel", "JSON"]),
+        module("ContractLint", in: .protocol, ["ChargingModel", "ChargingProtocol", "JSON"]),
+
+        // Bus: the event loop, MQTT as values, and libmosquitto under them. Not a word about charging.
+        module("EventLoop", in: .bus, ["CLinux"]),
+        module("MQTT", in: .bus, ["ChargingModel"]),
+        module("Mosquitto", in: .bus, ["CMosquitto", "ChargingModel", "EventLoop", "MQTT"]),
+
+        // Storage: durable lines, SQLite, and the ledger on it.
+        module("Journal", in: .storage),
+        module("SQLite", in: .storage, ["CSQLite"]),
+        module("LedgerStore", in: .storage, ["ChargingModel", "Ledger", "SQLite"]),
+
+        // System: files, locks, limits, /proc, exit codes, logging, settings.
+        module("System", in: .system, ["ChargingModel", "JSON", "Terminal"]),
+        module("Terminal", in: .system),
+        module("Settings", in: .system, ["ChargingModel", "JSON", "System", "Terminal"]),
+
+        // Runtime: a party around its core, without clock, disk, socket and thread.
+        module("Runtime", in: .runtime, ["ChargingModel", "ChargingProtocol", "HomeAssistant", "Journal", "MQTT"]),
+
+        // Views: what people see.
+        module("NetworkView", in: .views, ["ChargingModel", "ChargingProtocol", "JSON"]),
+        module("HomeAssistant", in: .views, ["ChargingModel", "ChargingProtocol", "JSON"]),
+        module("Prometheus", in: .views, ["EventLoop", .product(name: "Metrics", package: "swift-metrics")]),
+        module("Reports", in: .views, ["ChargingModel", "Demand", "JSON", "Ledger", "LedgerStore", "SQLite", "Terminal"]),
+        module(
+            "Viewers", in: .views,
+            [
+                "CTerminal", "ChargingModel", "ChargingProtocol", "ContractLint", "EventLoop", "JSON", "MQTT", "Mosquitto", "NetworkView", "Services",
+                "Settings", "System", "Terminal",
+            ]),
+
+        // Services: parties, Central's HTTP side and `up` as programs.
+        module(
+            "Services", in: .services,
             [
                 "ChargingModel", "ChargingProtocol", "EventLoop", "HomeAssistant", "JSON", "Journal", "Ledger", "LedgerStore", "MQTT", "Mosquitto",
-                "NetworkView", "Prometheus", "Runtime", "SQLite", "Settings", "Terminal",
+                "NetworkView", "Prometheus", "Runtime", "SQLite", "Settings", "System", "Terminal",
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
-        // The page's files, as bytes.
-        .target(name: "CDashboardPage", exclude: ["web"]),
-        room(
-            "Dashboard",
+        module(
+            "Dashboard", in: .services,
             [
-                "CDashboardPage", "ChargingModel", "EventLoop", "JSON", "Ledger", "LedgerStore", "NetworkView", "Prometheus", "SQLite",
-                "Settings", "Services", "Terminal",
+                "CDashboardPage", "ChargingModel", "EventLoop", "JSON", "Ledger", "LedgerStore", "NetworkView", "Prometheus", "SQLite", "Services",
+                "Settings", "System", "Terminal",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -98,68 +128,66 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
-        // Those who only look.
-        room(
-            "Viewers",
+        module("Supervisor", in: .services, ["ChargingModel", "CSupervisor", "EventLoop", "JSON", "Settings", "System", "Terminal"]),
+
+        // Simulation: all parties in a modelled world, and faults on purpose in a real one.
+        module(
+            "Simulation", in: .simulation, ["ChargingModel", "ChargingProtocol", "Demand", "EventLoop", "Journal", "Ledger", "MQTT", "Runtime"]),
+        module(
+            "Chaos", in: .simulation,
             [
-                "BusTail", "CTerminal", "ChargingModel", "ChargingProtocol", "ContractLint", "EventLoop", "MQTT", "Mosquitto", "NetworkView",
-                "Screen", "Services",
+                "ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Mosquitto", "Services", "Settings", "Supervisor", "System",
                 "Terminal",
             ]),
-        // What people want to know of a ledger.
-        room("Reports", ["ChargingModel", "JSON", "Ledger", "LedgerStore", "SQLite", "Terminal", "Usage"]),
-        .target(name: "CSupervisor"),
-        room("Supervisor", ["ChargingModel", "CSupervisor", "EventLoop", "JSON", "Settings", "Terminal"]),
-        // Faults on purpose.
-        room(
-            "Chaos",
-            ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Mosquitto", "Settings", "Services", "Supervisor", "Terminal"]),
+
+        // Arguments in, exit code out.
         .executableTarget(
             name: "wattline",
             dependencies: [
-                "BusTail", "Chaos", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "EventLoop",
-                "HomeAssistant", "JSON",
-                "Ledger",
-                "LedgerStore",
-                "MQTT", "Prometheus",
-                "Reports",
-                "SQLite", "Screen", "Settings", "Services", "Simulation", "Supervisor", "Terminal", "Usage", "Viewers",
+                "Chaos", "ChargingModel", "ChargingProtocol", "ContractLint", "Dashboard", "Demand", "EventLoop", "HomeAssistant", "JSON", "Ledger",
+                "LedgerStore", "MQTT", "Prometheus", "Reports", "SQLite", "Services", "Settings", "Simulation", "Supervisor", "System", "Terminal",
+                "Viewers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ], swiftSettings: strict),
-        // Tests: one folder per module, a real broker in IntegrationTests, real processes in ScenarioTests.
-        tests("EventLoopTests", ["EventLoop"]),
-        tests("MQTTTests", ["ChargingModel", "EventLoop", "MQTT", "Mosquitto"]),
-        tests("ChargingModelTests", ["ChargingModel", "Ledger"]),
-        tests("JSONTests", ["JSON"]),
-        tests("ChargingProtocolTests", ["ChargingModel", "ChargingProtocol", "JSON"]),
-        tests("LedgerTests", ["ChargingModel", "Ledger"]),
-        tests("LedgerStoreTests", ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
-        tests("ChaosTests", ["Chaos", "ChargingModel"]),
-        tests("ReportsTests", ["ChargingModel", "Ledger", "LedgerStore", "Reports", "Usage"]),
-        tests("NetworkViewTests", ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView"]),
+
+        // Tests mirror the groups: a real broker in BrokerTests, real processes in ScenarioTests, faults that were found from outside in OutsideTests.
+        tests("ChargingModelTests", in: .model, ["ChargingModel", "Ledger"]),
+        tests("LedgerTests", in: .model, ["ChargingModel", "Ledger"]),
+        tests("DemandTests", in: .model, ["ChargingModel", "Demand"]),
+        tests("JSONTests", in: .protocol, ["JSON"]),
+        tests("ChargingProtocolTests", in: .protocol, ["ChargingModel", "ChargingProtocol", "JSON"]),
+        tests("ContractLintTests", in: .protocol, ["ChargingModel", "ChargingProtocol", "ContractLint", "JSON", "Viewers"]),
+        tests("EventLoopTests", in: .bus, ["EventLoop"]),
+        tests("MQTTTests", in: .bus, ["ChargingModel", "EventLoop", "MQTT", "Mosquitto"]),
         tests(
-            "DashboardTests",
+            "BrokerTests", in: .bus, ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Mosquitto", "Simulation"]),
+        tests("JournalTests", in: .storage, ["EventLoop", "Journal"]),
+        tests("LedgerStoreTests", in: .storage, ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
+        tests("SettingsTests", in: .system, ["ChargingModel", "EventLoop", "JSON", "Settings", "Supervisor", "System", "Terminal"]),
+        tests(
+            "ServicesTests", in: .services,
+            ["ChargingModel", "ChargingProtocol", "EventLoop", "Journal", "MQTT", "Runtime", "Services", "Settings", "System"]),
+        tests(
+            "DashboardTests", in: .services,
             [
-                "ChargingModel", "Dashboard", "EventLoop", "NetworkView", "Settings",
+                "ChargingModel", "Dashboard", "EventLoop", "NetworkView", "Services", "Settings",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ]),
+        tests("NetworkViewTests", in: .views, ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView"]),
+        tests("ReportsTests", in: .views, ["ChargingModel", "Demand", "Ledger", "LedgerStore", "Reports"]),
+        tests("ViewersTests", in: .views, ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView", "Terminal", "Viewers"]),
         tests(
-            "HomeAssistantTests", ["ChargingModel", "ChargingProtocol", "HomeAssistant", "JSON"],
+            "HomeAssistantTests", in: .views, ["ChargingModel", "ChargingProtocol", "HomeAssistant", "JSON"],
             // Read by Scripts/check-home-assistant.py.
             exclude: ["device-discovery.schema.json"]),
-        tests("ContractLintTests", ["BusTail", "ChargingModel", "ChargingProtocol", "ContractLint", "JSON"]),
-        tests("ScreenTests", ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView", "Screen", "Terminal"]),
-        tests("DemandTests", ["ChargingModel", "Demand"]),
-        tests("SimulationTests", ["ChargingModel", "ChargingProtocol", "Demand", "Journal", "Ledger", "MQTT", "Runtime", "Simulation", "Usage"]),
-        tests("SettingsTests", ["ChargingModel", "EventLoop", "JSON", "Settings", "Supervisor", "Terminal"]),
-        tests("JournalTests", ["EventLoop", "Journal"]),
-        tests("ServicesTests", ["ChargingModel", "ChargingProtocol", "EventLoop", "Journal", "MQTT", "Runtime", "Services", "Settings"]),
-        // Faults that were found from outside, with the inputs that showed them.
+        tests(
+            "SimulationTests", in: .simulation,
+            ["ChargingModel", "ChargingProtocol", "Demand", "Journal", "Ledger", "MQTT", "Runtime", "Simulation"]),
+        tests("ChaosTests", in: .simulation, ["Chaos", "ChargingModel"]),
         tests("OutsideTests", ["ChargingModel", "ChargingProtocol", "ContractLint", "JSON", "Ledger", "NetworkView"]),
-        tests("IntegrationTests", ["ChargingModel", "EventLoop", "MQTT", "Mosquitto", "ChargingProtocol", "JSON", "Simulation"]),
-        tests("ScenarioTests", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Mosquitto", "Settings"]),
+        tests("ScenarioTests", ["ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Mosquitto", "Settings", "System"]),
     ]
 )

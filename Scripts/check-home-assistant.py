@@ -2,7 +2,7 @@
 """Holds what Central tells Home Assistant against what Home Assistant documents.
 
 Starts real networks (`wattline up --home-assistant homeassistant`, without a site and with one), takes what their brokers retain, and checks it against
-Tests/HomeAssistantTests/device-discovery.schema.json, which is itself shown to refuse broken messages. Then a vehicle is charged, an engine and Central are
+Tests/Views/HomeAssistantTests/device-discovery.schema.json, which is itself shown to refuse broken messages. Then a vehicle is charged, an engine and Central are
 killed, and all that is said on the bus is given to the messages' own templates as Home Assistant would do it: Jinja in a sandbox, here with undefined names
 as errors, where Home Assistant logs a warning. No Home Assistant is needed, and none was asked. Needs python3-jsonschema, python3-jinja2, mosquitto-clients.
 
@@ -307,7 +307,7 @@ def main():
     if len(sys.argv) > 2:
         sys.exit(__doc__)
     program = str(pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("WATTLINE_BIN", ROOT / ".build/release/wattline")).resolve())
-    schema = json.loads((ROOT / "Tests/HomeAssistantTests/device-discovery.schema.json").read_text())
+    schema = json.loads((ROOT / "Tests/Views/HomeAssistantTests/device-discovery.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
     count = refused = rendered = 0

@@ -216,7 +216,7 @@ class Prometheus:
 
 def described():
     """Names and meanings from Descriptions.swift, in its order."""
-    return dict(re.findall(r'MetricDescription\(\s*"(\w+)",\s*"([^"]*)"', (ROOT / "Sources/Dashboard/Descriptions.swift").read_text()))
+    return dict(re.findall(r'MetricDescription\(\s*"(\w+)",\s*"([^"]*)"', (ROOT / "Sources/Services/Dashboard/Descriptions.swift").read_text()))
 
 
 def check_metrics(text, write):

@@ -1,15 +1,15 @@
 #!/usr/bin/python3
-"""Writes Sources/CDashboardPage/pages.c, which puts the page's files into the program; --check only compares."""
+"""Writes Sources/C/CDashboardPage/pages.c, which puts the page's files into the program; --check only compares."""
 import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "Sources" / "CDashboardPage"
+FOLDER = ROOT / "Sources" / "C" / "CDashboardPage"
 TARGET = FOLDER / "pages.c"
 
 
 def text():
-    files = [("openapi.yaml", "../../openapi.yaml")]
+    files = [("openapi.yaml", "../../../openapi.yaml")]
     files += [(path.relative_to(FOLDER / "web").as_posix(), path.relative_to(FOLDER).as_posix()) for path in sorted((FOLDER / "web").rglob("*")) if path.is_file()]
     lines = [
         "// Written by Scripts/page-files.py: do not edit.",
@@ -35,6 +35,6 @@ def text():
 
 if sys.argv[1:] == ["--check"]:
     if not TARGET.exists() or TARGET.read_text() != text():
-        sys.exit("✖ Sources/CDashboardPage/pages.c is not as Scripts/page-files.py writes it: run it")
+        sys.exit("✖ Sources/C/CDashboardPage/pages.c is not as Scripts/page-files.py writes it: run it")
 else:
     TARGET.write_text(text())

@@ -20,7 +20,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TREE = ROOT / ".build-simulation"
 MUTATIONS = ROOT / "Tests" / "SimulationMutations"
 MODULES = [
-    "CLinux", "EventLoop", "ChargingModel", "JSON", "ChargingProtocol", "Ledger", "MQTT", "Journal", "HomeAssistant", "Runtime", "Demand", "Usage", "Simulation",
+    "C/CLinux", "Model/ChargingModel", "Model/Ledger", "Model/Demand", "Protocol/JSON", "Protocol/ChargingProtocol", "Bus/EventLoop", "Bus/MQTT",
+    "Storage/Journal", "Views/HomeAssistant", "Runtime/Runtime", "Simulation/Simulation",
 ]
 
 
@@ -30,8 +31,8 @@ def package():
     head = text[: text.index("let package = Package(")]
     targets = []
     for name in MODULES:
-        found = re.search(rf'^        (room\(\s*"{name}".*?\)|\.target\(name: "{name}".*?\)),?$', text, re.M | re.S)
-        targets.append("        " + re.sub(r"\),?$", ")", found.group(1)))
+        found = re.search(rf'^        ((?:module|shim)\(\s*"{pathlib.Path(name).name}".*?\)),?$', text, re.M | re.S)
+        targets.append("        " + found.group(1))
     return (
         head + 'let package = Package(\n    name: "mutated",\n    targets: [\n' + ",\n".join(targets)
         + ',\n        .executableTarget(name: "runner", dependencies: ["ChargingModel", "Simulation"], swiftSettings: strict),\n    ]\n)\n'

@@ -6,6 +6,7 @@ import Metrics
 import Prometheus
 import Services
 import Settings
+import System
 import Terminal
 
 struct CentralCommand: WattlineCommand {

@@ -7,6 +7,7 @@ import MQTT
 import Services
 import Settings
 import Supervisor
+import System
 import Terminal
 
 struct ChaosCommand: WattlineCommand {

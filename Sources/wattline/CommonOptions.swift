@@ -6,6 +6,7 @@ import MQTT
 import Services
 import Settings
 import Supervisor
+import System
 import Terminal
 
 /// The flags that every process of a network takes. All are texts: `Settings` says what is wrong with them.

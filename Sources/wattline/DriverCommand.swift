@@ -2,6 +2,7 @@ import ArgumentParser
 import ChargingModel
 import Services
 import Settings
+import System
 
 struct DriverCommand: WattlineCommand {
     static let configuration = CommandConfiguration(

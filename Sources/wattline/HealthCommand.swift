@@ -3,6 +3,7 @@ import ChargingModel
 import EventLoop
 import Services
 import Settings
+import System
 import Terminal
 
 struct HealthCommand: WattlineCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Settings
 import Supervisor
+import System
 import Terminal
 
 struct PsCommand: WattlineCommand {

@@ -6,8 +6,8 @@ import Reports
 import Settings
 import Simulation
 import Synchronization
+import System
 import Terminal
-import Usage
 
 struct SimulateCommand: WattlineCommand {
     static let configuration = CommandConfiguration(

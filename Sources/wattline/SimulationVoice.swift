@@ -1,11 +1,12 @@
 import ChargingModel
+import Demand
 import Glibc
 import JSON
 import Reports
 import Simulation
 import Synchronization
+import System
 import Terminal
-import Usage
 
 /// The sum of many runs.
 struct SimulationSum: Sendable {

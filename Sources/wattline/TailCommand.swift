@@ -1,8 +1,8 @@
 import ArgumentParser
-import BusTail
 import ChargingModel
 import Services
 import Settings
+import System
 import Terminal
 import Viewers
 

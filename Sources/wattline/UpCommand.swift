@@ -2,6 +2,7 @@ import ArgumentParser
 import ChargingModel
 import Settings
 import Supervisor
+import System
 import Terminal
 
 struct UpCommand: WattlineCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import EventLoop
 import Services
 import Settings
+import System
 import Terminal
 
 /// The flags of the commands that only look.

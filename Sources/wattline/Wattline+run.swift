@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Settings
+import System
 import Terminal
 
 extension Wattline {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Services
 import Settings
+import System
 
 struct Wattline: ParsableCommand {
     static let configuration = CommandConfiguration(

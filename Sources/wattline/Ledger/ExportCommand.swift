@@ -3,6 +3,7 @@ import ChargingModel
 import LedgerStore
 import Reports
 import Settings
+import System
 import Terminal
 
 struct ExportCommand: WattlineCommand {

@@ -6,6 +6,7 @@ import LedgerStore
 import Reports
 import Services
 import Settings
+import System
 import Terminal
 
 struct LedgerPruneCommand: WattlineCommand {

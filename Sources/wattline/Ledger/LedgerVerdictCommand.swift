@@ -10,6 +10,7 @@ import Reports
 import SQLite
 import Services
 import Settings
+import System
 import Terminal
 
 /// The common part of the two commands that decide on a record.

@@ -2,6 +2,7 @@ import ArgumentParser
 import LedgerStore
 import Reports
 import Settings
+import System
 import Terminal
 
 struct SessionsCommand: WattlineCommand {

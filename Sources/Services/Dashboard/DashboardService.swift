@@ -1,0 +1,133 @@
+internal import ChargingModel
+public import EventLoop
+internal import LedgerStore
+public import Prometheus
+internal import SQLite
+public import Services
+public import Settings
+public import System
+public import Terminal
+
+/// The HTTP side of Central: the dashboard, the API, the stream of events and the metrics, on threads of their own.
+public actor DashboardService: Service {
+    public nonisolated let loop: EventLoop
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    private let host: Host
+    private let log: Log
+    private let endpoint: Endpoint
+    private let data: DataDirectory
+    private let board: Board
+    private let desk: LedgerDesk
+    private let inbox: Inbox
+    private let responder: Responder
+    private var work: [Task<Void, Never>] = []
+    private var isStopping = false
+    private var isOver = false
+
+    /// The way from Central to the dashboard: Central is given its watcher, and the dashboard shows what that is told.
+    public struct Window: Sendable {
+        let inbox = Inbox()
+        public init() {}
+        public var watcher: any CentralWatcher { inbox }
+    }
+
+    /// Makes the service.
+    /// - Parameters:
+    ///   - endpoint: the address where it is served; port 0 for any.
+    ///   - names: the names under which it may be asked besides those of a loopback address; `nil`: elsewhere under any.
+    ///   - window: the one whose watcher Central was given.
+    ///   - data: the directory of the ledger, where the port that is served is written down, too.
+    public init(
+        host: Host, log: Log, endpoint: Endpoint, names: [String]? = nil, window: Window, central: any Steerable, token: AdminToken,
+        data: DataDirectory, registry: PrometheusRegistry?
+    ) {
+        loop = host.loop
+        self.host = host
+        self.log = log
+        self.endpoint = endpoint
+        inbox = window.inbox
+        board = Board(instance: String(UInt64.random(in: .min ... .max), radix: 36))
+        desk = LedgerDesk(path: data.ledger)
+        self.data = data
+        responder = Responder(
+            board: board, desk: desk, central: central, token: token, registry: registry,
+            hosts: DashboardService.names(of: endpoint.host, names),
+            stream: EventStream(board))
+    }
+
+    /// The names under which it may be asked: always those of a loopback address, which nobody else's page can have; `nil` for any.
+    private static func names(of host: String, _ others: [String]?) -> Set<String>? {
+        let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        guard isLoopback || others != nil else { return nil }
+        return Set(["localhost", "127.0.0.1", "[::1]", host.contains(":") ? "[\(host)]" : host] + (others ?? []))
+    }
+
+    public func start() {
+        let inbox = inbox
+        let board = board
+        work.append(Task.detached { await inbox.run(into: board) })
+        work.append(Task.detached { [desk] in await DashboardService.keepTime(board, desk) })
+        work.append(
+            Task.detached { [weak self, responder, endpoint] in
+                do {
+                    try await HTTPServer.run(responder, at: endpoint) { [weak self] port in await self?.isServed(on: port) }
+                    await self?.ended(nil)
+                } catch {
+                    await self?.ended("\(error)")
+                }
+            })
+    }
+
+    public func stop() {
+        isStopping = true
+        Task.detached { [board] in await board.close() }
+        for task in work { task.cancel() }
+        if work.isEmpty { ended(nil) }
+    }
+
+    public var trouble: String? { nil }
+
+    private func isServed(on port: UInt16) {
+        do throws(SettingError) { try data.write(httpEndpoint: Endpoint(host: endpoint.host, port: port)) } catch {
+            log.warning("⚠️  Commands on this machine need --central: \(error)", event: "http_file")
+        }
+        log.info(
+            "▸ The dashboard is at http://\(endpoint.host == "0.0.0.0" ? "localhost" : endpoint.host):\(port)",
+            event: "dashboard")
+    }
+
+    private func ended(_ failure: String?) {
+        guard !isOver else { return }
+        isOver = true
+        data.removeHTTPEndpoint()
+        for task in work { task.cancel() }
+        Task.detached { [desk] in await desk.stop() }
+        if let failure, !isStopping {
+            host.fail("port \(endpoint.port) on \(endpoint.host) can't be served: \(failure)")
+        } else if !isStopping {
+            host.fail("the HTTP server has ended")
+        } else {
+            host.ended()
+        }
+    }
+
+    /// Wakes the readers every five seconds, and reads the day's sum anew when something may have closed.
+    private static func keepTime(_ board: Board, _ desk: LedgerDesk) async {
+        var ticks = 0
+        var told: (midnight: WallTime, closings: UInt64)?
+        while !Task.isCancelled {
+            let now = WallTime.present()
+            let midnight = Day.midnight(before: now)
+            // The ledger is asked only when a session may have closed since.
+            let closings = await board.closings
+            if midnight != told?.midnight || closings != told?.closings, let totals = try? await desk.closed(since: midnight) {
+                told = (midnight, closings)
+                await board.take(Day(since: midnight, totals: totals), at: now)
+            }
+            do { try await Task.sleep(for: .seconds(1)) } catch { return }
+            ticks += 1
+            if ticks % 5 == 0 { await board.beat() }
+        }
+    }
+}

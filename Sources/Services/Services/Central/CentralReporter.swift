@@ -1,0 +1,95 @@
+internal import ChargingModel
+internal import SQLite
+public import System
+internal import Terminal
+
+/// What Central tells its operator.
+struct CentralReporter {
+    let log: Log
+    /// What the ledger failed with last, as it was told.
+    private var ledgerTrouble: String?
+
+    init(log: Log) { self.log = log }
+
+    /// Says what is wrong with the ledger and what helps: once, until something else is wrong or it is back.
+    mutating func ledgerFailed(_ error: SQLiteError) {
+        guard ledgerTrouble != error.description else { return }
+        ledgerTrouble = error.description
+        let advice =
+            switch error.kind {
+            case .busy: "another program holds it: end it"
+            case .full: "its disk is full: make room; Central goes on by itself"
+            case .readOnly: "it can't be written: see its owner and its mount; Central goes on by itself"
+            case .unavailable: "see that its directory exists and its disk works; Central goes on by itself"
+            case .corrupt: "stop Central, keep the file, and bring back a copy"
+            case .constraint, .misuse: "this is a fault of Wattline's: please report it with this line"
+            }
+        log.error("❌ The ledger: \(error); \(advice)", event: "ledger_error", ["error": .text(error.description)])
+    }
+
+    func brokerDropped(_ count: UInt64) {
+        log.warning(
+            "⚠️  The broker dropped \(count) messages that a slow subscriber did not take", event: "broker_dropped", ["messages": .integer(count)])
+    }
+
+    func forgot(_ cp: ChargePointID) { log.info("🗑️  CP \(cp) was removed by the operator", event: "forgotten", ["cp": .id(cp)]) }
+
+    mutating func say(_ notice: Arbiter.Notice) {
+        switch notice {
+        case .registered(let cp): log.info("✅ CP \(cp) registered successfully", event: "registered", ["cp": .id(cp)])
+        case .faulty(let cp, let why): log.info("❌ CP \(cp) is FAULTY: \(why)", event: "cp_faulty", ["cp": .id(cp), "why": .text(why)])
+        case .recovered(let cp): log.info("✅ CP \(cp) recovered", event: "cp_recovered", ["cp": .id(cp)])
+        case .disconnected(let cp, let why):
+            log.info("❌ CP \(cp) is DISCONNECTED: \(why)", event: "cp_disconnected", ["cp": .id(cp), "why": .text(why)])
+        case .requested(let driver, _, let cp):
+            log.info(
+                "✅ Driver request received: driver=\(driver), cp=\(cp?.text ?? "any")", event: "requested", ["driver": .id(driver), "cp": .id(cp)])
+        case .assigned(let driver, let cp):
+            log.info("✅ Assigned \(driver) to \(cp)", event: "assigned", ["driver": .id(driver), "cp": .id(cp)])
+        case .denied(let driver, let cp, let code, let reason):
+            // What is no answer will be asked again.
+            log.info(
+                "\(code.isAnswer ? "❌ Denied" : "⏳ Put off") \(driver)\(cp.map { " at \($0)" } ?? ""): \(reason)", event: "denied",
+                ["driver": .id(driver), "cp": .id(cp), "code": .text(code.rawValue), "reason": .text(reason)])
+        case .sessionStarted(let driver, let cp):
+            log.info("✅ Session started for \(driver) at \(cp)", event: "session_started", ["driver": .id(driver), "cp": .id(cp)])
+        case .sessionCompleted(let driver, let cp, let session, _):
+            log.info(
+                "✅ Session completed for \(driver) at \(cp)", event: "session_completed",
+                ["driver": .id(driver), "cp": .id(cp), "session": .id(session)])
+        case .sessionFailed(let driver, let cp, let session, let reason):
+            log.info(
+                "❌ Session failed for \(driver) at \(cp): \(reason.rawValue)", event: "session_failed",
+                ["driver": .id(driver), "cp": .id(cp), "session": .id(session), "reason": .text(reason.rawValue)])
+        case .recordCompleted(let session):
+            log.info("📒 The record of session \(session) has come: its bill is complete", event: "record_completed", ["session": .id(session)])
+        case .orphan(let cp, let record):
+            log.warning(
+                "⚠️  CP \(cp) reported session \(record.session) (\(record.energy)), which is not in the ledger: kept for the operator",
+                event: "orphan", ["cp": .id(cp), "session": .id(record.session), "energy_kwh": .energy(record.energy)])
+        case .contradiction(let session, let why):
+            log.warning(
+                "⚠️  The record of session \(session) contradicts the ledger: \(why); kept beside it", event: "contradiction",
+                ["session": .id(session), "why": .text(why)])
+        case .doubted(let cp, let session, let doubt):
+            log.warning(
+                "⚠️  A reading of session \(session) from CP \(cp) is not believed: \(doubt)", event: "reading_doubted",
+                ["cp": .id(cp), "session": .id(session), "why": .text("\(doubt)")])
+        case .judged(let verdict):
+            log.info(
+                "📒 The record of session \(verdict.session) from meter \(verdict.meter) is \(verdict.choice.past) "
+                    + "by \(verdict.operatorName)", event: "record_judged",
+                ["session": .id(verdict.session), "meter": .id(verdict.meter), "choice": .text(verdict.choice.rawValue)])
+        case .ledgerRefused(let why):
+            log.error(
+                "❌ The ledger can't hold something that Central decided; the rest is written: \(why)", event: "ledger_refused", ["why": .text(why)])
+        case .ledgerFailed: log.error("❌ The ledger can't be written: no request is answered until it can", event: "ledger_failed")
+        case .tooManyPoints(let limit):
+            log.warning(
+                "⚠️  \(limit) charge points are known: others are ignored from here on", event: "too_many_points", ["limit": .integer(limit)])
+        case .ledgerBack:
+            ledgerTrouble = nil
+            log.info("✅ The ledger is written again", event: "ledger_back")
+        }
+    }
+}

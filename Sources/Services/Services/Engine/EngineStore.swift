@@ -1,0 +1,32 @@
+public import ChargingModel
+internal import Journal
+internal import Runtime
+public import Settings
+public import System
+
+/// The data directory of an engine as it is found at the start: locked, read, whole.
+public struct EngineStore: Sendable {
+    let cp: ChargePointID
+    let lock: DirectoryLock
+    let journal: Journal
+    let memory: ChargePointMemory
+    let lastEpoch: Epoch
+    /// Bytes of a torn last line that were cut off.
+    let tornBytes: Int
+
+    /// Opens the journals of all points of a process. Blocks.
+    /// - Throws: when a directory is in use, or a journal can't be read or is damaged.
+    public static func open(_ points: [ChargePointID], in data: DataDirectory) throws -> [EngineStore] {
+        var locks: [DirectoryLock] = []
+        for cp in points { locks.append(try data.lock(data.engine(cp))) }
+        let openings = try Journal.open(in: points.map { data.engine($0) })
+        var stores: [EngineStore] = []
+        for ((cp, lock), opening) in zip(zip(points, locks), openings) {
+            let found = try JournalReading.engine(opening.records, in: opening.journal.path)
+            stores.append(
+                EngineStore(
+                    cp: cp, lock: lock, journal: opening.journal, memory: found.memory, lastEpoch: found.lastEpoch, tornBytes: opening.tornBytes))
+        }
+        return stores
+    }
+}

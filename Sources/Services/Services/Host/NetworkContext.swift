@@ -1,0 +1,35 @@
+public import ChargingProtocol
+public import MQTT
+internal import Runtime
+public import Settings
+public import System
+public import Terminal
+
+/// What every process of a network knows from its settings.
+public struct NetworkContext: Sendable {
+    /// As it is told in `info` and `central/status`.
+    public static let software = "wattline " + version
+    public static let version = "0.1.0"
+
+    public var wire: Wire
+    public var broker: MQTTAddress
+    public var keepAlive: Duration
+    public var data: DataDirectory
+    public var log: Log
+    let connections = ConnectionReporter()
+
+    public init(wire: Wire, broker: MQTTAddress, keepAlive: Duration = .seconds(5), data: DataDirectory, log: Log) {
+        self.wire = wire
+        self.broker = broker
+        self.keepAlive = keepAlive
+        self.data = data
+        self.log = log
+    }
+
+    /// The settings of a party's connection.
+    func connection(of party: Party) -> MQTTSettings {
+        var settings = MQTTSettings(address: broker, clientID: wire.clientID(of: party))
+        settings.keepAlive = keepAlive
+        return settings
+    }
+}

@@ -1,0 +1,43 @@
+import Settings
+public import System
+import Terminal
+
+/// The first lines that `up` writes.
+enum Banner {
+    static func say(_ options: UpOptions, _ plan: Plan, _ log: Log) {
+        let network = options.network
+        let (points, drivers) = (network.points.count, network.drivers.count)
+        let title = "⚡ Wattline network \(network.name): \(points) charge points, \(drivers) drivers, \(plan.processes.count) processes"
+        let prefix = options.data.site.map { $0 + "/" } ?? ""
+        let address = "-h \(plan.broker.host) -p \(plan.broker.port)"
+        if options.logFormat == .json {
+            for notice in plan.notices { log.warning("⚠ \(notice)", event: "port_taken") }
+            log.info(
+                title, event: "starting",
+                [
+                    "network": .text(network.name), "broker": .text(plan.broker.description), "data": .text(options.data.base),
+                    "http_port": .integer(plan.httpPort),
+                ])
+            return
+        }
+        log.info(title, event: "starting")
+        for notice in plan.notices { log.warning("   ⚠ \(notice)", event: "port_taken") }
+        var lines = [
+            ("broker", "\(plan.broker)" + (plan.isOwnBroker ? " (our own mosquitto)" : "")), ("data", options.data.base),
+            ("see", "http://127.0.0.1:\(plan.httpPort)"), ("steer", steer(options)),
+            ("watch", "mosquitto_sub \(address) -v -t '\(prefix)cp/#'"),
+        ]
+        if let point = network.points.first {
+            lines.append(("charge", "mosquitto_pub \(address) -t \(prefix)driver/me/request -m '{\"cp\":\"\(point.id)\"}'"))
+        }
+        let data = options.data.site == nil ? " --data \(options.data.root)" : " --data \(options.data.root) --site \(options.data.site ?? "")"
+        lines.append(("break", "kill -9 any PID of: wattline ps\(data)"))
+        lines.append(("stop", "Ctrl-C"))
+        for (name, text) in lines { log.info("   \(name.padded(to: 8))\(text)", event: "starting") }
+    }
+
+    private static func steer(_ options: UpOptions) -> String {
+        options.adminToken == nil
+            ? "the operator's token is in \(options.data.central)/admin-token" : "with the token of \(AllSettings.adminTokenVariable)"
+    }
+}

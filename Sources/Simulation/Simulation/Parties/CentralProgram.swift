@@ -1,0 +1,173 @@
+internal import ChargingModel
+internal import ChargingProtocol
+internal import Journal
+internal import Ledger
+internal import Runtime
+
+/// Central's program, over a ledger with the rules of the real one.
+final class CentralProgram: Program {
+    private enum Asked {
+        case commit(UInt64, [LedgerOperation])
+        case read(UInt64)
+    }
+
+    let process: Process
+    private let settings: Arbiter.Settings
+    @exclusivity(unchecked) private(set) var runtime: CentralRuntime?
+    @exclusivity(unchecked) private var asked: [UInt64: Asked] = [:]
+    private var lastSerial: UInt64 = 0
+    /// What the operator has asked this life of it, and not been answered.
+    private(set) var questions: [UInt64: OperatorRequest] = [:]
+    private var lastQuestion: UInt64 = 0
+    /// On its disk: commits are synced, so a power cut is a crash like others.
+    @exclusivity(unchecked) var book = LedgerBook()
+
+    init(index: Int, _ scenario: Scenario) {
+        settings = Arbiter.Settings(
+            software: "simulated", vehicles: Dictionary(scenario.roster.drivers.map { ($0.driver, $0.vehicles) }) { first, _ in first },
+            sessionDuration: scenario.sessionDuration)
+        process = Process(index: index, party: .central)
+        process.program = self
+    }
+
+    var deadline: Instant? { runtime?.deadline }
+    var isOnline: Bool { runtime?.isOnline ?? false }
+
+    func wakeUp(seed: UInt64, in world: World) -> Bool {
+        do {
+            let opening = try process.openJournal("central", in: world)
+            let lastEpoch = try JournalReading.lastEpoch(opening.records, in: opening.journal.path)
+            runtime = try CentralRuntime(
+                settings, process.context(opening, lastEpoch: lastEpoch, seed: seed, isWatched: true), at: process.now(in: world))
+        } catch let error as JournalError where error.isOfTheDisk {
+            return false
+        } catch {
+            world.violate("P9", "\(name) can't read its journal: \(error)")
+            return false
+        }
+        feed(.start, in: world)
+        return isAlive
+    }
+
+    func forget(in world: World) {
+        // A commit that is under way comes to its end, or does not.
+        for serial in asked.keys.sorted() {
+            guard case .commit(let ticket, let operations)? = asked[serial], world.random.chance(500) else { continue }
+            let results = write(operations, in: world)
+            // What an earlier life asked for may be answered to a later one of the same host.
+            if world.scenario.trouble != .none {
+                world.plan(.lateCommit(self, ticket, results), after: .seconds(1) + world.random.duration(below: .seconds(2)))
+            }
+        }
+        asked = [:]
+        world.overseer.isForgotten(questions.values)
+        questions = [:]
+        world.overseer.centralForgets()
+        runtime = nil
+    }
+
+    func disconnected(in world: World) { world.overseer.centralDisconnects() }
+
+    func feed(_ input: PartyInput, in world: World) {
+        guard isAlive, let outputs = runtime?.handle(input, world.decoder, at: process.now(in: world)) else { return }
+        carryOut(outputs, in: world)
+    }
+
+    func tell(_ event: CentralRuntime.Event, in world: World) {
+        feed(event, in: world)
+        process.settle(in: world)
+    }
+
+    /// The operator asks for something (S8).
+    func ask(_ request: OperatorRequest, in world: World) {
+        lastQuestion += 1
+        questions[lastQuestion] = request
+        tell(.ask(request, lastQuestion), in: world)
+    }
+
+    private func answered(_ question: UInt64, _ answer: OperatorAnswer, in world: World) {
+        guard let request = questions.removeValue(forKey: question) else {
+            return world.violate("S8", "Central answered question \(question) of the operator's twice")
+        }
+        world.overseer.isAnswered(request, answer, world)
+    }
+
+    private func feed(_ event: CentralRuntime.Event, in world: World) {
+        guard isAlive, let outputs = runtime?.handle(event, at: process.now(in: world)) else { return }
+        carryOut(outputs, in: world)
+    }
+
+    private func carryOut(_ outputs: [PartyOutput<CentralRuntime.Action>], in world: World) {
+        // It has decided, whatever of it it lives to carry out: with what it knew then.
+        for case .own(.notice(.requested(let driver, let request, let cp))) in outputs {
+            world.overseer.centralIsAsked(by: driver, request, for: cp)
+        }
+        for output in outputs {
+            guard process.step(in: world) else { return }
+            switch output {
+            case .own(let action): carryOut(action, in: world)
+            case .heard(let message, let retained): world.overseer.centralHears(message, retained: retained)
+            case .publish(let message, _, _, _):
+                if case .verdict(let verdict) = message { world.overseer.centralSays(verdict, world) }
+                process.carryOut(output, in: world)
+            default: process.carryOut(output, in: world)
+            }
+        }
+    }
+
+    private func carryOut(_ action: CentralRuntime.Action, in world: World) {
+        switch action {
+        case .commit(let ticket, let operations):
+            world.overseer.commits(operations, world)
+            order(.commit(ticket, operations), in: world)
+        case .read(let ticket): order(.read(ticket), in: world)
+        case .answer(let question, let answer): answered(question, answer, in: world)
+        case .forgot(let cp): world.overseer.centralForgets(cp)
+        case .brokerDropped: break
+        case .notice(let notice): heed(notice, in: world)
+        }
+    }
+
+    private func heed(_ notice: Arbiter.Notice, in world: World) {
+        switch notice {
+        case .orphan(_, let record): world.overseer.strays(record.session, "it is not in the ledger", world)
+        case .contradiction(let session, let why): world.overseer.strays(session, why, world)
+        case .doubted(let cp, let session, let doubt): world.overseer.doubts(cp, session, doubt, world)
+        case .ledgerRefused(let why): world.violate("S1", "the ledger refused what Central decided: \(why)")
+        default: break
+        }
+    }
+
+    // MARK: The ledger
+
+    private func order(_ what: Asked, in world: World) {
+        lastSerial += 1
+        asked[lastSerial] = what
+        world.plan(.ledger(self, serial: lastSerial), after: world.weather.ledgerTime(&world.random))
+    }
+
+    func finishLedgerWork(_ serial: UInt64, in world: World) {
+        guard let what = asked[serial] else { return }
+        if isHung { return process.deferred.append(.ledger(self, serial: serial)) }
+        asked[serial] = nil
+        let fails = world.weather.doesLedgerFail(&world.random)
+        switch what {
+        case .commit(let ticket, let operations):
+            world.counts.commits += 1
+            guard fails else { return tell(.committed(ticket, write(operations, in: world)), in: world) }
+            world.counts.commitsFailed += 1
+            // Nobody knows what became of it.
+            let isWritten = world.random.chance(300)
+            world.tell("the ledger's commit \(ticket) fails\(isWritten ? ", after it was written" : "")")
+            if isWritten { write(operations, in: world) }
+            world.overseer.doesNotCommit(operations)
+            tell(.committed(ticket, nil), in: world)
+        case .read(let ticket): tell(.snapshot(ticket, fails ? nil : book.snapshot(at: process.now(in: world).wall)), in: world)
+        }
+    }
+
+    @discardableResult private func write(_ operations: [LedgerOperation], in world: World) -> [LedgerResult] {
+        var rows = WatchedBook(world)
+        return operations.map { LedgerRules.apply($0, to: &rows) }
+    }
+}

@@ -1,0 +1,92 @@
+public import ChargingModel
+public import System
+internal import Terminal
+
+/// All settings, each in one place: the flag, the environment variable and what it accepts.
+///
+/// Flags win over the environment, the environment over `network.json`, `network.json` over the default.
+public enum AllSettings {
+    // What every command knows.
+    /// The broker of the network. Default: `mqtt://127.0.0.1:1883`; for `up`: its own.
+    public static let mqtt = Setting("--mqtt", variable: "WATTLINE_MQTT", .broker)
+    /// The data directory; see `DataDirectory`.
+    public static let data = Setting("--data", variable: "WATTLINE_DATA", .text("a directory"))
+    /// The network's file; see `NetworkFile`.
+    public static let network = Setting("--network", variable: "WATTLINE_NETWORK", .text("a file like network.json"))
+    /// The site, which goes in front of every topic (P2). Default: `site` of `network.json`, or none.
+    public static let site = Setting("--site", variable: "WATTLINE_SITE", .site)
+    /// The format of log lines: for people or for machines.
+    public static let logFormat = Setting("--log-format", variable: "WATTLINE_LOG_FORMAT", ValueParser<LogFormat>.choice())
+    /// The lowest level that is logged.
+    public static let logLevel = Setting("--log-level", variable: "WATTLINE_LOG_LEVEL", ValueParser<LogLevel>.choice())
+    /// The choice whether the output is coloured.
+    public static let color = Setting("--color", variable: "WATTLINE_COLOR", ValueParser<ColorChoice>.choice())
+    /// MQTT's keep-alive (P8).
+    public static let keepalive = Setting(
+        "--keepalive", variable: "WATTLINE_KEEPALIVE", .duration(from: .seconds(5), to: .seconds(3600)))
+
+    // The processes of a network.
+    /// The charge points that an engine or a monitor hosts.
+    public static let chargePoints = Setting("--cp", variable: "WATTLINE_CP", .chargePoints)
+    /// The address at which the monitor's engine answers its health checks.
+    public static let engine = Setting("--engine", variable: "WATTLINE_ENGINE", .endpoint)
+    /// The port on which the engine answers health checks; 0: any free one.
+    public static let healthPort = Setting("--health-port", variable: "WATTLINE_HEALTH_PORT", .portOrZero)
+    /// The address on which the engine answers health checks.
+    public static let healthHost = Setting("--health-host", variable: "WATTLINE_HEALTH_HOST", .address)
+    /// The time that `wattline health` waits for an answer.
+    public static let healthTimeout = Setting(
+        "--timeout", variable: "WATTLINE_HEALTH_TIMEOUT", .duration(from: .milliseconds(10), to: .seconds(60)))
+    /// The rating of a charge point that `network.json` doesn't list.
+    public static let power = Setting("--power", variable: "WATTLINE_POWER", .power)
+    /// The price of a charge point that `network.json` doesn't list.
+    public static let price = Setting("--price", variable: "WATTLINE_PRICE", .price)
+    /// The kind of a charge point that `network.json` doesn't list, for people.
+    public static let kind = Setting("--kind", variable: "WATTLINE_KIND", .text("a kind like Standard AC, at most 64 bytes", most: 64))
+    /// The duration of a session whose request names none (S4).
+    public static let session = Setting("--session", variable: "WATTLINE_SESSION", .duration(from: .seconds(1), to: .seconds(86_400)))
+    /// The driver's name.
+    public static let driver = Setting("--name", variable: "WATTLINE_NAME", ValueParser<DriverID>.id())
+    /// The time from one request of a driver to its next.
+    public static let every = Setting("--every", variable: "WATTLINE_EVERY", .duration(from: .milliseconds(100), to: .seconds(86_400)))
+    /// The vehicles of a driver.
+    public static let vehicles = Setting("--vehicles", variable: "WATTLINE_VEHICLES", .integer(in: 1...100, of: "a number of vehicles"))
+    /// The points that a driver asks for, in turn.
+    public static let points = Setting("--points", variable: "WATTLINE_POINTS", .chargePoints)
+    /// A file of points, one id a line.
+    public static let file = Setting("--file", variable: "WATTLINE_FILE", .text("a file with one id a line"))
+
+    // `wattline up`.
+    /// The port of up's own broker.
+    public static let mqttPort = Setting("--mqtt-port", variable: "WATTLINE_MQTT_PORT", .port)
+    /// The port of the dashboard.
+    public static let httpPort = Setting("--http-port", variable: "WATTLINE_HTTP_PORT", .portOrZero)
+    /// The address on which Central answers HTTP.
+    public static let httpHost = Setting("--http-host", variable: "WATTLINE_HTTP_HOST", .address)
+    /// The names by which HTTP requests may call Central besides localhost. Default: on a loopback address none, elsewhere any.
+    public static let httpNames = Setting("--http-names", variable: "WATTLINE_HTTP_NAMES", .hostNames)
+    /// The topic prefix on which Home Assistant listens for devices. Default: it is told of nothing.
+    public static let homeAssistant = Setting("--home-assistant", variable: "WATTLINE_HOME_ASSISTANT", .topicPrefix)
+    /// The variable of the operator's token for HTTP.
+    ///
+    /// No flag: every user of the machine sees the flags of its processes.
+    public static let adminTokenVariable = "WATTLINE_ADMIN_TOKEN"
+    /// The time after which it stops by itself.
+    public static let duration = Setting("--duration", variable: "WATTLINE_DURATION", .duration(from: .milliseconds(1)))
+    /// The choice among the network's drivers that are started.
+    public static let drivers = Setting("--drivers", variable: "WATTLINE_DRIVERS", ValueParser<DriverChoice>.drivers)
+    /// The time after which a process that died is started again.
+    public static let restartDelay = Setting("--restart-delay", variable: "WATTLINE_RESTART_DELAY", .duration(to: .seconds(3600)))
+    /// The time that a process may take to stop before it is killed.
+    public static let grace = Setting("--grace", variable: "WATTLINE_GRACE", .duration(from: .milliseconds(10), to: .seconds(3600)))
+
+    /// The names of all environment variables that any program reads.
+    public static let variables: Set<String> = [
+        mqtt.variable, data.variable, network.variable, site.variable, logFormat.variable, logLevel.variable, color.variable,
+        keepalive.variable, chargePoints.variable, engine.variable, healthPort.variable, power.variable, price.variable, kind.variable,
+        session.variable, driver.variable, every.variable, vehicles.variable, points.variable, file.variable, mqttPort.variable,
+        httpPort.variable, duration.variable, restartDelay.variable, grace.variable, healthHost.variable, httpHost.variable, httpNames.variable,
+        healthTimeout.variable,
+        drivers.variable, adminTokenVariable, homeAssistant.variable,
+    ]
+}

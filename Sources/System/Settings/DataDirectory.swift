@@ -1,0 +1,91 @@
+public import ChargingModel
+import Glibc
+public import System
+
+/// The directory in which the processes of a network keep what must survive them.
+///
+/// ```
+/// {root}/                    --data, WATTLINE_DATA, $XDG_STATE_HOME/wattline or ~/.local/state/wattline
+///   engine/CP-001/           an engine's journal: epoch, meter register, sessions
+///   monitor/CP-001/          a monitor's journal: epoch
+///   central/                 Central's epoch and ledger, the operator's token, and where its HTTP API is served
+///   broker/                  mosquitto's configuration and retained messages, when `up` starts it
+///   up.json                  what `up` runs: processes and ports; gone when it stops
+///   up.lock                  held by `up`
+///   site/{site}/             the same again for a network with a site prefix (P2)
+/// ```
+///
+/// Each of the inner directories has a file `lock`, held by the process that uses it. All are made with mode 0700.
+public struct DataDirectory: Sendable, Hashable {
+    /// The directory that was chosen, an absolute path.
+    public let root: String
+    /// The site, if the network has one.
+    public let site: String?
+
+    /// Makes the layout below a root; a relative path is taken from the current directory.
+    public init(root: String, site: String? = nil) {
+        var path = root
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        if !path.hasPrefix("/"), let current = getcwd(nil, 0) {
+            path = String(cString: current) + "/" + path
+            free(current)
+        }
+        self.root = path
+        self.site = site
+    }
+
+    /// The directory by flag, environment or default.
+    public static func resolve(flag: String?, site: String? = nil, in environment: Environment) throws(DataDirectoryError) -> DataDirectory {
+        if let chosen = flag ?? environment[AllSettings.data.variable] { return DataDirectory(root: chosen, site: site) }
+        if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return DataDirectory(root: state + "/wattline", site: site) }
+        guard let home = environment["HOME"], home.hasPrefix("/") else { throw .noHome }
+        return DataDirectory(root: home + "/.local/state/wattline", site: site)
+    }
+
+    /// The root, or the site's part of it.
+    public var base: String { site.map { "\(root)/site/\($0)" } ?? root }
+    /// An engine's directory.
+    public func engine(_ point: ChargePointID) -> String { "\(base)/engine/\(point)" }
+    /// The engines that have a directory, in the order of their ids.
+    public func engines() -> [ChargePointID] { names(in: base + "/engine").compactMap { ChargePointID($0) }.sorted() }
+
+    /// A monitor's directory.
+    public func monitor(_ point: ChargePointID) -> String { "\(base)/monitor/\(point)" }
+    /// Central's directory.
+    public var central: String { base + "/central" }
+    public var ledger: String { central + "/ledger.db" }
+    /// The file in which Central says where it serves its HTTP API, for programs on the same machine.
+    public var httpFile: String { central + "/http" }
+    /// The broker's directory.
+    public var broker: String { base + "/broker" }
+    /// The state file of `up`.
+    public var stateFile: String { base + "/up.json" }
+    /// The lock file that `up` holds.
+    public var upLock: String { base + "/up.lock" }
+
+    /// Makes a directory of this layout, with its parents, and holds it for this process.
+    public func lock(_ directory: String) throws(DataDirectoryError) -> DirectoryLock {
+        try DataDirectory.create(directory)
+        return try DirectoryLock.take(directory + "/lock", for: directory)
+    }
+
+    /// Makes the base directory and holds `up.lock` for this process.
+    public func lockForUp() throws(DataDirectoryError) -> DirectoryLock {
+        try DataDirectory.create(base)
+        return try DirectoryLock.take(upLock, for: base)
+    }
+
+    /// Makes a directory with its parents, mode 0700 each; fine when it is there already.
+    public static func create(_ path: String) throws(DataDirectoryError) {
+        guard mkdir(path, 0o700) != 0 else { return }
+        var code = errno
+        if code == ENOENT, let parent = ancestors(of: path).first {
+            try create(parent)
+            guard mkdir(path, 0o700) != 0 else { return }
+            code = errno
+        }
+        var status = stat()
+        guard code == EEXIST, stat(path, &status) == 0 else { throw .cannotCreate(path: path, code: code) }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw .cannotCreate(path: path, code: ENOTDIR) }
+    }
+}

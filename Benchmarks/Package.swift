@@ -12,7 +12,8 @@ let package = Package(
         .executableTarget(
             name: "loop",
             dependencies: [
-                .product(name: "MQTT", package: "wattline"), .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "MQTT", package: "wattline"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: [.swiftLanguageMode(.v6)]),
         .executableTarget(
             name: "codec", dependencies: [.product(name: "ChargingProtocol", package: "wattline")], swiftSettings: [.swiftLanguageMode(.v6)]),

@@ -151,7 +151,7 @@ let package = Package(
             ]),
         tests(
             "HomeAssistantTests", ["ChargingModel", "ChargingProtocol", "HomeAssistant", "JSON"],
-            // Read by Scripts/check-home-assistant.py.
+            // Read by Tests/Acceptance/home_assistant_test.py.
             exclude: ["device-discovery.schema.json"]),
         tests("ContractLintTests", ["BusTail", "ChargingModel", "ChargingProtocol", "ContractLint", "JSON"]),
         tests("ScreenTests", ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView", "Screen", "Terminal"]),

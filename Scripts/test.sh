@@ -49,8 +49,6 @@ step 'simulated world' simulation
 step 'scenario tests' run_tests scenario --skip-build --no-parallel --filter ScenarioTests "${strict[@]}"
 acceptance() { Scripts/acceptance.sh "$@" 2>&1 | tee -a "$logs/acceptance.log"; }
 step 'acceptance tests' acceptance
-compose_test() { Scripts/compose.sh 2>&1 | tee "$logs/compose.log"; }
-step 'compose test' compose_test
 
 if [ -n "$all" ]; then
     export WATTLINE_LONG=1
@@ -69,7 +67,7 @@ for log in "$logs"/*.log; do
     name=$(basename "$log" .log)
     printf '%s\n' "== $name"
     case $name in
-    simulation | compose) tail -n 1 "$log" ;;
+    simulation) tail -n 1 "$log" ;;
     # What was skipped, and pytest's last line.
     acceptance) grep -E '^▸ SKIPPED|^=+ .*(passed|skipped).* in ' "$log" ;;
     *) closing_line "$name" ;;

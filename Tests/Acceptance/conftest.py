@@ -4,6 +4,7 @@ import contextlib
 import os
 import pathlib
 import signal
+import subprocess
 import tempfile
 
 import pytest
@@ -13,8 +14,10 @@ from support.network import Network
 from support.page import PretendedCentral, RealCentral, Windows
 from support.places import ROOT
 from support.programs import Program
+from support.stack import Stack
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+DOCKER_LAB = ROOT.parent / "shared/docker-lab"
 figures = pytest.StashKey[list]()
 expect.set_options(timeout=20_000)
 
@@ -23,6 +26,8 @@ def pytest_addoption(parser):
     group = parser.getgroup("Wattline")
     group.addoption("--all", action="store_true", help="also the tests that are marked long")
     group.addoption("--write", action="store_true", help="write the table of metrics in docs/operations/README.md anew")
+    group.addoption("--keep", action="store_true", help="leave the compose stack running")
+    group.addoption("--running", action="store_true", help="use the compose stack that runs already, on the usual ports")
     group.addoption("--central", metavar="URL", help="open the page of this Central, not of one that is started")
     group.addoption("--token", help="the operator's token of that Central")
 
@@ -42,6 +47,8 @@ def pytest_generate_tests(metafunc):
 
 
 def pytest_collection_modifyitems(config, items):
+    # The compose stack comes last: nobody else has to run beside its containers.
+    items.sort(key=lambda item: "docker" in item.keywords)
     if config.getoption("--all") or "long" in config.getoption("markexpr"):
         return
     config.hook.pytest_deselected(items=[item for item in items if "long" in item.keywords])
@@ -102,6 +109,40 @@ def bus(network):
 def folder():
     with tempfile.TemporaryDirectory(prefix="wattline-acceptance-") as folder:
         yield pathlib.Path(folder)
+
+
+def docker_answers():
+    asked = [["docker", "info"], ["docker", "compose", "version"]]
+    try:
+        return all(subprocess.run(command, capture_output=True).returncode == 0 for command in asked)
+    except FileNotFoundError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def docker():
+    """A Docker engine: one that runs, or that of ../shared/docker-lab, which was not running before and is not afterwards."""
+    if docker_answers():
+        yield
+    elif os.access(DOCKER_LAB / "up", os.X_OK) and os.geteuid() == 0:
+        try:
+            subprocess.run([DOCKER_LAB / "up"], check=True)
+            yield
+        finally:
+            subprocess.run([DOCKER_LAB / "down"], check=True)
+    else:
+        pytest.skip("NO DOCKER ENGINE with compose v2 answers here (docker info; docker compose version)")
+
+
+@pytest.fixture(scope="session")
+def stack(docker, request):
+    """The compose stack, built and started; a test that breaks it mends it, or the next one does."""
+    stack = Stack(is_own=not request.config.getoption("--running"))
+    try:
+        stack.up()
+        yield stack
+    finally:
+        stack.close(keep=request.config.getoption("--keep"))
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,10 @@ run: ## the demo network on this machine; options of `wattline up` in ARGS="--du
 build: ## a release build of wattline
 	@Scripts/build.sh
 
-test: ## lint, build without a warning, unit tests, scenario tests, the compose test where Docker is
+test: ## lint, build without a warning, unit, scenario and acceptance tests; those of compose where Docker is
 	@Scripts/test.sh
 
-test-all: ## test, then more seeds, longer scenarios and mutations, then the unit tests under the thread sanitizer
+test-all: ## test, then more seeds, longer scenarios, long acceptance tests and mutations, then the unit tests under the thread sanitizer
 	@Scripts/test.sh --all
 
 lint: ## style of Swift, and that asyncapi.yaml and network.json agree with their schemas

@@ -181,7 +181,7 @@ let package = Package(
         tests("ViewersTests", in: .views, ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView", "Terminal", "Viewers"]),
         tests(
             "HomeAssistantTests", in: .views, ["ChargingModel", "ChargingProtocol", "HomeAssistant", "JSON"],
-            // Read by Scripts/check-home-assistant.py.
+            // Read by Tests/Acceptance/home_assistant_test.py.
             exclude: ["device-discovery.schema.json"]),
         tests(
             "SimulationTests", in: .simulation,

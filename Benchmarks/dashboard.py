@@ -6,7 +6,7 @@
 
 requests   /cp against /health of the same server, with wrk (Debian's package wrk)
 readers    the processor time of Central with 200 readers of /events, against none
-latency    from a reading's arrival on the bus to its change on the page, in chromium (pip install -r Tests/Browser/requirements.txt)
+latency    from a reading's arrival on the bus to its change on the page, in chromium (pip install -r Tests/Acceptance/requirements.txt)
 large      /cp with 1 000 points
 """
 import contextlib

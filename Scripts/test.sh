@@ -47,12 +47,8 @@ simulation() {
 }
 step 'simulated world' simulation
 step 'scenario tests' run_tests scenario --skip-build --no-parallel --filter ScenarioTests "${strict[@]}"
-home_assistant() { Scripts/check-home-assistant.py 2>&1 | tee "$logs/home-assistant.log"; }
-step 'Home Assistant' home_assistant
-screens() { Scripts/screens-test.sh "$@" 2>&1 | tee -a "$logs/screens.log"; }
-step 'API and page' screens
-compose_test() { Scripts/compose.sh 2>&1 | tee "$logs/compose.log"; }
-step 'compose test' compose_test
+acceptance() { Scripts/acceptance.sh "$@" 2>&1 | tee -a "$logs/acceptance.log"; }
+step 'acceptance tests' acceptance
 
 if [ -n "$all" ]; then
     export WATTLINE_LONG=1
@@ -60,7 +56,7 @@ if [ -n "$all" ]; then
     step 'the simulator, red' Scripts/simulation-mutations.py
     step 'unit tests, more seeds' run_tests unit-long --skip-build --parallel --skip ScenarioTests "${strict[@]}"
     step 'scenario tests, longer' run_tests scenario-long --skip-build --no-parallel --filter ScenarioTests "${strict[@]}"
-    step 'API and page, longer' screens --all
+    step 'acceptance tests, long' acceptance -m long
     unset WATTLINE_LONG
     step 'the failure table, red' Scripts/mutations.sh
     step 'unit tests under the thread sanitizer' run_tests tsan --scratch-path .build-tsan --sanitize=thread --parallel --skip ScenarioTests
@@ -70,5 +66,10 @@ say "all of it: $SECONDS s"
 for log in "$logs"/*.log; do
     name=$(basename "$log" .log)
     printf '%s\n' "== $name"
-    if [ "$name" = compose ] || [ "$name" = simulation ] || [ "$name" = home-assistant ]; then tail -n 1 "$log"; elif [ "$name" = screens ]; then grep -E "passed|no issues|failure" "$log" | tail -n 3; else closing_line "$name"; fi
+    case $name in
+    simulation) tail -n 1 "$log" ;;
+    # What was skipped, and pytest's last line.
+    acceptance) grep -E '^▸ SKIPPED|^=+ .*(passed|skipped).* in ' "$log" ;;
+    *) closing_line "$name" ;;
+    esac
 done

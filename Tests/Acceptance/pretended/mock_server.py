@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from mock_network import Network, iso
 
-PAGE = Path(__file__).resolve().parents[2] / "Sources/C/CDashboardPage/web"
+PAGE = Path(__file__).resolve().parents[3] / "Sources/C/CDashboardPage/web"
 POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
           "base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 KEPT = 2000

@@ -1,0 +1,59 @@
+"""A network of real processes: `wattline up` with a data directory and ports of its own."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import tempfile
+
+from support.places import ROOT, environment_without_settings, free_port
+from support.programs import Program
+
+TOKEN = "for-this-test-alone"
+
+
+class Network:
+    def __init__(self, binary, *arguments):
+        self.binary = binary
+        self.folder = tempfile.TemporaryDirectory(prefix="wattline-acceptance-")
+        self.data = pathlib.Path(self.folder.name)
+        self.token = TOKEN
+        self.port = free_port()
+        command = [binary, "up", "--data", self.data, "--mqtt-port", self.port, "--http-port", free_port(), "--color", "never", *arguments]
+        self.up = Program(command, {**environment_without_settings(), "WATTLINE_ADMIN_TOKEN": TOKEN})
+
+    def __enter__(self):
+        try:
+            self.url = self.up.line(r"The dashboard is at (http:\S+)")[1]
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def pid(self, name):
+        """The process of a name as `wattline ps` lists it: central, CP-003-engine."""
+        found = subprocess.run([self.binary, "ps", "--data", self.data, "--pid", name], cwd=ROOT, capture_output=True, text=True)
+        assert found.returncode == 0, f"wattline ps --pid {name}: {found.stderr}"
+        return int(found.stdout)
+
+    def kill(self, name, how=signal.SIGKILL):
+        """What dies is started again by `up`."""
+        os.kill(self.pid(name), how)
+
+    def stop(self):
+        """As with Ctrl-C: everybody says the last word. The exit status of `up`."""
+        if self.up.process.poll() is None:
+            self.up.process.send_signal(signal.SIGINT)
+        return self.up.ends(30)
+
+    def close(self):
+        if self.up not in Program.running:
+            return
+        try:
+            self.stop()
+        finally:
+            self.up.close()
+            self.folder.cleanup()

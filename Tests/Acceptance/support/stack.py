@@ -1,0 +1,106 @@
+"""The compose stack, in a project of its own: what the user's stack keeps is not touched."""
+
+import os
+import re
+import tempfile
+import time
+
+from support.bus import Bus
+from support.places import free_port
+from support.programs import Program
+
+PROJECT = "wattline-test"
+POINTS = [f"CP-{number:03}" for number in range(1, 11)]
+# What a profile brings, and its volume `metrics`, is no part of the network and not looked at.
+EXTRAS = {"prometheus"}
+
+
+class Stack:
+    """`is_own`: ours, on ports that are free. Else it is the user's, which runs already on the usual ones."""
+
+    def __init__(self, is_own=True):
+        self.is_own = is_own
+        # What `make run` would keep is kept here.
+        self.state = tempfile.TemporaryDirectory(prefix="wattline-acceptance-")
+        self.ports = {usual: free_port(usual) if is_own else usual for usual in (1883, 8000)}
+        # Whatever .env says.
+        self.settings = {
+            "WATTLINE_MQTT_PORT": str(self.ports[1883]), "WATTLINE_HTTP_PORT": str(self.ports[8000]),
+            # Its port is in no command of the manuals.
+            "WATTLINE_PROMETHEUS_PORT": str(free_port(9090)),
+            "WATTLINE_BIND": "127.0.0.1", "WATTLINE_VERSION": "dev", "WATTLINE_LOG_FORMAT": "text", "WATTLINE_LOG_LEVEL": "info",
+        }
+        if is_own:
+            self.settings |= {"COMPOSE_PROJECT_NAME": PROJECT, "NETWORK": f"{PROJECT}_default"}
+        self.bus = None
+
+    def adapted(self, text):
+        """The usual ports may be somebody else's on this machine, and the usual project is the user's."""
+        text = re.sub(r"(-p |:)(1883|8000)\b", lambda found: f"{found[1]}{self.ports[int(found[2])]}", text)
+        return re.sub(r"\bwattline(?=[-_](ev-|data\b|default\b))|(?<=-p )(?=cp-)", PROJECT, text) if self.is_own else text
+
+    def environment(self, command):
+        """What is set for compose here is nothing that a person at `make run` would have set."""
+        is_composes = "docker" in command or "view-logs" in command
+        kept = {name: value for name, value in os.environ.items() if is_composes or not name.startswith("WATTLINE_")}
+        return {**kept, **{name: value for name, value in self.settings.items() if is_composes or not name.startswith("WATTLINE_")},
+                "XDG_STATE_HOME": self.state.name}
+
+    def program(self, command):
+        return Program(["bash", "-c", self.adapted(command)], self.environment(command))
+
+    def run(self, command, within=180, check=True):
+        """What it says. With `check` it must succeed."""
+        with self.program(command) as program:
+            status = program.ends(within)
+            program.reader.join(5)
+            output = "\n".join(program.lines)
+        assert status == 0 or not check, f"`{command}` ended with {status}:\n{output}"
+        return output
+
+    def up(self):
+        if self.is_own:
+            # Of a run that was killed.
+            self.clear()
+            self.run("docker compose up -d --build --wait", within=1800)
+        self.bus = Bus(self.ports[1883])
+        self.await_points(0)
+
+    def down(self, options=""):
+        """Docker 20.10 now and then counts an endpoint that no container has, and keeps the network for it: nothing that is ours."""
+        output = self.run(f"docker compose down {options}; echo it ended with $?")
+        assert output.endswith("it ended with 0") or "has active endpoints" in output, f"docker compose down {options}:\n{output}"
+
+    def left(self):
+        """Names of the network's containers and volumes."""
+        project = f"label=com.docker.compose.project={PROJECT}"
+        names = self.run(f"docker ps -a --format '{{{{.Names}}}}' --filter {project}; docker volume ls -q --filter {project}").splitlines()
+        return [name for name in names if name != f"{PROJECT}_metrics"]
+
+    def make_whole(self):
+        """What a test before has left dead is started."""
+        states = self.run("docker compose ps -a --format '{{.Service}} {{.State}}'").splitlines()
+        if len(states) < 27 or any(not state.endswith(" running") for state in states):
+            self.run("docker compose up -d --wait")
+
+    def await_points(self, since, within=60):
+        """All points have said since then that they are there, and a charge was completed."""
+        deadline = time.monotonic() + within
+        for cp in POINTS:
+            self.bus.message(f"cp/{cp}/state", '"ACTIVATED"', since=since, within=deadline - time.monotonic(), live=True)
+        self.bus.message("driver/+/status", '"COMPLETED"', since=since, within=deadline - time.monotonic(), live=True)
+
+    def containers(self):
+        lines = self.run("docker compose ps -a --format '{{.Service}} {{.ID}}'").splitlines()
+        return {service: container for service, container in map(str.split, lines) if service not in EXTRAS}
+
+    def clear(self):
+        self.run("docker compose -p cp-011 -f docker/point.yml down -v", check=False)
+        self.run("docker compose --profile observability down -v --remove-orphans", check=False)
+
+    def close(self, keep=False):
+        if self.bus:
+            self.bus.close()
+        if self.is_own and not keep:
+            self.clear()
+        self.state.cleanup()

@@ -1,6 +1,6 @@
 """What Central tells Home Assistant is what Home Assistant documents, and its templates show what happens.
 
-No Home Assistant is needed, and none was asked: the messages are held against Tests/HomeAssistantTests/device-discovery.schema.json, which was written from
+No Home Assistant is needed, and none was asked: the messages are held against Tests/Views/HomeAssistantTests/device-discovery.schema.json, which was written from
 its documentation, and all that is said on the bus is given to their own templates.
 """
 
@@ -13,7 +13,7 @@ from support.discovery import FAULTS, broken
 from support.home import Home
 from support.places import ROOT
 
-SCHEMA = json.loads((ROOT / "Tests/HomeAssistantTests/device-discovery.schema.json").read_text())
+SCHEMA = json.loads((ROOT / "Tests/Views/HomeAssistantTests/device-discovery.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 POINTS = [point["id"] for point in json.loads((ROOT / "network.json").read_text())["charge_points"]]
 CP = "CP-003"

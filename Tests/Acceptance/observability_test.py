@@ -12,7 +12,7 @@ from support.prometheus import DASHBOARD, OPERATIONS, RULES, Prometheus, promtoo
 from support.waiting import eventually, get
 
 BEGIN, END = "<!-- metrics: written by Scripts/acceptance.sh --write -->", "<!-- end of metrics -->"
-DESCRIPTIONS = (ROOT / "Sources/Dashboard/Descriptions.swift").read_text()
+DESCRIPTIONS = (ROOT / "Sources/Services/Dashboard/Descriptions.swift").read_text()
 # Names and meanings, in the order of the source.
 MEANINGS = dict(re.findall(r'MetricDescription\(\s*"(\w+)",\s*"([^"]*)"', DESCRIPTIONS))
 SELECTORS = sorted({selector for rule in RULES for selector in re.findall(r"\bwattline_\w+(?:\{[^}]*\})?", rule["expr"])})

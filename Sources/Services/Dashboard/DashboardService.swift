@@ -6,7 +6,7 @@ internal import SQLite
 public import Services
 public import Settings
 public import System
-public import Terminal
+internal import Terminal
 
 /// The HTTP side of Central: the dashboard, the API, the stream of events and the metrics, on threads of their own.
 public actor DashboardService: Service {

@@ -4,7 +4,7 @@ internal import Glibc
 internal import Metrics
 internal import NetworkView
 internal import Settings
-public import System
+internal import System
 
 /// The metrics that are measured only when somebody asks for them.
 struct Gauges: Sendable {

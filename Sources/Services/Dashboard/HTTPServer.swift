@@ -4,7 +4,7 @@ internal import Logging
 internal import NIOCore
 internal import ServiceLifecycle
 internal import Settings
-public import System
+internal import System
 
 /// A server of a responder on a port, with limits that keep strangers from using up the process.
 enum HTTPServer {

@@ -1,5 +1,5 @@
 import Settings
-public import System
+internal import System
 import Terminal
 
 /// The first lines that `up` writes.

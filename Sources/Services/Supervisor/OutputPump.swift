@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 public import System
-public import Terminal
+internal import Terminal
 
 /// The standard output of `up`, which never waits for its reader. What a slow one (or a terminal stopped with Ctrl-S) doesn't take is kept up to a
 /// limit; beyond it whole lines are dropped and counted. The children never feel it.

@@ -1,6 +1,6 @@
 import ChargingModel
 import Settings
-public import System
+internal import System
 import Terminal
 
 /// The plan of what `up` runs: every process with its ports, decided before the first one starts and kept over restarts.

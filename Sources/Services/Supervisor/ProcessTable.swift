@@ -1,6 +1,6 @@
 import Glibc
 public import Settings
-public import System
+internal import System
 import Terminal
 
 /// The table of `wattline ps`.

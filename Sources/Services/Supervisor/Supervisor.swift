@@ -1,6 +1,6 @@
 import ChargingModel
 import Glibc
-public import Settings
+internal import Settings
 public import System
 import Terminal
 

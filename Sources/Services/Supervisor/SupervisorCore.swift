@@ -1,6 +1,6 @@
 import ChargingModel
 import Settings
-public import System
+internal import System
 
 /// The decisions of `up`: which process to start, restart, signal, and when all is over. Events and the time go in, actions come out; no process is
 /// touched here.

@@ -1,6 +1,6 @@
 public import Settings
 public import System
-public import Terminal
+internal import Terminal
 
 /// The options of `wattline up`.
 public struct UpOptions: Sendable {

@@ -1,6 +1,6 @@
 import ChargingModel
 import Settings
-public import System
+internal import System
 
 /// The state file of a running `up`: for tools, and for `wattline ps`.
 ///

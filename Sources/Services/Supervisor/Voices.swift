@@ -1,4 +1,4 @@
-public import System
+internal import System
 import Terminal
 
 /// Writes the lines of the children and of `up` itself: each line whole, and for people with the name of its process.

@@ -1,6 +1,6 @@
 internal import ChargingModel
 internal import SQLite
-public import System
+internal import System
 internal import Terminal
 
 /// What Central tells its operator.

@@ -1,5 +1,5 @@
 internal import ChargingModel
-public import System
+internal import System
 internal import Terminal
 
 /// What an engine tells people.

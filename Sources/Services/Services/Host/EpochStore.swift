@@ -2,7 +2,7 @@ public import ChargingModel
 internal import Journal
 internal import Runtime
 public import Settings
-public import System
+internal import System
 
 /// The data directory of a party that remembers nothing but its last epoch, as it is found at the start: locked, read, whole.
 public struct EpochStore: Sendable {

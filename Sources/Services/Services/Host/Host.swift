@@ -3,7 +3,7 @@ public import EventLoop
 internal import Glibc
 public import Settings
 public import System
-public import Terminal
+internal import Terminal
 
 /// Something that a process runs on its loop until it is told to stop.
 public protocol Service: Actor {

@@ -3,7 +3,7 @@ public import MQTT
 internal import Runtime
 public import Settings
 public import System
-public import Terminal
+internal import Terminal
 
 /// What every process of a network knows from its settings.
 public struct NetworkContext: Sendable {

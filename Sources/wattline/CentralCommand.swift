@@ -46,7 +46,7 @@ struct CentralCommand: WattlineCommand {
     func execute(in environment: Environment) throws -> ProcessExit {
         let startup = try Startup(common, role: "central", in: environment)
         let drivers = startup.network?.drivers ?? []
-        let settings = Arbiter.Settings(
+        let settings = CentralCore.Settings(
             software: NetworkContext.software, vehicles: Dictionary(uniqueKeysWithValues: drivers.map { ($0.id, $0.vehicles) }),
             sessionDuration: try AllSettings.session.resolve(
                 flag: session, in: environment, network: startup.network?.sessionDuration, default: Network.defaultSessionDuration))
@@ -75,7 +75,8 @@ struct CentralCommand: WattlineCommand {
             for store in stores {
                 let window = DashboardService.Window()
                 let central = try CentralService(
-                    host: host, context: startup.context, settings: settings, store: store, writer: writer, seed: newSeed(), watcher: window.watcher,
+                    host: host, context: startup.context, settings: settings, store: store, writer: writer, seed: newSeed(),
+                    listener: window.listener,
                     discovery: discovery)
                 services.append(central)
                 services.append(

@@ -52,16 +52,16 @@ struct ChaosCommand: WattlineCommand {
         output.color = color
         let colors = try output.colors(in: environment)
         let data = try places.dataDirectory(try places.readNetwork(in: environment)?.network, in: environment)
-        let arena = try arena(data, in: environment)
-        let victims = try arena.victims().filter(try wanted())
-        let harms = try wantedHarms(of: arena)
+        let injector = try injector(data, in: environment)
+        let victims = try injector.victims().filter(try wanted())
+        let harms = try wantedHarms(of: injector)
         if list {
-            for victim in victims { Output.writeLine("\(victim.name.padded(to: 20))\(harms.map(\.rawValue).joined(separator: ", "))") }
+            for target in victims { Output.writeLine("\(target.name.padded(to: 20))\(harms.map(\.rawValue).joined(separator: ", "))") }
             return .ok
         }
         let number = try seed.map { try ValueParser.seed.value(of: $0, from: "--seed") } ?? UInt64(UInt32.random(in: .min ... .max))
-        let plan = Plan(
-            Plan.Settings(
+        let plan = ChaosPlan(
+            ChaosPlan.Settings(
                 seed: number,
                 duration: try duration.map { try ValueParser.duration(from: .seconds(1)).value(of: $0, from: "--duration") } ?? .seconds(60),
                 every: try every.map { try ValueParser.duration(from: .milliseconds(200)).value(of: $0, from: "--every") } ?? .seconds(3),
@@ -71,41 +71,43 @@ struct ChaosCommand: WattlineCommand {
             for fault in plan.faults { say(fault.text) }
             return .ok
         }
-        let broker = try arena.broker()
+        let broker = try injector.broker()
         EventLoop.blockSignals()
         return Host.run(log: Log(role: "chaos", colors: colors)) { host in
             let settings = ChaosService.Settings(
                 plan: plan, broker: MQTTAddress(host: broker.host, port: broker.port), wire: Wire(site: data.site), calmWithin: .seconds(120),
                 colors: colors)
             return [
-                try ChaosService(host: host, settings: settings, arena: arena, say: say)
+                try ChaosService(host: host, settings: settings, injector: injector, say: say)
             ]
         }
     }
 
-    private func arena(_ data: DataDirectory, in environment: Environment) throws -> any Arena {
+    private func injector(_ data: DataDirectory, in environment: Environment) throws -> any FaultInjector {
         switch try target.map({ try ValueParser<Target>.choice().value(of: $0, from: "--target") }) ?? .processes {
-        case .processes: return ProcessArena(data: data, executable: executablePath() ?? CommandLine.arguments[0])
+        case .processes: return ProcessFaultInjector(data: data, executable: executablePath() ?? CommandLine.arguments[0])
         case .compose:
-            guard let docker = Command.find("docker", path: environment["PATH"]) else { throw ArenaError("no program docker on the PATH") }
-            return ComposeArena(docker: docker)
+            guard let docker = ProgramCommand.find("docker", path: environment["PATH"]) else {
+                throw FaultInjectorError("no program docker on the PATH")
+            }
+            return ComposeFaultInjector(docker: docker)
         }
     }
 
-    private func wanted() throws -> (Victim) -> Bool {
+    private func wanted() throws -> (FaultTarget) -> Bool {
         guard let only else { return { _ in true } }
         let roles = try only.split(separator: ",", omittingEmptySubsequences: false).map {
-            try ValueParser<Victim.Role>.choice().value(of: String($0), from: "--only")
+            try ValueParser<FaultTarget.Role>.choice().value(of: String($0), from: "--only")
         }
         return { roles.contains($0.role) }
     }
 
-    private func wantedHarms(of arena: any Arena) throws -> [Harm] {
-        guard let ways else { return arena.harms }
+    private func wantedHarms(of injector: any FaultInjector) throws -> [Harm] {
+        guard let ways else { return injector.harms }
         return try ways.split(separator: ",", omittingEmptySubsequences: false).map { text in
             let harm = try ValueParser<Harm>.choice().value(of: String(text), from: "--ways")
-            guard arena.harms.contains(harm) else {
-                throw SettingError("--ways", value: harm.rawValue, expected: "one of \(arena.harms.map(\.rawValue).joined(separator: ", ")) here")
+            guard injector.harms.contains(harm) else {
+                throw SettingError("--ways", value: harm.rawValue, expected: "one of \(injector.harms.map(\.rawValue).joined(separator: ", ")) here")
             }
             return harm
         }

@@ -52,7 +52,7 @@ struct EngineCommand: WattlineCommand {
         }
     }
 
-    private func specification(of cp: ChargePointID, _ startup: Startup) throws -> ChargePoint.Specification {
+    private func specification(of cp: ChargePointID, _ startup: Startup) throws -> EngineCore.Specification {
         let known = startup.network?.point(cp)
         let environment = startup.environment
         guard let power = try AllSettings.power.resolve(flag: power, in: environment, network: known?.power) else {
@@ -61,7 +61,7 @@ struct EngineCommand: WattlineCommand {
         guard let price = try AllSettings.price.resolve(flag: price, in: environment, network: known?.price) else {
             throw SettingError("--price", value: nil, expected: AllSettings.price.parser.expected + ": \(cp) is not in network.json")
         }
-        return ChargePoint.Specification(
+        return EngineCore.Specification(
             cp: cp, power: power, price: price,
             kind: try AllSettings.kind.resolve(flag: kind, in: environment, network: known?.kind, default: "Charge point"),
             software: NetworkContext.software, sessionDuration: startup.network?.sessionDuration ?? Network.defaultSessionDuration)

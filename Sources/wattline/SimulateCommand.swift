@@ -93,7 +93,7 @@ struct SimulateCommand: WattlineCommand {
         }
         let range = try seeds.map { try ValueParser.seeds.value(of: $0, from: "--seeds") } ?? scenario.seed...scenario.seed
         let jobs = try jobs.map { try ValueParser.integer(in: 1...64, of: "a number of jobs").value(of: $0, from: "--jobs") } ?? 1
-        let voice = SimulationVoice(scenario, range, storyLines: try storyLines(), shrinks: shrink, isJSON: json)
+        let voice = SimulationReporter(scenario, range, storyLines: try storyLines(), shrinks: shrink, isJSON: json)
         let sum = Mutex(SimulationSum())
         let began = ContinuousClock.now
         if report != nil || visits != nil, range.lowerBound == range.upperBound {

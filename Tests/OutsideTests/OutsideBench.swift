@@ -9,19 +9,19 @@ struct OutsideBench {
 
     let wire = Wire(site: nil)
     var now = Now(monotonic: Instant(nanoseconds: 0), wall: OutsideBench.start)
-    var central: Arbiter
+    var central: CentralCore
     var book = LedgerBook()
     var view = NetworkView()
     /// Central's messages, in order.
     var said: [(topic: String, payload: [UInt8], message: BusMessage, at: WallTime)] = []
-    var notices: [Arbiter.Notice] = []
+    var notices: [CentralCore.Notice] = []
     var rejections: [Rejection] = []
     var diskIsFull = false
     /// The number of times it was tried to write.
     private(set) var attempts = 0
 
     init() {
-        central = Arbiter(Arbiter.Settings(software: "test"), seed: 1, now: now)
+        central = CentralCore(CentralCore.Settings(software: "test"), seed: 1, now: now)
         perform(central.begin(at: now))
         tell(.online(1000))
         for cp in ["CP-A", "CP-B"] { birth(cp) }
@@ -87,7 +87,7 @@ struct OutsideBench {
 
     /// Central dies, and another one finds the ledger and its points.
     mutating func restart() {
-        central = Arbiter(central.settings, seed: 2, now: now)
+        central = CentralCore(central.settings, seed: 2, now: now)
         perform(central.begin(at: now))
         tell(.online(2000))
         for cp in ["CP-A", "CP-B"] { birth(cp) }
@@ -111,7 +111,7 @@ struct OutsideBench {
         } catch { rejections.append(error) }
     }
 
-    mutating func tell(_ event: Arbiter.Event) { perform(central.handle(event, at: now)) }
+    mutating func tell(_ event: CentralCore.Event) { perform(central.handle(event, at: now)) }
 
     mutating func pass(_ duration: Duration) {
         let end = now.monotonic + duration
@@ -127,7 +127,7 @@ struct OutsideBench {
         now.monotonic = instant
     }
 
-    private mutating func perform(_ actions: [Arbiter.Action]) {
+    private mutating func perform(_ actions: [CentralCore.Action]) {
         for action in actions {
             switch action {
             case .commit(let number, let operations):

@@ -9,7 +9,7 @@ final class BusHub {
     private var beat: TimerToken?
     private var stalls: StallToken?
 
-    private struct WeakConnection { weak var connection: Connection? }
+    private struct WeakConnection { weak var connection: MosquittoConnection? }
 
     private init(_ loop: EventLoop) {
         self.loop = loop
@@ -26,12 +26,12 @@ final class BusHub {
         }
     }
 
-    func add(_ connection: Connection) {
+    func add(_ connection: MosquittoConnection) {
         connections[ObjectIdentifier(connection)] = WeakConnection(connection: connection)
         if beat == nil { scheduleBeat() }
     }
 
-    func remove(_ connection: Connection) { connections[ObjectIdentifier(connection)] = nil }
+    func remove(_ connection: MosquittoConnection) { connections[ObjectIdentifier(connection)] = nil }
 
     private func scheduleBeat() {
         beat = loop.schedule(after: .seconds(1)) { [weak self] in

@@ -18,7 +18,7 @@ extension MosquittoTransport {
         }
         // Only after 65 535 messages in flight could there be an older one with this id.
         settle(identifier, on: connection)
-        connection.outstanding[identifier] = Connection.Outstanding(token: token, topic: message.topic, qos: message.qos, bytes: bytes)
+        connection.outstanding[identifier] = MosquittoConnection.Outstanding(token: token, topic: message.topic, qos: message.qos, bytes: bytes)
         counters.accepted += 1
         counters.inFlight = connection.outstanding.count
         counters.inFlightBytes += bytes
@@ -30,14 +30,14 @@ extension MosquittoTransport {
         return counters.inFlight < settings.maxOutboundMessages && counters.inFlightBytes + bytes <= settings.maxOutboundBytes
     }
 
-    @discardableResult private func settle(_ identifier: UInt16, on connection: Connection) -> Connection.Outstanding? {
+    @discardableResult private func settle(_ identifier: UInt16, on connection: MosquittoConnection) -> MosquittoConnection.Outstanding? {
         guard let settled = connection.outstanding.removeValue(forKey: identifier) else { return nil }
         counters.inFlight = connection.outstanding.count
         counters.inFlightBytes -= settled.bytes
         return settled
     }
 
-    func published(_ from: Connection, _ identifier: UInt16, _ reason: Int32) {
+    func published(_ from: MosquittoConnection, _ identifier: UInt16, _ reason: Int32) {
         guard from === connection, let settled = settle(identifier, on: from) else { return }
         guard reason < 128 else {
             counters.rejected += 1
@@ -48,7 +48,7 @@ extension MosquittoTransport {
         if settled.qos == .atLeastOnce { tell(.acknowledged(from.id, settled.token)) }
     }
 
-    func received(_ from: Connection, _ message: IncomingMessage) {
+    func received(_ from: MosquittoConnection, _ message: IncomingMessage) {
         guard from === connection else { return }
         tell(.received(from.id, message))
     }
@@ -64,7 +64,7 @@ extension MosquittoTransport {
         } catch { connection.endLater(error) }
     }
 
-    func subscribed(_ from: Connection, _ identifier: UInt16, _ codes: [Int32]) {
+    func subscribed(_ from: MosquittoConnection, _ identifier: UInt16, _ codes: [Int32]) {
         guard from === connection, let (token, filters) = from.subscriptionsInFlight.removeValue(forKey: identifier) else { return }
         let refused = zip(filters, codes).first { $0.1 >= 128 }
         tell(

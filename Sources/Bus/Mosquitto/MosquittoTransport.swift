@@ -22,7 +22,7 @@ public final class MosquittoTransport {
     let hub: BusHub
     private let onEvent: (TransportEvent) -> Void
     private var attempt: Attempt?
-    var connection: Connection?
+    var connection: MosquittoConnection?
 
     /// - Parameter onEvent: may call the transport back. Capture the owner weakly or unowned.
     public init(loop: EventLoop, settings: MQTTSettings, onEvent: @escaping (TransportEvent) -> Void) {
@@ -39,7 +39,7 @@ public final class MosquittoTransport {
     }
 
     private struct Leftovers: @unchecked Sendable {
-        let connection: Connection?
+        let connection: MosquittoConnection?
         let slot: ConnectPacer.Slot?
         let pacer: ConnectPacer
 
@@ -92,7 +92,7 @@ public final class MosquittoTransport {
     private func connectToNextAddress(_ error: MQTTError) {
         guard var now = attempt else { return }
         guard !now.addresses.isEmpty else { return fail(now.id, error) }
-        let next = Connection(transport: self, address: now.addresses.removeFirst(), id: now.id)
+        let next = MosquittoConnection(transport: self, address: now.addresses.removeFirst(), id: now.id)
         attempt = now
         connection = next
         do { try next.open(will: now.will) } catch {
@@ -112,19 +112,19 @@ public final class MosquittoTransport {
         attempt = nil
     }
 
-    func connectionOpened(_ opened: Connection) {
+    func connectionOpened(_ opened: MosquittoConnection) {
         guard opened === connection, attempt?.isOpened == false else { return }
         attempt?.isOpened = true
         tell(.opened(opened.id))
     }
 
-    func connectionAccepted(_ accepted: Connection) {
+    func connectionAccepted(_ accepted: MosquittoConnection) {
         guard accepted === connection else { return }
         forgetAttempt()
         tell(.accepted(accepted.id))
     }
 
-    func connectionEnded(_ ended: Connection, _ error: MQTTError) {
+    func connectionEnded(_ ended: MosquittoConnection, _ error: MQTTError) {
         guard ended === connection else { return }
         connection = nil
         counters.lostWithConnection += UInt64(ended.outstanding.count { $0.value.qos == .atMostOnce })
@@ -154,7 +154,7 @@ public final class MosquittoTransport {
         old.close()
     }
 
-    private func forget(_ old: Connection) {
+    private func forget(_ old: MosquittoConnection) {
         counters.inFlight = 0
         counters.inFlightBytes = 0
     }

@@ -56,35 +56,35 @@ static const uint8_t file12[] = {
 };
 
 static const uint8_t file13[] = {
-#embed "web/js/format.js"
+#embed "web/js/filters.js"
 };
 
 static const uint8_t file14[] = {
-#embed "web/js/grid.js"
+#embed "web/js/format.js"
 };
 
 static const uint8_t file15[] = {
-#embed "web/js/icons.js"
+#embed "web/js/grid.js"
 };
 
 static const uint8_t file16[] = {
-#embed "web/js/keys.js"
+#embed "web/js/icons.js"
 };
 
 static const uint8_t file17[] = {
-#embed "web/js/log.js"
+#embed "web/js/keys.js"
 };
 
 static const uint8_t file18[] = {
-#embed "web/js/route.js"
+#embed "web/js/log.js"
 };
 
 static const uint8_t file19[] = {
-#embed "web/js/sessions.js"
+#embed "web/js/route.js"
 };
 
 static const uint8_t file20[] = {
-#embed "web/js/sieve.js"
+#embed "web/js/sessions.js"
 };
 
 static const uint8_t file21[] = {
@@ -141,14 +141,14 @@ static const wattline_page_file_t files[] = {
     {"js/curve.js", file10, sizeof file10},
     {"js/detail.js", file11, sizeof file11},
     {"js/dom.js", file12, sizeof file12},
-    {"js/format.js", file13, sizeof file13},
-    {"js/grid.js", file14, sizeof file14},
-    {"js/icons.js", file15, sizeof file15},
-    {"js/keys.js", file16, sizeof file16},
-    {"js/log.js", file17, sizeof file17},
-    {"js/route.js", file18, sizeof file18},
-    {"js/sessions.js", file19, sizeof file19},
-    {"js/sieve.js", file20, sizeof file20},
+    {"js/filters.js", file13, sizeof file13},
+    {"js/format.js", file14, sizeof file14},
+    {"js/grid.js", file15, sizeof file15},
+    {"js/icons.js", file16, sizeof file16},
+    {"js/keys.js", file17, sizeof file17},
+    {"js/log.js", file18, sizeof file18},
+    {"js/route.js", file19, sizeof file19},
+    {"js/sessions.js", file20, sizeof file20},
     {"js/signin.js", file21, sizeof file21},
     {"js/status.js", file22, sizeof file22},
     {"js/steering.js", file23, sizeof file23},

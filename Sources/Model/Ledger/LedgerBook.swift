@@ -18,7 +18,7 @@ public struct LedgerBook: Hashable, Sendable {
     public private(set) var faults: [Fault] = []
     private var openFaultIndex: [ChargePointID: Int] = [:]
     public private(set) var auditLog: [AuditEntry] = []
-    private var wished: [ChargePointID: Bool] = [:]
+    private var wantedOutOfOrder: [ChargePointID: Bool] = [:]
 
     public init() {}
 
@@ -95,15 +95,15 @@ extension LedgerBook: LedgerRows {
         if let index = openFaultIndex.removeValue(forKey: cp) { faults[index].ended = at }
     }
 
-    public mutating func set(wish: Bool, for cp: ChargePointID, at: WallTime) { wished[cp] = wish }
+    public mutating func set(availability: Bool, for cp: ChargePointID, at: WallTime) { wantedOutOfOrder[cp] = availability }
 
-    public mutating func removeWish(for cp: ChargePointID) { wished[cp] = nil }
+    public mutating func removeAvailability(for cp: ChargePointID) { wantedOutOfOrder[cp] = nil }
 
     public func openSessions() -> [LedgerSession] { open.sorted().compactMap { sessions[$0] } }
 
     public func sessionsAwaitingRecord() -> [LedgerSession] { awaitingRecord.sorted().compactMap { sessions[$0] } }
 
-    public func wishes() -> [ChargePointID: Bool] { wished }
+    public func availabilities() -> [ChargePointID: Bool] { wantedOutOfOrder }
 
     public func decisions(since: WallTime) -> [Decision] { decisions.filter { $0.at >= since } }
 

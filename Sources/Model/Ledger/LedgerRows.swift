@@ -123,15 +123,15 @@ public protocol LedgerRows {
     mutating func add(_ stray: StrayRecord) throws(Failure)
     /// Changes the decision on a record that is kept beside the sessions.
     mutating func judge(_ stray: StrayRecord.Key, _ judgement: StrayRecord.Judgement) throws(Failure)
-    mutating func set(wish: Bool, for cp: ChargePointID, at: WallTime) throws(Failure)
-    mutating func removeWish(for cp: ChargePointID) throws(Failure)
+    mutating func set(availability: Bool, for cp: ChargePointID, at: WallTime) throws(Failure)
+    mutating func removeAvailability(for cp: ChargePointID) throws(Failure)
     mutating func add(_ fault: Fault) throws(Failure)
     mutating func log(_ entry: AuditEntry) throws(Failure)
     mutating func endFault(of cp: ChargePointID, at: WallTime) throws(Failure)
 
     func openSessions() throws(Failure) -> [LedgerSession]
     func sessionsAwaitingRecord() throws(Failure) -> [LedgerSession]
-    func wishes() throws(Failure) -> [ChargePointID: Bool]
+    func availabilities() throws(Failure) -> [ChargePointID: Bool]
     func openFaults() throws(Failure) -> [ChargePointID: Verdict]
     /// Decisions made since then, in their order.
     func decisions(since: WallTime) throws(Failure) -> [Decision]

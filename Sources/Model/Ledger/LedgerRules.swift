@@ -41,12 +41,12 @@ public enum LedgerRules {
             try rows.endFault(of: cp, at: at)
             try rows.log(AuditEntry(at: at, .recovered, cp: cp))
             return .done
-        case .wish(let cp, let outOfOrder, let at):
-            try rows.set(wish: outOfOrder, for: cp, at: at)
+        case .availability(let cp, let outOfOrder, let at):
+            try rows.set(availability: outOfOrder, for: cp, at: at)
             try rows.log(AuditEntry(at: at, outOfOrder ? .outOfOrder : .resume, cp: cp))
             return .done
         case .forget(let cp, let at):
-            try rows.removeWish(for: cp)
+            try rows.removeAvailability(for: cp)
             if try rows.openFault(of: cp) != nil { try rows.endFault(of: cp, at: at) }
             try rows.log(AuditEntry(at: at, .forgotten, cp: cp))
             return .done
@@ -63,7 +63,7 @@ public enum LedgerRules {
             tickets[driver] = try rows.tickets(of: driver, most: TicketList.limit)
         }
         return LedgerSnapshot(
-            openSessions: try rows.openSessions(), awaitingRecord: try rows.sessionsAwaitingRecord(), wishes: try rows.wishes(),
+            openSessions: try rows.openSessions(), awaitingRecord: try rows.sessionsAwaitingRecord(), availabilities: try rows.availabilities(),
             faults: try rows.openFaults(), recentDecisions: try rows.decisions(since: since), recentSessions: try rows.sessionsClosed(since: since),
             tickets: tickets)
     }

@@ -13,7 +13,7 @@ internal import JSON
 /// ```
 public enum JournalLine: Hashable, Sendable {
     case epoch(Epoch)
-    case entry(ChargePointEntry)
+    case entry(EngineEntry)
 
     /// Reads a line.
     /// - Throws: the reason why it is rejected.

@@ -25,13 +25,13 @@ public final class CentralRuntime: PartyRuntime {
         case forgot(ChargePointID)
         /// The broker dropped so many messages since the last time.
         case brokerDropped(UInt64)
-        case notice(Arbiter.Notice)
+        case notice(CentralCore.Notice)
     }
 
     /// Where mosquitto counts the messages that a slow subscriber lost (QoS 0).
     private static let droppedTopic = "$SYS/broker/publish/messages/dropped"
 
-    @exclusivity(unchecked) public private(set) var core: Arbiter
+    @exclusivity(unchecked) public private(set) var core: CentralCore
     @exclusivity(unchecked) private var bus: PartyBus
     @exclusivity(unchecked) private var journal: PartyJournal
     private var discovery: DiscoveryBook?
@@ -50,10 +50,10 @@ public final class CentralRuntime: PartyRuntime {
     /// - Parameter discovery: how Home Assistant is told of the points, if it is.
     /// - Throws: when a setting is unusable.
     public init(
-        _ settings: Arbiter.Settings, _ context: PartyContext, discovery: DeviceDiscovery? = nil, at now: Now
+        _ settings: CentralCore.Settings, _ context: PartyContext, discovery: DeviceDiscovery? = nil, at now: Now
     ) throws(MQTTError) {
         var random = SplitMix64(seed: context.seed)
-        core = Arbiter(settings, seed: random.next(), now: now)
+        core = CentralCore(settings, seed: random.next(), now: now)
         self.discovery = discovery.map { DiscoveryBook($0) }
         let outside = [Subscription(CentralRuntime.droppedTopic, .atMostOnce)] + (discovery.map { [Subscription($0.birthTopic)] } ?? [])
         bus = try PartyBus(.central, context, outside: outside, seed: random.next())
@@ -133,10 +133,10 @@ public final class CentralRuntime: PartyRuntime {
         if case .info(let info) = message { discovery?.hears(info) }
     }
 
-    private func tell(_ event: Arbiter.Event, at now: Now) { perform(core.handle(event, at: now), at: now) }
+    private func tell(_ event: CentralCore.Event, at now: Now) { perform(core.handle(event, at: now), at: now) }
 
     /// Drivers wait for the ledger and for what is said: both go first, what people read comes after.
-    private func perform(_ actions: [Arbiter.Action], at now: Now) {
+    private func perform(_ actions: [CentralCore.Action], at now: Now) {
         for action in actions {
             switch action {
             case .commit(let number, let operations): outputs.append(.own(.commit(ticket(.commit(number)), operations)))

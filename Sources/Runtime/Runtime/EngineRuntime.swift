@@ -17,15 +17,15 @@ public final class EngineRuntime: PartyRuntime {
         /// An order to the hardware; answered by `contactorClosed`.
         case closeContactor(SessionID)
         /// These entries are on the disk now.
-        case journalled([ChargePointEntry])
-        case notice(ChargePoint.Notice)
+        case journalled([EngineEntry])
+        case notice(EngineCore.Notice)
     }
 
     /// How long a write to the journal may take.
     private static let stallTime = Duration.seconds(2)
     public static let diskDoesNotAnswer = "the journal can't be written: its disk does not answer"
 
-    @exclusivity(unchecked) public private(set) var core: ChargePoint
+    @exclusivity(unchecked) public private(set) var core: EngineCore
     @exclusivity(unchecked) private var bus: PartyBus
     @exclusivity(unchecked) private var journal: PartyJournal
     @exclusivity(unchecked) private var gate = JournalGate()
@@ -43,9 +43,9 @@ public final class EngineRuntime: PartyRuntime {
     @exclusivity(unchecked) private var outputs: [PartyOutput<Action>] = []
 
     /// - Throws: when a setting is unusable.
-    public init(_ specification: ChargePoint.Specification, memory: ChargePointMemory, _ context: PartyContext) throws(MQTTError) {
+    public init(_ specification: EngineCore.Specification, memory: EngineMemory, _ context: PartyContext) throws(MQTTError) {
         var random = SplitMix64(seed: context.seed)
-        core = ChargePoint(specification, memory: memory, seed: random.next())
+        core = EngineCore(specification, memory: memory, seed: random.next())
         bus = try PartyBus(.engine(specification.cp), context, seed: random.next())
         journal = PartyJournal(context, hasEntries: true, firstTicket: random.next())
     }
@@ -148,9 +148,9 @@ public final class EngineRuntime: PartyRuntime {
         }
     }
 
-    private func tell(_ event: ChargePoint.Event, at now: Now) { perform(core.handle(event, at: now), at: now) }
+    private func tell(_ event: EngineCore.Event, at now: Now) { perform(core.handle(event, at: now), at: now) }
 
-    private func perform(_ actions: [ChargePoint.Action], at now: Now) {
+    private func perform(_ actions: [EngineCore.Action], at now: Now) {
         carryOut(gate.admit(actions, connection: connection), at: now)
     }
 

@@ -10,7 +10,7 @@ public enum JournalReading {
 
     /// An engine's memory.
     public struct Engine: Sendable {
-        public var memory = ChargePointMemory()
+        public var memory = EngineMemory()
         /// The last one persisted; 0 for none.
         public var lastEpoch: Epoch = 0
     }

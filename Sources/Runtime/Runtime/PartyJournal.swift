@@ -10,14 +10,14 @@ struct PartyJournal: Sendable {
         case epoch(Epoch)
         /// A journal of epochs alone is replaced by the last one; when that fails, the epoch goes to its end.
         case onlyEpoch(Epoch)
-        case entries([ChargePointEntry])
+        case entries([EngineEntry])
         case compaction
     }
 
     /// What a result means.
     enum Event {
         case epochPersisted(Epoch)
-        case written([ChargePointEntry])
+        case written([EngineEntry])
         case failed(String)
         case notCompacted(String)
     }
@@ -59,13 +59,13 @@ struct PartyJournal: Sendable {
     }
 
     /// Writes entries that belong together (S3).
-    mutating func write(_ entries: [ChargePointEntry]) -> JournalOrder {
+    mutating func write(_ entries: [EngineEntry]) -> JournalOrder {
         .append(ticket(.entries(entries)), entries.map { JournalLine.entry($0).bytes })
     }
 
     /// Writes the journal anew when it is long.
     /// - Parameter memory: the core's, while the gate is idle: only then it is what the journal holds.
-    mutating func compactIfLong(_ memory: ChargePointMemory) -> JournalOrder? {
+    mutating func compactIfLong(_ memory: EngineMemory) -> JournalOrder? {
         guard !isCompacting, records >= max(PartyJournal.recordsToCompact, 2 * compactedRecords) else { return nil }
         isCompacting = true
         let snapshot = [JournalLine.epoch(lastEpoch).bytes] + memory.entries.map { JournalLine.entry($0).bytes }

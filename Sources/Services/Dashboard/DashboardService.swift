@@ -17,8 +17,8 @@ public actor DashboardService: Service {
     private let log: Log
     private let endpoint: Endpoint
     private let data: DataDirectory
-    private let board: Board
-    private let desk: LedgerDesk
+    private let feed: NetworkFeed
+    private let desk: LedgerQueries
     private let inbox: Inbox
     private let responder: Responder
     private var work: [Task<Void, Never>] = []
@@ -29,7 +29,7 @@ public actor DashboardService: Service {
     public struct Window: Sendable {
         let inbox = Inbox()
         public init() {}
-        public var watcher: any CentralWatcher { inbox }
+        public var listener: any CentralUpdateListener { inbox }
     }
 
     /// Makes the service.
@@ -47,13 +47,13 @@ public actor DashboardService: Service {
         self.log = log
         self.endpoint = endpoint
         inbox = window.inbox
-        board = Board(instance: String(UInt64.random(in: .min ... .max), radix: 36))
-        desk = LedgerDesk(path: data.ledger)
+        feed = NetworkFeed(instance: String(UInt64.random(in: .min ... .max), radix: 36))
+        desk = LedgerQueries(path: data.ledger)
         self.data = data
         responder = Responder(
-            board: board, desk: desk, central: central, token: token, registry: registry,
+            feed: feed, desk: desk, central: central, token: token, registry: registry,
             hosts: DashboardService.names(of: endpoint.host, names),
-            stream: EventStream(board))
+            stream: EventStream(feed))
     }
 
     /// The names under which it may be asked: always those of a loopback address, which nobody else's page can have; `nil` for any.
@@ -65,9 +65,9 @@ public actor DashboardService: Service {
 
     public func start() {
         let inbox = inbox
-        let board = board
-        work.append(Task.detached { await inbox.run(into: board) })
-        work.append(Task.detached { [desk] in await DashboardService.keepTime(board, desk) })
+        let feed = feed
+        work.append(Task.detached { await inbox.run(into: feed) })
+        work.append(Task.detached { [desk] in await DashboardService.keepTime(feed, desk) })
         work.append(
             Task.detached { [weak self, responder, endpoint] in
                 do {
@@ -81,7 +81,7 @@ public actor DashboardService: Service {
 
     public func stop() {
         isStopping = true
-        Task.detached { [board] in await board.close() }
+        Task.detached { [feed] in await feed.close() }
         for task in work { task.cancel() }
         if work.isEmpty { ended(nil) }
     }
@@ -113,21 +113,21 @@ public actor DashboardService: Service {
     }
 
     /// Wakes the readers every five seconds, and reads the day's sum anew when something may have closed.
-    private static func keepTime(_ board: Board, _ desk: LedgerDesk) async {
+    private static func keepTime(_ feed: NetworkFeed, _ desk: LedgerQueries) async {
         var ticks = 0
         var told: (midnight: WallTime, closings: UInt64)?
         while !Task.isCancelled {
             let now = WallTime.present()
             let midnight = Day.midnight(before: now)
             // The ledger is asked only when a session may have closed since.
-            let closings = await board.closings
+            let closings = await feed.closings
             if midnight != told?.midnight || closings != told?.closings, let totals = try? await desk.closed(since: midnight) {
                 told = (midnight, closings)
-                await board.take(Day(since: midnight, totals: totals), at: now)
+                await feed.take(Day(since: midnight, totals: totals), at: now)
             }
             do { try await Task.sleep(for: .seconds(1)) } catch { return }
             ticks += 1
-            if ticks % 5 == 0 { await board.beat() }
+            if ticks % 5 == 0 { await feed.beat() }
         }
     }
 }

@@ -9,10 +9,10 @@ struct EventStream: Sendable {
     /// The number of readers at a time; each costs some kilobytes, and there is room for others.
     static let limit = min(500, HTTPServer.connectionLimit / 2)
 
-    private let board: Board
+    private let feed: NetworkFeed
     private let readers = Readers()
 
-    init(_ board: Board) { self.board = board }
+    init(_ feed: NetworkFeed) { self.feed = feed }
 
     var readerCount: Int { readers.count }
 
@@ -20,8 +20,8 @@ struct EventStream: Sendable {
     /// - Parameter last: the id of the event that the reader has heard last.
     func response(after last: String?, _ fields: HTTPFields) async throws(Problem) -> Response {
         guard let seat = readers.enter() else { throw .unavailable("\(EventStream.limit) readers are on the stream of events already.") }
-        let board = board
-        let start = await board.position(after: last)
+        let feed = feed
+        let start = await feed.position(after: last)
         var fields = fields
         fields[.contentType] = "text/event-stream; charset=utf-8"
         // A proxy must not keep it back.
@@ -33,19 +33,19 @@ struct EventStream: Sendable {
                 defer { withExtendedLifetime(seat) {} }
                 try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
                 var position = start
-                var beats = await board.beats
+                var beats = await feed.beats
                 while !Task.isCancelled {
-                    if await board.isOver { break }
-                    let now = await board.beats
+                    if await feed.isOver { break }
+                    let now = await feed.beats
                     var bytes: [UInt8] = []
-                    let (news, next) = await board.news(after: position)
+                    let (news, next) = await feed.news(after: position)
                     if next != position { bytes = news }
                     position = next
-                    if now != beats { bytes += await board.beatFrame(at: .present()) }
+                    if now != beats { bytes += await feed.beatFrame(at: .present()) }
                     beats = now
                     // A reader that takes its time is waited for here, by itself; it gets everything anew when it has missed too much.
                     if !bytes.isEmpty { try await writer.write(ByteBuffer(bytes: bytes)) }
-                    await board.wait(behind: next, beats: now)
+                    await feed.wait(behind: next, beats: now)
                 }
                 try await writer.finish(nil)
             })

@@ -26,8 +26,8 @@ struct Gauges: Sendable {
 
     init() { started.record(Double(WallTime.present().milliseconds) / 1000) }
 
-    func take(_ board: Board, readers count: Int, ledgerBytes: Int64?) async {
-        let totals = await board.totals
+    func take(_ feed: NetworkFeed, readers count: Int, ledgerBytes: Int64?) async {
+        let totals = await feed.totals
         for verdict in Verdict.allCases { points[verdict]?.record(totals[verdict]) }
         available.record(totals.available)
         breakers.record(totals.openBreakers)
@@ -36,7 +36,7 @@ struct Gauges: Sendable {
         sessions.record(totals.openSessions)
         readers.record(count)
         if let ledgerBytes { ledger.record(ledgerBytes) }
-        let counts = await board.counts
+        let counts = await feed.counts
         energy.follow(Double(counts.energy.wattHours))
         income.follow(Double(counts.income.microEuro) / 1_000_000)
         guard let usage = ProcFS.usage(of: getpid()) else { return }

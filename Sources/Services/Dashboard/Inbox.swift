@@ -4,7 +4,7 @@ internal import NetworkView
 internal import Services
 
 /// Hands what Central tells over to the board, on another thread: Central never waits for it.
-final class Inbox: CentralWatcher {
+final class Inbox: CentralUpdateListener {
     private let pending = Guarded<CentralUpdate?>(nil)
     private let bell: AsyncStream<Void>.Continuation
     private let rings: AsyncStream<Void>
@@ -19,13 +19,13 @@ final class Inbox: CentralWatcher {
     }
 
     /// Hands on to the board until its task is cancelled.
-    func run(into board: Board) async {
+    func run(into feed: NetworkFeed) async {
         for await _ in rings {
             let update = pending.withLock { pending in
                 defer { pending = nil }
                 return pending
             }
-            if let update { await board.take(update, at: .present()) }
+            if let update { await feed.take(update, at: .present()) }
         }
     }
 }

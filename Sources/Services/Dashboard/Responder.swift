@@ -14,8 +14,8 @@ struct Responder: HTTPResponder {
     /// The most bytes of a request's body: no request needs one, and a longer one is refused.
     static let bodyLimit = 16 * 1024
 
-    let board: Board
-    let desk: LedgerDesk
+    let feed: NetworkFeed
+    let desk: LedgerQueries
     let central: any Steerable
     let token: AdminToken
     let registry: PrometheusRegistry?
@@ -91,28 +91,28 @@ struct Responder: HTTPResponder {
         switch resource {
         case .health:
             try query.finish()
-            let health = await board.health
+            let health = await feed.health
             return json(health.isReady ? .ok : .serviceUnavailable, health.body, request)
         case .points:
             let filter = try PointFilter(&query)
             try query.finish()
-            return json(.ok, filter.isEmpty ? await board.pointTable() : await board.pointTable(where: filter.fits), request)
+            return json(.ok, filter.isEmpty ? await feed.pointTable() : await feed.pointTable(where: filter.fits), request)
         case .point(let cp):
             try query.finish()
             return json(.ok, try await point(cp), request)
         case .telemetry:
             try query.finish()
-            return json(.ok, await board.telemetryTable(), request)
+            return json(.ok, await feed.telemetryTable(), request)
         case .sessions: return json(.ok, try await sessions(&query), request)
         case .session(let id):
             try query.finish()
             return json(.ok, try await session(id), request)
         case .drivers:
             try query.finish()
-            return json(.ok, await board.driverTable(), request)
+            return json(.ok, await feed.driverTable(), request)
         case .driver(let driver):
             try query.finish()
-            guard let body = await board.driver(driver) else { throw .notFound("Nothing was heard of a driver \(driver).") }
+            guard let body = await feed.driver(driver) else { throw .notFound("Nothing was heard of a driver \(driver).") }
             return json(.ok, body, request)
         case .events:
             let last = query.text("last") ?? request.headers[.lastEventID]
@@ -131,10 +131,10 @@ struct Responder: HTTPResponder {
     }
 
     private func point(_ cp: ChargePointID) async throws(Problem) -> [UInt8] {
-        guard let point = await board.points[cp] else { throw .notFound("There is no charge point \(cp).") }
+        guard let point = await feed.points[cp] else { throw .notFound("There is no charge point \(cp).") }
         let history = try await desk.history(of: cp)
-        let central = await board.central
-        let open = await board.open
+        let central = await feed.central
+        let open = await feed.open
         var json = JSONWriter()
         json.object { object in
             point.write(&object, central)
@@ -160,7 +160,7 @@ struct Responder: HTTPResponder {
         // One more than wanted tells whether there is a next page.
         let found = try await desk.page(page.filter, before: page.cursor, most: page.limit + 1)
         let shown = found.prefix(page.limit)
-        let open = await board.open
+        let open = await feed.open
         var json = JSONWriter()
         json.object { object in
             object.array("sessions") { array in for session in shown { array.object { writeMembers(session, open, &$0) } } }
@@ -177,7 +177,7 @@ struct Responder: HTTPResponder {
     private func session(_ id: SessionID) async throws(Problem) -> [UInt8] {
         let (found, records) = try await desk.session(id)
         guard let session = found else { throw .notFound("There is no session \(id).") }
-        let open = await board.open
+        let open = await feed.open
         var json = JSONWriter()
         json.object { object in
             writeMembers(session, open, &object)
@@ -200,7 +200,7 @@ struct Responder: HTTPResponder {
             size = nil
         }
         await central.sampleMetrics()
-        await gauges.take(board, readers: stream.readerCount, ledgerBytes: size)
+        await gauges.take(feed, readers: stream.readerCount, ledgerBytes: size)
         return response(.ok, Array(registry.text().utf8), "text/plain; version=0.0.4; charset=utf-8", [.cacheControl: "no-store"], request)
     }
 
@@ -238,7 +238,7 @@ struct Responder: HTTPResponder {
     private func carryOut(_ wish: OperatorRequest, _ id: String, unknown: String, _ request: Request) async throws(Problem) -> Response {
         switch await central.ask(wish) {
         case .done:
-            await board.settled { Responder.isShown(wish, on: $0) }
+            await feed.settled { Responder.isShown(wish, on: $0) }
             return json(.ok, Responder.result(done: [id], refused: []), request)
         case .unknown: throw .notFound(unknown)
         case .refused(let reason): throw .conflict(Responder.sentence(reason))
@@ -247,7 +247,7 @@ struct Responder: HTTPResponder {
     }
 
     private func carryOutForAll(outOfOrder: Bool, _ request: Request) async throws(Problem) -> Response {
-        let points = await board.points.keys.sorted()
+        let points = await feed.points.keys.sorted()
         let answers = await withTaskGroup(of: (ChargePointID, OperatorAnswer).self) { group in
             for cp in points { group.addTask { (cp, await central.ask(outOfOrder ? .outOfOrder(cp) : .resume(cp))) } }
             var answers: [ChargePointID: OperatorAnswer] = [:]
@@ -255,7 +255,7 @@ struct Responder: HTTPResponder {
             return answers
         }
         let obeyed = points.filter { answers[$0] == .done }
-        await board.settled { board in obeyed.allSatisfy { Responder.isShown(outOfOrder ? .outOfOrder($0) : .resume($0), on: board) } }
+        await feed.settled { feed in obeyed.allSatisfy { Responder.isShown(outOfOrder ? .outOfOrder($0) : .resume($0), on: feed) } }
         var done: [String] = []
         var refused: [(id: String, reason: String)] = []
         for cp in points {
@@ -269,11 +269,11 @@ struct Responder: HTTPResponder {
         return json(.ok, Responder.result(done: done, refused: refused), request)
     }
 
-    private static func isShown(_ wish: OperatorRequest, on board: isolated Board) -> Bool {
+    private static func isShown(_ wish: OperatorRequest, on feed: isolated NetworkFeed) -> Bool {
         switch wish {
-        case .outOfOrder(let cp): board.points[cp]?.isOutOfOrder ?? true
-        case .resume(let cp): board.points[cp]?.isOutOfOrder != true
-        case .forget(let cp): board.points[cp] == nil
+        case .outOfOrder(let cp): feed.points[cp]?.isOutOfOrder ?? true
+        case .resume(let cp): feed.points[cp]?.isOutOfOrder != true
+        case .forget(let cp): feed.points[cp] == nil
         // It ends when its engine has stopped.
         case .stop: true
         case .judge: true

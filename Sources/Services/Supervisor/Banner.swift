@@ -4,7 +4,7 @@ import Terminal
 
 /// The first lines that `up` writes.
 enum Banner {
-    static func say(_ options: UpOptions, _ plan: Plan, _ log: Log) {
+    static func say(_ options: UpOptions, _ plan: ProcessPlan, _ log: Log) {
         let network = options.network
         let (points, drivers) = (network.points.count, network.drivers.count)
         let title = "⚡ Wattline network \(network.name): \(points) charge points, \(drivers) drivers, \(plan.processes.count) processes"

@@ -9,8 +9,8 @@ import Terminal
 /// A thin shell around `SupervisorCore`: it starts what the core says, on one thread, and tells it the result.
 public final class Supervisor {
     private let options: UpOptions
-    private let plan: Plan
-    private let voices: Voices
+    private let plan: ProcessPlan
+    private let voices: OutputStyles
     private let signals: Signals
     private let reactor = Reactor()
     private var core: SupervisorCore
@@ -57,12 +57,12 @@ public final class Supervisor {
 
     private init(_ options: UpOptions, leftovers: [String]) throws {
         self.options = options
-        plan = try Plan.make(options)
+        plan = try ProcessPlan.make(options)
         if let broker = options.externalBroker, !Ports.answers(host: broker.host, port: broker.port, within: 3000) {
             throw UpError("no broker answers at \(broker)", .unavailable)
         }
         memory = plan.isOwnBroker ? try BrokerConfiguration.install(options, port: plan.broker.port) : nil
-        voices = Voices(options, plan.processes)
+        voices = OutputStyles(options, plan.processes)
         let timing = SupervisorCore.Timing(restartDelay: options.restartDelay, grace: options.grace, signalEcho: options.signalEcho)
         core = SupervisorCore(plan.processes, timing: timing)
         signals = Signals.catchStops()

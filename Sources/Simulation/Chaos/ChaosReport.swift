@@ -5,25 +5,25 @@ internal import Terminal
 public struct ChaosReport: Sendable {
     /// Failures of the run itself, in words; none: everything held.
     public var problems: [String] = []
-    public var witness: ChaosWitness
+    public var observer: ChaosObserver
 
     /// - Parameter isWhole: the plan was carried out to its end.
-    public init(_ witness: ChaosWitness, isWhole: Bool = true) {
-        self.witness = witness
-        problems = witness.contradictions.map { "I2: \($0)" }
-        for sighting in witness.sightings where !sighting.isWithdrawn && !sighting.isDisturbed {
+    public init(_ observer: ChaosObserver, isWhole: Bool = true) {
+        self.observer = observer
+        problems = observer.contradictions.map { "I2: \($0)" }
+        for sighting in observer.sightings where !sighting.isWithdrawn && !sighting.isDisturbed {
             guard let limit = sighting.fault.limit else { continue }
-            let name = "\(sighting.fault.victim.name) \(sighting.fault.harm.past) at \(text(sighting.fault.at))"
+            let name = "\(sighting.fault.target.name) \(sighting.fault.harm.past) at \(text(sighting.fault.at))"
             switch sighting.seen {
             case let seen?: if seen > limit { problems.append("\(name): seen only after \(text(seen)) instead of \(text(limit))") }
             case nil: if isWhole { problems.append("\(name): never seen") }
             }
         }
-        if isWhole, done == 0, !witness.sightings.isEmpty { problems.append("none of the \(witness.sightings.count) faults could be done") }
+        if isWhole, done == 0, !observer.sightings.isEmpty { problems.append("none of the \(observer.sightings.count) faults could be done") }
     }
 
     /// How many faults were brought about.
-    public var done: Int { witness.sightings.count { !$0.isWithdrawn } }
+    public var done: Int { observer.sightings.count { !$0.isWithdrawn } }
 
     public func table(colors: Bool) -> String {
         var table = Table([
@@ -31,13 +31,13 @@ public struct ChaosReport: Sendable {
             Table.Column("SLOWEST", right: true), Table.Column("LIMIT", right: true), Table.Column("BACK: MEDIAN", right: true),
             Table.Column("SLOWEST", right: true),
         ])
-        let groups = Dictionary(grouping: witness.sightings.filter { !$0.isWithdrawn }) { "\($0.fault.victim.role.rawValue) \($0.fault.harm.past)" }
+        let groups = Dictionary(grouping: observer.sightings.filter { !$0.isWithdrawn }) { "\($0.fault.target.role.rawValue) \($0.fault.harm.past)" }
         for (name, sightings) in groups.sorted(by: { $0.key < $1.key }) {
             // What was hidden by another fault says nothing about the time that this one takes.
             let clear = sightings.filter { !$0.isDisturbed }
             let seen = clear.compactMap(\.seen).sorted()
             let back = clear.compactMap { $0.seen == nil && !$0.fault.isSudden ? nil : $0.back }.sorted()
-            let shows = sightings.first?.fault.victim.role != .driver
+            let shows = sightings.first?.fault.target.role != .driver
             table.add([
                 name, "\(sightings.count)", shows ? "\(sightings.count { $0.seen != nil })" : "–", time(seen, at: seen.count / 2),
                 time(seen, at: seen.count - 1),
@@ -55,7 +55,7 @@ extension Fault {
     /// A line of the plan.
     public var text: String {
         let seconds = roundedDecimalText(at.nanoseconds / 1_000_000, decimals: 3, keeping: 1)
-        return "\(seconds) s".padded(to: 12, right: true) + "  \(victim.name) \(harm.past)" + (lasting > .zero ? " for \(Chaos.text(lasting))" : "")
+        return "\(seconds) s".padded(to: 12, right: true) + "  \(target.name) \(harm.past)" + (lasting > .zero ? " for \(Chaos.text(lasting))" : "")
     }
 
     /// Over at once: what was broken comes back by itself.
@@ -64,7 +64,7 @@ extension Fault {
     /// How soon it must show (section 3 of the protocol); `nil` where it need not, or lasts too short.
     var limit: Duration? {
         let limit: Duration? =
-            switch (victim.role, harm) {
+            switch (target.role, harm) {
             case (.driver, _), (.broker, .hang), (.broker, .cut): nil
             case (_, .kill): .seconds(1)
             // It ends its sessions, says that it goes, and waits for the receipt first (P10).

@@ -11,9 +11,9 @@ extension ChaosService {
     }
 
     private func audit(isLast: Bool) {
-        let arena = arena
-        let work = { @Sendable () -> Result<AuditResult, ArenaError> in
-            do throws(ArenaError) { return .success(try arena.audit()) } catch { return .failure(error) }
+        let injector = injector
+        let work = { @Sendable () -> Result<AuditResult, FaultInjectorError> in
+            do throws(FaultInjectorError) { return .success(try injector.audit()) } catch { return .failure(error) }
         }
         let accepted = worker.submit(work) { [weak self] result in
             self?.assumeIsolated { chaos in
@@ -38,7 +38,7 @@ extension ChaosService {
 
     /// Somebody may have been judged well a moment too early; not for ever, or the run would never end.
     private func isStillCalm(isLast: Bool) -> Bool {
-        guard !witness.isCalm, !isLast, relapses < ChaosService.mostRelapses else { return true }
+        guard !observer.isCalm, !isLast, relapses < ChaosService.mostRelapses else { return true }
         relapses += 1
         calm()
         return false
@@ -48,9 +48,9 @@ extension ChaosService {
 
     /// The table and the verdict; ends the run.
     func report(_ audit: AuditResult?, _ problem: String? = nil) {
-        var report = ChaosReport(witness)
+        var report = ChaosReport(observer)
         if let problem { report.problems.append(problem) }
-        if !witness.isCalm, problem == nil { report.problems.append("not everybody serves: \(witness.missing.joined(separator: ", "))") }
+        if !observer.isCalm, problem == nil { report.problems.append("not everybody serves: \(observer.missing.joined(separator: ", "))") }
         if let audit {
             if !audit.holds { report.problems.append("the audit does not hold") }
             if audit.awaitingRecord > 0 { report.problems.append("\(audit.awaitingRecord) sessions never got their record") }
@@ -66,7 +66,7 @@ extension ChaosService {
 
     /// What there was until somebody stopped it; everything is mended by now, or nobody can.
     func reportInterruption() {
-        var report = ChaosReport(witness, isWhole: false)
+        var report = ChaosReport(observer, isWhole: false)
         show(&report, nil)
         if unmended.isEmpty { say("Interrupted: what was broken is mended; nothing was audited, see: wattline audit") }
         end("interrupted after \(report.done) faults" + (report.problems.isEmpty ? "" : ", with \(report.problems.count) problems"))
@@ -77,7 +77,7 @@ extension ChaosService {
         say("")
         say(report.table(colors: settings.colors) + (audit.map { "\n" + $0.text } ?? ""))
         say(
-            "On the bus: \(witness.accepted) ACCEPTED, \(witness.completed) COMPLETED, \(witness.failed) FAILED, \(witness.contradictions.count) contradicted"
+            "On the bus: \(observer.accepted) ACCEPTED, \(observer.completed) COMPLETED, \(observer.failed) FAILED, \(observer.contradictions.count) contradicted"
         )
         for problem in report.problems { say("✖ \(problem)") }
     }

@@ -8,7 +8,7 @@ extension ChaosService {
         phase = .breaking
         if let deadline { loop.cancel(deadline) }
         began = EventLoop.present().monotonic
-        say("Everybody serves. \(settings.plan.faults.count) faults from now on, on \(arena.name)")
+        say("Everybody serves. \(settings.plan.faults.count) faults from now on, on \(injector.name)")
         for fault in settings.plan.faults {
             due.append(loop.schedule(after: fault.at) { [weak self] in self?.assumeIsolated { $0.commit(fault) } })
         }
@@ -16,21 +16,21 @@ extension ChaosService {
     }
 
     private func commit(_ fault: Fault) {
-        let number = witness.begin(fault, at: EventLoop.present().monotonic)
+        let number = observer.begin(fault, at: EventLoop.present().monotonic)
         lasting[number] = fault
-        let arena = arena
-        let work: @Sendable () throws(ArenaError) -> Void = { () throws(ArenaError) in try arena.begin(fault.harm, fault.victim) }
+        let injector = injector
+        let work: @Sendable () throws(FaultInjectorError) -> Void = { () throws(FaultInjectorError) in try injector.begin(fault.harm, fault.target) }
         submit(work) { chaos, error in
             let now = EventLoop.present().monotonic
             chaos.toCome -= 1
             guard error == nil else {
-                chaos.witness.withdraw(number)
+                chaos.observer.withdraw(number)
                 chaos.lasting[number] = nil
-                chaos.tell("·", "\(fault.victim.name) not \(fault.harm.past): \(error?.description ?? "")")
+                chaos.tell("·", "\(fault.target.name) not \(fault.harm.past): \(error?.description ?? "")")
                 return chaos.calmIfOver()
             }
-            chaos.witness.applied(number, at: now)
-            chaos.tell("✖", "\(fault.victim.name) \(fault.harm.past)" + (fault.lasting > .zero ? " for \(text(fault.lasting))" : ""))
+            chaos.observer.applied(number, at: now)
+            chaos.tell("✖", "\(fault.target.name) \(fault.harm.past)" + (fault.lasting > .zero ? " for \(text(fault.lasting))" : ""))
             // What Docker was told to kill stays dead until somebody starts it; a second is how long `up` leaves one dead.
             let pause: Duration = fault.harm == .kill ? .seconds(1) : fault.lasting
             chaos.due.append(
@@ -44,22 +44,22 @@ extension ChaosService {
 
     /// Mends it; tried again for a while, for whoever runs the network may be busy.
     func finish(_ number: Int, _ fault: Fault, attempt: Int = 1) {
-        let arena = arena
-        let work: @Sendable () throws(ArenaError) -> Void = { () throws(ArenaError) in try arena.end(fault.harm, fault.victim) }
+        let injector = injector
+        let work: @Sendable () throws(FaultInjectorError) -> Void = { () throws(FaultInjectorError) in try injector.end(fault.harm, fault.target) }
         submit(work) { chaos, error in
             // It had not come about.
             guard chaos.lasting[number] != nil else { return chaos.calmIfOver() }
             if let error, attempt < ChaosService.mendAttempts {
-                chaos.tell("·", "\(fault.victim.name) could not be mended, once more: \(error)")
+                chaos.tell("·", "\(fault.target.name) could not be mended, once more: \(error)")
                 _ = chaos.loop.schedule(after: .seconds(2)) { [weak chaos] in
                     chaos?.assumeIsolated { $0.finish(number, fault, attempt: attempt + 1) }
                 }
                 return
             }
             chaos.lasting[number] = nil
-            chaos.witness.end(number, at: EventLoop.present().monotonic)
-            if let error { chaos.unmended.append("\(fault.victim.name) is still \(fault.harm.past): \(error)") }
-            if error == nil, fault.lasting > .zero { chaos.tell("✔", "\(fault.victim.name) goes on") }
+            chaos.observer.end(number, at: EventLoop.present().monotonic)
+            if let error { chaos.unmended.append("\(fault.target.name) is still \(fault.harm.past): \(error)") }
+            if error == nil, fault.lasting > .zero { chaos.tell("✔", "\(fault.target.name) goes on") }
             chaos.calmIfOver()
         }
     }
@@ -83,10 +83,11 @@ extension ChaosService {
     }
 
     private func submit(
-        _ work: @escaping @Sendable () throws(ArenaError) -> Void, _ done: @escaping @Sendable (isolated ChaosService, ArenaError?) -> Void
+        _ work: @escaping @Sendable () throws(FaultInjectorError) -> Void,
+        _ done: @escaping @Sendable (isolated ChaosService, FaultInjectorError?) -> Void
     ) {
-        let attempt = { @Sendable () -> ArenaError? in
-            do throws(ArenaError) {
+        let attempt = { @Sendable () -> FaultInjectorError? in
+            do throws(FaultInjectorError) {
                 try work()
                 return nil
             } catch {
@@ -94,7 +95,7 @@ extension ChaosService {
             }
         }
         let accepted = worker.submit(attempt) { [weak self] error in self?.assumeIsolated { done($0, error) } }
-        if !accepted { done(self, ArenaError("too much at a time for this network: give --every more time")) }
+        if !accepted { done(self, FaultInjectorError("too much at a time for this network: give --every more time")) }
     }
 
     private func calmIfOver() {
@@ -111,7 +112,8 @@ extension ChaosService {
         say("All faults are over: waiting until everybody serves again, at most \(text(settings.calmWithin))")
         wait(settings.calmWithin) { chaos in
             chaos.phase = .over
-            chaos.report(nil, "not everybody serves again after \(text(chaos.settings.calmWithin)): \(chaos.witness.missing.joined(separator: ", "))")
+            chaos.report(
+                nil, "not everybody serves again after \(text(chaos.settings.calmWithin)): \(chaos.observer.missing.joined(separator: ", "))")
         }
         lookAgain()
     }

@@ -8,14 +8,14 @@ public import Services
 /// Carries out a plan on a running network, watches the bus meanwhile, waits for calm, has the ledger audited, and reports.
 public actor ChaosService: Service {
     public struct Settings: Sendable {
-        public var plan: Plan
+        public var plan: ChaosPlan
         public var broker: MQTTAddress
         public var wire: Wire
         /// How long everybody may take to serve again when the last fault is over.
         public var calmWithin: Duration
         public var colors: Bool
 
-        public init(plan: Plan, broker: MQTTAddress, wire: Wire, calmWithin: Duration, colors: Bool) {
+        public init(plan: ChaosPlan, broker: MQTTAddress, wire: Wire, calmWithin: Duration, colors: Bool) {
             self.plan = plan
             self.broker = broker
             self.wire = wire
@@ -41,10 +41,10 @@ public actor ChaosService: Service {
 
     let host: Host
     let settings: Settings
-    let arena: any Arena
+    let injector: any FaultInjector
     let worker: BlockingWorker
     let say: @Sendable (String) -> Void
-    var witness = ChaosWitness()
+    var observer = ChaosObserver()
     var phase = Phase.gathering
     var began = Instant(nanoseconds: 0)
     var due: [TimerToken] = []
@@ -63,11 +63,11 @@ public actor ChaosService: Service {
     private var client: BusClient?
 
     /// - Throws: when the system has no thread left.
-    public init(host: Host, settings: Settings, arena: any Arena, say: @escaping @Sendable (String) -> Void) throws {
+    public init(host: Host, settings: Settings, injector: any FaultInjector, say: @escaping @Sendable (String) -> Void) throws {
         loop = host.loop
         self.host = host
         self.settings = settings
-        self.arena = arena
+        self.injector = injector
         self.say = say
         worker = try BlockingWorker(loop: host.loop, name: "arena")
         toCome = settings.plan.faults.count
@@ -86,7 +86,7 @@ public actor ChaosService: Service {
             return host.fail("\(error)")
         }
         client?.start()
-        wait(.seconds(30)) { $0.end("the network is not whole, nothing was broken: \($0.witness.missing.joined(separator: ", "))") }
+        wait(.seconds(30)) { $0.end("the network is not whole, nothing was broken: \($0.observer.missing.joined(separator: ", "))") }
     }
 
     /// Mends what is broken just now, and reports what there is.
@@ -103,12 +103,12 @@ public actor ChaosService: Service {
     private func handle(_ event: BusEvent) {
         let now = EventLoop.present().monotonic
         switch event {
-        case .online: witness.online(at: now)
-        case .offline: witness.offline(at: now)
+        case .online: observer.online(at: now)
+        case .offline: observer.offline(at: now)
         case .message(let message):
             // What nobody can read is not for this witness: Central counts it.
             guard case .message(let value)? = try? settings.wire.decode(topic: message.topic, payload: message.payload) else { return }
-            witness.hear(value, retained: message.retained, at: now)
+            observer.hear(value, retained: message.retained, at: now)
         case .failed(let error):
             let failure = "\(error)"
             return mendAll { $0.end(failure) }
@@ -119,8 +119,8 @@ public actor ChaosService: Service {
 
     /// Whether it is time for the next phase.
     func look(at now: Instant) {
-        witness.settle(at: now)
-        guard witness.isCalm else { return }
+        observer.settle(at: now)
+        guard observer.isCalm else { return }
         switch phase {
         case .gathering: begin()
         case .calming: audit()

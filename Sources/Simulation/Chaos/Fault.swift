@@ -1,7 +1,7 @@
 internal import ChargingModel
 
 /// Something that can be broken.
-public struct Victim: Hashable, Sendable, Comparable {
+public struct FaultTarget: Hashable, Sendable, Comparable {
     public enum Role: String, Hashable, Sendable, CaseIterable {
         case broker, central, engine, monitor, driver
     }
@@ -26,7 +26,7 @@ public struct Victim: Hashable, Sendable, Comparable {
 
     var cp: ChargePointID? { role == .engine || role == .monitor ? ChargePointID(id) : nil }
 
-    public static func < (a: Victim, b: Victim) -> Bool { (a.role.rawValue, a.id) < (b.role.rawValue, b.id) }
+    public static func < (a: FaultTarget, b: FaultTarget) -> Bool { (a.role.rawValue, a.id) < (b.role.rawValue, b.id) }
 }
 
 /// What can be done to it.
@@ -55,7 +55,7 @@ public struct Fault: Hashable, Sendable {
     /// From the beginning.
     public var at: Duration
     public var harm: Harm
-    public var victim: Victim
+    public var target: FaultTarget
     /// How long it lasts, for those that last.
     public var lasting: Duration
 }

@@ -32,46 +32,46 @@ extension World {
         mix(UInt64(bitPattern: clock.nanoseconds))
     }
 
-    private func hear(_ input: PartyInput, _ process: Process, _ life: UInt32) {
+    private func hear(_ input: PartyInput, _ process: SimulatedProcess, _ life: UInt32) {
         guard process.isRunning(life) else { return }
         process.feed(input, in: self)
     }
 
     // MARK: From clients to the broker
 
-    func send(_ frame: Upward, on connection: Connection) {
+    func send(_ frame: Upward, on connection: SimulatedConnection) {
         guard connection.isOpenAtClient else { return }
         connection.up.send(frame, arriving: arrival(on: connection))
         planUp(connection)
     }
 
     /// When what is sent now gets to the other end.
-    private func arrival(on connection: Connection) -> Instant {
+    private func arrival(on connection: SimulatedConnection) -> Instant {
         let soon = Instant(nanoseconds: clock.nanoseconds + connection.latency(scenario.trouble))
-        guard !weather.lag.isEmpty, let lag = weather.lag[connection.process.index] else { return soon }
+        guard !faults.lag.isEmpty, let lag = faults.lag[connection.process.index] else { return soon }
         return soon + lag
     }
 
-    func planUp(_ connection: Connection) {
+    func planUp(_ connection: SimulatedConnection) {
         guard !connection.up.isPlanned, !connection.up.isBlocked, !connection.isVanished, let next = connection.up.next else { return }
         connection.up.isPlanned = true
         queue.insert(.up(connection), at: max(next, clock))
     }
 
-    private func pullUp(_ connection: Connection) {
+    private func pullUp(_ connection: SimulatedConnection) {
         connection.up.isPlanned = false
         guard !connection.up.isBlocked else { return }
         while let frame = connection.up.popFirst(due: clock) { reachBroker(frame, connection) }
         planUp(connection)
     }
 
-    private func reachBroker(_ frame: Upward, _ connection: Connection) {
+    private func reachBroker(_ frame: Upward, _ connection: SimulatedConnection) {
         if case .connect(let will) = frame {
             guard isBrokerUp else { return closeAtBroker(connection) }
             connection.isOpenAtBroker = true
             counts.connects += 1
             var last = will.map { message($0, isAtLeastOnce: true, retain: true, lifetime: nil) }
-            if last != nil, weather.isDoubled(&random) { swap(&last, &connection.lateWill) }
+            if last != nil, faults.isDoubled(&random) { swap(&last, &connection.lateWill) }
             broker.connect(connection.id, client: connection.process.clientID, will: last, at: clock, into: &outputs)
             return carryOut()
         }
@@ -83,14 +83,14 @@ extension World {
                 connection.id, filters.map { .init($0.filter, atLeastOnce: $0.isAtLeastOnce) }, token: token, at: clock,
                 into: &outputs)
         case .publish(let parcel, let isAtLeastOnce, let retain, let expires, let token):
-            if !isAtLeastOnce, weather.isLost(from: connection.process.index, &random) { break }
+            if !isAtLeastOnce, faults.isLost(from: connection.process.index, &random) { break }
             mix(parcel.payload)
-            overseer.hear(parcel, self)
+            checker.hear(parcel, self)
             let message = message(parcel, isAtLeastOnce: isAtLeastOnce, retain: retain, lifetime: expires)
             broker.publish(connection.id, message, token: isAtLeastOnce ? token : nil, at: clock, into: &outputs)
             // At least once is what MQTT promises; mosquitto would not, a bridge or a cluster may.
-            if isAtLeastOnce, weather.isDoubled(&random) { double(message, from: connection) }
-            if weather.isGarbled(&random) { garble(parcel) }
+            if isAtLeastOnce, faults.isDoubled(&random) { double(message, from: connection) }
+            if faults.isGarbled(&random) { garble(parcel) }
         case .disconnect:
             connection.isOpenAtBroker = false
             connection.lateWill = nil
@@ -105,7 +105,7 @@ extension World {
     }
 
     /// Once more, now or a little later. What is retained comes at once: later it would overwrite what is newer, which nothing in MQTT does.
-    private func double(_ message: MQTTBroker<Parcel>.Message, from connection: Connection) {
+    private func double(_ message: MQTTBroker<Parcel>.Message, from connection: SimulatedConnection) {
         let delay = random.chance(500) || message.retain ? Duration.zero : random.duration(below: .seconds(2))
         guard delay > .zero else { return broker.publish(connection.id, message, token: nil, at: clock, into: &outputs) }
         plan(.delayed(message), after: delay)
@@ -119,7 +119,7 @@ extension World {
     }
 
     /// In a cluster the will of a connection may come when its client has long been back: mosquitto publishes it before it takes the new connection (P6).
-    private func sayLateWill(of connection: Connection) {
+    private func sayLateWill(of connection: SimulatedConnection) {
         guard let will = connection.lateWill else { return }
         connection.lateWill = nil
         plan(.delayed(will), after: random.duration(below: .seconds(8)))
@@ -160,28 +160,28 @@ extension World {
         outputs.removeAll(keepingCapacity: true)
     }
 
-    func closeAtBroker(_ connection: Connection) {
+    func closeAtBroker(_ connection: SimulatedConnection) {
         connection.isOpenAtBroker = false
         push(.closed, to: connection)
     }
 
-    private func push(_ frame: Downward, to connection: Connection) {
+    private func push(_ frame: Downward, to connection: SimulatedConnection) {
         guard connection.isOpenAtClient else { return }
         connection.down.send(frame, arriving: arrival(on: connection))
         planDown(connection)
-        guard !connection.isFull, connection.down.isBlocked || connection.process.isHung, connection.down.count > weather.socketRoom else { return }
+        guard !connection.isFull, connection.down.isBlocked || connection.process.isHung, connection.down.count > faults.socketRoom else { return }
         connection.isFull = true
         broker.setWritable(connection.id, false, into: &outputs)
     }
 
-    func planDown(_ connection: Connection) {
+    func planDown(_ connection: SimulatedConnection) {
         guard connection.isOpenAtClient || connection.isLeft(by: connection.process) else { return connection.down.clear() }
         guard !connection.down.isPlanned, !connection.down.isBlocked, !connection.process.isHung, let next = connection.down.next else { return }
         connection.down.isPlanned = true
         queue.insert(.down(connection), at: max(next, clock))
     }
 
-    private func pullDown(_ connection: Connection) {
+    private func pullDown(_ connection: SimulatedConnection) {
         connection.down.isPlanned = false
         let process = connection.process
         while connection.isOpenAtClient || connection.isLeft(by: process), !connection.down.isBlocked, process.isAlive, !process.isHung,
@@ -189,7 +189,7 @@ extension World {
         {
             process.receive(frame, on: connection, in: self)
         }
-        if connection.isFull, connection.isOpenAtBroker, connection.down.count <= weather.socketRoom / 2 {
+        if connection.isFull, connection.isOpenAtBroker, connection.down.count <= faults.socketRoom / 2 {
             connection.isFull = false
             broker.setWritable(connection.id, true, into: &outputs)
             carryOut()
@@ -198,7 +198,7 @@ extension World {
     }
 
     /// A client's receipt for a QoS 1 message; it needs no event of its own.
-    func acknowledge(_ delivery: UInt64, on connection: Connection) {
+    func acknowledge(_ delivery: UInt64, on connection: SimulatedConnection) {
         if connection.up.isBlocked {
             connection.unsentReceipts.append(delivery)
         } else if connection.isOpenAtBroker {
@@ -209,20 +209,20 @@ extension World {
 
     // MARK: Connections
 
-    func open(_ process: Process, _ number: ConnectionID) -> Connection {
+    func open(_ process: SimulatedProcess, _ number: ConnectionID) -> SimulatedConnection {
         let id = UInt64(connections.count)
-        let connection = Connection(
+        let connection = SimulatedConnection(
             id: id, process: process, number: number,
             random: SplitMix(scenario.seed, 0x100 + UInt64(process.index), UInt64(process.connectionCount)))
         process.connectionCount += 1
         connections.append(connection)
-        connection.up.isBlocked = weather.isCutUp(process.index)
-        connection.down.isBlocked = weather.isCutDown(process.index)
+        connection.up.isBlocked = faults.isCutUp(process.index)
+        connection.down.isBlocked = faults.isCutDown(process.index)
         return connection
     }
 
     /// The client closes its end: what it had sent may still arrive.
-    func close(_ connection: Connection, saying frame: Upward) {
+    func close(_ connection: SimulatedConnection, saying frame: Upward) {
         send(frame, on: connection)
         connection.isOpenAtClient = false
         // With trouble, what has arrived already may still be told by the client's library, to a party that has left the connection.
@@ -230,7 +230,7 @@ extension World {
     }
 
     /// A machine that is gone closes nothing: the broker finds out by its keepalive.
-    func vanish(_ connection: Connection) {
+    func vanish(_ connection: SimulatedConnection) {
         connection.isOpenAtClient = false
         connection.down.clear()
         connection.up.clear()
@@ -239,12 +239,12 @@ extension World {
     }
 
     /// Nothing is heard from this client any more: the broker waits for one and a half keepalives after the last ping, and looks every five seconds.
-    func silence(_ connection: Connection) {
+    func silence(_ connection: SimulatedConnection) {
         let wait = Duration.milliseconds(2500) + random.duration(below: .seconds(10))
         plan(.brokerGivesUp(connection, since: clock), after: wait)
     }
 
-    private func brokerGivesUp(_ connection: Connection, since: Instant) {
+    private func brokerGivesUp(_ connection: SimulatedConnection, since: Instant) {
         let process = connection.process
         let isSilent = connection.isVanished || connection.up.isBlocked || (process.isHung && process.hungSince <= since)
         guard isSilent, connection.isOpenAtBroker else { return }
@@ -256,7 +256,7 @@ extension World {
         carryOut()
     }
 
-    private func clientGivesUp(_ connection: Connection) {
+    private func clientGivesUp(_ connection: SimulatedConnection) {
         let process = connection.process
         guard process.connection === connection, connection.isOpenAtClient, process.isAlive else { return }
         guard connection.down.isBlocked || connection.up.isBlocked else { return }
@@ -287,7 +287,7 @@ extension World {
     }
 
     private func brokerComesUp() {
-        guard !isBrokerUp, !weather.isBrokerAway else { return }
+        guard !isBrokerUp, !faults.isBrokerAway else { return }
         isBrokerUp = true
         tell("the broker is back")
         broker.restart(with: brokerFiles.last ?? .init(), at: clock)

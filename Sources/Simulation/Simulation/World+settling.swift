@@ -17,7 +17,7 @@ extension World {
         let began = clock
         for number in ongoing.sorted() where violation == nil { end(troubles.incidents[number]) }
         isSettling = true
-        overseer.holdWishes(self)
+        checker.checkAvailabilities(self)
         usage?.close(at: clock)
         tell("all trouble is over, nobody asks for anything new")
         for process in processes {
@@ -32,7 +32,7 @@ extension World {
         while violation == nil {
             if scenario.demand != nil { stopCharges() }
             run(until: clock + .seconds(2))
-            for engine in engines where central.book.wishes()[engine.cp] == true { askOperator(.resume(engine.cp)) }
+            for engine in engines where central.book.availabilities()[engine.cp] == true { askOperator(.resume(engine.cp)) }
             unsettled = whatIsUnsettled(most: 3)
             if unsettled.isEmpty {
                 if let restSince, clock - restSince >= World.lastWord { break }
@@ -64,7 +64,7 @@ extension World {
         for session in central.book.openSessions() where found.count < most {
             found.append("session \(session.id) of \(session.driver) at \(session.assignment.cp) is open")
         }
-        for session in central.book.sessionsAwaitingRecord() where found.count < most && !overseer.isLost(session.assignment.meter, processes) {
+        for session in central.book.sessionsAwaitingRecord() where found.count < most && !checker.isLost(session.assignment.meter, processes) {
             found.append("the record of session \(session.id) at \(session.assignment.cp) has not come")
         }
         for driver in drivers where found.count < most && !driver.isAbsent && !driver.isAtRest {
@@ -113,15 +113,15 @@ extension World {
     }
 
     private func retained(_ topic: Topic) -> BusMessage? {
-        broker.retainedContent(on: wire.text(of: topic)).flatMap { overseer.meaning(of: $0, self) }
+        broker.retainedContent(on: wire.text(of: topic)).flatMap { checker.meaning(of: $0, self) }
     }
 
     /// What must hold when nothing is under way any more (I2, I3), and what the auditor says.
     private func checkAtRest() {
-        overseer.balance(self)
-        overseer.holdWishes(self)
+        checker.balance(self)
+        checker.checkAvailabilities(self)
         var records = AuditRecords(central.book)
-        records.vehicles = overseer.vehicles
+        records.vehicles = checker.vehicles
         records.areVehiclesOfThen = true
         for engine in engines {
             guard let memory = engine.runtime?.core.memory, let meter = memory.meter else { continue }
@@ -136,9 +136,9 @@ extension World {
     }
 }
 
-extension Overseer {
+extension InvariantChecker {
     /// Whether what is on this meter may never come: its journal is lost, or belongs to a copy that was taken away before it could bring everything home.
-    func isLost(_ meter: MeterID, _ processes: [Process]) -> Bool {
+    func isLost(_ meter: MeterID, _ processes: [SimulatedProcess]) -> Bool {
         if lostMeters.contains(meter) { return true }
         return processes.contains { process in
             guard process.isCopy, let engine = process.program as? EngineProgram else { return false }

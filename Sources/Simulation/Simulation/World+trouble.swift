@@ -6,7 +6,7 @@ extension World {
         guard !isSettling else { return }
         counts.incidents += 1
         tell("⚡ \(incident.number): \(incident.text(name))")
-        weather.begin(incident.kind)
+        faults.begin(incident.kind)
         var lasts = true
         switch incident.kind {
         case .kill(let who, nil): keepAway(who, "killed")
@@ -47,16 +47,16 @@ extension World {
             lasts = false
             guard let engine = processes[who].program as? EngineProgram else { break }
             engine.process.die("its disk is lost", in: self)
-            if let meter = engine.meter { overseer.lostMeters.insert(meter) }
+            if let meter = engine.meter { checker.lostMeters.insert(meter) }
             engine.meter = nil
             engine.process.disk = SimulatedDisk()
-            engine.process.disk.isFull = weather.isDiskFull(who)
-            overseer.isSingle(engine.cp, at: clock)
+            engine.process.disk.isFull = faults.isDiskFull(who)
+            checker.isSingle(engine.cp, at: clock)
         case .clockJump(let who, let by):
             lasts = false
             processes[who].clock.ahead += by
         case .hardware(let who): report("the connector is hot", at: who)
-        case .outOfOrder(let who): wish(who)
+        case .outOfOrder(let who): availability(who)
         case .lag, .loss, .doubling, .garbage, .diskSlow, .ledgerFails, .ledgerSlow, .blind: break
         }
         guard lasts else { return }
@@ -67,7 +67,7 @@ extension World {
     func end(_ incident: Incident) {
         guard ongoing.remove(incident.number) != nil else { return }
         tell("  \(incident.number) is over")
-        weather.end(incident.kind)
+        faults.end(incident.kind)
         switch incident.kind {
         case .kill(let who, nil), .powerCut(let who), .stop(let who): comeBack(who)
         // What has not died of it until then goes on.
@@ -78,9 +78,9 @@ extension World {
         case .cut(let who, _, _): mend(processes[who])
         case .brokerKilled, .brokerStopped: plan(.brokerUp, after: .zero)
         case .copy: copies.removeValue(forKey: incident.number)?.retire(in: self)
-        case .diskFull(let who): processes[who].disk.isFull = weather.isDiskFull(who)
-        case .hardware(let who): if !weather.isHardwareBroken(who) { report(nil, at: who) }
-        case .outOfOrder(let who): wish(who)
+        case .diskFull(let who): processes[who].disk.isFull = faults.isDiskFull(who)
+        case .hardware(let who): if !faults.isHardwareBroken(who) { report(nil, at: who) }
+        case .outOfOrder(let who): availability(who)
         case .hang, .storm, .stopSession, .lag, .loss, .doubling, .garbage, .diskSlow, .diskLost, .ledgerFails, .ledgerSlow, .clockJump, .blind: break
         }
     }
@@ -103,9 +103,9 @@ extension World {
     // MARK: The operator
 
     /// What the operator wants of a point just now.
-    private func wish(_ who: Int) {
+    private func availability(_ who: Int) {
         guard let engine = processes[who].program as? EngineProgram else { return }
-        askOperator(weather.isOutOfOrder(who) ? .outOfOrder(engine.cp) : .resume(engine.cp))
+        askOperator(faults.isOutOfOrder(who) ? .outOfOrder(engine.cp) : .resume(engine.cp))
     }
 
     /// A Central that hangs or is not there answers nobody; nobody is promised anything.
@@ -130,7 +130,7 @@ extension World {
 
     // MARK: The network
 
-    private func cut(_ process: Process, up: Bool, down: Bool) {
+    private func cut(_ process: SimulatedProcess, up: Bool, down: Bool) {
         guard let connection = process.connection else { return }
         if up, !connection.up.isBlocked {
             connection.up.isBlocked = true
@@ -141,10 +141,10 @@ extension World {
         plan(.clientGivesUp(connection), after: .seconds(5) + random.duration(below: .seconds(5)))
     }
 
-    private func mend(_ process: Process) {
+    private func mend(_ process: SimulatedProcess) {
         for case let connection? in connections where connection.process === process && !connection.isVanished {
-            connection.up.isBlocked = weather.isCutUp(process.index)
-            connection.down.isBlocked = weather.isCutDown(process.index)
+            connection.up.isBlocked = faults.isCutUp(process.index)
+            connection.down.isBlocked = faults.isCutDown(process.index)
             guard !connection.up.isBlocked else { continue }
             planUp(connection)
             for delivery in connection.unsentReceipts { acknowledge(delivery, on: connection) }
@@ -158,10 +158,10 @@ extension World {
     /// A copy has gone for good: if it was the last, one engine has the name again.
     func engineIsSingle(_ cp: ChargePointID) {
         let isDoubled = processes.contains { $0.isCopy && ($0.isAlive || $0.isWanted) && ($0.program as? EngineProgram)?.cp == cp }
-        if !isDoubled { overseer.isSingle(cp, at: clock) }
+        if !isDoubled { checker.isSingle(cp, at: clock) }
     }
 
-    private func startCopy(of original: Process, _ incident: Incident) {
+    private func startCopy(of original: SimulatedProcess, _ incident: Incident) {
         guard !original.isAbsent, processes.count < 1 + 2 * engines.count + drivers.count + 64 else { return }
         let copy: any Program
         switch original.program {
@@ -173,7 +173,7 @@ extension World {
         processes.append(copy.process)
         copies[incident.number] = copy.process
         // A second engine has a meter of its own.
-        if let engine = copy as? EngineProgram { overseer.doubles(engine.cp) }
+        if let engine = copy as? EngineProgram { checker.doubles(engine.cp) }
         plan(.boot(copy.process), after: .zero)
     }
 }

@@ -13,26 +13,26 @@ internal import Runtime
 /// meanwhile was a tenth of a run.
 final class World {
     enum Event {
-        case boot(Process)
-        case tick(Process, life: UInt32)
-        case up(Connection)
-        case down(Connection)
+        case boot(SimulatedProcess)
+        case tick(SimulatedProcess, life: UInt32)
+        case up(SimulatedConnection)
+        case down(SimulatedConnection)
         /// The client's library has waited long enough for the answer to a ping.
-        case clientGivesUp(Connection)
+        case clientGivesUp(SimulatedConnection)
         /// The broker has not heard of it for one and a half keepalives.
-        case brokerGivesUp(Connection, since: Instant)
+        case brokerGivesUp(SimulatedConnection, since: Instant)
         /// What took its time on the way to the broker.
         case delayed(MQTTBroker<Parcel>.Message)
-        case disk(Process, serial: UInt64)
+        case disk(SimulatedProcess, serial: UInt64)
         case ledger(CentralProgram, serial: UInt64)
         /// A result that an earlier life of the process asked for.
-        case late(Process, life: UInt32, JournalResult)
+        case late(SimulatedProcess, life: UInt32, JournalResult)
         case lateCommit(CentralProgram, UInt64, [LedgerResult])
         case contactorClosed(EngineProgram, life: UInt32, SessionID)
         /// The next vehicle of a driver comes.
         case visit(DriverProgram)
         case checked(MonitorProgram, life: UInt32, Monitor.CheckResult)
-        case resume(Process, life: UInt32)
+        case resume(SimulatedProcess, life: UInt32)
         case brokerUp
         case snapshotOfBroker
         case incident(Int)
@@ -56,8 +56,8 @@ final class World {
     /// What its persistence file may hold: the oldest first.
     var brokerFiles: [MQTTBroker<Parcel>.Persisted] = []
     /// By their ids.
-    @exclusivity(unchecked) var connections: [Connection?] = []
-    var processes: [Process] = []
+    @exclusivity(unchecked) var connections: [SimulatedConnection?] = []
+    var processes: [SimulatedProcess] = []
     let central: CentralProgram
     var engines: [EngineProgram] = []
     var monitors: [MonitorProgram] = []
@@ -67,13 +67,13 @@ final class World {
     /// Incidents that are not over, by their numbers.
     var ongoing: Set<Int> = []
     /// The second ones of a name, by the incidents that brought them.
-    var copies: [Int: Process] = [:]
+    var copies: [Int: SimulatedProcess] = [:]
     /// The lives that are to end in the middle of something, by their incidents.
     var fuses: [Int: UInt32] = [:]
     /// What is wrong just now.
-    let weather = Weather()
+    let faults = ActiveFaults()
     @exclusivity(unchecked) var counts = Counts()
-    let overseer: Overseer
+    let checker: InvariantChecker
     var violation: Violation?
     @exclusivity(unchecked) var random: SplitMix
     @exclusivity(unchecked) var endOfTurn: [() -> Void] = []
@@ -92,7 +92,7 @@ final class World {
         self.narrator = narrator
         random = SplitMix(scenario.seed, 1)
         troubles = plan ?? TroublePlan(scenario)
-        overseer = Overseer(vehicles: Dictionary(scenario.roster.drivers.map { ($0.driver, $0.vehicles) }) { first, _ in first })
+        checker = InvariantChecker(vehicles: Dictionary(scenario.roster.drivers.map { ($0.driver, $0.vehicles) }) { first, _ in first })
         broker = MQTTBroker(limits: BrokerLimits(backlog: 1000), at: Instant(nanoseconds: 0))
         central = CentralProgram(index: 0, scenario)
         processes.append(central.process)

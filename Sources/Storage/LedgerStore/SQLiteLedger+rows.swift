@@ -110,13 +110,13 @@ extension SQLiteLedger: LedgerRows {
             ])
     }
 
-    public func set(wish: Bool, for cp: ChargePointID, at: WallTime) throws(SQLiteError) {
+    public func set(availability: Bool, for cp: ChargePointID, at: WallTime) throws(SQLiteError) {
         try database.execute(
             "INSERT INTO wishes VALUES (?, ?, ?) ON CONFLICT (cp) DO UPDATE SET out_of_order = excluded.out_of_order, at_ms = excluded.at_ms",
-            [.text(cp.text), .bool(wish), .integer(at.milliseconds)])
+            [.text(cp.text), .bool(availability), .integer(at.milliseconds)])
     }
 
-    public func removeWish(for cp: ChargePointID) throws(SQLiteError) {
+    public func removeAvailability(for cp: ChargePointID) throws(SQLiteError) {
         try database.execute("DELETE FROM wishes WHERE cp = ?", [.text(cp.text)])
     }
 
@@ -126,13 +126,13 @@ extension SQLiteLedger: LedgerRows {
         try sessions("WHERE closed_ms IS NOT NULL AND is_complete = 0 AND contradiction IS NULL ORDER BY id")
     }
 
-    public func wishes() throws(SQLiteError) -> [ChargePointID: Bool] {
-        var wishes: [ChargePointID: Bool] = [:]
+    public func availabilities() throws(SQLiteError) -> [ChargePointID: Bool] {
+        var availabilities: [ChargePointID: Bool] = [:]
         let rows = try database.rows("SELECT cp, out_of_order FROM wishes") { row throws(SQLiteError) in
-            (cp: try row.id(0) as ChargePointID, wish: row.bool(1))
+            (cp: try row.id(0) as ChargePointID, availability: row.bool(1))
         }
-        for row in rows { wishes[row.cp] = row.wish }
-        return wishes
+        for row in rows { availabilities[row.cp] = row.availability }
+        return availabilities
     }
 
     public func decisions(since: WallTime) throws(SQLiteError) -> [Decision] {

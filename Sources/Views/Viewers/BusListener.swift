@@ -7,7 +7,7 @@ internal import Mosquitto
 public import Services
 
 /// A connection that only listens: it has no will, no epoch, and publishes nothing. Bound to its loop.
-public final class Ear {
+public final class BusListener {
     public enum Event: Sendable {
         /// Subscribed; what the broker keeps is coming, or has come.
         case online
@@ -56,7 +56,8 @@ public final class Ear {
             case .network: ["cp/#", "central/#", "driver/#"].map { prefix + $0 }
             case .everything: [prefix + "#"]
             }
-        client = try BusClient(loop: loop, settings: settings, subscriptions: Ear.subscriptions(filters, seesFlags: seesFlags)) { [weak self] event in
+        client = try BusClient(loop: loop, settings: settings, subscriptions: BusListener.subscriptions(filters, seesFlags: seesFlags)) {
+            [weak self] event in
             self?.handle(event, seesFlags: seesFlags)
         }
     }
@@ -88,7 +89,7 @@ public final class Ear {
 
     private func delivery(of message: IncomingMessage, seesFlags: Bool) -> Delivery {
         switch message.subscription {
-        case Ear.liveNumber: .live(retain: message.retained)
+        case BusListener.liveNumber: .live(retain: message.retained)
         // A broker without subscription identifiers does not tell.
         default: message.retained ? .stored : .live(retain: nil)
         }

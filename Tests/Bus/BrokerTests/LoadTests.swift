@@ -111,8 +111,8 @@ extension Broker {
                 try await slow.online()
                 try await withLoop { loop in
                     let dropped = "$SYS/broker/publish/messages/dropped"
-                    let witness = try await Peer(loop, broker.port, .init(id: "witness", topic: nil, subscriptions: [Subscription(dropped)]))
-                    try await witness.online()
+                    let observer = try await Peer(loop, broker.port, .init(id: "witness", topic: nil, subscriptions: [Subscription(dropped)]))
+                    try await observer.online()
                     let standsStill = Record<Bool>()
                     slowLoop.execute {
                         standsStill.add(true)
@@ -120,8 +120,8 @@ extension Broker {
                     }
                     try await standsStill.next()
                     let payload = String(repeating: "x", count: 60_000)
-                    for _ in 0..<400 { try await witness.publish("t", payload, qos: .atMostOnce) }
-                    let told = try await witness.message(dropped, within: 10) { (Int($0) ?? 0) > 0 }
+                    for _ in 0..<400 { try await observer.publish("t", payload, qos: .atMostOnce) }
+                    let told = try await observer.message(dropped, within: 10) { (Int($0) ?? 0) > 0 }
                     print("measured: dropped by the broker: \(told?.text ?? "")")
                 }
             }

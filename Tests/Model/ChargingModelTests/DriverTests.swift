@@ -235,26 +235,26 @@ private let completed = DriverStatus.Kind.completed(session: session, energy: En
         }
     }
 
-    private let errand = Errand(points: [cp2, cp1], energy: Energy(wattHours: 9000), stay: .seconds(1800), patience: .seconds(60))
+    private let needs = ChargingNeeds(points: [cp2, cp1], energy: Energy(wattHours: 9000), stay: .seconds(1800), patience: .seconds(60))
 
     @Test("S10: a vehicle on an errand asks for the first of its points that is shown available, when one is")
-    func errands() throws {
+    func needsOneByOne() throws {
         var bench = Bench(interval: nil)
         _ = bench.tell(.centralStatus(CentralStatus(epoch: 5, online: true)))
         #expect(bench.tell(.online).isEmpty)
         #expect(bench.pass(.seconds(600)).isEmpty, "without an interval nothing is asked for")
         bench.verdict(cp1, available: false)
-        #expect(bench.tell(.errand(errand)).isEmpty)
+        #expect(bench.tell(.needs(needs)).isEmpty)
         #expect(bench.pass(.seconds(30)).isEmpty)
         let verdict = VerdictReport(epoch: 5, cp: cp1, verdict: .activated, available: true, why: "", breaker: .closed)
         let request = try #require(bench.tell(.verdict(verdict)).requests.first)
-        #expect(request.cp == cp1 && request.energyTarget == errand.energy && request.duration == errand.stay)
+        #expect(request.cp == cp1 && request.energyTarget == needs.energy && request.duration == needs.stay)
         #expect(bench.answer(request, .denied(code: .busy, reason: "", session: nil)).requests.isEmpty)
         bench.verdict(cp2, available: true)
         let second = try #require(bench.pass(.seconds(2)).requests.first, "two seconds after a denial")
         #expect(second.cp == cp2)
         #expect(bench.answer(second, accepted).notices == [.accepted(cp: cp2)])
-        #expect(bench.tell(.errand(errand)).notices == [.left], "its only vehicle is charging")
+        #expect(bench.tell(.needs(needs)).notices == [.left], "its only vehicle is charging")
         #expect(bench.answer(second, completed).notices.count == 1)
     }
 
@@ -263,12 +263,12 @@ private let completed = DriverStatus.Kind.completed(session: session, energy: En
         var bench = Bench(vehicles: 2, interval: nil)
         _ = bench.tell(.centralStatus(CentralStatus(epoch: 5, online: true)))
         _ = bench.tell(.online)
-        #expect(bench.tell(.errand(errand)).isEmpty)
+        #expect(bench.tell(.needs(needs)).isEmpty)
         #expect(bench.pass(.milliseconds(59_999)).isEmpty)
-        #expect(bench.tell(.errand(errand)).isEmpty)
+        #expect(bench.tell(.needs(needs)).isEmpty)
         #expect(bench.pass(.milliseconds(1)).notices == [.left])
         #expect(bench.driver.isAtRest)
         #expect(bench.tell(.rest).notices == [.left])
-        #expect(bench.tell(.errand(errand)).notices == [.left])
+        #expect(bench.tell(.needs(needs)).notices == [.left])
     }
 }

@@ -16,9 +16,9 @@ let alice = DriverID(known: "driver-alice")
 let bob = DriverID(known: "driver-bob")
 let meter = MeterID(known: "m-1")
 
-func specification(_ watts: Int64 = 36_000) -> ChargePoint.Specification {
+func specification(_ watts: Int64 = 36_000) -> EngineCore.Specification {
     // 36 kW are 10 Wh a second: numbers that can be checked in the head.
-    ChargePoint.Specification(
+    EngineCore.Specification(
         cp: cp1, power: Power(watts: watts), price: Price(microEuroPerKilowattHour: 300_000), kind: "Fast DC", software: "test")
 }
 
@@ -33,9 +33,9 @@ func command(_ kind: Command.Kind, epoch: Epoch? = 5, cp: ChargePointID = cp1, i
     Command(epoch: epoch, cp: cp, id: CommandID(known: id), kind: kind)
 }
 
-extension [ChargePoint.Action] {
+extension [EngineCore.Action] {
     var published: [BusMessage] { compactMap { if case .publish(let message) = $0 { message } else { nil } } }
-    var journalled: [ChargePointEntry] { compactMap { if case .journal(let entry) = $0 { entry } else { nil } } }
+    var journalled: [EngineEntry] { compactMap { if case .journal(let entry) = $0 { entry } else { nil } } }
     var states: [StateReport] { published.compactMap { if case .state(let state) = $0 { state } else { nil } } }
     var readings: [Telemetry] { published.compactMap { if case .telemetry(let telemetry) = $0 { telemetry } else { nil } } }
     var events: [ChargePointEvent.Kind] { published.compactMap { if case .event(let event) = $0 { event.kind } else { nil } } }

@@ -5,7 +5,7 @@ import Testing
 /// What the operator asks of Central, and what is answered.
 @Suite struct OperatorTests {
     @Test("S8: a wish is answered when the ledger has it, and not before")
-    func wish() {
+    func availability() {
         var bench = ArbiterBench.ready()
         bench.isHolding = true
         #expect(bench.tell(.ask(.outOfOrder(cp1), 7)).answers.isEmpty)
@@ -77,7 +77,7 @@ import Testing
         let actions = bench.tell(.ask(.forget(cp1), 2))
         #expect(actions.answers == [2: .done])
         #expect(actions.contains(.erase(cp1)))
-        #expect(bench.book.wishes().isEmpty)
+        #expect(bench.book.availabilities().isEmpty)
         #expect(bench.book.openFaults().isEmpty)
         #expect(bench.request("R1").denials == [.unknownChargePoint])
         // It may come back, as a new one.
@@ -104,7 +104,7 @@ import Testing
         #expect(bench.log.answers == [2: .done])
         #expect(!bench.log.contains(.erase(cp1)))
         #expect(bench.log.commands == [.resume])
-        #expect(bench.book.wishes().isEmpty && bench.arbiter.outOfOrder.isEmpty)
+        #expect(bench.book.availabilities().isEmpty && bench.arbiter.outOfOrder.isEmpty)
         bench.state(.activated, epoch: 20)
         #expect(bench.request("R1").accepted != nil)
     }
@@ -126,7 +126,7 @@ import Testing
             bench.isHolding = false
             bench.release()
             #expect(bench.log.answers == [2: .ledgerUnavailable])
-            #expect(bench.book.wishes() == [cp1: before])
+            #expect(bench.book.availabilities() == [cp1: before])
             bench.commitsFail = false
             bench.pass(.seconds(3))
             bench.isHolding = true
@@ -134,7 +134,7 @@ import Testing
             #expect(bench.tell(.ask(.forget(cp1), 6)).answers == [6: .refused("an operator's wish for CP-001 is on its way")])
             bench.isHolding = false
             bench.release()
-            #expect(bench.book.wishes() == [cp1: !before])
+            #expect(bench.book.availabilities() == [cp1: !before])
             bench.restart()
             bench.tell(.online(3000))
             bench.hear(cp1, epoch: 30)
@@ -193,7 +193,7 @@ import Testing
     }
 }
 
-extension [Arbiter.Action] {
+extension [CentralCore.Action] {
     fileprivate var answers: [UInt64: OperatorAnswer] {
         reduce(into: [:]) { if case .answer(let question, let answer) = $1 { $0[question] = answer } }
     }

@@ -131,11 +131,11 @@ private func outcome(_ result: LedgerResult) -> RecordOutcome? { if case .record
     }
 
     @Test("S8: wishes are kept")
-    func wishes() {
+    func availabilities() {
         var book = LedgerBook()
-        _ = book.apply(.wish(cp, outOfOrder: true, at: time(1)))
-        #expect(book.snapshot(at: time(0)).wishes == [cp: true])
-        _ = book.apply(.wish(cp, outOfOrder: false, at: time(2)))
-        #expect(book.snapshot(at: time(0)).wishes == [cp: false])
+        _ = book.apply(.availability(cp, outOfOrder: true, at: time(1)))
+        #expect(book.snapshot(at: time(0)).availabilities == [cp: true])
+        _ = book.apply(.availability(cp, outOfOrder: false, at: time(2)))
+        #expect(book.snapshot(at: time(0)).availabilities == [cp: false])
     }
 }

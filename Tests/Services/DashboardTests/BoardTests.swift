@@ -59,115 +59,115 @@ private struct Teller {
 
     @Test("a reader begins with everything, goes on with what changes, and comes back without missing or hearing anything twice")
     func stream() async throws {
-        let board = Board(instance: "run")
+        let feed = NetworkFeed(instance: "run")
         var teller = Teller()
         teller.birth("CP-001")
-        await board.take(teller.update(), at: now)
-        let (first, position) = await board.news(after: board.position(after: nil))
+        await feed.take(teller.update(), at: now)
+        let (first, position) = await feed.news(after: feed.position(after: nil))
         let snapshot = try #require(events(first).first)
         #expect(events(first).count == 1 && snapshot.kind == "snapshot" && snapshot.id == "run-1")
         #expect(snapshot.data.contains("\"cp\":\"CP-001\"") && snapshot.data.contains("\"status\":\"ready\""))
         teller.birth("CP-002")
-        await board.take(teller.update(), at: now)
+        await feed.take(teller.update(), at: now)
         teller.read("CP-001", 5)
-        await board.take(teller.update(), at: now)
-        let (second, last) = await board.news(after: position)
+        await feed.take(teller.update(), at: now)
+        let (second, last) = await feed.news(after: position)
         #expect(events(second).map(\.kind) == ["change", "change"] && events(second).map(\.id) == ["run-2", "run-3"])
         #expect(events(second)[0].data.contains("CP-002") && !events(second)[0].data.contains("\"cp\":\"CP-001\",\"state\""))
         #expect(events(second)[0].data.contains("\"totals\""))
         // Only the session's beginning changes more than the reading.
         teller.read("CP-001", 6)
-        await board.take(teller.update(), at: now)
-        let (third, _) = await board.news(after: last)
+        await feed.take(teller.update(), at: now)
+        let (third, _) = await feed.news(after: last)
         #expect(events(third)[0].data.contains("\"telemetry\":[{\"cp\":\"CP-001\"") && !events(third)[0].data.contains("\"points\":["))
         // Back after the second.
-        let again = try #require(await board.position(after: "run-2"))
-        let (rest, _) = await board.news(after: again)
+        let again = try #require(await feed.position(after: "run-2"))
+        let (rest, _) = await feed.news(after: again)
         #expect(events(rest).map(\.id) == ["run-3", "run-4"])
-        #expect(await board.position(after: "other-2") == nil)
-        #expect(await board.position(after: "run-99") == nil)
-        #expect(await board.position(after: "nonsense") == nil)
-        #expect(await board.news(after: again + 2).bytes.isEmpty)
+        #expect(await feed.position(after: "other-2") == nil)
+        #expect(await feed.position(after: "run-99") == nil)
+        #expect(await feed.position(after: "nonsense") == nil)
+        #expect(await feed.news(after: again + 2).bytes.isEmpty)
     }
 
     @Test("whoever waits is woken by news, by a beat, by the end, and by its own cancellation")
     func waiting() async throws {
-        let board = Board(instance: "run")
+        let feed = NetworkFeed(instance: "run")
         var teller = Teller()
-        let reader = Task { await board.wait(behind: 0, beats: 0) }
+        let reader = Task { await feed.wait(behind: 0, beats: 0) }
         teller.birth("CP-001")
-        await board.take(teller.update(), at: now)
+        await feed.take(teller.update(), at: now)
         await reader.value
-        let beaten = Task { await board.wait(behind: 1, beats: 0) }
-        await board.beat()
+        let beaten = Task { await feed.wait(behind: 1, beats: 0) }
+        await feed.beat()
         await beaten.value
-        let cancelled = Task { await board.wait(behind: 1, beats: 1) }
+        let cancelled = Task { await feed.wait(behind: 1, beats: 1) }
         cancelled.cancel()
         await cancelled.value
-        let ended = Task { await board.wait(behind: 1, beats: 1) }
-        await board.close()
+        let ended = Task { await feed.wait(behind: 1, beats: 1) }
+        await feed.close()
         await ended.value
-        await board.wait(behind: 1, beats: 1)
-        #expect(await board.isOver)
+        await feed.wait(behind: 1, beats: 1)
+        #expect(await feed.isOver)
     }
 
     @Test("what is wrong with Central is told, with its reason")
     func health() async {
-        let board = Board(instance: "run")
-        #expect(await !board.health.isReady)
+        let feed = NetworkFeed(instance: "run")
+        #expect(await !feed.health.isReady)
         var teller = Teller()
         teller.birth("CP-001")
-        await board.take(teller.update(), at: now)
-        #expect(await board.health.isReady)
-        await board.take(teller.update(connected: false, ledger: false), at: now)
-        let body = String(decoding: await board.health.body, as: UTF8.self)
+        await feed.take(teller.update(), at: now)
+        #expect(await feed.health.isReady)
+        await feed.take(teller.update(connected: false, ledger: false), at: now)
+        let body = String(decoding: await feed.health.body, as: UTF8.self)
         #expect(body.contains("\"status\":\"not ready\"") && body.contains("not connected to the broker; the ledger can't be used"))
-        let (bytes, _) = await board.news(after: 1)
+        let (bytes, _) = await feed.news(after: 1)
         #expect(events(bytes).last?.data.contains("\"health\":{\"status\":\"degraded\"") == true)
     }
 
     @Test("tables are filtered, and written anew when something changed")
     func tables() async throws {
-        let board = Board(instance: "run")
+        let feed = NetworkFeed(instance: "run")
         var teller = Teller()
         teller.birth("CP-002")
         teller.birth("CP-001")
-        await board.take(teller.update(), at: now)
-        let all = String(decoding: await board.pointTable(), as: UTF8.self)
+        await feed.take(teller.update(), at: now)
+        let all = String(decoding: await feed.pointTable(), as: UTF8.self)
         #expect(all.components(separatedBy: "\"cp\":").count == 3)
         #expect(all.firstRange(of: "CP-001")!.lowerBound < all.firstRange(of: "CP-002")!.lowerBound)
         var query = try Query("state=FAULTY")
         let filter = try PointFilter(&query)
-        #expect(String(decoding: await board.pointTable(where: filter.fits), as: UTF8.self) == "[]\n")
+        #expect(String(decoding: await feed.pointTable(where: filter.fits), as: UTF8.self) == "[]\n")
         teller.birth("CP-003")
-        await board.take(teller.update(), at: now)
-        #expect(String(decoding: await board.pointTable(), as: UTF8.self).contains("CP-003"))
+        await feed.take(teller.update(), at: now)
+        #expect(String(decoding: await feed.pointTable(), as: UTF8.self).contains("CP-003"))
     }
 
     @Test("S8: whom the operator wants out of order is shown, also before it is heard and while it is read, until it is resumed")
     func outOfOrder() async throws {
-        let board = Board(instance: "run")
+        let feed = NetworkFeed(instance: "run")
         var teller = Teller()
         teller.birth("CP-001")
-        await board.take(teller.update(outOfOrder: ["CP-002"]), at: now)
-        #expect(await board.points["CP-001"]?.isOutOfOrder == false)
+        await feed.take(teller.update(outOfOrder: ["CP-002"]), at: now)
+        #expect(await feed.points["CP-001"]?.isOutOfOrder == false)
         teller.birth("CP-002")
-        await board.take(teller.update(outOfOrder: ["CP-002"]), at: now)
-        #expect(await board.points["CP-002"]?.isOutOfOrder == true)
-        await board.take(teller.update(outOfOrder: ["CP-001", "CP-002"]), at: now)
-        let told = events(await board.news(after: 2).bytes)
+        await feed.take(teller.update(outOfOrder: ["CP-002"]), at: now)
+        #expect(await feed.points["CP-002"]?.isOutOfOrder == true)
+        await feed.take(teller.update(outOfOrder: ["CP-001", "CP-002"]), at: now)
+        let told = events(await feed.news(after: 2).bytes)
         #expect(told.count == 1 && told[0].data.contains("\"cp\":\"CP-001\",\"state\"") && told[0].data.contains("\"out_of_order\":true"))
         teller.read("CP-001", 5)
-        await board.take(teller.update(outOfOrder: ["CP-001", "CP-002"]), at: now)
-        #expect(await board.points["CP-001"]?.isOutOfOrder == true)
-        await board.take(teller.update(outOfOrder: ["CP-002"]), at: now)
-        #expect(await board.points["CP-001"]?.isOutOfOrder == false)
-        #expect(events(await board.news(after: 4).bytes)[0].data.contains("\"out_of_order\":false"))
+        await feed.take(teller.update(outOfOrder: ["CP-001", "CP-002"]), at: now)
+        #expect(await feed.points["CP-001"]?.isOutOfOrder == true)
+        await feed.take(teller.update(outOfOrder: ["CP-002"]), at: now)
+        #expect(await feed.points["CP-001"]?.isOutOfOrder == false)
+        #expect(events(await feed.news(after: 4).bytes)[0].data.contains("\"out_of_order\":false"))
     }
 
     @Test("closed sessions and the log are kept in bounds")
     func bounds() async {
-        let board = Board(instance: "run")
+        let feed = NetworkFeed(instance: "run")
         var teller = Teller()
         for number in 0..<300 {
             let kind = DriverStatus.Kind.completed(
@@ -176,9 +176,9 @@ private struct Teller {
                 .status(DriverStatus(epoch: 5, driver: "alice", request: RequestID(known: "r-\(number)"), cp: "CP-001", kind: kind)), retained: false,
                 at: teller.now)
         }
-        await board.take(teller.update(), at: now)
-        #expect(await board.closed.count == Board.closedLimit)
-        #expect(await board.closed.last?.session == "S-1299")
-        #expect(await board.log.count == Board.logLimit)
+        await feed.take(teller.update(), at: now)
+        #expect(await feed.closed.count == NetworkFeed.closedLimit)
+        #expect(await feed.closed.last?.session == "S-1299")
+        #expect(await feed.log.count == NetworkFeed.logLimit)
     }
 }

@@ -15,10 +15,10 @@ private struct Nobody: Steerable {
 /// The HTTP side on a port of its own, without a Central and a ledger behind it.
 @discardableResult
 func withServer<Value: Sendable>(limit: Int = 100, _ body: @Sendable (UInt16) async throws -> Value) async throws -> Value {
-    let board = Board(instance: "test")
+    let feed = NetworkFeed(instance: "test")
     let responder = Responder(
-        board: board, desk: LedgerDesk(path: "/nonexistent/ledger.db"), central: Nobody(), token: AdminToken("0123456789abcdef"), registry: nil,
-        hosts: ["localhost", "127.0.0.1", "[::1]"], stream: EventStream(board))
+        feed: feed, desk: LedgerQueries(path: "/nonexistent/ledger.db"), central: Nobody(), token: AdminToken("0123456789abcdef"), registry: nil,
+        hosts: ["localhost", "127.0.0.1", "[::1]"], stream: EventStream(feed))
     let (ports, told) = AsyncStream<UInt16>.makeStream()
     let server = Task.detached {
         defer { told.finish() }
@@ -35,7 +35,7 @@ func withServer<Value: Sendable>(limit: Int = 100, _ body: @Sendable (UInt16) as
     }
     let result: Result<Value, any Error>
     do { result = .success(try await body(port)) } catch { result = .failure(error) }
-    await board.close()
+    await feed.close()
     server.cancel()
     // It ends by being cancelled.
     _ = await server.result

@@ -5,14 +5,15 @@ import Testing
 
 @Suite struct ChaosTests {
     private let victims =
-        [Victim(.broker), Victim(.central)]
+        [FaultTarget(.broker), FaultTarget(.central)]
         + (1...10).flatMap { number in
             let cp = "CP-\(number < 10 ? "00" : "0")\(number)"
-            return [Victim(.engine, cp), Victim(.monitor, cp)]
-        } + [Victim(.driver, "driver-alice")]
+            return [FaultTarget(.engine, cp), FaultTarget(.monitor, cp)]
+        } + [FaultTarget(.driver, "driver-alice")]
 
-    private func plan(seed: UInt64, minutes: Int64 = 10) -> Plan {
-        Plan(Plan.Settings(seed: seed, duration: .seconds(60 * minutes), every: .seconds(3), victims: victims.shuffled(), harms: Harm.allCases))
+    private func plan(seed: UInt64, minutes: Int64 = 10) -> ChaosPlan {
+        ChaosPlan(
+            ChaosPlan.Settings(seed: seed, duration: .seconds(60 * minutes), every: .seconds(3), victims: victims.shuffled(), harms: Harm.allCases))
     }
 
     @Test("the same seed is the same plan, another seed another; everybody has its turn, and nobody is hit while it is down")
@@ -22,9 +23,9 @@ import Testing
         let faults = plan(seed: 42, minutes: 120).faults
         #expect(faults.allSatisfy { $0.at < .seconds(7200) })
         #expect((1800...3000).contains(faults.count), "about one in three seconds, fewer where somebody is down already: \(faults.count)")
-        #expect(Set(faults.map(\.victim)) == Set(victims))
+        #expect(Set(faults.map(\.target)) == Set(victims))
         #expect(Set(faults.map(\.harm)) == Set(Harm.allCases))
-        for (_, faults) in Dictionary(grouping: faults, by: \.victim) {
+        for (_, faults) in Dictionary(grouping: faults, by: \.target) {
             for (one, next) in zip(faults, faults.dropFirst()) { #expect(next.at >= one.at + one.lasting + .seconds(3)) }
         }
     }
@@ -32,13 +33,13 @@ import Testing
     @Test(
         "the containers' names",
         arguments: [
-            ("mosquitto", Victim(.broker)), ("ev-central", Victim(.central)), ("ev-cp-e-3", Victim(.engine, "CP-003")),
-            ("ev-cp-m-10", Victim(.monitor, "CP-010")), ("ev-driver-eve", Victim(.driver, "driver-eve")),
+            ("mosquitto", FaultTarget(.broker)), ("ev-central", FaultTarget(.central)), ("ev-cp-e-3", FaultTarget(.engine, "CP-003")),
+            ("ev-cp-m-10", FaultTarget(.monitor, "CP-010")), ("ev-driver-eve", FaultTarget(.driver, "driver-eve")),
         ])
-    func containers(service: String, victim: Victim) {
-        #expect(ComposeArena.victim(of: service) == victim)
-        #expect(ComposeArena.service(of: victim) == service)
-        #expect(ComposeArena.victim(of: "somebody-else") == nil)
+    func containers(service: String, target: FaultTarget) {
+        #expect(ComposeFaultInjector.target(of: service) == target)
+        #expect(ComposeFaultInjector.service(of: target) == service)
+        #expect(ComposeFaultInjector.target(of: "somebody-else") == nil)
     }
 
     private let cp = ChargePointID(known: "CP-001")
@@ -51,81 +52,81 @@ import Testing
                 power: nil, price: nil, engineEpoch: 1, monitorEpoch: 1))
     }
 
-    private func calm() -> ChaosWitness {
-        var witness = ChaosWitness()
-        witness.online(at: at(0))
-        witness.hear(.centralStatus(CentralStatus(epoch: 1, online: true)), retained: false, at: at(0))
-        witness.hear(verdict(.activated), retained: false, at: at(0))
-        return witness
+    private func calm() -> ChaosObserver {
+        var observer = ChaosObserver()
+        observer.online(at: at(0))
+        observer.hear(.centralStatus(CentralStatus(epoch: 1, online: true)), retained: false, at: at(0))
+        observer.hear(verdict(.activated), retained: false, at: at(0))
+        return observer
     }
 
-    private func kill(_ victim: Victim) -> Fault { Fault(at: .zero, harm: .kill, victim: victim, lasting: .zero) }
+    private func kill(_ target: FaultTarget) -> Fault { Fault(at: .zero, harm: .kill, target: target, lasting: .zero) }
 
     @Test("a fault is timed from when it was done to when it showed, and from its end to the service")
     func times() {
-        var witness = calm()
-        #expect(witness.isCalm)
-        let number = witness.begin(kill(Victim(.engine, "CP-001")), at: at(10))
-        witness.applied(number, at: at(10.5))
-        witness.hear(verdict(.faulty), retained: false, at: at(10.6))
-        #expect(!witness.isCalm && witness.missing == ["CP-001 is FAULTY"])
-        witness.end(number, at: at(11.5))
-        witness.hear(verdict(.activated), retained: false, at: at(13))
-        #expect(witness.sightings[0].seen == .milliseconds(100) && witness.sightings[0].back == .milliseconds(1500))
-        #expect(witness.isCalm && ChaosReport(witness).problems.isEmpty)
+        var observer = calm()
+        #expect(observer.isCalm)
+        let number = observer.begin(kill(FaultTarget(.engine, "CP-001")), at: at(10))
+        observer.applied(number, at: at(10.5))
+        observer.hear(verdict(.faulty), retained: false, at: at(10.6))
+        #expect(!observer.isCalm && observer.missing == ["CP-001 is FAULTY"])
+        observer.end(number, at: at(11.5))
+        observer.hear(verdict(.activated), retained: false, at: at(13))
+        #expect(observer.sightings[0].seen == .milliseconds(100) && observer.sightings[0].back == .milliseconds(1500))
+        #expect(observer.isCalm && ChaosReport(observer).problems.isEmpty)
     }
 
     @Test("what shows too late is a problem, unless something else hid it")
     func late() {
-        var witness = calm()
-        let number = witness.begin(kill(Victim(.engine, "CP-001")), at: at(10))
-        witness.applied(number, at: at(10))
-        witness.hear(verdict(.faulty), retained: false, at: at(12))
-        #expect(ChaosReport(witness).problems.count == 1)
-        _ = witness.begin(kill(Victim(.broker)), at: at(11))
-        #expect(ChaosReport(witness).problems.isEmpty)
+        var observer = calm()
+        let number = observer.begin(kill(FaultTarget(.engine, "CP-001")), at: at(10))
+        observer.applied(number, at: at(10))
+        observer.hear(verdict(.faulty), retained: false, at: at(12))
+        #expect(ChaosReport(observer).problems.count == 1)
+        _ = observer.begin(kill(FaultTarget(.broker)), at: at(11))
+        #expect(ChaosReport(observer).problems.isEmpty)
     }
 
     @Test("what never shows is a problem, unless something else hid it, it could not be done, or the run was interrupted")
     func never() {
-        var witness = calm()
-        let number = witness.begin(kill(Victim(.engine, "CP-001")), at: at(10))
-        witness.applied(number, at: at(10))
-        witness.end(number, at: at(11))
-        #expect(!witness.isCalm, "nobody has seen it dead, nor back")
-        #expect(witness.missing == ["CP-001 engine is not back"])
-        witness.settle(at: at(12.5))
-        #expect(witness.isCalm)
-        #expect(ChaosReport(witness).problems == ["CP-001 engine killed at 0.00 s: never seen"])
-        #expect(ChaosReport(witness, isWhole: false).problems.isEmpty)
-        _ = witness.begin(kill(Victim(.broker)), at: at(12.6))
-        #expect(ChaosReport(witness).problems.isEmpty)
+        var observer = calm()
+        let number = observer.begin(kill(FaultTarget(.engine, "CP-001")), at: at(10))
+        observer.applied(number, at: at(10))
+        observer.end(number, at: at(11))
+        #expect(!observer.isCalm, "nobody has seen it dead, nor back")
+        #expect(observer.missing == ["CP-001 engine is not back"])
+        observer.settle(at: at(12.5))
+        #expect(observer.isCalm)
+        #expect(ChaosReport(observer).problems == ["CP-001 engine killed at 0.00 s: never seen"])
+        #expect(ChaosReport(observer, isWhole: false).problems.isEmpty)
+        _ = observer.begin(kill(FaultTarget(.broker)), at: at(12.6))
+        #expect(ChaosReport(observer).problems.isEmpty)
     }
 
     @Test("what could not be done does not count, and a plan of which nothing could be done is a problem")
     func withdrawn() {
-        var witness = calm()
-        let number = witness.begin(kill(Victim(.engine, "CP-001")), at: at(10))
-        witness.withdraw(number)
-        #expect(witness.isCalm)
-        let report = ChaosReport(witness)
+        var observer = calm()
+        let number = observer.begin(kill(FaultTarget(.engine, "CP-001")), at: at(10))
+        observer.withdraw(number)
+        #expect(observer.isCalm)
+        let report = ChaosReport(observer)
         #expect(report.done == 0 && report.problems == ["none of the 1 faults could be done"])
-        let next = witness.begin(kill(Victim(.engine, "CP-001")), at: at(11))
-        #expect(!witness.sightings[next].isDisturbed, "by what never was")
+        let next = observer.begin(kill(FaultTarget(.engine, "CP-001")), at: at(11))
+        #expect(!observer.sightings[next].isDisturbed, "by what never was")
     }
 
     @Test("a restart that ends the run is felt before the run is calm")
     func lastRestart() {
-        var witness = calm()
-        let fault = Fault(at: .zero, harm: .restart, victim: Victim(.central), lasting: .zero)
-        let number = witness.begin(fault, at: at(10))
-        witness.applied(number, at: at(10))
-        witness.end(number, at: at(10))
-        #expect(!witness.isCalm)
-        witness.hear(.centralStatus(CentralStatus(epoch: 1, online: false)), retained: false, at: at(10.4))
-        #expect(!witness.isCalm)
-        witness.hear(.centralStatus(CentralStatus(epoch: 2, online: true)), retained: false, at: at(10.9))
-        #expect(witness.isCalm && ChaosReport(witness).problems.isEmpty)
+        var observer = calm()
+        let fault = Fault(at: .zero, harm: .restart, target: FaultTarget(.central), lasting: .zero)
+        let number = observer.begin(fault, at: at(10))
+        observer.applied(number, at: at(10))
+        observer.end(number, at: at(10))
+        #expect(!observer.isCalm)
+        observer.hear(.centralStatus(CentralStatus(epoch: 1, online: false)), retained: false, at: at(10.4))
+        #expect(!observer.isCalm)
+        observer.hear(.centralStatus(CentralStatus(epoch: 2, online: true)), retained: false, at: at(10.9))
+        #expect(observer.isCalm && ChaosReport(observer).problems.isEmpty)
     }
 
     @Test("I2: two answers to one request, two outcomes of one session are a problem; repeats are none")
@@ -137,11 +138,11 @@ import Testing
         let session = SessionID(known: "S1")
         let accepted = say(.accepted(session: session, power: Power(watts: 1), price: Price(microEuroPerKilowattHour: 1)))
         let completed = say(.completed(session: session, energy: .zero, cost: .zero, complete: true))
-        var witness = calm()
-        for message in [accepted, completed, accepted, completed] { witness.hear(message, retained: false, at: at(1)) }
-        #expect(witness.accepted == 1 && witness.completed == 1 && witness.contradictions.isEmpty)
-        witness.hear(say(.denied(code: .busy, reason: "", session: nil)), retained: false, at: at(2))
-        witness.hear(say(.failed(session: session, energy: .zero, cost: .zero, complete: true, reason: "fault")), retained: false, at: at(2))
-        #expect(ChaosReport(witness).problems.count == 2)
+        var observer = calm()
+        for message in [accepted, completed, accepted, completed] { observer.hear(message, retained: false, at: at(1)) }
+        #expect(observer.accepted == 1 && observer.completed == 1 && observer.contradictions.isEmpty)
+        observer.hear(say(.denied(code: .busy, reason: "", session: nil)), retained: false, at: at(2))
+        observer.hear(say(.failed(session: session, energy: .zero, cost: .zero, complete: true, reason: "fault")), retained: false, at: at(2))
+        #expect(ChaosReport(observer).problems.count == 2)
     }
 }

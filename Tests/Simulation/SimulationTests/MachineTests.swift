@@ -117,33 +117,33 @@ import Testing
     }
 
     @Test("incidents of one kind may overlap: each ends by itself, and the worst that goes on counts")
-    func weather() {
-        let weather = Weather()
+    func faults() {
+        let faults = ActiveFaults()
         var random = SplitMix64(seed: 1)
         let short = Incident.Kind.lag(3, .seconds(1))
-        weather.begin(short)
-        weather.begin(.lag(3, .seconds(2)))
-        #expect(weather.lag[3] == .seconds(2))
-        weather.end(.lag(3, .seconds(2)))
-        #expect(weather.lag[3] == .seconds(1))
-        weather.end(short)
-        #expect(weather.lag[3] == nil)
+        faults.begin(short)
+        faults.begin(.lag(3, .seconds(2)))
+        #expect(faults.lag[3] == .seconds(2))
+        faults.end(.lag(3, .seconds(2)))
+        #expect(faults.lag[3] == .seconds(1))
+        faults.end(short)
+        #expect(faults.lag[3] == nil)
         for kind in [
             Incident.Kind.loss(1, 1000), .doubling(1000), .ledgerFails(1000), .diskFull(1), .hardware(1), .outOfOrder(1), .brokerKilled(.none),
         ] {
-            weather.begin(kind)
-            weather.begin(kind)
-            weather.end(kind)
+            faults.begin(kind)
+            faults.begin(kind)
+            faults.end(kind)
         }
-        #expect(weather.isLost(from: 1, &random) && weather.isDoubled(&random) && weather.doesLedgerFail(&random))
-        #expect(weather.isDiskFull(1) && weather.isHardwareBroken(1) && weather.isOutOfOrder(1) && weather.isBrokerAway)
+        #expect(faults.isLost(from: 1, &random) && faults.isDoubled(&random) && faults.doesLedgerFail(&random))
+        #expect(faults.isDiskFull(1) && faults.isHardwareBroken(1) && faults.isOutOfOrder(1) && faults.isBrokerAway)
         for kind in [
             Incident.Kind.loss(1, 1000), .doubling(1000), .ledgerFails(1000), .diskFull(1), .hardware(1), .outOfOrder(1), .brokerKilled(.none),
         ] {
-            weather.end(kind)
+            faults.end(kind)
         }
-        #expect(!weather.isLost(from: 1, &random) && !weather.isDoubled(&random) && !weather.doesLedgerFail(&random))
-        #expect(!weather.isDiskFull(1) && !weather.isHardwareBroken(1) && !weather.isOutOfOrder(1) && !weather.isBrokerAway)
+        #expect(!faults.isLost(from: 1, &random) && !faults.isDoubled(&random) && !faults.doesLedgerFail(&random))
+        #expect(!faults.isDiskFull(1) && !faults.isHardwareBroken(1) && !faults.isOutOfOrder(1) && !faults.isBrokerAway)
     }
 
     @Test("a full disk takes no more, and says so")

@@ -45,7 +45,7 @@ struct Script {
             // Now and then another point speaks of it: that closes nothing.
             let place = Int.random(in: 0..<6, using: &random) == 0 ? cp : known.first { $0.0 == id }?.1 ?? cp
             return .record(place, record(id, from: place), RecordContext(seen: seen(), most: most()), at: now)
-        case 10: return .wish(cp, outOfOrder: Bool.random(using: &random), at: now)
+        case 10: return .availability(cp, outOfOrder: Bool.random(using: &random), at: now)
         case 11: return .fault(cp, [.faulty, .disconnected].randomElement(using: &random) ?? .faulty, why: "engine lost", at: now)
         case 12: return .recovery(cp, at: now)
         case 13: return .forget(cp, at: now)

@@ -6,16 +6,16 @@ import Viewers
     @Test("What a terminal shows after each difference is the frame")
     func differences() {
         var random = SplitMix64(seed: 5)
-        var watcher = Watcher(points: 12)
+        var listener = Watcher(points: 12)
         var writer = FrameWriter(colors: true)
         var terminal = TinyTerminal(width: 80, height: 24)
         let keys: [Key] = [.down, .up, .tab, .enter, .escape, .character("s"), .character("?"), .end, .home]
         for round in 0..<60 {
-            watcher.seconds += 1
-            watcher.charge(Watcher.cp(Int.random(in: 1...12, using: &random)), wattHours: Int64.random(in: 0...9000, using: &random))
-            watcher.press(keys[Int.random(in: 0..<keys.count, using: &random)])
-            if round % 7 == 0 { watcher.hear(watcher.verdict(Watcher.cp(round % 12 + 1), .faulty, why: "充電器 \(round)")) }
-            let frame = watcher.screen.frame(at: watcher.now)
+            listener.seconds += 1
+            listener.charge(Watcher.cp(Int.random(in: 1...12, using: &random)), wattHours: Int64.random(in: 0...9000, using: &random))
+            listener.press(keys[Int.random(in: 0..<keys.count, using: &random)])
+            if round % 7 == 0 { listener.hear(listener.verdict(Watcher.cp(round % 12 + 1), .faulty, why: "充電器 \(round)")) }
+            let frame = listener.screen.frame(at: listener.now)
             terminal.take(writer.update(to: frame))
             #expect(terminal.lines == frame.lines)
         }
@@ -23,22 +23,22 @@ import Viewers
 
     @Test("A frame that is shown already costs nothing; a changed digit little; all of it is one update")
     func economy() {
-        var watcher = Watcher()
+        var listener = Watcher()
         var writer = FrameWriter(colors: true)
-        let first = String(decoding: writer.update(to: watcher.screen.frame(at: watcher.now)), as: UTF8.self)
+        let first = String(decoding: writer.update(to: listener.screen.frame(at: listener.now)), as: UTF8.self)
         #expect(first.hasPrefix("\u{1B}[?2026h") && first.hasSuffix("\u{1B}[?2026l"))
-        #expect(writer.update(to: watcher.screen.frame(at: watcher.now)).isEmpty)
-        watcher.seconds += 1
-        #expect(writer.update(to: watcher.screen.frame(at: watcher.now)).count < 60)
+        #expect(writer.update(to: listener.screen.frame(at: listener.now)).isEmpty)
+        listener.seconds += 1
+        #expect(writer.update(to: listener.screen.frame(at: listener.now)).count < 60)
         writer.forget()
-        #expect(writer.update(to: watcher.screen.frame(at: watcher.now)).count > 500)
+        #expect(writer.update(to: listener.screen.frame(at: listener.now)).count > 500)
     }
 
     @Test("Without colours there is weight, but no colour")
     func colors() {
-        var watcher = Watcher()
-        watcher.charge()
-        let text = String(decoding: FrameWriter.once(watcher.screen.frame(at: watcher.now), colors: false), as: UTF8.self)
+        var listener = Watcher()
+        listener.charge()
+        let text = String(decoding: FrameWriter.once(listener.screen.frame(at: listener.now), colors: false), as: UTF8.self)
         #expect(text.contains("\u{1B}[0;1m"))
         let sequences = text.split(separator: "\u{1B}[").map { ($0.prefix { !$0.isLetter }, $0.first(where: \.isLetter)) }
         let renditions = sequences.filter { $0.1 == "m" }.map(\.0)

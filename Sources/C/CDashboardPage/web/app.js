@@ -4,7 +4,7 @@ import * as store from "./js/store.js";
 import { follow } from "./js/stream.js";
 import { Grid } from "./js/grid.js";
 import { Detail } from "./js/detail.js";
-import { buildSieve, countStates } from "./js/sieve.js";
+import { buildFilters, countStates } from "./js/filters.js";
 import { showTotals } from "./js/totals.js";
 import { showClosed, showOpen } from "./js/sessions.js";
 import { buildLog, showLog } from "./js/log.js";
@@ -57,7 +57,7 @@ function setLink(up) {
 }
 
 buildKeys();
-buildSieve(() => grid.sift());
+buildFilters(() => grid.sift());
 buildLog(state);
 at("all-out").addEventListener("click", () => allOutOfOrder(state.totals));
 at("all-resume").addEventListener("click", resumeAll);

@@ -219,7 +219,7 @@ public indirect enum LedgerOperation: Hashable, Sendable {
     /// Note that a point is neither FAULTY nor DISCONNECTED any more.
     case recovery(ChargePointID, at: WallTime)
     /// Note the operator's wish for a point (S8).
-    case wish(ChargePointID, outOfOrder: Bool, at: WallTime)
+    case availability(ChargePointID, outOfOrder: Bool, at: WallTime)
     /// The operator removes a point that is gone for good: its wish goes, its fault ends. Its sessions stay.
     case forget(ChargePointID, at: WallTime)
     /// Read what was answered and closed in the minute before, and the tickets of the day before (P8).
@@ -267,7 +267,7 @@ public struct LedgerSnapshot: Hashable, Sendable {
     /// Closed sessions whose record is still to come.
     public var awaitingRecord: [LedgerSession]
     /// The operator's wishes: true for a point that is to be out of order, false for one back in order (S8).
-    public var wishes: [ChargePointID: Bool]
+    public var availabilities: [ChargePointID: Bool]
     /// The points that are FAULTY or DISCONNECTED, as far as the ledger heard.
     public var faults: [ChargePointID: Verdict]
     /// The answers and outcomes of the last minute (P8).
@@ -277,13 +277,13 @@ public struct LedgerSnapshot: Hashable, Sendable {
     public var tickets: [DriverID: [Ticket]]
 
     public init(
-        openSessions: [LedgerSession] = [], awaitingRecord: [LedgerSession] = [], wishes: [ChargePointID: Bool] = [:],
+        openSessions: [LedgerSession] = [], awaitingRecord: [LedgerSession] = [], availabilities: [ChargePointID: Bool] = [:],
         faults: [ChargePointID: Verdict] = [:], recentDecisions: [Decision] = [], recentSessions: [LedgerSession] = [],
         tickets: [DriverID: [Ticket]] = [:]
     ) {
         self.openSessions = openSessions
         self.awaitingRecord = awaitingRecord
-        self.wishes = wishes
+        self.availabilities = availabilities
         self.faults = faults
         self.recentDecisions = recentDecisions
         self.recentSessions = recentSessions

@@ -10,7 +10,7 @@ indirect enum Followup: Hashable, Sendable {
     case closed(SessionID)
     case record(ParkedRecord)
     /// An operator's wish: answer the question with this number.
-    case wish(ChargePointID, outOfOrder: Bool, UInt64)
+    case availability(ChargePointID, outOfOrder: Bool, UInt64)
     case forget(ChargePointID, UInt64)
     case askStop(SessionID, UInt64)
     case judge(RecordVerdict, UInt64)
@@ -77,7 +77,7 @@ extension LedgerOperation {
         switch self {
         case .decide(let decision): DriverRequestKey(driver: decision.driver, request: decision.request)
         case .find(let driver, let request): DriverRequestKey(driver: driver, request: request)
-        case .findSession, .confirm, .askStop, .close, .record, .judge, .fault, .recovery, .wish, .forget, .recent: nil
+        case .findSession, .confirm, .askStop, .close, .record, .judge, .fault, .recovery, .availability, .forget, .recent: nil
         }
     }
 }

@@ -71,7 +71,7 @@ extension Driver {
         // A charge that was accepted is denied only by a Central that lost its ledger: there is nothing more to come of it.
         actions.append(.notice(.denied(cp: cp, code: code, reason: reason)))
         let retryAt = now.monotonic + settings.retryDelay
-        if case .asking(let asking) = vehicles[index], var looking = asking.errand {
+        if case .asking(let asking) = vehicles[index], var looking = asking.needs {
             looking.tryAt = retryAt
             vehicles[index] = .looking(looking)
             if isResting { leave(index) }

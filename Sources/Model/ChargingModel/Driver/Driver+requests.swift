@@ -59,9 +59,9 @@ extension Driver {
 
     mutating func ask(vehicle: Int, for cp: ChargePointID?, _ looking: Looking? = nil, at now: Now) {
         let request = ChargeRequest(
-            id: RequestID(known: ULID.make(at: now.wall, using: &random)), cp: cp, energyTarget: looking?.errand.energy ?? settings.energyTarget,
-            duration: looking?.errand.stay ?? settings.duration)
-        vehicles[vehicle] = .asking(Asking(request: request, errand: looking, repeatAt: now.monotonic + .seconds(2), backoff: .seconds(2)))
+            id: RequestID(known: ULID.make(at: now.wall, using: &random)), cp: cp, energyTarget: looking?.needs.energy ?? settings.energyTarget,
+            duration: looking?.needs.stay ?? settings.duration)
+        vehicles[vehicle] = .asking(Asking(request: request, needs: looking, repeatAt: now.monotonic + .seconds(2), backoff: .seconds(2)))
         actions.append(.notice(.requested(cp: cp)))
         send(request)
     }

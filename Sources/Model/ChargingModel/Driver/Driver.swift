@@ -41,7 +41,7 @@ public struct Driver: Sendable {
         /// A person asks for a session to be stopped (S9).
         case stopSession(SessionID)
         /// A vehicle has come that wants to charge.
-        case errand(Errand)
+        case needs(ChargingNeeds)
         /// Asks for nothing new from now on; what is open is brought to its end.
         case rest
         case tick
@@ -80,7 +80,7 @@ public struct Driver: Sendable {
     struct Asking: Hashable, Sendable {
         var request: ChargeRequest
         /// The errand that it asks for; it limits how long it goes on asking when denied. `nil` for a request of the interval.
-        var errand: Looking?
+        var needs: Looking?
         var repeatAt: Instant
         var backoff: Duration
         var wasPostponed = false
@@ -150,12 +150,12 @@ public struct Driver: Sendable {
         case .stopSession(let session):
             guard !stops.contains(where: { $0.session == session }) else { break }
             stops.append(Stopping(session: session, repeatAt: now.monotonic, backoff: .seconds(1)))
-        case .errand(let errand):
+        case .needs(let needs):
             guard !isResting, let idle = vehicles.firstIndex(of: .idle) else {
                 actions.append(.notice(.left))
                 break
             }
-            vehicles[idle] = .looking(Looking(errand: errand, until: now.monotonic + errand.patience))
+            vehicles[idle] = .looking(Looking(needs: needs, until: now.monotonic + needs.patience))
         case .rest:
             isResting = true
             for index in vehicles.indices {

@@ -80,7 +80,7 @@ struct CentralMetrics {
 
     // MARK: What it decides
 
-    func notes(_ notice: Arbiter.Notice) {
+    func notes(_ notice: CentralCore.Notice) {
         switch notice {
         case .assigned: accepted.increment()
         case .denied(_, _, let code, _): denied[code]?.increment()
@@ -96,7 +96,7 @@ struct CentralMetrics {
     }
 
     /// The counters of others as they stand now: read when somebody asks, and not told with every event.
-    func sample(_ core: Arbiter, isConnected: Bool, rejections: [String: UInt64], bus: BusCounters) {
+    func sample(_ core: CentralCore, isConnected: Bool, rejections: [String: UInt64], bus: BusCounters) {
         received.sample(told)
         sent.sample(told)
         connected.record(isConnected ? 1 : 0)

@@ -34,7 +34,7 @@ struct CentralReporter {
 
     func forgot(_ cp: ChargePointID) { log.info("🗑️  CP \(cp) was removed by the operator", event: "forgotten", ["cp": .id(cp)]) }
 
-    mutating func say(_ notice: Arbiter.Notice) {
+    mutating func say(_ notice: CentralCore.Notice) {
         switch notice {
         case .registered(let cp): log.info("✅ CP \(cp) registered successfully", event: "registered", ["cp": .id(cp)])
         case .faulty(let cp, let why): log.info("❌ CP \(cp) is FAULTY: \(why)", event: "cp_faulty", ["cp": .id(cp), "why": .text(why)])

@@ -30,15 +30,15 @@ public actor CentralService: Service {
     ///   - watcher: who looks on, if anybody does.
     ///   - discovery: how Home Assistant is told of the points, if it is.
     public init(
-        host: Host, context: NetworkContext, settings: Arbiter.Settings, store: EpochStore, writer: JournalWriter, seed: UInt64,
-        watcher: (any CentralWatcher)? = nil, discovery: DeviceDiscovery? = nil
+        host: Host, context: NetworkContext, settings: CentralCore.Settings, store: EpochStore, writer: JournalWriter, seed: UInt64,
+        listener: (any CentralUpdateListener)? = nil, discovery: DeviceDiscovery? = nil
     ) throws {
         loop = host.loop
         self.host = host
         self.store = store
         ledger = try DiskLedger(loop: host.loop, path: context.data.ledger)
         reporter = CentralReporter(log: context.log)
-        observer = watcher.map { NetworkObserver(loop: host.loop, watcher: $0) }
+        observer = listener.map { NetworkObserver(loop: host.loop, listener: $0) }
         let connection = context.connection(of: .central)
         let runtime = try CentralRuntime(
             settings,

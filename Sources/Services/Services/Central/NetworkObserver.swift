@@ -28,7 +28,7 @@ public struct CentralUpdate: Sendable {
 }
 
 /// Somebody who looks on, on a thread of its own. It is given copies, and never keeps Central waiting.
-public protocol CentralWatcher: AnyObject, Sendable {
+public protocol CentralUpdateListener: AnyObject, Sendable {
     /// Whether it has taken what it was given last. Until then Central keeps what changes, and each thing once.
     var isReady: Bool { get }
     /// Called on Central's loop, at most every 50 ms.
@@ -40,16 +40,16 @@ final class NetworkObserver {
     private static let interval = Duration.milliseconds(50)
 
     private let loop: EventLoop
-    private let watcher: any CentralWatcher
+    private let listener: any CentralUpdateListener
     private var view = NetworkView()
     private var condition: CentralUpdate.Condition?
     private var shown: CentralUpdate.Condition?
     private var last: Instant?
     private var isPlanned = false
 
-    init(loop: EventLoop, watcher: any CentralWatcher) {
+    init(loop: EventLoop, listener: any CentralUpdateListener) {
         self.loop = loop
-        self.watcher = watcher
+        self.listener = listener
     }
 
     func hears(_ message: BusMessage, retained: Bool, at now: Now) { view.hear(message, retained: retained, at: now) }
@@ -73,13 +73,13 @@ final class NetworkObserver {
 
     private func tell() {
         guard let condition else { return }
-        guard watcher.isReady else {
+        guard listener.isReady else {
             loop.schedule(after: NetworkObserver.interval) { [weak self] in self?.tell() }
             return
         }
         isPlanned = false
         last = EventLoop.present().monotonic
         shown = condition
-        watcher.take(CentralUpdate(changes: view.takeChanges(), counts: view.counts, condition: condition))
+        listener.take(CentralUpdate(changes: view.takeChanges(), counts: view.counts, condition: condition))
     }
 }

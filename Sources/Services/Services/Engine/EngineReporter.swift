@@ -7,7 +7,7 @@ struct EngineReporter {
     let log: Log
     let cp: ChargePointID
 
-    func say(_ notice: ChargePoint.Notice) {
+    func say(_ notice: EngineCore.Notice) {
         switch notice {
         case .transition(let from, let to, let reason):
             log.info(

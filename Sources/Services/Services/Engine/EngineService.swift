@@ -25,7 +25,7 @@ public actor EngineService: Service {
     /// - Parameter health: where health checks are answered; port 0 lets the system choose.
     /// - Throws: when a setting is unusable.
     public init(
-        host: Host, context: NetworkContext, specification: ChargePoint.Specification, store: EngineStore, writer: JournalWriter, health: Endpoint,
+        host: Host, context: NetworkContext, specification: EngineCore.Specification, store: EngineStore, writer: JournalWriter, health: Endpoint,
         seed: UInt64
     ) throws {
         loop = host.loop

@@ -9,7 +9,7 @@ public struct EngineStore: Sendable {
     let cp: ChargePointID
     let lock: DirectoryLock
     let journal: Journal
-    let memory: ChargePointMemory
+    let memory: EngineMemory
     let lastEpoch: Epoch
     /// Bytes of a torn last line that were cut off.
     let tornBytes: Int

@@ -16,7 +16,7 @@ extension MQTTBroker {
         precondition(slots[connection] == nil, "connection \(connection) is open")
         if let old = clients[client] { end(old, .takenOver, speaking: true, at: now, into: &output) }
         lastSerial += 1
-        let new = Connection(
+        let new = SimulatedConnection(
             number: connection, client: client, serial: lastSerial, keepAlive: (keepAlive?.nanoseconds ?? 0) / 1_000_000_000, will: will)
         let line = Outgoing(connection: connection, maximum: receiveMaximum ?? limits.receiveMaximum)
         let slot: Int

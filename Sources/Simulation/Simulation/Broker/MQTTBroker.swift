@@ -16,7 +16,7 @@ struct MQTTBroker<Content: Sendable>: Sendable {
         var version: UInt64 = 0
     }
 
-    struct Connection: Sendable {
+    struct SimulatedConnection: Sendable {
         let number: UInt64
         let client: String
         /// A number that counts up: the order of mosquitto's lists.
@@ -44,7 +44,7 @@ struct MQTTBroker<Content: Sendable>: Sendable {
     var filters = FilterTree()
     var retained = RetainedTree<Stored>()
     /// The connections by place; `nil` is free.
-    var connections: ContiguousArray<Connection?> = []
+    var connections: ContiguousArray<SimulatedConnection?> = []
     var freeSlots: [Int] = []
     /// The messages on their way, by place, since every packet needs them; beside them the second of the monotonic clock in which the last packet
     /// came.

@@ -11,8 +11,8 @@ final class CentralProgram: Program {
         case read(UInt64)
     }
 
-    let process: Process
-    private let settings: Arbiter.Settings
+    let process: SimulatedProcess
+    private let settings: CentralCore.Settings
     @exclusivity(unchecked) private(set) var runtime: CentralRuntime?
     @exclusivity(unchecked) private var asked: [UInt64: Asked] = [:]
     private var lastSerial: UInt64 = 0
@@ -23,10 +23,10 @@ final class CentralProgram: Program {
     @exclusivity(unchecked) var book = LedgerBook()
 
     init(index: Int, _ scenario: Scenario) {
-        settings = Arbiter.Settings(
+        settings = CentralCore.Settings(
             software: "simulated", vehicles: Dictionary(scenario.roster.drivers.map { ($0.driver, $0.vehicles) }) { first, _ in first },
             sessionDuration: scenario.sessionDuration)
-        process = Process(index: index, party: .central)
+        process = SimulatedProcess(index: index, party: .central)
         process.program = self
     }
 
@@ -60,13 +60,13 @@ final class CentralProgram: Program {
             }
         }
         asked = [:]
-        world.overseer.isForgotten(questions.values)
+        world.checker.isForgotten(questions.values)
         questions = [:]
-        world.overseer.centralForgets()
+        world.checker.centralForgets()
         runtime = nil
     }
 
-    func disconnected(in world: World) { world.overseer.centralDisconnects() }
+    func disconnected(in world: World) { world.checker.centralDisconnects() }
 
     func feed(_ input: PartyInput, in world: World) {
         guard isAlive, let outputs = runtime?.handle(input, world.decoder, at: process.now(in: world)) else { return }
@@ -89,7 +89,7 @@ final class CentralProgram: Program {
         guard let request = questions.removeValue(forKey: question) else {
             return world.violate("S8", "Central answered question \(question) of the operator's twice")
         }
-        world.overseer.isAnswered(request, answer, world)
+        world.checker.isAnswered(request, answer, world)
     }
 
     private func feed(_ event: CentralRuntime.Event, in world: World) {
@@ -100,15 +100,15 @@ final class CentralProgram: Program {
     private func carryOut(_ outputs: [PartyOutput<CentralRuntime.Action>], in world: World) {
         // It has decided, whatever of it it lives to carry out: with what it knew then.
         for case .own(.notice(.requested(let driver, let request, let cp))) in outputs {
-            world.overseer.centralIsAsked(by: driver, request, for: cp)
+            world.checker.centralIsAsked(by: driver, request, for: cp)
         }
         for output in outputs {
             guard process.step(in: world) else { return }
             switch output {
             case .own(let action): carryOut(action, in: world)
-            case .heard(let message, let retained): world.overseer.centralHears(message, retained: retained)
+            case .heard(let message, let retained): world.checker.centralHears(message, retained: retained)
             case .publish(let message, _, _, _):
-                if case .verdict(let verdict) = message { world.overseer.centralSays(verdict, world) }
+                if case .verdict(let verdict) = message { world.checker.centralSays(verdict, world) }
                 process.carryOut(output, in: world)
             default: process.carryOut(output, in: world)
             }
@@ -118,21 +118,21 @@ final class CentralProgram: Program {
     private func carryOut(_ action: CentralRuntime.Action, in world: World) {
         switch action {
         case .commit(let ticket, let operations):
-            world.overseer.commits(operations, world)
+            world.checker.commits(operations, world)
             order(.commit(ticket, operations), in: world)
         case .read(let ticket): order(.read(ticket), in: world)
         case .answer(let question, let answer): answered(question, answer, in: world)
-        case .forgot(let cp): world.overseer.centralForgets(cp)
+        case .forgot(let cp): world.checker.centralForgets(cp)
         case .brokerDropped: break
         case .notice(let notice): heed(notice, in: world)
         }
     }
 
-    private func heed(_ notice: Arbiter.Notice, in world: World) {
+    private func heed(_ notice: CentralCore.Notice, in world: World) {
         switch notice {
-        case .orphan(_, let record): world.overseer.strays(record.session, "it is not in the ledger", world)
-        case .contradiction(let session, let why): world.overseer.strays(session, why, world)
-        case .doubted(let cp, let session, let doubt): world.overseer.doubts(cp, session, doubt, world)
+        case .orphan(_, let record): world.checker.strays(record.session, "it is not in the ledger", world)
+        case .contradiction(let session, let why): world.checker.strays(session, why, world)
+        case .doubted(let cp, let session, let doubt): world.checker.doubts(cp, session, doubt, world)
         case .ledgerRefused(let why): world.violate("S1", "the ledger refused what Central decided: \(why)")
         default: break
         }
@@ -143,14 +143,14 @@ final class CentralProgram: Program {
     private func order(_ what: Asked, in world: World) {
         lastSerial += 1
         asked[lastSerial] = what
-        world.plan(.ledger(self, serial: lastSerial), after: world.weather.ledgerTime(&world.random))
+        world.plan(.ledger(self, serial: lastSerial), after: world.faults.ledgerTime(&world.random))
     }
 
     func finishLedgerWork(_ serial: UInt64, in world: World) {
         guard let what = asked[serial] else { return }
         if isHung { return process.deferred.append(.ledger(self, serial: serial)) }
         asked[serial] = nil
-        let fails = world.weather.doesLedgerFail(&world.random)
+        let fails = world.faults.doesLedgerFail(&world.random)
         switch what {
         case .commit(let ticket, let operations):
             world.counts.commits += 1
@@ -160,14 +160,14 @@ final class CentralProgram: Program {
             let isWritten = world.random.chance(300)
             world.tell("the ledger's commit \(ticket) fails\(isWritten ? ", after it was written" : "")")
             if isWritten { write(operations, in: world) }
-            world.overseer.doesNotCommit(operations)
+            world.checker.doesNotCommit(operations)
             tell(.committed(ticket, nil), in: world)
         case .read(let ticket): tell(.snapshot(ticket, fails ? nil : book.snapshot(at: process.now(in: world).wall)), in: world)
         }
     }
 
     @discardableResult private func write(_ operations: [LedgerOperation], in world: World) -> [LedgerResult] {
-        var rows = WatchedBook(world)
+        var rows = CheckedBook(world)
         return operations.map { LedgerRules.apply($0, to: &rows) }
     }
 }

@@ -6,7 +6,7 @@ internal import Runtime
 
 /// A driver's program, and the person with it.
 final class DriverProgram: Program {
-    let process: Process
+    let process: SimulatedProcess
     private let settings: Driver.Settings
     var driver: DriverID { settings.driver }
     @exclusivity(unchecked) private(set) var runtime: DriverRuntime?
@@ -35,7 +35,7 @@ final class DriverProgram: Program {
             points: asksAnywhere ? [] : points, firstPoint: number * points.count / roster.drivers.count,
             energyTarget: hasTarget ? Energy(wattHours: Int64.random(in: 1...150, using: &random)) : nil,
             duration: hasDuration ? .milliseconds(Int64.random(in: 1000...20_000, using: &random)) : nil)
-        process = Process(index: index, party: .driver(driver.driver))
+        process = SimulatedProcess(index: index, party: .driver(driver.driver))
         process.program = self
     }
 
@@ -44,7 +44,7 @@ final class DriverProgram: Program {
         settings = original.settings
         visits = nil
         stopShare = 0
-        process = Process(index: index, party: original.process.party, isCopy: true)
+        process = SimulatedProcess(index: index, party: original.process.party, isCopy: true)
         process.program = self
     }
 
@@ -80,7 +80,7 @@ final class DriverProgram: Program {
         world.usage?.arrives(at: world.clock)
         load = visit.load
         cameAt = world.clock
-        tell(.errand(visits.errand(for: visit)), in: world)
+        tell(.needs(visits.needs(for: visit)), in: world)
     }
 
     func forget(in world: World) { runtime = nil }

@@ -5,11 +5,11 @@ internal import Runtime
 
 /// An engine's program, with its hardware.
 final class EngineProgram: Program {
-    let process: Process
+    let process: SimulatedProcess
     let cp: ChargePointID
     /// Counts the points of the roster.
     let number: Int
-    private let specification: ChargePoint.Specification
+    private let specification: EngineCore.Specification
     @exclusivity(unchecked) private(set) var runtime: EngineRuntime?
     /// What the hardware reports.
     var hardwareFault: String?
@@ -20,10 +20,10 @@ final class EngineProgram: Program {
         let point = scenario.roster.points[number]
         self.number = number
         cp = point.cp
-        specification = ChargePoint.Specification(
+        specification = EngineCore.Specification(
             cp: cp, power: point.power, price: point.price, kind: point.kind, software: "simulated", sessionDuration: scenario.sessionDuration,
             telemetryInterval: scenario.telemetryInterval)
-        process = Process(index: index, party: .engine(cp))
+        process = SimulatedProcess(index: index, party: .engine(cp))
         process.program = self
     }
 
@@ -32,7 +32,7 @@ final class EngineProgram: Program {
         cp = original.cp
         number = original.number
         specification = original.specification
-        process = Process(index: index, party: .engine(original.cp), isCopy: true)
+        process = SimulatedProcess(index: index, party: .engine(original.cp), isCopy: true)
         process.program = self
     }
 
@@ -45,7 +45,7 @@ final class EngineProgram: Program {
         do {
             let opening = try process.openJournal("engine", in: world)
             let found = try JournalReading.engine(opening.records, in: opening.journal.path)
-            world.overseer.woke(self, found.memory, world)
+            world.checker.woke(self, found.memory, world)
             runtime = try EngineRuntime(
                 specification, memory: found.memory, process.context(opening, lastEpoch: found.lastEpoch, seed: seed))
         } catch let error as JournalError where error.isOfTheDisk {
@@ -72,7 +72,7 @@ final class EngineProgram: Program {
     /// Energy flows, as much as the vehicle takes that is plugged in.
     func close(_ session: SessionID, in world: World) {
         let load = world.load(of: runtime?.core.driver)
-        world.overseer.begins(session, load)
+        world.checker.begins(session, load)
         tell(.contactorClosed(session, load), in: world)
         world.usage?.begins(session, at: number, at: world.clock)
     }
@@ -93,7 +93,7 @@ final class EngineProgram: Program {
             switch output {
             case .own(let action): carryOut(action, in: world)
             case .publish(let message, _, _, _):
-                world.overseer.publishes(message, self, world)
+                world.checker.publishes(message, self, world)
                 process.carryOut(output, in: world)
             default: process.carryOut(output, in: world)
             }
@@ -103,10 +103,10 @@ final class EngineProgram: Program {
     private func carryOut(_ action: EngineRuntime.Action, in world: World) {
         switch action {
         case .closeContactor(let session):
-            world.overseer.supplies(session, at: self, world)
+            world.checker.supplies(session, at: self, world)
             world.plan(.contactorClosed(self, life: life, session), after: world.random.duration(below: .milliseconds(5)))
         case .journalled(let entries):
-            world.overseer.journalled(entries, by: self, world)
+            world.checker.journalled(entries, by: self, world)
             for case .ended(let record) in entries { world.usage?.ends(record, at: number, at: world.clock) }
         case .notice(.reading(let telemetry)):
             world.counts.readings += 1

@@ -5,7 +5,7 @@ internal import Runtime
 
 /// A monitor's program, with its way to the engine.
 final class MonitorProgram: Program {
-    let process: Process
+    let process: SimulatedProcess
     let cp: ChargePointID
     private let engine: EngineProgram
     private let settings: Monitor.Settings
@@ -17,7 +17,7 @@ final class MonitorProgram: Program {
         self.cp = cp
         self.engine = engine
         settings = Monitor.Settings(interval: scenario.checkInterval, intervalWhileFailing: min(.seconds(1), scenario.checkInterval))
-        process = Process(index: index, party: .monitor(cp))
+        process = SimulatedProcess(index: index, party: .monitor(cp))
         process.program = self
     }
 
@@ -26,7 +26,7 @@ final class MonitorProgram: Program {
         cp = original.cp
         engine = original.engine
         settings = original.settings
-        process = Process(index: index, party: .monitor(original.cp), isCopy: true)
+        process = SimulatedProcess(index: index, party: .monitor(original.cp), isCopy: true)
         process.program = self
     }
 
@@ -88,7 +88,7 @@ final class MonitorProgram: Program {
     private func check(in world: World) {
         let result: Monitor.CheckResult
         var delay = Duration.microseconds(500)
-        if world.weather.isBlind(index) || engine.isHung {
+        if world.faults.isBlind(index) || engine.isHung {
             result = .failed("no answer in 1 s")
             delay = .seconds(1)
         } else if !engine.isAlive {

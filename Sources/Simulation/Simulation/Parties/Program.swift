@@ -4,7 +4,7 @@ internal import Runtime
 /// A program of the network: a party's runtime as the real programs have it, with the far ends of its ports that are its kind's alone.
 protocol Program: AnyObject {
     /// The computer's process that it runs as.
-    var process: Process { get }
+    var process: SimulatedProcess { get }
     /// Reads its disk and makes its runtime; `false` when it could not start.
     func wakeUp(seed: UInt64, in world: World) -> Bool
     /// Tells the runtime what every party hears, and carries out what comes of it.

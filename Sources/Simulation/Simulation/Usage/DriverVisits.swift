@@ -41,8 +41,8 @@ final class DriverVisits {
         return visit
     }
 
-    func errand(for visit: Visit) -> Errand {
-        Errand(
+    func needs(for visit: Visit) -> ChargingNeeds {
+        ChargingNeeds(
             points: points[visit.current] ?? [],
             // Alternating current is left until one comes back; with direct current one waits, and goes when there is enough.
             energy: visit.current == .dc ? visit.wanted : nil, stay: visit.stay, patience: DriverVisits.patience[visit.current] ?? .zero)

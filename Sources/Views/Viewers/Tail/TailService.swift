@@ -11,7 +11,7 @@ internal import Terminal
 public actor TailService: Service {
     public struct Settings: Sendable {
         public var tail: Tail
-        public var range: Ear.Range
+        public var range: BusListener.Range
         public var isJSON: Bool
         public var colors: Bool
         /// True when a broken contract is a failure.
@@ -23,7 +23,9 @@ public actor TailService: Service {
         /// The longest time that the first connection may take.
         public var timeout: Duration
 
-        public init(tail: Tail, range: Ear.Range, isJSON: Bool, colors: Bool, isStrict: Bool, time: Duration?, count: UInt64?, timeout: Duration) {
+        public init(
+            tail: Tail, range: BusListener.Range, isJSON: Bool, colors: Bool, isStrict: Bool, time: Duration?, count: UInt64?, timeout: Duration
+        ) {
             self.tail = tail
             self.range = range
             self.isJSON = isJSON
@@ -42,7 +44,7 @@ public actor TailService: Service {
     private let settings: Settings
     private let context: NetworkContext
     private var tail: Tail
-    private var ear: Ear?
+    private var ear: BusListener?
     private var why = "no answer"
     private var hasBeenOnline = false
     private var isOver = false
@@ -59,7 +61,7 @@ public actor TailService: Service {
 
     public func start() {
         do throws(MQTTError) {
-            ear = try Ear(loop: loop, context: context, role: "tail", range: settings.range, seesFlags: true) { [weak self] event in
+            ear = try BusListener(loop: loop, context: context, role: "tail", range: settings.range, seesFlags: true) { [weak self] event in
                 self?.assumeIsolated { $0.handle(event) }
             }
         } catch {
@@ -85,7 +87,7 @@ public actor TailService: Service {
         }
     }
 
-    private func handle(_ event: Ear.Event) {
+    private func handle(_ event: BusListener.Event) {
         guard !isOver else { return }
         switch event {
         case .online: online()

@@ -55,7 +55,7 @@ public actor TopService: Service {
     private let context: NetworkContext
     private var screen: Screen
     private var writer: FrameWriter
-    private var ear: Ear?
+    private var ear: BusListener?
     private var terminal: ScreenTerminal?
     private var why = "no answer"
     private var onlineSince: LoopTime?
@@ -80,7 +80,7 @@ public actor TopService: Service {
 
     public func start() {
         do {
-            ear = try Ear(loop: loop, context: context, role: "top") { [weak self] event in self?.assumeIsolated { $0.handle(event) } }
+            ear = try BusListener(loop: loop, context: context, role: "top") { [weak self] event in self?.assumeIsolated { $0.handle(event) } }
             if settings.output == .screen { try openScreen() } else { watchReader() }
         } catch {
             return fail("\(error)")
@@ -110,7 +110,7 @@ public actor TopService: Service {
 
     // MARK: The bus
 
-    private func handle(_ event: Ear.Event) {
+    private func handle(_ event: BusListener.Event) {
         guard !isOver else { return }
         let now = EventLoop.present()
         switch event {

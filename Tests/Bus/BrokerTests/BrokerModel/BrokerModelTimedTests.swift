@@ -142,8 +142,8 @@ extension Broker {
 
         init() throws {
             duel = try BrokerDuel()
-            let watcher = try duel.connect(0)
-            try duel.subscribe(watcher, [("#", atLeastOnce: true)])
+            let listener = try duel.connect(0)
+            try duel.subscribe(listener, [("#", atLeastOnce: true)])
             connectedAt = Clock.second
             seat = try duel.connect(
                 1, will: .init(topic: "will", text: "silent", atLeastOnce: true, retain: true), keepAlive: 1, acknowledges: false)

@@ -84,7 +84,7 @@ import Testing
         options.executable = "/bin/true"
         options.externalBroker = BrokerURL(host: "127.0.0.1", port: 1883)
         change(&options)
-        let plan = try Plan.make(options)
+        let plan = try ProcessPlan.make(options)
         #expect(plan.processes.filter { $0.role != .central }.allSatisfy { $0.environment.isEmpty })
         return try #require(plan.processes.first { $0.role == .central }).environment
     }
@@ -147,10 +147,10 @@ import Testing
     @Test("output and errors come apart, however much of both there is; so does the end")
     func apart() throws {
         let script = "i=0; while [ $i -lt 3000 ]; do echo out$i; echo a line of some length for the errors >&2; i=$((i+1)); done; exit 3"
-        let result = try Command.run("/bin/sh", ["-c", script]).get()
+        let result = try ProgramCommand.run("/bin/sh", ["-c", script]).get()
         #expect(result.status == 3 && result.output.hasPrefix("out0\nout1\n") && result.output.hasSuffix("out2999\n"))
         #expect(result.errors.split(separator: "\n").count == 3000 && !result.output.contains("errors"))
-        #expect(try Command.run("/bin/sh", ["-c", "kill -9 $$"]).get().status == 137)
-        #expect(throws: Command.Failure.self) { try Command.run("/no/such/program", []).get() }
+        #expect(try ProgramCommand.run("/bin/sh", ["-c", "kill -9 $$"]).get().status == 137)
+        #expect(throws: ProgramCommand.Failure.self) { try ProgramCommand.run("/no/such/program", []).get() }
     }
 }

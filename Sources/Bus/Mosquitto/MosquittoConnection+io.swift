@@ -1,0 +1,115 @@
+internal import CMosquitto
+internal import EventLoop
+internal import MQTT
+
+extension MosquittoConnection {
+    func ready(_ readiness: Readiness) {
+        guard !isClosed, let handle, let source else { return }
+        if !isEstablished {
+            let number = wattline_socket_error(source.descriptor)
+            if number != 0 { ending = MQTTError(.unreachable(address: "\(address)", why: EventLoopError.text(of: number))) }
+            isEstablished = number == 0 && readiness.contains(.writable)
+            if isEstablished { transport?.connectionOpened(self) }
+        }
+        enter()
+        if ending == nil {
+            // A TLS handshake reads and writes on either event, and only loop_read goes on with it.
+            let isHandshaking = settings.address.tls != nil && !isAccepted
+            if !readiness.isDisjoint(with: [.readable, .closed]) || isHandshaking { note(wattline_drain(handle, 256, mustStop)) }
+            // Acknowledgements of what was just read leave at once.
+            if readiness.contains(.writable) || isHandshaking || mosquitto_want_write(handle), mosquitto_socket(handle) >= 0 {
+                note(mosquitto_loop_write(handle, 1))
+            }
+        }
+        leave()
+    }
+
+    /// Most errors are told by callback as well, but not that of a TLS handshake.
+    private func note(_ result: Int32) { if result != MOSQ_ERR_SUCCESS.rawValue { ended(result) } }
+
+    /// Ends the connection at the end of the round, with this reason.
+    func endLater(_ error: MQTTError) {
+        ending = ending ?? error
+        loop.atEndOfRound { [self] in
+            enter()
+            leave()
+        }
+    }
+
+    /// Once a second: keepalive.
+    func beat() {
+        guard !isClosed, let handle else { return }
+        enter()
+        note(mosquitto_loop_misc(handle))
+        leave()
+    }
+
+    /// Writes at the end of the round, once for all that was queued in it.
+    func flushLater() {
+        guard !isFlushing, !isClosed else { return }
+        isFlushing = true
+        loop.atEndOfRound { [weak self] in
+            self?.isFlushing = false
+            self?.flush()
+        }
+    }
+
+    func flush() {
+        guard !isClosed, let handle else { return }
+        enter()
+        note(mosquitto_loop_write(handle, 1))
+        leave()
+    }
+
+    /// Subscribes to filters that want the same QoS and options. Returns the packet's id.
+    func subscribe(_ filters: [String], _ qos: QoS, _ options: Subscription.Options) throws(MQTTError) -> UInt16 {
+        guard let handle else { throw MQTTError(.notOnline) }
+        var properties: OpaquePointer?
+        if let number = options.identifier {
+            mosquitto_property_add_varint(&properties, Int32(MQTT_PROP_SUBSCRIPTION_IDENTIFIER.rawValue), number)
+        }
+        defer { mosquitto_property_free_all(&properties) }
+        var identifier: Int32 = 0
+        var texts: [UnsafeMutablePointer<CChar>?] = filters.map { filter in
+            filter.withCString { text in
+                let size = filter.utf8.count + 1
+                let copy = UnsafeMutablePointer<CChar>.allocate(capacity: size)
+                copy.initialize(from: text, count: size)
+                return copy
+            }
+        }
+        defer { for text in texts { text?.deallocate() } }
+        // Bits of the subscription options (MQTT 5, 3.8.3.1).
+        let flags: Int32 = (options.retainAsPublished ? 0x08 : 0) | (options.liveOnly ? 0x20 : 0)
+        let result = mosquitto_subscribe_multiple(handle, &identifier, Int32(texts.count), &texts, Int32(qos.rawValue), flags, properties)
+        guard result == MOSQ_ERR_SUCCESS.rawValue else {
+            throw MQTTError(.subscriptionRefused(filter: filters.joined(separator: "', '"), why: Library.text(of: result)))
+        }
+        flushLater()
+        return UInt16(truncatingIfNeeded: identifier)
+    }
+
+    /// Queues a message. Returns the packet's id.
+    /// - Throws: `.tooLarge` when the broker has said that it takes no packet of this size.
+    func publish(_ message: OutgoingMessage) throws(MQTTError) -> UInt16 {
+        guard let handle else { throw MQTTError(.notOnline) }
+        var properties: OpaquePointer?
+        if let seconds = message.expirySeconds {
+            mosquitto_property_add_int32(&properties, Int32(MQTT_PROP_MESSAGE_EXPIRY_INTERVAL.rawValue), seconds)
+        }
+        defer { mosquitto_property_free_all(&properties) }
+        var identifier: Int32 = 0
+        let result = mosquitto_publish_v5(
+            handle, &identifier, message.topic, Int32(clamping: message.payload.count), message.payload, Int32(message.qos.rawValue), message.retain,
+            properties)
+        switch result {
+        case MOSQ_ERR_SUCCESS.rawValue: break
+        case MOSQ_ERR_NO_CONN.rawValue: throw MQTTError(.notOnline)
+        case MOSQ_ERR_OVERSIZE_PACKET.rawValue, MOSQ_ERR_PAYLOAD_SIZE.rawValue:
+            throw MQTTError(.tooLarge(topic: message.topic, bytes: message.payload.count))
+        default: throw MQTTError(.badMessage(topic: message.topic, why: Library.text(of: result)))
+        }
+        flushLater()
+        return UInt16(truncatingIfNeeded: identifier)
+    }
+}

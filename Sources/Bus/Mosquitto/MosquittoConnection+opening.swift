@@ -1,0 +1,104 @@
+internal import CMosquitto
+internal import EventLoop
+internal import Glibc
+internal import MQTT
+
+extension MosquittoConnection {
+    /// An instance that travels from the worker to the loop; only one of them has it at a time.
+    struct Instance: @unchecked Sendable { let handle: OpaquePointer }
+
+    /// Begins to connect; what comes of it is told to the client. TLS reads files and looks the name up again, which the worker does.
+    func open(will: LastWill?) throws(MQTTError) {
+        guard let made = mosquitto_new(settings.clientID, true, Unmanaged.passUnretained(self).toOpaque()) else {
+            throw MQTTError(.library(call: "mosquitto_new", why: EventLoopError.text(of: errno)))
+        }
+        handle = made
+        try Library.check("PROTOCOL_VERSION", mosquitto_int_option(made, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5))
+        try Library.check("TCP_NODELAY", mosquitto_int_option(made, MOSQ_OPT_TCP_NODELAY, 1))
+        try Library.check("RECEIVE_MAXIMUM", mosquitto_int_option(made, MOSQ_OPT_RECEIVE_MAXIMUM, 1000))
+        try Library.check("SEND_MAXIMUM", mosquitto_int_option(made, MOSQ_OPT_SEND_MAXIMUM, 0))
+        // Publishing then only queues; writing is the loop's business.
+        try Library.check("threaded_set", mosquitto_threaded_set(made, true))
+        setCallbacks(made)
+        if let credentials = settings.address.credentials {
+            try Library.check("the user and password", mosquitto_username_pw_set(made, credentials.user, credentials.password))
+        }
+        if let will {
+            let result = mosquitto_will_set_v5(made, will.topic, Int32(clamping: will.payload.count), will.payload, 1, true, nil)
+            try Library.check("the last will on '\(will.topic)'", result)
+        }
+        try setPacketLimit(made)
+        guard settings.address.tls != nil else { return try openPlain(made) }
+        try openTLS(Instance(handle: made))
+    }
+
+    private func setPacketLimit(_ made: OpaquePointer) throws(MQTTError) {
+        // Room for the longest topic and some properties: a payload just over the limit should arrive and be counted.
+        var properties: OpaquePointer?
+        mosquitto_property_add_int32(&properties, Int32(MQTT_PROP_MAXIMUM_PACKET_SIZE.rawValue), UInt32(settings.maxInboundPayload + (128 << 10)))
+        defer { mosquitto_property_free_all(&properties) }
+        try Library.check("the CONNECT properties", wattline_store_connect_properties(made, properties))
+    }
+
+    private func openPlain(_ made: OpaquePointer) throws(MQTTError) {
+        let result = mosquitto_connect_bind_async(made, address.host, Int32(address.port), keepAliveSeconds, nil)
+        let number = errno
+        try opened(result, number)
+    }
+
+    private func openTLS(_ instance: Instance) throws(MQTTError) {
+        let (settings, address, keepAlive) = (settings, address, keepAliveSeconds)
+        handle = nil
+        let open = { @Sendable () -> (result: Int32, number: Int32) in
+            let handle = instance.handle
+            let tls = settings.address.tls ?? MQTTAddress.TLS()
+            if tls.caFile == nil { mosquitto_int_option(handle, MOSQ_OPT_TLS_USE_OS_CERTS, 1) }
+            let result = mosquitto_tls_set(handle, tls.caFile, nil, tls.certificateFile, tls.keyFile, nil)
+            // Without any file it says that it misses one, which OS_CERTS makes up for.
+            guard tls.caFile == nil && tls.certificateFile == nil || result == MOSQ_ERR_SUCCESS.rawValue else { return (result, 0) }
+            // By name, since the certificate is checked against it; bound to the family of the address that was chosen.
+            let name = settings.address.host
+            return (mosquitto_connect_bind_async(handle, name, Int32(address.port), keepAlive, address.isIPv6 ? "::" : "0.0.0.0"), errno)
+        }
+        // The receiver keeps this object, to which the instance points, alive.
+        do throws(EventLoopError) {
+            let accepted = try hub.resolver.worker().submit(open, then: { [self] outcome in openedTLS(instance, outcome) })
+            if accepted { return }
+        } catch {
+            handle = instance.handle
+            throw MQTTError(.library(call: "starting a thread", why: "\(error)"))
+        }
+        handle = instance.handle
+        throw MQTTError(.library(call: "TLS", why: "too many connections are being opened at once"))
+    }
+
+    private func openedTLS(_ instance: Instance, _ outcome: (result: Int32, number: Int32)) {
+        guard !isClosed else { return mosquitto_destroy(instance.handle) }
+        handle = instance.handle
+        do throws(MQTTError) { try opened(outcome.result, outcome.number) } catch {
+            let transport = transport
+            close()
+            transport?.connectionEnded(self, error)
+        }
+    }
+
+    private func opened(_ result: Int32, _ number: Int32) throws(MQTTError) {
+        guard let handle, result == MOSQ_ERR_SUCCESS.rawValue else {
+            switch result {
+            case MOSQ_ERR_ERRNO.rawValue: throw MQTTError(.unreachable(address: "\(address)", why: EventLoopError.text(of: number)))
+            case _ where settings.address.tls != nil:
+                throw MQTTError(.tls(address: "\(address)", why: "the certificates can't be used (\(Library.text(of: result)))"))
+            default: throw MQTTError(.unreachable(address: "\(address)", why: Library.text(of: result)))
+            }
+        }
+        let descriptor = mosquitto_socket(handle)
+        wattline_close_on_exec(descriptor)
+        do {
+            let token = try loop.watch(descriptor, [.read, .write]) { [weak self] in self?.ready($0) }
+            source = (token, descriptor)
+        } catch { throw MQTTError(.library(call: "watching the socket", why: "\(error)")) }
+        hub.add(self)
+    }
+
+    private var keepAliveSeconds: Int32 { Int32(clamping: settings.keepAlive.components.seconds) }
+}

@@ -1,0 +1,111 @@
+extension CentralCore {
+    mutating func hear(_ request: DriverRequest, of driver: DriverID) {
+        switch request {
+        case .charge(let charge): hear(charge, of: driver)
+        case .stop(let session): hear(stop: session, of: driver)
+        case .malformed(let id, let reason): deny(driver, id, nil, .badRequest, reason)
+        }
+    }
+
+    private mutating func hear(_ charge: ChargeRequest, of driver: DriverID) {
+        let id = charge.id ?? RequestID(known: ULID.make(at: now.wall, using: &random))
+        let key = DriverRequestKey(driver: driver, request: id)
+        if let open = openRequests[key], let session = sessions[open] {
+            // Decided already: said again once it is written, and not before (S2).
+            if session.phase != .proposed { publishAccepted(driver, id, session.assignment) }
+            return
+        }
+        if outbox.holds(key) { return }
+        actions.append(.notice(.requested(driver, id, charge.cp)))
+        switch rule(on: charge, of: driver) {
+        case .accept(let point, let info): propose(charge, id, driver, point, info)
+        case .deny(let code, let reason, let verdict):
+            guard code.isRecorded else { return postpone(driver, id, charge.cp, code, reason) }
+            let decision = Decision(
+                driver: driver, request: id, cp: charge.cp, ruling: .denied(code, reason: reason.bounded()), verdict: verdict, at: now.wall)
+            write(.decide(decision), then: .decision(decision))
+        }
+    }
+
+    private enum Ruling {
+        case accept(PointBelief, ChargePointInfo)
+        case deny(DenialCode, String, Verdict?)
+    }
+
+    private func rule(on charge: ChargeRequest, of driver: DriverID) -> Ruling {
+        if isStopping { return .deny(.centralStopping, "Central is stopping", nil) }
+        guard ledger == .working else { return .deny(.ledgerUnavailable, "the ledger can't be written at the moment", nil) }
+        guard let link else { return .deny(.centralStarting, "Central is starting", nil) }
+        if link.isStarting, charge.cp.flatMap({ points[$0]?.isHeard }) != true { return .deny(.centralStarting, "Central is starting", nil) }
+        let limit = settings.vehicles[driver] ?? settings.defaultVehicles
+        let isDriverBusy = openPerDriver[driver, default: 0] >= limit
+        guard let cp = charge.cp else {
+            if isDriverBusy { return .deny(.driverBusy, busyReason(driver, limit), nil) }
+            guard let point = fairestAvailable(), let info = point.info else { return .deny(.noneAvailable, "no charge point is available", nil) }
+            return .accept(point, info)
+        }
+        guard let point = points[cp] else { return .deny(.unknownChargePoint, "\(cp) is not known here", nil) }
+        let (verdict, why) = verdict(on: point)
+        if isDriverBusy { return .deny(.driverBusy, busyReason(driver, limit), verdict) }
+        switch verdict {
+        case .activated: break
+        case .assigned, .supplying: return .deny(.busy, "\(cp) is \(occupation(of: point, why))", verdict)
+        case .stopped: return .deny(.stopped, "\(cp) is out of order", verdict)
+        case .faulty: return .deny(.faulty, "\(cp) is faulty: \(why)", verdict)
+        case .disconnected: return .deny(.disconnected, "\(cp) is not connected: \(why)", verdict)
+        }
+        guard point.breaker.admits, let info = point.info else {
+            return .deny(.breakerOpen, "\(cp) has failed repeatedly and is being rested", verdict)
+        }
+        return .accept(point, info)
+    }
+
+    private func busyReason(_ driver: DriverID, _ limit: Int) -> String {
+        limit == 1 ? "\(driver) is charging already" : "all \(limit) vehicles of \(driver) are charging"
+    }
+
+    private func occupation(of point: PointBelief, _ why: String) -> String {
+        point.session.flatMap { sessions[$0] }.map { "charging \($0.driver)" } ?? why
+    }
+
+    /// The available point that has waited longest for a session.
+    private func fairestAvailable() -> PointBelief? {
+        points.values.filter { isAvailable($0) }.min { ($0.lastAssigned, $0.cp) < ($1.lastAssigned, $1.cp) }
+    }
+
+    private mutating func propose(_ charge: ChargeRequest, _ id: RequestID, _ driver: DriverID, _ point: PointBelief, _ info: ChargePointInfo) {
+        let session = SessionID(known: ULID.make(at: now.wall, using: &random))
+        let assignment = Assignment(
+            session: session, cp: point.cp, power: info.power, price: info.price, meter: info.meter, energyTarget: charge.energyTarget,
+            duration: charge.duration ?? settings.sessionDuration)
+        insert(OpenSession(driver: driver, request: id, assignment: assignment, phase: .proposed, accepted: Accepted(now)))
+        assignments += 1
+        points[point.cp]?.lastAssigned = assignments
+        points[point.cp]?.breaker.accept()
+        let decision = Decision(driver: driver, request: id, cp: charge.cp, ruling: .accepted(assignment), verdict: .activated, at: now.wall)
+        write(.decide(decision), then: .decision(decision))
+    }
+
+    /// Denies a request without recording the denial. If the request was decided earlier, that decision is the answer (S2).
+    private mutating func postpone(_ driver: DriverID, _ id: RequestID, _ cp: ChargePointID?, _ code: DenialCode, _ reason: String) {
+        guard ledger == .working else { return deny(driver, id, cp, code, reason) }
+        write(.find(driver, id), then: .unrecorded(driver, id, cp, code, reason))
+    }
+
+    private mutating func hear(stop id: SessionID, of driver: DriverID) {
+        guard ledger == .working else { return }
+        guard let session = sessions[id] else { return write(.findSession(id, driver), then: .stopOfClosed(id, driver)) }
+        guard session.driver == driver else { return deny(driver, nil, nil, .badRequest, "session \(id) is not yours", session: id) }
+        guard session.stopBackoff == nil else { return }
+        sessions[id]?.stopBackoff = OpenSession.firstStopBackoff
+        repeatStop(id)
+    }
+
+    /// Sends STOP to a session's engine, and again with backoff up to 30 s until the session is closed (S9).
+    mutating func repeatStop(_ id: SessionID) {
+        guard let session = sessions[id], let backoff = session.stopBackoff else { return }
+        if session.phase == .open { send(.stop(id), to: session.cp) }
+        sessions[id]?.stopBackoff = min(backoff * 2, .seconds(30))
+        timers.set(.stop(id), at: now.monotonic + backoff)
+    }
+}

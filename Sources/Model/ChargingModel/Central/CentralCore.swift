@@ -1,0 +1,268 @@
+/// Central as a value: it believes what it hears live, decides on requests, and closes every session exactly once.
+///
+/// Decide → write → publish: what promises something goes out as a `commit` first; the actions that follow from it come
+/// with the commit's result (S1). One commit is in flight at a time; what is decided meanwhile is the next group.
+public struct CentralCore: Sendable {
+    public struct Settings: Hashable, Sendable {
+        public var software: String
+        /// The number of sessions a driver may have open if `vehicles` does not name the driver (I1).
+        public var defaultVehicles: Int
+        public var vehicles: [DriverID: Int]
+        /// The duration of a session whose request names none (S4).
+        public var sessionDuration: Duration
+        /// The time after coming online during which requests for points not heard yet get CENTRAL_STARTING; then comes REBIRTH (P8).
+        public var startingTime: Duration
+        /// The longest time that START may go unconfirmed, and that a record may take after the engine was heard not supplying (S5).
+        public var shortWait: Duration
+        /// The longest time that an engine may be gone before its session is closed (S5).
+        public var goneWait: Duration
+        /// The beginning of each connection that does not count as gone (S7).
+        public var goneGrace: Duration
+        /// The time before the ledger is read again after it failed.
+        public var ledgerRetry: Duration
+        /// The largest number of points that may be known: whoever may publish could invent them without end.
+        public var pointLimit: Int
+
+        public init(
+            software: String, defaultVehicles: Int = 1, vehicles: [DriverID: Int] = [:], sessionDuration: Duration = .seconds(10),
+            startingTime: Duration = .seconds(2), shortWait: Duration = .seconds(2), goneWait: Duration = .seconds(60),
+            goneGrace: Duration = .seconds(10),
+            ledgerRetry: Duration = .seconds(1), pointLimit: Int = 100_000
+        ) {
+            self.software = software
+            self.defaultVehicles = defaultVehicles
+            self.vehicles = vehicles
+            self.sessionDuration = sessionDuration
+            self.startingTime = startingTime
+            self.shortWait = shortWait
+            self.goneWait = goneWait
+            self.goneGrace = goneGrace
+            self.ledgerRetry = ledgerRetry
+            self.pointLimit = pointLimit
+        }
+    }
+
+    public enum Event: Hashable, Sendable {
+        case online(Epoch)
+        case offline
+        /// A message of an engine, a monitor, a driver, or the own fence.
+        case received(BusMessage, retained: Bool)
+        /// The broker has taken a message that was published with this delivery number.
+        case delivered(UInt64)
+        /// The broker has refused the message with this delivery number, and would again.
+        case refused(UInt64)
+        case committed(UInt64, [LedgerResult])
+        /// The commit with this number failed: nothing of it is in the ledger, or it is not known what.
+        case commitFailed(UInt64)
+        /// The answer to `read`; `nil` when the ledger could not be read.
+        case snapshot(LedgerSnapshot?)
+        /// The operator asks for something; answered once, with this number.
+        case ask(OperatorRequest, UInt64)
+        /// The own retained topic was overwritten by an older epoch, or emptied (P9).
+        case overwritten
+        case tick
+        case stop
+    }
+
+    public enum Action: Hashable, Sendable {
+        /// Write a group of operations, all or nothing; answered by `committed` or `commitFailed`.
+        case commit(UInt64, [LedgerOperation])
+        /// Read everything needed to go on; answered by `snapshot`.
+        case read
+        /// Go on the bus, and stay on it: the ledger has been read, or has been found not to work.
+        case connect
+        /// Publish a message, with a delivery number where the broker's receipt matters.
+        case publish(BusMessage, delivery: UInt64?)
+        case farewell(BusMessage)
+        /// The answer to the operator's question with this number.
+        case answer(UInt64, OperatorAnswer)
+        /// Empty what the broker keeps of a point.
+        case erase(ChargePointID)
+        case notice(Notice)
+    }
+
+    /// A message for the operator.
+    public enum Notice: Hashable, Sendable {
+        case registered(ChargePointID)
+        case faulty(ChargePointID, why: String)
+        case recovered(ChargePointID)
+        case disconnected(ChargePointID, why: String)
+        case requested(DriverID, RequestID, ChargePointID?)
+        case assigned(DriverID, ChargePointID)
+        case denied(DriverID, ChargePointID?, DenialCode, String)
+        case sessionStarted(DriverID, ChargePointID)
+        case sessionCompleted(DriverID, ChargePointID, SessionID, EndReason)
+        case sessionFailed(DriverID, ChargePointID, SessionID, EndReason)
+        case recordCompleted(SessionID)
+        case orphan(ChargePointID, SessionRecord)
+        case contradiction(SessionID, String)
+        /// A reading of an open session was not believed: said once for each session.
+        case doubted(ChargePointID, SessionID, ReadingBelief.Doubt)
+        /// The operator decided on a record that had been put aside.
+        case judged(RecordVerdict)
+        case ledgerFailed
+        case ledgerBack
+        /// An operation that the ledger can't hold: a bug, or a ledger that somebody else wrote to.
+        case ledgerRefused(String)
+        /// The limit of points is reached, and further unknown points are ignored; said once.
+        case tooManyPoints(Int)
+    }
+
+    /// Counters for metrics.
+    public struct Counters: Hashable, Sendable {
+        public var staleDropped: UInt64 = 0
+        public var repeatedDropped: UInt64 = 0
+        public var stateGaps: UInt64 = 0
+        public var telemetryLost: UInt64 = 0
+        /// Readings of open sessions that were not believed (S3).
+        public var readingsDoubted: UInt64 = 0
+        /// Messages that the broker refused to take.
+        public var refused: UInt64 = 0
+        /// Messages of points beyond the limit.
+        public var pointsIgnored: UInt64 = 0
+    }
+
+    enum Timer: Hashable, Sendable {
+        case starting
+        case pacing
+        case ledger
+        case breaker(ChargePointID)
+        case session(SessionID)
+        case stop(SessionID)
+    }
+
+    /// A connection of Central's whose handshake is done.
+    struct Link: Hashable, Sendable {
+        var epoch: Epoch
+        var since: Instant
+        var isStarting = true
+    }
+
+    enum LedgerState: Hashable, Sendable {
+        /// Not read yet: the ledger is read at the start, before anything else.
+        case unread
+        case working
+        case failed
+    }
+
+    public let settings: Settings
+    public internal(set) var counters = Counters()
+    /// The points that the operator wants out of order, as the ledger has it (S8), whatever their state is.
+    public internal(set) var outOfOrder: Set<ChargePointID> = []
+    var link: Link?
+    var ledger: LedgerState = .unread
+    var points: [ChargePointID: PointBelief] = [:]
+    var sessions: [SessionID: OpenSession] = [:]
+    var openRequests: [DriverRequestKey: SessionID] = [:]
+    var openPerDriver: [DriverID: Int] = [:]
+    /// Closed sessions whose record is still to come.
+    var awaitingRecord = AwaitedRecords()
+    /// The ledger's contents, read before Central was online, from which answers are repeated when it is.
+    var recent: LedgerSnapshot?
+    var outbox = Outbox()
+    /// Points that the ledger has forgotten and the broker not yet, with the operator's questions.
+    var erasing: [ChargePointID: UInt64] = [:]
+    var timers = Deadlines<Timer>()
+    /// Messages that go out a little at a time.
+    var paced = PacedQueue()
+    /// Records that came while the ledger did not work, or whose commit failed: they go to it before anything is decided (S5, S7).
+    var parkedRecords: [ParkedRecord.Key: ParkedRecord] = [:]
+    static let parkedLimit = 10_000
+    /// The most numbers by which a reading of no open session may be ahead: those of an hour.
+    static let mostStraySeqs: UInt64 = 3600
+    /// Answers, outcomes and tickets that the broker has not taken yet, by delivery number (P8).
+    var undelivered: [UInt64: BusMessage] = [:]
+    var nextDelivery: UInt64 = 1
+    var nextFence: UInt64 = 1
+    var fences: [UInt64: SessionID] = [:]
+    var assignments: UInt64 = 0
+    var isStopping = false
+    var saidFarewell = false
+    var random: SplitMix64
+    var now: Now
+    var actions: [Action] = []
+
+    public init(_ settings: Settings, seed: UInt64, now: Now) {
+        self.settings = settings
+        random = SplitMix64(seed: seed)
+        self.now = now
+    }
+
+    /// The first call: returns the action that reads the ledger.
+    public mutating func begin(at now: Now) -> [Action] {
+        self.now = now
+        return [.read]
+    }
+
+    public mutating func handle(_ event: Event, at now: Now) -> [Action] {
+        self.now = now
+        switch event {
+        case .online(let epoch): goOnline(epoch)
+        case .offline: goOffline()
+        case .received(let message, let retained): receive(message, retained: retained)
+        case .delivered(let number): undelivered[number] = nil
+        case .refused(let number):
+            undelivered[number] = nil
+            counters.refused += 1
+        case .committed(let number, let results): finish(commit: number, results)
+        case .commitFailed(let number): fail(commit: number)
+        case .snapshot(let snapshot):
+            // Before, nobody could be told what is available and what has been promised.
+            if ledger == .unread, !saidFarewell { actions.append(.connect) }
+            restore(snapshot)
+        case .ask(let request, let question): hear(request, question: question)
+        case .overwritten: publishStatus()
+        case .tick: break
+        case .stop: isStopping = true
+        }
+        while let timer = timers.popDue(at: now.monotonic) { fire(timer) }
+        flush()
+        if isStopping, !saidFarewell, outbox.isIdle || ledger != .working {
+            saidFarewell = true
+            actions.append(.farewell(.centralStatus(CentralStatus(epoch: link?.epoch ?? 0, online: false, reason: StateReport.stopped))))
+        }
+        defer { actions = [] }
+        return actions
+    }
+
+    /// True while the ledger works, and Central can promise something.
+    public var isLedgerWorking: Bool { ledger == .working }
+
+    /// The time at which `tick` is due; `nil` when nothing is waited for.
+    public var deadline: Instant? { timers.next }
+
+    private mutating func fire(_ timer: Timer) {
+        switch timer {
+        case .starting: endStarting()
+        case .pacing: publishPaced()
+        case .ledger: actions.append(.read)
+        case .breaker(let cp):
+            points[cp]?.breaker.tick(at: now.monotonic)
+            publishVerdict(cp)
+        case .session(let session): waitIsOver(session)
+        case .stop(let session): repeatStop(session)
+        }
+    }
+}
+
+/// A record that waits for the ledger, with what was known when it came.
+struct ParkedRecord: Hashable, Sendable {
+    /// The key of a parked record: it holds each sender's last word on a session, and nobody takes another's place.
+    struct Key: Hashable, Sendable {
+        var session: SessionID
+        var meter: MeterID
+        var cp: ChargePointID
+    }
+
+    var cp: ChargePointID
+    var record: SessionRecord
+    var context: RecordContext
+
+    var key: Key { Key(session: record.session, meter: record.meter, cp: cp) }
+}
+
+/// A driver's request, the key of its one decision.
+struct DriverRequestKey: Hashable, Sendable {
+    var driver: DriverID
+    var request: RequestID
+}

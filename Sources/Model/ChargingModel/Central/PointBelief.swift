@@ -1,0 +1,86 @@
+/// Central's knowledge of one charge point: what it heard, of whom, in which connection.
+struct PointBelief: Hashable, Sendable {
+    /// The engine's side.
+    struct Engine: Hashable, Sendable {
+        /// The newest epoch seen, live or retained (P6).
+        var epoch: Epoch = 0
+        /// The last live state in Central's own connection (P11); `nil` before the first.
+        var live: StateReport?
+        var lastStateSeq: UInt64?
+        var lastTelemetrySeq: UInt64?
+    }
+
+    /// The monitor's side.
+    struct Monitor: Hashable, Sendable {
+        var epoch: Epoch = 0
+        /// The last live health in Central's own connection (P11).
+        var live: HealthReport?
+    }
+
+    let cp: ChargePointID
+    var info: ChargePointInfo?
+    var engine = Engine()
+    var monitor = Monitor()
+    /// The operator's wish, when there is one (S8).
+    var isWantedOutOfOrder: Bool?
+    /// The wishes that are on their way to the ledger, in order: while one of them is "out of order" nobody is accepted, and nobody is told yet.
+    var availabilityChanges: [Bool] = []
+    /// True while the operator removes it and the ledger, or the broker, does not know yet.
+    var isBeingForgotten = false
+    var breaker = Breaker()
+    /// The fault that the ledger holds, when it holds one.
+    var recordedFault: Verdict?
+    /// The one open session (I1), from its proposal to its closing.
+    var session: SessionID?
+    /// The last verdict published; its epoch names the connection.
+    var published: VerdictReport?
+    var isRegistered = false
+    /// The number of the last assignment to it, for a fair choice among the available points.
+    var lastAssigned: UInt64 = 0
+
+    init(_ cp: ChargePointID) { self.cp = cp }
+
+    /// True while its engine is connected, as far as was heard live.
+    var isEngineHere: Bool { engine.live.map { $0.state != .disconnected } ?? false }
+    var isMonitorHere: Bool { monitor.live.map { $0.health != .unmonitored } ?? false }
+
+    /// Removes the oldest wish that was on its way: the ledger has it, or refused it.
+    mutating func availabilityChangeHasArrived() {
+        if !availabilityChanges.isEmpty { availabilityChanges.removeFirst() }
+    }
+
+    /// True when engine and monitor were heard live in Central's own connection (P11), and the engine's `info` is known.
+    var isHeard: Bool { engine.live != nil && monitor.live != nil && info != nil }
+
+    /// Forgets what was heard live: Central's connection is new.
+    mutating func forgetLive() {
+        engine.live = nil
+        engine.lastStateSeq = nil
+        engine.lastTelemetrySeq = nil
+        monitor.live = nil
+        published = nil
+    }
+
+    /// The verdict and its reason in words; the first match wins.
+    func verdict(session open: (driver: DriverID, confirmed: Bool)?) -> (verdict: Verdict, why: String) {
+        guard let engine = engine.live else { return (.disconnected, "engine not heard") }
+        guard let monitor = monitor.live else { return (.disconnected, "monitor not heard") }
+        guard info != nil else { return (.disconnected, "rating and price not heard") }
+        switch monitor.health {
+        case .unmonitored: return (.disconnected, monitor.reason == StateReport.connectionLost ? "monitor lost" : "not monitored: \(monitor.reason)")
+        case .faulty: return (.faulty, monitor.failures.map { "\($0) health checks failed" } ?? "health checks failed")
+        case .ok: break
+        }
+        switch engine.state {
+        case .faulty: return (.faulty, engine.reason)
+        case .disconnected where engine.seq == nil: return (.faulty, "engine lost")
+        case .disconnected: return (.disconnected, "engine \(engine.reason)")
+        case .stopped: return (.stopped, "out of order")
+        case .supplying, .activated:
+            if isWantedOutOfOrder == true || availabilityChanges.contains(true) { return (.stopped, "out of order") }
+            if engine.state == .supplying { return (.supplying, "charging \(engine.driver?.text ?? "somebody")") }
+            guard let open else { return (.activated, "ready") }
+            return (.assigned, "\(open.confirmed ? "settling" : "starting") \(open.driver)")
+        }
+    }
+}

@@ -1,0 +1,118 @@
+extension EngineCore {
+    mutating func handle(_ command: Command, at now: Now) {
+        guard command.cp == specification.cp, !stopping else { return }
+        if let epoch = command.epoch {
+            guard epoch >= centralEpoch else { return }
+            centralEpoch = epoch
+        }
+        switch command.kind {
+        case .start(let order): handle(order, command, at: now)
+        case .stop(let session): stop(session, at: now)
+        case .ack(let session, let meter): acknowledge(session, of: meter)
+        case .outOfOrder: if isNewAvailabilityChange(command.id) { takeOutOfOrder(at: now) }
+        case .resume: if isNewAvailabilityChange(command.id) { resume() }
+        case .rebirth: giveBirth(at: now)
+        }
+    }
+
+    /// Starts a session. Doing it twice is doing it once (P12), and what has ended is never supplied again.
+    private mutating func handle(_ order: StartOrder, _ command: Command, at now: Now) {
+        if let record = memory.record(of: order.session) {
+            publish(record)
+            if record.endReason == .neverStarted { refuse(command, "session \(order.session) was stopped before it began") }
+            return
+        }
+        switch mode {
+        case .activated: start(order, at: now)
+        case .starting(let session, _) where session.session == order.session: break
+        case .starting(let session, _): refuse(command, "charging \(session.driver)")
+        case .supplying(let supply) where supply.session.session == order.session: break
+        case .supplying(let supply): refuse(command, "charging \(supply.session.driver)")
+        case .stopped: refuse(command, "out of order")
+        case .faulty(let fault): refuse(command, fault)
+        }
+    }
+
+    /// Stops a session. Every STOP is answered by the session's record; one that never started gets one of zero energy (S4).
+    private mutating func stop(_ session: SessionID, at now: Now) {
+        if case .supplying(let supply) = mode, supply.session.session == session {
+            end(supply, at: now.monotonic, now: now, reason: .stopped, next: .activated, because: "Charging stopped")
+        } else if case .starting(let starting, _) = mode, starting.session == session {
+            end(
+                starting, endRegister: memory.register, ended: now.wall, now: now, .neverStarted, next: .activated, because: "Stopped before it began"
+            )
+        } else if let record = memory.record(of: session) {
+            publish(record)
+        } else if let meter = memory.meter {
+            let record = SessionRecord(
+                session: session, driver: nil, meter: meter, startRegister: memory.register, endRegister: memory.register, cost: .zero, started: nil,
+                ended: now.wall, endReason: .neverStarted)
+            journal(.ended(record))
+            resends[session] = Resend(at: now.monotonic + .seconds(1), backoff: .seconds(1))
+            publish(record)
+        }
+    }
+
+    /// Takes an ACK, unless it is of another meter: that is for a copy of this engine, whose record is not this one's (S6).
+    private mutating func acknowledge(_ session: SessionID, of meter: MeterID?) {
+        guard let record = memory.record(of: session), meter == nil || meter == record.meter else { return }
+        resends[session] = nil
+        if memory.unacknowledged.contains(session) { journal(.acknowledged(session)) }
+    }
+
+    /// True when a wish of the operator's is new, and notes it. Other commands name a session, whose state tells whether they were done.
+    private mutating func isNewAvailabilityChange(_ id: CommandID) -> Bool {
+        guard !availabilities.contains(id) else { return false }
+        availabilities.append(id)
+        if availabilities.count > 16 { availabilities.removeFirst() }
+        return true
+    }
+
+    private mutating func takeOutOfOrder(at now: Now) {
+        switch mode {
+        case .supplying(let supply):
+            end(supply, at: now.monotonic, now: now, reason: .outOfOrder, next: .stopped, because: "Out of order")
+        case .starting(let session, _):
+            end(session, endRegister: memory.register, ended: now.wall, now: now, .outOfOrder, next: .stopped, because: "Out of order")
+        case .activated:
+            mode = .stopped
+            tell("Out of order")
+            publishState()
+        case .stopped, .faulty:
+            publishState()
+        }
+    }
+
+    private mutating func resume() {
+        if case .stopped = mode {
+            mode = .activated
+            tell("Resumed")
+        }
+        publishState()
+    }
+
+    mutating func handle(fault: String?, at now: Now) {
+        switch (mode, fault) {
+        case (.supplying(let supply), let fault?):
+            end(supply, at: now.monotonic, now: now, reason: .fault, next: .faulty(fault), because: fault)
+        case (.starting(let session, _), let fault?):
+            end(session, endRegister: memory.register, ended: now.wall, now: now, .fault, next: .faulty(fault), because: fault)
+        case (.activated, let fault?), (.stopped, let fault?), (.faulty, let fault?):
+            mode = .faulty(fault)
+            tell(fault)
+            publishState()
+        case (.faulty, nil):
+            mode = .activated
+            tell("Fault cleared")
+            publishState()
+        case (.activated, nil), (.starting, nil), (.supplying, nil), (.stopped, nil):
+            break
+        }
+    }
+
+    private mutating func refuse(_ command: Command, _ reason: String) {
+        let refusal = CommandRefusal(command: command.kind.name, id: command.id, session: command.kind.session, reason: reason)
+        publish(.commandRefused(refusal))
+        actions.append(.notice(.refused(refusal)))
+    }
+}

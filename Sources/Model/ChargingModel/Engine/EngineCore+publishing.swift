@@ -1,0 +1,64 @@
+extension EngineCore {
+    /// Publishes the birth of a connection, or repeats it: `info`, the unacknowledged records, `state` (P8).
+    mutating func giveBirth(at now: Now) {
+        guard let link, !stopping, let meter = memory.meter else { return }
+        repeatAt = nil
+        actions.append(
+            .publish(
+                .info(
+                    ChargePointInfo(
+                        epoch: link.epoch, cp: specification.cp, power: specification.power, price: specification.price, kind: specification.kind,
+                        meter: meter, software: specification.software))))
+        for record in memory.records where memory.unacknowledged.contains(record.session) {
+            publish(record)
+            resends[record.session] = Resend(at: now.monotonic + .seconds(1), backoff: .seconds(1))
+        }
+        if told == .disconnected { tell(reason) }
+        publishState()
+    }
+
+    /// Remembers the reason for the state, and tells people when the state changed.
+    mutating func tell(_ reason: String) {
+        self.reason = reason
+        guard told != state else { return }
+        actions.append(.notice(.transition(from: told, to: state, reason: reason)))
+        told = state
+    }
+
+    mutating func publishState() {
+        guard var link, !stopping else { return }
+        link.stateSeq += 1
+        self.link = link
+        actions.append(.publish(.state(stateReport(link, state, reason: reason))))
+    }
+
+    mutating func farewell() {
+        actions.append(.notice(.transition(from: told, to: .disconnected, reason: "Engine stopped")))
+        var link = link ?? Link(epoch: 0)
+        link.stateSeq += 1
+        var report = stateReport(link, .disconnected, reason: StateReport.stopped)
+        report.session = nil
+        report.driver = nil
+        actions.append(.farewell(.state(report)))
+    }
+
+    mutating func publish(_ record: SessionRecord) { publish(.sessionEnded(record)) }
+
+    mutating func publish(_ kind: ChargePointEvent.Kind) {
+        guard let link else { return }
+        actions.append(.publish(.event(ChargePointEvent(epoch: link.epoch, cp: specification.cp, kind: kind))))
+    }
+
+    mutating func journal(_ entry: EngineEntry) {
+        memory.apply(entry)
+        actions.append(.journal(entry))
+    }
+
+    private func stateReport(_ link: Link, _ state: LifecycleState, reason: String) -> StateReport {
+        var session: ActiveSession?
+        if case .supplying(let supply) = mode { session = supply.session }
+        return StateReport(
+            epoch: link.epoch, seq: link.stateSeq, cp: specification.cp, state: state, session: session?.session, driver: session?.driver,
+            meter: memory.meter, register: memory.register, reason: reason)
+    }
+}

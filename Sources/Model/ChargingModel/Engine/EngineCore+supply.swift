@@ -1,0 +1,122 @@
+extension EngineCore {
+    /// Does what time alone brings about: readings, the end of the charge, resent records, the repeat for a new Central.
+    mutating func advance(to now: Now) {
+        if case .supplying(let supply) = mode {
+            if now.monotonic >= supply.ends {
+                let reason: EndReason = supply.endsByTarget ? .target : .completed
+                end(supply, at: supply.ends, now: now, reason: reason, next: .activated, because: "Charging completed")
+            } else if now.monotonic >= supply.nextReading {
+                read(supply, at: now)
+            }
+        }
+        guard link != nil else { return }
+        if let due = repeatAt, due <= now.monotonic {
+            repeatAt = nil
+            giveBirth(at: now)
+        }
+        for record in memory.records {
+            guard let resend = resends[record.session], resend.at <= now.monotonic else { continue }
+            publish(record)
+            let backoff = min(resend.backoff * 2, .seconds(30))
+            resends[record.session] = Resend(at: now.monotonic + backoff, backoff: backoff)
+        }
+    }
+
+    mutating func start(_ order: StartOrder, at now: Now) {
+        let session = ActiveSession(
+            session: order.session, driver: order.driver, price: order.price, energyTarget: order.energyTarget,
+            duration: order.duration ?? specification.sessionDuration, startRegister: memory.register, started: now.wall)
+        journal(.started(session))
+        mode = .starting(session, since: now.monotonic)
+        actions.append(.ready(session.session))
+    }
+
+    /// The longest time that the journal may take: START means now, and by then Central has given the session up (S5, P12).
+    static let startPatience = Duration.seconds(2)
+
+    /// Orders the contactor closed: the session's beginning can't be lost any more.
+    mutating func closeContactor(for id: SessionID, at now: Now) {
+        guard case .starting(let session, let since) = mode, session.session == id else { return }
+        guard now.monotonic - since <= EngineCore.startPatience else {
+            return end(
+                session, endRegister: memory.register, ended: now.wall, now: now, .neverStarted, next: .activated, because: "Too late to start")
+        }
+        actions.append(.closeContactor(id))
+    }
+
+    /// Begins to supply: energy flows.
+    mutating func supply(_ id: SessionID, _ load: Load, at now: Now) {
+        guard case .starting(let session, _) = mode, session.session == id else { return }
+        let timeToTarget = session.energyTarget.flatMap { load.time(toDeliver: $0, limit: specification.power) }
+        let byTarget = timeToTarget.map { $0 <= session.duration } ?? false
+        let ends = now.monotonic + (byTarget ? timeToTarget ?? session.duration : session.duration)
+        mode = .supplying(
+            Supply(
+                session: session, load: load, began: now.monotonic, ends: ends, endsByTarget: byTarget,
+                nextReading: now.monotonic + specification.telemetryInterval))
+        tell("Charging started")
+        publishState()
+        guard let meter = memory.meter else { return }
+        publish(
+            .sessionStarted(
+                SessionStart(
+                    session: session.session, driver: session.driver, meter: meter, startRegister: session.startRegister, started: session.started)))
+    }
+
+    /// Ends the charge as it stood at the instant: journalled, then SESSION_ENDED, then the state (S4).
+    mutating func end(_ supply: Supply, at instant: Instant, now: Now, reason: EndReason, next: Mode, because: String) {
+        let overshoot = max(.zero, now.monotonic - instant)
+        let ended = WallTime(milliseconds: now.wall.milliseconds - overshoot.milliseconds)
+        end(supply.session, endRegister: register(of: supply, at: instant), ended: ended, now: now, reason, next: next, because: because)
+    }
+
+    mutating func end(
+        _ session: ActiveSession, endRegister: Energy, ended: WallTime, now: Now, _ reason: EndReason, next: Mode, because: String
+    ) {
+        let record = record(of: session, endRegister: endRegister, ended: ended, reason: reason)
+        journal(.ended(record))
+        resends[record.session] = Resend(at: now.monotonic + .seconds(1), backoff: .seconds(1))
+        publish(record)
+        mode = next
+        guard !stopping else { return }
+        tell(because)
+        publishState()
+    }
+
+    func record(of session: ActiveSession, endRegister: Energy, ended: WallTime, reason: EndReason) -> SessionRecord {
+        let endRegister = max(endRegister, session.startRegister)
+        return SessionRecord(
+            session: session.session, driver: session.driver, meter: memory.meter ?? MeterID(known: "unknown"), startRegister: session.startRegister,
+            endRegister: endRegister, cost: session.price.cost(of: endRegister - session.startRegister), started: session.started, ended: ended,
+            endReason: reason)
+    }
+
+    private func register(of supply: Supply, at instant: Instant) -> Energy {
+        var delivered = supply.load.energy(over: min(instant, supply.ends) - supply.began, limit: specification.power)
+        if let target = supply.session.energyTarget {
+            delivered = supply.endsByTarget && instant >= supply.ends ? target : min(delivered, target)
+        }
+        return max(memory.register, supply.session.startRegister + delivered)
+    }
+
+    private mutating func read(_ supply: Supply, at now: Now) {
+        let register = register(of: supply, at: now.monotonic)
+        if register > memory.register { journal(.register(register)) }
+        let elapsed = now.monotonic - supply.began
+        var next = supply
+        let intervals = elapsed.nanoseconds / max(1, specification.telemetryInterval.nanoseconds) + 1
+        next.nextReading = supply.began + specification.telemetryInterval * Int(intervals)
+        mode = .supplying(next)
+        guard var link else { return }
+        link.telemetrySeq += 1
+        self.link = link
+        let energy = register - supply.session.startRegister
+        let telemetry = Telemetry(
+            epoch: link.epoch, seq: link.telemetrySeq, cp: specification.cp, session: supply.session.session, driver: supply.session.driver,
+            meter: memory.meter, power: supply.load.power(after: elapsed, limit: specification.power), energy: energy, register: register,
+            cost: supply.session.price.cost(of: energy),
+            elapsedSeconds: elapsed.nanoseconds / 1_000_000_000)
+        actions.append(.publish(.telemetry(telemetry)))
+        actions.append(.notice(.reading(telemetry)))
+    }
+}

@@ -1,0 +1,212 @@
+/// The charge point's engine as a value: events and the time go in, actions come out.
+///
+/// Actions are to be carried out in order, and what follows a `journal` waits until that is on disk (S3, S4).
+public struct EngineCore: Sendable {
+    /// The fixed properties of a charge point.
+    public struct Specification: Hashable, Sendable {
+        public var cp: ChargePointID
+        public var power: Power
+        public var price: Price
+        public var kind: String
+        public var software: String
+        /// The duration of a session whose START names none (S4).
+        public var sessionDuration: Duration
+        /// The time between two readings while supplying.
+        public var telemetryInterval: Duration
+
+        public init(
+            cp: ChargePointID, power: Power, price: Price, kind: String, software: String, sessionDuration: Duration = .seconds(10),
+            telemetryInterval: Duration = .seconds(1)
+        ) {
+            self.cp = cp
+            self.power = power
+            self.price = price
+            self.kind = kind
+            self.software = software
+            self.sessionDuration = sessionDuration
+            self.telemetryInterval = telemetryInterval
+        }
+    }
+
+    public enum Event: Hashable, Sendable {
+        /// The handshake of a connection is done: it may be published (P8).
+        case online(Epoch)
+        case offline
+        case command(Command)
+        case centralStatus(CentralStatus)
+        /// The own retained topic was overwritten by an older epoch, or emptied (P9).
+        case overwritten
+        /// The journal has the beginning of this session: the answer to `ready`.
+        case ready(SessionID)
+        /// The hardware has done what `closeContactor` asked for: from now on energy flows, as much as point and vehicle can.
+        case contactorClosed(SessionID, Load)
+        /// The hardware reports a fault, or that it is gone.
+        case fault(String?)
+        /// The time `deadline` has come, or may have.
+        case tick
+        /// Stop cleanly (P10).
+        case stop
+    }
+
+    public enum Action: Hashable, Sendable {
+        case journal(EngineEntry)
+        /// Answer with `ready` when this is carried out: what came before it is in the journal then.
+        case ready(SessionID)
+        /// Let energy flow for this session, whose beginning is in the journal; answered by `contactorClosed` (S3).
+        case closeContactor(SessionID)
+        case publish(BusMessage)
+        /// The last message; the connection ends when it is acknowledged (P10).
+        case farewell(BusMessage)
+        case notice(Notice)
+    }
+
+    /// A message for people.
+    public enum Notice: Hashable, Sendable {
+        case transition(from: LifecycleState, to: LifecycleState, reason: String)
+        case reading(Telemetry)
+        case refused(CommandRefusal)
+        /// A session in the journal that its engine did not live to end.
+        case interrupted(SessionRecord)
+    }
+
+    /// The present activity of the engine. Each case holds exactly its data.
+    enum Mode: Hashable, Sendable {
+        case activated
+        /// A session's beginning is on its way to the journal, since START was heard; no energy flows yet.
+        case starting(ActiveSession, since: Instant)
+        case supplying(Supply)
+        case stopped
+        case faulty(String)
+    }
+
+    /// A charge under way, on the monotonic clock.
+    struct Supply: Hashable, Sendable {
+        var session: ActiveSession
+        /// The power that the vehicle takes, by energy.
+        var load: Load
+        var began: Instant
+        var ends: Instant
+        var endsByTarget: Bool
+        var nextReading: Instant
+    }
+
+    /// A connection whose handshake is done, and its two counters (P7).
+    struct Link: Hashable, Sendable {
+        var epoch: Epoch
+        var stateSeq: UInt64 = 0
+        var telemetrySeq: UInt64 = 0
+    }
+
+    struct Resend: Hashable, Sendable {
+        var at: Instant
+        var backoff: Duration
+    }
+
+    public let specification: Specification
+    public internal(set) var memory: EngineMemory
+    /// The time at which `tick` is due; `nil` when nothing is waited for.
+    public private(set) var deadline: Instant?
+    var mode: Mode = .activated
+    var reason = "Engine started"
+    /// The last state that people were told.
+    var told: LifecycleState = .disconnected
+    var link: Link?
+    var centralEpoch: Epoch = 0
+    var repeatAt: Instant?
+    var resends: [SessionID: Resend] = [:]
+    /// The operator's last wishes that were carried out: one that comes again, after a newer one, must not count again (P12).
+    var availabilities: [CommandID] = []
+    var stopping = false
+    var random: SplitMix64
+    var actions: [Action] = []
+
+    /// Makes an engine that wakes up with what its journal says. `begin` must be the first call.
+    public init(_ specification: Specification, memory: EngineMemory, seed: UInt64) {
+        self.specification = specification
+        self.memory = memory
+        random = SplitMix64(seed: seed)
+    }
+
+    /// Mints a meter where there is none, and ends the session that was under way when the engine died.
+    public mutating func begin(at now: Now) -> [Action] {
+        if memory.meter == nil { journal(.minted(MeterID(known: "m-" + ULID.make(at: now.wall, using: &random).suffix(12)))) }
+        if let active = memory.active {
+            let record = record(of: active, endRegister: memory.register, ended: now.wall, reason: .interrupted)
+            journal(.ended(record))
+            actions.append(.notice(.interrupted(record)))
+        }
+        return take()
+    }
+
+    public mutating func handle(_ event: Event, at now: Now) -> [Action] {
+        advance(to: now)
+        switch event {
+        case .online(let epoch):
+            link = Link(epoch: epoch)
+            giveBirth(at: now)
+        case .offline:
+            link = nil
+            repeatAt = nil
+        case .command(let command):
+            handle(command, at: now)
+        case .centralStatus(let status):
+            guard status.epoch > centralEpoch else { break }
+            centralEpoch = status.epoch
+            if link != nil, status.online, repeatAt == nil { repeatAt = now.monotonic + random.duration(below: .milliseconds(500)) }
+        case .overwritten:
+            publishState()
+        case .ready(let session):
+            closeContactor(for: session, at: now)
+        case .contactorClosed(let session, let load):
+            supply(session, load, at: now)
+        case .fault(let fault):
+            handle(fault: fault, at: now)
+        case .tick:
+            break
+        case .stop:
+            guard !stopping else { break }
+            stopping = true
+            switch mode {
+            case .supplying(let supply): end(supply, at: now.monotonic, now: now, reason: .shutdown, next: .activated, because: "Stopped")
+            case .starting(let session, _):
+                end(session, endRegister: memory.register, ended: now.wall, now: now, .shutdown, next: .activated, because: "Stopped")
+            case .activated, .stopped, .faulty: break
+            }
+            farewell()
+        }
+        return take()
+    }
+
+    private var nextDeadline: Instant? {
+        var next = repeatAt
+        func consider(_ instant: Instant) { next = next.map { min($0, instant) } ?? instant }
+        if case .supplying(let supply) = mode { consider(min(supply.ends, supply.nextReading)) }
+        if link != nil { for resend in resends.values { consider(resend.at) } }
+        return next
+    }
+
+    /// The driver whom it serves, or is about to.
+    public var driver: DriverID? {
+        switch mode {
+        case .starting(let session, _): session.driver
+        case .supplying(let supply): supply.session.driver
+        case .activated, .stopped, .faulty: nil
+        }
+    }
+
+    /// The lifecycle state that is published and that the health answer names (P13).
+    public var state: LifecycleState {
+        switch mode {
+        case .activated, .starting: .activated
+        case .supplying: .supplying
+        case .stopped: .stopped
+        case .faulty: .faulty
+        }
+    }
+
+    private mutating func take() -> [Action] {
+        deadline = nextDeadline
+        defer { actions = [] }
+        return actions
+    }
+}

@@ -1,0 +1,99 @@
+/// A session that an engine has begun: all that it must know to end it, whatever happens in between.
+public struct ActiveSession: Hashable, Sendable {
+    public var session: SessionID
+    public var driver: DriverID
+    /// Fixed at ACCEPTED (S1).
+    public var price: Price
+    public var energyTarget: Energy?
+    /// The longest time that the session may take.
+    public var duration: Duration
+    public var startRegister: Energy
+    public var started: WallTime
+
+    public init(
+        session: SessionID, driver: DriverID, price: Price, energyTarget: Energy?, duration: Duration, startRegister: Energy, started: WallTime
+    ) {
+        self.session = session
+        self.driver = driver
+        self.price = price
+        self.energyTarget = energyTarget
+        self.duration = duration
+        self.startRegister = startRegister
+        self.started = started
+    }
+}
+
+/// One line of an engine's journal (S3, S4).
+public indirect enum EngineEntry: Hashable, Sendable {
+    /// The journal begins: a meter of its own, its register at zero.
+    case minted(MeterID)
+    case started(ActiveSession)
+    case register(Energy)
+    case ended(SessionRecord)
+    case acknowledged(SessionID)
+}
+
+/// The state that an engine's journal adds up to: the fold of its entries. The same fold serves the running engine and the one that reads it back.
+public struct EngineMemory: Hashable, Sendable {
+    /// The number of acknowledged records that are kept, beside all that are not acknowledged (P12).
+    public static let keptRecords = 64
+
+    public private(set) var meter: MeterID?
+    public private(set) var register: Energy = .zero
+    public private(set) var active: ActiveSession?
+    /// The records, oldest first.
+    public private(set) var records: [SessionRecord] = []
+    public private(set) var unacknowledged: Set<SessionID> = []
+
+    public init() {}
+
+    /// Makes the memory that the entries of a journal add up to.
+    public init(replaying entries: some Sequence<EngineEntry>) {
+        for entry in entries { apply(entry) }
+    }
+
+    public mutating func apply(_ entry: EngineEntry) {
+        switch entry {
+        case .minted(let meter):
+            self.meter = meter
+        case .started(let session):
+            active = session
+        case .register(let register):
+            self.register = max(self.register, register)
+        case .ended(let record):
+            if active?.session == record.session { active = nil }
+            register = max(register, record.endRegister)
+            records.append(record)
+            unacknowledged.insert(record.session)
+            trim()
+        case .acknowledged(let session):
+            unacknowledged.remove(session)
+            trim()
+        }
+    }
+
+    public func record(of session: SessionID) -> SessionRecord? { records.last { $0.session == session } }
+
+    /// The fewest entries that fold into this memory: what a compacted journal holds.
+    public var entries: [EngineEntry] {
+        var entries: [EngineEntry] = []
+        if let meter { entries.append(.minted(meter)) }
+        for record in records {
+            entries.append(.ended(record))
+            if !unacknowledged.contains(record.session) { entries.append(.acknowledged(record.session)) }
+        }
+        entries.append(.register(register))
+        if let active { entries.append(.started(active)) }
+        return entries
+    }
+
+    private mutating func trim() {
+        var surplus = records.count - unacknowledged.count - EngineMemory.keptRecords
+        guard surplus > 0 else { return }
+        records.removeAll { record in
+            guard surplus > 0, !unacknowledged.contains(record.session) else { return false }
+            surplus -= 1
+            return true
+        }
+    }
+}

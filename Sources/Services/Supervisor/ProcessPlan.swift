@@ -1,0 +1,115 @@
+import ChargingModel
+import Settings
+internal import System
+import Terminal
+
+/// The plan of what `up` runs: every process with its ports, decided before the first one starts and kept over restarts.
+struct ProcessPlan: Sendable {
+    var broker: BrokerURL
+    var isOwnBroker: Bool
+    /// The port of the dashboard.
+    var httpPort: UInt16
+    var processes: [ProcessSpec]
+    /// The environment of every process, as `NAME=value`.
+    var environment: [String]
+    /// Notices for people about ports that were taken.
+    var notices: [String] = []
+
+    /// Makes the plan. Finds programs, files and free ports; changes nothing.
+    static func make(_ options: UpOptions) throws(UpError) -> ProcessPlan {
+        guard let executable = options.executable ?? executablePath() else { throw UpError("can't find my own program in /proc", .failure) }
+        var taken: Set<UInt16> = []
+        var notices: [String] = []
+        var processes: [ProcessSpec] = []
+        let broker: BrokerURL
+        if let external = options.externalBroker {
+            broker = external
+        } else {
+            broker = BrokerURL(host: "127.0.0.1", port: try brokerPort(options, &notices))
+            taken.insert(broker.port)
+            processes.append(try brokerSpec(options, port: broker.port))
+        }
+        let httpPort = try httpPort(options, avoiding: taken, &notices)
+        taken.insert(httpPort)
+        processes.append(
+            ProcessSpec(
+                name: "central", role: .central, id: "", executable: executable, arguments: ["central", "--http-port", "\(httpPort)"], port: httpPort,
+                environment: [AllSettings.adminTokenVariable: options.adminToken, AllSettings.homeAssistant.variable: options.homeAssistant]
+                    .compactMap { name, value in value.map { "\(name)=\($0)" } }.sorted()))
+        var nextPort = options.healthPortBase
+        for point in options.network.points {
+            guard let port = Ports.pick(preferred: nextPort, avoiding: taken) else { throw UpError("no free port for \(point.id)", .unavailable) }
+            taken.insert(port)
+            nextPort = port == .max || port < options.healthPortBase ? nextPort : port + 1
+            let id = point.id.text
+            processes.append(
+                ProcessSpec(
+                    name: "\(id) engine", role: .engine, id: id, executable: executable,
+                    arguments: ["engine", "--cp", id, "--health-port", "\(port)"], port: port))
+            processes.append(
+                ProcessSpec(
+                    name: "\(id) monitor", role: .monitor, id: id, executable: executable,
+                    arguments: ["monitor", "--cp", id, "--engine", "127.0.0.1:\(port)"]))
+        }
+        for driver in options.network.drivers {
+            let id = driver.id.text
+            processes.append(ProcessSpec(name: id, role: .driver, id: id, executable: executable, arguments: ["driver", "--name", id]))
+        }
+        return ProcessPlan(
+            broker: broker, isOwnBroker: options.externalBroker == nil, httpPort: httpPort, processes: processes,
+            environment: environment(options, broker: broker),
+            notices: notices)
+    }
+
+    private static func brokerPort(_ options: UpOptions, _ notices: inout [String]) throws(UpError) -> UInt16 {
+        if let port = options.mqttPort {
+            guard Ports.isFree(port) else {
+                throw UpError("port \(port) is in use by another program; choose another with --mqtt-port, or none for a free one", .unavailable)
+            }
+            return port
+        }
+        if Ports.take(BrokerURL.defaultPort) { return BrokerURL.defaultPort }
+        guard let port = Ports.pick(preferred: 18830, avoiding: []) else { throw UpError("no free port for the broker", .unavailable) }
+        notices.append("port \(BrokerURL.defaultPort) is in use by another program; using \(port)")
+        return port
+    }
+
+    private static func httpPort(_ options: UpOptions, avoiding taken: Set<UInt16>, _ notices: inout [String]) throws(UpError) -> UInt16 {
+        if let port = options.httpPort, port != 0 {
+            guard !taken.contains(port), Ports.isFree(port) else {
+                throw UpError("port \(port) is in use by another program; choose another with --http-port, or none for a free one", .unavailable)
+            }
+            return port
+        }
+        guard let port = Ports.pick(preferred: UpOptions.usualHTTPPort, avoiding: taken) else {
+            throw UpError("no free port for the dashboard", .unavailable)
+        }
+        if port != UpOptions.usualHTTPPort {
+            notices.append("port \(UpOptions.usualHTTPPort) is in use by another program; the dashboard is on \(port)")
+        }
+        return port
+    }
+
+    private static func brokerSpec(_ options: UpOptions, port: UInt16) throws(UpError) -> ProcessSpec {
+        guard let mosquitto = options.mosquitto ?? BrokerConfiguration.findMosquitto(path: options.environment["PATH"]) else {
+            throw UpError("mosquitto is not installed: sudo apt-get install mosquitto (or give a broker with --mqtt mqtt://HOST:PORT)", .unavailable)
+        }
+        return ProcessSpec(
+            name: "broker", role: .broker, id: "", executable: mosquitto, arguments: ["-c", options.data.broker + "/mosquitto.conf"],
+            directory: options.data.broker, port: port)
+    }
+
+    private static func environment(_ options: UpOptions, broker: BrokerURL) -> [String] {
+        var variables = options.environment.withoutSettings.variables.merging(options.passedOn) { _, new in new }
+        variables[AllSettings.mqtt.variable] = broker.description
+        variables[AllSettings.data.variable] = options.data.root
+        variables[AllSettings.network.variable] = absolute(options.networkFile)
+        variables[AllSettings.site.variable] = options.data.site
+        variables[AllSettings.logFormat.variable] = options.logFormat.rawValue
+        variables[AllSettings.logLevel.variable] = options.logLevel.rawValue
+        variables[AllSettings.color.variable] = options.colors ? "always" : "never"
+        return variables.map { "\($0.key)=\($0.value)" }.sorted()
+    }
+
+    private static func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : DataDirectory(root: path).root }
+}

@@ -1,0 +1,118 @@
+internal import Glibc
+internal import Supervisor
+
+/// The containers of the compose stack of the current directory.
+public struct ComposeFaultInjector: FaultInjector {
+    private let docker: String
+
+    /// - Parameter docker: the program, found on the PATH.
+    public init(docker: String) { self.docker = docker }
+
+    public var name: String { "the compose stack" }
+    public var harms: [Harm] { Harm.allCases }
+
+    public func victims() throws(FaultInjectorError) -> [FaultTarget] {
+        let running = try compose(["ps", "--services", "--filter", "status=running"]).split(separator: "\n").map(String.init)
+        let victims = running.compactMap { ComposeFaultInjector.target(of: $0) }
+        guard !victims.isEmpty else { throw FaultInjectorError("the compose stack does not run; start it with: docker compose up -d --build --wait") }
+        return victims.sorted()
+    }
+
+    /// `ev-cp-e-3` is the engine of CP-003.
+    static func target(of service: String) -> FaultTarget? {
+        func point(_ number: Substring) -> String? {
+            Int(number).map { "CP-" + String(repeating: "0", count: max(0, 3 - "\($0)".count)) + "\($0)" }
+        }
+        if service == "mosquitto" { return FaultTarget(.broker) }
+        if service == "ev-central" { return FaultTarget(.central) }
+        if service.hasPrefix("ev-cp-e-") { return point(service.dropFirst(8)).map { FaultTarget(.engine, $0) } }
+        if service.hasPrefix("ev-cp-m-") { return point(service.dropFirst(8)).map { FaultTarget(.monitor, $0) } }
+        if service.hasPrefix("ev-driver-") { return FaultTarget(.driver, String(service.dropFirst(3))) }
+        return nil
+    }
+
+    static func service(of target: FaultTarget) -> String {
+        let number = Int(target.id.dropFirst(3)).map(String.init) ?? ""
+        return switch target.role {
+        case .broker: "mosquitto"
+        case .central: "ev-central"
+        case .engine: "ev-cp-e-\(number)"
+        case .monitor: "ev-cp-m-\(number)"
+        case .driver: "ev-\(target.id)"
+        }
+    }
+
+    public func broker() throws(FaultInjectorError) -> (host: String, port: UInt16) {
+        let published = try compose(["port", "mosquitto", "1883"]).split(separator: "\n").first ?? ""
+        guard let colon = published.lastIndex(of: ":"), let port = UInt16(published[published.index(after: colon)...]) else {
+            throw FaultInjectorError("docker compose port mosquitto 1883 says \(published)")
+        }
+        let host = String(published[..<colon])
+        return (host == "0.0.0.0" || host == "[::]" ? "127.0.0.1" : host, port)
+    }
+
+    public func begin(_ harm: Harm, _ target: FaultTarget) throws(FaultInjectorError) {
+        let service = ComposeFaultInjector.service(of: target)
+        switch harm {
+        case .kill: try compose(["kill", service])
+        case .hang: try compose(["pause", service])
+        case .restart: try compose(["restart", service])
+        case .cut:
+            let container = try container(of: service)
+            try docker(["network", "disconnect", try network(of: container), container])
+        }
+    }
+
+    public func end(_ harm: Harm, _ target: FaultTarget) throws(FaultInjectorError) {
+        let service = ComposeFaultInjector.service(of: target)
+        switch harm {
+        // Docker revives nobody whom it was told to kill.
+        case .kill: try compose(["up", "-d", "--no-deps", "--no-recreate", service])
+        case .hang: try compose(["unpause", service])
+        case .restart: break
+        case .cut:
+            let container = try container(of: service)
+            try docker(["network", "connect", "--alias", service, try network(ofProjectOf: container), container])
+        }
+    }
+
+    public func audit() throws(FaultInjectorError) -> AuditResult {
+        try AuditResult.run { options throws(FaultInjectorError) in
+            try run(docker, ["compose", "exec", "-T", "ev-central", "wattline", "audit"] + options)
+        }
+    }
+
+    private func container(of service: String) throws(FaultInjectorError) -> String {
+        guard let id = try compose(["ps", "-q", service]).split(separator: "\n").first else {
+            throw FaultInjectorError("\(service) has no container")
+        }
+        return String(id)
+    }
+
+    private func network(of container: String) throws(FaultInjectorError) -> String {
+        let names = try docker(["inspect", "-f", "{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}\n{{end}}", container])
+        guard let name = names.split(separator: "\n").first else { throw FaultInjectorError("\(container) is in no network") }
+        return String(name)
+    }
+
+    /// Found by its labels: any container may be cut off from it just now.
+    private func network(ofProjectOf container: String) throws(FaultInjectorError) -> String {
+        let label = "com.docker.compose.project"
+        let project = try docker(["inspect", "-f", "{{index .Config.Labels \"\(label)\"}}", container]).split(separator: "\n").first ?? ""
+        let networks = try docker([
+            "network", "ls", "--filter", "label=\(label)=\(project)", "--filter", "label=com.docker.compose.network=default", "--format", "{{.Name}}",
+        ])
+        guard let name = networks.split(separator: "\n").first else { throw FaultInjectorError("the project \(project) has no network") }
+        return String(name)
+    }
+
+    @discardableResult
+    private func compose(_ arguments: [String]) throws(FaultInjectorError) -> String { try docker(["compose"] + arguments) }
+
+    @discardableResult
+    private func docker(_ arguments: [String]) throws(FaultInjectorError) -> String {
+        let result = try run(docker, arguments)
+        guard result.status == 0 else { throw FaultInjectorError("docker \(arguments.joined(separator: " ")): \(result.complaint)") }
+        return result.output
+    }
+}

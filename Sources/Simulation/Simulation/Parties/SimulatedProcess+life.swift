@@ -1,0 +1,104 @@
+internal import ChargingModel
+internal import MQTT
+internal import Runtime
+
+extension SimulatedProcess {
+    func boot(in world: World) {
+        guard !isAlive, isWanted, !isAbsent else { return }
+        life += 1
+        isAlive = true
+        isHung = false
+        fuse = nil
+        plannedTick = nil
+        inbox = []
+        random = SplitMix(world.scenario.seed, 0x2_0000 + UInt64(index), UInt64(life))
+        world.tell("\(name) starts")
+        guard program.wakeUp(seed: random.next(), in: world) else { return die("it could not start", in: world) }
+        for result in lateResults { world.plan(.late(self, life: life, result), after: random.duration(below: .seconds(2))) }
+        lateResults = []
+        settle(in: world)
+    }
+
+    /// Dies at once. Its disk keeps what was written; of what is being written a part.
+    func die(_ why: String, losingPower: Bool = false, in world: World) {
+        guard isAlive else { return }
+        world.tell("\(name) dies: \(why)")
+        isAlive = false
+        isHung = false
+        deferred = []
+        inbox = []
+        if let (_, work, then) = diskWork {
+            disk.callsLeft = Int.random(in: 0...7, using: &random)
+            then(work())
+            disk.callsLeft = nil
+            diskWork = nil
+        }
+        if losingPower { disk.losePower(&random) }
+        if let left = connection {
+            connection = nil
+            if losingPower { world.vanish(left) } else { world.close(left, saying: .closed) }
+        }
+        program.forget(in: world)
+        journal = nil
+        journalGroup = nil
+        if isWanted { world.plan(.boot(self), after: .seconds(1) + random.duration(below: .milliseconds(200))) }
+    }
+
+    /// It is not needed any more, or was never meant to be: it stops well, and stays away.
+    func retire(in world: World) {
+        absences += 1
+        if isHung { goOn(in: world) }
+        stop(in: world)
+    }
+
+    /// Ends well (P10).
+    func stop(in world: World) {
+        guard isAlive else { return }
+        feed(.stop, in: world)
+    }
+
+    func hang(for duration: Duration, in world: World) {
+        guard isAlive else { return }
+        world.plan(.resume(self, life: life), after: duration)
+        hungUntil = isHung ? max(hungUntil, world.clock + duration) : world.clock + duration
+        guard !isHung else { return }
+        isHung = true
+        hungSince = world.clock
+        if let connection = connection, connection.isOpenAtBroker { world.silence(connection) }
+    }
+
+    func resume(_ life: UInt32, in world: World) {
+        if isAlive, self.life == life, isHung, world.clock >= hungUntil { goOn(in: world) }
+    }
+
+    /// A process that stood still notices it before it reads anything (P12).
+    func goOn(in world: World) {
+        isHung = false
+        world.tell("\(name) goes on")
+        program.feed(.bus(.stalled(world.clock - hungSince)), in: world)
+        let events = deferred
+        deferred = []
+        for event in events { world.queue.insert(event, at: world.clock) }
+        if let connection = connection { world.planDown(connection) }
+        plannedTick = nil
+        settle(in: world)
+    }
+
+    // MARK: Time
+
+    func planTick(in world: World) {
+        guard isAlive, let deadline = program.deadline else { return }
+        let due = max(clock.time(of: deadline), world.clock)
+        if let planned = plannedTick, planned <= due { return }
+        plannedTick = due
+        world.queue.insert(.tick(self, life: life), at: due)
+    }
+
+    func wake(_ life: UInt32, in world: World) {
+        guard isRunning(life) else { return }
+        // One that was planned before an earlier one finds nothing due.
+        if let planned = plannedTick, planned <= world.clock { plannedTick = nil }
+        if let deadline = program.deadline, deadline <= now(in: world).monotonic { program.feed(.tick, in: world) }
+        settle(in: world)
+    }
+}

@@ -1,0 +1,63 @@
+internal import ChargingModel
+internal import Ledger
+
+/// The rows of Central's ledger, with an observer that looks at each change before it is made.
+struct CheckedBook: LedgerRows {
+    private unowned let world: World
+
+    init(_ world: World) { self.world = world }
+
+    private var book: LedgerBook { _read { yield world.central.book } }
+
+    func decision(of driver: DriverID, _ request: RequestID) -> Decision? { book.decision(of: driver, request) }
+    func session(_ id: SessionID) -> LedgerSession? { book.session(id) }
+    func openFault(of cp: ChargePointID) -> Verdict? { book.openFault(of: cp) }
+    func wasPruned(_ record: SessionRecord) -> Bool { book.wasPruned(record) }
+    func strays(of session: SessionID) -> [StrayRecord] { book.strays(of: session) }
+    func tickets(of driver: DriverID, most: Int) -> [Ticket] { book.tickets(of: driver, most: most) }
+
+    mutating func add(_ decision: Decision) {
+        world.checker.decides(decision, world)
+        world.central.book.add(decision)
+    }
+
+    mutating func add(_ session: LedgerSession) {
+        world.checker.opens(session, world)
+        world.central.book.add(session)
+    }
+
+    mutating func change(_ session: LedgerSession, ticketChangedAt at: WallTime?) {
+        world.checker.changes(book.session(session.id), to: session, world)
+        world.central.book.change(session, ticketChangedAt: at)
+    }
+
+    mutating func add(_ stray: StrayRecord) {
+        world.checker.keeps(stray, world)
+        world.central.book.add(stray)
+    }
+
+    mutating func judge(_ stray: StrayRecord.Key, _ judgement: StrayRecord.Judgement) { world.central.book.judge(stray, judgement) }
+
+    mutating func set(availability: Bool, for cp: ChargePointID, at: WallTime) {
+        world.tell("ledger: \(cp) is to be \(availability ? "out of order" : "in order")")
+        world.central.book.set(availability: availability, for: cp, at: at)
+    }
+    mutating func removeAvailability(for cp: ChargePointID) { world.central.book.removeAvailability(for: cp) }
+    mutating func add(_ fault: Fault) { world.central.book.add(fault) }
+    mutating func log(_ entry: AuditEntry) {
+        world.mix(UInt64(bitPattern: entry.at.milliseconds))
+        world.mix(Array(entry.what.rawValue.utf8))
+        if let session = entry.session { world.mix(Array(session.text.utf8)) }
+        world.mix(UInt64(bitPattern: entry.energy?.wattHours ?? -1))
+        world.central.book.log(entry)
+    }
+    mutating func endFault(of cp: ChargePointID, at: WallTime) { world.central.book.endFault(of: cp, at: at) }
+
+    func openSessions() -> [LedgerSession] { book.openSessions() }
+    func sessionsAwaitingRecord() -> [LedgerSession] { book.sessionsAwaitingRecord() }
+    func availabilities() -> [ChargePointID: Bool] { book.availabilities() }
+    func openFaults() -> [ChargePointID: Verdict] { book.openFaults() }
+    func decisions(since: WallTime) -> [Decision] { book.decisions(since: since) }
+    func sessionsClosed(since: WallTime) -> [LedgerSession] { book.sessionsClosed(since: since) }
+    func driversWithTicketsChanged(since: WallTime) -> [DriverID] { book.driversWithTicketsChanged(since: since) }
+}

@@ -1,0 +1,46 @@
+internal import ChargingModel
+internal import ChargingProtocol
+internal import Journal
+internal import MQTT
+
+/// Connections: their epochs, and what is said on them.
+extension InvariantChecker {
+    /// P9: the epoch of a CONNECT is where a power cut can't take it.
+    /// - Returns: the epoch.
+    func connects(_ process: SimulatedProcess, _ will: LastWill, _ world: World) -> Epoch? {
+        guard let epoch = world.wire.epoch(in: will.payload) else {
+            world.violate("P6", "the will of \(process.name) has no epoch")
+            return nil
+        }
+        guard world.scenario.trouble != .none, let path = process.journal?.path else { return epoch }
+        let synced = String(decoding: process.disk.syncedBytes(of: path), as: UTF8.self)
+        if !synced.contains("\(epoch)") { world.violate("P9", "\(process.name) connects with epoch \(epoch), which its disk does not have") }
+        return epoch
+    }
+
+    /// P6, P9: everything said on a connection carries its epoch; nothing that was meant for an earlier one is said on it.
+    func says(_ message: BusMessage, _ process: SimulatedProcess, _ world: World) {
+        guard let connection = process.connection, let epoch = connection.epoch, let own = message.epoch, own != epoch else { return }
+        world.violate("P9", "\(process.name) says under epoch \(own) on the connection of epoch \(epoch): \(message.topic)")
+    }
+}
+
+extension BusMessage {
+    /// The epoch that a message carries; `nil` for a driver's.
+    var epoch: Epoch? {
+        switch self {
+        case .info(let info): info.epoch
+        case .state(let state): state.epoch
+        case .telemetry(let telemetry): telemetry.epoch
+        case .event(let event): event.epoch
+        case .health(let health): health.epoch
+        case .command(let command): command.epoch
+        case .centralStatus(let status): status.epoch
+        case .fence(let fence): fence.epoch
+        case .verdict(let verdict): verdict.epoch
+        case .status(let status): status.epoch
+        case .tickets(let tickets): tickets.epoch
+        case .request: nil
+        }
+    }
+}

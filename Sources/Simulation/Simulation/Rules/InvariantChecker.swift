@@ -1,0 +1,127 @@
+internal import ChargingModel
+internal import Ledger
+
+/// An observer that knows everything and holds it against the rules, at every change of the ledger, at every word on the bus, at every move of an
+/// engine. It shares nothing with what it watches: each check costs the same however long the run is. Belongs to its world.
+final class InvariantChecker {
+    struct RequestKey: Hashable {
+        var driver: DriverID
+        var request: RequestID
+    }
+
+    /// A meter, as its journal's disk has it and as the ledger has it.
+    struct Meter {
+        /// The register that is on the disk for good.
+        var register: Energy = .zero
+        /// The energy of complete sessions, in watt-hours.
+        var billed: Int64 = 0
+        /// The energy of records that are kept beside the ledger's sessions, in watt-hours.
+        var putAside: Int64 = 0
+        var cp: ChargePointID
+
+        var accounted: Int64 { billed + putAside }
+    }
+
+    struct Promise {
+        var driver: DriverID
+        var assignment: Assignment
+        var at: Instant
+        /// The load of the vehicle that stands there, from the moment at which energy flows.
+        var load: Load?
+        /// The time at which its supply began, by meter: a copy has another one, and so has an engine whose disk was lost, which can't know what it
+        /// did before.
+        var suppliedOn: [MeterID?: Instant] = [:]
+    }
+
+    /// The points at which a driver could have been accepted when Central was asked.
+    enum Choice {
+        case point(isGood: Bool)
+        case anywhere(Set<ChargePointID>)
+    }
+
+    /// The messages of a point that Central heard: the newest epochs ever (P6), and what it heard of them live in its present connection (P11).
+    struct Heard {
+        var engineEpoch: Epoch = 0
+        /// The last number of that epoch; a will has none.
+        var stateSeq: UInt64 = 0
+        var state: LifecycleState?
+        var monitorEpoch: Epoch = 0
+        var health: HealthReport.Health?
+
+        mutating func forgetLive() {
+            stateSeq = 0
+            state = nil
+            health = nil
+        }
+
+        var isWell: Bool { (state == .activated || state == .supplying) && health == .ok }
+        var isGood: Bool { state == .activated && health == .ok }
+    }
+
+    let vehicles: [DriverID: Int]
+    @exclusivity(unchecked) var heard: [ChargePointID: Heard] = [:]
+    /// The state of a point when it was asked for, until that is decided: a decision may be written after the connection in which it was taken.
+    @exclusivity(unchecked) var asked: [RequestKey: Choice] = [:]
+    @exclusivity(unchecked) var decided: Set<RequestKey> = []
+    /// Sessions whose record Central heard in this life of its own, and has not yet handed to its ledger for good.
+    @exclusivity(unchecked) var recordsHeard: Set<SessionID> = []
+    @exclusivity(unchecked) var promises: [SessionID: Promise] = [:]
+    @exclusivity(unchecked) var openAt: [ChargePointID: SessionID] = [:]
+    @exclusivity(unchecked) var openOf: [DriverID: Int] = [:]
+    @exclusivity(unchecked) var meters: [MeterID: Meter] = [:]
+    /// The answer on the bus, and the outcome, that each request was given.
+    @exclusivity(unchecked) var answers: [RequestKey: DriverStatus.Kind.Answer] = [:]
+    @exclusivity(unchecked) var outcomes: [RequestKey: Outcome] = [:]
+    /// Meters whose journal is lost with what was not brought home.
+    var lostMeters: Set<MeterID> = []
+    /// The time until which sessions that are accepted at a point may end up with a record that does not fit them. Copies of engines have meters of
+    /// their own, and so has an engine whose disk was lost.
+    private var doubledUntil: [ChargePointID: Instant] = [:]
+    /// The last promise to the operator about a point: true for out of order, false for in order; not there when nobody knows.
+    private var availabilities: [ChargePointID: Bool] = [:]
+
+    init(vehicles: [DriverID: Int]) { self.vehicles = vehicles }
+
+    // MARK: Doubled and lost engines
+
+    /// Notes that from now on two engines have this point's name, until a moment that is not known yet.
+    func doubles(_ cp: ChargePointID) { doubledUntil[cp] = Instant(nanoseconds: .max) }
+
+    /// Notes that the second engine is gone, or the first one's memory: what was accepted until then may still be told of. Central may believe what
+    /// it heard of the other one for a while (60 s), when nothing reaches it.
+    func isSingle(_ cp: ChargePointID, at now: Instant) { doubledUntil[cp] = now + .seconds(60) }
+
+    func wasDoubled(_ cp: ChargePointID) -> Bool { doubledUntil[cp] != nil }
+
+    /// True when a record of a session that was accepted then may have no place.
+    func mayStray(_ cp: ChargePointID, accepted: Instant?) -> Bool {
+        guard let until = doubledUntil[cp] else { return false }
+        return accepted.map { $0 <= until } ?? true
+    }
+
+    // MARK: The operator's wishes
+
+    func isPromised(_ outOfOrder: Bool?, for cp: ChargePointID) { availabilities[cp] = outOfOrder }
+
+    func isPromisedOutOfOrder(_ cp: ChargePointID) -> Bool { availabilities[cp] == true }
+
+    /// Checks S8: what was promised is what the ledger has, except for what is being asked just now.
+    func checkAvailabilities(_ world: World) {
+        let asked = Set(world.central.questions.values.compactMap(\.point))
+        let held = world.central.book.availabilities()
+        for (cp, availability) in availabilities.sorted(by: { $0.key < $1.key }) where !asked.contains(cp) && held[cp] != availability {
+            let words = held[cp].map { $0 ? "out of order" : "in order" } ?? "nothing"
+            world.violate("S8", "the operator was promised \(cp) \(availability ? "out of order" : "in order"), the ledger says \(words)")
+        }
+    }
+}
+
+extension OperatorRequest {
+    /// The point whose wish the request changes; `nil` for none.
+    var point: ChargePointID? {
+        switch self {
+        case .outOfOrder(let cp), .resume(let cp), .forget(let cp): cp
+        case .stop, .judge: nil
+        }
+    }
+}

@@ -12,6 +12,8 @@ public struct MQTTSettings: Hashable, Sendable {
     public var maxOutboundMessages = 10_000
     /// The same in bytes of payloads and topics.
     public var maxOutboundBytes = 16 << 20
+    /// The time that messages of QoS 0 may wait for others, so that many leave in one write; up to 1 s. What is of QoS 1 takes them along at once.
+    public var holdTime: Duration = .zero
     /// Longer payloads are counted and thrown away, in bytes.
     public var maxInboundPayload = 64 << 10
 
@@ -28,6 +30,7 @@ public struct MQTTSettings: Hashable, Sendable {
         try check((.seconds(5)...(.seconds(65535))).contains(keepAlive), "keepAlive", "it must be from 5 to 65535 s")
         try check(connectTimeout >= .milliseconds(10), "connectTimeout", "it must be at least 10 ms")
         try check((1...32_000).contains(maxOutboundMessages), "maxOutboundMessages", "it must be from 1 to 32000")
+        try check((.zero...(.seconds(1))).contains(holdTime), "holdTime", "it must be from 0 to 1 s")
         try check(maxOutboundBytes > 0, "maxOutboundBytes", "it must be positive")
         try check((1...(16 << 20)).contains(maxInboundPayload), "maxInboundPayload", "it must be from 1 to 16 MiB")
         try check(!address.host.isEmpty && !address.host.utf8.contains(0), "address", "its host is empty or has a NUL in it")

@@ -65,6 +65,8 @@ extension MosquittoConnection {
             return
         }
         let payload = [UInt8](UnsafeRawBufferPointer(start: message.payload, count: message.payload == nil ? 0 : count))
+        // Its receipt leaves at once.
+        if message.qos != 0 { mustWrite = true }
         let qos: QoS = message.qos == 0 ? .atMostOnce : .atLeastOnce
         var number: UInt32 = 0
         let isNumbered =

@@ -17,11 +17,18 @@ extension MosquittoConnection {
             let isHandshaking = settings.address.tls != nil && !isAccepted
             if !readiness.isDisjoint(with: [.readable, .closed]) || isHandshaking { note(wattline_drain(handle, 256, mustStop)) }
             // Acknowledgements of what was just read leave at once.
-            if readiness.contains(.writable) || isHandshaking || mosquitto_want_write(handle), mosquitto_socket(handle) >= 0 {
-                note(mosquitto_loop_write(handle, 1))
-            }
+            let isUrgent = readiness.contains(.writable) || isHandshaking || !isAccepted || mustWrite
+            if isUrgent, mosquitto_socket(handle) >= 0 { write(handle) }
         }
         leave()
+    }
+
+    private func write(_ handle: OpaquePointer) {
+        if let hold { loop.cancel(hold) }
+        hold = nil
+        note(mosquitto_loop_write(handle, 1))
+        // The socket took a part: the rest goes when it takes more.
+        mustWrite = mosquitto_socket(handle) >= 0 && mosquitto_want_write(handle)
     }
 
     /// Most errors are told by callback as well, but not that of a TLS handshake.
@@ -41,11 +48,24 @@ extension MosquittoConnection {
         guard !isClosed, let handle else { return }
         enter()
         note(mosquitto_loop_misc(handle))
+        // A ping does not wait.
+        mustWrite = mustWrite || hold == nil
         leave()
+    }
+
+    /// Writes what is of QoS 0 after the hold time, unless something else takes it along.
+    private func flushAfterHold() {
+        guard settings.holdTime > .zero, !mustWrite else { return flushLater() }
+        guard hold == nil, !isClosed else { return }
+        hold = loop.schedule(after: settings.holdTime) { [weak self] in
+            self?.hold = nil
+            self?.flush()
+        }
     }
 
     /// Writes at the end of the round, once for all that was queued in it.
     func flushLater() {
+        mustWrite = true
         guard !isFlushing, !isClosed else { return }
         isFlushing = true
         loop.atEndOfRound { [weak self] in
@@ -57,7 +77,7 @@ extension MosquittoConnection {
     func flush() {
         guard !isClosed, let handle else { return }
         enter()
-        note(mosquitto_loop_write(handle, 1))
+        write(handle)
         leave()
     }
 
@@ -109,7 +129,7 @@ extension MosquittoConnection {
             throw MQTTError(.tooLarge(topic: message.topic, bytes: message.payload.count))
         default: throw MQTTError(.badMessage(topic: message.topic, why: Library.text(of: result)))
         }
-        flushLater()
+        if message.qos == .atMostOnce { flushAfterHold() } else { flushLater() }
         return UInt16(truncatingIfNeeded: identifier)
     }
 }

@@ -36,6 +36,10 @@ final class MosquittoConnection {
     var ending: MQTTError?
     var disconnecting: Disconnecting = .no
     var isFlushing = false
+    /// Something of QoS 1, or the rest of a write, is to be written: what is of QoS 0 may be held for a while.
+    var mustWrite = false
+    /// The end of the hold of what is of QoS 0.
+    var hold: TimerToken?
     /// By the library's packet ids.
     var outstanding: [UInt16: Outstanding] = [:]
     /// The filters of each SUBSCRIBE that waits for its SUBACK, by packet id.
@@ -69,6 +73,8 @@ final class MosquittoConnection {
         isClosed = true
         mustStop.pointee = true
         transport = nil
+        if let hold { loop.cancel(hold) }
+        hold = nil
         hub.remove(self)
         if let source { loop.unwatch(source.token) }
         source = nil
@@ -91,7 +97,7 @@ final class MosquittoConnection {
         guard descriptor >= 0, ending == nil else { return finish() }
         if case .wanted(let completion) = disconnecting { return sendDisconnect(completion) }
         guard let source, source.descriptor == descriptor else { return finish() }
-        let wantsWrite = !isEstablished || mosquitto_want_write(handle)
+        let wantsWrite = !isEstablished || !isAccepted || mustWrite && mosquitto_want_write(handle)
         var interest: Interest = if case .no = disconnecting { .read } else { [] }
         if wantsWrite { interest.insert(.write) }
         loop.change(source.token, to: interest)
@@ -142,6 +148,7 @@ final class MosquittoConnection {
             completion()
         }
         disconnecting = .sent(completion, deadline: deadline)
+        mustWrite = true
         flush()
     }
 }

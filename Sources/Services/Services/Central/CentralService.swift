@@ -39,7 +39,9 @@ public actor CentralService: Service {
         ledger = try DiskLedger(loop: host.loop, path: context.data.ledger)
         reporter = CentralReporter(log: context.log)
         observer = listener.map { NetworkObserver(loop: host.loop, listener: $0) }
-        let connection = context.connection(of: .central)
+        var connection = context.connection(of: .central)
+        // A driver's progress can wait for the others'.
+        connection.holdTime = .milliseconds(20)
         let runtime = try CentralRuntime(
             settings,
             PartyContext(

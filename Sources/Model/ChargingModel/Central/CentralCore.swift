@@ -221,6 +221,7 @@ public struct CentralCore: Sendable {
             saidFarewell = true
             actions.append(.farewell(.centralStatus(CentralStatus(epoch: link?.epoch ?? 0, online: false, reason: StateReport.stopped))))
         }
+        assert(disagreement == nil, disagreement ?? "")
         defer { actions = [] }
         return actions
     }

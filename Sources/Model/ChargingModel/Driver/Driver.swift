@@ -170,6 +170,7 @@ public struct Driver: Sendable {
         }
         advance(to: now)
         deadline = nextDeadline
+        assert(disagreement == nil, disagreement ?? "")
         defer { actions = [] }
         return actions
     }

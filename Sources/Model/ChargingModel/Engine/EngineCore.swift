@@ -205,6 +205,7 @@ public struct EngineCore: Sendable {
     }
 
     private mutating func take() -> [Action] {
+        assert(disagreement == nil, disagreement ?? "")
         deadline = nextDeadline
         defer { actions = [] }
         return actions

@@ -25,6 +25,8 @@ public enum AllSettings {
         "--keepalive", variable: "WATTLINE_KEEPALIVE", .duration(from: .seconds(5), to: .seconds(3600)))
 
     // The processes of a network.
+    /// Where all that a process's parties are told is recorded, for `wattline rerun`.
+    public static let record = Setting("--record", variable: "WATTLINE_RECORD", .text("a file that is not there yet"))
     /// The charge points that an engine or a monitor hosts.
     public static let chargePoints = Setting("--cp", variable: "WATTLINE_CP", .chargePoints)
     /// Where the monitor's engine answers its health checks.
@@ -82,7 +84,7 @@ public enum AllSettings {
     /// The names of all environment variables that anything reads.
     public static let variables: Set<String> = [
         mqtt.variable, data.variable, network.variable, site.variable, logFormat.variable, logLevel.variable, color.variable,
-        keepalive.variable, chargePoints.variable, engine.variable, healthPort.variable, power.variable, price.variable, kind.variable,
+        keepalive.variable, record.variable, chargePoints.variable, engine.variable, healthPort.variable, power.variable, price.variable, kind.variable,
         session.variable, driver.variable, every.variable, vehicles.variable, points.variable, file.variable, mqttPort.variable,
         httpPort.variable, duration.variable, restartDelay.variable, grace.variable, healthHost.variable, httpHost.variable, httpNames.variable,
         healthTimeout.variable,

@@ -1,0 +1,98 @@
+import JSON
+import Services
+import Terminal
+
+/// What came of playing a recording, for people and for programs.
+enum RerunText {
+    /// Of more parties than these only the sum is said.
+    private static let told = 12
+
+    static func text(_ report: RerunReport, of file: String, ledger: String?) -> String {
+        let ending = end(report, of: file)
+        if let difference = report.difference { return text(difference, of: file) + ending }
+        let commits = report.commits.map { "; ledger: \(number($0, "commit"))\(ledger.map { ", kept in \($0)" } ?? "")" } ?? ""
+        var counts = report.parties.map { count in
+            (count.party, count.inputs, count.actions, count.party == "central" ? commits : "")
+        }
+        if counts.count > told {
+            counts = [
+                (
+                    "\(counts.count) parties", report.parties.reduce(0) { $0 + $1.inputs }, report.parties.reduce(0) { $0 + $1.actions }, commits
+                )
+            ]
+        }
+        return counts.map { name, inputs, actions, more in
+            "✔ \(name): \(number(inputs, "input")), \(number(actions, "action")), all the same, byte for byte\(more)\n"
+        }.joined() + ending
+    }
+
+    private static func text(_ difference: RerunReport.Difference, of file: String) -> String {
+        """
+        ✖ \(file), line \(difference.line): another action than was recorded
+          line \(difference.inputLine), the input: \(harmless(difference.input))
+          recorded: \(difference.recorded.map(harmless) ?? "nothing more")
+          now:      \(difference.now.map(harmless) ?? "nothing more")
+
+        """
+    }
+
+    private static func end(_ report: RerunReport, of file: String) -> String {
+        let unanswered =
+            report.unanswered == 0 ? "" : "; \(number(report.unanswered, "commit")) had no answer yet: only the ledger knows whether it was written"
+        guard report.difference == nil else { return "" }
+        switch report.end {
+        case .closed: return ""
+        case .open: return "▸ The recording ends without a last word: its process was killed, or still runs\(unanswered)\n"
+        case .torn(let bytes):
+            return "▸ The recording ends in the middle of a line: the last \(number(bytes, "byte")) are left out, its process was killed\(unanswered)\n"
+        }
+    }
+
+    /// `12 034 inputs`, `1 input`.
+    private static func number(_ count: Int, _ what: String) -> String {
+        var digits = ""
+        for (index, digit) in String(count).reversed().enumerated() {
+            if index > 0, index % 3 == 0 { digits = " " + digits }
+            digits = String(digit) + digits
+        }
+        return "\(digits) \(what)\(count == 1 ? "" : "s")"
+    }
+
+    static func json(_ report: RerunReport, of file: String) -> String {
+        var json = JSONWriter()
+        json.object { json in
+            json.string("file", file)
+            json.bool("same", report.difference == nil)
+            json.array("parties") { json in
+                for count in report.parties {
+                    json.object { json in
+                        json.string("party", count.party)
+                        json.integer("inputs", count.inputs)
+                        json.integer("actions", count.actions)
+                    }
+                }
+            }
+            if let commits = report.commits { json.integer("commits", commits) }
+            json.integer("unanswered_commits", report.unanswered)
+            json.string("end", name(of: report.end))
+            if let difference = report.difference {
+                json.object("difference") { json in
+                    json.integer("line", difference.line)
+                    json.integer("input_line", difference.inputLine)
+                    json.string("input", difference.input)
+                    if let recorded = difference.recorded { json.string("recorded", recorded) }
+                    if let now = difference.now { json.string("now", now) }
+                }
+            }
+        }
+        return json.text + "\n"
+    }
+
+    private static func name(of end: RerunReport.End) -> String {
+        switch end {
+        case .closed: "closed"
+        case .open: "open"
+        case .torn: "torn"
+        }
+    }
+}

@@ -8,8 +8,7 @@ enum RerunText {
     private static let told = 12
 
     static func text(_ report: RerunReport, of file: String, ledger: String?) -> String {
-        let ending = end(report, of: file)
-        if let difference = report.difference { return text(difference, of: file) + ending }
+        if let difference = report.difference { return text(difference, of: file) }
         let commits = report.commits.map { "; ledger: \(number($0, "commit"))\(ledger.map { ", kept in \($0)" } ?? "")" } ?? ""
         var counts = report.parties.map { count in
             (count.party, count.inputs, count.actions, count.party == "central" ? commits : "")
@@ -23,7 +22,7 @@ enum RerunText {
         }
         return counts.map { name, inputs, actions, more in
             "✔ \(name): \(number(inputs, "input")), \(number(actions, "action")), all the same, byte for byte\(more)\n"
-        }.joined() + ending
+        }.joined() + end(report)
     }
 
     private static func text(_ difference: RerunReport.Difference, of file: String) -> String {
@@ -36,16 +35,19 @@ enum RerunText {
         """
     }
 
-    private static func end(_ report: RerunReport, of file: String) -> String {
-        let unanswered =
-            report.unanswered == 0 ? "" : "; \(number(report.unanswered, "commit")) had no answer yet: only the ledger knows whether it was written"
-        guard report.difference == nil else { return "" }
+    private static func end(_ report: RerunReport) -> String {
+        var lines = ""
         switch report.end {
-        case .closed: return ""
-        case .open: return "▸ The recording ends without a last word: its process was killed, or still runs\(unanswered)\n"
+        case .closed: break
+        case .open: lines += "▸ The recording ends without a last word: its process was killed, or still runs\n"
         case .torn(let bytes):
-            return "▸ The recording ends in the middle of a line: the last \(number(bytes, "byte")) are left out, its process was killed\(unanswered)\n"
+            let why = "its process was killed, or its disk was full; the last \(number(bytes, "byte")) are left out"
+            lines += "▸ The recording ends in the middle of a line: \(why)\n"
         }
+        if report.unanswered > 0 {
+            lines += "▸ \(number(report.unanswered, "commit")) had no answer when it ended: whether the ledger has it, the recording does not know\n"
+        }
+        return lines
     }
 
     /// `12 034 inputs`, `1 input`.

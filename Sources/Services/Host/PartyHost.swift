@@ -79,9 +79,10 @@ final class PartyHost<Runtime: RecordableRuntime> {
     }
 
     private func take(_ input: Input, _ isUrgent: Bool) {
-        guard !isOver else { return }
         let now = EventLoop.present()
+        // Also what comes after the end: the ledger may have written what Central hears no more.
         if let recording { record(input, recording, at: now) }
+        guard !isOver else { return }
         let outputs =
             switch input {
             case .common(let input): runtime.handle(input, decoder, at: now)

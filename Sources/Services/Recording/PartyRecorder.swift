@@ -59,7 +59,8 @@ public final class PartyRecorder: @unchecked Sendable {
     }
 
     private func taken(_ file: String) -> SettingError {
-        SettingError(name, value: file, expected: "a file that is not there yet: a recording is never written over; move it away or choose another name")
+        let advice = "a recording is never written over; move it away or choose another name"
+        return SettingError(name, value: file, expected: "a file that is not there yet: " + advice)
     }
 
     /// Has what is written from now on told to the loop's end.

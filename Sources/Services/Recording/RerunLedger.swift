@@ -41,7 +41,8 @@ final class RerunLedger {
         do throws(SQLiteError) {
             if let beginning {
                 guard access(beginning, F_OK) == 0 else {
-                    throw SQLiteError(kind: .unavailable, "\(beginning), the ledger as it was when the recording began, is not there: put it beside the recording")
+                    let what = "the ledger as it was when the recording began"
+                    throw SQLiteError(kind: .unavailable, "\(beginning), \(what), is not there: put it beside the recording")
                 }
                 try LedgerBackup.make(of: LedgerReader(path: beginning), at: self.path)
             } else if access(self.path, F_OK) == 0 {

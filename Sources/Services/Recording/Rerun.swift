@@ -1,7 +1,3 @@
-internal import ChargingModel
-internal import ChargingProtocol
-internal import JSON
-
 /// Plays a recording: the same inputs into the same runtimes, and holds what they want against what they wanted then, line by line.
 public struct Rerun {
     /// The input that is being held against its recorded outputs.
@@ -79,17 +75,10 @@ public struct Rerun {
         }
         guard indices[name] == nil else { throw RecordingError("\(name) begins a second time") }
         let party = try RecordedParty(fields)
-        let beginning = if case .central(_, _, hasLedger: true) = party.role { PartyRecorder.ledger(of: lines.path) } else { String?.none }
-        var made: RerunLedger?
-        let kept = keptLedger
-        let revived = try party.revive(
-            try {
-                () throws(RecordingError) in
-                let ledger = try RerunLedger(beginning, keptAt: kept)
-                made = ledger
-                return ledger
-            }())
-        if let made { ledger = made }
+        if case .central(_, _, let hasLedger) = party.role {
+            ledger = try RerunLedger(hasLedger ? PartyRecorder.ledger(of: lines.path) : nil, keptAt: keptLedger)
+        }
+        let revived = try party.revive(ledger)
         missedOutputs()
         indices[name] = parties.count
         parties.append((name, revived))

@@ -1,9 +1,6 @@
 internal import ChargingModel
-internal import ChargingProtocol
 internal import Glibc
-internal import HomeAssistant
 internal import LedgerStore
-internal import MQTT
 internal import Runtime
 internal import SQLite
 
@@ -95,22 +92,6 @@ final class RerunLedger {
             }
         } catch {
             throw RecordingError("the ledger answered then and does not now: \(error)")
-        }
-    }
-}
-
-extension RecordedParty {
-    /// Central as it was made, with its ledger.
-    func reviveCentral(_ ledger: RerunLedger) throws(RecordingError) -> any RerunParty {
-        guard case .central(let settings, let told, _) = role else { preconditionFailure("\(party) is not Central") }
-        let wire = context.wire
-        let discovery = told.map { DeviceDiscovery(prefix: $0.prefix, wire: wire, version: $0.version) }
-        do throws(MQTTError) {
-            return RerunRuntime(
-                try CentralRuntime(settings, context, discovery: discovery, at: made), name: party.recordedName, wire: wire,
-                complete: { (event) throws(RecordingError) in try ledger.complete(event) }, onAction: { ledger.take($0) })
-        } catch {
-            throw RecordingError("central can't be made: \(error)")
         }
     }
 }

@@ -1,6 +1,6 @@
 internal import ChargingModel
 internal import ChargingProtocol
-internal import JSON
+internal import HomeAssistant
 internal import MQTT
 internal import Runtime
 
@@ -51,23 +51,27 @@ final class RerunRuntime<Runtime: RecordableRuntime>: RerunParty {
 
 extension RecordedParty {
     /// The party as it was made.
-    /// - Parameter ledger: Central's.
+    /// - Parameter ledger: Central's; nobody else has one.
     /// - Throws: when it can't be made with these settings.
-    func revive(_ ledger: @autoclosure () throws(RecordingError) -> RerunLedger) throws(RecordingError) -> any RerunParty {
+    func revive(_ ledger: RerunLedger?) throws(RecordingError) -> any RerunParty {
+        do throws(MQTTError) { return try make(ledger) } catch { throw RecordingError("\(party.recordedName) can't be made: \(error)") }
+    }
+
+    private func make(_ ledger: RerunLedger?) throws(MQTTError) -> any RerunParty {
         let name = party.recordedName
         let wire = context.wire
-        do throws(MQTTError) {
-            switch role {
-            case .engine(let specification, let memory):
-                return RerunRuntime(try EngineRuntime(specification, memory: memory, context), name: name, wire: wire)
-            case .monitor(let cp, let settings):
-                return RerunRuntime(try MonitorRuntime(cp: cp, settings: settings, context, at: made), name: name, wire: wire)
-            case .driver(let settings): return RerunRuntime(try DriverRuntime(settings, context), name: name, wire: wire)
-            case .central: break
-            }
-        } catch {
-            throw RecordingError("\(name) can't be made: \(error)")
+        switch role {
+        case .engine(let specification, let memory):
+            return RerunRuntime(try EngineRuntime(specification, memory: memory, context), name: name, wire: wire)
+        case .monitor(let cp, let settings):
+            return RerunRuntime(try MonitorRuntime(cp: cp, settings: settings, context, at: made), name: name, wire: wire)
+        case .driver(let settings): return RerunRuntime(try DriverRuntime(settings, context), name: name, wire: wire)
+        case .central(let settings, let told, _):
+            guard let ledger else { preconditionFailure("Central has a ledger") }
+            let discovery = told.map { DeviceDiscovery(prefix: $0.prefix, wire: wire, version: $0.version) }
+            return RerunRuntime(
+                try CentralRuntime(settings, context, discovery: discovery, at: made), name: name, wire: wire,
+                complete: { (event) throws(RecordingError) in try ledger.complete(event) }, onAction: { ledger.take($0) })
         }
-        return try reviveCentral(try ledger())
     }
 }

@@ -84,10 +84,10 @@ public enum AllSettings {
     /// The names of all environment variables that anything reads.
     public static let variables: Set<String> = [
         mqtt.variable, data.variable, network.variable, site.variable, logFormat.variable, logLevel.variable, color.variable,
-        keepalive.variable, record.variable, chargePoints.variable, engine.variable, healthPort.variable, power.variable, price.variable, kind.variable,
+        keepalive.variable, chargePoints.variable, engine.variable, healthPort.variable, power.variable, price.variable, kind.variable,
         session.variable, driver.variable, every.variable, vehicles.variable, points.variable, file.variable, mqttPort.variable,
         httpPort.variable, duration.variable, restartDelay.variable, grace.variable, healthHost.variable, httpHost.variable, httpNames.variable,
         healthTimeout.variable,
-        drivers.variable, adminTokenVariable, homeAssistant.variable,
+        drivers.variable, adminTokenVariable, homeAssistant.variable, record.variable,
     ]
 }

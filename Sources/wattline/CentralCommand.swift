@@ -41,10 +41,11 @@ struct CentralCommand: WattlineCommand {
     var httpNames: String?
     @Option(help: ArgumentHelp("Tells Home Assistant of the points, under its discovery prefix: usually homeassistant.", valueName: "prefix"))
     var homeAssistant: String?
+    @OptionGroup var recording: RecordOptions
     @OptionGroup var common: CommonOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        let startup = try Startup(common, role: "central", in: environment)
+        let startup = try Startup(common, recording: recording, role: "central", in: environment)
         let drivers = startup.network?.drivers ?? []
         let settings = CentralCore.Settings(
             software: NetworkContext.software, vehicles: Dictionary(uniqueKeysWithValues: drivers.map { ($0.id, $0.vehicles) }),
@@ -60,7 +61,7 @@ struct CentralCommand: WattlineCommand {
         }
         let names = try AllSettings.httpNames.resolve(flag: httpNames, in: environment)
         let token = try endpoint.map { _ in try findToken(startup, in: environment) }
-        return startup.run { host in
+        return try startup.run(ledger: startup.data.ledger) { host in
             let writer = try JournalWriter(loop: host.loop)
             guard let endpoint, let token else {
                 return try stores.map {

@@ -84,6 +84,12 @@ struct HealthOptions: ParsableArguments {
     }
 }
 
+/// Where a process of a network records what it is told.
+struct RecordOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Records all that comes in, for `wattline rerun`; the file must not be there yet.", valueName: "file"))
+    var record: String?
+}
+
 /// The context of a service process, known before it starts.
 struct Startup {
     let environment: Environment
@@ -92,15 +98,21 @@ struct Startup {
     let context: NetworkContext
     var data: DataDirectory { context.data }
 
-    init(_ options: CommonOptions, role: String, in environment: Environment) throws {
+    /// - Parameter recording: of a process that can be recorded.
+    init(_ options: CommonOptions, recording: RecordOptions? = nil, role: String, in environment: Environment) throws {
         self.environment = environment
         network = try options.places.readNetwork(in: environment)?.network
         let data = try options.places.dataDirectory(network, in: environment)
         let broker = try Startup.broker(options, data, in: environment)
-        context = NetworkContext(
+        var context = NetworkContext(
             wire: Wire(site: data.site), broker: MQTTAddress(host: broker.host, port: broker.port),
             keepAlive: try AllSettings.keepalive.resolve(flag: options.keepalive, in: environment, default: .seconds(5)), data: data,
             log: try options.output.log(role: role, in: environment))
+        if let recording, let file = try AllSettings.record.resolve(flag: recording.record, in: environment) {
+            let name = recording.record == nil ? AllSettings.record.variable : AllSettings.record.flag
+            context.recorder = PartyRecorder(path: file, from: name)
+        }
+        self.context = context
     }
 
     /// The broker that was set; else the one of `wattline up` in the same data directory, which need not have the usual port; else this machine's.
@@ -120,10 +132,23 @@ struct Startup {
     }
 
     /// Runs services until a signal comes or one of them fails.
-    /// - Parameter health: the address where all of them together answer health checks.
-    func run(health: Endpoint? = nil, _ prepare: @escaping @Sendable (Host) throws -> [any Service]) -> ProcessExit {
+    /// - Parameters:
+    ///   - health: the address where all of them together answer health checks.
+    ///   - ledger: Central's, of which a recording keeps a copy.
+    /// - Throws: when what was asked for can't be recorded.
+    func run(
+        health: Endpoint? = nil, ledger: String? = nil, _ prepare: @escaping @Sendable (Host) throws -> [any Service]
+    ) throws -> ProcessExit {
         EventLoop.blockSignals()
-        return Host.run(log: context.log, health: health, prepare)
+        guard let recorder = context.recorder else { return Host.run(log: context.log, health: health, prepare) }
+        try recorder.open(ledger: ledger)
+        defer { recorder.close() }
+        context.log.info("⏺️  All that comes in is recorded in \(recorder.path)", event: "recording", ["file": .text(recorder.path)])
+        return Host.run(log: context.log, health: health) { host in
+            let recording = RecordingService(host: host, recorder: recorder)
+            recording.watch()
+            return try prepare(host) + [recording]
+        }
     }
 }
 

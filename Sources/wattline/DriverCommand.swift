@@ -28,10 +28,11 @@ struct DriverCommand: WattlineCommand {
     @Option(help: ArgumentHelp("A file of points, one id a line.", valueName: "file"))
     var file: String?
     @OptionGroup var health: HealthOptions
+    @OptionGroup var recording: RecordOptions
     @OptionGroup var common: CommonOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        let startup = try Startup(common, role: "driver", in: environment)
+        let startup = try Startup(common, recording: recording, role: "driver", in: environment)
         let driver = try AllSettings.driver.require(flag: name, in: environment)
         let known = startup.network?.driver(driver)
         let points = try pointsInTurn(startup, known)
@@ -39,7 +40,7 @@ struct DriverCommand: WattlineCommand {
             driver: driver, interval: try AllSettings.every.resolve(flag: every, in: environment, network: known?.every, default: .seconds(5)),
             vehicles: try AllSettings.vehicles.resolve(flag: vehicles, in: environment, network: known?.vehicles, default: 1),
             points: points, firstPoint: firstPoint(of: driver, points, startup.network))
-        return startup.run(health: try health.endpoint(in: environment)) { host in
+        return try startup.run(health: try health.endpoint(in: environment)) { host in
             [try DriverService(host: host, context: startup.context(for: driver.text), settings: settings, seed: newSeed())]
         }
     }

@@ -32,17 +32,18 @@ struct EngineCommand: WattlineCommand {
     var price: String?
     @Option(help: ArgumentHelp("What it is, for people.", valueName: "text"))
     var kind: String?
+    @OptionGroup var recording: RecordOptions
     @OptionGroup var common: CommonOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        let startup = try Startup(common, role: "engine", in: environment)
+        let startup = try Startup(common, recording: recording, role: "engine", in: environment)
         let points = try AllSettings.chargePoints.require(flag: cp, in: environment)
         let specifications = try points.map { try specification(of: $0, startup) }
         let addresses = try healthAddresses(points.count, in: environment)
         // Three of libmosquitto, the journal, its lock, and the socket of health checks.
         try DescriptorLimit.raise(for: points.count, each: 6)
         let stores = try EngineStore.open(points, in: startup.data)
-        return startup.run { host in
+        return try startup.run { host in
             let writer = try JournalWriter(loop: host.loop)
             return try zip(zip(specifications, stores), addresses).map { pair, address in
                 try EngineService(

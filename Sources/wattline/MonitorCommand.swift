@@ -19,10 +19,11 @@ struct MonitorCommand: WattlineCommand {
     @Option(help: ArgumentHelp("Where the engine answers: the first point's, the next points' on the next ports.", valueName: "host:port"))
     var engine: String?
     @OptionGroup var health: HealthOptions
+    @OptionGroup var recording: RecordOptions
     @OptionGroup var common: CommonOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        let startup = try Startup(common, role: "monitor", in: environment)
+        let startup = try Startup(common, recording: recording, role: "monitor", in: environment)
         let points = try AllSettings.chargePoints.require(flag: cp, in: environment)
         let first = try AllSettings.engine.require(flag: engine, in: environment)
         guard Int(first.port) + points.count - 1 <= 65535 else {
@@ -31,7 +32,7 @@ struct MonitorCommand: WattlineCommand {
         // Three of libmosquitto, the journal, its lock, and the socket of health checks.
         try DescriptorLimit.raise(for: points.count, each: 6)
         let stores = try EpochStore.open(points.map { startup.data.monitor($0) }, in: startup.data)
-        return startup.run(health: try health.endpoint(in: environment)) { host in
+        return try startup.run(health: try health.endpoint(in: environment)) { host in
             let writer = try JournalWriter(loop: host.loop)
             return try zip(points, stores).enumerated().map { index, pair in
                 try MonitorService(

@@ -69,6 +69,11 @@ import Testing
             Case(
                 arguments: ["top", "--once", "--mqtt", "mqtt://127.0.0.1:1", "--timeout", "200ms"] + here, status: 1,
                 says: ["no broker within", "Connection refused"]),
+            Case(arguments: ["driver", "--name", "driver-x", "--record", "/tmp"], status: 64, says: ["--record=\"/tmp\"", "is not there yet"]),
+            Case(arguments: ["driver", "--name", "x"], environment: ["WATTLINE_RECORD": "/tmp"], status: 78, says: ["WATTLINE_RECORD=\"/tmp\""]),
+            Case(arguments: ["rerun", "/nowhere"], status: 1, says: ["/nowhere can't be read: No such file or directory"]),
+            Case(arguments: ["rerun", "network.json"], status: 1, says: ["network.json is no recording of wattline"]),
+            Case(arguments: ["rerun"], status: 64, says: ["Missing expected argument '<file>'"]),
             Case(arguments: ["ps", "--pid", "central"] + here, status: 1, says: ["central does not run"]),
             Case(arguments: ["ps"] + here, status: 0, says: ["Nothing runs here"]),
             Case(arguments: ["up", "--bogus"], status: 64, says: ["--bogus", "Usage: wattline up"]),
@@ -88,7 +93,7 @@ import Testing
         "every command has help with examples",
         arguments: [
             "up", "ps", "health", "central", "engine", "monitor", "driver", "sessions", "ticket", "audit", "export", "chaos", "simulate", "top",
-            "tail",
+            "tail", "rerun",
         ]) func help(_ command: String) async throws
     {
         let process = try LineProcess(RunningNetwork.binary, [command, "--help"])

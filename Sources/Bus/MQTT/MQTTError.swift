@@ -22,6 +22,8 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
         case rejected(topic: String, reason: UInt8, why: String)
         case subscriptionRefused(filter: String, why: String)
         case library(call: String, why: String)
+        /// One of the others, as a recording kept it.
+        case recorded(text: String, mayBeTakeover: Bool)
     }
 
     package let code: Code
@@ -33,6 +35,7 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
     public var mayBeTakeover: Bool {
         switch code {
         case .closedByBroker, .disconnected(reason: 0x8E, _): true
+        case .recorded(_, let mayBeTakeover): mayBeTakeover
         default: false
         }
     }
@@ -85,6 +88,7 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
             "the broker rejected the message to '\(topic)': \(why) (reason \(reason)); check its access rules"
         case .subscriptionRefused(let filter, let why): "the broker refused the subscription to '\(filter)': \(why); check its access rules"
         case .library(let call, let why): "\(call): \(why)"
+        case .recorded(let text, _): text
         }
     }
 

@@ -18,8 +18,8 @@ public final class CentralRuntime: PartyRuntime {
     public enum Action: Sendable {
         /// Write a group of operations, all or nothing; answered by `committed` with the ticket.
         case commit(UInt64, [LedgerOperation])
-        /// Read everything needed to go on; answered by `snapshot` with the ticket.
-        case read(UInt64)
+        /// Read everything needed to go on, as of this time; answered by `snapshot` with the ticket.
+        case read(UInt64, at: WallTime)
         case answer(UInt64, OperatorAnswer)
         /// The broker is told to keep nothing of this point any more.
         case forgot(ChargePointID)
@@ -140,7 +140,7 @@ public final class CentralRuntime: PartyRuntime {
         for action in actions {
             switch action {
             case .commit(let number, let operations): outputs.append(.own(.commit(ticket(.commit(number)), operations)))
-            case .read: outputs.append(.own(.read(ticket(.read))))
+            case .read: outputs.append(.own(.read(ticket(.read), at: now.wall)))
             case .connect, .publish, .farewell, .answer, .erase, .notice: break
             }
         }

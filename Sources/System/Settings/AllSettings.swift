@@ -26,6 +26,8 @@ public enum AllSettings {
         "--keepalive", variable: "WATTLINE_KEEPALIVE", .duration(from: .seconds(5), to: .seconds(3600)))
 
     // The processes of a network.
+    /// Where all that a process's parties are told is recorded, for `wattline rerun`.
+    public static let record = Setting("--record", variable: "WATTLINE_RECORD", .text("a file that is not there yet"))
     /// The charge points that an engine or a monitor hosts.
     public static let chargePoints = Setting("--cp", variable: "WATTLINE_CP", .chargePoints)
     /// The address at which the monitor's engine answers its health checks.
@@ -87,6 +89,6 @@ public enum AllSettings {
         session.variable, driver.variable, every.variable, vehicles.variable, points.variable, file.variable, mqttPort.variable,
         httpPort.variable, duration.variable, restartDelay.variable, grace.variable, healthHost.variable, httpHost.variable, httpNames.variable,
         healthTimeout.variable,
-        drivers.variable, adminTokenVariable, homeAssistant.variable,
+        drivers.variable, adminTokenVariable, homeAssistant.variable, record.variable,
     ]
 }

@@ -42,12 +42,13 @@ public actor CentralService: Service {
         var connection = context.connection(of: .central)
         // A driver's progress can wait for the others'.
         connection.holdTime = .milliseconds(20)
-        let runtime = try CentralRuntime(
-            settings,
-            PartyContext(
-                settings: connection, wire: context.wire, lastEpoch: store.lastEpoch, journalRecords: store.journal.records, seed: seed,
-                isWatched: true),
-            discovery: discovery, at: EventLoop.present())
+        let making = PartyContext(
+            settings: connection, wire: context.wire, lastEpoch: store.lastEpoch, journalRecords: store.journal.records, seed: seed, isWatched: true)
+        let now = EventLoop.present()
+        if let recorder = context.recorder {
+            recorder.begin(RecordedParty(settings, discovery, making, hasLedger: recorder.hasLedger, at: now))
+        }
+        let runtime = try CentralRuntime(settings, making, discovery: discovery, at: now)
         party = PartyHost(loop: host.loop, runtime, party: .central, context: context, settings: connection, journal: (store.journal, writer))
     }
 
@@ -121,8 +122,8 @@ public actor CentralService: Service {
                     central.party.feed(.committed(ticket, results), isUrgent: true)
                 }
             }
-        case .read(let ticket):
-            ledger.read { [weak self] result in
+        case .read(let ticket, let now):
+            ledger.read(at: now) { [weak self] result in
                 self?.assumeIsolated { central in
                     let snapshot = central.success(of: result)
                     central.party.feed(.snapshot(ticket, snapshot))

@@ -16,8 +16,8 @@ final class DiskLedger {
         keeper = Keeper(path: path)
     }
 
-    func read(then answer: @escaping Answer<LedgerSnapshot>) {
-        let now = EventLoop.present().wall
+    /// - Parameter now: as of when, which says what is recent.
+    func read(at now: WallTime, then answer: @escaping Answer<LedgerSnapshot>) {
         submit({ [keeper] in keeper.use { store throws(SQLiteError) in try store.snapshot(at: now) } }, answer)
     }
 

@@ -18,7 +18,9 @@ public actor DriverService: Service {
         self.host = host
         reporter = DriverReporter(log: context.log, driver: settings.driver)
         let connection = context.connection(of: .driver(settings.driver))
-        let runtime = try DriverRuntime(settings, PartyContext(settings: connection, wire: context.wire, seed: seed))
+        let making = PartyContext(settings: connection, wire: context.wire, seed: seed)
+        context.recorder?.begin(RecordedParty(.driver(settings), making, at: EventLoop.present()))
+        let runtime = try DriverRuntime(settings, making)
         party = PartyHost(
             loop: host.loop, runtime, party: .driver(settings.driver), context: context, settings: connection, journal: nil)
     }

@@ -36,9 +36,10 @@ public actor EngineService: Service {
         reporter = EngineReporter(log: context.log, cp: specification.cp)
         let name = Party.engine(specification.cp)
         let settings = context.connection(of: name)
-        let runtime = try EngineRuntime(
-            specification, memory: store.memory,
-            PartyContext(settings: settings, wire: context.wire, lastEpoch: store.lastEpoch, journalRecords: store.journal.records, seed: seed))
+        let making = PartyContext(
+            settings: settings, wire: context.wire, lastEpoch: store.lastEpoch, journalRecords: store.journal.records, seed: seed)
+        context.recorder?.begin(RecordedParty(.engine(specification, store.memory), making, at: EventLoop.present()))
+        let runtime = try EngineRuntime(specification, memory: store.memory, making)
         party = PartyHost(
             loop: host.loop, runtime, party: name, context: context, settings: settings, journal: (store.journal, writer))
     }

@@ -7,10 +7,16 @@ internal import Mosquitto
 internal import Runtime
 
 /// Runs a party's runtime in a program: over libmosquitto, a journal on disk, and the loop's clock and timer. Bound to its loop.
-final class PartyHost<Runtime: PartyRuntime> {
+final class PartyHost<Runtime: RecordableRuntime> {
     private enum Input {
         case common(PartyInput)
         case own(Runtime.Event)
+    }
+
+    private struct Recording {
+        let recorder: PartyRecorder
+        /// The party's name in it.
+        let name: String
     }
 
     let runtime: Runtime
@@ -19,6 +25,7 @@ final class PartyHost<Runtime: PartyRuntime> {
     private let context: NetworkContext
     private let decoder: MessageDecoder
     private let journal: (file: Journal, writer: JournalWriter)?
+    private let recording: Recording?
     private var transport: MosquittoTransport?
     private var timer: CoreTimer?
     private(set) var isOver = false
@@ -47,6 +54,7 @@ final class PartyHost<Runtime: PartyRuntime> {
         self.party = party
         self.context = context
         self.journal = journal
+        recording = context.recorder.map { Recording(recorder: $0, name: party.recordedName) }
         decoder = MessageDecoder(context.wire)
         timer = CoreTimer(loop) { [weak self] in self?.feed(.tick) }
         transport = MosquittoTransport(loop: loop, settings: settings) { [weak self] in self?.feed(.bus($0)) }
@@ -71,15 +79,25 @@ final class PartyHost<Runtime: PartyRuntime> {
     }
 
     private func take(_ input: Input, _ isUrgent: Bool) {
-        guard !isOver else { return }
         let now = EventLoop.present()
+        // Also what comes after the end: the ledger may have written what Central hears no more.
+        if let recording { record(input, recording, at: now) }
+        guard !isOver else { return }
         let outputs =
             switch input {
             case .common(let input): runtime.handle(input, decoder, at: now)
             case .own(let event): runtime.handle(event, at: now)
             }
+        if let recording { recording.recorder.says(outputs, recording.name) }
         for output in outputs { carryOut(output) }
         if isUrgent { transport?.flush() }
+    }
+
+    private func record(_ input: Input, _ recording: Recording, at now: Now) {
+        switch input {
+        case .common(let input): recording.recorder.hears(input, recording.name, at: now)
+        case .own(let event): recording.recorder.hears(event, recording.name, at: now)
+        }
     }
 
     private func carryOut(_ output: PartyOutput<Runtime.Action>) {

@@ -31,10 +31,12 @@ public actor MonitorService: Service {
         self.store = store
         reporter = MonitorReporter(log: context.log, cp: cp)
         let settings = context.connection(of: .monitor(cp))
-        let runtime = try MonitorRuntime(
-            cp: cp,
-            PartyContext(settings: settings, wire: context.wire, lastEpoch: store.lastEpoch, journalRecords: store.journal.records, seed: seed),
-            at: EventLoop.present())
+        let making = PartyContext(
+            settings: settings, wire: context.wire, lastEpoch: store.lastEpoch, journalRecords: store.journal.records, seed: seed)
+        let checks = Monitor.Settings()
+        let now = EventLoop.present()
+        context.recorder?.begin(RecordedParty(.monitor(cp, checks), making, at: now))
+        let runtime = try MonitorRuntime(cp: cp, settings: checks, making, at: now)
         party = PartyHost(loop: host.loop, runtime, party: .monitor(cp), context: context, settings: settings, journal: (store.journal, writer))
     }
 

@@ -120,7 +120,7 @@ final class CentralProgram: Program {
         case .commit(let ticket, let operations):
             world.checker.commits(operations, world)
             order(.commit(ticket, operations), in: world)
-        case .read(let ticket): order(.read(ticket), in: world)
+        case .read(let ticket, _): order(.read(ticket), in: world)
         case .answer(let question, let answer): answered(question, answer, in: world)
         case .forgot(let cp): world.checker.centralForgets(cp)
         case .brokerDropped: break

@@ -1,0 +1,77 @@
+internal import ChargingModel
+internal import JSON
+internal import Runtime
+
+/// Of what the ledger answered, only whether it did: the ledger itself answers again when the recording is played.
+extension CentralRuntime.Event: Recorded {
+    func write(to json: inout JSONWriter) {
+        switch self {
+        case .committed(let ticket, let results):
+            json.string("in", "committed")
+            json.integer("ticket", ticket)
+            json.bool("ok", results != nil)
+        case .snapshot(let ticket, let snapshot):
+            json.string("in", "snapshot")
+            json.integer("ticket", ticket)
+            json.bool("ok", snapshot != nil)
+        case .ask(let request, let number):
+            json.string("in", "ask")
+            json.integer("number", number)
+            request.write(to: &json)
+        }
+    }
+
+    static func read(_ fields: RecordedFields) throws(RecordingError) -> CentralRuntime.Event? {
+        switch try fields.text("in") {
+        case "committed": return .committed(try fields.number("ticket"), try fields.bool("ok") ? [] : nil)
+        case "snapshot": return .snapshot(try fields.number("ticket"), try fields.bool("ok") ? LedgerSnapshot() : nil)
+        case "ask": return .ask(try OperatorRequest(recorded: fields), try fields.number("number"))
+        default: return nil
+        }
+    }
+}
+
+extension OperatorRequest {
+    fileprivate func write(to json: inout JSONWriter) {
+        switch self {
+        case .outOfOrder(let cp):
+            json.string("ask", "out_of_order")
+            json.string("cp", cp.text)
+        case .resume(let cp):
+            json.string("ask", "resume")
+            json.string("cp", cp.text)
+        case .stop(let session):
+            json.string("ask", "stop")
+            json.string("session", session.text)
+        case .forget(let cp):
+            json.string("ask", "forget")
+            json.string("cp", cp.text)
+        case .judge(let verdict):
+            json.string("ask", "judge")
+            json.string("session", verdict.session.text)
+            json.string("meter", verdict.meter.text)
+            if let cp = verdict.cp { json.string("cp", cp.text) }
+            if let end = verdict.end { json.integer("end_wh", end.wattHours) }
+            json.string("choice", verdict.choice.rawValue)
+            json.string("operator", verdict.operatorName)
+        }
+    }
+
+    fileprivate init(recorded fields: RecordedFields) throws(RecordingError) {
+        switch try fields.text("ask") {
+        case "out_of_order": self = .outOfOrder(try fields.id("cp"))
+        case "resume": self = .resume(try fields.id("cp"))
+        case "stop": self = .stop(try fields.id("session"))
+        case "forget": self = .forget(try fields.id("cp"))
+        case "judge":
+            guard let choice = RecordVerdict.Choice(rawValue: try fields.text("choice")) else {
+                throw RecordingError("its choice is neither accept nor refuse")
+            }
+            self = .judge(
+                RecordVerdict(
+                    session: try fields.id("session"), meter: try fields.id("meter"), cp: try fields.idIfPresent("cp"),
+                    end: try fields.numberIfPresent("end_wh").map { Energy(wattHours: $0) }, choice, by: try fields.text("operator")))
+        case let what: throw RecordingError("an operator can't ask for \(what)")
+        }
+    }
+}

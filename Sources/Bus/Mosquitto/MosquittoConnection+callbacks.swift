@@ -16,6 +16,8 @@ extension MosquittoConnection {
         }
         mosquitto_publish_v5_callback_set(made) { _, object, identifier, reason, _ in
             guard let connection = MosquittoConnection.of(object) else { return }
+            // A receipt lets the library send the next message of QoS 1.
+            connection.mustWrite = true
             connection.transport?.published(connection, UInt16(truncatingIfNeeded: identifier), reason)
         }
         mosquitto_subscribe_v5_callback_set(made) { _, object, identifier, count, granted, _ in

@@ -17,11 +17,14 @@ extension MosquittoConnection {
             let isHandshaking = settings.address.tls != nil && !isAccepted
             if !readiness.isDisjoint(with: [.readable, .closed]) || isHandshaking { note(wattline_drain(handle, 256, mustStop)) }
             // Acknowledgements of what was just read leave at once.
-            let isUrgent = readiness.contains(.writable) || isHandshaking || !isAccepted || mustWrite
+            let isUrgent = readiness.contains(.writable) || isHandshaking || wantsWrite(handle)
             if isUrgent, mosquitto_socket(handle) >= 0 { write(handle) }
         }
         leave()
     }
+
+    /// True when something waits that is not held: of QoS 1, a receipt, the rest of a write, or anything while nothing is held.
+    func wantsWrite(_ handle: OpaquePointer) -> Bool { (!isAccepted || mustWrite || hold == nil) && mosquitto_want_write(handle) }
 
     private func write(_ handle: OpaquePointer) {
         if let hold { loop.cancel(hold) }
@@ -48,8 +51,6 @@ extension MosquittoConnection {
         guard !isClosed, let handle else { return }
         enter()
         note(mosquitto_loop_misc(handle))
-        // A ping does not wait.
-        mustWrite = mustWrite || hold == nil
         leave()
     }
 

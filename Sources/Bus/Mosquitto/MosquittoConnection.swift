@@ -97,7 +97,7 @@ final class MosquittoConnection {
         guard descriptor >= 0, ending == nil else { return finish() }
         if case .wanted(let completion) = disconnecting { return sendDisconnect(completion) }
         guard let source, source.descriptor == descriptor else { return finish() }
-        let wantsWrite = !isEstablished || !isAccepted || mustWrite && mosquitto_want_write(handle)
+        let wantsWrite = !isEstablished || wantsWrite(handle)
         var interest: Interest = if case .no = disconnecting { .read } else { [] }
         if wantsWrite { interest.insert(.write) }
         loop.change(source.token, to: interest)

@@ -25,7 +25,10 @@ extension World {
             if process.isHung { process.goOn(in: self) }
             if process.isCopy { process.retire(in: self) }
         }
-        for driver in drivers { driver.tell(.rest, in: self) }
+        for driver in drivers {
+            driver.tell(.rest, in: self)
+            if let bug = driver.runtime?.core.disagreement { violate("core", "\(driver.name) disagrees with itself: \(bug)") }
+        }
         let patience = World.patience + scenario.sessionDuration
         var unsettled: [String] = []
         var restSince: Instant?

@@ -61,6 +61,9 @@ extension SimulatedProcess {
             event = .received(id, IncomingMessage(topic: parcel.topic, payload: parcel.payload, retained: retained, qos: .atMostOnce))
         case .closed: event = .ended(id, MQTTError(.closedByBroker))
         }
-        feed(.bus(event), in: world)
+        readsLeftConnection = connection !== self.connection
+        program.feed(.bus(event), in: world)
+        readsLeftConnection = false
+        settle(in: world)
     }
 }

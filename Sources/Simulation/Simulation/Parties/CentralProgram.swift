@@ -106,7 +106,9 @@ final class CentralProgram: Program {
             guard process.step(in: world) else { return }
             switch output {
             case .own(let action): carryOut(action, in: world)
-            case .heard(let message, let retained): world.checker.centralHears(message, retained: retained)
+            case .heard(let message, let retained):
+                if process.readsLeftConnection { world.violate("P9", "\(name) hears \(message.topic) of a connection that it has left") }
+                world.checker.centralHears(message, retained: retained)
             case .publish(let message, _, _, _):
                 if case .verdict(let verdict) = message { world.checker.centralSays(verdict, world) }
                 process.carryOut(output, in: world)
@@ -149,6 +151,7 @@ final class CentralProgram: Program {
     func finishLedgerWork(_ serial: UInt64, in world: World) {
         guard let what = asked[serial] else { return }
         if isHung { return process.deferred.append(.ledger(self, serial: serial)) }
+        defer { if let bug = runtime?.core.disagreement { world.violate("core", "\(name) disagrees with itself: \(bug)") } }
         asked[serial] = nil
         let fails = world.faults.doesLedgerFail(&world.random)
         switch what {

@@ -107,6 +107,7 @@ final class EngineProgram: Program {
             world.plan(.contactorClosed(self, life: life, session), after: world.random.duration(below: .milliseconds(5)))
         case .journalled(let entries):
             world.checker.journalled(entries, by: self, world)
+            if let bug = runtime?.core.disagreement { world.violate("core", "\(name) disagrees with itself: \(bug)") }
             for case .ended(let record) in entries { world.usage?.ends(record, at: number, at: world.clock) }
         case .notice(.reading(let telemetry)):
             world.counts.readings += 1

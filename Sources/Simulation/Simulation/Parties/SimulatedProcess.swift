@@ -36,6 +36,8 @@ final class SimulatedProcess {
 
     var connection: SimulatedConnection?
     var connectionCount = 0
+    /// True while it is told what came out of a connection that its party has left.
+    var readsLeftConnection = false
     /// What the network has told, and the program has not heard yet.
     @exclusivity(unchecked) var inbox: [PartyInput] = []
     @exclusivity(unchecked) var random = SplitMix64(seed: 0)

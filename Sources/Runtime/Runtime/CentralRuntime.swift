@@ -69,8 +69,9 @@ public final class CentralRuntime: PartyRuntime {
     /// When `tick` is due; `nil` when nothing is waited for.
     public var deadline: Instant? { isOver ? nil : earliest(core.deadline, bus.deadline, discovery?.deadline) }
 
-    public func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now) -> [PartyOutput<Action>] {
-        guard !isOver else { return [] }
+    public func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now, into sink: inout [PartyOutput<Action>]) {
+        guard !isOver else { return }
+        swap(&outputs, &sink)
         switch input {
         case .start: perform(core.begin(at: now), at: now)
         case .bus(.received(let connection, let message)):
@@ -86,20 +87,19 @@ public final class CentralRuntime: PartyRuntime {
         case .stop: tell(.stop, at: now)
         }
         drain(at: now)
-        defer { outputs = [] }
-        return outputs
+        swap(&outputs, &sink)
     }
 
-    public func handle(_ event: Event, at now: Now) -> [PartyOutput<Action>] {
-        guard !isOver else { return [] }
+    public func handle(_ event: Event, at now: Now, into sink: inout [PartyOutput<Action>]) {
+        guard !isOver else { return }
+        swap(&outputs, &sink)
         switch event {
         case .committed(let ticket, let results): committed(ticket, results, at: now)
         case .snapshot(let ticket, let snapshot): if case .read? = asked.removeValue(forKey: ticket) { tell(.snapshot(snapshot), at: now) }
         case .ask(let request, let number): tell(.ask(request, number), at: now)
         }
         drain(at: now)
-        defer { outputs = [] }
-        return outputs
+        swap(&outputs, &sink)
     }
 
     /// Hears what happened to the connection, and what came of that.

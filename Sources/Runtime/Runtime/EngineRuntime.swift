@@ -59,8 +59,9 @@ public final class EngineRuntime: PartyRuntime {
     /// Whether the disk keeps it waiting: then it can begin and end nothing, and its health says so.
     public func isJournalStalled(at now: Instant) -> Bool { writingSince.map { now - $0 > EngineRuntime.stallTime } ?? false }
 
-    public func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now) -> [PartyOutput<Action>] {
-        guard !isOver else { return [] }
+    public func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now, into sink: inout [PartyOutput<Action>]) {
+        guard !isOver else { return }
+        swap(&outputs, &sink)
         switch input {
         case .start:
             perform(core.begin(at: now), at: now)
@@ -76,19 +77,18 @@ public final class EngineRuntime: PartyRuntime {
         case .stop: stop(at: now)
         }
         drain(at: now)
-        defer { outputs = [] }
-        return outputs
+        swap(&outputs, &sink)
     }
 
-    public func handle(_ event: Event, at now: Now) -> [PartyOutput<Action>] {
-        guard !isOver else { return [] }
+    public func handle(_ event: Event, at now: Now, into sink: inout [PartyOutput<Action>]) {
+        guard !isOver else { return }
+        swap(&outputs, &sink)
         switch event {
         case .contactorClosed(let session, let load): tell(.contactorClosed(session, load), at: now)
         case .fault(let fault): tell(.fault(fault), at: now)
         }
         drain(at: now)
-        defer { outputs = [] }
-        return outputs
+        swap(&outputs, &sink)
     }
 
     /// Hears what happened to the connection, and what came of that.

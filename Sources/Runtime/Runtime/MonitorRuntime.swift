@@ -35,8 +35,9 @@ public final class MonitorRuntime: PartyRuntime {
     /// When `tick` is due; `nil` when nothing is waited for.
     public var deadline: Instant? { isOver ? nil : earliest(core.deadline, bus.deadline) }
 
-    public func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now) -> [PartyOutput<Action>] {
-        guard !isOver else { return [] }
+    public func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now, into sink: inout [PartyOutput<Action>]) {
+        guard !isOver else { return }
+        swap(&outputs, &sink)
         switch input {
         case .start:
             bus.start(at: now, &outputs)
@@ -54,18 +55,17 @@ public final class MonitorRuntime: PartyRuntime {
         case .stop: tell(.stop, at: now)
         }
         drain(at: now)
-        defer { outputs = [] }
-        return outputs
+        swap(&outputs, &sink)
     }
 
-    public func handle(_ event: Event, at now: Now) -> [PartyOutput<Action>] {
-        guard !isOver else { return [] }
+    public func handle(_ event: Event, at now: Now, into sink: inout [PartyOutput<Action>]) {
+        guard !isOver else { return }
+        swap(&outputs, &sink)
         switch event {
         case .checked(let result): tell(.checked(result), at: now)
         }
         drain(at: now)
-        defer { outputs = [] }
-        return outputs
+        swap(&outputs, &sink)
     }
 
     /// Hears what happened to the connection, and what came of that.

@@ -38,12 +38,27 @@ public protocol PartyRuntime: AnyObject {
     /// Something that only this kind of party wants.
     associatedtype Action: Sendable
 
-    func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now) -> [PartyOutput<Action>]
-    func handle(_ event: Event, at now: Now) -> [PartyOutput<Action>]
+    /// - Parameter sink: empty; its memory is used again.
+    func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now, into sink: inout [PartyOutput<Action>])
+    func handle(_ event: Event, at now: Now, into sink: inout [PartyOutput<Action>])
     /// When `tick` is due; `nil` when nothing is waited for.
     var deadline: Instant? { get }
     /// Whether what it says reaches the broker.
     var isOnline: Bool { get }
+}
+
+extension PartyRuntime {
+    public func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now) -> [PartyOutput<Action>] {
+        var outputs: [PartyOutput<Action>] = []
+        handle(input, decoder, at: now, into: &outputs)
+        return outputs
+    }
+
+    public func handle(_ event: Event, at now: Now) -> [PartyOutput<Action>] {
+        var outputs: [PartyOutput<Action>] = []
+        handle(event, at: now, into: &outputs)
+        return outputs
+    }
 }
 
 /// What people are told of a party's connection.

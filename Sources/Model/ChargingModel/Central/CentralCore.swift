@@ -82,7 +82,7 @@ public struct CentralCore: Sendable {
     }
 
     /// A message for the operator.
-    public enum Notice: Hashable, Sendable {
+    public indirect enum Notice: Hashable, Sendable {
         case registered(ChargePointID)
         case faulty(ChargePointID, why: String)
         case recovered(ChargePointID)

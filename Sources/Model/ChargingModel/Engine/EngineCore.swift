@@ -61,7 +61,7 @@ public struct EngineCore: Sendable {
     }
 
     /// A message for people.
-    public enum Notice: Hashable, Sendable {
+    public indirect enum Notice: Hashable, Sendable {
         case transition(from: LifecycleState, to: LifecycleState, reason: String)
         case reading(Telemetry)
         case refused(CommandRefusal)

@@ -32,6 +32,7 @@ final class PartyHost<Runtime: RecordableRuntime> {
     /// In the middle of an input: what comes of carrying it out is the next one.
     private var isFeeding = false
     private var waiting: [Input] = []
+    private var spare = SpareArray<PartyOutput<Runtime.Action>>()
 
     /// Carries out what only this kind of party wants.
     var onAction: (Runtime.Action) -> Void = { _ in }
@@ -83,13 +84,14 @@ final class PartyHost<Runtime: RecordableRuntime> {
         // Also what comes after the end: the ledger may have written what Central hears no more.
         if let recording { record(input, recording, at: now) }
         guard !isOver else { return }
-        let outputs =
-            switch input {
-            case .common(let input): runtime.handle(input, decoder, at: now)
-            case .own(let event): runtime.handle(event, at: now)
-            }
+        var outputs = spare.take()
+        switch input {
+        case .common(let input): runtime.handle(input, decoder, at: now, into: &outputs)
+        case .own(let event): runtime.handle(event, at: now, into: &outputs)
+        }
         if let recording { recording.recorder.says(outputs, recording.name) }
         for output in outputs { carryOut(output) }
+        spare.give(&outputs)
         if isUrgent { transport?.flush() }
     }
 

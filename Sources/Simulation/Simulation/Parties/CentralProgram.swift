@@ -14,6 +14,7 @@ final class CentralProgram: Program {
     let process: SimulatedProcess
     private let settings: CentralCore.Settings
     @exclusivity(unchecked) private(set) var runtime: CentralRuntime?
+    @exclusivity(unchecked) private var spare = SpareArray<PartyOutput<CentralRuntime.Action>>()
     @exclusivity(unchecked) private var asked: [UInt64: Asked] = [:]
     private var lastSerial: UInt64 = 0
     /// What the operator has asked this life of it, and not been answered.
@@ -69,8 +70,11 @@ final class CentralProgram: Program {
     func disconnected(in world: World) { world.checker.centralDisconnects() }
 
     func feed(_ input: PartyInput, in world: World) {
-        guard isAlive, let outputs = runtime?.handle(input, world.decoder, at: process.now(in: world)) else { return }
+        guard isAlive, let runtime else { return }
+        var outputs = spare.take()
+        runtime.handle(input, world.decoder, at: process.now(in: world), into: &outputs)
         carryOut(outputs, in: world)
+        spare.give(&outputs)
     }
 
     func tell(_ event: CentralRuntime.Event, in world: World) {
@@ -93,8 +97,11 @@ final class CentralProgram: Program {
     }
 
     private func feed(_ event: CentralRuntime.Event, in world: World) {
-        guard isAlive, let outputs = runtime?.handle(event, at: process.now(in: world)) else { return }
+        guard isAlive, let runtime else { return }
+        var outputs = spare.take()
+        runtime.handle(event, at: process.now(in: world), into: &outputs)
         carryOut(outputs, in: world)
+        spare.give(&outputs)
     }
 
     private func carryOut(_ outputs: [PartyOutput<CentralRuntime.Action>], in world: World) {

@@ -10,6 +10,7 @@ final class DriverProgram: Program {
     private let settings: Driver.Settings
     var driver: DriverID { settings.driver }
     @exclusivity(unchecked) private(set) var runtime: DriverRuntime?
+    @exclusivity(unchecked) private var spare = SpareArray<PartyOutput<DriverRuntime.Action>>()
     private let visits: DriverVisits?
     /// Of its sessions it stops so many before their end, in parts per thousand (S9).
     private let stopShare: Int
@@ -86,8 +87,11 @@ final class DriverProgram: Program {
     func forget(in world: World) { runtime = nil }
 
     func feed(_ input: PartyInput, in world: World) {
-        guard isAlive, let outputs = runtime?.handle(input, world.decoder, at: process.now(in: world)) else { return }
+        guard isAlive, let runtime else { return }
+        var outputs = spare.take()
+        runtime.handle(input, world.decoder, at: process.now(in: world), into: &outputs)
         carryOut(outputs, in: world)
+        spare.give(&outputs)
     }
 
     func tell(_ wish: Driver.Event, in world: World) {
@@ -96,8 +100,11 @@ final class DriverProgram: Program {
     }
 
     private func feed(_ event: DriverRuntime.Event, in world: World) {
-        guard isAlive, let outputs = runtime?.handle(event, at: process.now(in: world)) else { return }
+        guard isAlive, let runtime else { return }
+        var outputs = spare.take()
+        runtime.handle(event, at: process.now(in: world), into: &outputs)
         carryOut(outputs, in: world)
+        spare.give(&outputs)
     }
 
     private func carryOut(_ outputs: [PartyOutput<DriverRuntime.Action>], in world: World) {

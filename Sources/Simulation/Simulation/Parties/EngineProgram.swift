@@ -11,6 +11,7 @@ final class EngineProgram: Program {
     let number: Int
     private let specification: EngineCore.Specification
     @exclusivity(unchecked) private(set) var runtime: EngineRuntime?
+    @exclusivity(unchecked) private var spare = SpareArray<PartyOutput<EngineRuntime.Action>>()
     /// What the hardware reports.
     var hardwareFault: String?
     /// The meter that its journal has.
@@ -65,8 +66,11 @@ final class EngineProgram: Program {
     }
 
     func feed(_ input: PartyInput, in world: World) {
-        guard isAlive, let outputs = runtime?.handle(input, world.decoder, at: process.now(in: world)) else { return }
+        guard isAlive, let runtime else { return }
+        var outputs = spare.take()
+        runtime.handle(input, world.decoder, at: process.now(in: world), into: &outputs)
         carryOut(outputs, in: world)
+        spare.give(&outputs)
     }
 
     /// Energy flows, as much as the vehicle takes that is plugged in.
@@ -83,8 +87,11 @@ final class EngineProgram: Program {
     }
 
     private func feed(_ event: EngineRuntime.Event, in world: World) {
-        guard isAlive, let outputs = runtime?.handle(event, at: process.now(in: world)) else { return }
+        guard isAlive, let runtime else { return }
+        var outputs = spare.take()
+        runtime.handle(event, at: process.now(in: world), into: &outputs)
         carryOut(outputs, in: world)
+        spare.give(&outputs)
     }
 
     private func carryOut(_ outputs: [PartyOutput<EngineRuntime.Action>], in world: World) {

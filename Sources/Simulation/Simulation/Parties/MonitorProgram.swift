@@ -10,6 +10,7 @@ final class MonitorProgram: Program {
     private let engine: EngineProgram
     private let settings: Monitor.Settings
     @exclusivity(unchecked) private var runtime: MonitorRuntime?
+    @exclusivity(unchecked) private var spare = SpareArray<PartyOutput<MonitorRuntime.Action>>()
     /// What the check that it just made came to.
     @exclusivity(unchecked) private var answered: Monitor.CheckResult?
 
@@ -55,8 +56,11 @@ final class MonitorProgram: Program {
     }
 
     func feed(_ input: PartyInput, in world: World) {
-        guard isAlive, let outputs = runtime?.handle(input, world.decoder, at: process.now(in: world)) else { return }
+        guard isAlive, let runtime else { return }
+        var outputs = spare.take()
+        runtime.handle(input, world.decoder, at: process.now(in: world), into: &outputs)
         carryOut(outputs, in: world)
+        spare.give(&outputs)
     }
 
     func tell(_ event: MonitorRuntime.Event, in world: World) {
@@ -65,8 +69,11 @@ final class MonitorProgram: Program {
     }
 
     private func feed(_ event: MonitorRuntime.Event, in world: World) {
-        guard isAlive, let outputs = runtime?.handle(event, at: process.now(in: world)) else { return }
+        guard isAlive, let runtime else { return }
+        var outputs = spare.take()
+        runtime.handle(event, at: process.now(in: world), into: &outputs)
         carryOut(outputs, in: world)
+        spare.give(&outputs)
     }
 
     private func carryOut(_ outputs: [PartyOutput<MonitorRuntime.Action>], in world: World) {

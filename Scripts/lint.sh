@@ -12,6 +12,8 @@ if grep -rnE --include='*.swift' '(^|[^A-Za-z_.])(print|debugPrint|dump|fputs|pu
     echo 'lint: write to standard output by Output (or Log), see Sources/System/System/Output.swift' >&2
     exit 1
 fi
+Scripts/check-rooms.py
+Scripts/check-names.py
 Scripts/check-traffic.py --spec-only
 Scripts/check-compose.py
 Scripts/page-files.py --check

@@ -86,9 +86,9 @@ let package = Package(
         module("LedgerStore", in: .storage, ["ChargingModel", "Ledger", "SQLite"]),
 
         // System: files, locks, limits, /proc, exit codes, logging, settings.
-        module("System", in: .system, ["ChargingModel", "JSON", "Terminal"]),
+        module("Platform", in: .system, ["ChargingModel", "JSON", "Terminal"]),
         module("Terminal", in: .system),
-        module("Settings", in: .system, ["ChargingModel", "JSON", "System", "Terminal"]),
+        module("Settings", in: .system, ["ChargingModel", "JSON", "Platform", "Terminal"]),
 
         // Views: what people see.
         module("NetworkView", in: .views, ["ChargingModel", "ChargingProtocol", "JSON"]),
@@ -99,7 +99,7 @@ let package = Package(
             "Viewers", in: .views,
             [
                 "CTerminal", "ChargingModel", "ChargingProtocol", "ContractLint", "EventLoop", "JSON", "MQTT", "Mosquitto", "NetworkView", "Services",
-                "System", "Terminal",
+                "Platform", "Terminal",
             ]),
 
         // Runtime: a party around its core, without clock, disk, socket and thread.
@@ -110,14 +110,14 @@ let package = Package(
             "Services", in: .services,
             [
                 "ChargingModel", "ChargingProtocol", "EventLoop", "HomeAssistant", "JSON", "Journal", "Ledger", "LedgerStore", "MQTT", "Mosquitto",
-                "NetworkView", "Prometheus", "Runtime", "SQLite", "Settings", "System", "Terminal",
+                "NetworkView", "Prometheus", "Runtime", "SQLite", "Settings", "Platform", "Terminal",
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
         module(
             "Dashboard", in: .services,
             [
                 "CDashboardPage", "ChargingModel", "EventLoop", "JSON", "Ledger", "LedgerStore", "NetworkView", "Prometheus", "SQLite", "Services",
-                "Settings", "System", "Terminal",
+                "Settings", "Platform", "Terminal",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -130,7 +130,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
-        module("Supervisor", in: .services, ["ChargingModel", "CSupervisor", "EventLoop", "JSON", "Settings", "System", "Terminal"]),
+        module("Supervisor", in: .services, ["ChargingModel", "CSupervisor", "EventLoop", "JSON", "Settings", "Platform", "Terminal"]),
 
         // Simulation: all parties in a modelled world, and faults on purpose in a real one.
         module(
@@ -146,7 +146,7 @@ let package = Package(
             name: "wattline",
             dependencies: [
                 "Chaos", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "EventLoop", "HomeAssistant", "JSON", "Ledger",
-                "LedgerStore", "MQTT", "Prometheus", "Reports", "SQLite", "Services", "Settings", "Simulation", "Supervisor", "System", "Terminal",
+                "LedgerStore", "MQTT", "Prometheus", "Reports", "SQLite", "Services", "Settings", "Simulation", "Supervisor", "Platform", "Terminal",
                 "Viewers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -164,14 +164,14 @@ let package = Package(
         tests("BrokerTests", in: .bus, ["ChargingModel", "EventLoop", "MQTT", "Mosquitto", "Simulation"]),
         tests("JournalTests", in: .storage, ["Journal"]),
         tests("LedgerStoreTests", in: .storage, ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
-        tests("SettingsTests", in: .system, ["ChargingModel", "Settings", "Supervisor", "System", "Terminal"]),
+        tests("SettingsTests", in: .system, ["ChargingModel", "Settings", "Supervisor", "Platform", "Terminal"]),
         tests(
             "ServicesTests", in: .services,
-            ["ChargingModel", "ChargingProtocol", "EventLoop", "Journal", "MQTT", "Runtime", "Services", "Settings", "System"]),
+            ["ChargingModel", "ChargingProtocol", "EventLoop", "Journal", "MQTT", "Runtime", "Services", "Settings", "Platform"]),
         tests(
             "DashboardTests", in: .services,
             [
-                "ChargingModel", "Dashboard", "EventLoop", "NetworkView", "Services", "Settings", "System",
+                "ChargingModel", "Dashboard", "EventLoop", "NetworkView", "Services", "Settings", "Platform",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),

@@ -8,8 +8,8 @@ swift format lint --strict --recursive --parallel Sources Tests Package.swift
 # What a command was asked for goes through Output alone, which fails when it does not arrive.
 if grep -rnE --include='*.swift' '(^|[^A-Za-z_.])(print|debugPrint|dump|fputs|puts|putchar|printf|fwrite|NSLog)\(' Sources ||
     grep -rnE --include='*.swift' 'FileHandle\.standardOutput|DescriptorSink\.standardOutput|write\((1|STDOUT_FILENO),' Sources |
-    grep -v '^Sources/System/System/'; then
-    echo 'lint: write to standard output by Output (or Log), see Sources/System/System/Output.swift' >&2
+    grep -v '^Sources/System/Platform/'; then
+    echo 'lint: write to standard output by Output (or Log), see Sources/System/Platform/Output.swift' >&2
     exit 1
 fi
 Scripts/check-rooms.py

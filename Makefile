@@ -17,7 +17,7 @@ test: ## lint, build without a warning, unit, scenario and acceptance tests; tho
 test-all: ## test, then more seeds, longer scenarios, long acceptance tests and mutations, then the unit tests under the thread sanitizer
 	@Scripts/test.sh --all
 
-lint: ## style of Swift, and that asyncapi.yaml and network.json agree with their schemas
+lint: ## style of Swift, who imports whom, names in the manuals, and that asyncapi.yaml and network.json agree with their schemas
 	@Scripts/lint.sh
 
 format: ## rewrite the Swift sources in the house style

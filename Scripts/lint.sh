@@ -8,10 +8,12 @@ swift format lint --strict --recursive --parallel Sources Tests Package.swift
 # What a command was asked for goes through Output alone, which fails when it does not arrive.
 if grep -rnE --include='*.swift' '(^|[^A-Za-z_.])(print|debugPrint|dump|fputs|puts|putchar|printf|fwrite|NSLog)\(' Sources ||
     grep -rnE --include='*.swift' 'FileHandle\.standardOutput|DescriptorSink\.standardOutput|write\((1|STDOUT_FILENO),' Sources |
-    grep -v '^Sources/System/Terminal/'; then
-    echo 'lint: write to standard output by Output (or Log), see Sources/System/Terminal/Output.swift' >&2
+    grep -v '^Sources/System/Platform/'; then
+    echo 'lint: write to standard output by Output (or Log), see Sources/System/Platform/Output.swift' >&2
     exit 1
 fi
+Scripts/check-rooms.py
+Scripts/check-names.py
 Scripts/check-traffic.py --spec-only
 Scripts/check-compose.py
 Scripts/page-files.py --check

@@ -3,10 +3,10 @@ import ChargingModel
 import Dashboard
 import HomeAssistant
 import Metrics
+import Platform
 import Prometheus
 import Services
 import Settings
-import System
 import Terminal
 
 struct CentralCommand: WattlineCommand {

@@ -4,10 +4,10 @@ import ChargingModel
 import ChargingProtocol
 import EventLoop
 import MQTT
+import Platform
 import Services
 import Settings
 import Supervisor
-import System
 import Terminal
 
 struct ChaosCommand: WattlineCommand {

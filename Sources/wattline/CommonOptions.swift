@@ -3,10 +3,10 @@ import ChargingProtocol
 import EventLoop
 import Glibc
 import MQTT
+import Platform
 import Services
 import Settings
 import Supervisor
-import System
 import Terminal
 
 /// The flags that every process of a network takes. All are texts: `Settings` says what is wrong with them.

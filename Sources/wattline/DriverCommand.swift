@@ -1,8 +1,8 @@
 import ArgumentParser
 import ChargingModel
+import Platform
 import Services
 import Settings
-import System
 
 struct DriverCommand: WattlineCommand {
     static let configuration = CommandConfiguration(

@@ -1,8 +1,8 @@
 import ArgumentParser
 import ChargingModel
+import Platform
 import Services
 import Settings
-import System
 
 struct EngineCommand: WattlineCommand {
     static let configuration = CommandConfiguration(

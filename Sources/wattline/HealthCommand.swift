@@ -1,9 +1,9 @@
 import ArgumentParser
 import ChargingModel
 import EventLoop
+import Platform
 import Services
 import Settings
-import System
 import Terminal
 
 struct HealthCommand: WattlineCommand {

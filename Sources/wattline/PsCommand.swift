@@ -1,7 +1,7 @@
 import ArgumentParser
+import Platform
 import Settings
 import Supervisor
-import System
 import Terminal
 
 struct PsCommand: WattlineCommand {

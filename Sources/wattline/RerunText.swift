@@ -1,6 +1,6 @@
 import JSON
+import Platform
 import Services
-import System
 import Terminal
 
 /// What came of playing a recording, for people and for programs.

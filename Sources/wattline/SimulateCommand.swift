@@ -2,11 +2,11 @@ import ArgumentParser
 import ChargingModel
 import Demand
 import Glibc
+import Platform
 import Reports
 import Settings
 import Simulation
 import Synchronization
-import System
 import Terminal
 
 struct SimulateCommand: WattlineCommand {

@@ -2,10 +2,10 @@ import ChargingModel
 import Demand
 import Glibc
 import JSON
+import Platform
 import Reports
 import Simulation
 import Synchronization
-import System
 import Terminal
 
 /// The sum of many runs.

@@ -2,9 +2,9 @@ import ArgumentParser
 import ChargingProtocol
 import EventLoop
 import Glibc
+import Platform
 import Services
 import Settings
-import System
 import Terminal
 import Viewers
 

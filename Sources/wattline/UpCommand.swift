@@ -1,8 +1,8 @@
 import ArgumentParser
 import ChargingModel
+import Platform
 import Settings
 import Supervisor
-import System
 import Terminal
 
 struct UpCommand: WattlineCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import EventLoop
+import Platform
 import Services
 import Settings
-import System
 import Terminal
 
 /// The flags of the commands that only look.

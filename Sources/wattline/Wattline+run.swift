@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
+import Platform
 import Settings
-import System
 import Terminal
 
 extension Wattline {

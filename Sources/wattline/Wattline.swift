@@ -1,7 +1,7 @@
 import ArgumentParser
+import Platform
 import Services
 import Settings
-import System
 
 struct Wattline: ParsableCommand {
     static let configuration = CommandConfiguration(

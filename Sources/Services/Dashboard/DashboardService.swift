@@ -1,11 +1,11 @@
 internal import ChargingModel
 public import EventLoop
 internal import LedgerStore
+public import Platform
 public import Prometheus
 internal import SQLite
 public import Services
 public import Settings
-public import System
 internal import Terminal
 
 /// The HTTP side of Central: the dashboard, the API, the stream of events and the metrics, on threads of their own.

@@ -3,8 +3,8 @@ internal import EventLoop
 internal import Glibc
 internal import Metrics
 internal import NetworkView
+internal import Platform
 internal import Settings
-internal import System
 
 /// The metrics that are measured only when somebody asks for them.
 struct Gauges: Sendable {

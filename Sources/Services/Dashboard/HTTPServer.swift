@@ -2,9 +2,9 @@ internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
+internal import Platform
 internal import ServiceLifecycle
 internal import Settings
-internal import System
 
 /// A server of a responder on a port, with limits that keep strangers from using up the process.
 enum HTTPServer {

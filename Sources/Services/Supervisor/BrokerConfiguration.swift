@@ -1,6 +1,6 @@
 import Glibc
+import Platform
 import Settings
-import System
 
 /// The project's `mosquitto.conf`, and the copy of it that up's broker runs with.
 enum BrokerConfiguration {

@@ -1,7 +1,7 @@
 import ChargingModel
 import Glibc
+internal import Platform
 import Settings
-internal import System
 
 /// A file that was moved out of the broker's way.
 struct SetAside: Sendable, Hashable {

@@ -1,6 +1,6 @@
 import Glibc
+internal import Platform
 import Settings
-internal import System
 
 /// Processes that an `up` that was killed may have left. Its children die with it, stopped ones, too; this is for those that the kernel missed.
 enum Leftovers {

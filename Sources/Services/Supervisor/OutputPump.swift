@@ -1,6 +1,6 @@
 import Glibc
+public import Platform
 import Synchronization
-public import System
 internal import Terminal
 
 /// The standard output of `up`, which never waits for its reader. What a slow one (or a terminal stopped with Ctrl-S) doesn't take is kept up to a

@@ -1,4 +1,4 @@
-internal import System
+internal import Platform
 import Terminal
 
 /// Writes the lines of the children and of `up` itself: each line whole, and for people with the name of its process.

@@ -1,6 +1,6 @@
 import ChargingModel
+internal import Platform
 import Settings
-internal import System
 import Terminal
 
 /// The plan of what `up` runs: every process with its ports, decided before the first one starts and kept over restarts.

@@ -1,6 +1,6 @@
 import Glibc
+internal import Platform
 public import Settings
-internal import System
 import Terminal
 
 /// The table of `wattline ps`.

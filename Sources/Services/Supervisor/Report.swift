@@ -1,5 +1,5 @@
+internal import Platform
 import Settings
-internal import System
 import Terminal
 
 /// The reason why a network stops.

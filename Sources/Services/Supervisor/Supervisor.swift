@@ -1,7 +1,7 @@
 import ChargingModel
 import Glibc
+public import Platform
 internal import Settings
-public import System
 import Terminal
 
 /// `wattline up`: the processes of a network on this machine, with a broker of their own, until somebody stops it.

@@ -1,6 +1,6 @@
 import ChargingModel
+internal import Platform
 import Settings
-internal import System
 
 /// The decisions of `up`: which process to start, restart, signal, and when all is over. Events and the time go in, actions come out; no process is
 /// touched here.

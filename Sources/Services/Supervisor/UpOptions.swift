@@ -1,5 +1,5 @@
+public import Platform
 public import Settings
-public import System
 internal import Terminal
 
 /// The options of `wattline up`.

@@ -1,7 +1,7 @@
 import ChargingModel
 import JSON
+import Platform
 import Settings
-import System
 
 extension UpState {
     /// The file's text.

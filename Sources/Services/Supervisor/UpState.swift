@@ -1,6 +1,6 @@
 import ChargingModel
+internal import Platform
 import Settings
-internal import System
 
 /// The state file of a running `up`: for tools, and for `wattline ps`.
 ///

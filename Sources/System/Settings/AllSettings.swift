@@ -1,5 +1,5 @@
 public import ChargingModel
-public import System
+public import Platform
 internal import Terminal
 
 /// All settings, each in one place: the flag, the environment variable and what it accepts.

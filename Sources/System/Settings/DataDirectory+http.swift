@@ -1,5 +1,5 @@
 internal import Glibc
-internal import System
+internal import Platform
 
 extension DataDirectory {
     /// Writes the address where Central's HTTP API can be reached from this machine into a file; it is gone when Central stops.

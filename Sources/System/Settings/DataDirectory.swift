@@ -1,6 +1,6 @@
 public import ChargingModel
 import Glibc
-public import System
+public import Platform
 
 /// The directory in which the processes of a network keep what must survive them.
 ///

@@ -1,5 +1,5 @@
 import Glibc
-import System
+import Platform
 
 /// The environment variables that a process was started with.
 public struct Environment: Sendable, Hashable {

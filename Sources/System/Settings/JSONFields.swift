@@ -1,4 +1,4 @@
-internal import System
+internal import Platform
 
 /// An object of a JSON file, read name by name; whatever is wrong is said with file, line, path, value and what was expected.
 package struct JSONFields: Sendable {

@@ -1,5 +1,5 @@
 internal import JSON
-internal import System
+internal import Platform
 
 /// A value of a JSON file, with the lines on which its parts begin, so that whatever is wrong can be found.
 package struct JSONTree: Sendable {

@@ -1,6 +1,6 @@
 import ChargingModel
 import Glibc
-import System
+import Platform
 
 extension Network {
     /// Reads a network from a file. Everything about it is checked; the error says what is wrong on which line.

@@ -1,5 +1,5 @@
 import Glibc
-public import System
+public import Platform
 
 /// A file that comes with Wattline, `network.json` or `mosquitto.conf`, and the way to find it.
 public struct InstalledFile: Sendable, Hashable {

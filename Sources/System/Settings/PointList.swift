@@ -1,6 +1,6 @@
 public import ChargingModel
 import Glibc
-internal import System
+internal import Platform
 
 /// A file of charge points: one id a line; empty lines and what follows a `#` don't count.
 public enum PointList {

@@ -1,4 +1,4 @@
-internal import System
+internal import Platform
 
 /// A setting: given by a flag, over an environment variable, over `network.json`, over a default.
 ///

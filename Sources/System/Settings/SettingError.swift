@@ -1,4 +1,4 @@
-public import System
+public import Platform
 
 /// The error of a setting that was refused: its name, its value, and what was expected instead.
 public struct SettingError: Error, Hashable, CustomStringConvertible {

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import System
+internal import Platform
 
 /// A file that is made anew as a whole, or not at all: it never holds half of what was to be in it.
 public final class TextFile {

@@ -3,10 +3,10 @@ import ChargingModel
 import Glibc
 import Ledger
 import LedgerStore
+import Platform
 import Reports
 import Services
 import Settings
-import System
 import Terminal
 
 struct AuditCommand: WattlineCommand {

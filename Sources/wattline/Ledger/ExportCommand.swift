@@ -1,9 +1,9 @@
 import ArgumentParser
 import ChargingModel
 import LedgerStore
+import Platform
 import Reports
 import Settings
-import System
 import Terminal
 
 struct ExportCommand: WattlineCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import LedgerStore
+import Platform
 import Reports
 import Settings
-import System
 import Terminal
 
 struct LedgerCheckCommand: WattlineCommand {

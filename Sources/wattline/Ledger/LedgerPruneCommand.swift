@@ -3,10 +3,10 @@ import ChargingModel
 import EventLoop
 import Glibc
 import LedgerStore
+import Platform
 import Reports
 import Services
 import Settings
-import System
 import Terminal
 
 struct LedgerPruneCommand: WattlineCommand {

@@ -6,11 +6,11 @@ import Glibc
 import JSON
 import Ledger
 import LedgerStore
+import Platform
 import Reports
 import SQLite
 import Services
 import Settings
-import System
 import Terminal
 
 /// The common part of the two commands that decide on a record.

@@ -2,8 +2,8 @@ import EventLoop
 import Foundation
 import NIOCore
 import NIOEmbedded
+import Platform
 import Settings
-import System
 import Testing
 
 @testable import Dashboard

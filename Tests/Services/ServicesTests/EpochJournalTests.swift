@@ -3,8 +3,8 @@ import EventLoop
 import Foundation
 import Journal
 import MQTT
+import Platform
 import Settings
-import System
 import Testing
 
 @testable import Runtime

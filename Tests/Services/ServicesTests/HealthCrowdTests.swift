@@ -1,8 +1,8 @@
 import ChargingModel
 import EventLoop
 import Glibc
+import Platform
 import Settings
-import System
 import Testing
 
 @testable import Services

@@ -1,7 +1,7 @@
 import ChargingModel
 import Glibc
+import Platform
 import Settings
-import System
 import Testing
 
 @Suite struct DataDirectoryTests {

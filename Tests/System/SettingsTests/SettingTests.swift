@@ -1,5 +1,5 @@
+import Platform
 import Settings
-import System
 import Testing
 
 @Suite struct SettingTests {

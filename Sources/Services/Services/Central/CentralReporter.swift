@@ -1,6 +1,6 @@
 internal import ChargingModel
+internal import Platform
 internal import SQLite
-internal import System
 internal import Terminal
 
 /// What Central tells its operator.

@@ -1,5 +1,5 @@
 internal import ChargingModel
-internal import System
+internal import Platform
 internal import Terminal
 
 /// What an engine tells people.

@@ -2,9 +2,9 @@ public import ChargingModel
 internal import ChargingProtocol
 public import EventLoop
 internal import Journal
+internal import Platform
 internal import Runtime
 public import Settings
-internal import System
 internal import Terminal
 
 /// One engine in a program: its runtime, its data directory, the simulated hardware, and its answers to health checks, on the loop that is its executor.

@@ -1,8 +1,8 @@
 public import ChargingModel
 internal import Journal
+internal import Platform
 internal import Runtime
 public import Settings
-internal import System
 
 /// The data directory of an engine as it is found at the start: locked, read, whole.
 public struct EngineStore: Sendable {

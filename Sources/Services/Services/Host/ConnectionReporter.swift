@@ -1,6 +1,6 @@
 internal import ChargingProtocol
+internal import Platform
 internal import Runtime
-internal import System
 internal import Terminal
 
 /// Says that the broker is away and that it is back: once for all connections of a process. Bound to its loop.

@@ -1,8 +1,8 @@
 internal import ChargingModel
 public import EventLoop
 internal import Glibc
+public import Platform
 public import Settings
-public import System
 internal import Terminal
 
 /// Something that a process runs on its loop until it is told to stop.

@@ -1,8 +1,8 @@
 public import ChargingProtocol
 public import MQTT
+public import Platform
 internal import Runtime
 public import Settings
-public import System
 internal import Terminal
 
 /// What every process of a network knows from its settings.

@@ -2,7 +2,7 @@ public import ChargingModel
 public import ChargingProtocol
 public import ContractLint
 internal import JSON
-internal import System
+internal import Platform
 internal import Terminal
 
 /// A line on a message, or on the lack of one.

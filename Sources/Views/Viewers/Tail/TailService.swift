@@ -3,8 +3,8 @@ internal import ContractLint
 public import EventLoop
 internal import Glibc
 internal import MQTT
+internal import Platform
 public import Services
-internal import System
 internal import Terminal
 
 /// `wattline tail`: writes what is said on the bus to standard output, until it has heard enough or is stopped.

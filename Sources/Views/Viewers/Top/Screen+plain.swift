@@ -1,7 +1,7 @@
 public import ChargingModel
 internal import JSON
 internal import NetworkView
-internal import System
+internal import Platform
 internal import Terminal
 
 extension Screen {

@@ -5,8 +5,8 @@ public import EventLoop
 internal import Glibc
 internal import MQTT
 internal import NetworkView
+internal import Platform
 public import Services
-internal import System
 internal import Terminal
 
 /// `wattline top`: the network on one screen, or once as a table, or as lines of what changes.
@@ -159,7 +159,7 @@ public actor TopService: Service {
     }
 
     /// Writes a text; if it can't be written, ends, and the reason is told when the process ends.
-    private func write(_ text: String) { if !System.Output.write(text) { end() } }
+    private func write(_ text: String) { if !Platform.Output.write(text) { end() } }
 
     // MARK: The screen
 

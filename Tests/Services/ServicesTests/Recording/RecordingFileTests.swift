@@ -2,9 +2,9 @@ import ChargingModel
 import ChargingProtocol
 import Foundation
 import MQTT
+import Platform
 import Runtime
 import Settings
-import System
 import Testing
 
 @testable import Services

@@ -1,6 +1,6 @@
 import ChargingModel
+import Platform
 import Settings
-import System
 import Testing
 
 @testable import Supervisor

@@ -1,8 +1,8 @@
 import ChargingModel
 import Glibc
+import Platform
 import Settings
 import Synchronization
-import System
 import Terminal
 import Testing
 

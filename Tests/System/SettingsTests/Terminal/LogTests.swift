@@ -1,6 +1,6 @@
 import ChargingModel
 import Glibc
-import System
+import Platform
 import Terminal
 import Testing
 

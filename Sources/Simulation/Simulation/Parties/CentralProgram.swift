@@ -17,6 +17,8 @@ final class CentralProgram: Program {
     @exclusivity(unchecked) private var spare = SpareArray<PartyOutput<CentralRuntime.Action>>()
     @exclusivity(unchecked) private var asked: [UInt64: Asked] = [:]
     private var lastSerial: UInt64 = 0
+    /// The results of commits that an earlier life did not live to hear, by their tickets: nobody has them again.
+    private var lateCommits: [UInt64: [LedgerResult]] = [:]
     /// What the operator has asked this life of it, and not been answered.
     private(set) var questions: [UInt64: OperatorRequest] = [:]
     private var lastQuestion: UInt64 = 0
@@ -56,9 +58,7 @@ final class CentralProgram: Program {
             guard case .commit(let ticket, let operations)? = asked[serial], world.random.chance(500) else { continue }
             let results = write(operations, in: world)
             // What an earlier life asked for may be answered to a later one of the same host.
-            if world.scenario.trouble != .none {
-                world.plan(.lateCommit(self, ticket, results), after: .seconds(1) + world.random.duration(below: .seconds(2)))
-            }
+            if world.scenario.trouble != .none { lateCommits[ticket] = results }
         }
         asked = [:]
         world.checker.isForgotten(questions.values)
@@ -152,6 +152,9 @@ final class CentralProgram: Program {
     private func order(_ what: Asked, in world: World) {
         lastSerial += 1
         asked[lastSerial] = what
+        if case .commit(let ticket, _) = what, let results = lateCommits.removeValue(forKey: ticket) {
+            world.plan(.lateCommit(self, ticket, results), after: .microseconds(1))
+        }
         world.plan(.ledger(self, serial: lastSerial), after: world.faults.ledgerTime(&world.random))
     }
 

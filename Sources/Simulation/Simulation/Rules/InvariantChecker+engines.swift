@@ -5,6 +5,7 @@ internal import Runtime
 /// Checks of engines: their memory at start, their writes, their messages and their supply.
 extension InvariantChecker {
     func woke(_ engine: EngineProgram, _ memory: EngineMemory, _ world: World) {
+        underWay[engine.index] = memory.active?.session
         guard let meter = memory.meter else {
             guard !engine.isCopy, let known = engine.meter, !lostMeters.contains(known) else { return }
             world.violate("S3", "\(engine.name) has forgotten its meter \(known)")
@@ -29,10 +30,11 @@ extension InvariantChecker {
                 engine.meter = meter
             case .register(let register): reach(register, engine)
             case .ended(let record):
+                underWay[engine.index] = nil
                 reach(record.endRegister, engine)
                 measure(record, engine, world)
             case .acknowledged(let session): wasAcknowledged(session, engine, world)
-            case .started: break
+            case .started(let session): underWay[engine.index] = session.session
             }
         }
     }
@@ -57,6 +59,9 @@ extension InvariantChecker {
 
     /// Checks S3: every register value is on the disk before it is told.
     func publishes(_ message: BusMessage, _ engine: EngineProgram, _ world: World) {
+        if case .state(let state) = message, state.state == .disconnected, let session = underWay[engine.index] {
+            world.violate("P10", "\(engine.name) says that it is stopped, and its disk does not have the end of session \(session)")
+        }
         let told: (MeterID?, Energy?) =
             switch message {
             case .telemetry(let telemetry): (engine.runtime?.core.memory.meter, telemetry.register)

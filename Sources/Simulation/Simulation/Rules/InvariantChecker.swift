@@ -72,6 +72,8 @@ final class InvariantChecker {
     /// The answer on the bus, and the outcome, that each request was given.
     @exclusivity(unchecked) var answers: [RequestKey: DriverStatus.Kind.Answer] = [:]
     @exclusivity(unchecked) var outcomes: [RequestKey: Outcome] = [:]
+    /// The sessions whose beginning is on an engine's disk and whose end is not, by the process.
+    @exclusivity(unchecked) var underWay: [Int: SessionID] = [:]
     /// Meters whose journal is lost with what was not brought home.
     var lostMeters: Set<MeterID> = []
     /// The time until which sessions that are accepted at a point may end up with a record that does not fit them. Copies of engines have meters of

@@ -4,7 +4,7 @@ public import HomeAssistant
 internal import Journal
 public import MQTT
 
-/// Central: the arbiter, its connection, its epoch's journal and its door to the ledger, in one.
+/// Central: its core, its connection, its epoch's journal and its door to the ledger, in one.
 public final class CentralRuntime: PartyRuntime {
     public enum Event: Sendable {
         /// What came of `commit`; `nil` when nothing of it, or nobody knows what of it, is in the ledger.
@@ -31,6 +31,9 @@ public final class CentralRuntime: PartyRuntime {
     /// Where mosquitto counts the messages that a slow subscriber lost (QoS 0).
     private static let droppedTopic = "$SYS/broker/publish/messages/dropped"
 
+    /// The time that the ledger has to answer when Central is to stop.
+    private static let stopTime = Duration.seconds(2)
+
     @exclusivity(unchecked) public private(set) var core: CentralCore
     @exclusivity(unchecked) private var bus: PartyBus
     @exclusivity(unchecked) private var journal: PartyJournal
@@ -39,6 +42,8 @@ public final class CentralRuntime: PartyRuntime {
     @exclusivity(unchecked) private var asked: [UInt64: Asked] = [:]
     private var lastTicket: UInt64
     private var brokerDropped: UInt64?
+    /// After the order to stop, the ledger has until then.
+    private var stopUntil: Instant?
     private var isOver = false
     @exclusivity(unchecked) private var outputs: [PartyOutput<Action>] = []
 
@@ -67,7 +72,7 @@ public final class CentralRuntime: PartyRuntime {
     public var rejected: [String: UInt64] { bus.rejected }
 
     /// When `tick` is due; `nil` when nothing is waited for.
-    public var deadline: Instant? { isOver ? nil : earliest(core.deadline, bus.deadline, discovery?.deadline) }
+    public var deadline: Instant? { isOver ? nil : earliest(earliest(core.deadline, stopUntil), bus.deadline, discovery?.deadline) }
 
     public func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now, into sink: inout [PartyOutput<Action>]) {
         guard !isOver else { return }
@@ -81,10 +86,10 @@ public final class CentralRuntime: PartyRuntime {
             }
         case .bus(let event): bus.handle(event, at: now, &outputs)
         case .journal(let result): finish(result, at: now)
-        case .tick:
-            bus.tick(at: now, &outputs)
-            if let deadline = core.deadline, deadline <= now.monotonic { tell(.tick, at: now) }
-        case .stop: tell(.stop, at: now)
+        case .tick: tick(at: now)
+        case .stop:
+            stopUntil = stopUntil ?? now.monotonic + CentralRuntime.stopTime
+            tell(.stop, at: now)
         }
         drain(at: now)
         swap(&outputs, &sink)
@@ -163,6 +168,19 @@ public final class CentralRuntime: PartyRuntime {
             case .commit, .read, .connect, .publish, .farewell: break
             }
         }
+    }
+
+    private func tick(at now: Now) {
+        if let stopUntil, stopUntil <= now.monotonic {
+            self.stopUntil = nil
+            // What is on its way to the ledger must be there before the last word; a disk that does not answer must not keep the process (P10).
+            if !core.isDone {
+                bus.abort(at: now, &outputs)
+                return end("the ledger's disk does not answer")
+            }
+        }
+        bus.tick(at: now, &outputs)
+        if let deadline = core.deadline, deadline <= now.monotonic { tell(.tick, at: now) }
     }
 
     /// The topics on which the broker keeps something of a point.

@@ -69,7 +69,7 @@ public actor ChaosService: Service {
         self.settings = settings
         self.injector = injector
         self.say = say
-        worker = try BlockingWorker(loop: host.loop, name: "arena")
+        worker = try BlockingWorker(loop: host.loop, name: "injector")
         toCome = settings.plan.faults.count
     }
 

@@ -3,9 +3,9 @@ import Ledger
 import Testing
 
 /// Central with a clock and an in-memory ledger whose commits are done a turn later, or fail when a test wants it.
-struct ArbiterBench {
+struct CentralCoreBench {
     var clock = HandClock()
-    var arbiter: CentralCore
+    var core: CentralCore
     var book = LedgerBook()
     var log: [CentralCore.Action] = []
     /// Commits that wait, when `isHolding`.
@@ -21,14 +21,14 @@ struct ArbiterBench {
     var seqs: [ChargePointID: UInt64] = [:]
 
     init(vehicles: [DriverID: Int] = [:], online: Bool = true) {
-        arbiter = CentralCore(CentralCore.Settings(software: "test", vehicles: vehicles), seed: 1, now: clock.now)
-        run(arbiter.begin(at: clock.now))
+        core = CentralCore(CentralCore.Settings(software: "test", vehicles: vehicles), seed: 1, now: clock.now)
+        run(core.begin(at: clock.now))
         if online { tell(.online(1000)) }
     }
 
     /// Two points heard live, the starting time over.
-    static func ready(vehicles: [DriverID: Int] = [:]) -> ArbiterBench {
-        var bench = ArbiterBench(vehicles: vehicles)
+    static func ready(vehicles: [DriverID: Int] = [:]) -> CentralCoreBench {
+        var bench = CentralCoreBench(vehicles: vehicles)
         bench.hear(cp1)
         bench.hear(cp2)
         bench.pass(.milliseconds(2100))
@@ -38,16 +38,16 @@ struct ArbiterBench {
 
     /// Central dies, and another one finds the ledger.
     mutating func restart() {
-        arbiter = CentralCore(arbiter.settings, seed: 2, now: clock.now)
+        core = CentralCore(core.settings, seed: 2, now: clock.now)
         held = []
         log = []
-        run(arbiter.begin(at: clock.now))
+        run(core.begin(at: clock.now))
     }
 
     @discardableResult
     mutating func tell(_ event: CentralCore.Event) -> [CentralCore.Action] {
         let from = log.count
-        run(arbiter.handle(event, at: clock.now))
+        run(core.handle(event, at: clock.now))
         return Array(log[from...])
     }
 
@@ -58,9 +58,9 @@ struct ArbiterBench {
             case .commit(let number, let operations):
                 held.append((number, operations))
                 if !isHolding { release() }
-            case .read: run(arbiter.handle(.snapshot(commitsFail ? nil : book.snapshot(at: clock.now.wall)), at: clock.now))
-            case .publish(.fence(let fence), _): if fencesReturn { run(arbiter.handle(.received(.fence(fence), retained: false), at: clock.now)) }
-            case .publish(_, let number?): if brokerTakes { run(arbiter.handle(.delivered(number), at: clock.now)) }
+            case .read: run(core.handle(.snapshot(commitsFail ? nil : book.snapshot(at: clock.now.wall)), at: clock.now))
+            case .publish(.fence(let fence), _): if fencesReturn { run(core.handle(.received(.fence(fence), retained: false), at: clock.now)) }
+            case .publish(_, let number?): if brokerTakes { run(core.handle(.delivered(number), at: clock.now)) }
             case .connect, .publish, .farewell, .answer, .erase, .notice: break
             }
         }
@@ -70,7 +70,7 @@ struct ArbiterBench {
     mutating func release() {
         while !held.isEmpty {
             let (number, operations) = held.removeFirst()
-            run(arbiter.handle(commitsFail ? .commitFailed(number) : .committed(number, apply(operations)), at: clock.now))
+            run(core.handle(commitsFail ? .commitFailed(number) : .committed(number, apply(operations)), at: clock.now))
         }
     }
 
@@ -88,7 +88,7 @@ struct ArbiterBench {
     mutating func pass(_ duration: Duration) -> [CentralCore.Action] {
         let from = log.count
         let end = clock.now.monotonic + duration
-        while let due = arbiter.deadline, due <= end {
+        while let due = core.deadline, due <= end {
             clock.advance(max(.zero, due - clock.now.monotonic))
             tell(.tick)
         }

@@ -2,10 +2,10 @@ import ChargingModel
 import Ledger
 import Testing
 
-@Suite struct ArbiterTests {
+@Suite struct CentralCoreTests {
     @Test("S1: decided, written, then published: ACCEPTED, START, the verdict ASSIGNED")
     func accept() throws {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.isHolding = true
         let decided = bench.request("R1")
         #expect(decided.messages.isEmpty, "nothing is promised before the commit")
@@ -29,16 +29,16 @@ import Testing
     @Test("S7, P8: Central goes on the bus when its ledger has been read, or found not to work, and not before", arguments: [true, false])
     func connects(isReadable: Bool) {
         let clock = HandClock()
-        var arbiter = CentralCore(CentralCore.Settings(software: "test"), seed: 1, now: clock.now)
+        var core = CentralCore(CentralCore.Settings(software: "test"), seed: 1, now: clock.now)
         let snapshot = isReadable ? LedgerBook().snapshot(at: clock.now.wall) : nil
-        #expect(arbiter.begin(at: clock.now) == [.read])
-        #expect(arbiter.handle(.snapshot(snapshot), at: clock.now).first == .connect)
-        #expect(!arbiter.handle(.snapshot(snapshot), at: clock.now).contains(.connect), "once")
+        #expect(core.begin(at: clock.now) == [.read])
+        #expect(core.handle(.snapshot(snapshot), at: clock.now).first == .connect)
+        #expect(!core.handle(.snapshot(snapshot), at: clock.now).contains(.connect), "once")
     }
 
     @Test("S1, S7: when the commit fails nothing is promised, the driver is told LEDGER_UNAVAILABLE, and the ledger is read again")
     func commitFails() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.isHolding = true
         bench.commitsFail = true
         bench.request("R1")
@@ -57,7 +57,7 @@ import Testing
 
     @Test("S7: a commit that was written although it was said to have failed is found again, and its driver gets the same session")
     func commitUnknown() throws {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.isHolding = true
         bench.request("R1")
         let (number, operations) = try #require(bench.held.first)
@@ -76,7 +76,7 @@ import Testing
 
     @Test("S2: a repeat gets the recorded decision, and its outcome when there is one; a new id is a new attempt")
     func repeats() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let session = bench.charge("R1")
         #expect(bench.request("R1").accepted == session)
         #expect(bench.request("R2", cp1, by: bob).denials == [.busy])
@@ -91,7 +91,7 @@ import Testing
 
     @Test("S5: the record closes the session: outcome, ticket, ACK after the commit")
     func complete() throws {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let session = bench.charge("R1")
         bench.isHolding = true
         #expect(bench.ended(bench.record(session, 61)).messages.isEmpty)
@@ -109,7 +109,7 @@ import Testing
 
     @Test("S3, S5: START unconfirmed after 2 s is never_started; a refusal closes at once")
     func unconfirmed() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let session = bench.request("R1").accepted
         #expect(bench.pass(.milliseconds(1900)).outcomes.isEmpty)
         let late = bench.pass(.milliseconds(200))
@@ -123,7 +123,7 @@ import Testing
 
     @Test("S5, F3: the monitor's FAULTY closes the session at once; STOP goes out, at each birth again; the late record completes the bill")
     func fault() throws {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let session = bench.charge("R1")
         bench.telemetry(session, 30, seq: 1)
         let faulty = bench.health(.faulty)
@@ -145,7 +145,7 @@ import Testing
 
     @Test("F2: engine killed: FAULTY by its will, IN_PROGRESS with no contact; its journal's record closes as interrupted")
     func killed() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let session = bench.charge("R1")
         let will = bench.engineWill()
         #expect(will.verdicts.last == .faulty)
@@ -158,7 +158,7 @@ import Testing
 
     @Test("S5: an engine heard live not supplying has 2 s for its record")
     func notSupplying() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let session = bench.charge("R1")
         #expect(bench.state(.activated).verdicts == [.assigned], "settling")
         #expect(bench.pass(.milliseconds(1900)).outcomes.isEmpty)
@@ -168,7 +168,7 @@ import Testing
 
     @Test("S7: a wait that is over waits for its fence; a record that was queued before it counts")
     func fence() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.fencesReturn = false
         let session = bench.charge("R1")
         bench.state(.activated)
@@ -182,7 +182,7 @@ import Testing
 
     @Test("S5, F5, S7: an engine gone for 60 s of connected time, without the first 10 s of each connection, is interrupted")
     func gone() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         _ = bench.charge("R1")
         bench.engineWill()
         bench.receive(.health(.will(epoch: 10, cp: cp1)))
@@ -197,7 +197,7 @@ import Testing
 
     @Test("F7, F9: an engine that comes back supplying goes on as if nothing had been")
     func back() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let session = bench.charge("R1")
         bench.tell(.offline)
         bench.pass(.seconds(3))
@@ -210,7 +210,7 @@ import Testing
 
     @Test("S2, S7: a START in flight when Central lost its connection is not sent again, fails, and is not counted")
     func startLost() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         for round in 1...4 {
             #expect(bench.request("R\(round)").accepted != nil)
             bench.tell(.offline)
@@ -225,7 +225,7 @@ import Testing
 
     @Test("P8: answers that the broker did not take are said again on the next connection")
     func undelivered() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.brokerTakes = false
         let session = bench.request("R1").accepted
         bench.tell(.offline)
@@ -235,7 +235,7 @@ import Testing
 
     @Test("P11: retained states are not believed")
     func retained() {
-        var bench = ArbiterBench()
+        var bench = CentralCoreBench()
         bench.receive(
             .info(
                 ChargePointInfo(
@@ -251,7 +251,7 @@ import Testing
 
     @Test("P6: what is older than the newest epoch is dropped: a late will does not overwrite a birth")
     func lateWill() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.seqs[cp1] = 0
         bench.state(.activated, epoch: 11)
         #expect(bench.engineWill(epoch: 10).isEmpty)
@@ -260,7 +260,7 @@ import Testing
 
     @Test("P7: a repeated seq is dropped, a gap on state causes REBIRTH, a gap in telemetry is counted")
     func sequences() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.seqs[cp1] = 5
         #expect(bench.state(.activated).commands == [.rebirth])
         bench.seqs[cp1] = 2
@@ -268,13 +268,13 @@ import Testing
         let session = bench.charge("R1")
         bench.telemetry(session, 10, seq: 1)
         bench.telemetry(session, 40, seq: 4)
-        #expect(bench.arbiter.counters.telemetryLost == 2)
-        #expect(bench.arbiter.counters.stateGaps == 1)
+        #expect(bench.core.counters.telemetryLost == 2)
+        #expect(bench.core.counters.stateGaps == 1)
     }
 
     @Test("P4, P7: the largest numbers that may arrive, again and again, crash nothing")
     func hugeSequences() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let session = bench.charge("R1")
         for epoch: Epoch in 10...20 {
             bench.telemetry(session, 1, seq: 1, epoch: epoch)
@@ -282,12 +282,12 @@ import Testing
             bench.seqs[cp1] = UInt64(Int64.max) - 1
             bench.state(.activated, epoch: epoch)
         }
-        #expect(bench.arbiter.counters.telemetryLost > 0)
+        #expect(bench.core.counters.telemetryLost > 0)
     }
 
     @Test("Verdict and denial for every state of engine and monitor, first match wins")
     func verdicts() {
-        typealias Row = (setUp: (inout ArbiterBench) -> Void, verdict: Verdict, code: DenialCode?)
+        typealias Row = (setUp: (inout CentralCoreBench) -> Void, verdict: Verdict, code: DenialCode?)
         let rows: [Row] = [
             ({ _ in }, .activated, nil),
             ({ $0.health(.unmonitored) }, .disconnected, .disconnected),
@@ -308,7 +308,7 @@ import Testing
             ({ $0.state(.supplying, session: SessionID(known: "by-hand")) }, .supplying, .busy),
         ]
         for row in rows {
-            var bench = ArbiterBench.ready()
+            var bench = CentralCoreBench.ready()
             row.setUp(&bench)
             if row.verdict != .activated { #expect(bench.log.verdicts.last == row.verdict) }
             let answer = bench.request("R1")
@@ -319,7 +319,7 @@ import Testing
 
     @Test("denials that name no point: unknown, driver busy, none available, bad request, stopping")
     func denials() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         #expect(bench.request("R1", ChargePointID(known: "CP-404")).denials == [.unknownChargePoint])
         _ = bench.charge("R2")
         #expect(bench.request("R3", cp2).denials == [.driverBusy], "I1: one vehicle by default")
@@ -332,7 +332,7 @@ import Testing
 
     @Test("I1: a driver with two vehicles has two sessions and not three")
     func vehicles() {
-        var bench = ArbiterBench.ready(vehicles: [alice: 2])
+        var bench = CentralCoreBench.ready(vehicles: [alice: 2])
         bench.hear(ChargePointID(known: "CP-003"))
         #expect(bench.request("R1", cp1).accepted != nil)
         #expect(bench.request("R2", cp2).accepted != nil)
@@ -341,7 +341,7 @@ import Testing
 
     @Test("S9: a driver stops its own session and no other; Central repeats STOP until the record is there")
     func stop() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let session = bench.charge("R1")
         #expect(bench.receive(.request(bob, .stop(session))).denials == [.badRequest])
         #expect(bench.receive(.request(alice, .stop(SessionID(known: "nope")))).denials == [.badRequest])
@@ -354,7 +354,7 @@ import Testing
 
     @Test("S6: an unknown record is an orphan, stored and acknowledged; one of another meter or below telemetry is stored beside")
     func strays() throws {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let unknown = SessionID(known: "by-hand")
         #expect(bench.ended(bench.record(unknown)).commands == [.ack(unknown, of: meter)])
         #expect(bench.book.strays.map(\.kind) == [.orphan])
@@ -374,7 +374,7 @@ import Testing
 
     @Test("S8: the operator's wish counts at once, and is sent at every birth that disagrees")
     func availability() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let availabilities = bench.tell(.ask(.outOfOrder(cp1), 1))
         #expect(availabilities.commands == [.outOfOrder])
         #expect(availabilities.verdicts == [.stopped])
@@ -389,7 +389,7 @@ import Testing
 
     @Test("S8: nobody is accepted while the wish is on its way to the ledger (seed 51)")
     func wishUnderWay() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.isHolding = true
         bench.tell(.ask(.outOfOrder(cp1), 1))
         bench.request("R1")
@@ -402,7 +402,7 @@ import Testing
 
     @Test("S8: nor while an older wish to resume is written before it (seed 103202)")
     func availabilityChanges() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.isHolding = true
         bench.tell(.ask(.resume(cp1), 1))
         bench.tell(.ask(.outOfOrder(cp1), 1))
@@ -422,7 +422,7 @@ import Testing
 
     @Test("S8: a wish that never reached the ledger is not told to an engine that is born meanwhile (seed 21977)")
     func wishLost() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.isHolding = true
         bench.tell(.ask(.outOfOrder(cp1), 1))
         bench.seqs[cp1] = 0
@@ -437,7 +437,7 @@ import Testing
 
     @Test("breaker: three failures deny BREAKER_OPEN, and the half-open slot lets one session through")
     func breaker() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         for round in 1...3 {
             #expect(bench.request("R\(round)").accepted != nil)
             bench.pass(.milliseconds(2100))
@@ -452,14 +452,14 @@ import Testing
 
     @Test("F6: Central restarted reads its ledger, takes the sessions up, and repeats outcomes and tickets")
     func restart() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let running = bench.charge("R1")
         let other = bench.charge("R2", cp2, by: bob)
         bench.ended(bench.record(other), cp2)
-        var again = ArbiterBench(online: false)
+        var again = CentralCoreBench(online: false)
         again.book = bench.book
         again.clock = bench.clock
-        again.arbiter = CentralCore(CentralCore.Settings(software: "test"), seed: 2, now: again.clock.now)
+        again.core = CentralCore(CentralCore.Settings(software: "test"), seed: 2, now: again.clock.now)
         again.tell(.snapshot(bench.book.snapshot(at: bench.clock.now.wall)))
         let online = again.tell(.online(2000)) + again.pass(.seconds(1))
         #expect(online.outcomes == [.completed])
@@ -474,7 +474,7 @@ import Testing
 
     @Test("P10: a clean stop waits for the commit that is under way, then says goodbye")
     func stopsCleanly() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.isHolding = true
         bench.request("R1")
         #expect(!bench.tell(.stop).contains { if case .farewell = $0 { true } else { false } })
@@ -483,5 +483,13 @@ import Testing
         #expect(bench.log.accepted != nil)
         guard case .farewell(.centralStatus(let status)) = bench.log.last else { return #expect(Bool(false)) }
         #expect(status.online == false && status.reason == "stopped")
+    }
+
+    @Test("P10: after its last word Central writes nothing of points: the next one hears it")
+    func hearsNothingAfterwards() {
+        var bench = CentralCoreBench.ready()
+        bench.tell(.stop)
+        let after = bench.tell(.received(.health(.will(epoch: 1 << 50, cp: ChargePointID(known: "CP-001"))), retained: false))
+        #expect(after == [])
     }
 }

@@ -3,16 +3,16 @@ import Ledger
 import Testing
 
 /// What Central does when its ledger, its broker or the world around it misbehaves.
-@Suite struct ArbiterTroubleTests {
+@Suite struct CentralCoreTroubleTests {
     /// Loses the ledger: the next commit fails, and reading it fails until `ledgerBack`.
-    private func loseLedger(_ bench: inout ArbiterBench) {
+    private func loseLedger(_ bench: inout CentralCoreBench) {
         bench.commitsFail = true
         bench.tell(.ask(.resume(cp2), 1))
     }
 
     @Test("P4, S6: the greatest energy that the protocol can carry is neither believed nor billed, and crashes nothing")
     func extremes() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let price = Price(microEuroPerKilowattHour: 1_025_000)
         bench.receive(
             .info(
@@ -24,12 +24,12 @@ import Testing
         #expect(actions.outcomes == [.completed])
         #expect(actions.tickets.first?.tickets.first?.cost == .zero && actions.tickets.first?.tickets.first?.complete == false)
         #expect(bench.book.strays.map(\.kind) == [.implausible])
-        #expect(bench.arbiter.counters.readingsDoubted == 1)
+        #expect(bench.core.counters.readingsDoubted == 1)
     }
 
     @Test("S5, S7: a record that came while the ledger was away closes its session when it is back: nobody is interrupted, nobody blamed")
     func recordDuringOutage() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let session = bench.charge("R1")
         loseLedger(&bench)
         #expect(bench.ended(bench.record(session)).commands.isEmpty, "no ACK without a commit")
@@ -45,7 +45,7 @@ import Testing
 
     @Test("P8: what the ledger said before a record came is not said after it (seed 200035)")
     func ticketsOfBefore() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let first = bench.charge("R1")
         bench.ended(bench.record(first))
         bench.state(.activated)
@@ -63,7 +63,7 @@ import Testing
 
     @Test("S3: what was confirmed stays confirmed when the ledger lost the confirmation")
     func confirmedDuringOutage() throws {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let session = try #require(bench.request("R1").accepted)
         loseLedger(&bench)
         bench.state(.supplying, session: session)
@@ -76,7 +76,7 @@ import Testing
 
     @Test("breaker: a closing whose commit was reported failed and is in the ledger all the same gives the half-open slot back")
     func slotAfterOutage() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.health(.faulty)
         bench.health(.ok)
         let session = bench.charge("R1")
@@ -95,7 +95,7 @@ import Testing
 
     @Test("P8: of a driver's tickets the newest goes out last, however many wait before them")
     func newestTickets() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         for number in 0..<60 {
             let driver = DriverID(known: "driver-\(number)")
             let session = bench.charge("R\(number)", by: driver)
@@ -117,7 +117,7 @@ import Testing
 
     @Test("P8: a connection to a large network is paced: verdicts and answers go out a little at a time, all of them, answers in order")
     func paced() {
-        var bench = ArbiterBench()
+        var bench = CentralCoreBench()
         for number in 0..<500 {
             bench.receive(
                 .state(
@@ -140,7 +140,7 @@ import Testing
 
     @Test("P11: what was heard live in a handshake that failed is not live in the next connection")
     func failedHandshake() {
-        var bench = ArbiterBench(online: false)
+        var bench = CentralCoreBench(online: false)
         bench.hear(cp1)
         bench.tell(.offline)
         bench.tell(.online(2000))
@@ -150,12 +150,12 @@ import Testing
 
     @Test("S8: a wish to resume survives a restart of Central: an engine that is born STOPPED hears of it")
     func resumeAfterRestart() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.tell(.ask(.outOfOrder(cp1), 1))
         bench.state(.stopped)
         bench.tell(.ask(.resume(cp1), 1))
-        var again = ArbiterBench(online: false)
-        again.arbiter = CentralCore(CentralCore.Settings(software: "test"), seed: 2, now: again.clock.now)
+        var again = CentralCoreBench(online: false)
+        again.core = CentralCore(CentralCore.Settings(software: "test"), seed: 2, now: again.clock.now)
         again.tell(.snapshot(bench.book.snapshot(at: bench.clock.now.wall)))
         again.tell(.online(2000))
         again.health(.ok)
@@ -164,12 +164,12 @@ import Testing
 
     @Test("P8: an answer that the broker refuses is not said again on every connection")
     func refused() throws {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.brokerTakes = false
         let actions = bench.request("R1", ChargePointID(known: "none"))
         let delivery = try #require(actions.compactMap { if case .publish(.status, let delivery) = $0 { delivery } else { nil } }.first)
         bench.tell(.refused(delivery))
-        #expect(bench.arbiter.counters.refused == 1)
+        #expect(bench.core.counters.refused == 1)
         bench.pass(.seconds(70))
         bench.tell(.offline)
         bench.log = []
@@ -180,12 +180,12 @@ import Testing
 
     @Test("invented charge points are ignored beyond a limit, and that is said once")
     func pointLimit() {
-        var bench = ArbiterBench(online: false)
-        bench.arbiter = CentralCore(CentralCore.Settings(software: "test", pointLimit: 3), seed: 1, now: bench.clock.now)
+        var bench = CentralCoreBench(online: false)
+        bench.core = CentralCore(CentralCore.Settings(software: "test", pointLimit: 3), seed: 1, now: bench.clock.now)
         bench.tell(.snapshot(LedgerSnapshot()))
         bench.tell(.online(2000))
         for number in 0..<9 { bench.health(.ok, ChargePointID(known: "P-\(number)")) }
-        #expect(bench.arbiter.counters.pointsIgnored == 6)
+        #expect(bench.core.counters.pointsIgnored == 6)
         #expect(bench.log.filter { $0 == .notice(.tooManyPoints(3)) }.count == 1)
         bench.hear(ChargePointID(known: "P-1"))
         bench.pass(.seconds(3))
@@ -194,12 +194,12 @@ import Testing
 
     @Test("a fault that the ledger holds ends there when the point serves again, also when Central had started anew meanwhile")
     func recoveryAfterRestart() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.health(.faulty)
         #expect(bench.book.openFault(of: cp1) == .faulty)
-        var again = ArbiterBench(online: false)
+        var again = CentralCoreBench(online: false)
         again.book = bench.book
-        again.arbiter = CentralCore(CentralCore.Settings(software: "test"), seed: 2, now: again.clock.now)
+        again.core = CentralCore(CentralCore.Settings(software: "test"), seed: 2, now: again.clock.now)
         again.tell(.snapshot(again.book.snapshot(at: bench.clock.now.wall)))
         again.tell(.online(2000))
         again.hear(cp1)
@@ -208,7 +208,7 @@ import Testing
 
     @Test("a closing that the ledger can't hold is tried again later, and not for ever in a row", arguments: [true, false])
     func refusedClosing(isFault: Bool) {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let session = bench.charge("R1")
         bench.refusedClosings = 2
         if isFault { bench.health(.faulty) } else { bench.state(.activated) }

@@ -44,7 +44,7 @@ private struct Bench {
     }
 }
 
-@Suite struct ChargePointTests {
+@Suite struct EngineCoreTests {
     @Test("P8: a birth is info, unacknowledged records, state; a meter is minted first")
     func birth() throws {
         let bench = Bench()

@@ -6,22 +6,22 @@ import Testing
 @Suite struct OperatorTests {
     @Test("S8: a wish is answered when the ledger has it, and not before")
     func availability() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.isHolding = true
         #expect(bench.tell(.ask(.outOfOrder(cp1), 7)).answers.isEmpty)
         bench.log = []
-        #expect(bench.arbiter.outOfOrder.isEmpty)
+        #expect(bench.core.outOfOrder.isEmpty)
         bench.release()
         #expect(bench.log.answers == [7: .done])
-        #expect(bench.arbiter.outOfOrder == [cp1])
+        #expect(bench.core.outOfOrder == [cp1])
         bench.tell(.ask(.resume(cp1), 8))
         bench.release()
-        #expect(bench.arbiter.outOfOrder.isEmpty)
+        #expect(bench.core.outOfOrder.isEmpty)
     }
 
     @Test("A wish whose commit failed is answered so, and so is one while the ledger does not work")
     func noLedger() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.commitsFail = true
         #expect(bench.tell(.ask(.outOfOrder(cp1), 1)).answers == [1: .ledgerUnavailable])
         #expect(bench.tell(.ask(.resume(cp1), 2)).answers == [2: .ledgerUnavailable])
@@ -30,7 +30,7 @@ import Testing
 
     @Test("What is not known is called so")
     func unknown() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let stranger = ChargePointID(known: "CP-999")
         #expect(bench.tell(.ask(.outOfOrder(stranger), 1)).answers == [1: .unknown])
         #expect(bench.tell(.ask(.forget(stranger), 2)).answers == [2: .unknown])
@@ -39,7 +39,7 @@ import Testing
 
     @Test("A session is stopped until its record is there, however often the operator asks")
     func stop() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let session = bench.charge("R1")
         let first = bench.tell(.ask(.stop(session), 1))
         #expect(first.answers == [1: .done])
@@ -54,7 +54,7 @@ import Testing
 
     @Test("A point is removed only when it is gone: no engine, no monitor, no session")
     func obstacles() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         func ask() -> OperatorAnswer? { bench.tell(.ask(.forget(cp1), 1)).answers[1] }
         #expect(ask() == .refused("the engine of CP-001 is connected"))
         bench.engineWill()
@@ -70,7 +70,7 @@ import Testing
 
     @Test("P4: a point that is removed leaves nothing with the broker, and no wish and no fault in the ledger")
     func forget() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.tell(.ask(.outOfOrder(cp1), 1))
         bench.engineWill()
         bench.health(.unmonitored)
@@ -87,9 +87,9 @@ import Testing
 
     @Test("S8: a point that comes back while its removal is written is a new one: nothing of it is erased, and no wish is left for it anywhere")
     func cameBack() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.tell(.ask(.outOfOrder(cp1), 1))
-        #expect(bench.arbiter.outOfOrder == [cp1])
+        #expect(bench.core.outOfOrder == [cp1])
         bench.engineWill()
         bench.health(.unmonitored)
         bench.isHolding = true
@@ -104,7 +104,7 @@ import Testing
         #expect(bench.log.answers == [2: .done])
         #expect(!bench.log.contains(.erase(cp1)))
         #expect(bench.log.commands == [.resume])
-        #expect(bench.book.availabilities().isEmpty && bench.arbiter.outOfOrder.isEmpty)
+        #expect(bench.book.availabilities().isEmpty && bench.core.outOfOrder.isEmpty)
         bench.state(.activated, epoch: 20)
         #expect(bench.request("R1").accepted != nil)
     }
@@ -113,7 +113,7 @@ import Testing
         "S8: while a removal is written nobody can wish, and while a wish is written nobody can remove: what was promised last holds, whatever dies")
     func wishesAndRemovals() {
         for before in [true, false] {
-            var bench = ArbiterBench.ready()
+            var bench = CentralCoreBench.ready()
             bench.tell(.ask(before ? .outOfOrder(cp1) : .resume(cp1), 1))
             bench.engineWill()
             bench.health(.unmonitored)
@@ -145,7 +145,7 @@ import Testing
 
     @Test("P4: a removal that the ledger has when the connection is lost is carried out in the next one, and answered then")
     func removalOverReconnect() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.engineWill()
         bench.health(.unmonitored)
         bench.isHolding = true
@@ -164,7 +164,7 @@ import Testing
 
     @Test("A stop that was promised to an operator outlives Central, and is in the log once")
     func stopOutlivesCentral() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         let session = bench.charge("R1")
         bench.tell(.ask(.stop(session), 1))
         bench.tell(.ask(.stop(session), 2))
@@ -176,7 +176,7 @@ import Testing
 
     @Test("S1: a stop of a session that is only proposed is carried out when it is promised, and is unknown when it never was")
     func stopOfProposal() {
-        var bench = ArbiterBench.ready()
+        var bench = CentralCoreBench.ready()
         bench.isHolding = true
         bench.request("R1")
         guard case .decide(let decision) = bench.held.first?.1.first, case .accepted(let assignment) = decision.ruling else {

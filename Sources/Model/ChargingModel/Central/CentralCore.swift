@@ -197,6 +197,8 @@ public struct CentralCore: Sendable {
     public mutating func handle(_ event: Event, at now: Now) -> [Action] {
         self.now = now
         switch event {
+        // After the last word nothing of points is written any more: the next Central hears it. A driver is still told that it is stopping.
+        case .received(let message, let retained) where saidFarewell: if case .request = message { receive(message, retained: retained) }
         case .online(let epoch): goOnline(epoch)
         case .offline: goOffline()
         case .received(let message, let retained): receive(message, retained: retained)
@@ -225,6 +227,9 @@ public struct CentralCore: Sendable {
         defer { actions = [] }
         return actions
     }
+
+    /// True when it has said its last word (P10).
+    public var isDone: Bool { saidFarewell }
 
     /// True while the ledger works, and Central can promise something.
     public var isLedgerWorking: Bool { ledger == .working }

@@ -43,7 +43,7 @@ private struct Teller {
     }
 }
 
-@Suite("What is known on the HTTP side") struct BoardTests {
+@Suite("What is known on the HTTP side") struct NetworkFeedTests {
     private let now = WallTime(milliseconds: 1_795_845_600_000)
 
     private func events(_ bytes: [UInt8]) -> [(kind: String, id: String?, data: String)] {

@@ -100,7 +100,10 @@ public final class CentralRuntime: PartyRuntime {
         swap(&outputs, &sink)
         switch event {
         case .committed(let ticket, let results): committed(ticket, results, at: now)
-        case .snapshot(let ticket, let snapshot): if case .read? = asked.removeValue(forKey: ticket) { tell(.snapshot(snapshot), at: now) }
+        case .snapshot(let ticket, let snapshot):
+            guard case .read? = asked[ticket] else { break }
+            asked[ticket] = nil
+            tell(.snapshot(snapshot), at: now)
         case .ask(let request, let number): tell(.ask(request, number), at: now)
         }
         drain(at: now)
@@ -206,7 +209,8 @@ public final class CentralRuntime: PartyRuntime {
     }
 
     private func committed(_ ticket: UInt64, _ results: [LedgerResult]?, at now: Now) {
-        guard case .commit(let number)? = asked.removeValue(forKey: ticket) else { return }
+        guard case .commit(let number)? = asked[ticket] else { return }
+        asked[ticket] = nil
         tell(results.map { .committed(number, $0) } ?? .commitFailed(number), at: now)
     }
 

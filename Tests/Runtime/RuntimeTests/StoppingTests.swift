@@ -43,7 +43,7 @@ private struct CentralBench {
         let read = try #require(tickets(bench.feed(.start)).first)
         _ = bench.tell(.snapshot(read, LedgerSnapshot()))
         // Something is on its way to the ledger.
-        let asked = bench.tell(.ask(.outOfOrder(ChargePointID(known: "CP-001")), 1))
+        let asked = bench.tell(.ask(.stop(SessionID(known: "S-1")), 1))
         #expect(tickets(asked).count == 1)
         #expect(ending(bench.feed(.stop)) == nil)
         let due = try #require(bench.runtime.deadline)
@@ -57,10 +57,10 @@ private struct CentralBench {
         let bench = try CentralBench()
         let read = try #require(tickets(bench.feed(.start)).first)
         _ = bench.tell(.snapshot(read, LedgerSnapshot()))
-        let asked = bench.tell(.ask(.outOfOrder(ChargePointID(known: "CP-001")), 1))
+        let asked = bench.tell(.ask(.stop(SessionID(known: "S-1")), 1))
         let commit = try #require(tickets(asked).first)
         #expect(ending(bench.feed(.stop)) == nil)
-        #expect(ending(bench.tell(.committed(commit, [.done]))) == .some(nil))
+        #expect(ending(bench.tell(.committed(commit, [.foundSession(nil)]))) == .some(nil))
     }
 
     @Test("a result that an earlier life asked for is nobody's") func strangeTicket() throws {

@@ -24,6 +24,10 @@ private struct CentralBench {
 }
 
 @Suite("Stopping a Central") struct StoppingTests {
+    /// Something that is written whatever the ledger has.
+    private let verdict = OperatorRequest.judge(
+        RecordVerdict(session: SessionID(known: "S-1"), meter: MeterID(known: "m-1"), .refuse, by: "test"))
+
     private func ending(_ outputs: [PartyOutput<CentralRuntime.Action>]) -> String?? {
         for case .end(let failure) in outputs { return .some(failure) }
         return nil
@@ -43,7 +47,7 @@ private struct CentralBench {
         let read = try #require(tickets(bench.feed(.start)).first)
         _ = bench.tell(.snapshot(read, LedgerSnapshot()))
         // Something is on its way to the ledger.
-        let asked = bench.tell(.ask(.stop(SessionID(known: "S-1")), 1))
+        let asked = bench.tell(.ask(verdict, 1))
         #expect(tickets(asked).count == 1)
         #expect(ending(bench.feed(.stop)) == nil)
         let due = try #require(bench.runtime.deadline)
@@ -57,10 +61,10 @@ private struct CentralBench {
         let bench = try CentralBench()
         let read = try #require(tickets(bench.feed(.start)).first)
         _ = bench.tell(.snapshot(read, LedgerSnapshot()))
-        let asked = bench.tell(.ask(.stop(SessionID(known: "S-1")), 1))
-        let commit = try #require(tickets(asked).first)
+        let asked = bench.tell(.ask(verdict, 1))
+        let commit = #require(tickets(asked).first)
         #expect(ending(bench.feed(.stop)) == nil)
-        #expect(ending(bench.tell(.committed(commit, [.foundSession(nil)]))) == .some(nil))
+        #expect(ending(bench.tell(.committed(commit, [.judged(.unknown)]))) == .some(nil))
     }
 
     @Test("a result that an earlier life asked for is nobody's") func strangeTicket() throws {

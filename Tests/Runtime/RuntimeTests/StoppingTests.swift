@@ -62,7 +62,7 @@ private struct CentralBench {
         let read = try #require(tickets(bench.feed(.start)).first)
         _ = bench.tell(.snapshot(read, LedgerSnapshot()))
         let asked = bench.tell(.ask(verdict, 1))
-        let commit = #require(tickets(asked).first)
+        let commit = try #require(tickets(asked).first)
         #expect(ending(bench.feed(.stop)) == nil)
         #expect(ending(bench.tell(.committed(commit, [.judged(.unknown)]))) == .some(nil))
     }

@@ -82,17 +82,25 @@ extension BusSession {
             var rest = group[...]
             while let first = rest.first {
                 // One SUBSCRIBE of libmosquitto has one QoS; a hundred filters stay below any broker's packet limit.
-                let run = Array(rest.prefix(100).prefix { $0.qos == first.qos && $0.options == first.options })
+                let run = Array(
+                    rest.prefix(100).prefix {
+                        $0.qos == first.qos && $0.options == first.options && $0.isOptional == first.isOptional
+                    })
                 rest = rest.dropFirst(run.count)
                 let token = nextToken()
                 orders.append(.subscribe(connection, token, run))
-                subscriptionsInFlight[token] = run.map(\.filter)
+                subscriptionsInFlight[token] = first.isOptional ? nil : run.map(\.filter)
+                if first.isOptional { optionalInFlight.insert(token) }
                 fence = token
             }
         }
     }
 
     mutating func subscribed(_ token: DeliveryToken, _ refusal: MQTTError?) {
+        if optionalInFlight.remove(token) != nil {
+            if token == fence { handle(presence.handle(.fenced)) }
+            return
+        }
         guard let filters = subscriptionsInFlight.removeValue(forKey: token) else { return }
         // The fence is answered by any SUBACK; that of a topic made up for it need not be granted.
         let isMadeUp = filters == hooks.map { [$0.identity.topic + "/fence"] }

@@ -41,6 +41,8 @@ public struct BusSession: Sendable {
     var lastToken: UInt64 = 0
     /// Filters whose SUBACK is awaited; the fence is the last SUBSCRIBE of the handshake.
     var subscriptionsInFlight: [DeliveryToken: [String]] = [:]
+    /// The SUBSCRIBEs that a broker may refuse.
+    var optionalInFlight: Set<DeliveryToken> = []
     var fence: DeliveryToken?
     var isStarted = false
     /// The owner heard `online` of this connection.

@@ -28,11 +28,14 @@ public struct Subscription: Hashable, Sendable {
     public var filter: String
     public var qos: QoS
     public var options: Options
+    /// True when the connection goes on without it if the broker refuses it.
+    public var isOptional: Bool
 
-    public init(_ filter: String, _ qos: QoS = .atLeastOnce, options: Options = Options()) {
+    public init(_ filter: String, _ qos: QoS = .atLeastOnce, options: Options = Options(), isOptional: Bool = false) {
         self.filter = filter
         self.qos = qos
         self.options = options
+        self.isOptional = isOptional
     }
 }
 

@@ -23,6 +23,8 @@ public final class MosquittoTransport {
     private let onEvent: (TransportEvent) -> Void
     private var attempt: Attempt?
     var connection: MosquittoConnection?
+    /// The place among the addresses of a name at which the next attempt begins: after one that swallowed the last attempt's time.
+    private var firstAddress = 0
 
     /// - Parameter onEvent: may call the transport back. Capture the owner weakly or unowned.
     public init(loop: EventLoop, settings: MQTTSettings, onEvent: @escaping (TransportEvent) -> Void) {
@@ -81,7 +83,8 @@ public final class MosquittoTransport {
             guard let self, attempt?.id == id else { return }
             switch answer {
             case .success(let addresses):
-                attempt?.addresses = addresses
+                let first = addresses.isEmpty ? 0 : firstAddress % addresses.count
+                attempt?.addresses = Array(addresses[first...] + addresses[..<first])
                 connectToNextAddress(MQTTError(.unknownHost(host: settings.address.host, why: "no usable address")))
             case .failure(let error): fail(id, MQTTError(.unknownHost(host: settings.address.host, why: error.unknownHost ?? "\(error)")))
             }
@@ -146,7 +149,10 @@ public final class MosquittoTransport {
     }
 
     private func close(_ id: ConnectionID) {
-        if attempt?.id == id { forgetAttempt() }
+        if attempt?.id == id {
+            firstAddress += 1
+            forgetAttempt()
+        }
         guard let old = connection, old.id == id else { return }
         connection = nil
         counters.lostWithConnection += UInt64(old.outstanding.count { $0.value.qos == .atMostOnce })

@@ -60,7 +60,9 @@ public final class CentralRuntime: PartyRuntime {
         var random = SplitMix64(seed: context.seed)
         core = CentralCore(settings, seed: random.next(), now: now)
         self.discovery = discovery.map { DiscoveryBook($0) }
-        let outside = [Subscription(CentralRuntime.droppedTopic, .atMostOnce)] + (discovery.map { [Subscription($0.birthTopic)] } ?? [])
+        let outside =
+            [Subscription(CentralRuntime.droppedTopic, .atMostOnce, isOptional: true)]
+            + (discovery.map { [Subscription($0.birthTopic, isOptional: true)] } ?? [])
         bus = try PartyBus(.central, context, outside: outside, seed: random.next())
         journal = PartyJournal(context, hasEntries: false, firstTicket: random.next())
         lastTicket = random.next()

@@ -37,6 +37,8 @@ public final class EngineRuntime: PartyRuntime {
     private var writingSince: Instant?
     /// After the order to stop, the disk has until then.
     private var stopUntil: Instant?
+    /// The session's end is in the journal, and the last word may be said.
+    private var saidFarewell = false
     /// Why it can't go on.
     private var failure: String?
     private var isOver = false
@@ -107,7 +109,7 @@ public final class EngineRuntime: PartyRuntime {
     private func tick(at now: Now) {
         if let stopUntil, stopUntil <= now.monotonic {
             self.stopUntil = nil
-            if isJournalStalled(at: now.monotonic) { return fail(EngineRuntime.diskDoesNotAnswer, at: now) }
+            if !saidFarewell { return fail(EngineRuntime.diskDoesNotAnswer, at: now) }
         }
         bus.tick(at: now, &outputs)
         if let deadline = core.deadline, deadline <= now.monotonic { tell(.tick, at: now) }
@@ -116,9 +118,11 @@ public final class EngineRuntime: PartyRuntime {
     private func stop(at now: Now) {
         guard failure == nil else { return }
         // The session's end must be in the journal before it is said; a disk that does not answer must not keep the process (P10).
-        stopUntil = now.monotonic + EngineRuntime.stallTime + .milliseconds(1)
+        giveTimeToStop(from: now)
         tell(.stop, at: now)
     }
+
+    private func giveTimeToStop(from now: Now) { stopUntil = stopUntil ?? now.monotonic + EngineRuntime.stallTime }
 
     private func hear(_ event: PartyBus.Event, at now: Now) {
         switch event {
@@ -135,6 +139,7 @@ public final class EngineRuntime: PartyRuntime {
         case .failed(let reason):
             // The session is journalled and nothing is published (P9): the connection is over already.
             failure = failure ?? reason
+            giveTimeToStop(from: now)
             tell(.stop, at: now)
         }
     }
@@ -163,7 +168,9 @@ public final class EngineRuntime: PartyRuntime {
             case .perform(.ready(let session)): ready.append(session)
             case .perform(.closeContactor(let session)): outputs.append(.own(.closeContactor(session)))
             case .perform(.publish(let message)): bus.publish(message, at: now, &outputs)
-            case .perform(.farewell(let message)): if failure == nil { bus.stop(farewell: message, at: now, &outputs) } else { end(at: now) }
+            case .perform(.farewell(let message)):
+                saidFarewell = true
+                if failure == nil { bus.stop(farewell: message, at: now, &outputs) } else { end(at: now) }
             case .perform(.notice(let notice)): outputs.append(.own(.notice(notice)))
             case .perform(.journal): preconditionFailure("the gate hands entries out to be written")
             }
@@ -178,17 +185,25 @@ public final class EngineRuntime: PartyRuntime {
         guard let (event, order) = journal.finish(result) else { return }
         if let order { self.order(order) }
         switch event {
-        case .epochPersisted(let epoch): bus.persisted(epoch, at: now, &outputs)
+        case .epochPersisted(let epoch):
+            bus.persisted(epoch, at: now, &outputs)
+            // An engine without a broker writes an epoch at each attempt.
+            compact()
         case .written(let entries):
             writingSince = nil
             outputs.append(.own(.journalled(entries)))
             carryOut(gate.written(connection: connection), at: now)
-            if !isOver, gate.isIdle, let order = journal.compactIfLong(core.memory) { self.order(order) }
+            compact()
         // Without its journal an engine must not supply: it dies, and its will says so.
         case .failed(let why): fail(why, at: now)
         case .notCompacted(let why): outputs.append(.notice(.notCompacted(why)))
         case nil: break
         }
+    }
+
+    /// While the gate is idle the core's memory is what the journal holds.
+    private func compact() {
+        if !isOver, gate.isIdle, let order = journal.compactIfLong(core.memory) { self.order(order) }
     }
 
     // MARK: The end

@@ -87,6 +87,8 @@ struct PartyJournal: Sendable {
             return (nil, .append(ticket(.epoch(epoch)), [JournalLine.epoch(epoch).bytes]))
         case (.compaction, .failed(let why, isFinal: false)):
             isCompacting = false
+            // Tried again when it has doubled.
+            compactedRecords = records
             return (.notCompacted(why), nil)
         case (_, .failed(let why, _)): return (.failed(why), nil)
         }

@@ -88,7 +88,8 @@ extension CentralCore {
 
     /// Denies a request without recording the denial. If the request was decided earlier, that decision is the answer (S2).
     private mutating func postpone(_ driver: DriverID, _ id: RequestID, _ cp: ChargePointID?, _ code: DenialCode, _ reason: String) {
-        guard ledger == .working else { return deny(driver, id, cp, code, reason) }
+        // A Central that stops begins nothing new with its ledger; the driver asks again.
+        guard ledger == .working, !isStopping else { return deny(driver, id, cp, code, reason) }
         write(.find(driver, id), then: .unrecorded(driver, id, cp, code, reason))
     }
 

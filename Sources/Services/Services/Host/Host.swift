@@ -26,6 +26,8 @@ public final class Host: @unchecked Sendable {
     private let log: Log
     private var health: HealthResponder?
     private var running: [any Service] = []
+    /// Those that were told to begin: they tell their end.
+    private var started: [any Service] = []
     private var left = 0
     private var isStopping = false
     /// When the first signal came.
@@ -65,8 +67,11 @@ public final class Host: @unchecked Sendable {
         } catch {
             return fail("\(error)")
         }
-        left = running.count
-        for service in running where !isStopping { service.assumeIsolated { $0.start() } }
+        for service in running where !isStopping {
+            left += 1
+            started.append(service)
+            service.assumeIsolated { $0.start() }
+        }
     }
 
     /// One service in trouble is enough.
@@ -95,7 +100,7 @@ public final class Host: @unchecked Sendable {
 
     private func stopAll() {
         isStopping = true
-        for service in running { service.assumeIsolated { $0.stop() } }
+        for service in started { service.assumeIsolated { $0.stop() } }
         if left <= 0 { loop.shutdown() }
     }
 

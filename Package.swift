@@ -168,7 +168,10 @@ let package = Package(
         tests("SettingsTests", in: .system, ["ChargingModel", "Settings", "Supervisor", "Platform", "Terminal"]),
         tests(
             "ServicesTests", in: .services,
-            ["ChargingModel", "ChargingProtocol", "EventLoop", "Journal", "MQTT", "Runtime", "Services", "Settings", "Platform"]),
+            [
+                "ChargingModel", "ChargingProtocol", "EventLoop", "Journal", "Ledger", "LedgerStore", "MQTT", "Runtime", "Services", "Settings",
+                "Platform",
+            ]),
         tests(
             "DashboardTests", in: .services,
             [

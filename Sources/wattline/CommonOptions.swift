@@ -119,7 +119,14 @@ struct Startup {
     private static func broker(_ options: CommonOptions, _ data: DataDirectory, in environment: Environment) throws -> BrokerURL {
         if let broker = try AllSettings.mqtt.resolve(flag: options.mqtt, in: environment) { return broker }
         let usual = BrokerURL(host: "127.0.0.1")
-        guard let broker = ProcessTable.broker(data: data), broker != usual else { return usual }
+        let running: BrokerURL?
+        do throws(UnreadableState) {
+            running = try ProcessTable.broker(data: data)
+        } catch {
+            complain("⚠️  \(error). The broker is taken to be \(usual); another one: --mqtt mqtt://HOST:PORT")
+            return usual
+        }
+        guard let broker = running, broker != usual else { return usual }
         complain("▸ The broker is \(broker), as wattline up runs it in \(data.root); another one: --mqtt mqtt://HOST:PORT")
         return broker
     }

@@ -25,7 +25,7 @@ struct PsCommand: WattlineCommand {
         let network = try places.readNetwork(in: environment)?.network
         let data = try places.dataDirectory(network, in: environment)
         if let pid {
-            guard let number = ProcessTable.pid(of: pid, data: data) else {
+            guard let number = try ProcessTable.pid(of: pid, data: data) else {
                 complain("✖ \(pid) does not run in \(data.base); see: wattline ps")
                 return .failure
             }
@@ -34,7 +34,7 @@ struct PsCommand: WattlineCommand {
         }
         var output = OutputOptions()
         output.color = color
-        Output.write(ProcessTable.text(data: data, colors: try output.colors(in: environment)))
+        Output.write(try ProcessTable.text(data: data, colors: try output.colors(in: environment)))
         return .ok
     }
 }

@@ -70,17 +70,7 @@ extension WattlineCommand {
             throw error
         } catch {
             complain("✖ \(error)")
-            throw ExitCode(processExit(of: error).rawValue)
-        }
-    }
-
-    private func processExit(of error: any Error) -> ProcessExit {
-        switch error {
-        case let error as SettingError: error.processExit
-        case let error as DataDirectoryError: error.processExit
-        case let error as InstalledFileError: error.processExit
-        case is NoLedger: .noInput
-        default: .failure
+            throw ExitCode(ProcessExit(of: error).rawValue)
         }
     }
 }

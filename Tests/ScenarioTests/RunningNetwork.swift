@@ -40,7 +40,8 @@ final class RunningNetwork {
         while found == nil {
             found = try? JSONDecoder().decode(StateFile.self, from: Data(contentsOf: file))
             guard ContinuousClock.now < deadline, up.isRunning else { throw ScenarioError("wattline up did not start:\n\(up.text)") }
-            if found?.processes.isEmpty != false { found = nil }
+            // A former network may have left one.
+            if found?.processes.isEmpty != false || found?.pid != up.pid { found = nil }
             try await Task.sleep(for: .milliseconds(10))
         }
         port = found?.broker.port ?? 0

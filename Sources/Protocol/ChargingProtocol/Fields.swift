@@ -15,6 +15,8 @@ protocol Fields: ~Copyable {
     func contradiction(_ rejection: @autoclosure () -> Rejection) -> Failure
 
     func idIfPresent<Kind>(_ name: FieldName) throws(Failure) -> Identifier<Kind>?
+    /// Checks that there are no other fields: for what must be read whole or not at all. Messages may have fields that we don't know (P4).
+    func allowOnly(_ names: [FieldName]) throws(Failure)
     /// Checks an id that is in the topic as well.
     func require<Kind>(_ name: FieldName, _ id: Identifier<Kind>) throws(Failure)
     /// A text for people, cut to P4's limit and without control characters.

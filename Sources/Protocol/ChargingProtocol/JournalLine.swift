@@ -11,6 +11,8 @@ internal import JSON
 /// {"ended":{"session":"01JD…",…,"end_reason":"completed"}}
 /// {"acknowledged":"01JD…"}
 /// ```
+///
+/// It is read whole or not at all: a field that is not known is a later version's, and would be gone when the journal is compacted.
 public enum JournalLine: Hashable, Sendable {
     case epoch(Epoch)
     case entry(EngineEntry)
@@ -33,16 +35,22 @@ public enum JournalLine: Hashable, Sendable {
 
     private init<F: Fields & ~Copyable>(_ fields: borrowing F) throws(F.Failure) {
         if fields.has(.epoch) {
+            try fields.allowOnly([.epoch])
             self = .epoch(try fields.epoch())
         } else if fields.has(.minted) {
+            try fields.allowOnly([.minted])
             self = .entry(.minted(try fields.id(.minted)))
         } else if fields.has(.started) {
+            try fields.allowOnly([.started])
             self = .entry(.started(try fields.object(.started) { (session) throws(F.Failure) in try ActiveSession(session) }))
         } else if fields.has(.journalRegister) {
+            try fields.allowOnly([.journalRegister])
             self = .entry(.register(try fields.register(.journalRegister)))
         } else if fields.has(.ended) {
-            self = .entry(.ended(try fields.object(.ended) { (record) throws(F.Failure) in try SessionRecord(record) }))
+            try fields.allowOnly([.ended])
+            self = .entry(.ended(try fields.object(.ended) { (record) throws(F.Failure) in try SessionRecord(whole: record) }))
         } else if fields.has(.acknowledged) {
+            try fields.allowOnly([.acknowledged])
             self = .entry(.acknowledged(try fields.id(.acknowledged)))
         } else {
             throw fields.contradiction(Rejection(.missingField, expected: "epoch, minted, started, register_wh, ended or acknowledged"))
@@ -65,6 +73,7 @@ public enum JournalLine: Hashable, Sendable {
 
 extension ActiveSession {
     fileprivate init<F: Fields & ~Copyable>(_ fields: borrowing F) throws(F.Failure) {
+        try fields.allowOnly([.session, .driver, .price, .energy, .duration, .startRegister, .started])
         self.init(
             session: try fields.id(.session), driver: try fields.id(.driver), price: try fields.price(),
             energyTarget: try fields.energyIfPresent(), duration: try fields.durationIfPresent() ?? .zero,
@@ -79,5 +88,15 @@ extension ActiveSession {
         json.duration(duration)
         json.register(.startRegister, startRegister)
         json.time(.started, started)
+    }
+}
+
+extension SessionRecord {
+    /// Reads a record that has no field but those that are written.
+    fileprivate init<F: Fields & ~Copyable>(whole fields: borrowing F) throws(F.Failure) {
+        try fields.allowOnly([
+            .session, .driver, .meter, .startRegister, .endRegister, .energy, .cost, .started, .ended, .endReason,
+        ])
+        try self.init(fields)
     }
 }

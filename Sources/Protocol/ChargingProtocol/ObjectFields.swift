@@ -57,6 +57,13 @@ struct ObjectFields: Fields {
         }
     }
 
+    func allowOnly(_ names: [FieldName]) throws(Rejection) {
+        guard let other = object.all.first(where: { member in !names.contains { $0.text == member.name } }) else { return }
+        throw Rejection(
+            .outOfRange, field: path + other.name.bounded(to: 60), found: other.value.text,
+            expected: "no such field; known: \(names.map(\.text).joined(separator: ", "))")
+    }
+
     func require<Kind>(_ name: FieldName, _ id: Identifier<Kind>) throws(Rejection) {
         let found: Identifier<Kind> = try self.id(name)
         guard found == id else {

@@ -31,6 +31,10 @@ extension PlainObject: Fields {
         return id
     }
 
+    func allowOnly(_ names: [FieldName]) throws(Unusual) {
+        guard hasOnly(names.lazy.map(\.rawValue)) else { throw Unusual() }
+    }
+
     func require<Kind>(_ name: FieldName, _ id: Identifier<Kind>) throws(Unusual) {
         guard let member = self[name.rawValue] else { throw Unusual() }
         guard Identifier<Kind>(utf8: source.span.extracting(try string(member))) == id else { throw Unusual() }

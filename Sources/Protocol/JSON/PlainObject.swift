@@ -26,6 +26,8 @@ public struct PlainObject: ~Copyable {
     // On the stack of `read`, which is where this object lives: in it they would be copied with every question.
     @usableFromInline let members: UnsafeMutableBufferPointer<Member>
     private var count = 0
+    /// The number of members with unknown names.
+    private var others = 0
     /// The index of each name's member plus one; 0 for none.
     @usableFromInline let places: UnsafeMutableBufferPointer<UInt8>
 
@@ -103,7 +105,10 @@ public struct PlainObject: ~Copyable {
             let name = scanner.position
             guard let nameEnd = scanner.string(text), scanner.eat(text, ":") else { return nil }
             guard let member = PlainObject.value(text, &scanner) else { return nil }
-            guard let index = names.find(text, from: name, to: nameEnd) else { continue }
+            guard let index = names.find(text, from: name, to: nameEnd) else {
+                others += 1
+                continue
+            }
             guard count < PlainObject.limit, places[index] == 0 else { return nil }
             (members.baseAddress! + count).initialize(to: member)
             count += 1
@@ -128,6 +133,13 @@ public struct PlainObject: ~Copyable {
             guard let number = scanner.number(text) else { return nil }
             return Member(kind: .number, decimals: UInt8(truncatingIfNeeded: number.decimals), start: start, digits: number.digits)
         }
+    }
+
+    /// True when it has no member but some of these, by the indices of their names; each is given once.
+    public func hasOnly(_ names: some Sequence<Int>) -> Bool {
+        var found = 0
+        for name in names where places[name] != 0 { found += 1 }
+        return others == 0 && found == count
     }
 
     /// The member with the name of this index; `nil` when it is not there or null.

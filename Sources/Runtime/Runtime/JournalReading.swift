@@ -47,8 +47,8 @@ public enum JournalReading {
         for (index, bytes) in records.enumerated() {
             do { try body(try JournalLine(bytes)) } catch {
                 throw Failure(
-                    description: "record \(index + 1) of the journal \(path) is not understood (\(error));"
-                        + " was it written by a later version?")
+                    description: "record \(index + 1) of the journal \(path) is not understood (\(error)). A later wattline made it? "
+                        + "Then start that one; to go down, put back the copy from before. It is left as it is")
             }
         }
     }

@@ -89,6 +89,7 @@ public actor DashboardService: Service {
     public var trouble: String? { nil }
 
     private func isServed(on port: UInt16) {
+        guard !isStopping else { return }
         do throws(SettingError) { try data.write(httpEndpoint: Endpoint(host: endpoint.host, port: port)) } catch {
             log.warning("⚠️  Commands on this machine need --central: \(error)", event: "http_file")
         }

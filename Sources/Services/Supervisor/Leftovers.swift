@@ -6,9 +6,11 @@ import Settings
 enum Leftovers {
     /// Kills the processes that the state file names and that still run, and removes the file. Returns their names.
     ///
+    /// - Throws: when the file can't be read; it is left there.
+    ///
     /// Called with the lock in hand, so whoever wrote the file is gone. A process that only has the number of one of ours is left alone.
-    static func cleanUp(stateFile: String) -> [String] {
-        guard let state = UpState.read(stateFile) else { return [] }
+    static func cleanUp(stateFile: String) throws(UnreadableState) -> [String] {
+        guard let state = try UpState.read(stateFile) else { return [] }
         let running = state.processes.filter { $0.identity.map(ProcFS.isRunning) ?? false }
         for process in running { if let pid = process.pid { kill(pid, SIGKILL) } }
         // Not our children: there is nothing to wait on but /proc. They are gone in a moment.

@@ -6,8 +6,11 @@ import Terminal
 /// The table of `wattline ps`.
 public enum ProcessTable {
     /// The processes that run in a data directory as a table, or a line that says that none does.
-    public static func text(data: DataDirectory, colors: Bool = false) -> String {
-        guard let state = UpState.read(data.stateFile) else { return "Nothing runs here: no \(data.stateFile). Start a network with: wattline up\n" }
+    /// - Throws: when it can't be told.
+    public static func text(data: DataDirectory, colors: Bool = false) throws(UnreadableState) -> String {
+        guard let state = try UpState.read(data.stateFile) else {
+            return "Nothing runs here: no \(data.stateFile). Start a network with: wattline up\n"
+        }
         let running = state.processes.filter { $0.identity.map(ProcFS.isRunning) ?? false }
         let isUp = ProcFS.identity(of: state.pid) != nil && !canLock(data.upLock)
         guard isUp || !running.isEmpty else {
@@ -29,8 +32,8 @@ public enum ProcessTable {
     }
 
     /// The id of a running process, by its name as the table has it; `-` is as good as a space in it.
-    public static func pid(of name: String, data: DataDirectory) -> Int32? {
-        guard let state = UpState.read(data.stateFile) else { return nil }
+    public static func pid(of name: String, data: DataDirectory) throws(UnreadableState) -> Int32? {
+        guard let state = try UpState.read(data.stateFile) else { return nil }
         if name == "up" { return ProcFS.identity(of: state.pid) != nil && !canLock(data.upLock) ? state.pid : nil }
         let process = state.processes.first {
             $0.name == name || $0.name == name.replacing("-engine", with: " engine").replacing("-monitor", with: " monitor")
@@ -40,14 +43,14 @@ public enum ProcessTable {
     }
 
     /// The processes of the network that `up` runs in the data directory, restarting ones included; none when it doesn't.
-    public static func running(data: DataDirectory) -> [(role: String, id: String)] {
-        guard let state = UpState.read(data.stateFile), ProcFS.identity(of: state.pid) != nil, !canLock(data.upLock) else { return [] }
+    public static func running(data: DataDirectory) throws(UnreadableState) -> [(role: String, id: String)] {
+        guard let state = try UpState.read(data.stateFile), ProcFS.identity(of: state.pid) != nil, !canLock(data.upLock) else { return [] }
         return state.processes.map { ($0.role, $0.id) }
     }
 
     /// The broker of the network that `up` runs in the data directory; `nil` when it doesn't.
-    public static func broker(data: DataDirectory) -> BrokerURL? {
-        guard let state = UpState.read(data.stateFile), ProcFS.identity(of: state.pid) != nil, !canLock(data.upLock) else { return nil }
+    public static func broker(data: DataDirectory) throws(UnreadableState) -> BrokerURL? {
+        guard let state = try UpState.read(data.stateFile), ProcFS.identity(of: state.pid) != nil, !canLock(data.upLock) else { return nil }
         return AllSettings.mqtt.parser(state.broker.url)
     }
 

@@ -33,7 +33,7 @@ enum Report: Sendable, Hashable {
 
     /// The reason why a restart takes longer than usual.
     enum Slowness: Sendable, Hashable {
-        /// The exit status says that the settings are wrong.
+        /// The exit status says that its settings or files can't be accepted.
         case settings
         /// The process has died early, so many times in a row.
         case repeated(Int)
@@ -97,7 +97,8 @@ enum Report: Sendable, Hashable {
     var message: String {
         switch self {
         case .ended(let end, let delay, nil): "✖ \(end); restarting in \(text(delay))"
-        case .ended(let end, let delay, .settings): "✖ \(end): its settings are wrong (see above); trying again in \(text(delay)) all the same"
+        case .ended(let end, let delay, .settings):
+            "✖ \(end): its settings or files can't be accepted (see above); trying again in \(text(delay)) all the same"
         case .ended(let end, let delay, .repeated(let count)): "✖ \(end), early for the \(ordinal(count)) time; restarting in \(text(delay))"
         case .restarted(let name, let pid): "↻ \(name) restarted (pid \(pid))"
         case .endedBadly(let name, let pid, let end): "⚠ \(name) (pid \(pid)) \(end) while stopping"

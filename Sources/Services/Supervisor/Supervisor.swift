@@ -37,25 +37,16 @@ public final class Supervisor {
         do {
             let lock = try options.data.lockForUp()
             defer { withExtendedLifetime(lock) {} }
-            let leftovers = Leftovers.cleanUp(stateFile: options.data.stateFile)
-            let supervisor = try Supervisor(options, leftovers: leftovers)
+            let leftovers = Result { () throws(UnreadableState) in try Leftovers.cleanUp(stateFile: options.data.stateFile) }
+            let supervisor = try Supervisor(options, leftovers)
             return supervisor.run()
-        } catch let error as DataDirectoryError {
-            complaints.error("✖ \(error)", event: "not_started")
-            return error.processExit
-        } catch let error as InstalledFileError {
-            complaints.error("✖ \(error)", event: "not_started")
-            return error.processExit
-        } catch let error as UpError {
-            complaints.error("✖ \(error)", event: "not_started")
-            return error.processExit
         } catch {
             complaints.error("✖ \(error)", event: "not_started")
-            return .failure
+            return ProcessExit(of: error)
         }
     }
 
-    private init(_ options: UpOptions, leftovers: [String]) throws {
+    private init(_ options: UpOptions, _ leftovers: Result<[String], UnreadableState>) throws {
         self.options = options
         plan = try ProcessPlan.make(options)
         if let broker = options.externalBroker, !Ports.answers(host: broker.host, port: broker.port, within: 3000) {
@@ -66,9 +57,19 @@ public final class Supervisor {
         let timing = SupervisorCore.Timing(restartDelay: options.restartDelay, grace: options.grace, signalEcho: options.signalEcho)
         core = SupervisorCore(plan.processes, timing: timing)
         signals = Signals.catchStops()
-        if !leftovers.isEmpty {
-            let names = leftovers.joined(separator: ", ")
-            voices.log.warning("⚠ A former up left \(leftovers.count) processes behind: killed (\(names))", event: "leftovers_killed")
+        say(leftovers)
+    }
+
+    private func say(_ leftovers: Result<[String], UnreadableState>) {
+        switch leftovers {
+        case .success([]): break
+        case .success(let killed):
+            let names = killed.joined(separator: ", ")
+            voices.log.warning("⚠ A former up left \(killed.count) processes behind: killed (\(names))", event: "leftovers_killed")
+        case .failure(let error):
+            voices.log.warning(
+                "⚠ If a former up was killed and left processes behind, they are not found: \(error.why). The file is written anew",
+                event: "leftovers_unknown")
         }
     }
 

@@ -56,7 +56,7 @@ public struct UpOptions: Sendable {
 }
 
 /// The reason why a network could not be started.
-public struct UpError: Error, Hashable, CustomStringConvertible {
+public struct UpError: ProcessFailure, Hashable, CustomStringConvertible {
     public let description: String
     public let processExit: ProcessExit
 

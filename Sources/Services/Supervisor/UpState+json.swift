@@ -1,4 +1,5 @@
 import ChargingModel
+import Glibc
 import JSON
 import Platform
 import Settings
@@ -26,14 +27,18 @@ extension UpState {
         return writer.text
     }
 
-    /// The state in a file; `nil` when there is none, or none that makes sense.
-    static func read(_ path: String) -> UpState? {
-        guard let text = readText(path) else { return nil }
-        return try? read(text: text, file: path)
+    /// The state in a file; `nil` when there is none.
+    static func read(_ path: String) throws(UnreadableState) -> UpState? {
+        guard let bytes = readWhole(path) else {
+            let code = errno
+            guard code != ENOENT, code != ENOTDIR else { return nil }
+            throw UnreadableState(why: "\(path): \(DescribedError(code))")
+        }
+        do throws(SettingError) { return try read(bytes, file: path) } catch { throw UnreadableState(why: error.description) }
     }
 
-    private static func read(text: String, file: String) throws(SettingError) -> UpState {
-        let root = try JSONFields(try JSONTree.read(Array(text.utf8), file: file), file: file)
+    private static func read(_ bytes: [UInt8], file: String) throws(SettingError) -> UpState {
+        let root = try JSONFields(try JSONTree.read(bytes, file: file), file: file)
         let pid = ValueParser.integer(in: 1...Int(Int32.max), of: "a process id")
         let string = ValueParser.text("a text")
         let time = ValueParser(expected: "a time") { WallTime(text: $0) }

@@ -1,5 +1,5 @@
 import ChargingModel
-internal import Platform
+public import Platform
 import Settings
 
 /// The state file of a running `up`: for tools, and for `wattline ps`.
@@ -41,4 +41,13 @@ struct UpState: Sendable, Hashable {
     var broker: Broker
     var httpPort: UInt16?
     var processes: [Process] = []
+}
+
+/// The reason why it can't be told what runs in a data directory: its state file is there, and can't be read.
+public struct UnreadableState: ProcessFailure, Hashable, CustomStringConvertible {
+    /// The file, its place, and what is wrong there.
+    let why: String
+
+    public var description: String { "can't tell what wattline up runs: \(why). A later wattline made it? Then ask that one" }
+    public var processExit: ProcessExit { .configuration }
 }

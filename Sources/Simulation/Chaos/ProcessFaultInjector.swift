@@ -19,13 +19,13 @@ public struct ProcessFaultInjector: FaultInjector {
     public var harms: [Harm] { [.kill, .hang, .restart] }
 
     public func victims() throws(FaultInjectorError) -> [FaultTarget] {
-        let running = ProcessTable.running(data: data)
+        let running = try told { () throws(UnreadableState) in try ProcessTable.running(data: data) }
         guard !running.isEmpty else { throw FaultInjectorError("no network runs in \(data.base); start one with: wattline up") }
         return running.compactMap { process in FaultTarget.Role(rawValue: process.role).map { FaultTarget($0, process.id) } }.sorted()
     }
 
     public func broker() throws(FaultInjectorError) -> (host: String, port: UInt16) {
-        guard let broker = ProcessTable.broker(data: data) else {
+        guard let broker = try told({ () throws(UnreadableState) in try ProcessTable.broker(data: data) }) else {
             throw FaultInjectorError("no network runs in \(data.base); start one with: wattline up")
         }
         return (broker.host, broker.port)
@@ -45,8 +45,14 @@ public struct ProcessFaultInjector: FaultInjector {
     }
 
     private func signal(_ number: Int32, _ target: FaultTarget) throws(FaultInjectorError) {
-        guard let pid = ProcessTable.pid(of: target.name, data: data) else { throw FaultInjectorError("\(target.name) does not run just now") }
+        let found = try told { () throws(UnreadableState) in try ProcessTable.pid(of: target.name, data: data) }
+        guard let pid = found else { throw FaultInjectorError("\(target.name) does not run just now") }
         guard kill(pid, number) == 0 else { throw FaultInjectorError("\(target.name) (pid \(pid)): \(String(cString: strerror(errno)))") }
+    }
+
+    /// The answer of the state file.
+    private func told<Answer>(_ question: () throws(UnreadableState) -> Answer) throws(FaultInjectorError) -> Answer {
+        do throws(UnreadableState) { return try question() } catch { throw FaultInjectorError("\(error)") }
     }
 
     public func audit() throws(FaultInjectorError) -> AuditResult {

@@ -7,6 +7,8 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     case failed(action: Action, file: String, code: Int32)
     /// A line is damaged, and not as a crash in the middle of a commit leaves the last one.
     case corrupt(file: String, offset: Int)
+    /// It is of a format that a later version made.
+    case later(file: String, format: Int)
     /// More bytes waited to be written than a process should keep: the disk stands still.
     case overflow(file: String)
     /// The journal was closed.
@@ -21,7 +23,7 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     public var isOfTheDisk: Bool {
         switch self {
         case .failed: true
-        case .corrupt, .overflow, .closed: false
+        case .corrupt, .later, .overflow, .closed: false
         }
     }
 
@@ -31,6 +33,9 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
         case .corrupt(let file, let offset):
             "the journal \(file) is damaged at byte \(offset), and not as a crash leaves it: not started, so that nothing it holds is lost silently. "
                 + "Bring back a copy; or, to go on without its sessions, register and epoch, move it away"
+        case .later(let file, let format):
+            "the journal \(file) has format \(format), this wattline reads \(JournalFormat.newest): a later wattline made it, and it is left as it is. "
+                + "Start that one; to go down, put back the copy from before"
         case .overflow(let file): "the journal \(file) can't keep up: the disk does not answer"
         case .closed(let file): "the journal \(file) is closed"
         }

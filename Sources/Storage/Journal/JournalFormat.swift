@@ -7,7 +7,13 @@
 /// A line is what was appended at once: the CRC-32C of all that follows the space, eight hexadecimal digits; a space; the records, parted by the byte
 /// 1E (record separator, which no JSON text contains); a line break. So what was appended at once is there as a whole or not at all, and since a line
 /// is synced before the next is written, only the last line of a file can be torn.
+///
+/// This is format 1, which no file says of itself. A file of a later format says so in a line of this form, before anything else that is new, whose
+/// first record is `{"format":2}`: whoever reads format 1 refuses it by name there, whatever comes after it, instead of taking it for damage or for
+/// the torn end of a line.
 enum JournalFormat {
+    /// The format that is written, and the last one that is read.
+    static let newest = 1
     static let separator: UInt8 = 0x1E
     private static let lineBreak = UInt8(ascii: "\n")
     private static let digits = Array("0123456789abcdef".utf8)
@@ -42,7 +48,7 @@ enum JournalFormat {
         var validLength = 0
     }
 
-    /// Reads a whole file. A torn last line is left out; anything else that is wrong is refused with its place.
+    /// Reads a whole file. A torn last line is left out; anything else that is wrong is refused with its place, and a later format by its number.
     static func read(_ bytes: [UInt8], file: String) throws(JournalError) -> Contents {
         var contents = Contents()
         while contents.validLength < bytes.count {
@@ -53,10 +59,18 @@ enum JournalFormat {
                 if isLast, couldBeTorn(bytes[start...], isFirst: start == 0), !beginsWithWholeLine(bytes[start...]) { break }
                 throw .corrupt(file: file, offset: start)
             }
+            if let format = format(of: records[0]), format > newest { throw .later(file: file, format: format) }
             contents.records += records
             contents.validLength = end + 1
         }
         return contents
+    }
+
+    /// The number in a record that says the format of what follows; `nil` for any other record.
+    private static func format(of record: [UInt8]) -> Int? {
+        let beginning = "{\"format\":".utf8
+        guard record.starts(with: beginning), record.last == UInt8(ascii: "}") else { return nil }
+        return Int(String(decoding: record.dropFirst(beginning.count).dropLast(), as: UTF8.self))
     }
 
     private static func records(of line: ArraySlice<UInt8>) -> [[UInt8]]? {

@@ -5,13 +5,16 @@ public import SQLite
 /// The ledger on disk: the rules of `Ledger` over the tables of `Schema`. For one thread at a time; every call blocks until the disk has answered.
 public final class SQLiteLedger {
     let database: Database
+    /// What was brought up to date when it was opened; `nil` when nothing had to be.
+    public let upgrade: LedgerUpgrade?
 
-    /// Opens the ledger in a file, making it when it is not there.
-    /// - Throws: when it can't be opened, is of a later version, or is no ledger.
+    /// Opens the ledger in a file, making it when it is not there. One of an earlier version is brought up to date, all at once or not at all, and
+    /// kept beside as it was.
+    /// - Throws: when it can't be opened, is of a later version (`SQLiteError.Kind.later`), or is no ledger, or when its copy can't be kept.
     public init(path: String) throws(SQLiteError) {
         try LedgerFile.check(path)
         database = try Database(path: path)
-        try Schema.prepare(database)
+        upgrade = try Schema.prepare(database)
     }
 
     /// Carries out a group, all or nothing, and synced to disk when it returns.

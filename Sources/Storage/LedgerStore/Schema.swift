@@ -1,5 +1,3 @@
-internal import SQLite
-
 /// The tables of the ledger, version by version. What may never be true can't be stored: an invariant that is broken is a failed commit.
 enum Schema {
     /// The id `WATT`, which tells a ledger from any other database.
@@ -280,38 +278,4 @@ enum Schema {
         CREATE INDEX tickets_of_driver ON sessions (driver, closing_order) WHERE closing_order IS NOT NULL;
         CREATE TABLE write_probe (number INTEGER PRIMARY KEY CHECK (number = 1), filling BLOB NOT NULL) STRICT;
         """
-
-    /// Checks that a database that was just opened to be read is a ledger of this version.
-    static func check(_ database: Database) throws(SQLiteError) {
-        let identity = try database.row("PRAGMA application_id") { $0.integer(0) } ?? 0
-        guard identity == applicationID else { throw SQLiteError(kind: .corrupt, "\(database.path) is no ledger") }
-        let version = Int(try database.row("PRAGMA user_version") { $0.integer(0) } ?? 0)
-        guard version == migrations.count else {
-            let advice =
-                version < migrations.count ? "start Central once with this wattline, it brings the ledger up to date" : "a later wattline made it"
-            throw SQLiteError(
-                kind: .corrupt, "\(database.path) has version \(version), this wattline reads \(migrations.count): \(advice)")
-        }
-    }
-
-    /// Makes the tables of a database that was just opened, or brings them up to date.
-    static func prepare(_ database: Database) throws(SQLiteError) {
-        try database.run("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;")
-        let tables = try database.row("SELECT count(*) FROM sqlite_schema") { $0.integer(0) } ?? 0
-        let identity = try database.row("PRAGMA application_id") { $0.integer(0) } ?? 0
-        guard tables == 0 || identity == applicationID else {
-            throw SQLiteError(kind: .corrupt, "\(database.path) is a database of something else")
-        }
-        try database.run("PRAGMA journal_mode = WAL;")
-        let version = Int(try database.row("PRAGMA user_version") { $0.integer(0) } ?? 0)
-        guard version <= migrations.count else {
-            throw SQLiteError(
-                kind: .corrupt, "\(database.path) has version \(version) and was made by a later wattline; this one knows \(migrations.count)")
-        }
-        guard version < migrations.count else { return }
-        try database.transaction { () throws(SQLiteError) in
-            for migration in migrations[version...] { try database.run(migration) }
-            try database.run("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(migrations.count);")
-        }
-    }
 }

@@ -14,6 +14,8 @@ public struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
         case unavailable
         /// The file is damaged, or is no database.
         case corrupt
+        /// The file is of a later version of the program that uses it.
+        case later
         /// A constraint of the schema forbids it: an invariant would have been broken.
         case constraint
         /// A mistake of ours.

@@ -53,7 +53,7 @@ public final class DirectoryLock: Sendable {
 }
 
 /// The reason why a data directory can't be used.
-public enum DataDirectoryError: Error, Hashable, CustomStringConvertible {
+public enum DataDirectoryError: ProcessFailure, Hashable, CustomStringConvertible {
     /// The directory, or something in it, can't be made or written.
     case cannotCreate(path: String, code: Int32)
     /// Another process holds the directory.

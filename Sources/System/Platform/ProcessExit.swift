@@ -14,9 +14,17 @@ public enum ProcessExit: Int32, Sendable, CaseIterable {
     case cannotCreate = 73
     /// The data directory is in use by another process (EX_TEMPFAIL).
     case inUse = 75
-    /// A file or an environment variable holds what can't be accepted (EX_CONFIG).
+    /// A file or an environment variable holds what can't be accepted: wrong, damaged, or of a later version (EX_CONFIG).
     case configuration = 78
 
-    /// True when starting again with the same settings can't help.
+    /// True when starting again with the same settings and files can't help.
     public var isPermanent: Bool { self == .usage || self == .configuration }
+
+    /// The exit of a process that fails for an error: the error's own, and `failure` for one that has none.
+    public init(of error: any Error) { self = (error as? any ProcessFailure)?.processExit ?? .failure }
+}
+
+/// An error with an exit of its own for the process that fails for it.
+public protocol ProcessFailure: Error {
+    var processExit: ProcessExit { get }
 }

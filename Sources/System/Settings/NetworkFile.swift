@@ -31,7 +31,7 @@ public struct InstalledFile: Sendable, Hashable {
 }
 
 /// The error that a file is in none of its places.
-public struct InstalledFileError: Error, Hashable, CustomStringConvertible {
+public struct InstalledFileError: ProcessFailure, Hashable, CustomStringConvertible {
     public let file: InstalledFile
     /// The places in which it was looked for.
     public let places: [String]

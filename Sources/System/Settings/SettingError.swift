@@ -1,7 +1,7 @@
 public import Platform
 
 /// The error of a setting that was refused: its name, its value, and what was expected instead.
-public struct SettingError: Error, Hashable, CustomStringConvertible {
+public struct SettingError: ProcessFailure, Hashable, CustomStringConvertible {
     /// The source of the value: `--mqtt-port`, `WATTLINE_MQTT_PORT`, `network.json:7 charge_points[2].power_kw`.
     public var place: String
     /// The value as it was given; `nil` when there was none.

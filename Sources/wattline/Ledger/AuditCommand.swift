@@ -14,7 +14,7 @@ struct AuditCommand: WattlineCommand {
         commandName: "audit", abstract: "Checks from the records alone that nothing was lost, promised twice or billed twice (I1–I5).",
         discussion: """
             Reads the ledger and the journals of the engines beside it, also while the network runs. Exit code 0 when everything holds, 1 when \
-            something does not, 66 when there is no ledger.
+            something does not, 66 when there is no ledger, 78 when a file of a later version or a damaged journal is among them.
 
             EXAMPLES
               wattline audit

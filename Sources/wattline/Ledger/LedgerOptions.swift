@@ -3,6 +3,7 @@ import ChargingModel
 import EventLoop
 import Glibc
 import LedgerStore
+import Platform
 import Services
 import Settings
 
@@ -29,8 +30,9 @@ struct LedgerOptions: ParsableArguments {
     }
 }
 
-struct NoLedger: Error, CustomStringConvertible {
+struct NoLedger: ProcessFailure, CustomStringConvertible {
     let description: String
+    var processExit: ProcessExit { .noInput }
 }
 
 /// The choice of a ledger's sessions.

@@ -59,6 +59,8 @@ struct LedgerVerdictOptions: ParsableArguments {
     }
 
     private func write(_ verdict: RecordVerdict, to path: String) throws -> ProcessExit {
+        // A ledger of an earlier version is Central's to bring up to date.
+        _ = try LedgerReader(path: path)
         let ledger = try SQLiteLedger(path: path)
         guard case .judged(let result) = try ledger.commit([.judge(verdict, at: EventLoop.present().wall)]).first else { return .failure }
         switch result {

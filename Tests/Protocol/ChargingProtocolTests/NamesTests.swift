@@ -42,4 +42,20 @@ import Testing
             #expect(throws: Rejection.self) { try JournalLine(Array(wrong.utf8)) }
         }
     }
+
+    @Test("a field of a journal line that is not known is refused by its name: compaction would lose it", arguments: Samples.journal)
+    func unknownFields(_ line: JournalLine) throws {
+        let text = String(decoding: line.bytes, as: UTF8.self)
+        var wrong = [(text.dropLast() + ",\"later\":1}", "later=1")]
+        if text.hasSuffix("}}") {
+            let kind = text.dropFirst(2).prefix { $0 != "\"" }
+            wrong.append((text.dropLast(2) + ",\"later\":{}}}", "\(kind).later={}"))
+        }
+        for (text, place) in wrong {
+            let error = #expect(throws: Rejection.self) { try JournalLine(Array(text.utf8)) }
+            #expect(error?.description.hasPrefix("\(place): expected no such field; known: ") == true, "\(error?.description ?? "")")
+        }
+        // Of two kinds in one line one would be lost, too.
+        #expect(throws: Rejection.self) { try JournalLine(Array((text.dropLast() + ",\"seq\":1}").utf8)) }
+    }
 }

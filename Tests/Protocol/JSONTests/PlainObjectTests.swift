@@ -121,6 +121,17 @@ import Testing
         #expect(count(20, "x") == 0)
     }
 
+    @Test(
+        "whether it has other members than some",
+        arguments: [
+            ("{}", true), (#"{"a":1}"#, true), (#"{"bc":null,"a":1}"#, true), (#"{"a":1,"o":1}"#, false), (#"{"a":1,"x":1}"#, false),
+            (#"{"x":null}"#, false), (#"{"a":{"x":1}}"#, true),
+        ]) func others(_ text: String, _ expected: Bool)
+    {
+        let names = ["a", "bc"].compactMap { PlainObjectTests.spelled.firstIndex(of: $0) }
+        #expect(PlainObject.read(Array(text.utf8), PlainObjectTests.names) { $0.hasOnly(names) } == expected)
+    }
+
     @Test("texts of more than 65535 bytes go the long way") func long() {
         func text(_ length: Int) -> String { #"{"a":""# + String(repeating: "x", count: length - 8) + #""}"# }
         #expect(PlainObjectTests.found(text(65_535)) != nil)

@@ -59,6 +59,24 @@ import Testing
         #expect(said.contains("/d/journal") && said.contains("move it away"))
     }
 
+    @Test("a later format is refused by its number where a line says it, whatever comes then: it is neither damage nor a torn line")
+    func laterFormats() throws {
+        let line = JournalFormat.line([record("one")])
+        let later = JournalFormat.line([record(#"{"format":2}"#), record("more")])
+        for rest in ["", "torn", "another\nform\n", String(repeating: "\u{0}", count: 70_000)] {
+            for before in [[], line] {
+                let file = before + later + Array(rest.utf8)
+                #expect(throws: JournalError.later(file: "f", format: 2)) { try JournalFormat.read(file, file: "f") }
+            }
+        }
+        // Only the first record of a line says it, and only in this form; our own format is the reader's affair.
+        for other in [#"{"format":1}"#, #"{"format":"2"}"#, #"{"format":2,"x":1}"#, #"{"format":}"#, #"{"format":99999999999999999999}"#] {
+            #expect(try texts(JournalFormat.read(JournalFormat.line([record(other)]), file: "f").records) == [other])
+        }
+        let said = JournalError.later(file: "/d/journal", format: 2).description
+        #expect(said.hasPrefix("the journal /d/journal has format 2, this wattline reads 1: a later wattline made it"))
+    }
+
     @Test("of the first line anything may be torn: nobody was promised what is in it") func theFirstLineMayBeTorn() throws {
         let line = JournalFormat.line([record("one")])
         for length in 0..<line.count {

@@ -1,4 +1,5 @@
 internal import ChargingModel
+internal import LedgerStore
 internal import Platform
 internal import SQLite
 internal import Terminal
@@ -22,9 +23,17 @@ struct CentralReporter {
             case .readOnly: "it can't be written: see its owner and its mount; Central goes on by itself"
             case .unavailable: "see that its directory exists and its disk works; Central goes on by itself"
             case .corrupt: "stop Central, keep the file, and bring back a copy"
+            case .later: "Central ends"
             case .constraint, .misuse: "this is a fault of Wattline's: please report it with this line"
             }
         log.error("❌ The ledger: \(error); \(advice)", event: "ledger_error", ["error": .text(error.description)])
+    }
+
+    func upgraded(_ upgrade: LedgerUpgrade) {
+        log.info(
+            "📒 The ledger was brought from version \(upgrade.from) to version \(upgrade.to); as it was it is kept in \(upgrade.copy): put that back to go "
+                + "down (docs/deployment.md), remove it when nobody will",
+            event: "ledger_upgraded", ["from": .integer(upgrade.from), "to": .integer(upgrade.to), "copy": .text(upgrade.copy)])
     }
 
     func brokerDropped(_ count: UInt64) {

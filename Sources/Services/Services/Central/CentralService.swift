@@ -4,6 +4,7 @@ public import EventLoop
 public import HomeAssistant
 internal import Journal
 internal import MQTT
+internal import Platform
 internal import Runtime
 internal import SQLite
 internal import Settings
@@ -21,6 +22,8 @@ public actor CentralService: Service {
     private var reporter: CentralReporter
     private let party: PartyHost<CentralRuntime>
     private var isOver = false
+    /// Why its ledger will never be of use to it; it is ending then.
+    private var objection: SQLiteError?
     private var metrics = CentralMetrics()
     private var observer: NetworkObserver?
     private var questions: [UInt64: CheckedContinuation<OperatorAnswer, Never>] = [:]
@@ -53,6 +56,7 @@ public actor CentralService: Service {
     }
 
     public func start() {
+        ledger.onUpgrade = { [weak self] upgrade in self?.assumeIsolated { $0.reporter.upgraded(upgrade) } }
         party.onAction = { [weak self] action in self?.assumeIsolated { $0.carryOut(action) } }
         party.onMessage = { [weak self] message, retained, isOwn in self?.assumeIsolated { $0.see(message, retained: retained, isOwn: isOwn) } }
         party.onConnection = { [weak self] isOnline in self?.assumeIsolated { $0.see(isOnline: isOnline) } }
@@ -146,15 +150,27 @@ public actor CentralService: Service {
         switch result {
         case .success(let value): return value
         case .failure(let error):
-            reporter.ledgerFailed(error)
+            if error.kind == .later { giveUp(error) } else { reporter.ledgerFailed(error) }
             return nil
         }
+    }
+
+    /// Ends, since no waiting helps: a later version made the ledger.
+    private func giveUp(_ error: SQLiteError) {
+        objection = error
+        party.feed(.stop)
     }
 
     private func end(_ failure: String?) {
         isOver = true
         for question in questions.values { question.resume(returning: .refused("Central has stopped")) }
         questions = [:]
-        if let failure { host.fail(failure) } else { host.ended() }
+        if let objection {
+            host.fail("The ledger: \(objection)", ProcessExit(of: objection))
+        } else if let failure {
+            host.fail(failure)
+        } else {
+            host.ended()
+        }
     }
 }

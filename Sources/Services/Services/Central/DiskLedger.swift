@@ -10,6 +10,9 @@ final class DiskLedger {
     private let worker: BlockingWorker
     private let keeper: Keeper
 
+    /// Hears that the ledger was brought up to date, before anything is answered from it.
+    var onUpgrade: (LedgerUpgrade) -> Void = { _ in }
+
     /// - Throws: when the system has no thread left. The file is opened at the first read, and again after it failed.
     init(loop: EventLoop, path: String) throws(EventLoopError) {
         worker = try BlockingWorker(loop: loop, name: "ledger")
@@ -26,29 +29,45 @@ final class DiskLedger {
         submit({ [keeper] in keeper.use { store throws(SQLiteError) in try store.commit(operations) } }, answer)
     }
 
-    private func submit<Value: Sendable>(_ work: @escaping @Sendable () -> Result<Value, SQLiteError>, _ answer: @escaping Answer<Value>) {
+    private func submit<Value: Sendable>(_ work: @escaping @Sendable () -> Keeper.Answer<Value>, _ answer: @escaping Answer<Value>) {
         // The core has one commit or one read under way, so the mailbox never fills.
-        guard worker.submit(work, then: answer) else { preconditionFailure("the ledger's thread takes no work") }
+        let isTaken = worker.submit(work) { [weak self] answered in
+            if let upgrade = answered.upgrade { self?.onUpgrade(upgrade) }
+            answer(answered.result)
+        }
+        guard isTaken else { preconditionFailure("the ledger's thread takes no work") }
     }
 }
 
 /// The open ledger. For the worker's thread alone.
 private final class Keeper: @unchecked Sendable {
+    struct Answer<Value: Sendable>: Sendable {
+        var result: Result<Value, SQLiteError>
+        /// What was brought up to date when the ledger was opened for it.
+        var upgrade: LedgerUpgrade?
+    }
+
     private let path: String
     private var store: SQLiteLedger?
 
     init(path: String) { self.path = path }
 
-    func use<Value>(_ body: (SQLiteLedger) throws(SQLiteError) -> Value) -> Result<Value, SQLiteError> {
+    func use<Value>(_ body: (SQLiteLedger) throws(SQLiteError) -> Value) -> Answer<Value> {
+        var upgrade: LedgerUpgrade?
         do throws(SQLiteError) {
             let open: SQLiteLedger
-            if let store { open = store } else { open = try SQLiteLedger(path: path) }
+            if let store {
+                open = store
+            } else {
+                open = try SQLiteLedger(path: path)
+                upgrade = open.upgrade
+            }
             store = open
-            return .success(try body(open))
+            return Answer(result: .success(try body(open)), upgrade: upgrade)
         } catch {
             // Whatever state the connection is in, a new one reads what is really on the disk.
             store = nil
-            return .failure(error)
+            return Answer(result: .failure(error), upgrade: upgrade)
         }
     }
 }

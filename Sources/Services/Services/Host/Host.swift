@@ -65,7 +65,7 @@ public final class Host: @unchecked Sendable {
             if let endpoint { health = try HealthResponder(loop: loop, host: endpoint.host, port: endpoint.port) { [self] in report } }
             running = try prepare(self)
         } catch {
-            return fail("\(error)")
+            return fail("\(error)", ProcessExit(of: error))
         }
         for service in running where !isStopping {
             left += 1

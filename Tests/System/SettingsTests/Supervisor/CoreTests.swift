@@ -132,7 +132,7 @@ struct CoreBench {
         bench.exit(4, .exited(status))
         #expect(
             bench.reports == [
-                "✖ driver-alice (pid 104) exited with status \(status): its settings are wrong (see above); trying again in 30 s all the same"
+                "✖ driver-alice (pid 104) exited with status \(status): its settings or files can't be accepted (see above); trying again in 30 s all the same"
             ])
         bench.pass(.seconds(30))
         #expect(bench.spawned.last == 4)

@@ -115,7 +115,7 @@ struct UpTests {
         }
 
         /// The state file.
-        func state() throws -> UpState { try #require(UpState.read(root + "/data/up.json")) }
+        func state() throws -> UpState { try #require(try UpState.read(root + "/data/up.json")) }
         func pid(of name: String) throws -> Int32 { try #require(try state().processes.first { $0.name == name }?.pid) }
         func exists(_ path: String) -> Bool { access("\(root)/data/\(path)", F_OK) == 0 }
     }
@@ -132,14 +132,14 @@ struct UpTests {
         let state = try run.state()
         #expect(state.pid == getpid() && state.processes.map(\.name) == ["broker", "central", "CP-001 engine", "CP-001 monitor", "driver-alice"])
         #expect(state.broker.isOwn && !Ports.isFree(state.broker.port) && state.processes.allSatisfy { $0.identity.map(ProcFS.isRunning) == true })
-        let table = ProcessTable.text(data: DataDirectory(root: run.root + "/data"))
+        let table = try ProcessTable.text(data: DataDirectory(root: run.root + "/data"))
         #expect(table.contains("CP-001 engine   engine") && table.split(separator: "\n").count == 8)
         kill(getpid(), SIGINT)
         let (result, lines) = run.end()
         #expect(result == .ok && lines.contains { $0.hasSuffix("│ goodbye driver") } && lines.last == "■ Stopped: no process is left")
         #expect(state.processes.allSatisfy { $0.identity.map(ProcFS.isRunning) == false } && Ports.isFree(state.broker.port))
         #expect(!run.exists("up.json") && !run.exists("broker/mosquitto.conf") && run.exists("broker/mosquitto.db"))
-        #expect(ProcessTable.text(data: DataDirectory(root: run.root + "/data")).hasPrefix("Nothing runs here"))
+        #expect(try ProcessTable.text(data: DataDirectory(root: run.root + "/data")).hasPrefix("Nothing runs here"))
     }
 
     @Test func whatIsKilledComesBack() throws {
@@ -252,7 +252,7 @@ struct UpTests {
         reused.startTicks = 1
         state.processes = [process, reused]
         #expect(replaceText(of: root + "/up.json", with: state.json) == nil)
-        #expect(Leftovers.cleanUp(stateFile: root + "/up.json") == ["old engine (pid \(old.pid))"])
+        #expect(try Leftovers.cleanUp(stateFile: root + "/up.json") == ["old engine (pid \(old.pid))"])
         #expect(old.reap() == .signalled(9) && other.reap() == nil && access(root + "/up.json", F_OK) != 0)
     }
 }

@@ -1,0 +1,21 @@
+public import Journal
+public import Platform
+public import Runtime
+public import SQLite
+
+extension JournalError: ProcessFailure {
+    public var processExit: ProcessExit {
+        switch self {
+        case .corrupt, .later: .configuration
+        case .failed, .overflow, .closed: .failure
+        }
+    }
+}
+
+extension JournalReading.Failure: ProcessFailure {
+    public var processExit: ProcessExit { .configuration }
+}
+
+extension SQLiteError: ProcessFailure {
+    public var processExit: ProcessExit { kind == .later ? .configuration : .failure }
+}

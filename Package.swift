@@ -162,7 +162,7 @@ let package = Package(
         tests("EventLoopTests", in: .bus, ["EventLoop"]),
         tests("MQTTTests", in: .bus, ["ChargingModel", "EventLoop", "MQTT", "Mosquitto"]),
         tests("BrokerTests", in: .bus, ["ChargingModel", "EventLoop", "MQTT", "Mosquitto", "Simulation"]),
-        tests("RuntimeTests", in: .runtime, ["ChargingModel", "ChargingProtocol", "MQTT", "Runtime"]),
+        tests("RuntimeTests", in: .runtime, ["ChargingModel", "ChargingProtocol", "Journal", "MQTT", "Runtime"]),
         tests("JournalTests", in: .storage, ["Journal"]),
         tests("LedgerStoreTests", in: .storage, ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
         tests("SettingsTests", in: .system, ["ChargingModel", "Settings", "Supervisor", "Platform", "Terminal"]),

@@ -4,6 +4,7 @@
 import EventLoop
 import Glibc
 import MQTT
+import Mosquitto
 
 func processorTime() -> Double {
     var usage = rusage()

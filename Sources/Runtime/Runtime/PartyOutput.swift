@@ -16,6 +16,14 @@ public enum PartyOutput<Own: Sendable>: Sendable {
     case own(Own)
     /// It is over; with a reason when it could not go on.
     case end(failure: String?)
+
+    /// True for what need not be done before others hear what was published.
+    public var isForPeople: Bool {
+        switch self {
+        case .own, .notice, .heard, .end: true
+        case .order, .publish, .journal: false
+        }
+    }
 }
 
 /// What every party is told by the world around it.

@@ -32,6 +32,8 @@ final class PartyHost<Runtime: RecordableRuntime> {
     /// In the middle of an input: what comes of carrying it out is the next one.
     private var isFeeding = false
     private var waiting: [Input] = []
+    /// Messages that were published and are to be shown when they are written.
+    private var unseen: [BusMessage] = []
     private var spare = SpareArray<PartyOutput<Runtime.Action>>()
 
     /// Carries out what only this kind of party wants.
@@ -90,9 +92,21 @@ final class PartyHost<Runtime: RecordableRuntime> {
         case .own(let event): runtime.handle(event, at: now, into: &outputs)
         }
         if let recording { recording.recorder.says(outputs, recording.name) }
-        for output in outputs { carryOut(output) }
+        for output in outputs {
+            if isUrgent, output.isForPeople { write() }
+            carryOut(output, isUrgent)
+        }
         spare.give(&outputs)
-        if isUrgent { transport?.flush() }
+        if isUrgent { write() }
+    }
+
+    /// Writes what was published, and only then shows it: who waits for an answer waits for no log.
+    private func write() {
+        guard !unseen.isEmpty else { return }
+        transport?.flush()
+        let said = unseen
+        unseen = []
+        for message in said { onMessage?(message, false, true) }
     }
 
     private func record(_ input: Input, _ recording: Recording, at now: Now) {
@@ -102,12 +116,12 @@ final class PartyHost<Runtime: RecordableRuntime> {
         }
     }
 
-    private func carryOut(_ output: PartyOutput<Runtime.Action>) {
+    private func carryOut(_ output: PartyOutput<Runtime.Action>, _ isUrgent: Bool) {
         switch output {
         case .order(let order): transport?.carryOut(order)
         case .publish(let message, let connection, let token, let outgoing):
             transport?.carryOut(.publish(connection, token, outgoing))
-            onMessage?(message, false, true)
+            if isUrgent { unseen.append(message) } else { onMessage?(message, false, true) }
         case .heard(let message, let retained): onMessage?(message, retained, false)
         case .journal(let order):
             guard let journal else { preconditionFailure("\(party) has no journal") }

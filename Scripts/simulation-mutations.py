@@ -90,14 +90,18 @@ def build(configuration="debug"):
 
 
 def run(first, last, seconds, configuration="debug"):
-    runner = subprocess.Popen([TREE / ".build" / configuration / "runner", str(first), str(last), str(seconds)], stdout=subprocess.PIPE, text=True)
+    runner = subprocess.Popen([TREE / ".build" / configuration / "runner", str(first), str(last), str(seconds)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
-        output, _ = runner.communicate(timeout=600)
+        output, errors = runner.communicate(timeout=600)
     except subprocess.TimeoutExpired:
         return ["?", "hang", "the program does not end", ""]
     finally:
         runner.kill()
         runner.wait()
+    # In a debug build a core that disagrees with itself ends the program: that is a find.
+    assertion = re.search(r"Assertion failed: (.*)", errors)
+    if runner.returncode != 0 and assertion:
+        return ["–", "core", assertion[1], ""]
     if runner.returncode != 0:
         return ["?", "crash", f"the program ended with {runner.returncode}", ""]
     return output.rstrip("\n").split("\t") if output else None

@@ -5,11 +5,11 @@ internal import Journal
 public import MQTT
 
 /// Central: its core, its connection, its epoch's journal and its door to the ledger, in one.
-public final class CentralRuntime: PartyRuntime {
+public final class CentralRuntime: JournalledParty {
     public enum Event: Sendable {
-        /// What came of `commit`; `nil` when nothing of it, or nobody knows what of it, is in the ledger.
+        /// The result of `commit`; `nil` when nothing of it, or nobody knows what of it, is in the ledger.
         case committed(UInt64, [LedgerResult]?)
-        /// What came of `read`; `nil` when the ledger could not be read.
+        /// The result of `read`; `nil` when the ledger could not be read.
         case snapshot(UInt64, LedgerSnapshot?)
         /// The operator asks for something; answered once, with this number.
         case ask(OperatorRequest, UInt64)
@@ -28,24 +28,20 @@ public final class CentralRuntime: PartyRuntime {
         case notice(CentralCore.Notice)
     }
 
-    /// Where mosquitto counts the messages that a slow subscriber lost (QoS 0).
+    /// The topic on which mosquitto counts the messages that a slow subscriber lost (QoS 0).
     private static let droppedTopic = "$SYS/broker/publish/messages/dropped"
 
-    /// The time that the ledger has to answer when Central is to stop.
-    private static let stopTime = Duration.seconds(2)
-
     @exclusivity(unchecked) public private(set) var core: CentralCore
-    @exclusivity(unchecked) private var bus: PartyBus
-    @exclusivity(unchecked) private var journal: PartyJournal
+    @exclusivity(unchecked) var bus: PartyBus
+    @exclusivity(unchecked) var journal: PartyJournal
     private var discovery: DiscoveryBook?
     /// The orders to the ledger that are under way, with the core's numbers of commits. No earlier life had these tickets.
     @exclusivity(unchecked) private var asked: [UInt64: Asked] = [:]
     private var lastTicket: UInt64
     private var brokerDropped: UInt64?
-    /// After the order to stop, the ledger has until then.
-    private var stopUntil: Instant?
-    private var isOver = false
-    @exclusivity(unchecked) private var outputs: [PartyOutput<Action>] = []
+    private var stopTime = StopTime()
+    var isOver = false
+    @exclusivity(unchecked) var outputs: [PartyOutput<Action>] = []
 
     private enum Asked {
         case commit(UInt64)
@@ -73,33 +69,22 @@ public final class CentralRuntime: PartyRuntime {
     /// The number of messages that were not accepted, by reason (P4).
     public var rejected: [String: UInt64] { bus.rejected }
 
-    /// When `tick` is due; `nil` when nothing is waited for.
-    public var deadline: Instant? { isOver ? nil : earliest(earliest(core.deadline, stopUntil), bus.deadline, discovery?.deadline) }
+    /// The time at which `tick` is due; `nil` when nothing is waited for.
+    public var deadline: Instant? { isOver ? nil : earliest(earliest(core.deadline, stopTime.until), bus.deadline, discovery?.deadline) }
 
     public func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now, into sink: inout [PartyOutput<Action>]) {
-        guard !isOver else { return }
-        swap(&outputs, &sink)
-        switch input {
-        case .start: perform(core.begin(at: now), at: now)
-        case .bus(.received(let connection, let message)):
-            if let heard = bus.receive(message, on: connection, decoder, at: now, &outputs) {
-                drain(at: now)
-                hear(heard, retained: message.retained, at: now)
-            }
-        case .bus(let event): bus.handle(event, at: now, &outputs)
-        case .journal(let result): finish(result, at: now)
-        case .tick: tick(at: now)
-        case .stop:
-            stopUntil = stopUntil ?? now.monotonic + CentralRuntime.stopTime
-            tell(.stop, at: now)
-        }
-        drain(at: now)
-        swap(&outputs, &sink)
+        run(input, decoder, at: now, into: &sink)
     }
 
-    public func handle(_ event: Event, at now: Now, into sink: inout [PartyOutput<Action>]) {
-        guard !isOver else { return }
-        swap(&outputs, &sink)
+    public func handle(_ event: Event, at now: Now, into sink: inout [PartyOutput<Action>]) { run(event, at: now, into: &sink) }
+
+    // MARK: The frame
+
+    var coreDeadline: Instant? { core.deadline }
+
+    func begin(at now: Now) { perform(core.begin(at: now), at: now) }
+
+    func take(_ event: Event, at now: Now) {
         switch event {
         case .committed(let ticket, let results): committed(ticket, results, at: now)
         case .snapshot(let ticket, let snapshot):
@@ -108,17 +93,24 @@ public final class CentralRuntime: PartyRuntime {
             tell(.snapshot(snapshot), at: now)
         case .ask(let request, let number): tell(.ask(request, number), at: now)
         }
-        drain(at: now)
-        swap(&outputs, &sink)
     }
 
-    /// Hears what happened to the connection, and what came of that.
-    private func drain(at now: Now) {
+    func tickCore(at now: Now) { tell(.tick, at: now) }
+
+    func stop(at now: Now) {
+        stopTime.begin(at: now)
+        tell(.stop, at: now)
+    }
+
+    /// All that is on its way to the ledger must be there before the last word.
+    func outOfTime(at now: Now) -> String? { stopTime.isOver(at: now) && !core.isDone ? "the ledger's disk does not answer" : nil }
+
+    func drain(at now: Now) {
         while !isOver, let event = bus.nextEvent() { hear(event, at: now) }
         announce(at: now)
     }
 
-    private func hear(_ event: PartyBus.Event, at now: Now) {
+    func hear(_ event: PartyBus.Event, at now: Now) {
         switch event {
         case .persist(let epoch): outputs.append(.journal(journal.persist(epoch)))
         case .online(let epoch):
@@ -132,13 +124,12 @@ public final class CentralRuntime: PartyRuntime {
         case .delivered(let number): tell(.delivered(number), at: now)
         case .refused(let number): tell(.refused(number), at: now)
         case .overwritten: tell(.overwritten, at: now)
-        case .stopped: end()
-        case .failed(let reason): end(reason)
+        case .stopped: end(at: now)
+        case .failed(let reason): end(reason, at: now)
         }
     }
 
-    private func hear(_ message: BusMessage, retained: Bool, at now: Now) {
-        guard !isOver else { return }
+    func hear(_ message: BusMessage, retained: Bool, at now: Now) {
         tell(.received(message, retained: retained), at: now)
         if case .info(let info) = message { discovery?.hears(info) }
     }
@@ -175,19 +166,6 @@ public final class CentralRuntime: PartyRuntime {
         }
     }
 
-    private func tick(at now: Now) {
-        if let stopUntil, stopUntil <= now.monotonic {
-            self.stopUntil = nil
-            // What is on its way to the ledger must be there before the last word; a disk that does not answer must not keep the process (P10).
-            if !core.isDone {
-                bus.abort(at: now, &outputs)
-                return end("the ledger's disk does not answer")
-            }
-        }
-        bus.tick(at: now, &outputs)
-        if let deadline = core.deadline, deadline <= now.monotonic { tell(.tick, at: now) }
-    }
-
     /// The topics on which the broker keeps something of a point.
     public static func topics(of cp: ChargePointID) -> [Topic] { [.info(cp), .state(cp), .health(cp), .verdict(cp)] }
 
@@ -216,27 +194,9 @@ public final class CentralRuntime: PartyRuntime {
         tell(results.map { .committed(number, $0) } ?? .commitFailed(number), at: now)
     }
 
-    private func finish(_ result: JournalResult, at now: Now) {
-        guard let (event, order) = journal.finish(result) else { return }
-        if let order { outputs.append(.journal(order)) }
-        switch event {
-        case .epochPersisted(let epoch): bus.persisted(epoch, at: now, &outputs)
-        case .failed(let why):
-            bus.abort(at: now, &outputs)
-            end(why)
-        case .written, .notCompacted, nil: break
-        }
-    }
-
     /// The broker counts since its own start; what it lost before Central looked is not news.
     private func dropped(_ count: UInt64) {
         if let before = brokerDropped, count > before { outputs.append(.own(.brokerDropped(count - before))) }
         brokerDropped = count
-    }
-
-    private func end(_ failure: String? = nil) {
-        guard !isOver else { return }
-        isOver = true
-        outputs.append(.end(failure: failure))
     }
 }

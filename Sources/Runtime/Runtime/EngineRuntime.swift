@@ -5,7 +5,7 @@ public import MQTT
 
 /// An engine: its core, its connection, its journal and the gate between them, in one. Inputs go in with the time, outputs come out; whoever runs it
 /// carries them out in their sequence. The program and the simulator run this very one.
-public final class EngineRuntime: PartyRuntime {
+public final class EngineRuntime: JournalledParty {
     public enum Event: Sendable {
         /// The hardware: energy flows, as much as the vehicle takes.
         case contactorClosed(SessionID, Load)
@@ -21,28 +21,27 @@ public final class EngineRuntime: PartyRuntime {
         case notice(EngineCore.Notice)
     }
 
-    /// How long a write to the journal may take.
+    /// The longest that a write to the journal may take.
     private static let stallTime = Duration.seconds(2)
     public static let diskDoesNotAnswer = "the journal can't be written: its disk does not answer"
 
     @exclusivity(unchecked) public private(set) var core: EngineCore
-    @exclusivity(unchecked) private var bus: PartyBus
-    @exclusivity(unchecked) private var journal: PartyJournal
+    @exclusivity(unchecked) var bus: PartyBus
+    @exclusivity(unchecked) var journal: PartyJournal
     @exclusivity(unchecked) private var gate = JournalGate()
     /// Counts connections, so that what was meant for an earlier one is not said on a later one (P9).
     private var connection: UInt64 = 0
     /// The sessions that the core is ready for, one event after the other.
     @exclusivity(unchecked) private var ready: [SessionID] = []
-    /// When the write that is under way began.
+    /// The start of the write that is under way.
     private var writingSince: Instant?
-    /// After the order to stop, the disk has until then.
-    private var stopUntil: Instant?
+    private var stopTime = StopTime()
     /// The session's end is in the journal, and the last word may be said.
     private var saidFarewell = false
     /// Why it can't go on.
     private var failure: String?
-    private var isOver = false
-    @exclusivity(unchecked) private var outputs: [PartyOutput<Action>] = []
+    var isOver = false
+    @exclusivity(unchecked) var outputs: [PartyOutput<Action>] = []
 
     /// - Throws: when a setting is unusable.
     public init(_ specification: EngineCore.Specification, memory: EngineMemory, _ context: PartyContext) throws(MQTTError) {
@@ -52,49 +51,48 @@ public final class EngineRuntime: PartyRuntime {
         journal = PartyJournal(context, hasEntries: true, firstTicket: random.next())
     }
 
-    public var cp: ChargePointID { core.specification.cp }
     public var isOnline: Bool { bus.isOnline }
 
-    /// When `tick` is due; `nil` when nothing is waited for.
-    public var deadline: Instant? { isOver ? nil : earliest(core.deadline, bus.deadline, stopUntil) }
+    /// The time at which `tick` is due; `nil` when nothing is waited for.
+    public var deadline: Instant? { isOver ? nil : earliest(core.deadline, bus.deadline, stopTime.until) }
 
-    /// Whether the disk keeps it waiting: then it can begin and end nothing, and its health says so.
+    /// True while the disk keeps it waiting: then it can begin and end nothing, and its health says so.
     public func isJournalStalled(at now: Instant) -> Bool { writingSince.map { now - $0 > EngineRuntime.stallTime } ?? false }
 
     public func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now, into sink: inout [PartyOutput<Action>]) {
-        guard !isOver else { return }
-        swap(&outputs, &sink)
-        switch input {
-        case .start:
-            perform(core.begin(at: now), at: now)
-            bus.start(at: now, &outputs)
-        case .bus(.received(let connection, let message)):
-            if let heard = bus.receive(message, on: connection, decoder, at: now, &outputs) {
-                drain(at: now)
-                hear(heard, retained: message.retained, at: now)
-            }
-        case .bus(let event): bus.handle(event, at: now, &outputs)
-        case .journal(let result): finish(result, at: now)
-        case .tick: tick(at: now)
-        case .stop: stop(at: now)
-        }
-        drain(at: now)
-        swap(&outputs, &sink)
+        run(input, decoder, at: now, into: &sink)
     }
 
-    public func handle(_ event: Event, at now: Now, into sink: inout [PartyOutput<Action>]) {
-        guard !isOver else { return }
-        swap(&outputs, &sink)
+    public func handle(_ event: Event, at now: Now, into sink: inout [PartyOutput<Action>]) { run(event, at: now, into: &sink) }
+
+    // MARK: The frame
+
+    var coreDeadline: Instant? { core.deadline }
+
+    func begin(at now: Now) {
+        perform(core.begin(at: now), at: now)
+        bus.start(at: now, &outputs)
+    }
+
+    func take(_ event: Event, at now: Now) {
         switch event {
         case .contactorClosed(let session, let load): tell(.contactorClosed(session, load), at: now)
         case .fault(let fault): tell(.fault(fault), at: now)
         }
-        drain(at: now)
-        swap(&outputs, &sink)
     }
 
-    /// Hears what happened to the connection, and what came of that.
-    private func drain(at now: Now) {
+    func tickCore(at now: Now) { tell(.tick, at: now) }
+
+    func stop(at now: Now) {
+        guard failure == nil else { return }
+        stopTime.begin(at: now)
+        tell(.stop, at: now)
+    }
+
+    /// The session's end must be in the journal before the last word.
+    func outOfTime(at now: Now) -> String? { stopTime.isOver(at: now) && !saidFarewell ? failure ?? EngineRuntime.diskDoesNotAnswer : nil }
+
+    func drain(at now: Now) {
         while !isOver {
             if let event = bus.nextEvent() {
                 hear(event, at: now)
@@ -106,27 +104,9 @@ public final class EngineRuntime: PartyRuntime {
         }
     }
 
-    private func tick(at now: Now) {
-        if let stopUntil, stopUntil <= now.monotonic {
-            self.stopUntil = nil
-            if !saidFarewell { return fail(EngineRuntime.diskDoesNotAnswer, at: now) }
-        }
-        bus.tick(at: now, &outputs)
-        if let deadline = core.deadline, deadline <= now.monotonic { tell(.tick, at: now) }
-    }
-
-    private func stop(at now: Now) {
-        guard failure == nil else { return }
-        // The session's end must be in the journal before it is said; a disk that does not answer must not keep the process (P10).
-        giveTimeToStop(from: now)
-        tell(.stop, at: now)
-    }
-
-    private func giveTimeToStop(from now: Now) { stopUntil = stopUntil ?? now.monotonic + EngineRuntime.stallTime }
-
-    private func hear(_ event: PartyBus.Event, at now: Now) {
+    func hear(_ event: PartyBus.Event, at now: Now) {
         switch event {
-        case .persist(let epoch): order(journal.persist(epoch))
+        case .persist(let epoch): outputs.append(.journal(journal.persist(epoch)))
         case .online(let epoch):
             connection += 1
             tell(.online(epoch), at: now)
@@ -139,13 +119,12 @@ public final class EngineRuntime: PartyRuntime {
         case .failed(let reason):
             // The session is journalled and nothing is published (P9): the connection is over already.
             failure = failure ?? reason
-            giveTimeToStop(from: now)
+            stopTime.begin(at: now)
             tell(.stop, at: now)
         }
     }
 
-    private func hear(_ message: BusMessage, retained: Bool, at now: Now) {
-        guard !isOver else { return }
+    func hear(_ message: BusMessage, retained: Bool, at now: Now) {
         switch message {
         case .command(let command): if !retained { tell(.command(command), at: now) }
         case .centralStatus(let status): tell(.centralStatus(status), at: now)
@@ -164,13 +143,13 @@ public final class EngineRuntime: PartyRuntime {
             switch step {
             case .write(let entries):
                 writingSince = now.monotonic
-                order(journal.write(entries))
+                outputs.append(.journal(journal.write(entries)))
             case .perform(.ready(let session)): ready.append(session)
             case .perform(.closeContactor(let session)): outputs.append(.own(.closeContactor(session)))
             case .perform(.publish(let message)): bus.publish(message, at: now, &outputs)
             case .perform(.farewell(let message)):
                 saidFarewell = true
-                if failure == nil { bus.stop(farewell: message, at: now, &outputs) } else { end(at: now) }
+                if failure == nil { bus.stop(farewell: message, at: now, &outputs) } else { end(failure, at: now) }
             case .perform(.notice(let notice)): outputs.append(.own(.notice(notice)))
             case .perform(.journal): preconditionFailure("the gate hands entries out to be written")
             }
@@ -179,45 +158,18 @@ public final class EngineRuntime: PartyRuntime {
 
     // MARK: The journal
 
-    private func order(_ order: JournalOrder) { outputs.append(.journal(order)) }
-
-    private func finish(_ result: JournalResult, at now: Now) {
-        guard let (event, order) = journal.finish(result) else { return }
-        if let order { self.order(order) }
-        switch event {
-        case .epochPersisted(let epoch):
-            bus.persisted(epoch, at: now, &outputs)
-            // An engine without a broker writes an epoch at each attempt.
-            compact()
-        case .written(let entries):
-            writingSince = nil
-            outputs.append(.own(.journalled(entries)))
-            carryOut(gate.written(connection: connection), at: now)
-            compact()
-        // Without its journal an engine must not supply: it dies, and its will says so.
-        case .failed(let why): fail(why, at: now)
-        case .notCompacted(let why): outputs.append(.notice(.notCompacted(why)))
-        case nil: break
-        }
+    func written(_ entries: [EngineEntry], at now: Now) {
+        writingSince = nil
+        outputs.append(.own(.journalled(entries)))
+        carryOut(gate.written(connection: connection), at: now)
+        compact()
     }
+
+    /// An engine without a broker writes an epoch at each attempt.
+    func persisted(at now: Now) { compact() }
 
     /// While the gate is idle the core's memory is what the journal holds.
     private func compact() {
-        if !isOver, gate.isIdle, let order = journal.compactIfLong(core.memory) { self.order(order) }
-    }
-
-    // MARK: The end
-
-    private func fail(_ reason: String, at now: Now) {
-        failure = failure ?? reason
-        end(at: now)
-    }
-
-    private func end(at now: Now) {
-        guard !isOver else { return }
-        // Before the other points of this process have ended: nothing may be promised to this one any more.
-        if failure != nil { bus.abort(at: now, &outputs) }
-        isOver = true
-        outputs.append(.end(failure: failure))
+        if !isOver, gate.isIdle, let order = journal.compactIfLong(core.memory) { outputs.append(.journal(order)) }
     }
 }

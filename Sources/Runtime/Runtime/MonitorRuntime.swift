@@ -4,7 +4,7 @@ internal import Journal
 public import MQTT
 
 /// A monitor: its core, its connection and its epoch's journal, in one.
-public final class MonitorRuntime: PartyRuntime {
+public final class MonitorRuntime: JournalledParty {
     public enum Event: Sendable {
         /// The answer to `check`.
         case checked(Monitor.CheckResult)
@@ -17,10 +17,10 @@ public final class MonitorRuntime: PartyRuntime {
     }
 
     @exclusivity(unchecked) private var core: Monitor
-    @exclusivity(unchecked) private var bus: PartyBus
-    @exclusivity(unchecked) private var journal: PartyJournal
-    private var isOver = false
-    @exclusivity(unchecked) private var outputs: [PartyOutput<Action>] = []
+    @exclusivity(unchecked) var bus: PartyBus
+    @exclusivity(unchecked) var journal: PartyJournal
+    var isOver = false
+    @exclusivity(unchecked) var outputs: [PartyOutput<Action>] = []
 
     /// - Throws: when a setting is unusable.
     public init(cp: ChargePointID, settings: Monitor.Settings = Monitor.Settings(), _ context: PartyContext, at now: Now) throws(MQTTError) {
@@ -32,61 +32,46 @@ public final class MonitorRuntime: PartyRuntime {
 
     public var isOnline: Bool { bus.isOnline }
 
-    /// When `tick` is due; `nil` when nothing is waited for.
+    /// The time at which `tick` is due; `nil` when nothing is waited for.
     public var deadline: Instant? { isOver ? nil : earliest(core.deadline, bus.deadline) }
 
     public func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now, into sink: inout [PartyOutput<Action>]) {
-        guard !isOver else { return }
-        swap(&outputs, &sink)
-        switch input {
-        case .start:
-            bus.start(at: now, &outputs)
-            tell(.tick, at: now)
-        case .bus(.received(let connection, let message)):
-            if let heard = bus.receive(message, on: connection, decoder, at: now, &outputs) {
-                drain(at: now)
-                hear(heard, retained: message.retained, at: now)
-            }
-        case .bus(let event): bus.handle(event, at: now, &outputs)
-        case .journal(let result): finish(result, at: now)
-        case .tick:
-            bus.tick(at: now, &outputs)
-            if let deadline = core.deadline, deadline <= now.monotonic { tell(.tick, at: now) }
-        case .stop: tell(.stop, at: now)
-        }
-        drain(at: now)
-        swap(&outputs, &sink)
+        run(input, decoder, at: now, into: &sink)
     }
 
-    public func handle(_ event: Event, at now: Now, into sink: inout [PartyOutput<Action>]) {
-        guard !isOver else { return }
-        swap(&outputs, &sink)
+    public func handle(_ event: Event, at now: Now, into sink: inout [PartyOutput<Action>]) { run(event, at: now, into: &sink) }
+
+    // MARK: The frame
+
+    var coreDeadline: Instant? { core.deadline }
+
+    func begin(at now: Now) {
+        bus.start(at: now, &outputs)
+        tell(.tick, at: now)
+    }
+
+    func take(_ event: Event, at now: Now) {
         switch event {
         case .checked(let result): tell(.checked(result), at: now)
         }
-        drain(at: now)
-        swap(&outputs, &sink)
     }
 
-    /// Hears what happened to the connection, and what came of that.
-    private func drain(at now: Now) {
-        while !isOver, let event = bus.nextEvent() { hear(event, at: now) }
-    }
+    func tickCore(at now: Now) { tell(.tick, at: now) }
+    func stop(at now: Now) { tell(.stop, at: now) }
 
-    private func hear(_ event: PartyBus.Event, at now: Now) {
+    func hear(_ event: PartyBus.Event, at now: Now) {
         switch event {
         case .persist(let epoch): outputs.append(.journal(journal.persist(epoch)))
         case .online(let epoch): tell(.online(epoch), at: now)
         case .offline: tell(.offline, at: now)
         case .delivered, .refused, .outside: break
         case .overwritten: tell(.overwritten, at: now)
-        case .stopped: end()
-        case .failed(let reason): end(reason)
+        case .stopped: end(at: now)
+        case .failed(let reason): end(reason, at: now)
         }
     }
 
-    private func hear(_ message: BusMessage, retained: Bool, at now: Now) {
-        guard !isOver else { return }
+    func hear(_ message: BusMessage, retained: Bool, at now: Now) {
         switch message {
         case .command(let command): if !retained { tell(.command(command), at: now) }
         case .centralStatus(let status): tell(.centralStatus(status), at: now)
@@ -104,23 +89,5 @@ public final class MonitorRuntime: PartyRuntime {
             case .notice(let notice): outputs.append(.own(.notice(notice)))
             }
         }
-    }
-
-    private func finish(_ result: JournalResult, at now: Now) {
-        guard let (event, order) = journal.finish(result) else { return }
-        if let order { outputs.append(.journal(order)) }
-        switch event {
-        case .epochPersisted(let epoch): bus.persisted(epoch, at: now, &outputs)
-        case .failed(let why):
-            bus.abort(at: now, &outputs)
-            end(why)
-        case .written, .notCompacted, nil: break
-        }
-    }
-
-    private func end(_ failure: String? = nil) {
-        guard !isOver else { return }
-        isOver = true
-        outputs.append(.end(failure: failure))
     }
 }

@@ -65,11 +65,11 @@ struct PartyBus: Sendable {
         party.will(epoch: epoch).map { wire.publication($0, at: WallTime(milliseconds: 0)).payload } ?? []
     }
 
-    /// Whether what is published now reaches the broker.
+    /// True while what is published reaches the broker.
     var isOnline: Bool { session.isOnline }
     var deadline: Instant? { session.deadline }
     var counters: BusCounters { session.counters }
-    /// How many messages were not accepted, by reason (P4).
+    /// The numbers of messages that were not accepted, by reason (P4).
     var rejected: [String: UInt64] { rejections.counts }
 
     /// The next thing that happened.
@@ -125,7 +125,7 @@ struct PartyBus: Sendable {
         -> (ConnectionID, DeliveryToken)?
     {
         do throws(MQTTError) {
-            guard case .publish(let connection, let token, _) = try session.publish(message) else { return nil }
+            let (connection, token) = try session.publish(message)
             if let delivery { deliveries[token] = delivery }
             return (connection, token)
         } catch {
@@ -145,7 +145,7 @@ struct PartyBus: Sendable {
     mutating func stop<Own>(farewell: BusMessage? = nil, at now: Now, _ outputs: inout [PartyOutput<Own>]) {
         if let farewell, session.isOnline {
             let outgoing = outgoing(farewell, at: now)
-            if case .publish(let connection, let token, _)? = session.farewell(outgoing) {
+            if let (connection, token) = session.farewell(outgoing) {
                 outputs.append(.publish(farewell, connection, token, outgoing))
             }
         }
@@ -207,7 +207,7 @@ struct PartyBus: Sendable {
         }
     }
 
-    /// What Central shows of this client's epoch (P9).
+    /// This client's epoch as Central shows it (P9).
     private mutating func believe(_ verdict: VerdictReport, at now: Now) {
         switch party {
         case .engine: if let epoch = verdict.engineEpoch { session.believed(epoch, at: now) }

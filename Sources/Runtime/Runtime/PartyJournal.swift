@@ -14,7 +14,7 @@ struct PartyJournal: Sendable {
         case compaction
     }
 
-    /// What a result means.
+    /// The meaning of a result.
     enum Event {
         case epochPersisted(Epoch)
         case written([EngineEntry])
@@ -22,9 +22,9 @@ struct PartyJournal: Sendable {
         case notCompacted(String)
     }
 
-    /// When a journal of an engine holds so many records it is written anew with what still matters.
+    /// The number of records at which an engine's journal is written anew with what still matters.
     private static let recordsToCompact = 500
-    /// When a journal of epochs alone holds so many.
+    /// The same for a journal of epochs alone.
     private static let epochsToCompact = 100
 
     private let hasEntries: Bool
@@ -33,7 +33,7 @@ struct PartyJournal: Sendable {
     private var lastEpoch: Epoch
     private var records: Int
     private var isCompacting = false
-    /// How many records the last compaction left: with so many that still matter, a few more are no reason for another one.
+    /// The number of records that the last compaction left: with so many that still matter, a few more are no reason for another one.
     private var compactedRecords = 0
 
     /// - Parameter hasEntries: an engine's; false for a party that remembers nothing but its last epoch.

@@ -3,7 +3,7 @@ public import ChargingProtocol
 public import Journal
 public import MQTT
 
-/// What every party wants of the world around it. Carried out in this sequence; the world answers with inputs.
+/// A wish of any party to the world around it. Carried out in this sequence; the world answers with inputs.
 public enum PartyOutput<Own: Sendable>: Sendable {
     case order(TransportOrder)
     /// Publish, and who watches may know what it means.
@@ -26,7 +26,7 @@ public enum PartyOutput<Own: Sendable>: Sendable {
     }
 }
 
-/// What every party is told by the world around it.
+/// News for any party from the world around it.
 public enum PartyInput: Sendable {
     /// The first one.
     case start
@@ -49,9 +49,9 @@ public protocol PartyRuntime: AnyObject {
     /// - Parameter sink: empty; its memory is used again.
     func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now, into sink: inout [PartyOutput<Action>])
     func handle(_ event: Event, at now: Now, into sink: inout [PartyOutput<Action>])
-    /// When `tick` is due; `nil` when nothing is waited for.
+    /// The time at which `tick` is due; `nil` when nothing is waited for.
     var deadline: Instant? { get }
-    /// Whether what it says reaches the broker.
+    /// True while what it says reaches the broker.
     var isOnline: Bool { get }
 }
 
@@ -69,7 +69,7 @@ extension PartyRuntime {
     }
 }
 
-/// What people are told of a party's connection.
+/// A message for people about a party's connection.
 public enum PartyNotice: Hashable, Sendable {
     case connected
     /// The connection is lost, or an attempt failed; it is tried again.
@@ -85,7 +85,7 @@ public enum PartyNotice: Hashable, Sendable {
     case notCompacted(String)
 }
 
-/// What a party is made of.
+/// The parts of a party that do not depend on its kind.
 public struct PartyContext: Sendable {
     public var settings: MQTTSettings
     public var wire: Wire

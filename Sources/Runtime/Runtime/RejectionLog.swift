@@ -8,7 +8,7 @@ struct RejectionLog: Sendable {
         var reason: Rejection.Reason
     }
 
-    /// How many senders are told apart; of more, nothing is said until the minute is over.
+    /// The number of senders that are told apart; of more, nothing is said until the minute is over.
     private static let senders = 1000
 
     private var said: [Key: Int] = [:]

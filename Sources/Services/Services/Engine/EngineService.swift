@@ -70,10 +70,11 @@ public actor EngineService: Service {
     }
 
     private var healthReport: (isHealthy: Bool, body: [(name: String, value: String)]) {
-        let core = party.runtime.core
+        let cp = party.runtime.core.specification.cp.text
+        if isJournalStalled { return (false, [("cp", cp), ("reason", "the journal's disk does not answer")]) }
+        let state = party.runtime.core.state
         let broker = party.runtime.isOnline ? "connected" : Self.notConnected
-        if isJournalStalled { return (false, [("cp", core.specification.cp.text), ("reason", "the journal's disk does not answer")]) }
-        return (core.state != .faulty, [("cp", core.specification.cp.text), ("state", core.state.rawValue), ("broker", broker)])
+        return (state != .faulty, [("cp", cp), ("state", state.rawValue), ("broker", broker)])
     }
 
     private func carryOut(_ action: EngineRuntime.Action) {

@@ -56,7 +56,7 @@ extension World {
             lasts = false
             processes[who].clock.ahead += by
         case .hardware(let who): report("the connector is hot", at: who)
-        case .outOfOrder(let who): availability(who)
+        case .outOfOrder(let who): changeAvailability(of: who)
         case .lag, .loss, .doubling, .garbage, .diskSlow, .ledgerFails, .ledgerSlow, .blind: break
         }
         guard lasts else { return }
@@ -80,7 +80,7 @@ extension World {
         case .copy: copies.removeValue(forKey: incident.number)?.retire(in: self)
         case .diskFull(let who): processes[who].disk.isFull = faults.isDiskFull(who)
         case .hardware(let who): if !faults.isHardwareBroken(who) { report(nil, at: who) }
-        case .outOfOrder(let who): availability(who)
+        case .outOfOrder(let who): changeAvailability(of: who)
         case .hang, .storm, .stopSession, .lag, .loss, .doubling, .garbage, .diskSlow, .diskLost, .ledgerFails, .ledgerSlow, .clockJump, .blind: break
         }
     }
@@ -103,7 +103,7 @@ extension World {
     // MARK: The operator
 
     /// What the operator wants of a point just now.
-    private func availability(_ who: Int) {
+    private func changeAvailability(of who: Int) {
         guard let engine = processes[who].program as? EngineProgram else { return }
         askOperator(faults.isOutOfOrder(who) ? .outOfOrder(engine.cp) : .resume(engine.cp))
     }

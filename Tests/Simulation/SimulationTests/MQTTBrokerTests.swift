@@ -3,7 +3,7 @@ import Testing
 
 @testable import Simulation
 
-/// What the comparison with a real broker can't time or can't see: that is in BrokerTests.
+/// The rest of the broker, which the comparison with a real one (BrokerTests) can't time or can't see.
 @Suite("The modelled broker by itself") struct MQTTBrokerTests {
     typealias Broker = MQTTBroker<Int>
 

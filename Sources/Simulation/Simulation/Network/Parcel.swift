@@ -11,7 +11,7 @@ final class Parcel: Sendable {
     }
 }
 
-/// What a client sends.
+/// A packet of a client.
 enum Upward {
     case connect(will: Parcel?)
     case subscribe([(filter: String, isAtLeastOnce: Bool)], token: UInt64)
@@ -21,7 +21,7 @@ enum Upward {
     case closed
 }
 
-/// What the broker sends.
+/// A packet of the broker.
 enum Downward {
     case accepted
     case subscribed(token: UInt64)

@@ -5,7 +5,7 @@ internal import Ledger
 internal import Runtime
 
 /// Central's program, over a ledger with the rules of the real one.
-final class CentralProgram: Program {
+final class CentralProgram: PartyProgram {
     private enum Asked {
         case commit(UInt64, [LedgerOperation])
         case read(UInt64)
@@ -13,13 +13,13 @@ final class CentralProgram: Program {
 
     let process: SimulatedProcess
     private let settings: CentralCore.Settings
-    @exclusivity(unchecked) private(set) var runtime: CentralRuntime?
-    @exclusivity(unchecked) private var spare = SpareArray<PartyOutput<CentralRuntime.Action>>()
+    @exclusivity(unchecked) var runtime: CentralRuntime?
+    @exclusivity(unchecked) var spare = SpareArray<PartyOutput<CentralRuntime.Action>>()
     @exclusivity(unchecked) private var asked: [UInt64: Asked] = [:]
     private var lastSerial: UInt64 = 0
     /// The results of commits that an earlier life did not live to hear, by their tickets: nobody has them again.
     private var lateCommits: [UInt64: [LedgerResult]] = [:]
-    /// What the operator has asked this life of it, and not been answered.
+    /// The operator's questions to this life of it that are not answered yet.
     private(set) var questions: [UInt64: OperatorRequest] = [:]
     private var lastQuestion: UInt64 = 0
     /// On its disk: commits are synced, so a power cut is a crash like others.
@@ -33,23 +33,11 @@ final class CentralProgram: Program {
         process.program = self
     }
 
-    var deadline: Instant? { runtime?.deadline }
-    var isOnline: Bool { runtime?.isOnline ?? false }
-
-    func wakeUp(seed: UInt64, in world: World) -> Bool {
-        do {
-            let opening = try process.openJournal("central", in: world)
-            let lastEpoch = try JournalReading.lastEpoch(opening.records, in: opening.journal.path)
-            runtime = try CentralRuntime(
-                settings, process.context(opening, lastEpoch: lastEpoch, seed: seed, isWatched: true), at: process.now(in: world))
-        } catch let error as JournalError where error.isOfTheDisk {
-            return false
-        } catch {
-            world.violate("P9", "\(name) can't read its journal: \(error)")
-            return false
-        }
-        feed(.start, in: world)
-        return isAlive
+    func makeRuntime(seed: UInt64, in world: World) throws -> CentralRuntime {
+        let opening = try process.openJournal("central", in: world)
+        let lastEpoch = try JournalReading.lastEpoch(opening.records, in: opening.journal.path)
+        return try CentralRuntime(
+            settings, process.context(opening, lastEpoch: lastEpoch, seed: seed, isWatched: true), at: process.now(in: world))
     }
 
     func forget(in world: World) {
@@ -69,19 +57,6 @@ final class CentralProgram: Program {
 
     func disconnected(in world: World) { world.checker.centralDisconnects() }
 
-    func feed(_ input: PartyInput, in world: World) {
-        guard isAlive, let runtime else { return }
-        var outputs = spare.take()
-        runtime.handle(input, world.decoder, at: process.now(in: world), into: &outputs)
-        carryOut(outputs, in: world)
-        spare.give(&outputs)
-    }
-
-    func tell(_ event: CentralRuntime.Event, in world: World) {
-        feed(event, in: world)
-        process.settle(in: world)
-    }
-
     /// The operator asks for something (S8).
     func ask(_ request: OperatorRequest, in world: World) {
         lastQuestion += 1
@@ -96,15 +71,7 @@ final class CentralProgram: Program {
         world.checker.isAnswered(request, answer, world)
     }
 
-    private func feed(_ event: CentralRuntime.Event, in world: World) {
-        guard isAlive, let runtime else { return }
-        var outputs = spare.take()
-        runtime.handle(event, at: process.now(in: world), into: &outputs)
-        carryOut(outputs, in: world)
-        spare.give(&outputs)
-    }
-
-    private func carryOut(_ outputs: [PartyOutput<CentralRuntime.Action>], in world: World) {
+    func carryOut(_ outputs: [PartyOutput<CentralRuntime.Action>], in world: World) {
         // It has decided, whatever of it it lives to carry out: with what it knew then.
         for case .own(.notice(.requested(let driver, let request, let cp))) in outputs {
             world.checker.centralIsAsked(by: driver, request, for: cp)

@@ -5,12 +5,12 @@ internal import MQTT
 internal import Runtime
 
 /// A driver's program, and the person with it.
-final class DriverProgram: Program {
+final class DriverProgram: PartyProgram {
     let process: SimulatedProcess
     private let settings: Driver.Settings
     var driver: DriverID { settings.driver }
-    @exclusivity(unchecked) private(set) var runtime: DriverRuntime?
-    @exclusivity(unchecked) private var spare = SpareArray<PartyOutput<DriverRuntime.Action>>()
+    @exclusivity(unchecked) var runtime: DriverRuntime?
+    @exclusivity(unchecked) var spare = SpareArray<PartyOutput<DriverRuntime.Action>>()
     private let visits: DriverVisits?
     /// Of its sessions it stops so many before their end, in parts per thousand (S9).
     private let stopShare: Int
@@ -49,24 +49,18 @@ final class DriverProgram: Program {
         process.program = self
     }
 
-    var deadline: Instant? { runtime?.deadline }
-    var isOnline: Bool { runtime?.isOnline ?? false }
     var isAtRest: Bool { runtime?.core.isAtRest ?? false }
 
-    func wakeUp(seed: UInt64, in world: World) -> Bool {
-        do {
-            runtime = try DriverRuntime(
-                settings,
-                PartyContext(
-                    settings: MQTTSettings(address: MQTTAddress(), clientID: clientID), wire: Wire(site: nil), seed: seed, isWatched: stopShare > 0))
-        } catch {
-            world.violate("P2", "\(name) can't be: \(error)")
-            return false
-        }
-        feed(.start, in: world)
-        if world.isSettling { feed(.wish(.rest), in: world) }
-        return isAlive
+    static var ruleToBegin: String { "P2" }
+
+    func makeRuntime(seed: UInt64, in world: World) throws -> DriverRuntime {
+        try DriverRuntime(
+            settings,
+            PartyContext(
+                settings: MQTTSettings(address: MQTTAddress(), clientID: clientID), wire: Wire(site: nil), seed: seed, isWatched: stopShare > 0))
     }
+
+    func isStarted(in world: World) { if world.isSettling { feed(.wish(.rest), in: world) } }
 
     /// The first of its visits is planned; at most one at a time.
     func planVisit(in world: World) {
@@ -86,28 +80,9 @@ final class DriverProgram: Program {
 
     func forget(in world: World) { runtime = nil }
 
-    func feed(_ input: PartyInput, in world: World) {
-        guard isAlive, let runtime else { return }
-        var outputs = spare.take()
-        runtime.handle(input, world.decoder, at: process.now(in: world), into: &outputs)
-        carryOut(outputs, in: world)
-        spare.give(&outputs)
-    }
+    func tell(_ wish: Driver.Event, in world: World) { tell(.wish(wish), in: world) }
 
-    func tell(_ wish: Driver.Event, in world: World) {
-        feed(.wish(wish), in: world)
-        process.settle(in: world)
-    }
-
-    private func feed(_ event: DriverRuntime.Event, in world: World) {
-        guard isAlive, let runtime else { return }
-        var outputs = spare.take()
-        runtime.handle(event, at: process.now(in: world), into: &outputs)
-        carryOut(outputs, in: world)
-        spare.give(&outputs)
-    }
-
-    private func carryOut(_ outputs: [PartyOutput<DriverRuntime.Action>], in world: World) {
+    func carryOut(_ outputs: [PartyOutput<DriverRuntime.Action>], in world: World) {
         for output in outputs {
             guard process.step(in: world) else { return }
             switch output {

@@ -4,15 +4,15 @@ internal import Journal
 internal import Runtime
 
 /// An engine's program, with its hardware.
-final class EngineProgram: Program {
+final class EngineProgram: PartyProgram {
     let process: SimulatedProcess
     let cp: ChargePointID
     /// Counts the points of the roster.
     let number: Int
     private let specification: EngineCore.Specification
-    @exclusivity(unchecked) private(set) var runtime: EngineRuntime?
-    @exclusivity(unchecked) private var spare = SpareArray<PartyOutput<EngineRuntime.Action>>()
-    /// What the hardware reports.
+    @exclusivity(unchecked) var runtime: EngineRuntime?
+    @exclusivity(unchecked) var spare = SpareArray<PartyOutput<EngineRuntime.Action>>()
+    /// The hardware's report of a fault.
     var hardwareFault: String?
     /// The meter that its journal has.
     var meter: MeterID?
@@ -37,40 +37,23 @@ final class EngineProgram: Program {
         process.program = self
     }
 
-    var deadline: Instant? { runtime?.deadline }
-    var isOnline: Bool { runtime?.isOnline ?? false }
-    /// What its health answer says.
+    /// The state in its health answer.
     var state: LifecycleState? { runtime?.core.state }
 
-    func wakeUp(seed: UInt64, in world: World) -> Bool {
-        do {
-            let opening = try process.openJournal("engine", in: world)
-            let found = try JournalReading.engine(opening.records, in: opening.journal.path)
-            world.checker.woke(self, found.memory, world)
-            runtime = try EngineRuntime(
-                specification, memory: found.memory, process.context(opening, lastEpoch: found.lastEpoch, seed: seed))
-        } catch let error as JournalError where error.isOfTheDisk {
-            return false
-        } catch {
-            world.violate("S3", "\(name) can't read its journal: \(error)")
-            return false
-        }
-        feed(.start, in: world)
-        if let hardwareFault { feed(.fault(hardwareFault), in: world) }
-        return isAlive
+    static var ruleToBegin: String { "S3" }
+
+    func makeRuntime(seed: UInt64, in world: World) throws -> EngineRuntime {
+        let opening = try process.openJournal("engine", in: world)
+        let found = try JournalReading.engine(opening.records, in: opening.journal.path)
+        world.checker.woke(self, found.memory, world)
+        return try EngineRuntime(specification, memory: found.memory, process.context(opening, lastEpoch: found.lastEpoch, seed: seed))
     }
+
+    func isStarted(in world: World) { if let hardwareFault { feed(.fault(hardwareFault), in: world) } }
 
     func forget(in world: World) {
         runtime = nil
         if isCopy, !isWanted { world.engineIsSingle(cp) }
-    }
-
-    func feed(_ input: PartyInput, in world: World) {
-        guard isAlive, let runtime else { return }
-        var outputs = spare.take()
-        runtime.handle(input, world.decoder, at: process.now(in: world), into: &outputs)
-        carryOut(outputs, in: world)
-        spare.give(&outputs)
     }
 
     /// Energy flows, as much as the vehicle takes that is plugged in.
@@ -81,20 +64,7 @@ final class EngineProgram: Program {
         world.usage?.begins(session, at: number, at: world.clock)
     }
 
-    func tell(_ event: EngineRuntime.Event, in world: World) {
-        feed(event, in: world)
-        process.settle(in: world)
-    }
-
-    private func feed(_ event: EngineRuntime.Event, in world: World) {
-        guard isAlive, let runtime else { return }
-        var outputs = spare.take()
-        runtime.handle(event, at: process.now(in: world), into: &outputs)
-        carryOut(outputs, in: world)
-        spare.give(&outputs)
-    }
-
-    private func carryOut(_ outputs: [PartyOutput<EngineRuntime.Action>], in world: World) {
+    func carryOut(_ outputs: [PartyOutput<EngineRuntime.Action>], in world: World) {
         for output in outputs {
             guard process.step(in: world) else { return }
             switch output {

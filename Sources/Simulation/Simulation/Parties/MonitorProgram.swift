@@ -4,14 +4,14 @@ internal import Journal
 internal import Runtime
 
 /// A monitor's program, with its way to the engine.
-final class MonitorProgram: Program {
+final class MonitorProgram: PartyProgram {
     let process: SimulatedProcess
     let cp: ChargePointID
     private let engine: EngineProgram
     private let settings: Monitor.Settings
-    @exclusivity(unchecked) private var runtime: MonitorRuntime?
-    @exclusivity(unchecked) private var spare = SpareArray<PartyOutput<MonitorRuntime.Action>>()
-    /// What the check that it just made came to.
+    @exclusivity(unchecked) var runtime: MonitorRuntime?
+    @exclusivity(unchecked) var spare = SpareArray<PartyOutput<MonitorRuntime.Action>>()
+    /// The result of the check that it just made.
     @exclusivity(unchecked) private var answered: Monitor.CheckResult?
 
     init(index: Int, cp: ChargePointID, engine: EngineProgram, _ scenario: Scenario) {
@@ -31,23 +31,11 @@ final class MonitorProgram: Program {
         process.program = self
     }
 
-    var deadline: Instant? { runtime?.deadline }
-    var isOnline: Bool { runtime?.isOnline ?? false }
-
-    func wakeUp(seed: UInt64, in world: World) -> Bool {
-        do {
-            let opening = try process.openJournal("monitor", in: world)
-            let lastEpoch = try JournalReading.lastEpoch(opening.records, in: opening.journal.path)
-            runtime = try MonitorRuntime(
-                cp: cp, settings: settings, process.context(opening, lastEpoch: lastEpoch, seed: seed), at: process.now(in: world))
-        } catch let error as JournalError where error.isOfTheDisk {
-            return false
-        } catch {
-            world.violate("P9", "\(name) can't read its journal: \(error)")
-            return false
-        }
-        feed(.start, in: world)
-        return isAlive
+    func makeRuntime(seed: UInt64, in world: World) throws -> MonitorRuntime {
+        let opening = try process.openJournal("monitor", in: world)
+        let lastEpoch = try JournalReading.lastEpoch(opening.records, in: opening.journal.path)
+        return try MonitorRuntime(
+            cp: cp, settings: settings, process.context(opening, lastEpoch: lastEpoch, seed: seed), at: process.now(in: world))
     }
 
     func forget(in world: World) {
@@ -55,28 +43,7 @@ final class MonitorProgram: Program {
         answered = nil
     }
 
-    func feed(_ input: PartyInput, in world: World) {
-        guard isAlive, let runtime else { return }
-        var outputs = spare.take()
-        runtime.handle(input, world.decoder, at: process.now(in: world), into: &outputs)
-        carryOut(outputs, in: world)
-        spare.give(&outputs)
-    }
-
-    func tell(_ event: MonitorRuntime.Event, in world: World) {
-        feed(event, in: world)
-        process.settle(in: world)
-    }
-
-    private func feed(_ event: MonitorRuntime.Event, in world: World) {
-        guard isAlive, let runtime else { return }
-        var outputs = spare.take()
-        runtime.handle(event, at: process.now(in: world), into: &outputs)
-        carryOut(outputs, in: world)
-        spare.give(&outputs)
-    }
-
-    private func carryOut(_ outputs: [PartyOutput<MonitorRuntime.Action>], in world: World) {
+    func carryOut(_ outputs: [PartyOutput<MonitorRuntime.Action>], in world: World) {
         for output in outputs {
             guard process.step(in: world) else { return }
             switch output {

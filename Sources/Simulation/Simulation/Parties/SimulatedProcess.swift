@@ -15,7 +15,7 @@ final class SimulatedProcess {
     let isCopy: Bool
     let clientID: String
     let name: String
-    /// What runs in it. Set once, by the program.
+    /// The program that runs in it, which sets this once.
     var program: (any Program)!
     var clock = MachineClock()
     var disk = SimulatedDisk()
@@ -38,7 +38,7 @@ final class SimulatedProcess {
     var connectionCount = 0
     /// True while it is told what came out of a connection that its party has left.
     var readsLeftConnection = false
-    /// What the network has told, and the program has not heard yet.
+    /// The network's news that the program has not heard yet.
     @exclusivity(unchecked) var inbox: [PartyInput] = []
     @exclusivity(unchecked) var random = SplitMix64(seed: 0)
     @exclusivity(unchecked) var plannedTick: Instant?
@@ -102,7 +102,7 @@ final class SimulatedProcess {
         planTick(in: world)
     }
 
-    /// What every party wants.
+    /// Carries out what every party may want.
     func carryOut<Own>(_ output: PartyOutput<Own>, in world: World) {
         switch output {
         case .order(let order): carryOut(order, in: world)

@@ -9,7 +9,7 @@ final class ActiveFaults {
     private var losses: [Int: [Int]] = [:]
     private var doublings: [Int] = []
     private var garbage: [Int] = []
-    /// What nobody can read was on the bus.
+    /// True once something that nobody can read was on the bus.
     private(set) var hadGarbage = false
     private var cutsUp: [Int: Int] = [:]
     private var cutsDown: [Int: Int] = [:]

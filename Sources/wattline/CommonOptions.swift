@@ -84,7 +84,7 @@ struct HealthOptions: ParsableArguments {
     }
 }
 
-/// Where a process of a network records what it is told.
+/// The file in which a process of a network records what it is told.
 struct RecordOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Records all that comes in, for `wattline rerun`; the file must not be there yet.", valueName: "file"))
     var record: String?

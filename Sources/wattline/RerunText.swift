@@ -1,9 +1,10 @@
 import JSON
 import Platform
+import Reports
 import Services
 import Terminal
 
-/// What came of playing a recording, for people and for programs.
+/// The result of playing a recording, for people and for programs.
 enum RerunText {
     /// Of more parties than these only the sum is said.
     private static let told = 12
@@ -53,12 +54,7 @@ enum RerunText {
 
     /// `12 034 inputs`, `1 input`.
     private static func number(_ count: Int, _ what: String) -> String {
-        var digits = ""
-        for (index, digit) in String(count).reversed().enumerated() {
-            if index > 0, index % 3 == 0 { digits = " " + digits }
-            digits = String(digit) + digits
-        }
-        return "\(digits) \(what)\(count == 1 ? "" : "s")"
+        "\(FigureText.terminal.number(count)) \(what)\(count == 1 ? "" : "s")"
     }
 
     static func json(_ report: RerunReport, of file: String) -> String {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 
 /// The operator's token: set, or made at the first start and kept in Central's directory.
 public struct AdminToken: Sendable {
@@ -51,12 +52,12 @@ public struct AdminToken: Sendable {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
-            throw AdminTokenError("can't read \(path): \(String(cString: strerror(errno)))")
+            throw AdminTokenError("can't read \(path): \(errorText(errno))")
         }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: 1024)
         let count = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-        guard count >= 0 else { throw AdminTokenError("can't read \(path): \(String(cString: strerror(errno)))") }
+        guard count >= 0 else { throw AdminTokenError("can't read \(path): \(errorText(errno))") }
         let text = String(decoding: bytes.prefix(count).prefix { $0 > 0x20 }, as: UTF8.self)
         guard isToken(text) else {
             throw AdminTokenError(
@@ -68,7 +69,7 @@ public struct AdminToken: Sendable {
 
     private static func write(_ token: String, to path: String) throws(AdminTokenError) {
         let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw AdminTokenError("can't make \(path): \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else { throw AdminTokenError("can't make \(path): \(errorText(errno))") }
         let bytes = Array((token + "\n").utf8)
         let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
         let isWritten = count == bytes.count && fsync(descriptor) == 0
@@ -76,7 +77,7 @@ public struct AdminToken: Sendable {
         close(descriptor)
         guard isWritten else {
             unlink(path)
-            throw AdminTokenError("can't write \(path): \(String(cString: strerror(code)))")
+            throw AdminTokenError("can't write \(path): \(errorText(code))")
         }
     }
 

@@ -1,5 +1,6 @@
 import CSupervisor
 import Glibc
+import Platform
 
 /// A running child: its process, and the pipe that is its standard output and error.
 struct ChildProcess {
@@ -49,7 +50,7 @@ struct ChildProcess {
 struct DescribedError: Error, Hashable, CustomStringConvertible {
     let description: String
 
-    init(_ code: Int32) { description = String(cString: strerror(code)) }
+    init(_ code: Int32) { description = errorText(code) }
 }
 
 private func withCStrings<Result>(_ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result) -> Result {

@@ -1,5 +1,6 @@
 import CSupervisor
 import Glibc
+import Platform
 import Settings
 
 /// A run of another program to its end.
@@ -24,7 +25,7 @@ public enum ProgramCommand {
         let spec = ProcessSpec(name: executable, role: .driver, id: "", executable: executable, arguments: arguments)
         // In memory: a second pipe would have to be read at the same time.
         let errors = wattline_memory_file()
-        guard errors >= 0 else { return .failure(Failure(description: String(cString: strerror(errno)))) }
+        guard errors >= 0 else { return .failure(Failure(description: errorText(errno))) }
         defer { close(errors) }
         let child: ChildProcess
         switch ChildProcess.spawn(spec, environment: Environment.process.variables.map { "\($0.key)=\($0.value)" }, errors: errors) {

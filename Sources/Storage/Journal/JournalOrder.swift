@@ -6,7 +6,7 @@ public enum JournalOrder: Hashable, Sendable {
     case compact(UInt64, [[UInt8]])
 }
 
-/// What came of a `JournalOrder`.
+/// The result of a `JournalOrder`.
 public struct JournalResult: Hashable, Sendable {
     public enum Outcome: Hashable, Sendable {
         /// On the disk; the journal has so many records now.

@@ -5,7 +5,7 @@ public import SQLite
 /// The ledger on disk: the rules of `Ledger` over the tables of `Schema`. For one thread at a time; every call blocks until the disk has answered.
 public final class SQLiteLedger {
     let database: Database
-    /// What was brought up to date when it was opened; `nil` when nothing had to be.
+    /// The upgrade that was made when it was opened; `nil` when nothing had to be.
     public let upgrade: LedgerUpgrade?
 
     /// Opens the ledger in a file, making it when it is not there. One of an earlier version is brought up to date, all at once or not at all, and

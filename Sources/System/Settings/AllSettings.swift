@@ -26,7 +26,7 @@ public enum AllSettings {
         "--keepalive", variable: "WATTLINE_KEEPALIVE", .duration(from: .seconds(5), to: .seconds(3600)))
 
     // The processes of a network.
-    /// Where all that a process's parties are told is recorded, for `wattline rerun`.
+    /// The file in which all that a process's parties are told is recorded, for `wattline rerun`.
     public static let record = Setting("--record", variable: "WATTLINE_RECORD", .text("a file that is not there yet"))
     /// The charge points that an engine or a monitor hosts.
     public static let chargePoints = Setting("--cp", variable: "WATTLINE_CP", .chargePoints)

@@ -1,7 +1,7 @@
 internal import ChargingModel
 
 /// A style of numbers for people: grouped by thousands, rounded, with their units.
-struct FigureText: Sendable {
+public struct FigureText: Sendable {
     /// The separator of groups of three digits.
     var group: String
     /// The space between a number and its unit.
@@ -9,7 +9,7 @@ struct FigureText: Sendable {
 
     /// The style of the page, with narrow spaces that do not break.
     static let page = FigureText(group: "\u{202F}", space: "\u{A0}")
-    static let terminal = FigureText(group: " ", space: " ")
+    public static let terminal = FigureText(group: " ", space: " ")
 
     /// The number with so many decimals; a value that is no number, or too large, is `–`.
     func number(_ value: Double, decimals: Int = 0) -> String {
@@ -19,7 +19,7 @@ struct FigureText: Sendable {
         return grouped(decimalText(count, decimals: decimals, minimum: decimals))
     }
 
-    func number(_ count: Int) -> String { grouped(String(count)) }
+    public func number(_ count: Int) -> String { grouped(String(count)) }
 
     /// The number with three significant digits, or whole: `4.52`, `45.2`, `452`, `4 520`.
     func short(_ value: Double) -> String { number(value, decimals: value >= 99.95 || value == 0 ? 0 : value >= 9.995 ? 1 : 2) }

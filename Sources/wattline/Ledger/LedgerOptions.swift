@@ -22,7 +22,7 @@ struct LedgerOptions: ParsableArguments {
             let why = errno
             let advice = "Another data directory: --data DIR; another file: --ledger FILE"
             guard why == ENOENT || why == ENOTDIR else {
-                throw NoLedger(description: "no way to the ledger \(file): \(String(cString: strerror(why))). \(advice)")
+                throw NoLedger(description: "no way to the ledger \(file): \(errorText(why)). \(advice)")
             }
             throw NoLedger(description: "no ledger \(file): Central makes it when it starts. \(advice)")
         }

@@ -107,7 +107,7 @@ public actor CentralService: Service {
         }
     }
 
-    /// What it says of itself beside the bus.
+    /// Its announcements beside the bus.
     private func show() {
         observer?.show(
             CentralUpdate.Condition(isConnected: party.runtime.isOnline, isLedgerWorking: party.runtime.core.isLedgerWorking),

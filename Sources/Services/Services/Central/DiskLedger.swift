@@ -43,7 +43,7 @@ final class DiskLedger {
 private final class Keeper: @unchecked Sendable {
     struct Answer<Value: Sendable>: Sendable {
         var result: Result<Value, SQLiteError>
-        /// What was brought up to date when the ledger was opened for it.
+        /// The upgrade that was made when the ledger was opened for it.
         var upgrade: LedgerUpgrade?
     }
 

@@ -17,7 +17,7 @@ public struct NetworkContext: Sendable {
     public var data: DataDirectory
     public var log: Log
     let connections = ConnectionReporter()
-    /// Where all that the parties are told is written, if it is.
+    /// The recorder of all that the parties are told, if there is one.
     public var recorder: PartyRecorder?
 
     public init(wire: Wire, broker: MQTTAddress, keepAlive: Duration = .seconds(5), data: DataDirectory, log: Log) {

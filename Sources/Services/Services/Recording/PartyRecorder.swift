@@ -4,6 +4,7 @@ internal import EventLoop
 internal import Glibc
 internal import Journal
 internal import LedgerStore
+internal import Platform
 internal import Runtime
 internal import Settings
 
@@ -14,7 +15,7 @@ internal import Settings
 public final class PartyRecorder: @unchecked Sendable {
     /// The file.
     public let path: String
-    /// Whether a ledger was there at the start, and so its copy is beside the file.
+    /// True when a ledger was there at the start, and so its copy is beside the file.
     private(set) var hasLedger = false
     private let name: String
     private var descriptor: Int32 = -1
@@ -23,7 +24,7 @@ public final class PartyRecorder: @unchecked Sendable {
     private weak var loop: EventLoop?
     private var onFailure: (String) -> Void = { _ in }
 
-    /// Where the copy of Central's ledger is, as it was at the start of a recording.
+    /// The path of the copy of Central's ledger, as it was at the start of a recording.
     static func ledger(of path: String) -> String { path + ".ledger" }
 
     /// - Parameter name: of the setting that names the file, for errors.
@@ -43,7 +44,7 @@ public final class PartyRecorder: @unchecked Sendable {
         descriptor = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             if errno == EEXIST { throw taken(path) }
-            throw SettingError(name, value: path, expected: "a file that can be made (\(String(cString: strerror(errno))))")
+            throw SettingError(name, value: path, expected: "a file that can be made (\(errorText(errno)))")
         }
         guard let ledger, access(ledger, F_OK) == 0 else { return }
         do {
@@ -98,14 +99,11 @@ public final class PartyRecorder: @unchecked Sendable {
     private func write(_ bytes: [UInt8]) {
         buffer += bytes
         guard descriptor >= 0 else { return buffer.removeAll() }
-        var rest = buffer[...]
-        do throws(DiskError) {
-            while !rest.isEmpty { rest = rest.dropFirst(try SystemDisk().write(descriptor, rest)) }
-        } catch {
-            Glibc.close(descriptor)
-            descriptor = -1
-            onFailure("the recording \(path) can't be written: \(String(cString: strerror(error.code))); it ends here, and so does this process")
-        }
+        let end = DescriptorWriter.write(buffer, on: descriptor, patience: -1).end
         buffer.removeAll(keepingCapacity: true)
+        guard let why = end.failure else { return }
+        Glibc.close(descriptor)
+        descriptor = -1
+        onFailure("the recording \(path) can't be written: \(why); it ends here, and so does this process")
     }
 }

@@ -41,7 +41,7 @@ struct RecordedFields {
     func id<Kind>(_ name: String) throws(RecordingError) -> Identifier<Kind> { try need(name, "an id", Identifier(try text(name))) }
     func idIfPresent<Kind>(_ name: String) throws(RecordingError) -> Identifier<Kind>? { has(name) ? try id(name) : nil }
 
-    /// What `JSONWriter.bytes(_:_:)` wrote.
+    /// The bytes of a field that `JSONWriter.bytes(_:_:)` wrote.
     func bytes(_ name: String) throws(RecordingError) -> [UInt8] {
         if has(name) { return Array(try text(name).utf8) }
         return try need(name, "a text or base64", Base64.bytes(of: try text(name + "_base64")))

@@ -7,7 +7,7 @@ internal import Runtime
 
 /// All that a party's runtime is made from: the first line of a party in a recording.
 struct RecordedParty: Hashable, Sendable {
-    /// What belongs to one kind of party.
+    /// The part that belongs to one kind of party.
     enum Role: Hashable, Sendable {
         case engine(EngineCore.Specification, EngineMemory)
         case monitor(ChargePointID, Monitor.Settings)
@@ -16,7 +16,7 @@ struct RecordedParty: Hashable, Sendable {
         case central(CentralCore.Settings, discovery: Discovery?, hasLedger: Bool)
     }
 
-    /// How Home Assistant is told.
+    /// The settings of what Home Assistant is told.
     struct Discovery: Hashable, Sendable {
         var prefix: String
         var version: String
@@ -32,7 +32,7 @@ struct RecordedParty: Hashable, Sendable {
     var journalRecords: Int
     var seed: UInt64
     var isWatched: Bool
-    /// When the runtime was made.
+    /// The time at which the runtime was made.
     var made: Now
 
     init(_ role: Role, _ context: PartyContext, at now: Now) {

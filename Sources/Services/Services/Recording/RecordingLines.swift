@@ -1,11 +1,12 @@
 internal import Glibc
+internal import Platform
 
 /// The lines of a file, one after the other, without their line breaks.
 struct RecordingLines {
     let path: String
     /// Of the last line that was returned; the first is 1.
     private(set) var number = 0
-    /// What stands behind the last line break: a line whose end was never written.
+    /// The bytes behind the last line break: a line whose end was never written.
     private(set) var torn: [UInt8] = []
     private let file: OpenFile
     private var chunk: [UInt8] = []
@@ -21,7 +22,7 @@ struct RecordingLines {
     init(path: String) throws(RecordingError) {
         self.path = path
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw RecordingError("\(path) can't be read: \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else { throw RecordingError("\(path) can't be read: \(errorText(errno))") }
         file = OpenFile(descriptor)
     }
 
@@ -49,7 +50,7 @@ struct RecordingLines {
         while true {
             let count = read(file.descriptor, &bytes, bytes.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw RecordingError("\(path) can't be read: \(String(cString: strerror(errno)))") }
+            guard count >= 0 else { throw RecordingError("\(path) can't be read: \(errorText(errno))") }
             chunk = Array(bytes[..<count])
             position = 0
             return count > 0

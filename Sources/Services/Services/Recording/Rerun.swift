@@ -103,7 +103,7 @@ public struct Rerun {
         report.addAction(index)
     }
 
-    /// What the last input brings now and was not recorded.
+    /// The outputs that the last input brings now and that were not recorded.
     private mutating func missedOutputs() {
         guard report.difference == nil, let played, let missed = played.outputs.first else { return }
         differ(recorded: nil, now: missed, at: played.line)

@@ -1,6 +1,7 @@
 internal import ChargingModel
 internal import Glibc
 internal import LedgerStore
+internal import Platform
 internal import Runtime
 internal import SQLite
 
@@ -11,7 +12,7 @@ final class RerunLedger {
         case read(WallTime)
     }
 
-    /// How many commits were carried out.
+    /// The number of commits that were carried out.
     private(set) var commits = 0
     private let store: SQLiteLedger
     private let path: String
@@ -19,7 +20,7 @@ final class RerunLedger {
     private let scratch: String?
     private var orders: [UInt64: Order] = [:]
 
-    /// How many commits had no result yet: whether they are in the ledger that was recorded, only that ledger knows.
+    /// The number of commits that had no result yet: whether they are in the ledger that was recorded, only that ledger knows.
     var unanswered: Int { orders.values.count { if case .commit = $0 { true } else { false } } }
 
     /// - Parameters:
@@ -62,7 +63,7 @@ final class RerunLedger {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array((parent + "/wattline-rerun-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else {
-            throw RecordingError("no directory for the ledger can be made in \(parent): \(String(cString: strerror(errno)))")
+            throw RecordingError("no directory for the ledger can be made in \(parent): \(errorText(errno))")
         }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

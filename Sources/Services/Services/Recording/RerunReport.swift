@@ -1,6 +1,6 @@
-/// What came of playing a recording.
+/// The result of playing a recording.
 public struct RerunReport: Hashable, Sendable {
-    /// How much of a party was played.
+    /// The size of what was played of a party.
     public struct Count: Hashable, Sendable {
         /// `engine:CP-001`.
         public let party: String
@@ -20,7 +20,7 @@ public struct RerunReport: Hashable, Sendable {
         public let now: String?
     }
 
-    /// How the file ends.
+    /// The end of the file.
     public enum End: Hashable, Sendable {
         /// As its process did, well.
         case closed

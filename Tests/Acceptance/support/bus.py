@@ -9,6 +9,8 @@ from typing import NamedTuple
 import paho.mqtt.client as mqtt
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from support.closing import Closing
+
 
 class Message(NamedTuple):
     at: float
@@ -25,7 +27,7 @@ class Message(NamedTuple):
         return json.loads(self.text)
 
 
-class Bus:
+class Bus(Closing):
     """Keeps all that is heard. `as_published`: the retained flag of a message is its sender's, not that of the delivery."""
 
     def __init__(self, port, topic="#", as_published=False):
@@ -85,12 +87,6 @@ class Bus:
     def close(self):
         self.client.disconnect()
         self.client.loop_stop()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
 
 
 def retained(port, topic):

@@ -6,13 +6,14 @@ import signal
 import subprocess
 import tempfile
 
+from support.closing import Closing
 from support.places import ROOT, environment_without_settings, free_port
 from support.programs import Program
 
 TOKEN = "for-this-test-alone"
 
 
-class Network:
+class Network(Closing):
     def __init__(self, binary, *arguments):
         self.binary = binary
         self.folder = tempfile.TemporaryDirectory(prefix="wattline-acceptance-")
@@ -22,16 +23,8 @@ class Network:
         command = [binary, "up", "--data", self.data, "--mqtt-port", self.port, "--http-port", free_port(), "--color", "never", *arguments]
         self.up = Program(command, {**environment_without_settings(), "WATTLINE_ADMIN_TOKEN": TOKEN})
 
-    def __enter__(self):
-        try:
-            self.url = self.up.line(r"The dashboard is at (http:\S+)")[1]
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self.close()
+    def come_up(self):
+        self.url = self.up.line(r"The dashboard is at (http:\S+)")[1]
 
     def pid(self, name):
         """The process of a name as `wattline ps` lists it: central, CP-003-engine."""

@@ -8,6 +8,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
+from support.closing import Closing
 from support.places import ROOT
 
 BROKEN_LINK = ["Failed to load resource", "net::ERR_"]
@@ -25,7 +26,7 @@ class RealCentral:
         self.network.kill(f"{cp}-engine")
 
 
-class PretendedCentral:
+class PretendedCentral(Closing):
     """Can do what a real one does not: a hundred thousand events, a thousand points, a silence."""
 
     is_pretended = True
@@ -42,16 +43,13 @@ class PretendedCentral:
     def kill(self, cp):
         self.post(f"kill?cp={cp}&seconds=3")
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
+    def close(self):
         self.server.kill()
         self.server.wait()
         self.server.stdout.close()
 
 
-class Windows:
+class Windows(Closing):
     """Called, it opens the page in a new one. `expected`: patterns of complaints that a test provokes."""
 
     def __init__(self, browser, central):
@@ -73,10 +71,7 @@ class Windows:
     def surprises(self):
         return [text for text in self.complaints if not any(re.search(pattern, text) for pattern in self.expected)]
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
+    def close(self):
         for context in self.contexts:
             context.close()
 

@@ -6,10 +6,11 @@ import signal
 import subprocess
 import threading
 
+from support.closing import Closing
 from support.places import ROOT
 
 
-class Program:
+class Program(Closing):
     # Those that were started and are not over: what they said last is told with a failure.
     running = []
 
@@ -71,9 +72,3 @@ class Program:
         if not self.reader.is_alive():
             self.process.stdout.close()
         Program.running.remove(self)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()

@@ -8,6 +8,7 @@ import urllib.parse
 
 import yaml
 
+from support.closing import Closing
 from support.places import ROOT, free_port
 from support.programs import Program
 from support.waiting import eventually, get, get_json
@@ -24,7 +25,7 @@ def promtool(*arguments, stdin=None):
     return (done.stdout.strip() or f"exit code {done.returncode}") if done.returncode else ""
 
 
-class Prometheus:
+class Prometheus(Closing):
     """One that scrapes a network once a second."""
 
     def __init__(self, folder, target):
@@ -53,16 +54,8 @@ class Prometheus:
     def states(self):
         return {rule["name"]: rule["state"] for rule in self.rules()}
 
-    def __enter__(self):
-        try:
-            eventually("Prometheus is ready", lambda: get(f"{self.url}/-/ready"), within=30)
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self.close()
+    def come_up(self):
+        eventually("Prometheus is ready", lambda: get(f"{self.url}/-/ready"), within=30)
 
     def close(self):
         self.program.process.terminate()

@@ -76,7 +76,7 @@ let package = Package(
         module("ContractLint", in: .protocol, ["ChargingModel", "ChargingProtocol", "JSON"]),
 
         // Bus: the event loop, MQTT as values, and libmosquitto under them. Not a word about charging.
-        module("EventLoop", in: .bus, ["CLinux"]),
+        module("EventLoop", in: .bus, ["CLinux", "ChargingModel"]),
         module("MQTT", in: .bus, ["ChargingModel"]),
         module("Mosquitto", in: .bus, ["CMosquitto", "ChargingModel", "EventLoop", "MQTT"]),
 

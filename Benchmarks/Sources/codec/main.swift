@@ -36,7 +36,7 @@ struct Series {
     var median: Double { values.sorted()[values.count / 2] }
 }
 
-/// What one kind of message costs.
+/// The costs of one kind of message.
 struct Costs {
     var encode = Series()
     var theirEncode = Series()

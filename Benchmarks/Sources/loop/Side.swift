@@ -8,7 +8,7 @@ final class Gate: @unchecked Sendable {
     func wait() { while sem_wait(semaphore) != 0 {} }
 }
 
-/// What a loop must do here.
+/// A loop under measurement.
 protocol Side: Sendable {
     var executor: UnownedSerialExecutor { get }
     func execute(_ body: @escaping @Sendable () -> Void)

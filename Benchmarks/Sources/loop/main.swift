@@ -22,7 +22,7 @@ actor Resident {
     func add() { count += 1 }
 }
 
-/// What is measured, once made for a side: microseconds for each.
+/// The measurements of one side, in microseconds each.
 typealias Measurement = () async -> Double
 
 func handOver(_ side: any Side) -> Measurement {

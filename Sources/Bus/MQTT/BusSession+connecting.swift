@@ -80,7 +80,6 @@ extension BusSession {
         isReportedOnline = false
         fence = nil
         subscriptionsInFlight = [:]
-        optionalInFlight = []
         wait = .nothing
         counters.lostWithConnection += UInt64(outstanding.count)
         outstanding = [:]

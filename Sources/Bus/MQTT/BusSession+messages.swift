@@ -1,38 +1,37 @@
 public import ChargingModel
 
 extension BusSession {
-    /// Takes a message for the broker; the owner orders its publication on the current connection. Nothing is queued while not online, ever.
+    /// Takes a message for the broker; the owner orders its publication on this connection, under this token. Nothing is queued while not online, ever.
     ///
     /// A QoS 1 message is answered by `delivered` or `rejected` with its token, or lost with `offline`.
     /// - Throws: while not online; when too many QoS 1 messages are on their way; when the topic can't be sent (`isOfMessage`).
-    public mutating func publish(_ message: OutgoingMessage) throws(MQTTError) -> TransportOrder {
+    public mutating func publish(_ message: OutgoingMessage) throws(MQTTError) -> (ConnectionID, DeliveryToken) {
         guard isOnline else { throw MQTTError(.notOnline) }
-        let bytes = message.topic.utf8.count + message.payload.count
         if message.qos == .atLeastOnce {
-            guard outstanding.count < settings.maxOutboundMessages, outstandingBytes + bytes <= settings.maxOutboundBytes else {
+            guard outstanding.count < settings.maxOutboundMessages, outstandingBytes + message.bytes <= settings.maxOutboundBytes else {
                 counters.refusedQueueFull += 1
                 throw MQTTError(.queueFull(messages: outstanding.count, bytes: outstandingBytes))
             }
         }
-        return try send(message, bytes)
+        return try send(message)
     }
 
     /// Without the limits, for the farewell.
-    private mutating func send(_ message: OutgoingMessage, _ bytes: Int) throws(MQTTError) -> TransportOrder {
+    private mutating func send(_ message: OutgoingMessage) throws(MQTTError) -> (ConnectionID, DeliveryToken) {
         guard let connection else { throw MQTTError(.notOnline) }
         guard !message.topic.utf8.contains(0) else { throw MQTTError(.badMessage(topic: message.topic, why: "its topic has a NUL in it")) }
         let token = nextToken()
         if message.qos == .atLeastOnce {
-            outstanding[token] = bytes
-            outstandingBytes += bytes
+            outstanding[token] = message.bytes
+            outstandingBytes += message.bytes
         }
-        return .publish(connection, token, message)
+        return (connection, token)
     }
 
     /// Takes the last word, whatever is on its way already; `stop` then waits for its receipt. Nothing when the session ends already or is not online.
-    public mutating func farewell(_ message: OutgoingMessage) -> TransportOrder? {
-        guard !isOver, !isDraining, isOnline else { return nil }
-        return try? send(message, message.topic.utf8.count + message.payload.count)
+    public mutating func farewell(_ message: OutgoingMessage) -> (ConnectionID, DeliveryToken)? {
+        guard !isOver, !presence.isDraining, isOnline else { return nil }
+        return try? send(message)
     }
 
     private mutating func nextToken() -> DeliveryToken {
@@ -62,7 +61,7 @@ extension BusSession {
     }
 
     private mutating func drained() {
-        if outstanding.isEmpty, isDraining { handle(presence.handle(.drained)) }
+        if outstanding.isEmpty, presence.isDraining { handle(presence.handle(.drained)) }
     }
 
     /// True for a message that is the owner's: it came on the current connection, and not on the own topic, which is the presence's.
@@ -89,39 +88,36 @@ extension BusSession {
                 rest = rest.dropFirst(run.count)
                 let token = nextToken()
                 orders.append(.subscribe(connection, token, run))
-                subscriptionsInFlight[token] = first.isOptional ? nil : run.map(\.filter)
-                if first.isOptional { optionalInFlight.insert(token) }
+                subscriptionsInFlight[token] = first.isOptional || isMadeUp(run)
                 fence = token
             }
         }
     }
 
+    /// True for the subscription that is made only for its SUBACK: its topic need not be granted.
+    private func isMadeUp(_ subscriptions: [Subscription]) -> Bool {
+        subscriptions.map(\.filter) == hooks.map { [$0.identity.topic + "/fence"] }
+    }
+
     mutating func subscribed(_ token: DeliveryToken, _ refusal: MQTTError?) {
-        if optionalInFlight.remove(token) != nil {
-            if token == fence { handle(presence.handle(.fenced)) }
-            return
-        }
-        guard let filters = subscriptionsInFlight.removeValue(forKey: token) else { return }
-        // The fence is answered by any SUBACK; that of a topic made up for it need not be granted.
-        let isMadeUp = filters == hooks.map { [$0.identity.topic + "/fence"] }
-        if let refusal, !isMadeUp { return lose(refusal) }
+        guard let mayBeRefused = subscriptionsInFlight.removeValue(forKey: token) else { return }
+        if let refusal, !mayBeRefused { return lose(refusal) }
+        // The fence is answered by any SUBACK.
         if token == fence { handle(presence.handle(.fenced)) }
     }
 
     // MARK: The end
 
-    /// Ends well: publishes the farewell (if online), waits until everything is acknowledged or the time is over, disconnects, so that the
+    /// Ends well, after the farewell if there is one: waits until everything is acknowledged or the time is over, disconnects, so that the
     /// broker drops the will, and tells `stopped` (P10). Not online, it just ends. A second call does nothing.
-    public mutating func stop(farewell: OutgoingMessage? = nil, patience: Duration = .seconds(2), at now: Now) {
+    public mutating func stop(patience: Duration = .seconds(2), at now: Now) {
         self.now = now
-        guard !isOver, !isDraining else { return }
+        guard !isOver, !presence.isDraining else { return }
         self.patience = patience
-        if let farewell, let order = self.farewell(farewell) { orders.append(order) }
         handle(presence.handle(.stop))
     }
 
     mutating func drain() {
-        isDraining = true
         guard !outstanding.isEmpty else { return handle(presence.handle(.drained)) }
         wait = .drained(until: now.monotonic + patience)
     }

@@ -39,15 +39,12 @@ public struct BusSession: Sendable {
     var outstanding: [DeliveryToken: Int] = [:]
     var outstandingBytes = 0
     var lastToken: UInt64 = 0
-    /// Filters whose SUBACK is awaited; the fence is the last SUBSCRIBE of the handshake.
-    var subscriptionsInFlight: [DeliveryToken: [String]] = [:]
-    /// The SUBSCRIBEs that a broker may refuse.
-    var optionalInFlight: Set<DeliveryToken> = []
+    /// The SUBSCRIBEs whose SUBACK is awaited, with whether the broker may refuse them; the fence is the last one of the handshake.
+    var subscriptionsInFlight: [DeliveryToken: Bool] = [:]
     var fence: DeliveryToken?
     var isStarted = false
     /// The owner heard `online` of this connection.
     var isReportedOnline = false
-    var isDraining = false
     var patience: Duration = .seconds(2)
     /// Nothing happens any more but the last event.
     var isOver = false
@@ -55,9 +52,9 @@ public struct BusSession: Sendable {
     var now = Now(monotonic: Instant(nanoseconds: 0), wall: WallTime(milliseconds: 0))
 
     public internal(set) var counters = BusCounters()
-    /// What is to be done; the owner takes it after each call.
+    /// The orders to the transport; the owner takes them after each call.
     public var orders: [TransportOrder] = []
-    /// What has happened; the owner takes it after each call.
+    /// The news for the owner, who takes them after each call.
     public var events: [BusEvent] = []
 
     /// - Parameters:
@@ -82,7 +79,7 @@ public struct BusSession: Sendable {
     /// The connection that is up or coming up.
     public var current: ConnectionID? { connection }
 
-    /// When `tick` is due; nil when nothing is waited for.
+    /// The time at which `tick` is due; `nil` when nothing is waited for.
     public var deadline: Instant? {
         switch wait {
         case .nothing: nil

@@ -50,6 +50,9 @@ public struct OutgoingMessage: Hashable, Sendable {
     /// Seconds after which the broker throws the message away instead of delivering it; nil for never.
     public var expirySeconds: UInt32?
 
+    /// The bytes of topic and payload: what a queue's limit counts.
+    package var bytes: Int { topic.utf8.count + payload.count }
+
     public init(topic: String, payload: [UInt8], qos: QoS = .atLeastOnce, retain: Bool = false, expirySeconds: UInt32? = nil) {
         self.topic = topic
         self.payload = payload

@@ -121,9 +121,6 @@ public struct Presence: Hashable, Sendable {
         }
     }
 
-    /// The topic that says whether it lives.
-    public var ownTopic: String? { identity?.topic }
-
     /// Taken over, exhausted or stopped: nothing happens any more.
     public var hasEnded: Bool { state == .ended }
 }

@@ -33,7 +33,7 @@ public enum TransportOrder: Hashable, Sendable {
     case close(ConnectionID)
 }
 
-/// What becomes of a connection. Each names its connection: one that is not the session's current one changes nothing.
+/// News of a connection. Each names its connection: one that is not the session's current one changes nothing.
 public enum TransportEvent: Hashable, Sendable {
     /// The attempt has begun: from here its time runs.
     case attempting(ConnectionID)

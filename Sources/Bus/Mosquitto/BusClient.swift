@@ -14,7 +14,7 @@ public final class BusClient {
     private let onEvent: (BusEvent) -> Void
     private let wallClock: () -> UInt64
     private var refused: UInt64 = 0
-    private var timer: (token: TimerToken, at: Instant)?
+    private var timer: CoreTimer?
 
     /// - Parameters:
     ///   - presence: nil for a client that nobody watches: no will, no epochs.
@@ -36,6 +36,11 @@ public final class BusClient {
         let relay = Relay()
         transport = MosquittoTransport(loop: loop, settings: settings) { relay.client?.happened($0) }
         relay.client = self
+        timer = CoreTimer(loop) { [weak self] in
+            guard let self else { return }
+            session.tick(at: now)
+            settle()
+        }
     }
 
     /// The transport is made before the client that it tells.
@@ -47,7 +52,7 @@ public final class BusClient {
     /// The epoch of the connection that is up or coming up.
     public var epoch: UInt64? { session.epoch }
 
-    /// What happened so far.
+    /// The counts since it was made.
     public var counters: BusCounters {
         var counters = session.counters.adding(transport.counters)
         counters.refusedQueueFull += refused
@@ -55,9 +60,7 @@ public final class BusClient {
     }
 
     private var now: Now {
-        Now(
-            monotonic: Instant(nanoseconds: EventLoop.now().nanoseconds),
-            wall: WallTime(milliseconds: Int64(clamping: wallClock())))
+        Now(monotonic: EventLoop.present().monotonic, wall: WallTime(milliseconds: Int64(clamping: wallClock())))
     }
 
     /// Begins to connect. A second call does nothing.
@@ -77,7 +80,7 @@ public final class BusClient {
             refused += 1
             throw MQTTError(.queueFull(messages: transport.counters.inFlight, bytes: transport.counters.inFlightBytes))
         }
-        guard case .publish(let connection, let token, _) = try session.publish(message) else { preconditionFailure("not a publication") }
+        let (connection, token) = try session.publish(message)
         do throws(MQTTError) { try transport.publish(connection, token, message) } catch {
             // Told by being thrown.
             session.withdraw(token)
@@ -104,7 +107,8 @@ public final class BusClient {
     /// Ends well: publishes the farewell (if online), waits until everything is acknowledged or the time is over, disconnects, so that the
     /// broker drops the will, and tells `.stopped` (P10). Not online, it just ends. A second call does nothing.
     public func stop(farewell: OutgoingMessage? = nil, timeout: Duration = .seconds(2)) {
-        session.stop(farewell: farewell, patience: timeout, at: now)
+        if let farewell, let (connection, token) = session.farewell(farewell) { transport.carryOut(.publish(connection, token, farewell)) }
+        session.stop(patience: timeout, at: now)
         settle()
     }
 
@@ -128,7 +132,7 @@ public final class BusClient {
             for order in orders { transport.carryOut(order) }
             for event in events { tell(event) }
         }
-        setTimer()
+        timer?.set(session.deadline)
     }
 
     private func tell(_ event: BusEvent) {
@@ -137,20 +141,6 @@ public final class BusClient {
             guard let self else { return }
             session.persisted(epoch, at: now)
             settle()
-        }
-    }
-
-    private func setTimer() {
-        guard timer?.at != session.deadline else { return }
-        if let timer { loop.cancel(timer.token) }
-        timer = session.deadline.map { at in
-            let token = loop.schedule(at: LoopTime(nanoseconds: at.nanoseconds)) { [weak self] in
-                guard let self else { return }
-                timer = nil
-                session.tick(at: now)
-                settle()
-            }
-            return (token, at)
         }
     }
 }

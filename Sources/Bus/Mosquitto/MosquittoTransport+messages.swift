@@ -6,7 +6,6 @@ extension MosquittoTransport {
     /// - Throws: when the message can't be sent, now or later.
     func publish(_ id: ConnectionID, _ token: DeliveryToken, _ message: OutgoingMessage) throws(MQTTError) {
         guard let connection, connection.id == id else { return }
-        let bytes = message.topic.utf8.count + message.payload.count
         if message.qos == .atMostOnce, !hasRoom(for: message) {
             counters.droppedQueueFull += 1
             return
@@ -18,16 +17,16 @@ extension MosquittoTransport {
         }
         // Only after 65 535 messages in flight could there be an older one with this id.
         settle(identifier, on: connection)
-        connection.outstanding[identifier] = MosquittoConnection.Outstanding(token: token, topic: message.topic, qos: message.qos, bytes: bytes)
+        connection.outstanding[identifier] = MosquittoConnection.Outstanding(
+            token: token, topic: message.topic, qos: message.qos, bytes: message.bytes)
         counters.accepted += 1
         counters.inFlight = connection.outstanding.count
-        counters.inFlightBytes += bytes
+        counters.inFlightBytes += message.bytes
     }
 
     /// False while more is unwritten or unacknowledged than the settings allow.
     func hasRoom(for message: OutgoingMessage) -> Bool {
-        let bytes = message.topic.utf8.count + message.payload.count
-        return counters.inFlight < settings.maxOutboundMessages && counters.inFlightBytes + bytes <= settings.maxOutboundBytes
+        counters.inFlight < settings.maxOutboundMessages && counters.inFlightBytes + message.bytes <= settings.maxOutboundBytes
     }
 
     @discardableResult private func settle(_ identifier: UInt16, on connection: MosquittoConnection) -> MosquittoConnection.Outstanding? {

@@ -3,7 +3,7 @@ public import MQTT
 
 /// Makes the connections of one client by libmosquitto, and tells what becomes of them. Bound to its loop.
 ///
-/// What fails while an order is carried out is told at the end of the loop's round, never from within `carryOut`.
+/// A failure while an order is carried out is told at the end of the loop's round, never from within `carryOut`.
 public final class MosquittoTransport {
     /// An attempt that waits for its place, or looks for an address.
     private struct Attempt {
@@ -16,7 +16,7 @@ public final class MosquittoTransport {
 
     public let loop: EventLoop
     public let settings: MQTTSettings
-    /// What the connections took, sent and lost; the session counts the rest.
+    /// The counts of what connections took, sent and lost; the session counts the rest.
     public internal(set) var counters = BusCounters()
 
     let hub: BusHub
@@ -129,9 +129,7 @@ public final class MosquittoTransport {
 
     func connectionEnded(_ ended: MosquittoConnection, _ error: MQTTError) {
         guard ended === connection else { return }
-        connection = nil
-        counters.lostWithConnection += UInt64(ended.outstanding.count { $0.value.qos == .atMostOnce })
-        forget(ended)
+        forgetConnection(isLost: true)
         if !ended.isEstablished, attempt?.addresses.isEmpty == false { return connectToNextAddress(error) }
         forgetAttempt()
         tell(.ended(ended.id, error))
@@ -142,8 +140,7 @@ public final class MosquittoTransport {
     private func disconnect(_ id: ConnectionID) {
         if attempt?.id == id { forgetAttempt() }
         guard let old = connection, old.id == id else { return tellLater(.disconnected(id)) }
-        connection = nil
-        forget(old)
+        forgetConnection(isLost: false)
         // It keeps itself, and this, until it is done.
         old.disconnect { [self] in tell(.disconnected(id)) }
     }
@@ -154,13 +151,14 @@ public final class MosquittoTransport {
             forgetAttempt()
         }
         guard let old = connection, old.id == id else { return }
-        connection = nil
-        counters.lostWithConnection += UInt64(old.outstanding.count { $0.value.qos == .atMostOnce })
-        forget(old)
+        forgetConnection(isLost: true)
         old.close()
     }
 
-    private func forget(_ old: MosquittoConnection) {
+    /// - Parameter isLost: what is unwritten of QoS 0 will not be written; the session counts what is of QoS 1.
+    private func forgetConnection(isLost: Bool) {
+        if isLost, let connection { counters.lostWithConnection += UInt64(connection.outstanding.count { $0.value.qos == .atMostOnce }) }
+        connection = nil
         counters.inFlight = 0
         counters.inFlightBytes = 0
     }

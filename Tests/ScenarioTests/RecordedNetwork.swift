@@ -7,7 +7,7 @@ final class RecordedNetwork {
     let httpPort: Int
     private(set) var broker: LineProcess
     private(set) var processes: [String: LineProcess] = [:]
-    /// How many lives each had.
+    /// The number of lives that each had.
     private var lives: [String: Int] = [:]
 
     static let token = "a-token-of-this-test"
@@ -92,7 +92,7 @@ final class RecordedNetwork {
         }
     }
 
-    /// Whether Central's recording says that it heard the last words of engine and monitor, and that every commit is answered.
+    /// True when Central's recording says that it heard the last words of engine and monitor, and that every commit is answered.
     private func hasCentralSettled() throws -> Bool {
         let lines = try String(contentsOfFile: recording("central"), encoding: .utf8).split(separator: "\n")
         let lastWords = ["cp/CP-011/state", "cp/CP-011/health"].map { topic in

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What a real run was told, played again.
+/// The inputs of a real run, played again.
 @Suite("Recordings", .serialized) struct RecordingScenarios {
     private func run(_ arguments: [String]) async throws -> (status: Int32, text: String) {
         let process = try LineProcess(RunningNetwork.binary, arguments)
@@ -9,7 +9,7 @@ import Testing
         return (status, process.text)
     }
 
-    /// What stands in every table of two ledgers, and whether it is the same.
+    /// The number of rows of a ledger, and all differences between it and another one.
     private func difference(_ ledger: String, _ other: String) async throws -> String {
         let script = """
             import sqlite3, sys

@@ -18,7 +18,7 @@ extension CentralCore {
         return nil
     }
 
-    /// What is proposed or being closed has an operation on its way, or the ledger does not work and all is read again.
+    /// A session that is proposed or being closed has an operation on its way, or the ledger does not work and all is read again.
     private var disagreementOfOutbox: String? {
         guard ledger == .working else { return outbox.isIdle ? nil : "operations wait for a ledger that does not work" }
         let open = sessions.count { $0.value.phase != .open }

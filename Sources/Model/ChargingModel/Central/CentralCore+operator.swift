@@ -16,7 +16,7 @@ public enum OperatorAnswer: Hashable, Sendable {
     case done
     /// No such point, or no such open session.
     case unknown
-    /// Refused for now, with the reason in words.
+    /// Not possible as things stand; with the reason in words.
     case refused(String)
     /// The ledger can't be written, or it is not known whether it was: the operator should ask again.
     case ledgerUnavailable
@@ -28,8 +28,8 @@ extension CentralCore {
         if isStopping { return answer(question, .refused("Central is stopping")) }
         guard ledger == .working else { return answer(question, .ledgerUnavailable) }
         switch request {
-        case .outOfOrder(let cp): availability(cp, outOfOrder: true, question)
-        case .resume(let cp): availability(cp, outOfOrder: false, question)
+        case .outOfOrder(let cp): changeAvailability(cp, outOfOrder: true, question)
+        case .resume(let cp): changeAvailability(cp, outOfOrder: false, question)
         case .stop(let session): stop(session, question)
         case .forget(let cp): forget(cp, question)
         case .judge(let verdict): write(.judge(verdict, at: now.wall), then: .judge(verdict, question))
@@ -38,7 +38,7 @@ extension CentralCore {
 
     mutating func answer(_ question: UInt64, _ answer: OperatorAnswer) { actions.append(.answer(question, answer)) }
 
-    private mutating func availability(_ cp: ChargePointID, outOfOrder: Bool, _ question: UInt64) {
+    private mutating func changeAvailability(_ cp: ChargePointID, outOfOrder: Bool, _ question: UInt64) {
         guard let point = points[cp] else { return answer(question, .unknown) }
         if point.isBeingForgotten { return answer(question, .refused("\(cp) is being removed")) }
         take(availability: outOfOrder, for: cp, question: question)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # `make test`, and with --all `make test-all`.
-# Unit tests are all targets but ScenarioTests; those run by themselves afterwards, since they start the release build as real processes and watch the clock.
+# Unit tests are all targets but ScenarioTests; those run by themselves afterwards, since they start the release build as real processes and watch the clock:
+# four at a time, since they mostly wait.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 all=
@@ -34,6 +35,7 @@ build_release
 step 'test build' swift build --build-tests "${strict[@]}"
 WATTLINE_BIN=$PWD/.build/release/wattline
 export WATTLINE_BIN
+scenarios() { SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 run_tests "$1" --skip-build --parallel --filter ScenarioTests "${strict[@]}"; }
 step 'unit tests' run_tests unit --skip-build --parallel --skip ScenarioTests "${strict[@]}"
 # Fixed seeds, and some that nobody has run before: a broken one prints the command that runs it again.
 fresh=$((SECONDS * 1000003 + RANDOM * 32768 + RANDOM))
@@ -46,7 +48,7 @@ simulation() {
     simulate "$fresh..$((fresh + 59))" wild 90s
 }
 step 'simulated world' simulation
-step 'scenario tests' run_tests scenario --skip-build --no-parallel --filter ScenarioTests "${strict[@]}"
+step 'scenario tests' scenarios scenario
 acceptance() { Scripts/acceptance.sh "$@" 2>&1 | tee -a "$logs/acceptance.log"; }
 step 'acceptance tests' acceptance
 
@@ -55,7 +57,7 @@ if [ -n "$all" ]; then
     step 'simulated world, more seeds' simulate 1000..3000 wild 3m
     step 'the simulator, red' Scripts/simulation-mutations.py
     step 'unit tests, more seeds' run_tests unit-long --skip-build --parallel --skip ScenarioTests "${strict[@]}"
-    step 'scenario tests, longer' run_tests scenario-long --skip-build --no-parallel --filter ScenarioTests "${strict[@]}"
+    step 'scenario tests, longer' scenarios scenario-long
     step 'acceptance tests, long' acceptance -m long
     unset WATTLINE_LONG
     step 'the failure table, red' Scripts/mutations.sh

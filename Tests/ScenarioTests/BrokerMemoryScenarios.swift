@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The broker's memory is replaceable: damaged, it is set aside, said, and everybody says their own again.
-@Suite("The broker's memory, damaged", .serialized) struct BrokerMemoryScenarios {
+@Suite("The broker's memory, damaged") struct BrokerMemoryScenarios {
     /// The fate of the file that a broker has saved.
     enum Damage: String, CaseIterable, CustomTestStringConvertible, Sendable {
         case zeros, half, garbage, garbageBehindTheHeader, laterVersion, brokenTopic, directory

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The network between the processes, and what the broker remembers.
-@Suite("A broken network", .serialized) struct CutScenarios {
+@Suite("A broken network") struct CutScenarios {
     /// Carries bytes between whoever connects and the broker; SIGUSR1 holds them back, as a cut cable does, SIGUSR2 lets them go on.
     private func proxy(to port: Int) async throws -> (process: LineProcess, port: Int) {
         let script = """

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What people and scripts see of a network over HTTP, and how they steer it.
-@Suite("The HTTP side", .serialized) struct DashboardScenarios {
+@Suite("The HTTP side") struct DashboardScenarios {
     struct Answer {
         var status: Int
         var body: String

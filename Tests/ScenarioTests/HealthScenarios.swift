@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The health port of an engine's process, asked by somebody while others hold connections to it.
-@Suite("Health in a crowd", .serialized) struct HealthScenarios {
+@Suite("Health in a crowd") struct HealthScenarios {
     private static let script = """
         import os, resource, socket, sys, time, urllib.request
         port, pid = int(sys.argv[1]), int(sys.argv[2])

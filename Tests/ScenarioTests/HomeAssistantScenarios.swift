@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What Home Assistant finds on the bus, without knowing anything of Wattline.
-@Suite("Home Assistant", .serialized) struct HomeAssistantScenarios {
+@Suite("Home Assistant") struct HomeAssistantScenarios {
     private let http = DashboardScenarios()
 
     private func topic(_ cp: String) -> String { "homeassistant/device/wattline/\(cp)/config" }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Who is in no list joins a running network.
-@Suite("Joining a network", .serialized) struct JoiningScenarios {
+@Suite("Joining a network") struct JoiningScenarios {
     @Test("a charge point, its monitor and a driver that nobody listed are registered, assigned and billed; twenty more from two processes, too")
     func unlisted() async throws {
         let network = try await RunningNetwork(["--drivers", "none"])

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What Central promised outlives it.
-@Suite("The ledger", .serialized) struct LedgerScenarios {
+@Suite("The ledger") struct LedgerScenarios {
     /// The sessions that were accepted in a stretch of what was heard, and the outcomes that were told of them, repeats included.
     private func accepted(_ network: RunningNetwork, _ range: Range<Int>) -> Set<String> { sessions(network, range, ["\"ACCEPTED\""]) }
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What a person asks the ledger, while Central writes it.
-@Suite("Tools for the ledger", .serialized) struct LedgerToolScenarios {
+@Suite("Tools for the ledger") struct LedgerToolScenarios {
     private func run(_ arguments: String...) async throws -> (status: Int32, text: String) {
         let process = try LineProcess(RunningNetwork.binary, arguments)
         let status = try await process.exitStatus(within: .seconds(20))

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Real processes of a release build, killed as users kill them.
-@Suite("A network of processes", .serialized) struct NetworkScenarios {
+@Suite("A network of processes") struct NetworkScenarios {
     @Test("ten sessions run by themselves: every one ACCEPTED, reported and COMPLETED; a clean stop leaves nothing")
     func tenSessions() async throws {
         let network = try await RunningNetwork()

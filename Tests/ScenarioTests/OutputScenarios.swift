@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A place for output that can't be written, or that nobody reads.
-@Suite("Output that does not arrive", .serialized) struct OutputScenarios {
+@Suite("Output that does not arrive") struct OutputScenarios {
     /// A shell's way to run the program; its standard error is what is heard.
     private func shell(_ script: String, _ arguments: [String]) throws -> LineProcess {
         try LineProcess("/bin/bash", ["-c", script, "bash", RunningNetwork.binary] + arguments)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The inputs of a real run, played again.
-@Suite("Recordings", .serialized) struct RecordingScenarios {
+@Suite("Recordings") struct RecordingScenarios {
     private func run(_ arguments: [String]) async throws -> (status: Int32, text: String) {
         let process = try LineProcess(RunningNetwork.binary, arguments)
         let status = try await process.exitStatus(within: .seconds(60))

@@ -7,6 +7,16 @@ final class TerminalProcess: Sendable {
         var screen: Emulator
         var bytes: [UInt8] = []
         var status: Int32?
+        /// All that the program wrote has been read.
+        var hasEnded = false
+
+        mutating func take(_ read: [UInt8]) {
+            // No program writes a NUL: it is what `exitStatus` puts behind the last output.
+            let text = read.filter { $0 != 0 }
+            if text.count < read.count { hasEnded = true }
+            bytes += text
+            screen.take(text)
+        }
     }
 
     private let state: Mutex<State>
@@ -14,6 +24,8 @@ final class TerminalProcess: Sendable {
     /// Kept open, so that the terminal stays when the program has gone.
     private let slave: Int32
     let pid: Int32
+    /// The terminal's modes before the program had it.
+    let modesBefore: [UInt32]
 
     init(_ executable: String, _ arguments: [String], environment: [String: String] = [:], width: Int = 80, height: Int = 24) throws {
         let master = TerminalProcess.open("/dev/ptmx")
@@ -30,6 +42,7 @@ final class TerminalProcess: Sendable {
         self.slave = slave
         state = Mutex(State(screen: Emulator(width: width, height: height)))
         TerminalProcess.setSize(master, width, height)
+        modesBefore = TerminalProcess.modes(slave)
 
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -62,10 +75,7 @@ final class TerminalProcess: Sendable {
                 let count = read(master, &buffer, buffer.count)
                 guard count > 0, let self else { return }
                 let bytes = Array(buffer[..<count])
-                self.state.withLock { state in
-                    state.bytes += bytes
-                    state.screen.take(bytes)
-                }
+                self.state.withLock { $0.take(bytes) }
             }
         }
     }
@@ -103,9 +113,11 @@ final class TerminalProcess: Sendable {
     }
 
     /// The terminal's modes: echo, lines, signals.
-    var modes: [UInt32] {
+    var modes: [UInt32] { TerminalProcess.modes(slave) }
+
+    private static func modes(_ descriptor: Int32) -> [UInt32] {
         var modes = termios()
-        tcgetattr(slave, &modes)
+        tcgetattr(descriptor, &modes)
         return [modes.c_iflag, modes.c_oflag, modes.c_cflag, modes.c_lflag]
     }
 
@@ -122,18 +134,24 @@ final class TerminalProcess: Sendable {
     }
 
     /// Waits until the terminal is as it was: its modes, the usual screen, the cursor. What was written last may still be on its way.
-    func restored(to modes: [UInt32]) async throws {
-        try await screen("terminal as it was", within: .seconds(3)) { _ in self.modes == modes && !isOnAlternateScreen && isCursorShown }
+    func restored() async throws {
+        try await screen("terminal as it was", within: .seconds(3)) { _ in modes == modesBefore && !isOnAlternateScreen && isCursorShown }
     }
 
-    /// Waits for the end of the process: its exit status, or 128 and the signal that killed it.
+    /// Waits for the end of the process and of its output: its exit status, or 128 and the signal that killed it.
     func exitStatus(within limit: Duration) async throws -> Int32 {
         let deadline = ContinuousClock.now + limit
-        while true {
-            if let status = status() { return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F }
-            guard ContinuousClock.now < deadline else { throw ScenarioError("it did not end within \(limit)") }
-            try await Task.sleep(for: .milliseconds(5))
+        func wait<Value>(for what: String, _ value: () -> Value?) async throws -> Value {
+            while true {
+                if let value = value() { return value }
+                guard ContinuousClock.now < deadline else { throw ScenarioError("\(what) did not end within \(limit)") }
+                try await Task.sleep(for: .milliseconds(5))
+            }
         }
+        let status = try await wait(for: "the process", status)
+        write(slave, [0], 1)
+        try await wait(for: "its output") { state.withLock { $0.hasEnded ? () : nil } }
+        return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
     }
 
     private func status() -> Int32? {

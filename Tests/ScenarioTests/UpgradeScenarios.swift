@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Data directories of a version before, and of a later one, under real processes.
-@Suite("Up and down a version", .serialized) struct UpgradeScenarios {
+@Suite("Up and down a version") struct UpgradeScenarios {
     private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../Fixtures").standardizedFileURL
 
     /// A copy of the data directory of 0.1.0 for the time of the body.
@@ -31,8 +31,11 @@ import Testing
         try await withFormer { data in
             let network = try await RunningNetwork(["--network", data.appendingPathComponent("network.json").path, "--drivers", "none"], data: data)
             // CP-003 had ended it while Central was dead; CP-001 was killed in the middle of the other.
-            try await network.message("driver/driver-alice/status", "01M8J4NZMY11TA2FKG7P669R4H", "COMPLETED", "\"energy_kwh\":0.583")
-            try await network.message("driver/driver-bob/status", "01M8J4P4FNBXQER3WF888P4DNS", "FAILED", "\"energy_kwh\":0.024")
+            // Their tickets, which are kept for whoever listens too late for the answers, have the last closed first.
+            let alice = #"{"session":"01M8J4NZMY11TA2FKG7P669R4H","request":"01M8J4NZKNMYGSSWB2FBVWSRCK","cp":"CP-003","energy_kwh":0.583,"#
+            try await network.message("driver/driver-alice/ticket", alice, #""status":"COMPLETED""#)
+            let bob = #"{"session":"01M8J4P4FNBXQER3WF888P4DNS","request":"01M8J4P4DPSVXA5Z9S4JX6PYGE","cp":"CP-001","energy_kwh":0.024,"#
+            try await network.message("driver/driver-bob/ticket", bob, #""status":"FAILED""#)
             let audit = try await run("audit", "--data", data.path)
             #expect(audit.status == 0 && audit.text.contains("12 sessions, 3.220 kWh"), "\(audit.text)")
             // Its ledger had today's version: nothing was to be kept.

@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 /// Those who only look, on terminals and in pipes.
-@Suite("top and tail", .serialized) struct ViewerScenarios {
+@Suite("top and tail") struct ViewerScenarios {
     private func top(_ network: RunningNetwork, _ arguments: [String] = [], environment: [String: String] = [:]) throws -> TerminalProcess {
         try TerminalProcess(RunningNetwork.binary, ["top", "--data", network.data.path] + arguments, environment: environment)
     }
@@ -19,9 +19,8 @@ import Testing
     func keys() async throws {
         let network = try await quiet()
         let top = try top(network)
-        let before = top.modes
         try await top.screen("ten points that are ready") { $0.filter { $0.contains("● ACTIVATED") }.count == 10 }
-        #expect(top.isOnAlternateScreen && !top.isCursorShown && top.modes != before)
+        #expect(top.isOnAlternateScreen && !top.isCursorShown && top.modes != top.modesBefore)
         try await publish(network.port, "driver/me/request", "{\"cp\":\"CP-003\",\"duration_s\":60}")
         try await top.screen("a reading") { $0.contains { $0.contains("CP-003") && $0.contains("SUPPLYING") && $0.contains("43.0 ███") } }
         top.send("sss")
@@ -37,7 +36,7 @@ import Testing
         try await top.screen("the wide table") { $0.contains { $0.contains("€/kWh") && $0.contains("WHY") } && $0.last?.contains("quit") == true }
         top.send("q")
         #expect(try await top.exitStatus(within: .seconds(3)) == 0)
-        try await top.restored(to: before)
+        try await top.restored()
         try await publish(network.port, "driver/me/request", "{\"stop\":\"none\"}")
         try await network.stop()
     }
@@ -47,11 +46,10 @@ import Testing
         let network = try await quiet()
         for (ending, status) in [(SIGINT, 0), (SIGTERM, 0), (SIGHUP, 0), (SIGSEGV, 128 + SIGSEGV), (SIGABRT, 128 + SIGABRT)] as [(Int32, Int32)] {
             let top = try top(network)
-            let before = top.modes
             try await top.screen("ten points") { $0.contains { $0.contains("10 points") } }
             if ending == SIGINT { top.send("\u{3}") } else { kill(top.pid, ending) }
             #expect(try await top.exitStatus(within: .seconds(3)) == status)
-            try await top.restored(to: before)
+            try await top.restored()
         }
         try await network.stop()
     }
@@ -60,10 +58,9 @@ import Testing
     func suspended() async throws {
         let network = try await quiet()
         let top = try top(network)
-        let before = top.modes
         try await top.screen("ten points") { $0.contains { $0.contains("10 points") } }
         top.send("\u{1A}")
-        try await top.restored(to: before)
+        try await top.restored()
         kill(top.pid, SIGCONT)
         try await top.screen("ten points again") { _ in top.isOnAlternateScreen && top.lines.contains { $0.contains("10 points") } }
         top.send("q")

@@ -10,26 +10,18 @@ extension NetworkView {
         changes.add(cp, change)
     }
 
-    /// True when a message is of the newest connection of its engine that is known (P6). A newer epoch is noted, and its numbers start again.
-    private mutating func isCurrent(engine epoch: Epoch, of cp: ChargePointID) -> Bool {
-        let newest = points[cp]?.engine.epoch ?? 0
-        guard epoch >= newest else {
-            counts.stale += 1
-            return false
-        }
-        if epoch > newest, points[cp] != nil {
-            points[cp]?.engine.epoch = epoch
-            points[cp]?.engine.lastStateSeq = 0
-            points[cp]?.engine.lastTelemetrySeq = 0
-        }
-        return true
+    /// True when a message is of the newest connection of its engine that is known (P6).
+    mutating func isCurrent(engine epoch: Epoch, of cp: ChargePointID) -> Bool {
+        if points[cp]?.engine.freshness.admit(epoch) ?? true { return true }
+        counts.stale += 1
+        return false
     }
 
     mutating func hear(_ info: ChargePointInfo, at now: Now) {
         guard isCurrent(engine: info.epoch, of: info.cp), points[info.cp]?.info != info else { return }
         update(info.cp, .whole, at: now) {
             if $0.info?.meter != info.meter { $0.register = nil }
-            $0.engine.epoch = info.epoch
+            _ = $0.engine.freshness.admit(info.epoch)
             $0.info = info
         }
     }
@@ -37,14 +29,11 @@ extension NetworkView {
     mutating func hear(_ state: StateReport, retained: Bool, at now: Now) {
         let cp = state.cp
         guard isCurrent(engine: state.epoch, of: cp) else { return }
-        if let seq = state.seq {
-            let last = points[cp]?.engine.lastStateSeq ?? 0
-            // A live one that is not above the last was said before (P7); what the broker kept is the last, or the one before it.
-            guard seq > last || (seq == last && points[cp]?.engine.state == nil) else { return }
-        }
+        // What is not above the last was said before (P7); what the broker kept is the last, or the one before it.
+        if let seq = state.seq, let point = points[cp], point.engine.freshness.missed(before: seq, in: .state) == nil { return }
         update(cp, .whole, at: now) {
-            $0.engine.epoch = state.epoch
-            if let seq = state.seq { $0.engine.lastStateSeq = seq }
+            _ = $0.engine.freshness.admit(state.epoch)
+            if let seq = state.seq { $0.engine.freshness.note(seq, in: .state) }
             $0.engine.state = state
             if let register = state.register { $0.see(register) }
             if state.state != .supplying || state.session != $0.telemetry?.session { $0.rest(at: now.wall) }
@@ -52,13 +41,13 @@ extension NetworkView {
     }
 
     mutating func hear(_ health: HealthReport, at now: Now) {
-        guard health.epoch >= points[health.cp]?.monitor.epoch ?? 0 else {
+        guard points[health.cp]?.monitor.freshness.admit(health.epoch) ?? true else {
             counts.stale += 1
             return
         }
         guard health != points[health.cp]?.monitor.health else { return }
         update(health.cp, .whole, at: now) {
-            $0.monitor.epoch = health.epoch
+            _ = $0.monitor.freshness.admit(health.epoch)
             $0.monitor.health = health
         }
     }
@@ -70,18 +59,16 @@ extension NetworkView {
             counts.doubted += 1
             return
         }
-        let last = points[cp]?.engine.lastTelemetrySeq ?? 0
-        guard telemetry.seq > last else {
+        guard let lost = points[cp].map({ $0.engine.freshness.missed(before: telemetry.seq, in: .telemetry) }) ?? 0 else {
             counts.stale += 1
             return
         }
-        let lost = last == 0 ? 0 : telemetry.seq - last - 1
         let isFirst = points[cp]?.telemetry?.session != telemetry.session
         let curveTime = settings.curveTime
         counts.telemetryLost = counts.telemetryLost.adding(clamped: lost)
         update(cp, isFirst ? .whole : .telemetry, at: now) {
-            $0.engine.epoch = telemetry.epoch
-            $0.engine.lastTelemetrySeq = telemetry.seq
+            _ = $0.engine.freshness.admit(telemetry.epoch)
+            $0.engine.freshness.note(telemetry.seq, in: .telemetry)
             $0.readingsLost = $0.readingsLost.adding(clamped: lost)
             $0.telemetry = telemetry
             $0.see(telemetry.register)

@@ -30,10 +30,7 @@ extension NetworkView {
     }
 
     mutating func hear(_ event: ChargePointEvent, at now: Now) {
-        guard event.epoch >= points[event.cp]?.engine.epoch ?? 0 else {
-            counts.stale += 1
-            return
-        }
+        guard isCurrent(engine: event.epoch, of: event.cp) else { return }
         switch event.kind {
         case .sessionStarted(let start):
             guard isHere(start.session, event.cp) else {

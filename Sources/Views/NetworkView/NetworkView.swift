@@ -78,7 +78,11 @@ public struct NetworkView: Sendable {
     public mutating func forget(_ topic: Topic, at now: Now) {
         switch topic {
         case .info(let cp): forget(cp, at: now) { $0.info = nil }
-        case .state(let cp): forget(cp, at: now) { $0.engine.state = nil }
+        case .state(let cp):
+            forget(cp, at: now) {
+                $0.engine.state = nil
+                $0.engine.freshness.forgetNumbers()
+            }
         case .health(let cp): forget(cp, at: now) { $0.monitor.health = nil }
         case .verdict(let cp): forget(cp, at: now) { $0.verdict = nil }
         case .tickets(let driver):
@@ -153,19 +157,4 @@ public struct Counts: Hashable, Sendable {
     public var pointsIgnored: UInt64 = 0
 
     public init() {}
-}
-
-extension BusMessage {
-    /// The point that the message is about.
-    fileprivate var point: ChargePointID? {
-        switch self {
-        case .info(let info): info.cp
-        case .state(let state): state.cp
-        case .telemetry(let telemetry): telemetry.cp
-        case .event(let event): event.cp
-        case .health(let health): health.cp
-        case .verdict(let verdict): verdict.cp
-        case .command, .centralStatus, .fence, .request, .status, .tickets: nil
-        }
-    }
 }

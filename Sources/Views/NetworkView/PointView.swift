@@ -3,15 +3,15 @@ public import ChargingModel
 /// A charge point on a screen.
 public struct PointView: Hashable, Sendable {
     public struct Engine: Hashable, Sendable {
-        public var epoch: Epoch = 0
         public var state: StateReport?
-        var lastStateSeq: UInt64 = 0
-        var lastTelemetrySeq: UInt64 = 0
+        var freshness = Freshness()
+        public var epoch: Epoch { freshness.epoch }
     }
 
     public struct Monitor: Hashable, Sendable {
-        public var epoch: Epoch = 0
         public var health: HealthReport?
+        var freshness = Freshness()
+        public var epoch: Epoch { freshness.epoch }
     }
 
     /// The power at a time, by the viewer's clock.

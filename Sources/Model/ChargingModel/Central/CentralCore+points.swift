@@ -1,6 +1,6 @@
 extension CentralCore {
     mutating func receive(_ message: BusMessage, retained: Bool) {
-        if points.count >= settings.pointLimit, let cp = message.author, points[cp] == nil {
+        if points.count >= settings.pointLimit, let cp = message.point, points[cp] == nil {
             if counters.pointsIgnored == 0 { actions.append(.notice(.tooManyPoints(settings.pointLimit))) }
             counters.pointsIgnored += 1
             return
@@ -22,22 +22,12 @@ extension CentralCore {
         body(&points[cp, default: PointBelief(cp)])
     }
 
-    /// True when a message is of the newest connection of its engine that is known (P6). A newer epoch is noted, and the counters start again.
+    /// True when a message is of the newest connection of its engine that is known (P6). If not, the clock of that client may have gone back: the
+    /// verdict shows it the epoch to go above (P9).
     private mutating func isCurrent(engine epoch: Epoch, of cp: ChargePointID) -> Bool {
-        let newest = points[cp]?.engine.epoch ?? 0
-        guard epoch >= newest else {
-            counters.staleDropped += 1
-            // The clock of that client has gone back: the verdict shows it the epoch to go above (P9).
-            return false
-        }
-        if epoch > newest {
-            update(cp) {
-                $0.engine.epoch = epoch
-                $0.engine.lastStateSeq = nil
-                $0.engine.lastTelemetrySeq = nil
-            }
-        }
-        return true
+        if points[cp, default: PointBelief(cp)].engine.freshness.admit(epoch) { return true }
+        counters.staleDropped += 1
+        return false
     }
 
     private mutating func hear(_ info: ChargePointInfo) {
@@ -51,14 +41,12 @@ extension CentralCore {
         guard isCurrent(engine: state.epoch, of: cp), !retained else { return publishVerdict(cp) }
         var isGap = false
         if let seq = state.seq {
-            if let last = points[cp]?.engine.lastStateSeq {
-                guard seq > last else {
-                    counters.repeatedDropped += 1
-                    return
-                }
-                isGap = seq > last + 1
+            guard let missed = points[cp]?.engine.freshness.missed(before: seq, in: .state) else {
+                counters.repeatedDropped += 1
+                return
             }
-            update(cp) { $0.engine.lastStateSeq = seq }
+            isGap = missed > 0
+            update(cp) { $0.engine.freshness.note(seq, in: .state) }
         }
         let before = points[cp]?.engine.live
         let isBirth = state.seq != nil && before?.epoch != state.epoch
@@ -91,32 +79,25 @@ extension CentralCore {
 
     private mutating func hear(_ health: HealthReport, retained: Bool) {
         let cp = health.cp
-        guard health.epoch >= points[cp]?.monitor.epoch ?? 0 else {
+        guard points[cp, default: PointBelief(cp)].monitor.freshness.admit(health.epoch) else {
             counters.staleDropped += 1
             return publishVerdict(cp)
         }
-        update(cp) {
-            $0.monitor.epoch = health.epoch
-            if !retained { $0.monitor.live = health }
-        }
+        if !retained { update(cp) { $0.monitor.live = health } }
         if let session = points[cp]?.session { reconsider(session) }
         publishVerdict(cp)
     }
 
     private mutating func hear(_ telemetry: Telemetry) {
         guard isCurrent(engine: telemetry.epoch, of: telemetry.cp), isBelieved(telemetry) else { return }
-        var lost: UInt64 = 0
-        if let last = points[telemetry.cp]?.engine.lastTelemetrySeq {
-            guard telemetry.seq > last else {
-                counters.repeatedDropped += 1
-                return
-            }
-            // What belongs to no open session may go on counting, but not leap away from those that do.
-            guard sessions[telemetry.session] != nil || telemetry.seq - last <= CentralCore.mostStraySeqs else { return }
-            lost = telemetry.seq - last - 1
-            counters.telemetryLost = counters.telemetryLost.adding(clamped: lost)
+        guard let lost = points[telemetry.cp]?.engine.freshness.missed(before: telemetry.seq, in: .telemetry) else {
+            counters.repeatedDropped += 1
+            return
         }
-        update(telemetry.cp) { $0.engine.lastTelemetrySeq = telemetry.seq }
+        // What belongs to no open session may go on counting, but not leap away from those that do.
+        guard sessions[telemetry.session] != nil || lost < CentralCore.mostStraySeqs else { return }
+        counters.telemetryLost = counters.telemetryLost.adding(clamped: lost)
+        update(telemetry.cp) { $0.engine.freshness.note(telemetry.seq, in: .telemetry) }
         guard var session = sessions[telemetry.session], session.phase == .open, session.cp == telemetry.cp else { return }
         session.seen.register = max(session.seen.register ?? .zero, telemetry.register)
         session.seen.energy = max(session.seen.energy, telemetry.energy)
@@ -160,20 +141,6 @@ extension CentralCore {
         case .commandRefused(let refusal):
             guard refusal.command == .start, let id = refusal.session, let session = sessions[id] else { return }
             if session.cp == event.cp, !session.isConfirmed { close(id, .neverStarted) }
-        }
-    }
-}
-
-extension BusMessage {
-    /// The charge point that the message is about, if an engine or a monitor sent it; else `nil`.
-    fileprivate var author: ChargePointID? {
-        switch self {
-        case .info(let info): info.cp
-        case .state(let state): state.cp
-        case .telemetry(let telemetry): telemetry.cp
-        case .event(let event): event.cp
-        case .health(let health): health.cp
-        case .command, .centralStatus, .fence, .verdict, .request, .status, .tickets: nil
         }
     }
 }

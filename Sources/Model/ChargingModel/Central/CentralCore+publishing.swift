@@ -100,8 +100,8 @@ extension CentralCore {
         let report = VerdictReport(
             epoch: link?.epoch ?? 0, cp: cp, verdict: verdict, available: verdict == .activated && point.breaker.admits, why: why,
             session: session?.assignment.session, driver: session?.driver, breaker: point.breaker.position, power: point.info?.power,
-            price: point.info?.price, engineEpoch: point.engine.epoch == 0 ? nil : point.engine.epoch,
-            monitorEpoch: point.monitor.epoch == 0 ? nil : point.monitor.epoch)
+            price: point.info?.price, engineEpoch: point.engine.freshness.epoch == 0 ? nil : point.engine.freshness.epoch,
+            monitorEpoch: point.monitor.freshness.epoch == 0 ? nil : point.monitor.freshness.epoch)
         recordFault(verdict, why, of: &point)
         defer { points[cp] = point }
         // ASSIGNED comes after ACCEPTED and START, and those after the commit (S1).

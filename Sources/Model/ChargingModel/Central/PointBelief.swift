@@ -2,17 +2,14 @@
 struct PointBelief: Hashable, Sendable {
     /// The engine's side.
     struct Engine: Hashable, Sendable {
-        /// The newest epoch seen, live or retained (P6).
-        var epoch: Epoch = 0
+        var freshness = Freshness()
         /// The last live state in Central's own connection (P11); `nil` before the first.
         var live: StateReport?
-        var lastStateSeq: UInt64?
-        var lastTelemetrySeq: UInt64?
     }
 
     /// The monitor's side.
     struct Monitor: Hashable, Sendable {
-        var epoch: Epoch = 0
+        var freshness = Freshness()
         /// The last live health in Central's own connection (P11).
         var live: HealthReport?
     }
@@ -55,8 +52,7 @@ struct PointBelief: Hashable, Sendable {
     /// Forgets what was heard live: Central's connection is new.
     mutating func forgetLive() {
         engine.live = nil
-        engine.lastStateSeq = nil
-        engine.lastTelemetrySeq = nil
+        engine.freshness.forgetNumbers()
         monitor.live = nil
         published = nil
     }

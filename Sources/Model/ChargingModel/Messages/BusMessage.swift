@@ -14,4 +14,17 @@ public indirect enum BusMessage: Hashable, Sendable {
     case request(DriverID, DriverRequest)
     case status(DriverStatus)
     case tickets(TicketList)
+
+    /// The charge point that it is about, if its engine, its monitor or Central says it of one for all to hear.
+    public var point: ChargePointID? {
+        switch self {
+        case .info(let info): info.cp
+        case .state(let state): state.cp
+        case .telemetry(let telemetry): telemetry.cp
+        case .event(let event): event.cp
+        case .health(let health): health.cp
+        case .verdict(let verdict): verdict.cp
+        case .command, .centralStatus, .fence, .request, .status, .tickets: nil
+        }
+    }
 }

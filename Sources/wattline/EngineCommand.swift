@@ -40,8 +40,8 @@ struct EngineCommand: WattlineCommand {
         let points = try AllSettings.chargePoints.require(flag: cp, in: environment)
         let specifications = try points.map { try specification(of: $0, startup) }
         let addresses = try healthAddresses(points.count, in: environment)
-        // Three of libmosquitto, the journal, its lock, and the socket of health checks.
-        try DescriptorLimit.raise(for: points.count, each: 6)
+        // Three of libmosquitto, the lock, and the socket of health checks.
+        try DescriptorLimit.raise(for: points.count, each: 5)
         let stores = try EngineStore.open(points, in: startup.data)
         return try startup.run { host in
             let writer = try JournalWriter(loop: host.loop)

@@ -29,8 +29,8 @@ struct MonitorCommand: WattlineCommand {
         guard Int(first.port) + points.count - 1 <= 65535 else {
             throw SettingError("--engine", value: "\(first)", expected: "room for \(points.count) ports up to 65535")
         }
-        // Three of libmosquitto, the journal, its lock, and the socket of health checks.
-        try DescriptorLimit.raise(for: points.count, each: 6)
+        // Three of libmosquitto, the lock, and the socket of health checks.
+        try DescriptorLimit.raise(for: points.count, each: 5)
         let stores = try EpochStore.open(points.map { startup.data.monitor($0) }, in: startup.data)
         return try startup.run(health: try health.endpoint(in: environment)) { host in
             let writer = try JournalWriter(loop: host.loop)

@@ -30,6 +30,38 @@ import Testing
         try await network.stop()
     }
 
+    @Test("S3: a killed process of three points keeps one journal; started again in other company, each brings its record")
+    func regrouped() async throws {
+        let network = try await RunningNetwork(["--drivers", "none"])
+        let first = try freePorts(3)
+        func engine(_ points: String, port: Int) throws -> LineProcess {
+            try network.join("engine", ["--cp", points, "--power", "50", "--price", "0.35", "--health-port", "\(port)"])
+        }
+        let together = try engine("CP-021..CP-023", port: first)
+        let monitors = try network.join("monitor", ["--cp", "CP-021..CP-023", "--engine", "127.0.0.1:\(first)"])
+        for cp in ["CP-021", "CP-022", "CP-023"] {
+            try await network.message("central/cp/\(cp)", "\"ACTIVATED\"", "\"available\":true", within: .seconds(10))
+            try await publish(network.port, "driver/of-\(cp)/request", "{\"cp\":\"\(cp)\",\"duration_s\":60}")
+            try await network.message("driver/of-\(cp)/status", "\"IN_PROGRESS\"", within: .seconds(10))
+        }
+        together.signal(SIGKILL)
+        let from = network.heard
+        // The first of them is another one, and one is alone.
+        let pair = try engine("CP-023,CP-021", port: first + 2)
+        let alone = try engine("CP-022", port: first + 1)
+        for cp in ["CP-021", "CP-022", "CP-023"] {
+            try await network.message("driver/of-\(cp)/status", "\"interrupted\"", "\"complete\":true", from: from, within: .seconds(15))
+        }
+        let files = try FileManager.default.contentsOfDirectory(atPath: network.data.path + "/journals/engine")
+        #expect(files.contains("CP-023"))
+        for process in [monitors, pair, alone] {
+            process.signal(SIGTERM)
+            #expect(try await process.exitStatus(within: .seconds(5)) == 0, "\(process.text)")
+        }
+        // Its audit reads the journals where they are now.
+        try await network.stop()
+    }
+
     @Test("P9: of two copies of a client one gives way, says so and ends with a failure; the point is served by the other")
     func twoCopies() async throws {
         let network = try await RunningNetwork(["--drivers", "none"])

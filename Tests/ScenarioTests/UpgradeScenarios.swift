@@ -92,7 +92,7 @@ import Testing
         "a journal of a later version ends its owner, for good and by name, and the audit; it is left as it is",
         arguments: [
             // The format of the file, a kind of record, a field of one.
-            (#"3b5340ab {"format":2}"# + "\nwhatever comes then", "has format 2, this wattline reads 1"),
+            (#"28f1d8dc {"format":3}"# + "\nwhatever comes then", "has format 3, this wattline reads 2"),
             (#"2f0a8395 {"tariff":7}"# + "\n", "is not understood (expected epoch, minted, "),
             (#"3c2bbb23 {"epoch":1,"site":"x"}"# + "\n", #"is not understood (site="x": expected no such field; known: epoch)"#),
         ]) func laterJournal(_ line: String, _ said: String) async throws

@@ -1,19 +1,30 @@
-import Glibc
-
 extension Journal {
-    /// The records in a directory's journal at this moment, for readers only: its user may go on writing, and nothing is changed.
-    /// - Returns: `nil` when there is no journal.
-    public static func records(in directory: String) throws(JournalError) -> [[UInt8]]? {
-        let path = directory + "/journal"
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0, errno == ENOENT { return nil }
-        let bytes = try attempt(.read, path) { () throws(DiskError) in
-            guard descriptor >= 0 else { throw DiskError(code: errno) }
-            defer { Glibc.close(descriptor) }
-            var bytes: [UInt8] = []
-            while case let more = try SystemDisk().read(descriptor, atMost: 65_536), !more.isEmpty { bytes += more }
-            return bytes
+    /// The records of the journals in directories at this moment, `nil` for those that have none; for readers only: their users may go on writing, and
+    /// nothing is changed.
+    public static func records(in directories: [String], disk: any JournalDisk = SystemDisk()) throws(JournalError) -> [[[UInt8]]?] {
+        var homes: [JournalHome: [String: [[UInt8]]]] = [:]
+        var found: [[[UInt8]]?] = []
+        for directory in directories { found.append(try records(in: directory, &homes, disk)) }
+        return found
+    }
+
+    /// - Parameter homes: what was read so far of files that keep several.
+    private static func records(
+        in directory: String, _ homes: inout [JournalHome: [String: [[UInt8]]]], _ disk: any JournalDisk
+    ) throws(JournalError) -> [[UInt8]]? {
+        var missing: JournalHome?
+        while true {
+            guard let contents = try FoundJournal.read(in: directory, disk) else { return nil }
+            guard let reference = contents.keptIn else { return contents.records }
+            let home = JournalHome(reference, from: directory)
+            let sections: [String: [[UInt8]]]
+            if let known = homes[home] { sections = known } else { sections = try home.sections(disk) ?? [:] }
+            homes[home] = sections
+            if let records = sections[JournalHome.name(of: directory)] { return records }
+            // It may just have been moved: then its directory says something else by now.
+            guard home != missing else { throw home.missing(directory) }
+            missing = home
+            homes[home] = nil
         }
-        return try JournalFormat.read(bytes, file: path).records
     }
 }

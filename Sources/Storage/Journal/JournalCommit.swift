@@ -17,28 +17,44 @@ struct JournalCommit: Sendable {
         var compaction: JournalError?
     }
 
-    /// The largest number of files that are synced one by one; for more, syncing the whole file system is cheaper.
-    static let fewFiles = 8
-
     var parts: [Part] = []
 
-    /// Writes everything, then syncs everything. One outcome for each part.
+    /// Writes everything, then syncs every file. One outcome for each part.
     func run() -> [Outcome] {
         var outcomes = [Outcome](repeating: Outcome(), count: parts.count)
-        var unsynced: [Int] = []
+        var unsynced: [(file: JournalFile, parts: [Int])] = []
+        var shared: [(journal: SharedJournal, parts: [Int])] = []
         for (index, part) in parts.enumerated() {
-            let needsSync: Bool
-            (outcomes[index], needsSync) = JournalCommit.write(part)
-            if needsSync { unsynced.append(index) }
+            switch part.journal.place {
+            case .own(let file):
+                let needsSync: Bool
+                (outcomes[index], needsSync) = JournalCommit.write(part)
+                if needsSync { unsynced.append((file, [index])) }
+            case .section(let journal, _):
+                if let known = shared.firstIndex(where: { $0.journal === journal }) {
+                    shared[known].parts.append(index)
+                } else {
+                    shared.append((journal, [index]))
+                }
+            }
         }
-        if unsynced.count <= JournalCommit.fewFiles {
-            for index in unsynced { outcomes[index].append = failure { () throws(JournalError) in try parts[index].journal.sync() } }
-        } else {
-            syncFileSystems(unsynced, &outcomes)
+        for (journal, indices) in shared {
+            let lines = indices.map { parts[$0].lines }
+            guard let failed = failure({ () throws(JournalError) in try journal.append(lines) }) else {
+                unsynced.append((journal.file, indices))
+                continue
+            }
+            for index in indices { outcomes[index].fail(failed, parts[index]) }
         }
+        for (file, indices) in unsynced {
+            guard let failed = failure({ () throws(JournalError) in try file.sync() }) else { continue }
+            for index in indices { outcomes[index].fail(failed, parts[index]) }
+        }
+        for (journal, _) in shared { journal.tidy() }
         return outcomes
     }
 
+    /// Writes into a file of its own.
     private static func write(_ part: Part) -> (Outcome, needsSync: Bool) {
         var outcome = Outcome()
         var records = part.before
@@ -56,18 +72,20 @@ struct JournalCommit: Sendable {
         outcome.append = failure { () throws(JournalError) in try part.journal.append(records) }
         return (outcome, outcome.append == nil)
     }
+}
 
-    private func syncFileSystems(_ indices: [Int], _ outcomes: inout [Outcome]) {
-        var failures: [UInt64: JournalError?] = [:]
-        for index in indices {
-            let journal = parts[index].journal
-            if failures[journal.device] == nil {
-                failures[journal.device] = .some(failure { () throws(JournalError) in try journal.syncFileSystem() })
-            }
-            guard let failure = failures[journal.device] ?? nil else { continue }
-            journal.poison(failure)
-            outcomes[index].append = failure
-        }
+extension JournalCommit.Part {
+    /// Its lines in a shared file, in which a snapshot is another line at the end.
+    fileprivate var lines: SharedJournal.Lines {
+        guard case .section(_, let name) = journal.place else { preconditionFailure("it has a file of its own") }
+        return SharedJournal.Lines(name: name, snapshot: snapshot, records: snapshot == nil ? before : after)
+    }
+}
+
+extension JournalCommit.Outcome {
+    fileprivate mutating func fail(_ error: JournalError, _ part: JournalCommit.Part) {
+        append = error
+        if part.snapshot != nil { compaction = compaction ?? error }
     }
 }
 

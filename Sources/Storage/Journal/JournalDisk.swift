@@ -5,8 +5,8 @@ import Glibc
 ///
 /// Every call is one system call; failures are `errno` values. Called from the worker thread, and at opening from the caller's.
 public protocol JournalDisk: Sendable {
-    /// Opens a file for reading and appending; returns its descriptor.
-    func open(_ path: String, create: Bool, truncate: Bool) throws(DiskError) -> Int32
+    /// Opens a file; returns its descriptor.
+    func open(_ path: String, to use: FileUse) throws(DiskError) -> Int32
     /// Opens a directory, to sync it.
     func openDirectory(_ path: String) throws(DiskError) -> Int32
     /// Reads at most so many bytes from the present place; empty at the end.
@@ -26,20 +26,38 @@ public protocol JournalDisk: Sendable {
     func close(_ descriptor: Int32)
 }
 
+/// What a file is opened for.
+public enum FileUse: Hashable, Sendable {
+    /// To read it: it must be there.
+    case read
+    /// To read it and to write at its end; it is made if it is not there.
+    case append
+    /// To write it from the beginning: what was in it is gone.
+    case writeAnew
+}
+
 /// An error of the system: an `errno`.
 public struct DiskError: Error, Hashable, Sendable {
     public var code: Int32
 
     public init(code: Int32) { self.code = code }
+
+    /// True when there is no such file.
+    var isMissing: Bool { code == ENOENT }
 }
 
 /// The real disk.
 public struct SystemDisk: JournalDisk {
     public init() {}
 
-    public func open(_ path: String, create: Bool, truncate: Bool) throws(DiskError) -> Int32 {
-        let flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0) | (truncate ? O_TRUNC : 0)
-        return try checked { Glibc.open(path, flags, 0o600) }
+    public func open(_ path: String, to use: FileUse) throws(DiskError) -> Int32 {
+        let flags =
+            switch use {
+            case .read: O_RDONLY
+            case .append: O_RDWR | O_APPEND | O_CREAT
+            case .writeAnew: O_RDWR | O_APPEND | O_CREAT | O_TRUNC
+            }
+        return try checked { Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600) }
     }
 
     public func openDirectory(_ path: String) throws(DiskError) -> Int32 {

@@ -10,10 +10,21 @@
 ///
 /// This is format 1, which no file says of itself. A file of a later format says so in a line of this form, before anything else that is new, whose
 /// first record is `{"format":2}`: whoever reads format 1 refuses it by name there, whatever comes after it, instead of taking it for damage or for
-/// the torn end of a line.
+/// the torn end of a line. Format 2 is one line that says where the records are (`SharedJournal`):
+///
+/// ```
+/// a4d0ee23 {"format":2}␞{"kept_in":"../../journals/engine/CP-001"}
+/// ```
+///
+/// There, each line begins with a record that says whose it is, and whether what stands above of the same journal is over:
+///
+/// ```
+/// ef65f6d3 {"of":"CP-002","anew":true}␞{"epoch":1795485600000}␞{"minted":"m-4f9a"}
+/// 0a5d116b {"of":"CP-002"}␞{"register":184281}
+/// ```
 enum JournalFormat {
-    /// The format that is written, and the last one that is read.
-    static let newest = 1
+    /// The last format that is read.
+    static let newest = 2
     static let separator: UInt8 = 0x1E
     private static let lineBreak = UInt8(ascii: "\n")
     private static let digits = Array("0123456789abcdef".utf8)
@@ -41,11 +52,23 @@ enum JournalFormat {
         return line
     }
 
+    /// A line with its place in the file.
+    struct Line {
+        var offset: Int
+        /// In bytes, with its line break.
+        var length: Int
+        var records: [[UInt8]]
+    }
+
     /// The contents of a file.
     struct Contents {
-        var records: [[UInt8]] = []
+        var lines: [Line] = []
+        /// The directory in which the records are kept instead, as seen from the file's own; `nil` for here.
+        var keptIn: String?
         /// The length in bytes up to which its lines are whole.
         var validLength = 0
+
+        var records: [[UInt8]] { lines.flatMap(\.records) }
     }
 
     /// Reads a whole file. A torn last line is left out; anything else that is wrong is refused with its place, and a later format by its number.
@@ -59,8 +82,15 @@ enum JournalFormat {
                 if isLast, couldBeTorn(bytes[start...], isFirst: start == 0), !beginsWithWholeLine(bytes[start...]) { break }
                 throw .corrupt(file: file, offset: start)
             }
-            if let format = format(of: records[0]), format > newest { throw .later(file: file, format: format) }
-            contents.records += records
+            if let format = format(of: records[0]), format >= newest {
+                guard format == newest else { throw .later(file: file, format: format) }
+                guard start == 0, end == bytes.count - 1, let place = text(of: "kept_in", in: records.dropFirst().first) else {
+                    throw .corrupt(file: file, offset: start)
+                }
+                contents.keptIn = place
+            } else {
+                contents.lines.append(Line(offset: start, length: end + 1 - start, records: records))
+            }
             contents.validLength = end + 1
         }
         return contents
@@ -73,7 +103,31 @@ enum JournalFormat {
         return Int(String(decoding: record.dropFirst(beginning.count).dropLast(), as: UTF8.self))
     }
 
-    private static func records(of line: ArraySlice<UInt8>) -> [[UInt8]]? {
+    /// The line that is all of a journal whose records are kept in another directory.
+    static func reference(to directory: String) -> [UInt8] {
+        line([Array(#"{"format":2}"#.utf8), Array(#"{"kept_in":"\#(directory)"}"#.utf8)])
+    }
+
+    /// The record that begins a line of a shared file.
+    static func tag(_ name: String, anew: Bool) -> [UInt8] { Array((anew ? #"{"of":"\#(name)","anew":true}"# : #"{"of":"\#(name)"}"#).utf8) }
+
+    /// The name in a tag; `nil` for any other record.
+    static func name(in tag: [UInt8]) -> (name: String, anew: Bool)? {
+        if let name = text(of: "of", in: tag, before: #"","anew":true}"#) { return (name, true) }
+        return text(of: "of", in: tag).map { ($0, false) }
+    }
+
+    /// The text in a record that has one field, and no escapes in it.
+    private static func text(of field: String, in record: [UInt8]?, before end: String = #""}"#) -> String? {
+        let beginning = "{\"\(field)\":\"".utf8
+        guard let record, record.count > beginning.count + end.utf8.count, record.starts(with: beginning),
+            record.suffix(end.utf8.count).elementsEqual(end.utf8)
+        else { return nil }
+        let text = record.dropFirst(beginning.count).dropLast(end.utf8.count)
+        return text.contains { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") } ? nil : String(decoding: text, as: UTF8.self)
+    }
+
+    static func records(of line: ArraySlice<UInt8>) -> [[UInt8]]? {
         guard let (expected, body) = parts(of: line), CRC32C.checksum(body) == expected else { return nil }
         return body.split(separator: separator, omittingEmptySubsequences: false).map(Array.init)
     }

@@ -65,7 +65,7 @@ public final class JournalGroup {
         }
         pendingBytes += records.reduce(0) { $0 + $1.count }
         // The disk stands still. What can't be kept is refused; to write the next without it would tear a hole into the journal.
-        if pendingBytes > limit { journal.poison(.overflow(file: journal.path)) }
+        if pendingBytes > limit { journal.file.poison(.overflow(file: journal.path)) }
         wait(Waiting(part: part, isCompaction: false, completion: completion))
     }
 

@@ -8,6 +8,7 @@ public import Platform
 /// {root}/                    --data, WATTLINE_DATA, $XDG_STATE_HOME/wattline or ~/.local/state/wattline
 ///   engine/CP-001/           an engine's journal: epoch, meter register, sessions
 ///   monitor/CP-001/          a monitor's journal: epoch
+///   journals/engine/CP-001/  the journals of all engines of a process that runs several, the first of them CP-001; monitor likewise
 ///   central/                 Central's epoch and ledger, the operator's token, and where its HTTP API is served
 ///   broker/                  mosquitto's configuration and retained messages, when `up` starts it
 ///   up.json                  what `up` runs: processes and ports; gone when it stops
@@ -48,6 +49,16 @@ public struct DataDirectory: Sendable, Hashable {
     public func engine(_ point: ChargePointID) -> String { "\(base)/engine/\(point)" }
     /// The engines that have a directory, in the order of their ids.
     public func engines() -> [ChargePointID] { names(in: base + "/engine").compactMap { ChargePointID($0) }.sorted() }
+
+    /// The directory of the one journal of a process that runs several points, as seen from the directory of each of them, which are given; it is named
+    /// after the first. Makes it.
+    /// - Returns: `nil` for a process that runs one.
+    public func journals(of directories: [String]) throws(DataDirectoryError) -> String? {
+        guard directories.count > 1, let first = directories.first else { return nil }
+        let names = first.split(separator: "/").suffix(2).joined(separator: "/")
+        try DataDirectory.create("\(base)/journals/\(names)")
+        return "../../journals/\(names)"
+    }
 
     /// A monitor's directory.
     public func monitor(_ point: ChargePointID) -> String { "\(base)/monitor/\(point)" }

@@ -59,6 +59,6 @@ struct AuditCommand: WattlineCommand {
         } else {
             return []
         }
-        return try directory.engines().compactMap { try EngineBooks.read($0, in: directory.engine($0)) }
+        return try EngineBooks.read(in: directory)
     }
 }

@@ -1,5 +1,6 @@
 import ChargingModel
 import Foundation
+import Journal
 import Ledger
 import LedgerStore
 import Platform
@@ -25,7 +26,7 @@ import Testing
     func engines() throws {
         try withData { data in
             let before = try points.map { try Data(contentsOf: URL(fileURLWithPath: data.engine($0) + "/journal")) }
-            let stores = try EngineStore.open(points, in: data)
+            let stores = try points.flatMap { try EngineStore.open([$0], in: data) }
             #expect(stores.map(\.memory.meter?.text) == ["m-KK3QPJ7VNG58", "m-82GYZSA7C185", "m-7TJ9V2V4CZSW"])
             #expect(stores.map(\.memory.register.wattHours) == [138, 750, 2332])
             #expect(stores.map(\.lastEpoch) == [1_795_905_209_177, 1_795_905_186_832, 1_795_905_186_974])
@@ -45,9 +46,25 @@ import Testing
         }
     }
 
+    @Test("engines of a process that hosts all three go on with the same, in one file; each alone again, too") func together() throws {
+        try withData { data in
+            let former = try points.flatMap { try EngineStore.open([$0], in: data) }.map(\.memory)
+            let hosted = try EngineStore.open(points, in: data)
+            #expect(hosted.map(\.memory) == former && Set(hosted.map(\.journal.path)) == [data.base + "/journals/engine/CP-001/journal"])
+            #expect(try EngineBooks.read(in: data).map(\.register) == former.map(\.register))
+        }
+        try withData { data in
+            let former = try points.flatMap { try EngineStore.open([$0], in: data) }.map(\.memory)
+            _ = try EngineStore.open(points, in: data)
+            let alone = try points.reversed().flatMap { try EngineStore.open([$0], in: data) }.reversed()
+            #expect(alone.map(\.memory) == former && alone.map(\.journal.path) == points.map { data.engine($0) + "/journal" })
+            #expect(!FileManager.default.fileExists(atPath: data.base + "/journals/engine/CP-001/journal"))
+        }
+    }
+
     @Test("monitors and Central go on after their epochs (P9)") func epochs() throws {
         try withData { data in
-            let stores = try EpochStore.open(points.map { data.monitor($0) } + [data.central], in: data)
+            let stores = try EpochStore.open(points.map { data.monitor($0) }, in: data) + EpochStore.open([data.central], in: data)
             #expect(stores.map(\.lastEpoch) == [1_795_905_186_981, 1_795_905_186_975, 1_795_905_187_213, 1_795_905_187_036])
         }
     }
@@ -59,7 +76,7 @@ import Testing
             let snapshot = try ledger.snapshot(at: now)
             #expect(snapshot.openSessions.map(\.assignment.cp.text) == ["CP-003", "CP-001"] && snapshot.awaitingRecord.isEmpty)
             #expect(snapshot.availabilities == [points[1]: true])
-            let engines = try data.engines().compactMap { try EngineBooks.read($0, in: data.engine($0)) }
+            let engines = try EngineBooks.read(in: data)
             var records = try LedgerReader(path: data.ledger).auditRecords(engines: engines)
             records.defaultVehicles = 2
             let report = Audit.examine(records)

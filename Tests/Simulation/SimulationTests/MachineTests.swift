@@ -96,13 +96,13 @@ import Testing
         for seed: UInt64 in 0..<40 {
             var random = SplitMix64(seed: seed)
             let disk = SimulatedDisk()
-            let file = try disk.open("x", create: true, truncate: false)
+            let file = try disk.open("x", to: .append)
             _ = try disk.write(file, Array(repeating: 1, count: 100)[...])
             try disk.syncFileSystem(file)
             try disk.truncate(file, to: 40)
             if isSynced { try disk.sync(file) }
             disk.losePower(&random)
-            sizes.insert(try disk.read(disk.open("x", create: false, truncate: false), atMost: 1000).count)
+            sizes.insert(try disk.read(disk.open("x", to: .read), atMost: 1000).count)
         }
         #expect(sizes == (isSynced ? [40] : [40, 100]))
     }
@@ -110,7 +110,7 @@ import Testing
     @Test("a full disk takes half a write at most, then nothing")
     func halfFull() throws {
         let disk = SimulatedDisk()
-        let file = try disk.open("x", create: true, truncate: false)
+        let file = try disk.open("x", to: .append)
         disk.isFull = true
         #expect(try disk.write(file, Array(repeating: 1, count: 100)[...]) == 50)
         #expect(throws: DiskError.self) { try disk.write(file, Array(repeating: 1, count: 50)[...]) }

@@ -62,19 +62,30 @@ import Testing
     @Test("a later format is refused by its number where a line says it, whatever comes then: it is neither damage nor a torn line")
     func laterFormats() throws {
         let line = JournalFormat.line([record("one")])
-        let later = JournalFormat.line([record(#"{"format":2}"#), record("more")])
+        let later = JournalFormat.line([record(#"{"format":3}"#), record("more")])
         for rest in ["", "torn", "another\nform\n", String(repeating: "\u{0}", count: 70_000)] {
             for before in [[], line] {
                 let file = before + later + Array(rest.utf8)
-                #expect(throws: JournalError.later(file: "f", format: 2)) { try JournalFormat.read(file, file: "f") }
+                #expect(throws: JournalError.later(file: "f", format: 3)) { try JournalFormat.read(file, file: "f") }
             }
         }
         // Only the first record of a line says it, and only in this form; our own format is the reader's affair.
-        for other in [#"{"format":1}"#, #"{"format":"2"}"#, #"{"format":2,"x":1}"#, #"{"format":}"#, #"{"format":99999999999999999999}"#] {
+        for other in [#"{"format":1}"#, #"{"format":"3"}"#, #"{"format":3,"x":1}"#, #"{"format":}"#, #"{"format":99999999999999999999}"#] {
             #expect(try texts(JournalFormat.read(JournalFormat.line([record(other)]), file: "f").records) == [other])
         }
-        let said = JournalError.later(file: "/d/journal", format: 2).description
-        #expect(said.hasPrefix("the journal /d/journal has format 2, this wattline reads 1: a later wattline made it"))
+        let said = JournalError.later(file: "/d/journal", format: 3).description
+        #expect(said.hasPrefix("the journal /d/journal has format 3, this wattline reads 2: a later wattline made it"))
+    }
+
+    @Test("format 2 is one line that says where the records are; anything with it is damage") func reference() throws {
+        let reference = JournalFormat.reference(to: "../../journals/engine/CP-1")
+        let contents = try JournalFormat.read(reference, file: "f")
+        #expect(contents.keptIn == "../../journals/engine/CP-1" && contents.records.isEmpty && contents.validLength == reference.count)
+        let line = JournalFormat.line([record("one")])
+        for damaged in [line + reference, reference + line, JournalFormat.line([record(#"{"format":2}"#)])] {
+            #expect(throws: JournalError.self) { try JournalFormat.read(damaged, file: "f") }
+        }
+        #expect(try JournalFormat.read(Array(reference.dropLast()), file: "f").validLength == 0)
     }
 
     @Test("of the first line anything may be torn: nobody was promised what is in it") func theFirstLineMayBeTorn() throws {

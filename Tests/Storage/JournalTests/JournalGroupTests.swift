@@ -32,18 +32,6 @@ import Testing
         #expect(a.records == 4 && a.size == disk.contents(of: "/a/journal")?.count)
     }
 
-    @Test(arguments: [(8, 8, 0), (9, 0, 1), (500, 0, 1)])
-    func manyFilesAreSyncedAtOnce(files: Int, syncs: Int, fileSystemSyncs: Int) throws {
-        let journals = try Journal.open(in: (0..<files).map { "/\($0)" }, disk: disk).map(\.journal)
-        let before = disk.calls.count
-        let group = turns.group()
-        for journal in journals { group.append([record("x")], to: journal) { #expect((try? $0.get()) != nil) } }
-        turns.settle()
-        let calls = disk.calls.dropFirst(before)
-        #expect(calls.count { $0 == "sync" } == syncs && calls.count { $0 == "syncFileSystem" } == fileSystemSyncs)
-        #expect(calls.count { $0 == "write" } == files)
-    }
-
     @Test(arguments: ["write", "sync"])
     func aFailurePoisonsItsJournalAndNoOther(call: String) throws {
         let a = try Journal.open(in: "/a", disk: disk).journal
@@ -62,16 +50,6 @@ import Testing
         #expect(results.map { if case .failure(let error) = $0 { error } else { nil } } == [expected, expected, nil])
         #expect(a.failure == expected && b.failure == nil)
         #expect(expected.description == "can't \(call) the journal /a/journal: No space left on device")
-    }
-
-    @Test func aFailedSyncOfTheFileSystemPoisonsAll() throws {
-        let journals = try Journal.open(in: (0..<20).map { "/\($0)" }, disk: disk).map(\.journal)
-        let group = turns.group()
-        disk.fail("syncFileSystem", with: EIO)
-        var failures = 0
-        for journal in journals { group.append([record("x")], to: journal) { if case .failure = $0 { failures += 1 } } }
-        turns.settle()
-        #expect(failures == 20 && journals.allSatisfy { $0.failure != nil })
     }
 
     @Test func shortWritesAreFinished() throws {

@@ -81,12 +81,12 @@ final class MemoryDisk: JournalDisk {
         }
     }
 
-    func open(_ path: String, create: Bool, truncate: Bool) throws(DiskError) -> Int32 {
+    func open(_ path: String, to use: FileUse) throws(DiskError) -> Int32 {
         try call("open") { (state) throws(DiskError) in
-            guard state.names[path] != nil || create else { throw DiskError(code: ENOENT) }
+            guard state.names[path] != nil || use != .read else { throw DiskError(code: ENOENT) }
             let file = state.names[path] ?? File()
             state.names[path] = file
-            if truncate { file.contents.withLock { $0.bytes = [] } }
+            if use == .writeAnew { file.contents.withLock { $0.bytes = [] } }
             state.nextDescriptor += 1
             state.open[state.nextDescriptor] = (file, path, 0)
             return state.nextDescriptor

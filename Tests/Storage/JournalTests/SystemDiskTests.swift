@@ -42,25 +42,29 @@ import Testing
         #expect(try Journal.open(in: directory.path).tornBytes == 0)
     }
 
-    @Test func manyAreOpenedAndSyncedAtOnce() throws {
-        let directories = (0..<50).map { "\(directory.path)/\($0)" }
+    @Test func manyAreOneFile() throws {
+        let directories = (0..<50).map { "\(directory.path)/engine/\($0)" }
+        for path in ["/engine", "/journals", "/journals/0"] { mkdir(directory.path + path, 0o700) }
         for path in directories { mkdir(path, 0o700) }
-        let openings = try Journal.open(in: directories)
+        let openings = try Journal.open(in: directories, together: "../../journals/0")
         let turns = Turns()
         let group = turns.group()
         var done = 0
         for opening in openings { group.append([record("x")], to: opening.journal) { if case .success = $0 { done += 1 } } }
         turns.settle()
         #expect(done == 50 && turns.commits == 1)
-        #expect(try Journal.open(in: directories).allSatisfy { texts($0.records) == ["x"] })
+        #expect(Set(openings.map(\.journal.path)) == [directory.path + "/journals/0/journal"])
+        #expect(try Journal.open(in: directories, together: "../../journals/0").allSatisfy { texts($0.records) == ["x"] })
+        #expect(try Journal.records(in: directories + ["/none"]).map { texts($0 ?? []) } == directories.map { _ in ["x"] } + [[]])
+        #expect(try texts(Journal.open(in: directories[7]).records) == ["x"])
     }
 
     @Test func aFullDiskIsAnErrorThatSaysSo() throws {
         let error = #expect(throws: JournalError.self) { try Journal.open(in: "/none") }
         #expect(error?.description == "can't open the journal /none/journal: No such file or directory")
         // What is written to /dev/full never fits.
-        let descriptor = try SystemDisk().open("/dev/full", create: false, truncate: false)
-        let journal = Journal(directory: directory.path, device: 0, disk: SystemDisk(), descriptor: descriptor, length: 0, records: 0)
+        let descriptor = try SystemDisk().open("/dev/full", to: .append)
+        let journal = Journal(.own(JournalFile(directory: directory.path, disk: SystemDisk(), descriptor: descriptor, length: 0)))
         let turns = Turns()
         var failure: JournalError?
         turns.group().append([record("x")], to: journal) { if case .failure(let error) = $0 { failure = error } }

@@ -19,7 +19,8 @@ public struct EngineStore: Sendable {
     public static func open(_ points: [ChargePointID], in data: DataDirectory) throws -> [EngineStore] {
         var locks: [DirectoryLock] = []
         for cp in points { locks.append(try data.lock(data.engine(cp))) }
-        let openings = try Journal.open(in: points.map { data.engine($0) })
+        let directories = points.map { data.engine($0) }
+        let openings = try Journal.open(in: directories, together: data.journals(of: directories))
         var stores: [EngineStore] = []
         for ((cp, lock), opening) in zip(zip(points, locks), openings) {
             let found = try JournalReading.engine(opening.records, in: opening.journal.path)

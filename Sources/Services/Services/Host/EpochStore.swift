@@ -17,7 +17,8 @@ public struct EpochStore: Sendable {
         var locks: [DirectoryLock] = []
         for directory in directories { locks.append(try data.lock(directory)) }
         var stores: [EpochStore] = []
-        for (lock, opening) in zip(locks, try Journal.open(in: directories)) {
+        let openings = try Journal.open(in: directories, together: data.journals(of: directories))
+        for (lock, opening) in zip(locks, openings) {
             let lastEpoch = try JournalReading.lastEpoch(opening.records, in: opening.journal.path)
             stores.append(EpochStore(lock: lock, journal: opening.journal, lastEpoch: lastEpoch))
         }

@@ -6,7 +6,7 @@ public import SQLite
 extension JournalError: ProcessFailure {
     public var processExit: ProcessExit {
         switch self {
-        case .corrupt, .later: .configuration
+        case .corrupt, .later, .missing: .configuration
         case .failed, .overflow, .closed: .failure
         }
     }

@@ -77,13 +77,13 @@ final class SimulatedDisk: JournalDisk, @unchecked Sendable {
         callsLeft = left - 1
     }
 
-    func open(_ path: String, create: Bool, truncate: Bool) throws(DiskError) -> Int32 {
+    func open(_ path: String, to use: FileUse) throws(DiskError) -> Int32 {
         try spend()
-        guard names[path] != nil || create else { throw DiskError(code: ENOENT) }
+        guard names[path] != nil || use != .read else { throw DiskError(code: ENOENT) }
         if names[path] == nil, isFull { throw DiskError(code: ENOSPC) }
         let file = names[path] ?? File()
         names[path] = file
-        if truncate { file.cut(to: 0) }
+        if use == .writeAnew { file.cut(to: 0) }
         lastDescriptor += 1
         open[lastDescriptor] = (file, 0)
         return lastDescriptor

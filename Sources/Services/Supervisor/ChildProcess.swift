@@ -46,6 +46,38 @@ struct ChildProcess {
     }
 }
 
+extension ChildProcess {
+    /// Ends a process that nobody can attend to.
+    func abandon() {
+        kill(-pid, SIGKILL)
+        waitpid(pid, nil, 0)
+        close(processDescriptor)
+        close(output)
+    }
+}
+
+/// The lines that a child writes, at the reading end of its pipe.
+final class ChildOutput {
+    private let descriptor: Int32
+    private var splitter = LineSplitter()
+    private var chunk = [UInt8](repeating: 0, count: 65_536)
+    /// False after the end, when the descriptor is closed.
+    private(set) var isOpen = true
+
+    init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    /// The lines that are there now, of a limited amount each time.
+    func read() -> [String] {
+        guard isOpen else { return [] }
+        let count = Glibc.read(descriptor, &chunk, chunk.count)
+        if count > 0 { return splitter.add(chunk[..<count]) }
+        guard count == 0 || (errno != EAGAIN && errno != EINTR) else { return [] }
+        isOpen = false
+        close(descriptor)
+        return splitter.finish().map { [$0] } ?? []
+    }
+}
+
 /// An `errno` in words.
 struct DescribedError: Error, Hashable, CustomStringConvertible {
     let description: String

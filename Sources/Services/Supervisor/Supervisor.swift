@@ -1,4 +1,5 @@
 import ChargingModel
+import EventLoop
 import Glibc
 public import Platform
 internal import Settings
@@ -6,14 +7,20 @@ import Terminal
 
 /// `wattline up`: the processes of a network on this machine, with a broker of their own, until somebody stops it.
 ///
-/// A thin shell around `SupervisorCore`: it starts what the core says, on one thread, and tells it the result.
-public final class Supervisor {
+/// It carries out what `SupervisorCore` says, and tells it the result. Bound to its loop, but for `run`: the kernel ties the death of the children to the
+/// thread that started them, which is the loop's.
+public final class Supervisor: @unchecked Sendable {
     private let options: UpOptions
     private let plan: ProcessPlan
     private let voices: OutputStyles
     private let signals: Signals
-    private let reactor = Reactor()
+    private let loop: EventLoop
     private var core: SupervisorCore
+    private var sources: [Int32: SourceToken] = [:]
+    private var timer: CoreTimer?
+    /// When the network stops by itself; `nil` for never, or when it does already.
+    private var end: Instant?
+    private var isSettling = false
     /// The memory of its own broker; `nil` with somebody else's.
     private let memory: BrokerMemory?
     /// The last line of each process that runs.
@@ -39,7 +46,7 @@ public final class Supervisor {
             defer { withExtendedLifetime(lock) {} }
             let leftovers = Result { () throws(UnreadableState) in try Leftovers.cleanUp(stateFile: options.data.stateFile) }
             let supervisor = try Supervisor(options, leftovers)
-            return supervisor.run()
+            return try supervisor.run()
         } catch {
             complaints.error("✖ \(error)", event: "not_started")
             return ProcessExit(of: error)
@@ -48,6 +55,7 @@ public final class Supervisor {
 
     private init(_ options: UpOptions, _ leftovers: Result<[String], UnreadableState>) throws {
         self.options = options
+        loop = try EventLoop(name: "up")
         plan = try ProcessPlan.make(options)
         if let broker = options.externalBroker, !Ports.answers(host: broker.host, port: broker.port, within: 3000) {
             throw UpError("no broker answers at \(broker)", .unavailable)
@@ -73,27 +81,63 @@ public final class Supervisor {
         }
     }
 
-    private func run() -> ProcessExit {
+    private func run() throws -> ProcessExit {
         Banner.say(options, plan, voices.log)
-        reactor.watch(signals.descriptor) { [self] in
-            for number in signals.taken() { perform(core.stop(.signal(number), at: Reactor.now())) }
+        let began = Guarded(Result<Void, any Error>.success(()))
+        loop.execute { [self] in
+            do { try begin() } catch {
+                began.withLock { $0 = .failure(error) }
+                loop.shutdown()
+            }
         }
-        let end = options.duration.map { Reactor.now() + $0 }
-        var isOver = false
-        perform(core.start(at: Reactor.now()))
-        while result == nil {
-            saveState()
-            reactor.turn(until: nextDeadline(end: isOver ? nil : end))
-            let now = Reactor.now()
-            if let end, !isOver, end <= now {
-                isOver = true
+        try loop.start()
+        loop.join()
+        try began.withLock { $0 }.get()
+        return finish()
+    }
+
+    private func begin() throws {
+        try watch(signals.descriptor) { [self] in
+            for number in signals.taken() { perform(core.stop(.signal(number), at: now)) }
+        }
+        timer = CoreTimer(loop) { [self] in settle() }
+        end = options.duration.map { now + $0 }
+        perform(core.start(at: now))
+        saveState()
+        settle()
+    }
+
+    private var now: Instant { EventLoop.present().monotonic }
+
+    /// Calls the handler as long as the descriptor is readable, or at its end.
+    private func watch(_ descriptor: Int32, _ handler: @escaping () -> Void) throws {
+        sources[descriptor] = try loop.watch(descriptor, .read) { [self] _ in
+            handler()
+            settle()
+        }
+    }
+
+    private func unwatch(_ descriptor: Int32) {
+        if let source = sources.removeValue(forKey: descriptor) { loop.unwatch(source) }
+    }
+
+    /// After all that one round brought: what is due, what is to be kept, and when to look again.
+    private func settle() {
+        guard !isSettling else { return }
+        isSettling = true
+        loop.atEndOfRound { [self] in
+            isSettling = false
+            let now = now
+            if let end, end <= now {
+                self.end = nil
                 perform(core.stop(.duration(options.duration ?? .zero), at: now))
             }
             askForBroker(at: now)
             perform(core.tick(at: now))
-            _ = options.output.flush()
+            guard result == nil else { return loop.shutdown() }
+            saveState()
+            timer?.set(nextDeadline())
         }
-        return finish()
     }
 
     private func finish() -> ProcessExit {
@@ -105,10 +149,10 @@ public final class Supervisor {
         return result ?? .failure
     }
 
-    private func nextDeadline(end: Instant?) -> Instant? {
+    private func nextDeadline() -> Instant? {
         var deadlines = [core.nextDeadline, end].compactMap { $0 }
-        if core.broker.deadline != nil { deadlines.append(Reactor.now() + .milliseconds(10)) }
-        if !options.output.flush() { deadlines.append(Reactor.now() + .milliseconds(20)) }
+        if core.broker.deadline != nil { deadlines.append(now + .milliseconds(10)) }
+        if !options.output.flush() { deadlines.append(now + .milliseconds(20)) }
         return deadlines.min()
     }
 
@@ -128,7 +172,7 @@ public final class Supervisor {
             case .spawn(let index): spawn(index)
             case .signal(_, let pid, let kill): Glibc.kill(pid, kill ? SIGKILL : SIGTERM)
             case .report(let report): voices.say(report)
-            case .setMemoryAside: perform(core.memory(setMemoryAside(), at: Reactor.now()))
+            case .setMemoryAside: perform(core.memory(setMemoryAside(), at: now))
             case .putMemoryBack(let aside): if memory?.putBack(aside) == true { voices.say(.memoryPutBack(aside)) }
             case .finish(let status): result = status
             }
@@ -159,42 +203,37 @@ public final class Supervisor {
         let spec = plan.processes[index]
         if spec.role == .broker { checkMemory() }
         switch ChildProcess.spawn(spec, environment: plan.environment + spec.environment) {
-        case .failure(let error): perform(core.notStarted(index, reason: "\(spec.executable): \(error)", at: Reactor.now()))
+        case .failure(let error): perform(core.notStarted(index, reason: "\(spec.executable): \(error)", at: now))
         case .success(let process):
+            do { try attend(process, index) } catch {
+                unwatch(process.output)
+                process.abandon()
+                return perform(core.notStarted(index, reason: "\(error)", at: now))
+            }
             processes[index] = process
             startTicks[index] = ProcFS.identity(of: process.pid)?.startTicks
             started[index] = Log.wallTime()
-            listen(to: process.output, index)
-            reactor.watch(process.processDescriptor) { [self] in ended(index, process) }
-            perform(core.started(index, pid: process.pid, at: Reactor.now()))
+            perform(core.started(index, pid: process.pid, at: now))
         }
     }
 
-    private func ended(_ index: Int, _ process: ChildProcess) {
-        // While it is a zombie its process group is its own: whoever it started goes along.
-        kill(-process.pid, SIGKILL)
-        guard let end = process.reap() else { return }
-        reactor.unwatch(process.processDescriptor)
-        close(process.processDescriptor)
-        processes[index] = nil
-        // Its last words come before the news of its end.
-        reactor.handle(process.output)
-        perform(core.exited(index, end, words: lastWords.removeValue(forKey: index), at: Reactor.now()))
-    }
-
-    /// Passes on what is written into a pipe until its end, a limited amount each turn.
-    private func listen(to descriptor: Int32, _ index: Int) {
-        var splitter = LineSplitter()
-        var chunk = [UInt8](repeating: 0, count: 65_536)
-        reactor.watch(descriptor) { [self] in
-            let count = read(descriptor, &chunk, chunk.count)
-            if count > 0 {
-                for line in splitter.add(chunk[..<count]) { say(line, index) }
-            } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
-                if let line = splitter.finish() { say(line, index) }
-                reactor.unwatch(descriptor)
-                close(descriptor)
-            }
+    private func attend(_ process: ChildProcess, _ index: Int) throws {
+        let output = ChildOutput(process.output)
+        let pass: () -> Void = { [self] in
+            for line in output.read() { say(line, index) }
+            if !output.isOpen { unwatch(process.output) }
+        }
+        try watch(process.output, pass)
+        try watch(process.processDescriptor) { [self] in
+            // While it is a zombie its process group is its own: whoever it started goes along.
+            kill(-process.pid, SIGKILL)
+            guard let end = process.reap() else { return }
+            unwatch(process.processDescriptor)
+            close(process.processDescriptor)
+            processes[index] = nil
+            // Its last words come before the news of its end.
+            pass()
+            perform(core.exited(index, end, words: lastWords.removeValue(forKey: index), at: now))
         }
     }
 

@@ -1,4 +1,4 @@
-"""The alert rules and the files of docs/operations by themselves: no network is needed. Needs promtool, of Debian's package prometheus."""
+"""The alert rules and the files of docs/monitoring by themselves: no network is needed. Needs promtool, of Debian's package prometheus."""
 
 import concurrent.futures
 import json
@@ -9,11 +9,11 @@ import shutil
 import pytest
 import yaml
 from support.places import ROOT
-from support.prometheus import OPERATIONS, RULES, promtool
+from support.prometheus import MONITORING, RULES, promtool
 
-TESTS = yaml.safe_load((OPERATIONS / "alerts_test.yaml").read_text())["tests"]
+TESTS = yaml.safe_load((MONITORING / "alerts_test.yaml").read_text())["tests"]
 NAMES = [rule.get("alert", "no name") for rule in RULES]
-CONFIGURATIONS = ["docs/operations/prometheus.yml", "docker/prometheus.yml"]
+CONFIGURATIONS = ["docs/monitoring/prometheus.yml", "docker/prometheus.yml"]
 each_rule = pytest.mark.parametrize("rule", RULES, ids=NAMES)
 
 
@@ -21,7 +21,7 @@ each_rule = pytest.mark.parametrize("rule", RULES, ids=NAMES)
 def test_prometheus_takes_the_configuration_and_the_rules(folder, configuration):
     here = folder / configuration.replace("/", "-")
     here.mkdir()
-    shutil.copy(OPERATIONS / "alerts.yaml", here)
+    shutil.copy(MONITORING / "alerts.yaml", here)
     assert promtool("check", "config", "--lint-fatal", shutil.copy(ROOT / configuration, here)) == ""
 
 
@@ -47,7 +47,7 @@ def test_an_alert_has_a_name_a_severity_and_a_runbook(rule):
 
 
 def test_the_rules_pass_their_tests():
-    assert promtool("test", "rules", OPERATIONS / "alerts_test.yaml") == ""
+    assert promtool("test", "rules", MONITORING / "alerts_test.yaml") == ""
 
 
 def cases(rule):

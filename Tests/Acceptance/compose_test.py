@@ -14,7 +14,7 @@ from support.manuals import blocks, follow
 from support.stack import POINTS
 
 pytestmark = pytest.mark.docker
-MANUALS = ["docs/quickstart.md", "docs/operation.md", "docs/operations/README.md", "docs/deployment.md", "docs/patterns.md"]
+MANUALS = ["docs/quickstart.md", "docs/operation.md", "docs/monitoring/README.md", "docs/deployment.md", "docs/patterns.md"]
 DRILLS = drills()
 
 

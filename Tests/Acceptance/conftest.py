@@ -25,7 +25,7 @@ expect.set_options(timeout=20_000)
 def pytest_addoption(parser):
     group = parser.getgroup("Wattline")
     group.addoption("--all", action="store_true", help="also the tests that are marked long")
-    group.addoption("--write", action="store_true", help="write the table of metrics in docs/operations/README.md anew")
+    group.addoption("--write", action="store_true", help="write the table of metrics in docs/monitoring/README.md anew")
     group.addoption("--keep", action="store_true", help="leave the compose stack running")
     group.addoption("--running", action="store_true", help="use the compose stack that runs already, on the usual ports")
     group.addoption("--central", metavar="URL", help="open the page of this Central, not of one that is started")

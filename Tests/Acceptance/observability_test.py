@@ -1,6 +1,6 @@
 """What Prometheus is given is what Central measures: a network is started, a real Prometheus scrapes it, and everything that is asked finds something there.
 
-With --write the table of metrics in docs/operations/README.md is written anew.
+With --write the table of metrics in docs/monitoring/README.md is written anew.
 """
 
 import re
@@ -8,7 +8,7 @@ import urllib.parse
 
 import pytest
 from support.places import ROOT
-from support.prometheus import DASHBOARD, OPERATIONS, RULES, Prometheus, promtool
+from support.prometheus import DASHBOARD, MONITORING, RULES, Prometheus, promtool
 from support.waiting import eventually, get
 
 BEGIN, END = "<!-- metrics: written by Scripts/acceptance.sh --write -->", "<!-- end of metrics -->"
@@ -87,7 +87,7 @@ def table(metrics, kinds):
 
 
 def test_the_manual_has_the_table_of_metrics(metrics, kinds, request):
-    readme = OPERATIONS / "README.md"
+    readme = MONITORING / "README.md"
     before, _, rest = readme.read_text().partition(BEGIN)
     old, _, after = rest.partition(END)
     new = table(metrics, kinds)

@@ -13,9 +13,9 @@ from support.places import ROOT, free_port
 from support.programs import Program
 from support.waiting import eventually, get, get_json
 
-OPERATIONS = ROOT / "docs/operations"
-RULES = [rule for group in yaml.safe_load((OPERATIONS / "alerts.yaml").read_text())["groups"] for rule in group["rules"]]
-DASHBOARD = json.loads((OPERATIONS / "grafana-dashboard.json").read_text())
+MONITORING = ROOT / "docs/monitoring"
+RULES = [rule for group in yaml.safe_load((MONITORING / "alerts.yaml").read_text())["groups"] for rule in group["rules"]]
+DASHBOARD = json.loads((MONITORING / "grafana-dashboard.json").read_text())
 
 
 def promtool(*arguments, stdin=None):
@@ -30,8 +30,8 @@ class Prometheus(Closing):
 
     def __init__(self, folder, target):
         folder.mkdir()
-        shutil.copy(OPERATIONS / "alerts.yaml", folder)
-        config = yaml.safe_load((OPERATIONS / "prometheus.yml").read_text())
+        shutil.copy(MONITORING / "alerts.yaml", folder)
+        config = yaml.safe_load((MONITORING / "prometheus.yml").read_text())
         config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
         config["scrape_configs"][0]["static_configs"] = [{"targets": [target]}]
         (folder / "prometheus.yml").write_text(json.dumps(config))

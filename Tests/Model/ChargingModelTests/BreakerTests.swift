@@ -16,10 +16,10 @@ import Testing
             breaker.fail(at: at(0))
         }
         #expect(breaker.position == .open)
-        #expect(breaker.opensAt == at(10))
+        #expect(breaker.halfOpensAt == at(10))
         var now: Int64 = 0
         for wait: Int64 in [10, 20, 40, 80, 160, 300, 300] {
-            #expect(breaker.opensAt == at(now + wait))
+            #expect(breaker.halfOpensAt == at(now + wait))
             breaker.tick(at: at(now + wait - 1))
             #expect(!breaker.admits)
             now += wait
@@ -34,14 +34,14 @@ import Testing
         breaker.succeed()
         #expect(breaker.position == .closed)
         for _ in 0..<3 { breaker.fail(at: at(5000)) }
-        #expect(breaker.opensAt == at(5010))
+        #expect(breaker.halfOpensAt == at(5010))
     }
 
     @Test("a live FAULTY holds it open for as long as it lasts; recovery goes to half-open at once")
     func holds() {
         var breaker = Breaker()
         breaker.hold(true)
-        #expect(breaker.position == .open && breaker.opensAt == nil)
+        #expect(breaker.position == .open && breaker.halfOpensAt == nil)
         breaker.tick(at: at(1000))
         breaker.fail(at: at(1000))
         breaker.succeed()

@@ -1,5 +1,6 @@
-import ChargingModel
 import Testing
+
+@testable import ChargingModel
 
 @Suite struct QuantitiesTests {
     @Test(
@@ -81,7 +82,7 @@ import Testing
 
     @Test("deadlines come in the order of their time, ties in the order in which they were set")
     func deadlines() {
-        var deadlines = Deadlines<Int>()
+        var deadlines = TimerQueue<Int>()
         var random = SplitMix64(seed: 7)
         var expected: [Int: Int64] = [:]
         for _ in 0..<500 {
@@ -100,6 +101,15 @@ import Testing
         while let key = deadlines.popDue(at: Instant(nanoseconds: 1000)) { times.append(expected.removeValue(forKey: key) ?? -1) }
         #expect(expected.isEmpty)
         #expect(times == times.sorted())
+    }
+
+    @Test("times that are always set anew do not pile up") func deadlinesDoNotPileUp() {
+        var deadlines = TimerQueue<Int>()
+        for round in 0..<10_000 {
+            for key in 0..<3 { deadlines.set(key, at: Instant(nanoseconds: Int64(1_000_000 + round + key))) }
+            #expect(deadlines.size <= 70)
+        }
+        #expect(deadlines.popDue(at: Instant(nanoseconds: 2_000_000)) == 0 && deadlines.popDue(at: Instant(nanoseconds: 2_000_000)) == 1)
     }
 
     @Test("ULIDs are ids, and sort by time")

@@ -36,7 +36,7 @@ public struct Breaker: Hashable, Sendable {
     }
 
     /// The time at which it becomes half-open by itself; `nil` unless it is open for a time.
-    public var opensAt: Instant? {
+    public var halfOpensAt: Instant? {
         if case .open(let until) = state { until } else { nil }
     }
 

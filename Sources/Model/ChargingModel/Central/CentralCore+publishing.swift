@@ -94,7 +94,7 @@ extension CentralCore {
         guard var point = points[cp] else { return }
         var (verdict, why) = verdict(on: point)
         point.breaker.hold(verdict == .faulty)
-        if let opensAt = point.breaker.opensAt { timers.set(.breaker(cp), at: opensAt) }
+        if let halfOpensAt = point.breaker.halfOpensAt { timers.set(.breaker(cp), at: halfOpensAt) }
         if verdict == .activated, !point.breaker.admits { why = "resting after failures" }
         let session = point.session.flatMap { sessions[$0] }
         let report = VerdictReport(

@@ -162,7 +162,7 @@ public struct CentralCore: Sendable {
     var outbox = Outbox()
     /// Points that the ledger has forgotten and the broker not yet, with the operator's questions.
     var erasing: [ChargePointID: UInt64] = [:]
-    var timers = Deadlines<Timer>()
+    var timers = TimerQueue<Timer>()
     /// Messages that go out a little at a time.
     var paced = PacedQueue()
     /// Records that came while the ledger did not work, or whose commit failed: they go to it before anything is decided (S5, S7).

@@ -1,5 +1,5 @@
 /// A queue of times: at most one per key, the earliest found at once, ties in the order in which they were set.
-public struct Deadlines<Key: Hashable & Sendable>: Sendable {
+public struct TimerQueue<Key: Hashable & Sendable>: Sendable {
     private struct Entry: Sendable {
         var at: Instant
         var order: UInt64
@@ -28,6 +28,9 @@ public struct Deadlines<Key: Hashable & Sendable>: Sendable {
         dropStale()
     }
 
+    /// The number of entries that it holds, stale ones among them: at most 64 more than twice the times that are set.
+    var size: Int { heap.count }
+
     public func isSet(_ key: Key) -> Bool { valid[key] != nil }
 
     /// The earliest time; `nil` when nothing is due ever.
@@ -42,6 +45,11 @@ public struct Deadlines<Key: Hashable & Sendable>: Sendable {
     }
 
     private mutating func dropStale() {
+        // Stale entries stay in the heap until they surface; times that are always set anew must not pile up there.
+        if heap.count > 2 * valid.count + 64 {
+            heap.removeAll { valid[$0.key] != $0.order }
+            heap.sort { $0.isBefore($1) }
+        }
         while let first = heap.first, valid[first.key] != first.order { removeFirst() }
     }
 

@@ -44,7 +44,7 @@ struct EngineCommand: WattlineCommand {
         try DescriptorLimit.raise(for: points.count, each: 5)
         let stores = try EngineStore.open(points, in: startup.data)
         return try startup.run { host in
-            let writer = try JournalWriter(loop: host.loop)
+            let writer = try JournalWriter(loop: host.loop, log: startup.context.log)
             return try zip(zip(specifications, stores), addresses).map { pair, address in
                 try EngineService(
                     host: host, context: startup.context(for: pair.0.cp.text), specification: pair.0, store: pair.1, writer: writer, health: address,

@@ -33,7 +33,7 @@ struct MonitorCommand: WattlineCommand {
         try DescriptorLimit.raise(for: points.count, each: 5)
         let stores = try EpochStore.open(points.map { startup.data.monitor($0) }, in: startup.data)
         return try startup.run(health: try health.endpoint(in: environment)) { host in
-            let writer = try JournalWriter(loop: host.loop)
+            let writer = try JournalWriter(loop: host.loop, log: startup.context.log)
             return try zip(points, stores).enumerated().map { index, pair in
                 try MonitorService(
                     host: host, context: startup.context(for: pair.0.text), cp: pair.0,

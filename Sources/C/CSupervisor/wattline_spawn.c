@@ -84,6 +84,8 @@ static void on_stop(int number) {
 
 int wattline_catch_stops(void) {
     if (pipe2(stops, O_CLOEXEC | O_NONBLOCK) != 0) return -errno;
+    // Who started us may ignore the death of children (`trap '' CHLD`), and then nobody could learn how they ended.
+    signal(SIGCHLD, SIG_DFL);
     struct sigaction action = {.sa_handler = on_stop, .sa_flags = SA_RESTART};
     sigfillset(&action.sa_mask);
     for (int index = 0; index < 3; index++) {

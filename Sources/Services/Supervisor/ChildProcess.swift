@@ -61,7 +61,7 @@ final class ChildOutput {
     private let descriptor: Int32
     private var splitter = LineSplitter()
     private var chunk = [UInt8](repeating: 0, count: 65_536)
-    /// False after the end, when the descriptor is closed.
+    /// False after the end: then there is nothing to read any more, and the descriptor's number may be another's.
     private(set) var isOpen = true
 
     init(_ descriptor: Int32) { self.descriptor = descriptor }
@@ -73,7 +73,6 @@ final class ChildOutput {
         if count > 0 { return splitter.add(chunk[..<count]) }
         guard count == 0 || (errno != EAGAIN && errno != EINTR) else { return [] }
         isOpen = false
-        close(descriptor)
         return splitter.finish().map { [$0] } ?? []
     }
 }

@@ -220,8 +220,11 @@ public final class Supervisor: @unchecked Sendable {
     private func attend(_ process: ChildProcess, _ index: Int) throws {
         let output = ChildOutput(process.output)
         let pass: () -> Void = { [self] in
+            guard output.isOpen else { return }
             for line in output.read() { say(line, index) }
-            if !output.isOpen { unwatch(process.output) }
+            guard !output.isOpen else { return }
+            unwatch(process.output)
+            close(process.output)
         }
         try watch(process.output, pass)
         try watch(process.processDescriptor) { [self] in

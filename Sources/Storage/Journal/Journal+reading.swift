@@ -14,15 +14,15 @@ extension Journal {
     ) throws(JournalError) -> [[UInt8]]? {
         var missing: JournalHome?
         while true {
-            guard let contents = try FoundJournal.read(in: directory, disk) else { return nil }
-            guard let reference = contents.keptIn else { return contents.records }
-            let home = JournalHome(reference, from: directory)
+            var own: [[UInt8]] = []
+            guard let found = try FoundJournal.read(in: directory, disk, { (line) throws(JournalError) in own += line.records }) else { return nil }
+            guard let home = try JournalHome.keeping(found.contents, of: directory) else { return own }
             let sections: [String: [[UInt8]]]
             if let known = homes[home] { sections = known } else { sections = try home.sections(disk) ?? [:] }
             homes[home] = sections
             if let records = sections[JournalHome.name(of: directory)] { return records }
             // It may just have been moved: then its directory says something else by now.
-            guard home != missing else { throw home.missing(directory) }
+            guard home != missing else { throw home.missing([directory]) }
             missing = home
             homes[home] = nil
         }

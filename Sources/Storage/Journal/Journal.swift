@@ -5,7 +5,7 @@ import Synchronization
 /// Made for some hundreds of records: it is read whole at start, and its owner compacts it when it has grown. It is written through a `JournalGroup`.
 /// It has a file of its own, or with the others of its process one file for all (`SharedJournal`); the form of both is described at `JournalFormat`.
 /// The directory must be locked by its user (two writers would damage it).
-public final class Journal: Sendable {
+public final class Journal: Sendable, CustomStringConvertible {
     /// The place of its records.
     enum Place: Sendable {
         case own(JournalFile)
@@ -30,6 +30,14 @@ public final class Journal: Sendable {
 
     /// The path of the file.
     public var path: String { file.path }
+
+    /// The place of its records, for people.
+    public var description: String {
+        switch place {
+        case .own(let file): file.path
+        case .section(let shared, let name): "of \(name) in \(shared.file.path)"
+        }
+    }
 
     /// The size of the file in bytes, without what is not committed yet.
     public var size: Int { file.length }

@@ -19,8 +19,9 @@ struct JournalCommit: Sendable {
 
     var parts: [Part] = []
 
-    /// Writes everything, then syncs every file. One outcome for each part.
-    func run() -> [Outcome] {
+    /// Writes everything, then syncs every file.
+    /// - Returns: one outcome for each part, and failures that cost nothing but room.
+    func run() -> (outcomes: [Outcome], remarks: [JournalError]) {
         var outcomes = [Outcome](repeating: Outcome(), count: parts.count)
         var unsynced: [(file: JournalFile, parts: [Int])] = []
         var shared: [(journal: SharedJournal, parts: [Int])] = []
@@ -39,7 +40,7 @@ struct JournalCommit: Sendable {
             }
         }
         for (journal, indices) in shared {
-            let lines = indices.map { parts[$0].lines }
+            let lines = indices.compactMap { parts[$0].shared }
             guard let failed = failure({ () throws(JournalError) in try journal.append(lines) }) else {
                 unsynced.append((journal.file, indices))
                 continue
@@ -50,8 +51,7 @@ struct JournalCommit: Sendable {
             guard let failed = failure({ () throws(JournalError) in try file.sync() }) else { continue }
             for index in indices { outcomes[index].fail(failed, parts[index]) }
         }
-        for (journal, _) in shared { journal.tidy() }
-        return outcomes
+        return (outcomes, shared.compactMap { $0.journal.tidy() })
     }
 
     /// Writes into a file of its own.
@@ -75,10 +75,10 @@ struct JournalCommit: Sendable {
 }
 
 extension JournalCommit.Part {
-    /// Its lines in a shared file, in which a snapshot is another line at the end.
-    fileprivate var lines: SharedJournal.Lines {
-        guard case .section(_, let name) = journal.place else { preconditionFailure("it has a file of its own") }
-        return SharedJournal.Lines(name: name, snapshot: snapshot, records: snapshot == nil ? before : after)
+    /// What a shared file gets of it; `nil` for one with a file of its own.
+    fileprivate var shared: SharedJournal.Part? {
+        guard case .section(_, let name) = journal.place else { return nil }
+        return SharedJournal.Part(name: name, isAnew: snapshot != nil, records: snapshot.map { $0 + after } ?? before)
     }
 }
 

@@ -9,8 +9,8 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     case corrupt(file: String, offset: Int)
     /// It is of a format that a later version made.
     case later(file: String, format: Int)
-    /// It is kept in another file by what its own says, and is not there.
-    case missing(file: String, keptIn: String)
+    /// Journals are kept in another file by what their own say, and are not there.
+    case missing(files: [String], keptIn: String)
     /// More bytes waited to be written than a process should keep: the disk stands still.
     case overflow(file: String)
     /// The journal was closed.
@@ -38,11 +38,16 @@ public enum JournalError: Error, Hashable, Sendable, CustomStringConvertible {
         case .later(let file, let format):
             "the journal \(file) has format \(format), this wattline reads \(JournalFormat.newest): a later wattline made it, and it is left as it is. "
                 + "Start that one; to go down, put back the copy from before"
-        case .missing(let file, let other):
-            "the journal \(file) says that it is kept in \(other), and it is not there: not started, so that nothing it holds is lost silently. "
-                + "Bring back a copy of that file; or, to go on without its sessions, register and epoch, move \(file) away"
+        case .missing(let files, let other):
+            "\(JournalError.list(files)) kept in \(other), by what is said there, and not found in it: not started, so that nothing is lost silently. "
+                + "Bring back a copy of that file; or, to go on without sessions, registers and epochs, move \(files.count == 1 ? "the first" : "those") away"
         case .overflow(let file): "the journal \(file) can't keep up: the disk does not answer"
         case .closed(let file): "the journal \(file) is closed"
         }
+    }
+
+    private static func list(_ files: [String]) -> String {
+        let named = files.prefix(3).joined(separator: ", ")
+        return files.count == 1 ? "the journal \(named) is" : "the journals \(named)\(files.count > 3 ? " and \(files.count - 3) more" : "") are"
     }
 }

@@ -43,16 +43,26 @@ final class JournalFile: Sendable {
     /// Lets nothing more be written.
     func poison(_ error: JournalError) { state.withLock { $0.failure = $0.failure ?? error } }
 
-    /// Writes lines at the end, not synced. When it fails the file is poisoned, and what was half written is cut off again if it can be.
-    func append(_ lines: [UInt8]) throws(JournalError) {
+    /// Writes a line at the end, not synced. When it fails the file is poisoned, and what was half written is cut off again if it can be.
+    /// - Parameter makeRoom: called when it fails; true when another attempt may go better.
+    func append(_ line: [UInt8], makeRoom: () -> Bool = { false }) throws(JournalError) {
         try poisoning { (state) throws(JournalError) in
             do throws(JournalError) {
-                try JournalFile.write(lines, to: state.descriptor, path, disk)
-                state.length += lines.count
+                try write(line, &state)
             } catch {
-                try? disk.truncate(state.descriptor, to: state.length)
-                throw error
+                guard makeRoom() else { throw error }
+                try write(line, &state)
             }
+        }
+    }
+
+    private func write(_ line: [UInt8], _ state: inout State) throws(JournalError) {
+        do throws(JournalError) {
+            try JournalFile.write(line, to: state.descriptor, path, disk)
+            state.length += line.count
+        } catch {
+            try? disk.truncate(state.descriptor, to: state.length)
+            throw error
         }
     }
 

@@ -16,10 +16,10 @@
 /// a4d0ee23 {"format":2}␞{"kept_in":"../../journals/engine/CP-001"}
 /// ```
 ///
-/// There, each line begins with a record that says whose it is, and whether what stands above of the same journal is over:
+/// There, records that say whose they are stand before the records of each journal; all above of a journal that begins anew is void:
 ///
 /// ```
-/// ef65f6d3 {"of":"CP-002","anew":true}␞{"epoch":1795485600000}␞{"minted":"m-4f9a"}
+/// 3bd23f59 {"of":"CP-001","anew":true}␞{"epoch":1795485600000}␞{"of":"CP-002","anew":true}␞{"epoch":1795485600001}␞{"minted":"m-4f9a"}
 /// 0a5d116b {"of":"CP-002"}␞{"register":184281}
 /// ```
 enum JournalFormat {
@@ -55,31 +55,38 @@ enum JournalFormat {
     /// A line with its place in the file.
     struct Line {
         var offset: Int
-        /// In bytes, with its line break.
-        var length: Int
         var records: [[UInt8]]
     }
 
     /// The contents of a file.
     struct Contents {
-        var lines: [Line] = []
         /// The directory in which the records are kept instead, as seen from the file's own; `nil` for here.
         var keptIn: String?
         /// The length in bytes up to which its lines are whole.
         var validLength = 0
-
-        var records: [[UInt8]] { lines.flatMap(\.records) }
     }
 
-    /// Reads a whole file. A torn last line is left out; anything else that is wrong is refused with its place, and a later format by its number.
-    static func read(_ bytes: [UInt8], file: String) throws(JournalError) -> Contents {
+    /// Reads the records of a whole file.
+    static func read(_ bytes: [UInt8], file: String) throws(JournalError) -> (contents: Contents, records: [[UInt8]]) {
+        var records: [[UInt8]] = []
+        let contents = try read(bytes, file: file) { (line) throws(JournalError) in records += line.records }
+        return (contents, records)
+    }
+
+    /// Reads a whole file, line by line. A torn last line is left out; anything else that is wrong is refused with its place, and a later format by its
+    /// number.
+    /// - Parameter mostTorn: the most bytes behind whole lines that may be left of one commit when not even its beginning is there; `.max`: any number,
+    ///   and nothing else need be there, since somebody else knows what is to be found.
+    static func read(
+        _ bytes: [UInt8], file: String, mostTorn: Int = 4096, _ body: (Line) throws(JournalError) -> Void
+    ) throws(JournalError) -> Contents {
         var contents = Contents()
         while contents.validLength < bytes.count {
             let start = contents.validLength
             let end = bytes[start...].firstIndex(of: lineBreak)
             guard let end, let records = records(of: bytes[start..<end]) else {
                 let isLast = end == nil || end == bytes.count - 1
-                if isLast, couldBeTorn(bytes[start...], isFirst: start == 0), !beginsWithWholeLine(bytes[start...]) { break }
+                if isLast, couldBeTorn(bytes[start...], isFirst: start == 0, mostTorn), !beginsWithWholeLine(bytes[start...], mostTorn) { break }
                 throw .corrupt(file: file, offset: start)
             }
             if let format = format(of: records[0]), format >= newest {
@@ -89,7 +96,7 @@ enum JournalFormat {
                 }
                 contents.keptIn = place
             } else {
-                contents.lines.append(Line(offset: start, length: end + 1 - start, records: records))
+                try body(Line(offset: start, records: records))
             }
             contents.validLength = end + 1
         }
@@ -117,6 +124,21 @@ enum JournalFormat {
         return text(of: "of", in: tag).map { ($0, false) }
     }
 
+    /// The parts in a line of a shared file; `nil` for what is none.
+    static func parts(of records: [[UInt8]]) -> [SharedJournal.Part]? {
+        var parts: [SharedJournal.Part] = []
+        for record in records {
+            if let (name, anew) = name(in: record) {
+                parts.append(SharedJournal.Part(name: name, isAnew: anew, records: []))
+            } else if parts.isEmpty {
+                return nil
+            } else {
+                parts[parts.count - 1].records.append(record)
+            }
+        }
+        return parts
+    }
+
     /// The text in a record that has one field, and no escapes in it.
     private static func text(of field: String, in record: [UInt8]?, before end: String = #""}"#) -> String? {
         let beginning = "{\"\(field)\":\"".utf8
@@ -134,19 +156,21 @@ enum JournalFormat {
 
     /// True for what a crash in the middle of one commit can have left: the beginning of a line, or after whole lines a page of anything. More than
     /// that was synced, and what it held is not to be lost silently.
-    private static func couldBeTorn(_ rest: ArraySlice<UInt8>, isFirst: Bool) -> Bool {
+    private static func couldBeTorn(_ rest: ArraySlice<UInt8>, isFirst: Bool, _ most: Int) -> Bool {
         let checksum = rest.prefix(8).prefix { $0 != 0 }
         let isBeginning = !checksum.isEmpty && checksum.allSatisfy(digits.contains)
-        return isBeginning || (!isFirst && rest.count <= 4096)
+        return isBeginning || (!isFirst && rest.count <= most) || most == .max
     }
 
     /// True when what looks like a torn last line is a whole one that goes on: its line break was damaged, and with it the border to the next.
-    private static func beginsWithWholeLine(_ line: ArraySlice<UInt8>) -> Bool {
+    private static func beginsWithWholeLine(_ line: ArraySlice<UInt8>, _ most: Int) -> Bool {
         guard let (expected, body) = parts(of: line) else { return false }
         var checksum = CRC32C()
-        for byte in body.dropLast() {
-            checksum.add(byte)
-            if checksum.value == expected { return true }
+        for index in body.indices.dropLast() {
+            checksum.add(body[index])
+            guard checksum.value == expected else { continue }
+            // Unless the block with its end was never written.
+            return !(most == .max && body[(index + 1)...].allSatisfy { $0 == 0 })
         }
         return false
     }

@@ -14,50 +14,47 @@ struct JournalGathering {
     private var arriving: [Int] = []
     /// Other homes that they come from.
     private var former: [JournalHome: [String: [[UInt8]]]] = [:]
+    /// Those that are in no home that they say, by home.
+    private var missing: [JournalHome: [String]] = [:]
 
     init(_ directories: [String], _ reference: String, _ disk: any JournalDisk, _ rewriting: SharedJournal.Rewriting = .init()) {
+        guard let first = directories.first, let home = JournalHome(reference, from: first) else { preconditionFailure("no home: \(reference)") }
         precondition(Set(directories).count == directories.count, "a directory is given twice")
         precondition(Set(directories.map { JournalHome.parent(of: $0) }).count == 1, "their directories are not side by side")
         self.directories = directories
+        self.home = home
         self.disk = disk
         self.rewriting = rewriting
-        home = JournalHome(reference, from: directories[0])
     }
 
     mutating func openings() throws(JournalError) -> [Journal.Opening] {
-        let found = try FoundJournal.open(in: home.directory, disk)
-        let file = JournalFile(directory: home.directory, disk: disk, descriptor: found.descriptor, length: found.contents.validLength)
-        let present = try JournalHome.sections(of: found.contents, file: file.path)
-        try find(in: present.mapValues(\.records))
+        let path = JournalFile.path(in: home.directory)
+        var sections = JournalSections(file: path)
+        let (descriptor, contents, torn) = try FoundJournal.open(in: home.directory, disk, mostTorn: .max) { (line) throws(JournalError) in
+            try sections.take(line)
+        }
+        let file = JournalFile(directory: home.directory, disk: disk, descriptor: descriptor, length: contents.validLength)
+        guard contents.keptIn == nil else { throw .corrupt(file: path, offset: 0) }
+        try find(in: sections.records)
         let names = directories.map { JournalHome.name(of: $0) }
         let members = Set(names)
-        var others: [String] = []
-        var isStale = false
-        for name in present.keys.sorted() where !members.contains(name) {
-            // Points of a former, larger process: whoever starts them finds them here.
-            if try home.keeps(name, besides: directories[0], disk) { others.append(name) } else { isStale = true }
+        // Points of a former, larger process are kept for whoever starts them; what is elsewhere by now is void.
+        for name in sections.places.keys.sorted() where !members.contains(name) && !home.keeps(name, besides: directories[0], disk) {
+            sections.forget(name)
         }
-        var places = present.mapValues(\.place)
-        if arriving.isEmpty, !isStale {
-            try file.sync()
-            try JournalFile.syncDirectory(home.directory, disk)
-        } else {
-            var bytes: [UInt8] = []
-            places = [:]
-            for (name, records) in zip(names, records) + others.map({ ($0, present[$0]?.records ?? []) }) {
-                let line = JournalFormat.line([JournalFormat.tag(name, anew: true)] + records)
-                places[name] = SharedJournal.Section(begin: bytes.count, records: records.count, bytes: line.count)
-                bytes += line
-            }
-            try file.replace(with: bytes)
+        var places = sections.places
+        if !arriving.isEmpty {
+            let parts = arriving.map { SharedJournal.Part(name: names[$0], isAnew: true, records: records[$0]) }
+            for part in parts { places.add(part, at: file.length) }
+            try file.append(JournalFormat.line(parts.flatMap(\.tagged)))
         }
+        // What was read may not be on the disk yet, nor a new file's name.
+        try file.sync()
+        try JournalFile.syncDirectory(home.directory, disk)
         try point()
-        for former in former.keys.sorted(by: { $0.directory < $1.directory }) where former.isNamed(after: directories) {
-            try former.removeIfEmpty(siblingsOf: directories[0], disk)
-        }
         let shared = SharedJournal(file, sections: places, rewriting)
         // A torn end of the one file is told once.
-        if let first = tornBytes.first { tornBytes[0] = first + found.tornBytes }
+        tornBytes[0] += torn
         return names.indices.map {
             Journal.Opening(journal: Journal(.section(shared, name: names[$0])), records: records[$0], tornBytes: tornBytes[$0])
         }
@@ -68,24 +65,24 @@ struct JournalGathering {
         for (index, directory) in directories.enumerated() {
             let path = JournalFile.path(in: directory)
             try attempt(.remove, path + ".new") { () throws(DiskError) in try disk.remove(path + ".new") }
-            let contents = try FoundJournal.read(in: directory, disk)
-            tornBytes.append(0)
-            guard let reference = contents?.keptIn else {
-                records.append(contents?.records ?? [])
+            var own: [[UInt8]] = []
+            let found = try FoundJournal.read(in: directory, disk) { (line) throws(JournalError) in own += line.records }
+            guard let found, let keeper = try JournalHome.keeping(found.contents, of: directory) else {
+                records.append(own)
+                tornBytes.append(found?.tornBytes ?? 0)
                 arriving.append(index)
                 continue
             }
-            let keeper = JournalHome(reference, from: directory)
-            if keeper.directory == home.directory {
-                guard let own = present[JournalHome.name(of: directory)] else { throw home.missing(directory) }
-                records.append(own)
-            } else {
-                if former[keeper] == nil { former[keeper] = try keeper.sections(disk) ?? [:] }
-                guard let own = former[keeper]?[JournalHome.name(of: directory)] else { throw keeper.missing(directory) }
-                records.append(own)
-                arriving.append(index)
-            }
+            let name = JournalHome.name(of: directory)
+            let isHere = keeper.directory == home.directory
+            if !isHere, former[keeper] == nil { former[keeper] = try keeper.sections(disk) ?? [:] }
+            let kept = isHere ? present[name] : former[keeper]?[name]
+            if kept == nil { missing[keeper, default: []].append(directory) }
+            records.append(kept ?? [])
+            tornBytes.append(0)
+            if !isHere { arriving.append(index) }
         }
+        if let (keeper, owners) = missing.min(by: { $0.key.directory < $1.key.directory }) { throw keeper.missing(owners) }
     }
 
     /// Lets the directories of those that arrived say where they are kept now.

@@ -21,6 +21,7 @@ public final class JournalGroup {
     /// The result of a commit, on its way from the worker to the loop.
     public struct Committed: Sendable {
         fileprivate let outcomes: [JournalCommit.Outcome]
+        fileprivate let remarks: [JournalError]
     }
 
     /// Runs the work on another thread, one at a time, then the second closure on the loop with the result of the first. Must do so in the end,
@@ -33,6 +34,9 @@ public final class JournalGroup {
     private var next = Batch()
     private var isScheduled = false
     private var isInFlight = false
+
+    /// Hears why a file that several journals share could not be rewritten: it goes on, only longer.
+    public var onRemark: (JournalError) -> Void = { _ in }
 
     /// The number of bytes that wait for the next commit.
     public private(set) var pendingBytes = 0
@@ -106,9 +110,13 @@ public final class JournalGroup {
         next = Batch()
         pendingBytes = 0
         let work = batch.commit
-        let run: @Sendable () -> Committed = { Committed(outcomes: work.run()) }
+        let run: @Sendable () -> Committed = {
+            let (outcomes, remarks) = work.run()
+            return Committed(outcomes: outcomes, remarks: remarks)
+        }
         submit(run) { [self] committed in
             isInFlight = false
+            for remark in committed.remarks { onRemark(remark) }
             for waiting in batch.waiting {
                 let outcome = committed.outcomes[waiting.part]
                 let failure = waiting.isCompaction ? outcome.compaction : outcome.append

@@ -1,16 +1,24 @@
-/// The directory of a file in which journals of several directories are kept together.
+/// The directory of a file in which journals of several directories are kept together: `../../journals/engine/CP-001` for those beside `engine/CP-001`.
 struct JournalHome: Hashable {
     /// As seen from the directory of each of them.
     let reference: String
     let directory: String
 
-    init(_ reference: String, from directory: String) {
+    /// - Returns: `nil` for a reference that is of another form.
+    init?(_ reference: String, from directory: String) {
+        let parts = reference.split(separator: "/", omittingEmptySubsequences: false)
+        let base = directory.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
+        guard parts.count == 5, parts[..<3] == ["..", "..", "journals"], parts[3...].allSatisfy({ !$0.isEmpty && !$0.hasPrefix(".") }), !base.isEmpty
+        else { return nil }
         self.reference = reference
-        var parts = directory.split(separator: "/", omittingEmptySubsequences: false)
-        for part in reference.split(separator: "/") {
-            if part == ".." { parts.removeLast() } else { parts.append(part) }
-        }
-        self.directory = parts.joined(separator: "/")
+        self.directory = (base + parts[2...]).joined(separator: "/")
+    }
+
+    /// The home of a journal, if its own file says that it has one.
+    static func keeping(_ contents: JournalFormat.Contents, of directory: String) throws(JournalError) -> JournalHome? {
+        guard let reference = contents.keptIn else { return nil }
+        guard let home = JournalHome(reference, from: directory) else { throw .corrupt(file: JournalFile.path(in: directory), offset: 0) }
+        return home
     }
 
     /// The name of a journal: its directory's.
@@ -20,57 +28,53 @@ struct JournalHome: Hashable {
         directory.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     }
 
-    /// True when one of these, whose locks the caller holds, is the one that it is named after: nobody else writes it.
-    func isNamed(after directories: [String]) -> Bool {
-        let name = JournalHome.name(of: directory)
-        return directories.contains { JournalHome.name(of: $0) == name }
-    }
-
-    /// All that is kept there, by name; `nil` when there is no file.
+    /// All that is kept there at this moment, by name; `nil` when there is no file.
     func sections(_ disk: any JournalDisk) throws(JournalError) -> [String: [[UInt8]]]? {
-        guard let contents = try FoundJournal.read(in: directory, disk) else { return nil }
-        return try JournalHome.sections(of: contents, file: JournalFile.path(in: directory)).mapValues(\.records)
-    }
-
-    /// The records of one journal.
-    /// - Throws: when its own directory says that it is kept here, and it is not.
-    func section(of owner: String, _ disk: any JournalDisk) throws(JournalError) -> [[UInt8]] {
-        guard let records = try sections(disk)?[JournalHome.name(of: owner)] else { throw missing(owner) }
-        return records
-    }
-
-    func missing(_ owner: String) -> JournalError {
-        .missing(file: JournalFile.path(in: owner), keptIn: JournalFile.path(in: directory))
-    }
-
-    /// True when the journal of a directory beside that of the owner is kept here.
-    func keeps(_ name: String, besides owner: String, _ disk: any JournalDisk) throws(JournalError) -> Bool {
-        let sibling = JournalHome.parent(of: owner) + "/" + name
-        guard let reference = try FoundJournal.read(in: sibling, disk)?.keptIn else { return false }
-        return JournalHome(reference, from: sibling).directory == directory
-    }
-
-    /// Removes the file when nothing is kept in it any more.
-    func removeIfEmpty(siblingsOf owner: String, _ disk: any JournalDisk) throws(JournalError) {
-        for name in (try sections(disk) ?? [:]).keys.sorted() where try keeps(name, besides: owner, disk) { return }
-        let path = JournalFile.path(in: directory)
-        try attempt(.remove, path) { () throws(DiskError) in try disk.remove(path) }
-    }
-
-    /// The sections of a file, with their places.
-    static func sections(
-        of contents: JournalFormat.Contents, file: String
-    ) throws(JournalError) -> [String: (place: SharedJournal.Section, records: [[UInt8]])] {
-        var sections: [String: (place: SharedJournal.Section, records: [[UInt8]])] = [:]
-        for line in contents.lines {
-            guard let (name, anew) = JournalFormat.name(in: line.records[0]), anew || sections[name] != nil else {
-                throw .corrupt(file: file, offset: line.offset)
-            }
-            if anew { sections[name] = (SharedJournal.Section(begin: line.offset, records: 0, bytes: 0), []) }
-            sections[name]?.place.records += line.records.count - 1
-            sections[name]?.place.bytes += line.length
-            sections[name]?.records += line.records.dropFirst()
+        var sections = JournalSections(file: JournalFile.path(in: directory))
+        guard try FoundJournal.read(in: directory, disk, mostTorn: .max, { (line) throws(JournalError) in try sections.take(line) }) != nil else {
+            return nil
         }
-        return sections
+        return sections.records
+    }
+
+    /// The error when these say that they are kept here, and are not.
+    func missing(_ owners: [String]) -> JournalError {
+        .missing(files: owners.map { JournalFile.path(in: $0) }, keptIn: JournalFile.path(in: directory))
+    }
+
+    /// True unless the journal of a directory beside that of the owner is known to be elsewhere: what can't be read may be kept here.
+    func keeps(_ name: String, besides owner: String, _ disk: any JournalDisk) -> Bool {
+        let sibling = JournalHome.parent(of: owner) + "/" + name
+        do throws(JournalError) {
+            guard let (contents, _) = try FoundJournal.read(in: sibling, disk, { _ in }) else { return false }
+            return try JournalHome.keeping(contents, of: sibling)?.directory == directory
+        } catch {
+            return true
+        }
+    }
+}
+
+/// The sections of a file that several journals share, line by line.
+struct JournalSections {
+    let file: String
+    private(set) var places: [String: SharedJournal.Section] = [:]
+    private(set) var records: [String: [[UInt8]]] = [:]
+
+    init(file: String) { self.file = file }
+
+    mutating func take(_ line: JournalFormat.Line) throws(JournalError) {
+        guard let parts = JournalFormat.parts(of: line.records), parts.allSatisfy({ $0.isAnew || records[$0.name] != nil }) else {
+            throw .corrupt(file: file, offset: line.offset)
+        }
+        for part in parts {
+            places.add(part, at: line.offset)
+            if part.isAnew { records[part.name] = part.records } else { records[part.name]? += part.records }
+        }
+    }
+
+    /// Leaves out what nobody keeps here any more.
+    mutating func forget(_ name: String) {
+        places[name] = nil
+        records[name] = nil
     }
 }

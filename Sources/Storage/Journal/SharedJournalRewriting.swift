@@ -51,6 +51,7 @@ struct SharedJournalRewriting: Sendable {
             file.disk.close(reader)
             return sections
         } catch {
+            // After the renaming the new file is the file's own.
             if file.failure == nil { leave() } else { file.disk.close(reader) }
             throw error
         }
@@ -74,14 +75,13 @@ struct SharedJournalRewriting: Sendable {
         var start = 0
         while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
             let line = rest[start...end]
-            guard let records = JournalFormat.records(of: line.dropLast()), let (name, anew) = JournalFormat.name(in: records[0]) else {
+            guard let records = JournalFormat.records(of: line.dropLast()), let parts = JournalFormat.parts(of: records) else {
                 throw .corrupt(file: file.path, offset: offset)
             }
-            if let section = old[name], offset >= section.begin {
-                if anew { sections[name] = SharedJournal.Section(begin: length + kept.count, records: 0, bytes: 0) }
-                sections[name]?.records += records.count - 1
-                sections[name]?.bytes += line.count
-                kept += line
+            let current = parts.filter { part in old[part.name].map { offset >= $0.begin } ?? false }
+            if !current.isEmpty {
+                for part in current { sections.add(part, at: length + kept.count) }
+                kept += JournalFormat.line(current.flatMap(\.tagged))
             }
             offset += line.count
             start = end + 1

@@ -50,14 +50,10 @@ public struct DataDirectory: Sendable, Hashable {
     /// The engines that have a directory, in the order of their ids.
     public func engines() -> [ChargePointID] { names(in: base + "/engine").compactMap { ChargePointID($0) }.sorted() }
 
-    /// The directory of the one journal of a process that runs several points, as seen from the directory of each of them, which are given; it is named
-    /// after the first. Makes it.
-    /// - Returns: `nil` for a process that runs one.
-    public func journals(of directories: [String]) throws(DataDirectoryError) -> String? {
-        guard directories.count > 1, let first = directories.first else { return nil }
+    /// The directory of the one journal of a process that runs several points, named after the directory of the first; and the same as seen from theirs.
+    public func journals(of first: String) -> (directory: String, reference: String) {
         let names = first.split(separator: "/").suffix(2).joined(separator: "/")
-        try DataDirectory.create("\(base)/journals/\(names)")
-        return "../../journals/\(names)"
+        return ("\(base)/journals/\(names)", "../../journals/\(names)")
     }
 
     /// A monitor's directory.

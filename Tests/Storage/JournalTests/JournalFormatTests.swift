@@ -18,8 +18,8 @@ import Testing
         let first = JournalFormat.line([record("one"), record("two")])
         let last = JournalFormat.line([record("three"), record("four")])
         for length in 0..<last.count {
-            let contents = try JournalFormat.read(first + last.prefix(length), file: "f")
-            #expect(texts(contents.records) == ["one", "two"])
+            let (contents, records) = try JournalFormat.read(first + last.prefix(length), file: "f")
+            #expect(texts(records) == ["one", "two"])
             #expect(contents.validLength == first.count)
         }
         #expect(try texts(JournalFormat.read(first + last, file: "f").records) == ["one", "two", "three", "four"])
@@ -42,7 +42,7 @@ import Testing
 
     @Test func zerosAtTheEndAreATornLine() throws {
         let first = JournalFormat.line([record("one")])
-        #expect(try JournalFormat.read(first + [UInt8](repeating: 0, count: 4096), file: "f").validLength == first.count)
+        #expect(try JournalFormat.read(first + [UInt8](repeating: 0, count: 4096), file: "f").contents.validLength == first.count)
     }
 
     @Test("a file of zeros or garbage is no torn line: it is refused by its name, and says what to do", arguments: [1, 8, 33, 605, 4096, 70_000])
@@ -52,7 +52,7 @@ import Testing
             #expect(throws: JournalError.corrupt(file: "f", offset: 0)) { try JournalFormat.read(bytes, file: "f") }
             // Behind whole lines it may be what a power cut left of one commit, but not of many.
             let line = JournalFormat.line([record("one")])
-            let contents = try? JournalFormat.read(line + bytes, file: "f")
+            let contents = try? JournalFormat.read(line + bytes, file: "f").contents
             #expect(contents?.validLength == (length <= 4096 ? line.count : nil))
         }
         let said = JournalError.corrupt(file: "/d/journal", offset: 0).description
@@ -79,22 +79,22 @@ import Testing
 
     @Test("format 2 is one line that says where the records are; anything with it is damage") func reference() throws {
         let reference = JournalFormat.reference(to: "../../journals/engine/CP-1")
-        let contents = try JournalFormat.read(reference, file: "f")
-        #expect(contents.keptIn == "../../journals/engine/CP-1" && contents.records.isEmpty && contents.validLength == reference.count)
+        let (contents, records) = try JournalFormat.read(reference, file: "f")
+        #expect(contents.keptIn == "../../journals/engine/CP-1" && records.isEmpty && contents.validLength == reference.count)
         let line = JournalFormat.line([record("one")])
         for damaged in [line + reference, reference + line, JournalFormat.line([record(#"{"format":2}"#)])] {
             #expect(throws: JournalError.self) { try JournalFormat.read(damaged, file: "f") }
         }
-        #expect(try JournalFormat.read(Array(reference.dropLast()), file: "f").validLength == 0)
+        #expect(try JournalFormat.read(Array(reference.dropLast()), file: "f").contents.validLength == 0)
     }
 
     @Test("of the first line anything may be torn: nobody was promised what is in it") func theFirstLineMayBeTorn() throws {
         let line = JournalFormat.line([record("one")])
         for length in 0..<line.count {
-            #expect(try JournalFormat.read(Array(line.prefix(length)), file: "f").validLength == 0)
+            #expect(try JournalFormat.read(Array(line.prefix(length)), file: "f").contents.validLength == 0)
             // With all of it there, it is its line break that was damaged.
             if length > 0, length < line.count - 1 {
-                #expect(try JournalFormat.read(line.prefix(length) + [UInt8](repeating: 0, count: 512), file: "f").validLength == 0)
+                #expect(try JournalFormat.read(line.prefix(length) + [UInt8](repeating: 0, count: 512), file: "f").contents.validLength == 0)
             }
         }
     }

@@ -22,6 +22,7 @@ final class MemoryDisk: JournalDisk {
         /// Calls still to come before everything fails, as if the process were dead.
         var lifetime: Int?
         var failures: [String: Int32] = [:]
+        var onceFailures: [String: Int32] = [:]
         var longestWrite = Int.max
     }
 
@@ -35,6 +36,8 @@ final class MemoryDisk: JournalDisk {
     func die(after calls: Int) { state.withLock { $0.lifetime = calls } }
     /// Lets every call of this name fail, or not any more.
     func fail(_ call: String, with code: Int32?) { state.withLock { $0.failures[call] = code } }
+    /// Lets the next call of this name fail.
+    func failOnce(_ call: String, with code: Int32) { state.withLock { $0.onceFailures[call] = code } }
     /// Lets a write take no more than so many bytes.
     func limitWrites(to count: Int) { state.withLock { $0.longestWrite = count } }
 
@@ -61,7 +64,14 @@ final class MemoryDisk: JournalDisk {
                 continue
             }
             if bytes.starts(with: durable) {
-                result.put(Array(bytes.prefix(durable.count + Int.random(in: 0...(bytes.count - durable.count), using: &random!))), at: path)
+                // Of the end some is there, and of that not every block: they are written in any order. A line of one journal fits in one.
+                let block = path.contains("/journals/") ? 32 : Int.max / 2
+                var left = Array(bytes.prefix(durable.count + Int.random(in: 0...(bytes.count - durable.count), using: &random!)))
+                for start in stride(from: durable.count / block * block, to: left.count, by: block)
+                where block < 4096 && Int.random(in: 0..<4, using: &random!) == 0 {
+                    for place in max(start, durable.count)..<min(start + block, left.count) { left[place] = 0 }
+                }
+                result.put(left, at: path)
             } else {
                 result.put(Bool.random(using: &random!) ? bytes : durable, at: path)
             }
@@ -76,7 +86,7 @@ final class MemoryDisk: JournalDisk {
                 state.lifetime = left - 1
             }
             state.calls.append(name)
-            if let code = state.failures[name] { throw DiskError(code: code) }
+            if let code = state.failures[name] ?? state.onceFailures.removeValue(forKey: name) { throw DiskError(code: code) }
             return try body(&state)
         }
     }
@@ -121,7 +131,13 @@ final class MemoryDisk: JournalDisk {
     func sync(_ descriptor: Int32) throws(DiskError) {
         try call("sync") { state in
             guard let entry = state.open[descriptor] else { return }
-            if let file = entry.file { file.contents.withLock { $0.durable = $0.bytes } } else { state.durableNames = state.names }
+            if let file = entry.file {
+                file.contents.withLock { $0.durable = $0.bytes }
+            } else {
+                for path in Set(state.names.keys).union(state.durableNames.keys) where path.hasPrefix(entry.path + "/") {
+                    state.durableNames[path] = state.names[path]
+                }
+            }
         }
     }
 

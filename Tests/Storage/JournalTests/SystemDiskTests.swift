@@ -44,17 +44,17 @@ import Testing
 
     @Test func manyAreOneFile() throws {
         let directories = (0..<50).map { "\(directory.path)/engine/\($0)" }
-        for path in ["/engine", "/journals", "/journals/0"] { mkdir(directory.path + path, 0o700) }
+        for path in ["/engine", "/journals", "/journals/engine", "/journals/engine/0"] { mkdir(directory.path + path, 0o700) }
         for path in directories { mkdir(path, 0o700) }
-        let openings = try Journal.open(in: directories, together: "../../journals/0")
+        let openings = try Journal.open(in: directories, together: "../../journals/engine/0")
         let turns = Turns()
         let group = turns.group()
         var done = 0
         for opening in openings { group.append([record("x")], to: opening.journal) { if case .success = $0 { done += 1 } } }
         turns.settle()
         #expect(done == 50 && turns.commits == 1)
-        #expect(Set(openings.map(\.journal.path)) == [directory.path + "/journals/0/journal"])
-        #expect(try Journal.open(in: directories, together: "../../journals/0").allSatisfy { texts($0.records) == ["x"] })
+        #expect(Set(openings.map(\.journal.path)) == [directory.path + "/journals/engine/0/journal"])
+        #expect(try Journal.open(in: directories, together: "../../journals/engine/0").allSatisfy { texts($0.records) == ["x"] })
         #expect(try Journal.records(in: directories + ["/none"]).map { texts($0 ?? []) } == directories.map { _ in ["x"] } + [[]])
         #expect(try texts(Journal.open(in: directories[7]).records) == ["x"])
     }

@@ -7,7 +7,7 @@ public import Settings
 /// The data directory of an engine as it is found at the start: locked, read, whole.
 public struct EngineStore: Sendable {
     let cp: ChargePointID
-    let lock: DirectoryLock
+    let locks: [DirectoryLock]
     let journal: Journal
     let memory: EngineMemory
     let lastEpoch: Epoch
@@ -17,16 +17,14 @@ public struct EngineStore: Sendable {
     /// Opens the journals of all points of a process. Blocks.
     /// - Throws: when a directory is in use, or a journal can't be read or is damaged.
     public static func open(_ points: [ChargePointID], in data: DataDirectory) throws -> [EngineStore] {
-        var locks: [DirectoryLock] = []
-        for cp in points { locks.append(try data.lock(data.engine(cp))) }
-        let directories = points.map { data.engine($0) }
-        let openings = try Journal.open(in: directories, together: data.journals(of: directories))
         var stores: [EngineStore] = []
-        for ((cp, lock), opening) in zip(zip(points, locks), openings) {
-            let found = try JournalReading.engine(opening.records, in: opening.journal.path)
+        for (cp, locked) in zip(points, try LockedJournal.open(points.map { data.engine($0) }, in: data)) {
+            let opening = locked.opening
+            let found = try JournalReading.engine(opening.records, in: opening.place)
             stores.append(
                 EngineStore(
-                    cp: cp, lock: lock, journal: opening.journal, memory: found.memory, lastEpoch: found.lastEpoch, tornBytes: opening.tornBytes))
+                    cp: cp, locks: locked.locks, journal: opening.journal, memory: found.memory, lastEpoch: found.lastEpoch,
+                    tornBytes: opening.tornBytes))
         }
         return stores
     }

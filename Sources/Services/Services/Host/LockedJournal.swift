@@ -1,0 +1,32 @@
+internal import Glibc
+internal import Journal
+internal import Platform
+internal import Settings
+
+/// A journal of this process as it is found at the start, with the locks on its directory and on the file that it shares with others of the process.
+struct LockedJournal {
+    let locks: [DirectoryLock]
+    let opening: Journal.Opening
+
+    /// Opens the journals in directories beside each other: one file for all, when they are several. Blocks.
+    /// - Throws: when a directory is in use, or a journal can't be read or is damaged.
+    static func open(_ directories: [String], in data: DataDirectory) throws -> [LockedJournal] {
+        var locks: [DirectoryLock] = []
+        for directory in directories { locks.append(try data.lock(directory)) }
+        guard let first = directories.first else { return [] }
+        let home = data.journals(of: first)
+        guard directories.count > 1 else {
+            let opening = try Journal.open(in: first)
+            // From when it was the first of several.
+            if access(home.directory, F_OK) == 0 {
+                let lock = try data.lock(home.directory)
+                try Journal.removeUnused(together: home.reference, besides: first)
+                withExtendedLifetime(lock) {}
+            }
+            return [LockedJournal(locks: locks, opening: opening)]
+        }
+        let shared = try data.lock(home.directory)
+        let openings = try Journal.open(in: directories, together: home.reference)
+        return zip(locks, openings).map { LockedJournal(locks: [$0, shared], opening: $1) }
+    }
+}

@@ -105,6 +105,7 @@ import Testing
         let session = bench.charge("CP-A")
         bench.reading("CP-A", session, seq: 1, 1)
         for epoch in 20...40 {
+            bench.state("CP-A", "SUPPLYING", seq: 1, epoch: epoch, session: session)
             for seq in [1, 9_007_199_254_740_991] { bench.reading("CP-A", session, seq: seq, 1, epoch: epoch, elapsed: 1, cost: "0") }
         }
         #expect(bench.central.counters.telemetryLost == 21 * (9_007_199_254_740_991 - 2))

@@ -16,6 +16,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+ROOM = 2**41  # the farthest that we go above our own epoch for what others claim (P9)
 KEEPALIVE = 5
 
 
@@ -58,7 +59,8 @@ class Presence:
         self.epoch_file = self.data / "epoch.json"
         self.epoch = json.loads(self.epoch_file.read_text()) if self.epoch_file.exists() else 0
         self.client, self.ready, self.first, self.stopping, self.leaving = None, False, True, False, None
-        self.central_epoch, self.birth_at, self.above = 0, None, 0
+        self.central_epoch, self.central_before, self.central_claimed, self.central_heard = 0, 0, 0.0, 0.0
+        self.birth_at, self.above, self.contest_until, self.was_closed, self.was_above = None, 0, 0.0, False, False
 
     def say(self, topic, qos=1, retain=False, **fields):
         """Publishes if we are online. What can't be said now is repeated by the birth, never queued (P9)."""
@@ -79,6 +81,7 @@ class Presence:
                 connect_at, backoff = now + backoff * random.uniform(0.5, 1), min(backoff * 2, 5)
                 self.connect()
             if self.client is not None and (self.client.loop(0.05) != mqtt.MQTT_ERR_SUCCESS or self.leaving):
+                self.was_closed = not self.leaving  # perhaps for a copy of us
                 if self.leaving:
                     self.client.disconnect()  # without our will
                 self.drop()
@@ -89,7 +92,7 @@ class Presence:
             if self.ready:
                 backoff = 0.2
                 if self.birth_at is not None and now >= self.birth_at:
-                    self.birth_at = None
+                    self.birth_at = now + 4 if now + 4 < self.contest_until else None
                     self.birth()
             self.tick()
         sent, until = self.farewell(), time.monotonic() + 2  # a clean stop (P10)
@@ -119,7 +122,8 @@ class Presence:
     def drop(self):
         if self.client.socket() is not None:
             self.client.socket().close()
-        self.client, self.ready, self.birth_at = None, False, None
+        self.client, self.ready, self.birth_at, self.contest_until = None, False, None, 0.0
+        self.central_epoch = self.central_before = 0  # what the broker keeps tells the next connection who is Central
 
     def on_connect(self, client, _, flags, reason, properties):
         # First what we must have read before we speak, then one more: its SUBACK says that the first is answered (P9).
@@ -130,13 +134,38 @@ class Presence:
         self.subacks += 1
         if self.subacks < 2:
             return
-        if not self.first and self.retained > self.greatest_before:
+        is_news = self.first or self.retained > self.greatest_before
+        has_room = self.retained < min(self.epoch + ROOM, 2**53 - 2)
+        if not self.first and is_news and has_room and self.was_closed:
             self.leaving = "copy"  # it connected after all our earlier connections: it is the one that stays (P9)
-        elif max(self.retained if self.first else 0, self.above) >= self.epoch:
-            self.above, self.leaving = max(self.retained, self.above), "go above"  # our clock has gone back (P9)
+        elif self.above >= self.epoch or is_news and has_room and self.retained >= self.epoch:
+            self.above, self.leaving = max(self.retained if has_room else 0, self.above), "go above"  # our clock has gone back (P9)
         else:
-            self.first, self.ready, self.birth_at = False, True, None
+            self.first, self.ready, self.birth_at, self.was_closed = False, True, None, False
             self.birth()
+            if self.retained >= self.epoch:
+                self.contest()
+
+    def contest(self):
+        """Others believe an epoch that is not ours and that nobody lives up to: says again who we are, until they forget it (P6, P9)."""
+        self.contest_until = time.monotonic() + 16
+        self.birth_at = time.monotonic() + 0.2
+
+    def is_central(self, epoch, claims):
+        """True when it is Central's newest epoch, which its status alone claims; a claim that nobody lives up to is forgotten (P6)."""
+        now = time.monotonic()
+        if epoch > self.central_epoch and claims:
+            if not self.central_before or now - self.central_claimed >= 10:
+                self.central_before = self.central_epoch
+            self.central_epoch, self.central_claimed, self.central_heard = epoch, now, now
+        elif epoch < self.central_epoch:
+            goes_on = claims and epoch == self.central_before and now - self.central_claimed < 10
+            if not goes_on and now - self.central_heard < 10:
+                return False
+            self.central_epoch, self.central_before, self.central_claimed, self.central_heard = epoch, 0, now, now
+        elif epoch == self.central_epoch:
+            self.central_heard = now
+        return True
 
     def on_message(self, client, _, message):
         try:
@@ -148,17 +177,24 @@ class Presence:
                 if not self.ready:
                     self.retained = epoch or 0
                 elif epoch is None or epoch < self.epoch:
-                    self.birth()  # emptied, or overwritten by something older: say it again (P9)
-            elif epoch is not None and epoch < self.central_epoch:
+                    self.birth_at = self.birth_at or time.monotonic() + 0.2  # emptied, or overwritten: say it again (P9)
+                elif epoch > self.epoch:
+                    self.contest()  # nobody's: the broker lets one client of our id be connected, and that is us
+                return
+            before, is_status = self.central_epoch, message.topic == "central/status"
+            if epoch is not None and not self.is_central(epoch, is_status and (message.retain or payload.get("online") is True)):
                 return  # of an earlier Central (P6)
-            elif message.topic == f"central/cp/{self.cp}":
+            if self.central_epoch != before and self.ready:
+                self.birth_at = time.monotonic() + random.uniform(0, 0.5)  # a new Central (P8)
+            if message.topic == f"central/cp/{self.cp}":
                 believed = payload.get(self.epoch_in_verdict)
-                if type(believed) is int and self.epoch < believed <= 2**53 - 2:
-                    self.above, self.leaving = believed, "go above" if self.ready else None  # Central would drop what we say (P9)
-            elif message.topic == "central/status" and epoch is not None and epoch > self.central_epoch:
-                self.central_epoch = epoch
-                if self.ready and payload.get("online"):
-                    self.birth_at = time.monotonic() + random.uniform(0, 0.5)  # a new Central (P8)
+                if believed == self.epoch:
+                    self.contest_until = 0.0
+                elif type(believed) is int and self.epoch < believed <= 2**53 - 2:
+                    if self.was_above or believed >= min(self.epoch + ROOM, 2**53 - 2):
+                        self.contest()
+                    else:  # Central would drop what we say: our clock has gone back (P9)
+                        self.above, self.was_above, self.leaving = believed, True, "go above" if self.ready else None
             elif message.topic.endswith("/command"):
                 if payload["command"] == "REBIRTH" and self.ready:
                     self.birth()

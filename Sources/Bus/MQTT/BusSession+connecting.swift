@@ -18,16 +18,34 @@ extension BusSession {
             backoff.reset()
             isReportedOnline = true
             events.append(.online(epoch: epoch))
-        case .restore: events.append(.restore)
+        case .restore: restore()
+        case .contest:
+            contestUntil = now.monotonic + BusSession.contestTime
+            restore()
+        case .believed: contestUntil = nil
         case .reconnect(let seen):
             let wasReported = isReportedOnline
             leave(then: .attempt)
             events.append(wasReported ? .offline(MQTTError(.superseded(epoch: seen))) : .abandoned)
         case .takenOver(let epoch): end(with: .takenOver(epoch: epoch))
-        case .exhausted(let epoch): end(with: .failed(MQTTError(.epochsExhausted(epoch: epoch))))
         case .drain: drain()
         case .end: end(with: .stopped)
         }
+    }
+
+    /// Has the owner publish its retained topic again, unless it just did: whoever overwrites it without end must not be answered as often.
+    private mutating func restore() {
+        let due = lastRestore.map { max($0 + BusSession.restorePause, now.monotonic) } ?? now.monotonic
+        restoreAt = min(restoreAt ?? due, due)
+        restoreIfDue()
+    }
+
+    mutating func restoreIfDue() {
+        guard let due = restoreAt, due <= now.monotonic else { return }
+        lastRestore = now.monotonic
+        let next = now.monotonic + BusSession.contestPause
+        restoreAt = contestUntil.flatMap { next <= $0 ? next : nil }
+        events.append(.restore)
     }
 
     private mutating func connect(_ epoch: UInt64) {
@@ -53,7 +71,7 @@ extension BusSession {
         let mayHaveSent = isOpened
         if let connection { orders.append(.close(connection)) }
         forgetConnection()
-        let actions = presence.handle(mayHaveSent ? .connectionLost : .unreachable)
+        let actions = presence.handle(mayHaveSent ? .connectionLost(mayBeTakeover: error.mayBeTakeover) : .unreachable)
         guard !presence.hasEnded else { return handle(actions) }
         // If another copy threw us out, it gets the time for its handshake: throwing each other out again and again neither would see the other.
         let delay = backoff.next() + (error.mayBeTakeover ? .milliseconds(100) : .zero)
@@ -81,6 +99,8 @@ extension BusSession {
         fence = nil
         subscriptionsInFlight = [:]
         wait = .nothing
+        restoreAt = nil
+        contestUntil = nil
         counters.lostWithConnection += UInt64(outstanding.count)
         outstanding = [:]
         outstandingBytes = 0

@@ -22,6 +22,12 @@ public struct BusSession: Sendable {
         case drained(until: Instant)
     }
 
+    /// The shortest time between two publications of a retained topic that somebody overwrites.
+    static let restorePause = Duration.milliseconds(200)
+    /// The time between them while others believe another epoch, and the time after which they have forgotten it: they do after 10 s of silence (P6).
+    static let contestPause = Duration.seconds(4)
+    static let contestTime = Duration.seconds(16)
+
     public let settings: MQTTSettings
     let hooks: BusPresence?
     var presence: Presence
@@ -42,6 +48,11 @@ public struct BusSession: Sendable {
     /// The SUBSCRIBEs whose SUBACK is awaited, with whether the broker may refuse them; the fence is the last one of the handshake.
     var subscriptionsInFlight: [DeliveryToken: Bool] = [:]
     var fence: DeliveryToken?
+    /// When the own retained topic is to be published again; `nil` for never.
+    var restoreAt: Instant?
+    var lastRestore: Instant?
+    /// Until when others who believe another epoch are told again.
+    var contestUntil: Instant?
     var isStarted = false
     /// The owner heard `online` of this connection.
     var isReportedOnline = false
@@ -80,7 +91,9 @@ public struct BusSession: Sendable {
     public var current: ConnectionID? { connection }
 
     /// The time at which `tick` is due; `nil` when nothing is waited for.
-    public var deadline: Instant? {
+    public var deadline: Instant? { [waitsUntil, restoreAt].compactMap(\.self).min() }
+
+    private var waitsUntil: Instant? {
         switch wait {
         case .nothing: nil
         case .retry(let at), .online(let at), .drained(let at): at
@@ -98,7 +111,8 @@ public struct BusSession: Sendable {
     /// The time has come that `deadline` named, or an earlier one.
     public mutating func tick(at now: Now) {
         self.now = now
-        guard let deadline, deadline <= now.monotonic else { return }
+        if isOnline { restoreIfDue() } else { restoreAt = nil }
+        guard let waitsUntil, waitsUntil <= now.monotonic else { return }
         let due = wait
         wait = .nothing
         switch due {

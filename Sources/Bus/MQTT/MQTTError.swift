@@ -18,7 +18,6 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
         case silent(seconds: Int)
         case stalled(Duration)
         case superseded(epoch: UInt64)
-        case epochsExhausted(epoch: UInt64)
         case rejected(topic: String, reason: UInt8, why: String)
         case subscriptionRefused(filter: String, why: String)
         case library(call: String, why: String)
@@ -83,7 +82,6 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
         case .silent(let seconds): "the broker was silent for more than its keepalive of \(seconds) s"
         case .stalled(let duration): "this process stood still for \(duration); the connection was dropped unread"
         case .superseded(let epoch): "the epoch \(epoch) was seen, above this connection's; connecting anew"
-        case .epochsExhausted(let epoch): "the epoch \(epoch) leaves no room above it; delete the retained message that carries it"
         case .rejected(let topic, let reason, let why):
             "the broker rejected the message to '\(topic)': \(why) (reason \(reason)); check its access rules"
         case .subscriptionRefused(let filter, let why): "the broker refused the subscription to '\(filter)': \(why); check its access rules"

@@ -9,7 +9,7 @@ extension Presence {
         case .believed(let epoch): believed(epoch)
         case .fenced: fenced()
         case .unreachable: lost(sent: false)
-        case .connectionLost: lost(sent: true)
+        case .connectionLost(let mayBeTakeover): lost(sent: true, mayBeTakeover)
         case .stop: stop()
         case .drained, .timeUp: finish()
         }
@@ -18,8 +18,9 @@ extension Presence {
     private mutating func attempt(_ wall: UInt64) -> [Action] {
         guard case .offline = state else { return [] }
         // A clock beyond all reason must not use up the epochs.
-        let epoch = max(wall <= Self.maximumEpoch ? wall : 0, lastEpoch &+ 1)
-        guard lastEpoch < Self.maximumEpoch else { return exhausted(lastEpoch) }
+        let clock = wall < Self.maximumEpoch ? wall : 0
+        // When they are used up, they begin anew: the old ones are forgotten, since nobody lives up to them.
+        let epoch = lastEpoch < Self.maximumEpoch ? max(clock, lastEpoch + 1) : max(clock, 1)
         lastEpoch = epoch
         guard identity != nil else {
             state = .connecting(epoch: epoch)
@@ -59,7 +60,8 @@ extension Presence {
             // Retained deliveries come late if another subscription matches as well; only what is live can have overwritten ours.
             guard !retained, epoch != own else { return [] }
             guard let epoch, epoch > own else { return [.restore] }
-            return leave(own, then: .reconnect(seen: epoch))
+            // It is no copy's: the broker lets one client of an id be connected, and that is this one.
+            return [.contest]
         case .offline, .persisting, .connecting, .draining, .ended: return []
         }
     }
@@ -70,27 +72,33 @@ extension Presence {
             state = .handshaking(epoch: own, seen: max(seen ?? 0, epoch))
             return []
         case .online(let own, let isFirst):
-            // What is below our own epoch, but not one of ours, is of a copy that gave way already: if we gave way as well, nobody would be left.
-            guard epoch > own else { return [] }
-            return isFirst ? goAbove(epoch, from: own) : takenOver(epoch)
+            // What is below our own epoch is of an earlier connection, or of a copy that gave way.
+            guard epoch > own else { return epoch == own ? [.believed] : [] }
+            return isFirst && hasRoom(above: epoch, for: own) ? goAbove(epoch, from: own) : [.contest]
         case .offline, .persisting, .connecting, .draining, .ended: return []
         }
     }
 
     private mutating func fenced() -> [Action] {
-        guard case .handshaking(let epoch, let seen) = state else { return [] }
-        if let seen, identity != nil {
-            if !hasBeenOnline, seen >= epoch { return goAbove(seen, from: epoch) }
-            if hasBeenOnline, seen > highestConnected { return takenOver(seen) }
+        guard case .handshaking(let epoch, let found) = state else { return [] }
+        let seen = identity == nil ? nil : found
+        if let seen {
+            let isNews = !hasBeenOnline || seen > highestConnected
+            let isPlausible = hasRoom(above: seen, for: epoch)
+            if hasBeenOnline, isNews, isPlausible, mayBeThrownOut { return takenOver(seen) }
+            if isNews, isPlausible, seen >= epoch { return goAbove(seen, from: epoch) }
         }
         state = .online(epoch: epoch, isFirst: !hasBeenOnline)
         hasBeenOnline = true
-        return [.online(epoch: epoch)]
+        mayBeThrownOut = false
+        return [.online(epoch: epoch)] + (seen.map { $0 >= epoch } ?? false ? [.contest] : [])
     }
+
+    /// True when a client may go above an epoch that it has seen. Whoever claims epochs at will could use them up otherwise.
+    private func hasRoom(above seen: UInt64, for epoch: UInt64) -> Bool { seen < Self.maximumEpoch && seen < epoch + Self.room }
 
     /// The clock went back, or the data directory is older than the bus: no copy is at work, so the client just needs a higher epoch.
     private mutating func goAbove(_ seen: UInt64, from epoch: UInt64) -> [Action] {
-        guard seen < Self.maximumEpoch else { return exhausted(seen) }
         lastEpoch = max(lastEpoch, seen)
         let actions = leave(epoch, then: .reconnect(seen: seen))
         // It is accounted for, and must not look like a copy later on.
@@ -104,7 +112,8 @@ extension Presence {
         return [action]
     }
 
-    private mutating func lost(sent: Bool) -> [Action] {
+    private mutating func lost(sent: Bool, _ mayBeTakeover: Bool = false) -> [Action] {
+        mayBeThrownOut = mayBeThrownOut || mayBeTakeover
         switch state {
         case .connecting(let epoch):
             if sent { highestConnected = max(highestConnected, epoch) }
@@ -140,10 +149,5 @@ extension Presence {
     private mutating func takenOver(_ epoch: UInt64) -> [Action] {
         state = .ended
         return [.takenOver(epoch: epoch)]
-    }
-
-    private mutating func exhausted(_ epoch: UInt64) -> [Action] {
-        state = .ended
-        return [.exhausted(epoch: epoch)]
     }
 }

@@ -5,6 +5,8 @@
 public struct Presence: Hashable, Sendable {
     /// The largest epoch: receivers reject what is above (P4), JSON readers would round it.
     public static let maximumEpoch: UInt64 = (1 << 53) - 2
+    /// The farthest that a client goes above its own epoch for what others claim: 70 years of a clock that went back. What claims more is contested.
+    public static let room: UInt64 = 1 << 41
 
     /// The topic that says whether a client lives, and where others show what they believe of it.
     public struct Identity: Hashable, Sendable {
@@ -35,7 +37,8 @@ public struct Presence: Hashable, Sendable {
         /// The attempt failed before a CONNECT could be sent.
         case unreachable
         /// The attempt failed later, or the connection broke.
-        case connectionLost
+        /// - mayBeTakeover: perhaps because the broker let in another client of this id.
+        case connectionLost(mayBeTakeover: Bool = false)
         /// The owner wants to end; its farewell, if any, is handed over already.
         case stop
         /// Nothing waits for a PUBACK any more.
@@ -55,12 +58,15 @@ public struct Presence: Hashable, Sendable {
         case online(epoch: UInt64)
         /// The retained message was overwritten or deleted: the owner publishes it again.
         case restore
+        /// Others believe an epoch above the own one, which nobody lives up to while this connection stands: the owner publishes again, until the own
+        /// one is believed.
+        case contest
+        /// The own epoch is believed.
+        case believed
         /// Disconnect cleanly, without a will, and make the next attempt at once: this epoch was seen.
         case reconnect(seen: UInt64)
         /// Disconnect cleanly and publish nothing: another copy took over with this epoch. The end.
         case takenOver(epoch: UInt64)
-        /// Disconnect cleanly: there is no room above this epoch. The end.
-        case exhausted(epoch: UInt64)
         /// Wait for all PUBACKs, then say `drained` or, after the owner's patience, `timeUp`.
         case drain
         /// Disconnect cleanly if connected. The end.
@@ -87,6 +93,8 @@ public struct Presence: Hashable, Sendable {
     /// the wall clock would never see each other.
     var highestConnected: UInt64 = 0
     var hasBeenOnline = false
+    /// The last connection may have ended because the broker let in a copy.
+    var mayBeThrownOut = false
 
     /// - Parameters:
     ///   - identity: nil for a client that nobody watches (a driver): it has no will, its epochs mean nothing and are not persisted.
@@ -121,6 +129,6 @@ public struct Presence: Hashable, Sendable {
         }
     }
 
-    /// Taken over, exhausted or stopped: nothing happens any more.
+    /// Taken over or stopped: nothing happens any more.
     public var hasEnded: Bool { state == .ended }
 }

@@ -1,20 +1,20 @@
 internal import ChargingModel
 
 extension ContractLint {
-    mutating func hear(_ status: CentralStatus, _ payload: [UInt8], _ isLive: Bool) {
+    mutating func hear(_ status: CentralStatus, _ payload: [UInt8], _ isLive: Bool, _ now: Now) {
         let isWill = !status.online && status.reason == StateReport.connectionLost
         if isWill { checkWill(payload) }
-        guard isCurrent(central: status.epoch, isLive, isWill: isWill) else { return }
+        guard isCurrent(central: status.epoch, isLive, isWill: isWill, now) else { return }
         statusEpoch = status.epoch
     }
 
-    mutating func hear(_ verdict: VerdictReport, _ isLive: Bool) {
+    mutating func hear(_ verdict: VerdictReport, _ isLive: Bool, _ now: Now) {
         // What the broker keeps may come in any order.
         if isLive, let known = statusEpoch, verdict.epoch > known {
             tell(.p8, "a verdict of epoch \(verdict.epoch) before its central/status: expected central/status first")
             statusEpoch = verdict.epoch
         }
-        guard isCurrent(central: verdict.epoch, isLive) else { return }
+        guard isCurrent(central: verdict.epoch, isLive, now) else { return }
         points[verdict.cp]?.verdict = verdict.verdict
         if verdict.available, verdict.verdict != .activated || verdict.breaker == .open {
             tell(
@@ -26,7 +26,7 @@ extension ContractLint {
 
     mutating func hear(_ command: Command, _ now: Now) {
         let cp = command.cp
-        if let epoch = command.epoch { guard isCurrent(central: epoch, true) else { return } }
+        if let epoch = command.epoch { guard isCurrent(central: epoch, true, now) else { return } }
         guard let point = points[cp] else { return }
         if let before = point.commands[command.id], before != command.kind {
             tell(.p12, "id=\"\(command.id)\" was \(before.name.rawValue) before: another command needs another id")

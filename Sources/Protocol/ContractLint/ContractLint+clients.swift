@@ -28,22 +28,30 @@ extension ContractLint {
         }
         guard epoch >= newest else {
             // A late will is what epochs are for; what the broker kept may be older than what was heard.
-            if isLive, !isWill { tellOld(epoch, newest) }
-            return false
+            guard isLive, !isWill else { return false }
+            guard client.isForgotten(for: epoch, at: now) else {
+                tellOld(epoch, newest)
+                return false
+            }
+            client = WatchedPoint.Client(epoch: epoch, claimed: now.monotonic, heard: now.monotonic)
+            return true
         }
-        if epoch > newest { client = WatchedPoint.Client(epoch: epoch, isWhole: isLive && !isWill) }
+        if epoch > newest {
+            let isEstablished = client.former == nil || now.monotonic - client.claimed >= .seconds(10)
+            client = WatchedPoint.Client(
+                epoch: epoch, isWhole: isLive && !isWill, former: isEstablished ? newest : client.former, claimed: now.monotonic,
+                heard: now.monotonic)
+        } else if isLive, !isWill {
+            client.heard = now.monotonic
+        }
         return true
     }
 
     /// True when a message of Central is of its newest connection (P6). A newer epoch is noted.
-    @discardableResult mutating func isCurrent(central epoch: Epoch, _ isLive: Bool, isWill: Bool = false) -> Bool {
-        let newest = centralEpoch ?? 0
-        guard epoch >= newest else {
-            if isLive, !isWill { tellOld(epoch, newest) }
-            return false
-        }
-        centralEpoch = epoch
-        return true
+    @discardableResult mutating func isCurrent(central epoch: Epoch, _ isLive: Bool, isWill: Bool = false, _ now: Now) -> Bool {
+        var followed = central
+        defer { central = followed }
+        return follow(&followed, epoch, isLive, isWill, now)
     }
 
     private mutating func tellOld(_ epoch: Epoch, _ newest: Epoch) {

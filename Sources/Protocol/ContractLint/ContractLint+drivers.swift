@@ -9,7 +9,7 @@ extension ContractLint {
             if let before = requests[key] {
                 if before.charge != charge { tell(.s2, "request=\"\(id)\" asked for something else before: a new attempt is a new id") }
             } else {
-                requests[key] = Request(charge: charge, epoch: centralEpoch)
+                requests[key] = Request(charge: charge, epoch: central.epoch)
             }
         case .stop: break
         case .malformed(_, let reason): tell(.p4, "no request that makes sense, to be answered BAD_REQUEST: \(reason)")
@@ -17,7 +17,7 @@ extension ContractLint {
     }
 
     mutating func hear(_ status: DriverStatus, _ now: Now) {
-        guard isCurrent(central: status.epoch, true) else { return }
+        guard isCurrent(central: status.epoch, true, now) else { return }
         switch status.kind {
         case .accepted(let session, _, let price):
             checkVerdict(status, session)
@@ -75,8 +75,8 @@ extension ContractLint {
         tell(.p5, "\(field)=\(decimalText(cost.microEuro, decimals: 6, minimum: 2)): expected whole cents at the end and on tickets")
     }
 
-    mutating func hear(_ list: TicketList, _ isLive: Bool) {
-        isCurrent(central: list.epoch, isLive)
+    mutating func hear(_ list: TicketList, _ isLive: Bool, _ now: Now) {
+        isCurrent(central: list.epoch, isLive, now)
         for (index, ticket) in list.tickets.enumerated() { checkCents(ticket.cost, "tickets[\(index)].cost_eur") }
         if Set(list.tickets.map(\.session)).count < list.tickets.count { tell(.i4, "a session is on the list twice: expected each once") }
     }

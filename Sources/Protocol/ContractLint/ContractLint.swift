@@ -14,7 +14,7 @@ public struct ContractLint: Sendable {
 
     public let wire: Wire
     var points: [ChargePointID: WatchedPoint] = [:]
-    var centralEpoch: Epoch?
+    var central = WatchedPoint.Client()
     /// The epoch heard on `central/status`, which must be the first to show a new one (P8).
     var statusEpoch: Epoch?
     var requests = Recent<RequestKey, Request>(limit: 4096)
@@ -102,12 +102,12 @@ public struct ContractLint: Sendable {
         case .event(let event): if isLive { follow(event.cp) { $0.hear(event, now) } }
         case .health(let health): follow(health.cp) { $0.hear(health, payload, isLive, now) }
         case .command(let command): if isLive { follow(command.cp) { $0.hear(command, now) } }
-        case .centralStatus(let status): hear(status, payload, isLive)
-        case .fence(let fence): if isLive { isCurrent(central: fence.epoch, isLive) }
-        case .verdict(let verdict): follow(verdict.cp) { $0.hear(verdict, isLive) }
+        case .centralStatus(let status): hear(status, payload, isLive, now)
+        case .fence(let fence): if isLive { isCurrent(central: fence.epoch, isLive, now) }
+        case .verdict(let verdict): follow(verdict.cp) { $0.hear(verdict, isLive, now) }
         case .request(let driver, let request): if isLive { hear(request, of: driver) }
         case .status(let status): if isLive { hear(status, now) }
-        case .tickets(let list): hear(list, isLive)
+        case .tickets(let list): hear(list, isLive, now)
         }
     }
 

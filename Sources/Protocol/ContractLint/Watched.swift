@@ -8,6 +8,16 @@ struct WatchedPoint: Sendable {
         var epoch: Epoch?
         /// True when its connection began while we listened: nothing of it was missed.
         var isWhole = false
+        /// The epoch before that one, when it was claimed, and when something live was last heard under it.
+        var former: Epoch?
+        var claimed = Instant(nanoseconds: 0)
+        var heard = Instant(nanoseconds: 0)
+
+        /// True when an older epoch is believed again (P6): it goes on within 10 s of the claim, or the newer one is silent for as long.
+        func isForgotten(for epoch: Epoch, at now: Now) -> Bool {
+            let ten = Duration.seconds(10)
+            return epoch == former && now.monotonic - claimed < ten || now.monotonic - heard >= ten
+        }
     }
 
     var engine = Client()

@@ -67,7 +67,7 @@ public final class DriverRuntime: PartyFrame {
         switch message {
         case .status(let status): if !retained { tell(.status(status), at: now) }
         case .tickets(let tickets): tell(.tickets(tickets), at: now)
-        case .centralStatus(let status): tell(.centralStatus(status), at: now)
+        case .centralStatus(let status): tell(.centralStatus(status, retained: retained), at: now)
         case .verdict(let verdict): tell(.verdict(verdict), at: now)
         default: break
         }

@@ -74,7 +74,7 @@ public final class MonitorRuntime: JournalledParty {
     func hear(_ message: BusMessage, retained: Bool, at now: Now) {
         switch message {
         case .command(let command): if !retained { tell(.command(command), at: now) }
-        case .centralStatus(let status): tell(.centralStatus(status), at: now)
+        case .centralStatus(let status): tell(.centralStatus(status, retained: retained), at: now)
         case .verdict(let verdict): tell(.verdict(verdict), at: now)
         default: break
         }

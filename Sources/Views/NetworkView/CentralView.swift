@@ -10,10 +10,11 @@ public struct CentralView: Hashable, Sendable {
     }
 
     public var presence = Presence.unknown
-    public var epoch: Epoch = 0
+    var freshness = Freshness()
     public var software: String?
     public var since: WallTime?
 
+    public var epoch: Epoch { freshness.epoch }
     public var isOnline: Bool { presence == .online }
 
     public init() {}
@@ -35,13 +36,12 @@ public struct BusView: Hashable, Sendable {
 
 extension NetworkView {
     mutating func hear(_ status: CentralStatus, retained: Bool, at now: Now) {
-        guard status.epoch >= central.epoch else {
+        guard central.freshness.claim(status.epoch, status.sign(retained: retained), at: now.monotonic) else {
             counts.stale += 1
             return
         }
         let presence: CentralView.Presence = status.online ? .online : .offline(reason: status.reason ?? "unknown")
         let before = central.presence
-        central.epoch = status.epoch
         if let software = status.software { central.software = software }
         guard presence != before else { return }
         central.presence = presence

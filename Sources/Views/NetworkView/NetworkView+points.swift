@@ -11,28 +11,31 @@ extension NetworkView {
     }
 
     /// True when a message is of the newest connection of its engine that is known (P6).
-    mutating func isCurrent(engine epoch: Epoch, of cp: ChargePointID) -> Bool {
-        if points[cp]?.engine.freshness.admit(epoch) ?? true { return true }
+    mutating func isCurrent(engine epoch: Epoch, of cp: ChargePointID, _ sign: Freshness.Sign = .none, at now: Now) -> Bool {
+        if points[cp]?.engine.freshness.hear(epoch, sign, at: now.monotonic) ?? true { return true }
         counts.stale += 1
         return false
     }
 
     mutating func hear(_ info: ChargePointInfo, at now: Now) {
-        guard isCurrent(engine: info.epoch, of: info.cp), points[info.cp]?.info != info else { return }
+        guard isCurrent(engine: info.epoch, of: info.cp, at: now), points[info.cp]?.info != info else { return }
         update(info.cp, .whole, at: now) {
             if $0.info?.meter != info.meter { $0.register = nil }
-            _ = $0.engine.freshness.admit(info.epoch)
             $0.info = info
         }
     }
 
     mutating func hear(_ state: StateReport, retained: Bool, at now: Now) {
         let cp = state.cp
-        guard isCurrent(engine: state.epoch, of: cp) else { return }
+        let sign = state.sign(retained: retained)
+        guard points[cp]?.engine.freshness.claim(state.epoch, sign, at: now.monotonic) ?? true else {
+            counts.stale += 1
+            return
+        }
         // What is not above the last was said before (P7); what the broker kept is the last, or the one before it.
         if let seq = state.seq, let point = points[cp], point.engine.freshness.missed(before: seq, in: .state) == nil { return }
         update(cp, .whole, at: now) {
-            _ = $0.engine.freshness.admit(state.epoch)
+            _ = $0.engine.freshness.claim(state.epoch, sign, at: now.monotonic)
             if let seq = state.seq { $0.engine.freshness.note(seq, in: .state) }
             $0.engine.state = state
             if let register = state.register { $0.see(register) }
@@ -40,21 +43,22 @@ extension NetworkView {
         }
     }
 
-    mutating func hear(_ health: HealthReport, at now: Now) {
-        guard points[health.cp]?.monitor.freshness.admit(health.epoch) ?? true else {
+    mutating func hear(_ health: HealthReport, retained: Bool, at now: Now) {
+        let sign = health.sign(retained: retained)
+        guard points[health.cp]?.monitor.freshness.claim(health.epoch, sign, at: now.monotonic) ?? true else {
             counts.stale += 1
             return
         }
         guard health != points[health.cp]?.monitor.health else { return }
         update(health.cp, .whole, at: now) {
-            _ = $0.monitor.freshness.admit(health.epoch)
+            _ = $0.monitor.freshness.claim(health.epoch, sign, at: now.monotonic)
             $0.monitor.health = health
         }
     }
 
     mutating func hear(_ telemetry: Telemetry, at now: Now) {
         let cp = telemetry.cp
-        guard isCurrent(engine: telemetry.epoch, of: cp) else { return }
+        guard isCurrent(engine: telemetry.epoch, of: cp, .numbered(telemetry.seq, .telemetry), at: now) else { return }
         guard let telemetry = believed(telemetry, at: now) else {
             counts.doubted += 1
             return
@@ -67,7 +71,6 @@ extension NetworkView {
         let curveTime = settings.curveTime
         counts.telemetryLost = counts.telemetryLost.adding(clamped: lost)
         update(cp, isFirst ? .whole : .telemetry, at: now) {
-            _ = $0.engine.freshness.admit(telemetry.epoch)
             $0.engine.freshness.note(telemetry.seq, in: .telemetry)
             $0.readingsLost = $0.readingsLost.adding(clamped: lost)
             $0.telemetry = telemetry

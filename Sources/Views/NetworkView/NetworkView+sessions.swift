@@ -30,7 +30,7 @@ extension NetworkView {
     }
 
     mutating func hear(_ event: ChargePointEvent, at now: Now) {
-        guard isCurrent(engine: event.epoch, of: event.cp) else { return }
+        guard isCurrent(engine: event.epoch, of: event.cp, at: now) else { return }
         switch event.kind {
         case .sessionStarted(let start):
             guard isHere(start.session, event.cp) else {

@@ -64,7 +64,7 @@ public struct NetworkView: Sendable {
         case .state(let state): hear(state, retained: retained, at: now)
         case .telemetry(let telemetry): if !retained { hear(telemetry, at: now) }
         case .event(let event): if !retained { hear(event, at: now) }
-        case .health(let health): hear(health, at: now)
+        case .health(let health): hear(health, retained: retained, at: now)
         case .centralStatus(let status): hear(status, retained: retained, at: now)
         case .verdict(let verdict): hear(verdict, retained: retained, at: now)
         case .request(let driver, _): if !retained { hearRequest(of: driver) }
@@ -81,7 +81,7 @@ public struct NetworkView: Sendable {
         case .state(let cp):
             forget(cp, at: now) {
                 $0.engine.state = nil
-                $0.engine.freshness.forgetNumbers()
+                $0.engine.freshness.forget(.state)
             }
         case .health(let cp): forget(cp, at: now) { $0.monitor.health = nil }
         case .verdict(let cp): forget(cp, at: now) { $0.verdict = nil }
@@ -107,6 +107,12 @@ public struct NetworkView: Sendable {
     public mutating func connected(at now: Now) {
         guard !bus.isConnected else { return }
         bus = BusView(isConnected: true, reason: nil, since: now.wall)
+        // Nobody was silent while the viewer was away.
+        central.freshness.resume(at: now.monotonic)
+        for cp in points.keys {
+            points[cp]?.engine.freshness.resume(at: now.monotonic)
+            points[cp]?.monitor.freshness.resume(at: now.monotonic)
+        }
         changes.central = true
         tell(.bus, .good, "Connected to the broker", at: now)
     }

@@ -38,7 +38,7 @@ private func online(_ epoch: UInt64, wall: UInt64? = nil, retained: UInt64? = ni
     static let scripts: [Script] = [
         Script("P8: persisted, connected, subscribed, fenced, online", online(100)),
         Script("P6: the next epoch is above the last, whatever the clock says", lastEpoch: 500, online(501, wall: 100)),
-        Script("P6: each connection has a higher epoch", online(100) + [(.connectionLost, [])] + online(101, wall: 100)),
+        Script("P6: each connection has a higher epoch", online(100) + [(.connectionLost(), [])] + online(101, wall: 100)),
         Script("P6: a failed attempt uses its epoch up", connect(100).dropLast() + [(.unreachable, [])] + online(101, wall: 100)),
         Script(
             "P6: an epoch that is not the one asked for is not persisted",
@@ -46,9 +46,10 @@ private func online(_ epoch: UInt64, wall: UInt64? = nil, retained: UInt64? = ni
                 (.attempt(wallMilliseconds: 5), [.persist(epoch: 5)]), (.persisted(epoch: 4), []), (.persisted(epoch: 5), [.connect(epoch: 5)]),
                 (.persisted(epoch: 5), []),
             ]), Script("P6: a clock beyond reason is not believed", lastEpoch: 7, [(.attempt(wallMilliseconds: .max), [.persist(epoch: 8)])]),
+        Script("P9: when no epoch is left above, they begin anew, by the clock", lastEpoch: Presence.maximumEpoch, online(5)),
         Script(
-            "P4: no epoch is left above 2^53-2", lastEpoch: Presence.maximumEpoch,
-            [(.attempt(wallMilliseconds: 5), [.exhausted(epoch: Presence.maximumEpoch)]), (.attempt(wallMilliseconds: 6), [])]),
+            "P9: or at the first, when the clock says nothing", lastEpoch: Presence.maximumEpoch,
+            [(.attempt(wallMilliseconds: .max), [.persist(epoch: 1)])]),
         Script("P9: an older retained epoch is our own past", online(100, retained: 99)),
         Script(
             "P9: no retained message, or one without an epoch, is no obstacle",
@@ -59,29 +60,46 @@ private func online(_ epoch: UInt64, wall: UInt64? = nil, retained: UInt64? = ni
         Script(
             "P9: clock gone back far, and the later connections of that run are no takeover",
             connect(100) + [(.ownTopic(epoch: 9000, retained: true), []), (.fenced, [.reconnect(seen: 9000)])]
-                + online(9001, wall: 101, retained: 9000) + [(.connectionLost, [])] + online(9002, wall: 102, retained: 9001)),
+                + online(9001, wall: 101, retained: 9000) + [(.connectionLost(), [])] + online(9002, wall: 102, retained: 9001)),
         Script(
             "P9: clock gone back, and the connection breaks before the second look",
             connect(100) + [(.ownTopic(epoch: 9000, retained: true), []), (.fenced, [.reconnect(seen: 9000)])] + connect(9001, wall: 1) + [
-                (.connectionLost, [])
+                (.connectionLost(), [])
             ] + online(9002, wall: 1, retained: 9001)),
         Script(
-            "P9: no room above a retained epoch",
+            "P9: a retained epoch that leaves no room, or too far above to be ours: stay, and contest it",
             connect(100) + [
-                (.ownTopic(epoch: Presence.maximumEpoch, retained: true), []), (.fenced, [.exhausted(epoch: Presence.maximumEpoch)]),
-                (.attempt(wallMilliseconds: 1), []),
+                (.ownTopic(epoch: Presence.maximumEpoch, retained: true), []), (.fenced, [.online(epoch: 100), .contest]),
+                (.believed(epoch: Presence.maximumEpoch), [.contest]), (.believed(epoch: 100), [.believed]),
             ]),
         Script(
-            "P9: a later connection finds another copy's epoch, below its current one",
-            online(100) + [(.connectionLost, [])] + connect(300) + [
+            "P9: 70 years above is a clock that went back",
+            connect(100) + [(.ownTopic(epoch: 99 + Presence.room, retained: true), []), (.fenced, [.reconnect(seen: 99 + Presence.room)])]),
+        Script(
+            "P9: and more is not",
+            connect(100) + [(.ownTopic(epoch: 100 + Presence.room, retained: true), []), (.fenced, [.online(epoch: 100), .contest])]),
+        Script(
+            "P9: a later connection, after the broker let in somebody else, finds a copy's epoch, below its current one",
+            online(100) + [(.connectionLost(mayBeTakeover: true), [])] + connect(300) + [
                 (.ownTopic(epoch: 200, retained: true), []), (.fenced, [.takenOver(epoch: 200)]), (.attempt(wallMilliseconds: 400), []),
-            ]), Script("P9: a later connection finds its own will", online(100) + [(.connectionLost, [])] + online(300, retained: 100)),
+            ]),
+        Script(
+            "P9: thrown out by nobody, it finds an epoch that is not its own: no copy is at work, go above it",
+            online(100) + [(.connectionLost(), [])] + connect(300) + [
+                (.ownTopic(epoch: 400, retained: true), []), (.fenced, [.reconnect(seen: 400)]),
+            ]),
+        Script(
+            "P9: or, when it leaves no room, contest it",
+            online(100) + [(.connectionLost(), [])] + connect(300) + [
+                (.ownTopic(epoch: Presence.maximumEpoch, retained: true), []), (.fenced, [.online(epoch: 300), .contest]),
+            ]),
+        Script("P9: a later connection finds its own will", online(100) + [(.connectionLost(), [])] + online(300, retained: 100)),
         Script(
             "P9: a later connection finds the will of an attempt that broke in the handshake",
-            online(100) + [(.connectionLost, [])] + connect(300) + [(.connectionLost, [])] + online(400, retained: 300)),
+            online(100) + [(.connectionLost(), [])] + connect(300) + [(.connectionLost(), [])] + online(400, retained: 300)),
         Script(
             "P9: an attempt that never reached the broker does not hide a copy",
-            online(100) + [(.connectionLost, [])] + connect(300).dropLast() + [(.unreachable, [])] + connect(400) + [
+            online(100) + [(.connectionLost(mayBeTakeover: true), [])] + connect(300).dropLast() + [(.unreachable, [])] + connect(400) + [
                 (.ownTopic(epoch: 200, retained: true), []), (.fenced, [.takenOver(epoch: 200)]),
             ]),
         Script(
@@ -94,9 +112,9 @@ private func online(_ epoch: UInt64, wall: UInt64? = nil, retained: UInt64? = ni
             "P9: online, a late retained delivery is no overwriting",
             online(100) + [(.ownTopic(epoch: 99, retained: true), []), (.ownTopic(epoch: 101, retained: true), [])]),
         Script(
-            "P9: online, a higher epoch is another copy: look again, and give way",
-            online(100) + [(.ownTopic(epoch: 150, retained: false), [.reconnect(seen: 150)])] + connect(200) + [
-                (.ownTopic(epoch: 150, retained: true), []), (.fenced, [.takenOver(epoch: 150)]),
+            "P9: online, a higher epoch is nobody's: the broker lets one client of an id be connected",
+            online(100) + [
+                (.ownTopic(epoch: 150, retained: false), [.contest]), (.ownTopic(epoch: Presence.maximumEpoch, retained: false), [.contest]),
             ]),
         Script(
             "P9: believed, first connection, handshake: above it",
@@ -105,32 +123,35 @@ private func online(_ epoch: UInt64, wall: UInt64? = nil, retained: UInt64? = ni
             "P9: believed, first connection, online: above it, and that is no takeover",
             online(100) + [(.believed(epoch: 400), [.reconnect(seen: 400)])] + connect(401, wall: 101) + [
                 (.ownTopic(epoch: 100, retained: true), []), (.believed(epoch: 400), []), (.fenced, [.online(epoch: 401)]),
-            ]), Script("P9: believed, at or below the own epoch", online(100) + [(.believed(epoch: 100), []), (.believed(epoch: 3), [])]),
+            ]), Script("P9: believed, at or below the own epoch", online(100) + [(.believed(epoch: 100), [.believed]), (.believed(epoch: 3), [])]),
         Script(
             "P9: believed, later connection, handshake: taken over",
-            online(100) + [(.connectionLost, [])] + connect(300) + [(.believed(epoch: 200), []), (.fenced, [.takenOver(epoch: 200)])]),
+            online(100) + [(.connectionLost(mayBeTakeover: true), [])] + connect(300) + [
+                (.believed(epoch: 200), []), (.fenced, [.takenOver(epoch: 200)]),
+            ]),
         Script(
-            "P9: believed, later connection, online: taken over by what is above us, not by a copy that gave way",
-            online(100) + [(.connectionLost, [])] + online(300) + [(.believed(epoch: 200), []), (.believed(epoch: 400), [.takenOver(epoch: 400)])]),
+            "P9: believed, later connection, online: what is above us is contested, what is below is our past or of a copy that gave way",
+            online(100) + [(.connectionLost(), [])] + online(300) + [(.believed(epoch: 200), []), (.believed(epoch: 400), [.contest])]),
         Script(
             "P10: stop waits for PUBACKs",
             online(100) + [(.stop, [.drain]), (.ownTopic(epoch: 1, retained: false), []), (.drained, [.end]), (.drained, [])]),
         Script("P10: stop waits no longer than the owner's patience", online(100) + [(.stop, [.drain]), (.stop, []), (.timeUp, [.end])]),
         Script(
             "P10: a connection that breaks in the stop ends it",
-            online(100) + [(.stop, [.drain]), (.connectionLost, [.end]), (.attempt(wallMilliseconds: 200), [])]),
+            online(100) + [(.stop, [.drain]), (.connectionLost(), [.end]), (.attempt(wallMilliseconds: 200), [])]),
         Script("P10: stop before the start, while connecting and in the handshake", [(.stop, [.end]), (.attempt(wallMilliseconds: 1), [])]),
         Script("P10: stop in the handshake", connect(100) + [(.stop, [.end]), (.fenced, [])]),
         Script(
             "Drivers have no epochs to keep", identity: nil,
             [
                 (.attempt(wallMilliseconds: 9), [.connect(epoch: 9)]), (.connected, [.subscribe([[Subscription("listen", .atMostOnce)]])]),
-                (.fenced, [.online(epoch: 9)]), (.connectionLost, []), (.attempt(wallMilliseconds: 9), [.connect(epoch: 10)]),
+                (.fenced, [.online(epoch: 9)]), (.connectionLost(), []), (.attempt(wallMilliseconds: 9), [.connect(epoch: 10)]),
             ]),
         Script(
             "What does not fit changes nothing",
             [
-                (.connected, []), (.fenced, []), (.drained, []), (.timeUp, []), (.unreachable, []), (.connectionLost, []), (.believed(epoch: 5), []),
+                (.connected, []), (.fenced, []), (.drained, []), (.timeUp, []), (.unreachable, []), (.connectionLost(), []),
+                (.believed(epoch: 5), []),
                 (.ownTopic(epoch: 5, retained: true), []), (.persisted(epoch: 1), []), (.attempt(wallMilliseconds: 1), [.persist(epoch: 1)]),
                 (.attempt(wallMilliseconds: 2), []),
             ]),
@@ -163,7 +184,8 @@ private func online(_ epoch: UInt64, wall: UInt64? = nil, retained: UInt64? = ni
             let events: [Presence.Event] = [
                 .attempt(wallMilliseconds: die(5000)), .persisted(epoch: persisted ?? 0), .connected, .fenced,
                 .ownTopic(epoch: die(5000), retained: die(2) == 0), .ownTopic(epoch: nil, retained: false), .believed(epoch: die(5000)), .unreachable,
-                .connectionLost, .attempt(wallMilliseconds: 0), .persisted(epoch: persisted ?? 0), die(60) == 0 ? .stop : .fenced,
+                .connectionLost(mayBeTakeover: die(2) == 0), .attempt(wallMilliseconds: 0), .persisted(epoch: persisted ?? 0),
+                die(60) == 0 ? .stop : .fenced,
             ]
             let event = events[Int(die(UInt64(events.count)))]
             for action in presence.handle(event) {
@@ -177,8 +199,8 @@ private func online(_ epoch: UInt64, wall: UInt64? = nil, retained: UInt64? = ni
                 case .connect(let epoch): #expect(epoch == highest && persisted == epoch)
                 case .subscribe: isFenced = true
                 case .online(let epoch): #expect(epoch == highest && isFenced)
-                case .restore, .reconnect, .drain: break
-                case .takenOver, .exhausted, .end: hasEnded = true
+                case .restore, .contest, .believed, .reconnect, .drain: break
+                case .takenOver, .end: hasEnded = true
                 }
             }
             if case .connected = event {} else if case .connectionLost = event { isFenced = false }

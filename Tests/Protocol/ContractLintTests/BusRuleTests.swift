@@ -106,6 +106,15 @@ import Testing
         #expect(bus.say("cp/MY-1/info", #"{"cp":"MY-1"}"#).breaches == [.p6])
     }
 
+    @Test("P6: a claim that nobody lives up to is forgotten: then the honest one breaks no rule") func forgottenClaims() {
+        var bus = Bus()
+        func health(_ epoch: Epoch) -> BusMessage { .health(HealthReport(epoch: epoch, cp: Bus.cp, health: .ok, failures: 0, reason: "ok")) }
+        #expect(bus.hear(health(3)).isEmpty && bus.hear(health(1 << 52)).isEmpty && bus.hear(health(3)).isEmpty)
+        #expect(bus.hear(health(1 << 52)).isEmpty)
+        bus.pass(11)
+        #expect(bus.hear(health(2)).isEmpty && bus.hear(health(1)).breaches == [.p6])
+    }
+
     @Test("P6: monitors have epochs of their own")
     func monitorEpochs() {
         var bus = Bus()

@@ -7,6 +7,8 @@ struct AwaitedRecords: Sendable {
         for session in awaiting { insert(session) }
     }
 
+    var isEmpty: Bool { points.isEmpty }
+
     func sessions(of cp: ChargePointID) -> [SessionID] { sessions[cp]?.sorted() ?? [] }
 
     func holds(_ session: SessionID) -> Bool { points[session] != nil }

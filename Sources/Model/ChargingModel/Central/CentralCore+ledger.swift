@@ -219,7 +219,10 @@ extension CentralCore {
     /// Ends a session that closed without its record: publishes the outcome and the ticket, and sends STOP (S5).
     private mutating func conclude(_ id: SessionID, _ session: LedgerSession, _ tickets: [Ticket]) {
         let open = remove(id)
-        if session.awaitsRecord { awaitingRecord.insert(session) }
+        if session.awaitsRecord {
+            awaitingRecord.insert(session)
+            if !timers.isSet(.contested) { timers.set(.contested, at: now.monotonic + CentralCore.stopInterval) }
+        }
         publishOutcome(session)
         publishTickets(session.driver, tickets)
         send(.stop(id), to: session.assignment.cp)

@@ -24,10 +24,17 @@ extension CentralCore {
 
     /// True when a message is of the newest connection of its engine that is known (P6). If not, the clock of that client may have gone back: the
     /// verdict shows it the epoch to go above (P9).
-    private mutating func isCurrent(engine epoch: Epoch, of cp: ChargePointID) -> Bool {
-        if points[cp, default: PointBelief(cp)].engine.freshness.admit(epoch) { return true }
-        counters.staleDropped += 1
-        return false
+    private mutating func isCurrent(engine epoch: Epoch, of cp: ChargePointID, _ sign: Freshness.Sign = .none, claims: Bool = false) -> Bool {
+        let at = now.monotonic
+        let before = points[cp]?.engine.freshness.epoch ?? 0
+        let isCurrent =
+            claims
+            ? points[cp, default: PointBelief(cp)].engine.freshness.claim(epoch, sign, at: at)
+            : points[cp, default: PointBelief(cp)].engine.freshness.hear(epoch, sign, at: at)
+        if !isCurrent { counters.staleDropped += 1 }
+        // What it said while somebody else was believed was not heard.
+        if points[cp]?.engine.freshness.epoch ?? 0 < before { send(.rebirth, to: cp) }
+        return isCurrent
     }
 
     private mutating func hear(_ info: ChargePointInfo) {
@@ -38,7 +45,7 @@ extension CentralCore {
 
     private mutating func hear(_ state: StateReport, retained: Bool) {
         let cp = state.cp
-        guard isCurrent(engine: state.epoch, of: cp), !retained else { return publishVerdict(cp) }
+        guard isCurrent(engine: state.epoch, of: cp, state.sign(retained: retained), claims: true), !retained else { return publishVerdict(cp) }
         var isGap = false
         if let seq = state.seq {
             guard let missed = points[cp]?.engine.freshness.missed(before: seq, in: .state) else {
@@ -79,7 +86,7 @@ extension CentralCore {
 
     private mutating func hear(_ health: HealthReport, retained: Bool) {
         let cp = health.cp
-        guard points[cp, default: PointBelief(cp)].monitor.freshness.admit(health.epoch) else {
+        guard points[cp, default: PointBelief(cp)].monitor.freshness.claim(health.epoch, health.sign(retained: retained), at: now.monotonic) else {
             counters.staleDropped += 1
             return publishVerdict(cp)
         }
@@ -89,7 +96,7 @@ extension CentralCore {
     }
 
     private mutating func hear(_ telemetry: Telemetry) {
-        guard isCurrent(engine: telemetry.epoch, of: telemetry.cp), isBelieved(telemetry) else { return }
+        guard isCurrent(engine: telemetry.epoch, of: telemetry.cp, .numbered(telemetry.seq, .telemetry)), isBelieved(telemetry) else { return }
         guard let lost = points[telemetry.cp]?.engine.freshness.missed(before: telemetry.seq, in: .telemetry) else {
             counters.repeatedDropped += 1
             return
@@ -128,6 +135,8 @@ extension CentralCore {
     }
 
     private mutating func hear(_ event: ChargePointEvent) {
+        // A record is judged by what it meters, and not by who is believed to live (S6): nobody's claim may keep a bill from coming.
+        if case .sessionEnded(let record) = event.kind { return hear(record, from: event.cp) }
         guard isCurrent(engine: event.epoch, of: event.cp) else { return }
         switch event.kind {
         case .sessionStarted(let start):
@@ -136,8 +145,7 @@ extension CentralCore {
                 confirm(start.session)
             }
             reconsider(start.session)
-        case .sessionEnded(let record):
-            hear(record, from: event.cp)
+        case .sessionEnded: break
         case .commandRefused(let refusal):
             guard refusal.command == .start, let id = refusal.session, let session = sessions[id] else { return }
             if session.cp == event.cp, !session.isConfirmed { close(id, .neverStarted) }

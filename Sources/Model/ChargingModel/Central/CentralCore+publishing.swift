@@ -1,7 +1,13 @@
 extension CentralCore {
     mutating func goOnline(_ epoch: Epoch) {
         link = Link(epoch: epoch, since: now.monotonic)
+        // Nobody was silent while Central was away.
+        for cp in points.keys {
+            points[cp]?.engine.freshness.resume(at: now.monotonic)
+            points[cp]?.monitor.freshness.resume(at: now.monotonic)
+        }
         timers.set(.starting, at: now.monotonic + settings.startingTime)
+        timers.set(.contested, at: now.monotonic + CentralCore.contestTime)
         publishStatus()
         for number in undelivered.keys.sorted() { pace(.answer(number)) }
         for cp in points.keys.sorted() { pace(.verdict(cp)) }
@@ -21,6 +27,7 @@ extension CentralCore {
         self.link = nil
         timers.cancel(.starting)
         timers.cancel(.pacing)
+        timers.cancel(.contested)
         paced = PacedQueue()
     }
 
@@ -30,6 +37,31 @@ extension CentralCore {
         eraseForgotten()
         for cp in points.keys.sorted() where points[cp]?.isHeard == false { pace(.rebirth(cp)) }
         for cp in points.keys.sorted() { publishVerdict(cp) }
+    }
+
+    /// The time after which all have forgotten that somebody claimed to be Central (P6): by then its own status was said again and again.
+    static let contestTime = Freshness.patience + .seconds(4)
+
+    /// The time after which an engine that is there, and has not brought a record, is told STOP again.
+    static let stopInterval = Duration.seconds(60)
+
+    /// Says again what was not heard by those who believed another Central (P9): its status, what engines were told, and where somebody was seen to
+    /// claim that, verdicts, answers and outcomes.
+    mutating func speakAgain() {
+        guard let link else { return }
+        publishStatus()
+        for cp in points.keys.sorted() {
+            guard let point = points[cp] else { continue }
+            if !point.isHeard { pace(.rebirth(cp)) }
+            if let live = point.engine.live, live.state != .disconnected { greet(cp, live) }
+            guard link.wasContested else { continue }
+            points[cp]?.published = nil
+            pace(.verdict(cp))
+        }
+        if !awaitingRecord.isEmpty { timers.set(.contested, at: now.monotonic + CentralCore.stopInterval) }
+        guard link.wasContested else { return }
+        self.link?.wasContested = false
+        if ledger == .working { write(.recent(now.wall), then: .sayAgain) }
     }
 
     /// Repeats the answers and outcomes of the last minute, and the tickets of the last day (P8).

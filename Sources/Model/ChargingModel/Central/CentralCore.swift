@@ -129,6 +129,8 @@ public struct CentralCore: Sendable {
         case breaker(ChargePointID)
         case session(SessionID)
         case stop(SessionID)
+        /// Whoever believed another Central does so no more.
+        case contested
     }
 
     /// A connection of Central's whose handshake is done.
@@ -136,6 +138,8 @@ public struct CentralCore: Sendable {
         var epoch: Epoch
         var since: Instant
         var isStarting = true
+        /// Somebody claimed to be Central.
+        var wasContested = false
     }
 
     enum LedgerState: Hashable, Sendable {
@@ -213,7 +217,10 @@ public struct CentralCore: Sendable {
             if ledger == .unread, !saidFarewell { actions.append(.connect) }
             restore(snapshot)
         case .ask(let request, let question): hear(request, question: question)
-        case .overwritten: publishStatus()
+        case .overwritten:
+            publishStatus()
+            link?.wasContested = true
+            timers.set(.contested, at: now.monotonic + CentralCore.contestTime)
         case .tick: break
         case .stop: isStopping = true
         }
@@ -246,6 +253,7 @@ public struct CentralCore: Sendable {
             points[cp]?.breaker.tick(at: now.monotonic)
             publishVerdict(cp)
         case .session(let session): waitIsOver(session)
+        case .contested: speakAgain()
         case .stop(let session): repeatStop(session)
         }
     }

@@ -53,6 +53,7 @@ struct PointBelief: Hashable, Sendable {
     mutating func forgetLive() {
         engine.live = nil
         engine.freshness.forgetNumbers()
+        monitor.freshness.forgetNumbers()
         monitor.live = nil
         published = nil
     }

@@ -1,11 +1,15 @@
 extension Driver {
-    mutating func handle(_ status: CentralStatus, at now: Now) {
-        guard status.epoch >= centralEpoch else { return }
-        let isNew = status.epoch > centralEpoch
-        centralEpoch = status.epoch
+    mutating func handle(_ status: CentralStatus, retained: Bool, at now: Now) {
+        let before = central.epoch
+        guard central.claim(status.epoch, status.sign(retained: retained), at: now.monotonic) else { return }
+        let isNew = central.epoch != before
         if centralIsOnline != status.online, centralIsOnline != nil || !status.online { actions.append(.notice(.centralOnline(status.online))) }
         centralIsOnline = status.online
-        if isNew, status.online, isOnline, repeatAt == nil { repeatAt = now.monotonic + random.duration(below: .milliseconds(500)) }
+        if isNew, status.online { greetCentral(at: now) }
+    }
+
+    mutating func greetCentral(at now: Now) {
+        if isOnline, repeatAt == nil { repeatAt = now.monotonic + random.duration(below: .milliseconds(500)) }
     }
 
     mutating func handle(_ status: DriverStatus, at now: Now) {

@@ -36,7 +36,7 @@ public struct Driver: Sendable {
         case offline
         case status(DriverStatus)
         case tickets(TicketList)
-        case centralStatus(CentralStatus)
+        case centralStatus(CentralStatus, retained: Bool = false)
         case verdict(VerdictReport)
         /// A person asks for a session to be stopped (S9).
         case stopSession(SessionID)
@@ -111,7 +111,7 @@ public struct Driver: Sendable {
     var dueAt: Instant?
     var isOnline = false
     var isResting = false
-    var centralEpoch: Epoch = 0
+    var central = Freshness()
     /// True while Central is online, by its own status; `nil` until it has said something.
     var centralIsOnline: Bool?
     var repeatAt: Instant?
@@ -136,16 +136,21 @@ public struct Driver: Sendable {
             isOnline = false
             centralIsOnline = nil
             repeatAt = nil
+            central = Freshness()
         case .status(let status):
-            guard status.driver == settings.driver, status.epoch >= centralEpoch else { break }
-            handle(status, at: now)
+            guard status.driver == settings.driver else { break }
+            let before = central.epoch
+            let isCurrent = central.hear(status.epoch, .live, at: now.monotonic)
+            // One that comes to be believed again may have answered meanwhile, like a new one.
+            if central.epoch != before { greetCentral(at: now) }
+            if isCurrent { handle(status, at: now) }
         case .tickets(let list):
-            guard list.driver == settings.driver, list.epoch >= centralEpoch else { break }
+            guard list.driver == settings.driver, central.hear(list.epoch, .none, at: now.monotonic) else { break }
             for ticket in list.tickets { close(ticket) }
-        case .centralStatus(let status):
-            handle(status, at: now)
+        case .centralStatus(let status, let retained):
+            handle(status, retained: retained, at: now)
         case .verdict(let verdict):
-            if let known = verdicts[verdict.cp], known.epoch > verdict.epoch { break }
+            guard central.hear(verdict.epoch, .none, at: now.monotonic) else { break }
             verdicts[verdict.cp] = verdict
         case .stopSession(let session):
             guard !stops.contains(where: { $0.session == session }) else { break }

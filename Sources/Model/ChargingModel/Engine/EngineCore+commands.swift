@@ -1,10 +1,7 @@
 extension EngineCore {
     mutating func handle(_ command: Command, at now: Now) {
         guard command.cp == specification.cp, !stopping else { return }
-        if let epoch = command.epoch {
-            guard epoch >= centralEpoch else { return }
-            centralEpoch = epoch
-        }
+        if let epoch = command.epoch, !isOfCentral(epoch, at: now) { return }
         switch command.kind {
         case .start(let order): handle(order, command, at: now)
         case .stop(let session): stop(session, at: now)
@@ -13,6 +10,17 @@ extension EngineCore {
         case .resume: if isNewAvailabilityChange(command.id) { resume() }
         case .rebirth: giveBirth(at: now)
         }
+    }
+
+    /// True when something was said by the Central that is believed (P6). One that comes to be believed again is told all, like a new one.
+    private mutating func isOfCentral(_ epoch: Epoch, at now: Now) -> Bool {
+        let before = central.epoch
+        defer { if central.epoch != before { greetCentral(at: now) } }
+        return central.hear(epoch, .live, at: now.monotonic)
+    }
+
+    mutating func greetCentral(at now: Now) {
+        if link != nil, repeatAt == nil { repeatAt = now.monotonic + random.duration(below: .milliseconds(500)) }
     }
 
     /// Starts a session. Doing it twice is doing it once (P12), and what has ended is never supplied again.

@@ -33,7 +33,7 @@ public struct EngineCore: Sendable {
         case online(Epoch)
         case offline
         case command(Command)
-        case centralStatus(CentralStatus)
+        case centralStatus(CentralStatus, retained: Bool = false)
         /// The own retained topic was overwritten by an older epoch, or emptied (P9).
         case overwritten
         /// The journal has the beginning of this session: the answer to `ready`.
@@ -111,7 +111,7 @@ public struct EngineCore: Sendable {
     /// The last state that people were told.
     var told: LifecycleState = .disconnected
     var link: Link?
-    var centralEpoch: Epoch = 0
+    var central = Freshness()
     var repeatAt: Instant?
     var resends: [SessionID: Resend] = [:]
     /// The operator's last wishes that were carried out: one that comes again, after a newer one, must not count again (P12).
@@ -147,14 +147,16 @@ public struct EngineCore: Sendable {
         case .offline:
             link = nil
             repeatAt = nil
+            // What the broker keeps tells the next connection who is Central.
+            central = Freshness()
         case .command(let command):
             handle(command, at: now)
-        case .centralStatus(let status):
-            guard status.epoch > centralEpoch else { break }
-            centralEpoch = status.epoch
-            if link != nil, status.online, repeatAt == nil { repeatAt = now.monotonic + random.duration(below: .milliseconds(500)) }
+        case .centralStatus(let status, let retained):
+            let before = central.epoch
+            guard central.claim(status.epoch, status.sign(retained: retained), at: now.monotonic), central.epoch != before else { break }
+            if status.online { greetCentral(at: now) }
         case .overwritten:
-            publishState()
+            giveBirth(at: now)
         case .ready(let session):
             closeContactor(for: session, at: now)
         case .contactorClosed(let session, let load):

@@ -27,7 +27,7 @@ public struct Monitor: Sendable {
         case offline
         case checked(CheckResult)
         case command(Command)
-        case centralStatus(CentralStatus)
+        case centralStatus(CentralStatus, retained: Bool = false)
         /// Central's verdict, for the message that it knows the point.
         case verdict(VerdictReport)
         case overwritten
@@ -59,7 +59,7 @@ public struct Monitor: Sendable {
     public private(set) var failures = 0
     private var reason = "not checked yet"
     private var link: Epoch?
-    private var centralEpoch: Epoch = 0
+    private var central = Freshness()
     private var repeatAt: Instant?
     private var checkAt: Instant
     private var lastCheck: Instant
@@ -86,17 +86,21 @@ public struct Monitor: Sendable {
         case .offline:
             link = nil
             repeatAt = nil
+            central = Freshness()
         case .checked(let result):
             guard isChecking else { break }
             isChecking = false
             conclude(result)
         case .command(let command):
-            guard command.cp == cp, isCurrent(command.epoch), case .rebirth = command.kind else { break }
-            publish()
-        case .centralStatus(let status):
-            guard status.epoch > centralEpoch else { break }
-            centralEpoch = status.epoch
-            if link != nil, status.online, repeatAt == nil { repeatAt = now.monotonic + random.duration(below: .milliseconds(500)) }
+            guard command.cp == cp else { break }
+            let before = central.epoch
+            let isCurrent = command.epoch.map { central.hear($0, .live, at: now.monotonic) } ?? true
+            if central.epoch != before { greetCentral(at: now) }
+            if isCurrent, case .rebirth = command.kind { publish() }
+        case .centralStatus(let status, let retained):
+            let before = central.epoch
+            guard central.claim(status.epoch, status.sign(retained: retained), at: now.monotonic), central.epoch != before else { break }
+            if status.online { greetCentral(at: now) }
         case .verdict(let verdict):
             guard verdict.cp == cp, !isRegistered, verdict.monitorEpoch == link, link != nil else { break }
             isRegistered = true
@@ -165,11 +169,8 @@ public struct Monitor: Sendable {
         }
     }
 
-    private mutating func isCurrent(_ epoch: Epoch?) -> Bool {
-        guard let epoch else { return true }
-        guard epoch >= centralEpoch else { return false }
-        centralEpoch = epoch
-        return true
+    private mutating func greetCentral(at now: Now) {
+        if link != nil, repeatAt == nil { repeatAt = now.monotonic + random.duration(below: .milliseconds(500)) }
     }
 
     private mutating func publish() {

@@ -1,0 +1,99 @@
+import Foundation
+import Testing
+
+/// Somebody on the bus who says what nobody there could have said.
+@Suite("A stranger") struct StrangerScenarios {
+    private let highest = "9007199254740990"
+
+    private func forge(_ port: Int, _ topic: String, _ rest: String, retained: Bool) async throws {
+        let payload = #"{"epoch":\#(highest),\#(rest),"ts":"2026-11-28T10:00:00.000Z"}"#
+        let process = try LineProcess(
+            "/usr/bin/mosquitto_pub", ["-p", "\(port)", "-q", "1", "-t", topic, "-m", payload] + (retained ? ["-r"] : []))
+        #expect(try await process.exitStatus(within: .seconds(5)) == 0, "\(process.text)")
+    }
+
+    private func forgeAll(_ port: Int, _ cp: String = "CP-001", retained: Bool) async throws {
+        let state = #""cp":"\#(cp)","state":"STOPPED","meter":"nobodys","meter_wh":1,"reason":"a stranger says so","#
+        try await forge(port, "cp/\(cp)/state", state + #""seq":9"#, retained: retained)
+        try await forge(port, "cp/\(cp)/health", #""cp":"\#(cp)","health":"OK","failures":0,"reason":"a stranger says so""#, retained: retained)
+        try await forge(port, "central/status", #""online":true,"protocol":1,"software":"none""#, retained: retained)
+        try await forge(port, "cp/\(cp)/command", #""command":"REBIRTH","id":"x""#, retained: false)
+    }
+
+    /// Asks until a charge at a point is completed: within 30 s of the stranger's last word everybody is served as before.
+    private func charges(_ network: RunningNetwork, _ name: String, at cp: String = "CP-001") async throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        let from = network.heard
+        for number in 0... {
+            try await publish(network.port, "driver/me/request", #"{"request":"\#(name)-\#(number)","cp":"\#(cp)","duration_s":1}"#)
+            do {
+                try await network.message("driver/me/status", "\"COMPLETED\"", "\"\(name)-", from: from, within: .seconds(3))
+                return
+            } catch let error as ScenarioError {
+                guard ContinuousClock.now < deadline else { throw error }
+            }
+        }
+    }
+
+    @Test("P6, P9: an epoch that nobody has, on the topics of an engine, its monitor and Central, silences none of them")
+    func forgedEpochs() async throws {
+        let network = try await RunningNetwork(["--drivers", "none"])
+        // All are started then, and in the state file.
+        for cp in ["CP-001", "CP-010"] {
+            try await network.message("central/cp/\(cp)", "\"ACTIVATED\"", "\"available\":true", within: .seconds(15))
+        }
+        let those = [("central", nil), ("engine", "CP-001"), ("monitor", "CP-001")] as [(String, String?)]
+        let before = try those.map { try network.pid($0.0, $0.1) }
+        for retained in [false, true] {
+            try await forgeAll(network.port, retained: retained)
+            try await charges(network, retained ? "kept" : "said")
+        }
+        #expect(try those.map { try network.pid($0.0, $0.1) } == before, "nobody was restarted for it")
+        #expect(!network.up.text.contains("restarting"), "\(network.up.text.suffix(2000))")
+        // What the broker keeps is said by those whose topics they are.
+        let kept = try LineProcess(
+            "/usr/bin/mosquitto_sub",
+            ["-p", "\(network.port)", "--retained-only", "-W", "3", "-t", "cp/CP-001/state", "-t", "cp/CP-001/health", "-t", "central/status"])
+        _ = try await kept.exitStatus(within: .seconds(10))
+        #expect(kept.lines.filter { $0.text.hasPrefix("{") }.count == 3 && !kept.text.contains(highest), "\(kept.text)")
+        try await network.stop()
+    }
+
+    @Test("P9: engine and Central that start under such an epoch, kept by the broker, are there and are served")
+    func startedUnderForgedEpochs() async throws {
+        let network = try await RunningNetwork(["--drivers", "none"])
+        // All are started then, and in the state file.
+        for cp in ["CP-001", "CP-010"] {
+            try await network.message("central/cp/\(cp)", "\"ACTIVATED\"", "\"available\":true", within: .seconds(15))
+        }
+        let central = try network.pid("central")
+        let engine = try network.pid("engine", "CP-001")
+        kill(central, SIGKILL)
+        kill(engine, SIGKILL)
+        try await forgeAll(network.port, retained: true)
+        try await charges(network, "again")
+        #expect(try network.pid("central") != central && network.pid("engine", "CP-001") != engine)
+        #expect(!network.up.text.contains("leaves no room") && !network.up.text.contains("gives way"), "\(network.up.text.suffix(2000))")
+        try await network.stop()
+    }
+
+    @Test("P6, P9: nor does it silence those in Python, which are written by the protocol alone") func python() async throws {
+        let network = try await RunningNetwork(["--drivers", "none"])
+        let port = try freePorts(1)
+        let broker = ["--cp", "CP-PY", "--broker", "127.0.0.1:\(network.port)"]
+        let places = ["engine", "monitor"].map { network.data.appendingPathComponent("python-\($0)").path }
+        let engine = try LineProcess("docs/examples/charge_point.py", broker + ["--health-port", "\(port)", "--data", places[0]])
+        let monitor = try LineProcess("docs/examples/monitor.py", broker + ["--engine", "127.0.0.1:\(port)", "--data", places[1]])
+        try await network.message("central/cp/CP-PY", "\"ACTIVATED\"", "\"available\":true", within: .seconds(15))
+        for retained in [false, true] {
+            try await forgeAll(network.port, "CP-PY", retained: retained)
+            try await charges(network, retained ? "kept" : "said", at: "CP-PY")
+        }
+        for process in [monitor, engine] {
+            #expect(process.isRunning, "\(process.text)")
+            process.signal(SIGTERM)
+            #expect(try await process.exitStatus(within: .seconds(5)) == 0, "\(process.text)")
+        }
+        try await network.stop()
+    }
+}

@@ -44,6 +44,7 @@ simulation() {
     simulate 1..100 wild 90s || return
     simulate 1..20 mild 5m || return
     simulate 1..4 none 30m || return
+    simulate 1..40 stranger 90s || return
     printf '%s\n' "Fresh seeds from $fresh"
     simulate "$fresh..$((fresh + 59))" wild 90s
 }

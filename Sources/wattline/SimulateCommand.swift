@@ -44,7 +44,7 @@ struct SimulateCommand: WattlineCommand {
     var duration: String?
     @Option(help: ArgumentHelp("The same in hours.", valueName: "number"))
     var hours: String?
-    @Option(help: ArgumentHelp("none, mild or wild. Default: none.", valueName: "how much"))
+    @Option(help: ArgumentHelp("none, mild, wild or stranger. Default: none.", valueName: "how much"))
     var trouble: String?
     @Option(help: ArgumentHelp("The time between two requests of a driver. Default: 5s.", valueName: "time"))
     var every: String?
@@ -87,7 +87,7 @@ struct SimulateCommand: WattlineCommand {
                 ("--json", json), ("--report", report != nil), ("--shrink", shrink), ("--jobs", jobs != nil), ("--story", story != nil),
             ]
             where isGiven { throw SettingError("--plan", value: flag, expected: "one of the two: a plan is told, and nothing runs") }
-            if scenario.trouble == .none { throw SettingError("--plan", value: "trouble none", expected: "--trouble mild or --trouble wild") }
+            if scenario.trouble == .none { throw SettingError("--plan", value: "trouble none", expected: "--trouble mild, wild or stranger") }
             for line in Simulation.plan(of: scenario) { Output.writeLine("\(String(line.number).padded(to: 5, right: true))  \(line.text)") }
             return .ok
         }

@@ -11,6 +11,8 @@ public struct Scenario: Hashable, Sendable {
         case mild
         /// Every few seconds anything at all goes wrong, disks, clocks, copies and partitions included.
         case wild
+        /// Nothing but somebody who says what none of them could have said.
+        case stranger
     }
 
     public var seed: UInt64

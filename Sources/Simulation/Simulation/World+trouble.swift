@@ -57,6 +57,7 @@ extension World {
             processes[who].clock.ahead += by
         case .hardware(let who): report("the connector is hot", at: who)
         case .outOfOrder(let who): changeAvailability(of: who)
+        case .stranger: plan(.strangerSpeaks(incident.number), after: .zero)
         case .lag, .loss, .doubling, .garbage, .diskSlow, .ledgerFails, .ledgerSlow, .blind: break
         }
         guard lasts else { return }
@@ -81,6 +82,7 @@ extension World {
         case .diskFull(let who): processes[who].disk.isFull = faults.isDiskFull(who)
         case .hardware(let who): if !faults.isHardwareBroken(who) { report(nil, at: who) }
         case .outOfOrder(let who): changeAvailability(of: who)
+        case .stranger: strangerLeaves()
         case .hang, .storm, .stopSession, .lag, .loss, .doubling, .garbage, .diskSlow, .diskLost, .ledgerFails, .ledgerSlow, .clockJump, .blind: break
         }
     }

@@ -42,6 +42,10 @@ final class World {
         /// A driver stops what it charges.
         case stopSession(DriverProgram, life: UInt32, SessionID)
         case hardware(EngineProgram, life: UInt32)
+        /// A stranger who is there says something.
+        case strangerSpeaks(Int)
+        /// The time is over in which all that a stranger said must be forgotten.
+        case strangerIsGone(Int, incidents: Int)
     }
 
     let scenario: Scenario
@@ -78,6 +82,9 @@ final class World {
     @exclusivity(unchecked) var random: SplitMix
     @exclusivity(unchecked) var endOfTurn: [() -> Void] = []
     var isSettling = false
+    @exclusivity(unchecked) var stranger: Stranger
+    /// How often a stranger has left.
+    var strangersLeft = 0
     /// When somebody wants to know what the points were used for.
     @exclusivity(unchecked) var usage: UsageLog?
     /// How many events in a row have happened at the same moment.
@@ -92,6 +99,7 @@ final class World {
         self.narrator = narrator
         random = SplitMix(scenario.seed, 1)
         troubles = plan ?? TroublePlan(scenario)
+        stranger = Stranger(seed: scenario.seed)
         checker = InvariantChecker(vehicles: Dictionary(scenario.roster.drivers.map { ($0.driver, $0.vehicles) }) { first, _ in first })
         broker = MQTTBroker(limits: BrokerLimits(backlog: 1000), at: Instant(nanoseconds: 0))
         central = CentralProgram(index: 0, scenario)

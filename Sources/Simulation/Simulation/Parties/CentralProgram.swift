@@ -82,7 +82,7 @@ final class CentralProgram: PartyProgram {
             case .own(let action): carryOut(action, in: world)
             case .heard(let message, let retained):
                 if process.readsLeftConnection { world.violate("P9", "\(name) hears \(message.topic) of a connection that it has left") }
-                world.checker.centralHears(message, retained: retained)
+                world.checker.centralHears(message, retained: retained, at: world.clock)
             case .publish(let message, _, _, _):
                 if case .verdict(let verdict) = message { world.checker.centralSays(verdict, world) }
                 process.carryOut(output, in: world)

@@ -19,7 +19,8 @@ extension InvariantChecker {
     func centralForgets(_ cp: ChargePointID) { heard[cp] = nil }
 
     /// Notes a message that Central is about to hear.
-    func centralHears(_ message: BusMessage, retained: Bool) {
+    func centralHears(_ message: BusMessage, retained: Bool, at now: Instant) {
+        if isForged(message) { return }
         switch message {
         case .info(let info): _ = isCurrent(info.epoch, of: info.cp)
         case .telemetry(let reading): if !retained { _ = isCurrent(reading.epoch, of: reading.cp) }
@@ -27,6 +28,7 @@ extension InvariantChecker {
             guard !retained, isCurrent(event.epoch, of: event.cp), case .sessionEnded(let record) = event.kind else { return }
             if promises[record.session]?.assignment.cp == event.cp { recordsHeard.insert(record.session) }
         case .state(let state):
+            if !retained, state.seq != nil { isHonest(engine: state.cp, at: now) }
             guard isCurrent(state.epoch, of: state.cp), !retained, var point = heard[state.cp] else { return }
             if let seq = state.seq {
                 // Heard before (P7).
@@ -36,6 +38,7 @@ extension InvariantChecker {
             point.state = state.state
             heard[state.cp] = point
         case .health(let health):
+            if !retained { isHonest(monitor: health.cp, at: now) }
             var point = heard[health.cp] ?? Heard()
             guard health.epoch >= point.monitorEpoch else { return }
             point.monitorEpoch = health.epoch
@@ -60,7 +63,7 @@ extension InvariantChecker {
 
     /// Checks P6: what is older than the newest that was heard of a client is not believed.
     func centralSays(_ verdict: VerdictReport, _ world: World) {
-        guard verdict.verdict == .faulty, heard[verdict.cp]?.isWell == true else { return }
+        guard verdict.verdict == .faulty, heard[verdict.cp]?.isWell == true, !isDeceived(about: verdict.cp, at: world.clock) else { return }
         world.violate("P6", "\(verdict.cp) is called FAULTY (\(verdict.why)), and the newest that was heard of its engine and monitor is well")
     }
 

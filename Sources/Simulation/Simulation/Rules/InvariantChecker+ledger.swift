@@ -18,7 +18,7 @@ extension InvariantChecker {
                 // Asked in an earlier life of Central's, and decided by a commit that outlived it.
                 case nil: true
                 }
-            if !isGood {
+            if !isGood, !isDeceived(about: assignment.cp, at: world.clock) {
                 world.violate(
                     "I5", "\(decision.driver) is accepted at \(assignment.cp), of which Central had not heard, live, that engine and monitor are well"
                 )

@@ -74,6 +74,10 @@ final class InvariantChecker {
     @exclusivity(unchecked) var outcomes: [RequestKey: Outcome] = [:]
     /// The sessions whose beginning is on an engine's disk and whose end is not, by the process.
     @exclusivity(unchecked) var underWay: [Int: SessionID] = [:]
+    /// What a stranger said, and when last about a point: neither is held against what Central believes meanwhile.
+    private var forged: Set<BusMessage> = []
+    private var lastForged: [ChargePointID: Instant] = [:]
+    private var lastHonest: [ChargePointID: (engine: Instant?, monitor: Instant?)] = [:]
     /// Meters whose journal is lost with what was not brought home.
     var lostMeters: Set<MeterID> = []
     /// The time until which sessions that are accepted at a point may end up with a record that does not fit them. Copies of engines have meters of
@@ -100,6 +104,27 @@ final class InvariantChecker {
         guard let until = doubledUntil[cp] else { return false }
         return accepted.map { $0 <= until } ?? true
     }
+
+    // MARK: Strangers
+
+    func forges(_ message: BusMessage, at now: Instant) {
+        forged.insert(message)
+        if let cp = message.point { lastForged[cp] = now }
+    }
+
+    func isForged(_ message: BusMessage) -> Bool { !forged.isEmpty && forged.contains(message) }
+
+    /// True while Central may believe something of a point that nobody there has said: for a while, and as long as those are away who would say otherwise.
+    func isDeceived(about cp: ChargePointID, at now: Instant) -> Bool {
+        guard let last = lastForged[cp] else { return false }
+        if now - last < World.recovery || wasDoubled(cp) { return true }
+        let honest = lastHonest[cp, default: (nil, nil)]
+        return [honest.engine, honest.monitor].contains { $0.map { $0 <= last } ?? true }
+    }
+
+    /// Notes that a point's own engine or monitor was heard live.
+    func isHonest(engine cp: ChargePointID, at now: Instant) { if !forged.isEmpty { lastHonest[cp, default: (nil, nil)].engine = now } }
+    func isHonest(monitor cp: ChargePointID, at now: Instant) { if !forged.isEmpty { lastHonest[cp, default: (nil, nil)].monitor = now } }
 
     // MARK: The operator's wishes
 

@@ -34,6 +34,8 @@ struct Incident: Hashable, Sendable {
         case doubling(Int)
         /// Somebody repeats a part of all messages cut short, in parts per thousand: nobody can read them.
         case garbage(Int)
+        /// Somebody says on the topics of others what none of them could have said, with so much time between two words.
+        case stranger(pause: Duration)
         case brokerKilled(BrokerMemory)
         /// The broker gets SIGTERM: it publishes every will first, and keeps them.
         case brokerStopped(BrokerMemory)
@@ -85,6 +87,7 @@ struct Incident: Hashable, Sendable {
         case .loss(let who, let share): "\(share) ‰ of the QoS 0 messages of \(name(who)) are lost \(time)"
         case .doubling(let share): "\(share) ‰ of all QoS 1 messages come twice \(time)"
         case .garbage(let share): "\(share) ‰ of all messages are repeated by somebody, cut short, \(time)"
+        case .stranger(let pause): "a stranger says what nobody could have said, every \(Incident.seconds(pause)), \(time)"
         case .brokerKilled(let memory): "the broker is killed, away \(time)\(memory.text)"
         case .brokerStopped(let memory): "the broker is stopped, away \(time)\(memory.text)"
         case .copy(let who): "a second \(name(who)) is started \(time)"

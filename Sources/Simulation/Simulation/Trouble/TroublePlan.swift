@@ -30,8 +30,27 @@ struct TroublePlan: Sendable {
                 incidents.append(Incident(number: incidents.count, at: Instant(nanoseconds: at.nanoseconds), lasts: lasts, kind: kind))
             }
         }
+        for var visit in TroublePlan.strangers(scenario) {
+            visit.number = incidents.count
+            incidents.append(visit)
+        }
         self.incidents = incidents
         self.clocks = clocks
+    }
+
+    /// A stranger's visits, drawn apart from the rest: those seeds that have none are what they were. After each there is time to come to rest.
+    private static func strangers(_ scenario: Scenario) -> [Incident] {
+        var random = SplitMix(scenario.seed, 6)
+        guard scenario.trouble == .stranger || (scenario.trouble == .wild && random.chance(333)) else { return [] }
+        var visits: [Incident] = []
+        var at = Duration.seconds(3) + random.duration(below: .seconds(20))
+        while at < scenario.duration {
+            let lasts = Duration.seconds(1) + random.duration(below: .seconds(19))
+            let pause = Duration.milliseconds(Int64.random(in: 10...1000, using: &random))
+            visits.append(Incident(number: 0, at: Instant(nanoseconds: at.nanoseconds), lasts: lasts, kind: .stranger(pause: pause)))
+            at += lasts + World.recovery + random.duration(below: .seconds(20))
+        }
+        return visits
     }
 
     func clock(of index: Int) -> MachineClock { clocks[index] ?? MachineClock() }
@@ -61,7 +80,7 @@ extension Scenario.Trouble {
     /// The mean time from one incident to the next, for a network of the demo's size.
     var meanInterval: Duration? {
         switch self {
-        case .none: nil
+        case .none, .stranger: nil
         case .mild: .seconds(20)
         case .wild: .milliseconds(2500)
         }
@@ -72,7 +91,7 @@ extension Incident.Kind {
     static func draw(_ trouble: Scenario.Trouble, _ cast: Cast, _ random: inout SplitMix) -> Incident.Kind {
         let draw = Int.random(in: 0..<100, using: &random)
         switch trouble {
-        case .none, .mild:
+        case .none, .mild, .stranger:
             switch draw {
             case ..<45: return .kill(cast.anyone(&random), inTheMiddle: nil)
             case ..<60: return .hang(cast.anyone(&random))
@@ -123,7 +142,8 @@ extension Incident.Kind {
         case .killPoint, .removal, .cut: random.chance(700) ? random.duration(below: .seconds(10)) : random.duration(below: .seconds(95))
         case .hang: random.chance(800) ? random.duration(below: .seconds(16)) : random.duration(below: .seconds(40))
         case .brokerKilled, .brokerStopped: random.duration(below: .seconds(6))
-        case .lag, .loss, .doubling, .garbage, .copy, .diskFull, .diskSlow, .ledgerFails, .ledgerSlow, .hardware, .outOfOrder, .blind:
+        case .lag, .loss, .doubling, .garbage, .copy, .diskFull, .diskSlow, .ledgerFails, .ledgerSlow, .hardware, .outOfOrder, .blind,
+            .stranger:
             random.duration(below: .seconds(20))
         case .storm, .diskLost, .clockJump, .stopSession: .zero
         }

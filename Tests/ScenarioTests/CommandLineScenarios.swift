@@ -49,7 +49,7 @@ import Testing
             Case(arguments: ["simulate", "--plan", "--seeds", "1..2"], status: 64, says: ["--plan", "one --seed"]),
             Case(arguments: ["simulate", "--trouble", "wild", "--only", "99999"], status: 64, says: ["--only=\"99999\"", "numbers of --plan"]),
             Case(arguments: ["simulate", "--without", "central"], status: 64, says: ["--without=\"central\"", "like engine:CP-001"]),
-            Case(arguments: ["simulate", "--trouble", "loud"], status: 64, says: ["--trouble=\"loud\"", "none, mild or wild"]),
+            Case(arguments: ["simulate", "--trouble", "loud"], status: 64, says: ["--trouble=\"loud\"", "none, mild, wild or stranger"]),
             Case(arguments: ["simulate", "--hours", "0"], status: 64, says: ["--hours=\"0\"", "above 0"]),
             Case(arguments: ["simulate", "--hours", "1", "--duration", "1m"], status: 64, says: ["--hours", "not together with --duration"]),
             Case(arguments: ["simulate", "--points", "0"], status: 64, says: ["--points=\"0\""]),

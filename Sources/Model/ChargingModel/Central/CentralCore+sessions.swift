@@ -54,7 +54,8 @@ extension CentralCore {
     }
 
     private mutating func setWait(for cause: OpenSession.Cause?, of id: SessionID) {
-        guard var session = sessions[id], let link else { return }
+        // Waits run only while the ledger works (S7): when it does again, all are considered anew.
+        guard var session = sessions[id], let link, ledger == .working else { return }
         switch (session.wait, cause) {
         case (.none, nil): return
         case (.running(let current, _), let new?) where current == new: return

@@ -141,9 +141,10 @@ class Presence:
         elif self.above >= self.epoch or is_news and has_room and self.retained >= self.epoch:
             self.above, self.leaving = max(self.retained if has_room else 0, self.above), "go above"  # our clock has gone back (P9)
         else:
-            self.first, self.ready, self.birth_at, self.was_closed = False, True, None, False
+            is_doubted, self.birth_at = self.birth_at is not None, None  # Central showed an epoch that leaves no room
+            self.first, self.ready, self.was_closed = False, True, False
             self.birth()
-            if self.retained >= self.epoch:
+            if is_doubted or self.retained >= self.epoch:
                 self.contest()
 
     def contest(self):

@@ -34,7 +34,7 @@ public final class EventLoop: SerialExecutor, @unchecked Sendable {
 
     // What follows is touched only on the loop.
     var batch: [Work] = []
-    var timers = TimerHeap()
+    var timers = LoopTimers()
     var sources: [Source?] = []
     var lastGeneration: UInt32 = 0
     var roundEnd: [() -> Void] = []

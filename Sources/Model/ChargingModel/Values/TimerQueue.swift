@@ -1,21 +1,29 @@
 /// A queue of times: at most one per key, the earliest found at once, ties in the order in which they were set.
+///
+/// It can be inlined, since the event loop has one: unspecialized, a timer costs it four times as much.
 public struct TimerQueue<Key: Hashable & Sendable>: Sendable {
-    private struct Entry: Sendable {
-        var at: Instant
-        var order: UInt64
-        var key: Key
+    @usableFromInline struct Entry: Sendable {
+        @usableFromInline var at: Instant
+        @usableFromInline var order: UInt64
+        @usableFromInline var key: Key
 
-        func isBefore(_ other: Entry) -> Bool { (at, order) < (other.at, other.order) }
+        @usableFromInline init(at: Instant, order: UInt64, key: Key) {
+            self.at = at
+            self.order = order
+            self.key = key
+        }
+
+        @inlinable func isBefore(_ other: Entry) -> Bool { (at, order) < (other.at, other.order) }
     }
 
-    private var heap: [Entry] = []
+    @usableFromInline var heap: [Entry] = []
     /// The order number of each key's valid entry; others in the heap are stale.
-    private var valid: [Key: UInt64] = [:]
-    private var nextOrder: UInt64 = 0
+    @usableFromInline var valid: [Key: UInt64] = [:]
+    @usableFromInline var nextOrder: UInt64 = 0
 
-    public init() {}
+    @inlinable public init() {}
 
-    public mutating func set(_ key: Key, at instant: Instant) {
+    @inlinable public mutating func set(_ key: Key, at instant: Instant) {
         nextOrder += 1
         valid[key] = nextOrder
         heap.append(Entry(at: instant, order: nextOrder, key: key))
@@ -23,7 +31,7 @@ public struct TimerQueue<Key: Hashable & Sendable>: Sendable {
         dropStale()
     }
 
-    public mutating func cancel(_ key: Key) {
+    @inlinable public mutating func cancel(_ key: Key) {
         valid[key] = nil
         dropStale()
     }
@@ -31,20 +39,23 @@ public struct TimerQueue<Key: Hashable & Sendable>: Sendable {
     /// The number of entries that it holds, stale ones among them: at most 64 more than twice the times that are set.
     var size: Int { heap.count }
 
-    public func isSet(_ key: Key) -> Bool { valid[key] != nil }
+    @inlinable public func isSet(_ key: Key) -> Bool { valid[key] != nil }
 
     /// The earliest time; `nil` when nothing is due ever.
-    public var next: Instant? { heap.first?.at }
+    @inlinable public var next: Instant? { heap.first?.at }
+
+    /// The key of the earliest time.
+    @inlinable public var nextKey: Key? { heap.first?.key }
 
     /// Removes and returns the earliest key that is due.
-    public mutating func popDue(at now: Instant) -> Key? {
+    @inlinable public mutating func popDue(at now: Instant) -> Key? {
         guard let first = heap.first, first.at <= now else { return nil }
         valid[first.key] = nil
         dropStale()
         return first.key
     }
 
-    private mutating func dropStale() {
+    @inlinable mutating func dropStale() {
         // Stale entries stay in the heap until they surface; times that are always set anew must not pile up there.
         if heap.count > 2 * valid.count + 64 {
             heap.removeAll { valid[$0.key] != $0.order }
@@ -53,7 +64,7 @@ public struct TimerQueue<Key: Hashable & Sendable>: Sendable {
         while let first = heap.first, valid[first.key] != first.order { removeFirst() }
     }
 
-    private mutating func removeFirst() {
+    @inlinable mutating func removeFirst() {
         heap.swapAt(0, heap.count - 1)
         heap.removeLast()
         var parent = 0
@@ -66,7 +77,7 @@ public struct TimerQueue<Key: Hashable & Sendable>: Sendable {
         }
     }
 
-    private mutating func siftUp(_ index: Int) {
+    @inlinable mutating func siftUp(_ index: Int) {
         var child = index
         while child > 0 {
             let parent = (child - 1) / 2

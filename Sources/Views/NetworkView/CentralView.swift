@@ -36,7 +36,7 @@ public struct BusView: Hashable, Sendable {
 
 extension NetworkView {
     mutating func hear(_ status: CentralStatus, retained: Bool, at now: Now) {
-        guard central.freshness.claim(status.epoch, status.sign(retained: retained), at: now.monotonic) else {
+        guard central.freshness.claim(status.epoch, status.sign(retained: retained), at: now.monotonic).isCurrent else {
             counts.stale += 1
             return
         }

@@ -1,18 +1,23 @@
 internal import ChargingModel
 
 extension NetworkView {
-    /// Changes a point and marks it as changed.
+    /// Adds a point, if it is new.
+    private mutating func add(_ cp: ChargePointID, at now: Now) {
+        if points[cp] == nil { points[cp] = PointView(cp, isOutOfOrder: outOfOrder.contains(cp), at: now.wall) }
+    }
+
+    /// Changes a point and marks it as changed; adds it if it is new.
     private mutating func update(_ cp: ChargePointID, _ change: PointChange, at now: Now, _ body: (inout PointView) -> Void) {
         let before = points[cp]?.shown(central).verdict
-        let isOutOfOrder = outOfOrder.contains(cp)
-        body(&points[cp, default: PointView(cp, isOutOfOrder: isOutOfOrder, at: now.wall)])
+        add(cp, at: now)
+        if let index = points.index(forKey: cp) { body(&points.values[index]) }
         if points[cp]?.shown(central).verdict != before { points[cp]?.since = now.wall }
         changes.add(cp, change)
     }
 
     /// True when a message is of the newest connection of its engine that is known (P6).
     mutating func isCurrent(engine epoch: Epoch, of cp: ChargePointID, _ sign: Freshness.Sign = .none, at now: Now) -> Bool {
-        if points[cp]?.engine.freshness.hear(epoch, sign, at: now.monotonic) ?? true { return true }
+        if points[cp]?.engine.freshness.hear(epoch, sign, at: now.monotonic).isCurrent ?? true { return true }
         counts.stale += 1
         return false
     }
@@ -27,15 +32,14 @@ extension NetworkView {
 
     mutating func hear(_ state: StateReport, retained: Bool, at now: Now) {
         let cp = state.cp
-        let sign = state.sign(retained: retained)
-        guard points[cp]?.engine.freshness.claim(state.epoch, sign, at: now.monotonic) ?? true else {
+        add(cp, at: now)
+        guard points[cp]?.engine.freshness.claim(state.epoch, state.sign(retained: retained), at: now.monotonic).isCurrent == true else {
             counts.stale += 1
             return
         }
         // What is not above the last was said before (P7); what the broker kept is the last, or the one before it.
         if let seq = state.seq, let point = points[cp], point.engine.freshness.missed(before: seq, in: .state) == nil { return }
         update(cp, .whole, at: now) {
-            _ = $0.engine.freshness.claim(state.epoch, sign, at: now.monotonic)
             if let seq = state.seq { $0.engine.freshness.note(seq, in: .state) }
             $0.engine.state = state
             if let register = state.register { $0.see(register) }
@@ -44,16 +48,14 @@ extension NetworkView {
     }
 
     mutating func hear(_ health: HealthReport, retained: Bool, at now: Now) {
-        let sign = health.sign(retained: retained)
-        guard points[health.cp]?.monitor.freshness.claim(health.epoch, sign, at: now.monotonic) ?? true else {
+        let cp = health.cp
+        add(cp, at: now)
+        guard points[cp]?.monitor.freshness.claim(health.epoch, health.sign(retained: retained), at: now.monotonic).isCurrent == true else {
             counts.stale += 1
             return
         }
-        guard health != points[health.cp]?.monitor.health else { return }
-        update(health.cp, .whole, at: now) {
-            _ = $0.monitor.freshness.claim(health.epoch, sign, at: now.monotonic)
-            $0.monitor.health = health
-        }
+        guard health != points[cp]?.monitor.health else { return }
+        update(cp, .whole, at: now) { $0.monitor.health = health }
     }
 
     mutating func hear(_ telemetry: Telemetry, at now: Now) {

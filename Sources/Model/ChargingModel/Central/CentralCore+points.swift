@@ -26,15 +26,16 @@ extension CentralCore {
     /// verdict shows it the epoch to go above (P9).
     private mutating func isCurrent(engine epoch: Epoch, of cp: ChargePointID, _ sign: Freshness.Sign = .none, claims: Bool = false) -> Bool {
         let at = now.monotonic
-        let before = points[cp]?.engine.freshness.epoch ?? 0
-        let isCurrent =
+        let standing =
             claims
             ? points[cp, default: PointBelief(cp)].engine.freshness.claim(epoch, sign, at: at)
             : points[cp, default: PointBelief(cp)].engine.freshness.hear(epoch, sign, at: at)
-        if !isCurrent { counters.staleDropped += 1 }
-        // What it said while somebody else was believed was not heard.
-        if points[cp]?.engine.freshness.epoch ?? 0 < before { send(.rebirth, to: cp) }
-        return isCurrent
+        switch standing {
+        case .stale: counters.staleDropped += 1
+        case .restored: send(.rebirth, to: cp)
+        case .current, .claimed: break
+        }
+        return standing.isCurrent
     }
 
     private mutating func hear(_ info: ChargePointInfo) {
@@ -86,7 +87,8 @@ extension CentralCore {
 
     private mutating func hear(_ health: HealthReport, retained: Bool) {
         let cp = health.cp
-        guard points[cp, default: PointBelief(cp)].monitor.freshness.claim(health.epoch, health.sign(retained: retained), at: now.monotonic) else {
+        guard points[cp, default: PointBelief(cp)].monitor.freshness.claim(health.epoch, health.sign(retained: retained), at: now.monotonic).isCurrent
+        else {
             counters.staleDropped += 1
             return publishVerdict(cp)
         }

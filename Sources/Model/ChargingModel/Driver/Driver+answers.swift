@@ -1,11 +1,10 @@
 extension Driver {
     mutating func handle(_ status: CentralStatus, retained: Bool, at now: Now) {
-        let before = central.epoch
-        guard central.claim(status.epoch, status.sign(retained: retained), at: now.monotonic) else { return }
-        let isNew = central.epoch != before
+        let standing = central.claim(status.epoch, status.sign(retained: retained), at: now.monotonic)
+        guard standing.isCurrent else { return }
         if centralIsOnline != status.online, centralIsOnline != nil || !status.online { actions.append(.notice(.centralOnline(status.online))) }
         centralIsOnline = status.online
-        if isNew, status.online { greetCentral(at: now) }
+        if standing.isNews, status.online { greetCentral(at: now) }
     }
 
     mutating func greetCentral(at now: Now) {

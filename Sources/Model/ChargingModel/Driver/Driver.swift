@@ -139,18 +139,17 @@ public struct Driver: Sendable {
             central = Freshness()
         case .status(let status):
             guard status.driver == settings.driver else { break }
-            let before = central.epoch
-            let isCurrent = central.hear(status.epoch, .live, at: now.monotonic)
+            let standing = central.hear(status.epoch, .live, at: now.monotonic)
             // One that comes to be believed again may have answered meanwhile, like a new one.
-            if central.epoch != before { greetCentral(at: now) }
-            if isCurrent { handle(status, at: now) }
+            if standing.isNews { greetCentral(at: now) }
+            if standing.isCurrent { handle(status, at: now) }
         case .tickets(let list):
-            guard list.driver == settings.driver, central.hear(list.epoch, .none, at: now.monotonic) else { break }
+            guard list.driver == settings.driver, central.hear(list.epoch, .none, at: now.monotonic).isCurrent else { break }
             for ticket in list.tickets { close(ticket) }
         case .centralStatus(let status, let retained):
             handle(status, retained: retained, at: now)
         case .verdict(let verdict):
-            guard central.hear(verdict.epoch, .none, at: now.monotonic) else { break }
+            guard central.hear(verdict.epoch, .none, at: now.monotonic).isCurrent else { break }
             verdicts[verdict.cp] = verdict
         case .stopSession(let session):
             guard !stops.contains(where: { $0.session == session }) else { break }

@@ -14,9 +14,9 @@ extension EngineCore {
 
     /// True when something was said by the Central that is believed (P6). One that comes to be believed again is told all, like a new one.
     private mutating func isOfCentral(_ epoch: Epoch, at now: Now) -> Bool {
-        let before = central.epoch
-        defer { if central.epoch != before { greetCentral(at: now) } }
-        return central.hear(epoch, .live, at: now.monotonic)
+        let standing = central.hear(epoch, .live, at: now.monotonic)
+        if standing.isNews { greetCentral(at: now) }
+        return standing.isCurrent
     }
 
     mutating func greetCentral(at now: Now) {

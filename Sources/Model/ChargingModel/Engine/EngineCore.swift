@@ -152,9 +152,8 @@ public struct EngineCore: Sendable {
         case .command(let command):
             handle(command, at: now)
         case .centralStatus(let status, let retained):
-            let before = central.epoch
-            guard central.claim(status.epoch, status.sign(retained: retained), at: now.monotonic), central.epoch != before else { break }
-            if status.online { greetCentral(at: now) }
+            let standing = central.claim(status.epoch, status.sign(retained: retained), at: now.monotonic)
+            if standing.isNews, status.online { greetCentral(at: now) }
         case .overwritten:
             giveBirth(at: now)
         case .ready(let session):

@@ -93,14 +93,12 @@ public struct Monitor: Sendable {
             conclude(result)
         case .command(let command):
             guard command.cp == cp else { break }
-            let before = central.epoch
-            let isCurrent = command.epoch.map { central.hear($0, .live, at: now.monotonic) } ?? true
-            if central.epoch != before { greetCentral(at: now) }
-            if isCurrent, case .rebirth = command.kind { publish() }
+            let standing = command.epoch.map { central.hear($0, .live, at: now.monotonic) } ?? .current
+            if standing.isNews { greetCentral(at: now) }
+            if standing.isCurrent, case .rebirth = command.kind { publish() }
         case .centralStatus(let status, let retained):
-            let before = central.epoch
-            guard central.claim(status.epoch, status.sign(retained: retained), at: now.monotonic), central.epoch != before else { break }
-            if status.online { greetCentral(at: now) }
+            let standing = central.claim(status.epoch, status.sign(retained: retained), at: now.monotonic)
+            if standing.isNews, status.online { greetCentral(at: now) }
         case .verdict(let verdict):
             guard verdict.cp == cp, !isRegistered, verdict.monitorEpoch == link, link != nil else { break }
             isRegistered = true

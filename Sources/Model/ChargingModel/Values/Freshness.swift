@@ -16,6 +16,21 @@ public struct Freshness: Hashable, Sendable {
         case none
     }
 
+    /// The place of a message among those of its client.
+    public enum Standing: Hashable, Sendable {
+        /// Of an older connection, or under a number that only a connection that was claimed can give: to be dropped.
+        case stale
+        case current
+        /// Of a connection that is the newest from now on.
+        case claimed
+        /// Of an older connection that is believed again, since nobody lived up to a claim: what it said meanwhile was dropped.
+        case restored
+
+        public var isCurrent: Bool { self != .stale }
+        /// True when somebody else was believed before.
+        public var isNews: Bool { self == .claimed || self == .restored }
+    }
+
     private struct Numbers: Hashable, Sendable {
         var state: UInt64?
         var telemetry: UInt64?
@@ -46,33 +61,31 @@ public struct Freshness: Hashable, Sendable {
     public init() {}
 
     /// Takes the epoch of a message on the client's own topic; with a newer one the numbers start again.
-    /// - Returns: false when the message is of an older connection, and to be dropped.
-    public mutating func claim(_ epoch: Epoch, _ sign: Sign, at now: Instant) -> Bool {
-        guard epoch > self.epoch else { return goesOn(epoch, sign, at: now) || hear(epoch, sign, at: now) }
+    public mutating func claim(_ epoch: Epoch, _ sign: Sign, at now: Instant) -> Standing {
+        guard epoch > self.epoch else { return goesOn(epoch, sign, at: now) ? .restored : hear(epoch, sign, at: now) }
         // While it is in doubt who lives, it is the one before all claims.
         if former == nil || now - claimed >= Freshness.patience { former = self.epoch == 0 ? nil : Former(epoch: self.epoch, numbers: numbers) }
         begin(epoch, Numbers(), at: now)
-        return true
+        return .claimed
     }
 
     /// Takes the epoch of a message on another topic, which claims nothing: first may come what a new connection has to say before its state.
-    /// - Returns: false when the message is of an older connection, or under a number that only a connection that was claimed can give.
-    public mutating func hear(_ epoch: Epoch, _ sign: Sign, at now: Instant) -> Bool {
+    public mutating func hear(_ epoch: Epoch, _ sign: Sign, at now: Instant) -> Standing {
         if epoch == self.epoch {
             if sign != .none { heard = now }
-            return true
+            return .current
         }
         if epoch > self.epoch {
-            guard case .numbered = sign else { return true }
-            guard self.epoch == 0 else { return false }
+            guard case .numbered = sign else { return .current }
+            guard self.epoch == 0 else { return .stale }
             begin(epoch, Numbers(), at: now)
-            return true
+            return .claimed
         }
-        if case .numbered = sign, goesOn(epoch, sign, at: now) { return true }
-        guard sign != .none, now - heard >= Freshness.patience else { return false }
+        if case .numbered = sign, goesOn(epoch, sign, at: now) { return .restored }
+        guard sign != .none, now - heard >= Freshness.patience else { return .stale }
         begin(epoch, Numbers(), at: now)
         former = nil
-        return true
+        return .restored
     }
 
     /// True when this is the next of the connection before the claim, and not something that it had said before; then it is the newest again.

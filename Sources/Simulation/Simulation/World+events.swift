@@ -11,7 +11,7 @@ extension World {
         case .down(let connection): pullDown(connection)
         case .clientGivesUp(let connection): clientGivesUp(connection)
         case .brokerGivesUp(let connection, let since): brokerGivesUp(connection, since: since)
-        case .delayed(let message): publishLate(message)
+        case .delayed(let message): spread(message)
         case .disk(let process, let serial): process.finishDiskWork(serial, in: self)
         case .ledger(let central, let serial): central.finishLedgerWork(serial, in: self)
         case .late(let process, let life, let result): hear(.journal(result), process, life)
@@ -127,13 +127,14 @@ extension World {
         plan(.delayed(will), after: random.duration(below: .seconds(8)))
     }
 
-    private func publishLate(_ message: MQTTBroker<Parcel>.Message) {
+    /// Lets the broker, if it is there, have a message that is of no connection.
+    func spread(_ message: MQTTBroker<Parcel>.Message) {
         guard isBrokerUp else { return }
         broker.spread(message, at: clock, into: &outputs)
         carryOut()
     }
 
-    private func message(_ parcel: Parcel, isAtLeastOnce: Bool, retain: Bool, lifetime: Duration?) -> MQTTBroker<Parcel>.Message {
+    func message(_ parcel: Parcel, isAtLeastOnce: Bool, retain: Bool, lifetime: Duration?) -> MQTTBroker<Parcel>.Message {
         MQTTBroker<Parcel>.Message(
             topic: broker.topic(parcel.topic), content: parcel, isEmpty: parcel.payload.isEmpty, atLeastOnce: isAtLeastOnce, retain: retain,
             expirySeconds: UInt32(lifetime?.components.seconds ?? 0))

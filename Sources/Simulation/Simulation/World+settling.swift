@@ -110,12 +110,13 @@ extension World {
     private func isAbsentMonitor(of engine: EngineProgram) -> Bool { processes[engine.index + 1].isAbsent }
 
     /// What the bus shows of a point.
-    private func report(on cp: ChargePointID) -> VerdictReport? {
+    func report(on cp: ChargePointID) -> VerdictReport? {
         guard case .verdict(let report)? = retained(.verdict(cp)) else { return nil }
         return report
     }
 
-    private func retained(_ topic: Topic) -> BusMessage? {
+    /// The message that the broker keeps on a topic; `nil` for none that can be read.
+    func retained(_ topic: Topic) -> BusMessage? {
         broker.retainedContent(on: wire.text(of: topic)).flatMap { checker.meaning(of: $0, self) }
     }
 

@@ -12,13 +12,8 @@ extension World {
         tell("a stranger says\(word.retain ? ", to be kept," : ""): \(word.message)")
         checker.forges(word.message, at: clock)
         let publication = wire.publication(word.message, at: WallTime(milliseconds: 0))
-        if isBrokerUp {
-            broker.spread(
-                MQTTBroker<Parcel>.Message(
-                    topic: broker.topic(publication.topic), content: Parcel(topic: publication.topic, payload: publication.payload), isEmpty: false,
-                    atLeastOnce: publication.qos == .atLeastOnce, retain: word.retain, expirySeconds: 0), at: clock, into: &outputs)
-            carryOut()
-        }
+        let parcel = Parcel(topic: publication.topic, payload: publication.payload)
+        spread(message(parcel, isAtLeastOnce: publication.qos == .atLeastOnce, retain: word.retain, lifetime: nil))
         plan(.strangerSpeaks(number), after: stranger.pause(pause))
     }
 
@@ -30,16 +25,11 @@ extension World {
     /// Whoever is there is believed and served again, unless something else went wrong meanwhile.
     func strangerIsGone(_ number: Int, incidents: Int) {
         guard number == strangersLeft, ongoing.isEmpty, incidents == counts.incidents, !isSettling else { return }
-        let status = keptMessage(.centralStatus)
-        if case .centralStatus(let status)? = status, status.online, status.epoch == central.process.connection?.epoch {
-        } else {
-            violate("P6", "\(World.recovery) after a stranger's last word central/status is \(status.map { "\($0)" } ?? "not there")")
+        guard case .centralStatus(let status)? = retained(.centralStatus), status.online, status.epoch == central.process.connection?.epoch else {
+            return violate("P6", "\(World.recovery) after a stranger's last word central/status is not what Central says")
         }
         for (engine, monitor) in zip(engines, monitors) where engine.isOnline && monitor.isOnline {
-            guard case .verdict(let verdict)? = keptMessage(.verdict(engine.cp)) else {
-                violate("P6", "nothing is on central/cp/\(engine.cp)")
-                return
-            }
+            guard let verdict = report(on: engine.cp) else { return violate("P6", "nothing is on central/cp/\(engine.cp)") }
             let isRight =
                 verdict.engineEpoch == engine.process.connection?.epoch && verdict.monitorEpoch == monitor.process.connection?.epoch
                 && [.activated, .assigned, .supplying].contains(verdict.verdict)
@@ -50,9 +40,5 @@ extension World {
                 )
             }
         }
-    }
-
-    private func keptMessage(_ topic: Topic) -> BusMessage? {
-        broker.retainedContent(on: wire.text(of: topic)).flatMap { checker.meaning(of: $0, self) }
     }
 }

@@ -83,7 +83,7 @@ final class World {
     @exclusivity(unchecked) var endOfTurn: [() -> Void] = []
     var isSettling = false
     @exclusivity(unchecked) var stranger: Stranger
-    /// How often a stranger has left.
+    /// The number of visits of a stranger that are over.
     var strangersLeft = 0
     /// When somebody wants to know what the points were used for.
     @exclusivity(unchecked) var usage: UsageLog?

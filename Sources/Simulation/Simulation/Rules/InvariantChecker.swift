@@ -74,7 +74,7 @@ final class InvariantChecker {
     @exclusivity(unchecked) var outcomes: [RequestKey: Outcome] = [:]
     /// The sessions whose beginning is on an engine's disk and whose end is not, by the process.
     @exclusivity(unchecked) var underWay: [Int: SessionID] = [:]
-    /// What a stranger said, and when last about a point: neither is held against what Central believes meanwhile.
+    /// The words of a stranger, and the time of the last about each point: neither is held against what Central believes meanwhile.
     private var forged: Set<BusMessage> = []
     private var lastForged: [ChargePointID: Instant] = [:]
     private var lastHonest: [ChargePointID: (engine: Instant?, monitor: Instant?)] = [:]

@@ -1,17 +1,15 @@
 internal import ChargingModel
 internal import ChargingProtocol
 
-/// Somebody who publishes on the topics of others what none of them could have said: under epochs that nobody has, and once more what was said long ago.
+/// Somebody who publishes on the topics of others what none of them could have said, under epochs that nobody has.
 struct Stranger: Sendable {
-    /// What it publishes.
+    /// A publication of it.
     struct Word {
         var message: BusMessage
         var retain: Bool
     }
 
     private var random: SplitMix
-    /// What it heard, to say it again.
-    private var heard: [BusMessage] = []
 
     init(seed: UInt64) { random = SplitMix(seed, 5) }
 

@@ -90,11 +90,9 @@ import Testing
     func python() async throws {
         let network = try await RunningNetwork(["--drivers", "none"])
         let port = try freePorts(1)
-        let broker = ["--cp", "CP-PY", "--broker", "127.0.0.1:\(network.port)"]
-        let places = ["engine", "monitor"].map { network.data.appendingPathComponent("python-\($0)").path }
-        let start = { try LineProcess("docs/examples/charge_point.py", broker + ["--health-port", "\(port)", "--data", places[0]]) }
+        let start = { try network.python("charge_point", "CP-PY", ["--health-port", "\(port)"]) }
         let engine = try start()
-        let monitor = try LineProcess("docs/examples/monitor.py", broker + ["--engine", "127.0.0.1:\(port)", "--data", places[1]])
+        let monitor = try network.python("monitor", "CP-PY", ["--engine", "127.0.0.1:\(port)"])
         try await network.message("central/cp/CP-PY", "\"ACTIVATED\"", "\"available\":true", within: .seconds(15))
         try await publish(network.port, "driver/me/request", "{\"cp\":\"CP-PY\",\"duration_s\":2}")
         try await network.message("driver/me/status", "\"CP-PY\"", "\"COMPLETED\"", "\"complete\":true", within: .seconds(10))

@@ -106,6 +106,12 @@ final class RunningNetwork {
         try LineProcess(RunningNetwork.binary, [command, "--data", data.path] + arguments)
     }
 
+    /// Starts a program of docs/examples for a point of its own: `charge_point` or `monitor`.
+    func python(_ program: String, _ cp: String, _ arguments: [String]) throws -> LineProcess {
+        let place = data.appendingPathComponent("python-\(program)").path
+        return try LineProcess("docs/examples/\(program).py", ["--cp", cp, "--broker", "127.0.0.1:\(port)", "--data", place] + arguments)
+    }
+
     /// Stops everything as Ctrl-C does, and checks that nothing is left.
     func stop(removingData: Bool = true) async throws {
         let state = try state()

@@ -80,10 +80,8 @@ import Testing
     @Test("P6, P9: nor does it silence those in Python, which are written by the protocol alone") func python() async throws {
         let network = try await RunningNetwork(["--drivers", "none"])
         let port = try freePorts(1)
-        let broker = ["--cp", "CP-PY", "--broker", "127.0.0.1:\(network.port)"]
-        let places = ["engine", "monitor"].map { network.data.appendingPathComponent("python-\($0)").path }
-        let engine = try LineProcess("docs/examples/charge_point.py", broker + ["--health-port", "\(port)", "--data", places[0]])
-        let monitor = try LineProcess("docs/examples/monitor.py", broker + ["--engine", "127.0.0.1:\(port)", "--data", places[1]])
+        let engine = try network.python("charge_point", "CP-PY", ["--health-port", "\(port)"])
+        let monitor = try network.python("monitor", "CP-PY", ["--engine", "127.0.0.1:\(port)"])
         try await network.message("central/cp/CP-PY", "\"ACTIVATED\"", "\"available\":true", within: .seconds(15))
         for retained in [false, true] {
             try await forgeAll(network.port, "CP-PY", retained: retained)

@@ -48,10 +48,10 @@ public struct BusSession: Sendable {
     /// The SUBSCRIBEs whose SUBACK is awaited, with whether the broker may refuse them; the fence is the last one of the handshake.
     var subscriptionsInFlight: [DeliveryToken: Bool] = [:]
     var fence: DeliveryToken?
-    /// When the own retained topic is to be published again; `nil` for never.
+    /// The time at which the own retained topic is to be published again; `nil` for never.
     var restoreAt: Instant?
     var lastRestore: Instant?
-    /// Until when others who believe another epoch are told again.
+    /// The time until which others who believe another epoch are told again.
     var contestUntil: Instant?
     var isStarted = false
     /// The owner heard `online` of this connection.

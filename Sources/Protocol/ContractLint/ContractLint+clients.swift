@@ -37,10 +37,9 @@ extension ContractLint {
             return true
         }
         if epoch > newest {
-            let isEstablished = client.former == nil || now.monotonic - client.claimed >= .seconds(10)
+            let former = client.isEstablished(at: now) ? newest : client.former ?? newest
             client = WatchedPoint.Client(
-                epoch: epoch, isWhole: isLive && !isWill, former: isEstablished ? newest : client.former, claimed: now.monotonic,
-                heard: now.monotonic)
+                epoch: epoch, isWhole: isLive && !isWill, former: former, claimed: now.monotonic, heard: now.monotonic)
         } else if isLive, !isWill {
             client.heard = now.monotonic
         }

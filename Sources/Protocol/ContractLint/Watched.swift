@@ -13,10 +13,14 @@ struct WatchedPoint: Sendable {
         var claimed = Instant(nanoseconds: 0)
         var heard = Instant(nanoseconds: 0)
 
-        /// True when an older epoch is believed again (P6): it goes on within 10 s of the claim, or the newer one is silent for as long.
+        /// The time after which a claim is established, and a silent one is forgotten (P6).
+        private static let patience = Duration.seconds(10)
+
+        func isEstablished(at now: Now) -> Bool { now.monotonic - claimed >= Client.patience }
+
+        /// True when an older epoch is believed again (P6): it goes on before the claim is established, or the newer one is silent.
         func isForgotten(for epoch: Epoch, at now: Now) -> Bool {
-            let ten = Duration.seconds(10)
-            return epoch == former && now.monotonic - claimed < ten || now.monotonic - heard >= ten
+            epoch == former && !isEstablished(at: now) || now.monotonic - heard >= Client.patience
         }
     }
 

@@ -18,7 +18,7 @@ public final class Supervisor: @unchecked Sendable {
     private var core: SupervisorCore
     private var sources: [Int32: SourceToken] = [:]
     private var timer: CoreTimer?
-    /// When the network stops by itself; `nil` for never, or when it does already.
+    /// The time at which the network stops by itself; `nil` for never, or when it does already.
     private var end: Instant?
     private var isSettling = false
     /// The memory of its own broker; `nil` with somebody else's.
@@ -103,7 +103,6 @@ public final class Supervisor: @unchecked Sendable {
         timer = CoreTimer(loop) { [self] in settle() }
         end = options.duration.map { now + $0 }
         perform(core.start(at: now))
-        saveState()
         settle()
     }
 

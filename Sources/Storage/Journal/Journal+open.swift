@@ -6,9 +6,6 @@ extension Journal {
         public let records: [[UInt8]]
         /// The number of bytes cut off from a last line that a crash had torn: it was never committed. Worth a line in the log when not 0.
         public let tornBytes: Int
-
-        /// The place of its records, for people.
-        public var place: String { journal.description }
     }
 
     /// Opens or makes the file `journal` in a directory, reads it and cuts off a torn last line. Records that were kept with those of other journals are

@@ -75,7 +75,7 @@ struct JournalCommit: Sendable {
 }
 
 extension JournalCommit.Part {
-    /// What a shared file gets of it; `nil` for one with a file of its own.
+    /// Its part of a line in a shared file; `nil` for one with a file of its own.
     fileprivate var shared: SharedJournal.Part? {
         guard case .section(_, let name) = journal.place else { return nil }
         return SharedJournal.Part(name: name, isAnew: snapshot != nil, records: snapshot.map { $0 + after } ?? before)

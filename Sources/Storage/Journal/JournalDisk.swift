@@ -26,7 +26,7 @@ public protocol JournalDisk: Sendable {
     func close(_ descriptor: Int32)
 }
 
-/// What a file is opened for.
+/// The purpose for which a file is opened.
 public enum FileUse: Hashable, Sendable {
     /// To read it: it must be there.
     case read

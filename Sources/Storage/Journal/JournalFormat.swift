@@ -66,13 +66,6 @@ enum JournalFormat {
         var validLength = 0
     }
 
-    /// Reads the records of a whole file.
-    static func read(_ bytes: [UInt8], file: String) throws(JournalError) -> (contents: Contents, records: [[UInt8]]) {
-        var records: [[UInt8]] = []
-        let contents = try read(bytes, file: file) { (line) throws(JournalError) in records += line.records }
-        return (contents, records)
-    }
-
     /// Reads a whole file, line by line. A torn last line is left out; anything else that is wrong is refused with its place, and a later format by its
     /// number.
     /// - Parameter mostTorn: the most bytes behind whole lines that may be left of one commit when not even its beginning is there; `.max`: any number,

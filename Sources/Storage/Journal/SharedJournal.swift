@@ -15,7 +15,7 @@ final class SharedJournal: Sendable {
         var bytes = 0
     }
 
-    /// What one line holds of one journal.
+    /// The records of one journal in one line.
     struct Part: Sendable, Hashable {
         var name: String
         /// A snapshot: all above of the same journal is void.
@@ -27,7 +27,7 @@ final class SharedJournal: Sendable {
         var bytes: Int { tagged.reduce(0) { $0 + $1.count + 1 } }
     }
 
-    /// When and how the file is rewritten, in bytes.
+    /// The measures of rewriting the file, in bytes.
     struct Rewriting: Sendable {
         /// A file that is shorter is not rewritten.
         var least = 1 << 20

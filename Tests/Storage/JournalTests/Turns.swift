@@ -41,3 +41,12 @@ final class Turns {
 
 func record(_ text: String) -> [UInt8] { Array(text.utf8) }
 func texts(_ records: [[UInt8]]) -> [String] { records.map { String(decoding: $0, as: UTF8.self) } }
+
+extension JournalFormat {
+    /// Reads the records of a whole file.
+    static func read(_ bytes: [UInt8], file: String) throws(JournalError) -> (contents: Contents, records: [[UInt8]]) {
+        var records: [[UInt8]] = []
+        let contents = try read(bytes, file: file) { (line) throws(JournalError) in records += line.records }
+        return (contents, records)
+    }
+}

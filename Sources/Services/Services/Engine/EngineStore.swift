@@ -20,7 +20,7 @@ public struct EngineStore: Sendable {
         var stores: [EngineStore] = []
         for (cp, locked) in zip(points, try LockedJournal.open(points.map { data.engine($0) }, in: data)) {
             let opening = locked.opening
-            let found = try JournalReading.engine(opening.records, in: opening.place)
+            let found = try JournalReading.engine(opening.records, in: "\(opening.journal)")
             stores.append(
                 EngineStore(
                     cp: cp, locks: locked.locks, journal: opening.journal, memory: found.memory, lastEpoch: found.lastEpoch,

@@ -16,7 +16,7 @@ public struct EpochStore: Sendable {
     public static func open(_ directories: [String], in data: DataDirectory) throws -> [EpochStore] {
         var stores: [EpochStore] = []
         for locked in try LockedJournal.open(directories, in: data) {
-            let lastEpoch = try JournalReading.lastEpoch(locked.opening.records, in: locked.opening.place)
+            let lastEpoch = try JournalReading.lastEpoch(locked.opening.records, in: "\(locked.opening.journal)")
             stores.append(EpochStore(locks: locked.locks, journal: locked.opening.journal, lastEpoch: lastEpoch))
         }
         return stores

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from support.page import BROKEN_LINK, card
+from support.page import BROKEN_LINK, card, styles
 
 pytestmark = pytest.mark.browser
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 def test_no_motion_for_those_who_do_not_want_it(open_page):
     page = open_page(reduced_motion="reduce")
     expect(page.locator('.badge[data-state="SUPPLYING"] .icon').first).to_be_attached()
-    assert page.locator(".badge .icon").evaluate_all("icons => icons.every(icon => getComputedStyle(icon).animationName === 'none')")
+    assert set(styles(page, ".badge .icon", "animationName")) == {"none"}
 
 
 def test_keyboard_only(open_page):
@@ -27,7 +27,7 @@ def test_keyboard_only(open_page):
             break
     names = page.locator(".card").evaluate_all("cards => cards.map(card => card.dataset.cp)")
     expect(card(page, names[0]).locator(".open")).to_be_focused()
-    assert page.locator(".card .open").first.evaluate("link => getComputedStyle(link, '::after').borderTopWidth") == "3px"
+    assert styles(page, ".card .open", "borderTopWidth", "::after")[0] == "3px"
     keys.press("ArrowRight")
     expect(card(page, names[1]).locator(".open")).to_be_focused()
     keys.press("End")

@@ -80,6 +80,12 @@ def card(page, cp):
     return page.locator(f'.card[data-cp="{cp}"]')
 
 
+def styles(page, selector, name, pseudo=None):
+    """The computed values of one property, read in one step: an element that is replaced between being found and being read has none."""
+    return page.evaluate("([selector, name, pseudo]) => [...document.querySelectorAll(selector)].map(each => getComputedStyle(each, pseudo)[name])",
+                         [selector, name, pseudo])
+
+
 def sign_in(page, token):
     expect(page.locator("#signin")).to_be_visible()
     page.fill("#token", token)

@@ -40,13 +40,20 @@ import Testing
         #expect(bench.outcome() == completed(session, 29, cents: 1, complete: true))
     }
 
-    @Test("S6: another meter's record closes an open session with what was heard")
+    @Test("S6: another meter's record is put aside; its session goes on while its engine says so, and then closes with what was heard")
     func otherMetersRecord() {
         var bench = OutsideBench()
         let session = bench.charge("CP-A")
         bench.reading("CP-A", session, seq: 1, 30)
         bench.ended("CP-A", session, from: 900_000, to: 900_500, meter: "m-other")
-        #expect(bench.outcome() == completed(session, 30, cents: 1))
+        // Its engine says that it goes on.
+        #expect(bench.session(session)?.isOpen == true && bench.acknowledged == [session])
+        bench.rest("CP-A")
+        let known = (energy: Energy(wattHours: 30), cost: Money(microEuro: 10_000))
+        #expect(
+            bench.outcome()
+                == .failed(
+                    session: SessionID(known: session), energy: known.energy, cost: known.cost, complete: false, reason: "interrupted"))
     }
 
     @Test("S6: another point's record is put aside and acknowledged; the session goes on and is billed by its own")
@@ -79,9 +86,13 @@ import Testing
         let session = bench.charge("CP-A")
         bench.reading("CP-A", session, seq: 1, 30)
         bench.ended("CP-A", session, from: 900_000, to: 900_050, meter: "m-other")
+        bench.rest("CP-A")
         let verdict = RecordVerdict(session: SessionID(known: session), meter: MeterID(known: "m-other"), .accept, by: "anna")
         bench.tell(.ask(.judge(verdict), 1))
-        #expect(bench.outcome() == completed(session, 50, cents: 2, complete: true))
+        #expect(
+            bench.outcome()
+                == .failed(
+                    session: verdict.session, energy: Energy(wattHours: 50), cost: Money(microEuro: 20_000), complete: true, reason: "interrupted"))
         #expect(bench.said.last?.topic == "driver/alice/ticket")
         let held = bench.session(session)
         #expect(held?.recordMeter?.text == "m-other" && held?.contradiction == nil && held?.awaitsRecord == false)

@@ -83,6 +83,7 @@ struct OutsideBench {
     /// Its monitor says that the engine is FAULTY: what is open there closes. The view does not hear it.
     mutating func fault(_ cp: String) {
         tell(.received(.health(HealthReport(epoch: 11, cp: ChargePointID(known: cp), health: .faulty, failures: 3, reason: "x")), retained: false))
+        pass(.milliseconds(500))
     }
 
     /// Central dies, and another one finds the ledger and its points.
@@ -91,6 +92,12 @@ struct OutsideBench {
         perform(central.begin(at: now))
         tell(.online(2000))
         for cp in ["CP-A", "CP-B"] { birth(cp) }
+    }
+
+    /// Its engine supplies no more, and says so; what is open there closes.
+    mutating func rest(_ cp: String, seq: Int = 3) {
+        state(cp, "ACTIVATED", seq: seq)
+        pass(.seconds(2))
     }
 
     mutating func ended(
@@ -134,7 +141,9 @@ struct OutsideBench {
                 attempts += 1
                 tell(diskIsFull ? .commitFailed(number) : .committed(number, book.apply(operations)))
             case .read: tell(.snapshot(diskIsFull ? nil : book.snapshot(at: now.wall)))
-            case .publish(.fence(let fence), _): tell(.received(.fence(fence), retained: false))
+            case .publish(.fence(let fence), let delivery):
+                if let delivery { tell(.delivered(delivery)) }
+                tell(.received(.fence(fence), retained: false))
             case .publish(let message, let delivery):
                 let publication = wire.publication(message, at: now.wall)
                 said.append((publication.topic, publication.payload, message, now.wall))

@@ -17,7 +17,9 @@ public enum BusEvent: Hashable, Sendable {
     /// The broker does not want this QoS 1 message, by its access rules or limits.
     case rejected(DeliveryToken, MQTTError)
     /// The own retained message was overwritten or deleted: publish it again.
-    case restore
+    /// - isNews: somebody did it now; false when it is said again, for those who believe another epoch.
+    /// - number: the highest that was given in this connection, perhaps by somebody else: the next one is above it.
+    case restore(isNews: Bool, number: UInt64)
     /// Another copy of this client took over with this epoch. The client has disconnected, published nothing, and will not come back.
     case takenOver(epoch: UInt64)
     /// The client can't go on (epochs used up) and will not come back.

@@ -23,6 +23,7 @@ extension BusSession {
             contestUntil = now.monotonic + BusSession.contestTime
             restore()
         case .believed: contestUntil = nil
+        case .overtaken: leaveEpoch()
         case .reconnect(let seen):
             let wasReported = isReportedOnline
             leave(then: .attempt)
@@ -34,7 +35,8 @@ extension BusSession {
     }
 
     /// Has the owner publish its retained topic again, unless it just did: whoever overwrites it without end must not be answered as often.
-    private mutating func restore() {
+    mutating func restore() {
+        isForeignWord = true
         let due = lastRestore.map { max($0 + BusSession.restorePause, now.monotonic) } ?? now.monotonic
         restoreAt = min(restoreAt ?? due, due)
         restoreIfDue()
@@ -45,7 +47,22 @@ extension BusSession {
         lastRestore = now.monotonic
         let next = now.monotonic + BusSession.contestPause
         restoreAt = contestUntil.flatMap { next <= $0 ? next : nil }
-        events.append(.restore)
+        events.append(.restore(isNews: isForeignWord, number: ownWords.lastNumber))
+        isForeignWord = false
+    }
+
+    /// Leaves the own epoch for a higher one, now or, when it just did, a little later.
+    mutating func leaveEpoch() {
+        guard isOnline else { return }
+        renewAt = renewAt ?? lastRenewal.map { max($0 + BusSession.renewPause, now.monotonic) } ?? now.monotonic
+        renewIfDue()
+    }
+
+    mutating func renewIfDue() {
+        guard let due = renewAt, due <= now.monotonic else { return }
+        lastRenewal = now.monotonic
+        renewAt = nil
+        handle(presence.handle(.renew))
     }
 
     private mutating func connect(_ epoch: UInt64) {
@@ -71,7 +88,7 @@ extension BusSession {
         let mayHaveSent = isOpened
         if let connection { orders.append(.close(connection)) }
         forgetConnection()
-        let actions = presence.handle(mayHaveSent ? .connectionLost(mayBeTakeover: error.mayBeTakeover) : .unreachable)
+        let actions = presence.handle(mayHaveSent ? .connectionLost : .unreachable)
         guard !presence.hasEnded else { return handle(actions) }
         // If another copy threw us out, it gets the time for its handshake: throwing each other out again and again neither would see the other.
         let delay = backoff.next() + (error.mayBeTakeover ? .milliseconds(100) : .zero)
@@ -101,6 +118,8 @@ extension BusSession {
         wait = .nothing
         restoreAt = nil
         contestUntil = nil
+        renewAt = nil
+        ownWords = OwnWords()
         counters.lostWithConnection += UInt64(outstanding.count)
         outstanding = [:]
         outstandingBytes = 0

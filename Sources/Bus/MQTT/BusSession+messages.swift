@@ -21,6 +21,7 @@ extension BusSession {
         guard let connection else { throw MQTTError(.notOnline) }
         guard !message.topic.utf8.contains(0) else { throw MQTTError(.badMessage(topic: message.topic, why: "its topic has a NUL in it")) }
         let token = nextToken()
+        if let hooks, message.topic == hooks.identity.topic { ownWords.say(message.payload, number: hooks.claim(message.payload)?.number) }
         if message.qos == .atLeastOnce {
             outstanding[token] = message.bytes
             outstandingBytes += message.bytes
@@ -69,7 +70,12 @@ extension BusSession {
         self.now = now
         guard id == connection else { return false }
         guard let hooks, message.topic == hooks.identity.topic else { return true }
-        handle(presence.handle(.ownTopic(epoch: message.payload.isEmpty ? nil : hooks.epochOf(message.payload), retained: message.retained)))
+        // Under Retain As Published 0 an echo is live, and what is kept is of before this connection.
+        guard message.retained || !ownWords.isEcho(message.payload) else { return false }
+        let claim = message.payload.isEmpty ? nil : hooks.claim(message.payload)
+        let isOwnEpoch = claim.map { $0.epoch == presence.epoch } ?? false
+        let isAhead = isOwnEpoch && claim?.number.map { !ownWords.goAbove($0) } ?? false
+        handle(presence.handle(.ownTopic(epoch: claim?.epoch, isAhead: isAhead, retained: message.retained)))
         return false
     }
 
@@ -103,7 +109,7 @@ extension BusSession {
         guard let mayBeRefused = subscriptionsInFlight.removeValue(forKey: token) else { return }
         if let refusal, !mayBeRefused { return lose(refusal) }
         // The fence is answered by any SUBACK.
-        if token == fence { handle(presence.handle(.fenced)) }
+        if token == fence { handle(presence.handle(.fenced(at: now.monotonic))) }
     }
 
     // MARK: The end

@@ -26,6 +26,8 @@ public struct BusSession: Sendable {
     static let restorePause = Duration.milliseconds(200)
     /// The time between them while others believe another epoch, and the time after which they have forgotten it: they do after 10 s of silence (P6).
     static let contestPause = Duration.seconds(4)
+    /// The shortest time between two connections that somebody else is the reason for.
+    static let renewPause = Duration.seconds(5)
     static let contestTime = Duration.seconds(16)
 
     public let settings: MQTTSettings
@@ -51,8 +53,14 @@ public struct BusSession: Sendable {
     /// The time at which the own retained topic is to be published again; `nil` for never.
     var restoreAt: Instant?
     var lastRestore: Instant?
+    /// Somebody spoke on the own topic since the last publication for it.
+    var isForeignWord = false
     /// The time until which others who believe another epoch are told again.
     var contestUntil: Instant?
+    /// The time at which the own epoch is to be left, since somebody used up its numbers; `nil` for never.
+    var renewAt: Instant?
+    var lastRenewal: Instant?
+    var ownWords = OwnWords()
     var isStarted = false
     /// The owner heard `online` of this connection.
     var isReportedOnline = false
@@ -91,7 +99,7 @@ public struct BusSession: Sendable {
     public var current: ConnectionID? { connection }
 
     /// The time at which `tick` is due; `nil` when nothing is waited for.
-    public var deadline: Instant? { [waitsUntil, restoreAt].compactMap(\.self).min() }
+    public var deadline: Instant? { [waitsUntil, restoreAt, renewAt].compactMap(\.self).min() }
 
     private var waitsUntil: Instant? {
         switch wait {
@@ -111,7 +119,13 @@ public struct BusSession: Sendable {
     /// The time has come that `deadline` named, or an earlier one.
     public mutating func tick(at now: Now) {
         self.now = now
-        if isOnline { restoreIfDue() } else { restoreAt = nil }
+        if isOnline {
+            restoreIfDue()
+            renewIfDue()
+        } else {
+            restoreAt = nil
+            renewAt = nil
+        }
         guard let waitsUntil, waitsUntil <= now.monotonic else { return }
         let due = wait
         wait = .nothing
@@ -150,6 +164,19 @@ public struct BusSession: Sendable {
     public mutating func believed(_ epoch: UInt64, at now: Now) {
         self.now = now
         handle(presence.handle(.believed(epoch: epoch)))
+    }
+
+    /// Somebody else said something under the own epoch that can't be unsaid: the client leaves it for a higher one, now or, when it just did, a little
+    /// later.
+    public mutating func leaveEpoch(at now: Now) {
+        self.now = now
+        leaveEpoch()
+    }
+
+    /// Somebody else spoke on a topic where the broker keeps what the owner says: the owner says all of it again.
+    public mutating func speakAgain(at now: Now) {
+        self.now = now
+        if isOnline { restore() }
     }
 
     /// Breaks the connection as a dead network would, without a word to the broker: the will is published, and the client reconnects.

@@ -14,12 +14,15 @@ public struct Subscription: Hashable, Sendable {
         public var retainAsPublished: Bool
         /// What the broker keeps is not sent (Retain Handling 2).
         public var liveOnly: Bool
+        /// What this client publishes itself does not come back (No Local).
+        public var othersOnly: Bool
         /// Comes back in `IncomingMessage.subscription`: 1…268 435 455.
         public var identifier: UInt32?
 
-        public init(retainAsPublished: Bool = false, liveOnly: Bool = false, identifier: UInt32? = nil) {
+        public init(retainAsPublished: Bool = false, liveOnly: Bool = false, othersOnly: Bool = false, identifier: UInt32? = nil) {
             self.retainAsPublished = retainAsPublished
             self.liveOnly = liveOnly
+            self.othersOnly = othersOnly
             self.identifier = identifier
         }
     }

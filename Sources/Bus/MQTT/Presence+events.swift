@@ -1,3 +1,5 @@
+internal import ChargingModel
+
 extension Presence {
     /// Takes an event and says what to do, in this order.
     public mutating func handle(_ event: Event) -> [Action] {
@@ -5,11 +7,12 @@ extension Presence {
         case .attempt(let wall): attempt(wall)
         case .persisted(let epoch): persisted(epoch)
         case .connected: connected()
-        case .ownTopic(let epoch, let retained): ownTopic(epoch, retained)
+        case .ownTopic(let epoch, let isAhead, let retained): ownTopic(epoch, isAhead, retained)
         case .believed(let epoch): believed(epoch)
-        case .fenced: fenced()
+        case .fenced(let now): fenced(at: now)
+        case .renew: renew()
         case .unreachable: lost(sent: false)
-        case .connectionLost(let mayBeTakeover): lost(sent: true, mayBeTakeover)
+        case .connectionLost: lost(sent: true)
         case .stop: stop()
         case .drained, .timeUp: finish()
         }
@@ -20,7 +23,11 @@ extension Presence {
         // A clock beyond all reason must not use up the epochs.
         let clock = wall < Self.maximumEpoch ? wall : 0
         // When they are used up, they begin anew: the old ones are forgotten, since nobody lives up to them.
-        let epoch = lastEpoch < Self.maximumEpoch ? max(clock, lastEpoch + 1) : max(clock, 1)
+        if lastEpoch >= Self.maximumEpoch {
+            lastEpoch = 0
+            highestConnected = 0
+        }
+        let epoch = max(clock, lastEpoch + 1)
         lastEpoch = epoch
         guard identity != nil else {
             state = .connecting(epoch: epoch)
@@ -40,7 +47,7 @@ extension Presence {
         guard case .connecting(let epoch) = state else { return [] }
         state = .handshaking(epoch: epoch, seen: nil)
         let groups = subscriptionGroups
-        return groups.isEmpty ? fenced() : [.subscribe(groups)]
+        return groups.isEmpty ? goOnline(epoch, seen: nil) : [.subscribe(groups)]
     }
 
     /// The own topic first, then something else: the SUBACK of the second says that the first is answered, which no time-out would (P9).
@@ -51,16 +58,18 @@ extension Presence {
         return [own.map { Subscription($0) }, others.isEmpty ? [Subscription(identity.topic + "/fence")] : others]
     }
 
-    private mutating func ownTopic(_ epoch: UInt64?, _ retained: Bool) -> [Action] {
+    private mutating func ownTopic(_ epoch: UInt64?, _ isAhead: Bool, _ retained: Bool) -> [Action] {
         switch state {
         case .handshaking(let own, let seen):
             state = .handshaking(epoch: own, seen: [seen, epoch].compactMap(\.self).max())
             return []
         case .online(let own, _):
             // Retained deliveries come late if another subscription matches as well; only what is live can have overwritten ours.
-            guard !retained, epoch != own else { return [] }
-            guard let epoch, epoch > own else { return [.restore] }
+            guard !retained else { return [] }
+            guard let epoch, epoch >= own else { return [.restore] }
+            if epoch == own { return isAhead ? [.overtaken] : [.restore] }
             // It is no copy's: the broker lets one client of an id be connected, and that is this one.
+            if hasRoom(above: epoch, for: own) { claimed = max(claimed, epoch) }
             return [.contest]
         case .offline, .persisting, .connecting, .draining, .ended: return []
         }
@@ -79,19 +88,33 @@ extension Presence {
         }
     }
 
-    private mutating func fenced() -> [Action] {
-        guard case .handshaking(let epoch, let found) = state else { return [] }
-        let seen = identity == nil ? nil : found
-        if let seen {
-            let isNews = !hasBeenOnline || seen > highestConnected
-            let isPlausible = hasRoom(above: seen, for: epoch)
-            if hasBeenOnline, isNews, isPlausible, mayBeThrownOut { return takenOver(seen) }
-            if isNews, isPlausible, seen >= epoch { return goAbove(seen, from: epoch) }
+    private mutating func fenced(at now: Instant) -> [Action] {
+        guard case .handshaking(let epoch, let seen) = state else { return [] }
+        guard identity != nil, let seen, !hasBeenOnline || seen > highestConnected, hasRoom(above: seen, for: epoch) else {
+            return goOnline(epoch, seen: seen)
         }
+        // A copy throws this client out again and again; who only publishes can't.
+        if hasBeenOnline, wasLost {
+            if let displacedAt, now - displacedAt < Self.displacementTime { return takenOver(seen) }
+            displacedAt = now
+            wasLost = false
+        }
+        return seen >= epoch && !wentAbove ? goAbove(seen, from: epoch) : goOnline(epoch, seen: seen)
+    }
+
+    private mutating func goOnline(_ epoch: UInt64, seen: UInt64?) -> [Action] {
         state = .online(epoch: epoch, isFirst: !hasBeenOnline)
         hasBeenOnline = true
-        mayBeThrownOut = false
-        return [.online(epoch: epoch)] + (seen.map { $0 >= epoch } ?? false ? [.contest] : [])
+        wasLost = false
+        wentAbove = false
+        claimed = 0
+        let isContested = identity != nil && seen.map { $0 >= epoch } ?? false
+        return [.online(epoch: epoch)] + (isContested ? [.contest] : [])
+    }
+
+    private mutating func renew() -> [Action] {
+        guard case .online(let epoch, _) = state else { return [] }
+        return goAbove(max(epoch, claimed), from: epoch)
     }
 
     /// True when a client may go above an epoch that it has seen. Whoever claims epochs at will could use them up otherwise.
@@ -100,6 +123,7 @@ extension Presence {
     /// The clock went back, or the data directory is older than the bus: no copy is at work, so the client just needs a higher epoch.
     private mutating func goAbove(_ seen: UInt64, from epoch: UInt64) -> [Action] {
         lastEpoch = max(lastEpoch, seen)
+        wentAbove = true
         let actions = leave(epoch, then: .reconnect(seen: seen))
         // It is accounted for, and must not look like a copy later on.
         highestConnected = max(highestConnected, seen)
@@ -112,8 +136,9 @@ extension Presence {
         return [action]
     }
 
-    private mutating func lost(sent: Bool, _ mayBeTakeover: Bool = false) -> [Action] {
-        mayBeThrownOut = mayBeThrownOut || mayBeTakeover
+    private mutating func lost(sent: Bool) -> [Action] {
+        wasLost = wasLost || sent
+        wentAbove = false
         switch state {
         case .connecting(let epoch):
             if sent { highestConnected = max(highestConnected, epoch) }

@@ -1,3 +1,5 @@
+public import ChargingModel
+
 /// Who a client is on the bus, and from when it may speak: its epochs (P6), its handshake (P8), other copies of it and clocks that went back (P9), its clean stop (P10).
 ///
 /// A pure state machine, without clock, I/O or library: events go in, actions come out, and whoever runs it carries them out in their order. The same
@@ -5,8 +7,10 @@
 public struct Presence: Hashable, Sendable {
     /// The largest epoch: receivers reject what is above (P4), JSON readers would round it.
     public static let maximumEpoch: UInt64 = (1 << 53) - 2
+    /// The time within which a client is thrown out twice by a copy that is at work.
+    public static let displacementTime = Duration.seconds(10)
     /// The farthest that a client goes above its own epoch for what others claim: 70 years of a clock that went back. What claims more is contested.
-    public static let room: UInt64 = 1 << 41
+    public static let room = Freshness.room
 
     /// The topic that says whether a client lives, and where others show what they believe of it.
     public struct Identity: Hashable, Sendable {
@@ -28,17 +32,19 @@ public struct Presence: Hashable, Sendable {
         case persisted(epoch: UInt64)
         /// The broker accepted the connection (CONNACK).
         case connected
-        /// A message on the own topic; nil for an empty payload and for one without a readable epoch.
-        case ownTopic(epoch: UInt64?, retained: Bool)
+        /// What somebody said on the own topic, or the broker kept there; nil for an empty payload and for one without a readable epoch.
+        /// - isAhead: under the own epoch, with a number that this client can't go above.
+        case ownTopic(epoch: UInt64?, isAhead: Bool = false, retained: Bool)
         /// Somebody shows that he believes this epoch of us.
         case believed(epoch: UInt64)
         /// The last SUBACK of `Action.subscribe` is here.
-        case fenced
+        case fenced(at: Instant)
+        /// The time has come to leave the own epoch, as `Action.overtaken` asked.
+        case renew
         /// The attempt failed before a CONNECT could be sent.
         case unreachable
         /// The attempt failed later, or the connection broke.
-        /// - mayBeTakeover: perhaps because the broker let in another client of this id.
-        case connectionLost(mayBeTakeover: Bool = false)
+        case connectionLost
         /// The owner wants to end; its farewell, if any, is handed over already.
         case stop
         /// Nothing waits for a PUBACK any more.
@@ -63,6 +69,8 @@ public struct Presence: Hashable, Sendable {
         case contest
         /// The own epoch is believed.
         case believed
+        /// Somebody used up the numbers of the own epoch: it is to be left, soon, by `Event.renew`.
+        case overtaken
         /// Disconnect cleanly, without a will, and make the next attempt at once: this epoch was seen.
         case reconnect(seen: UInt64)
         /// Disconnect cleanly and publish nothing: another copy took over with this epoch. The end.
@@ -93,8 +101,14 @@ public struct Presence: Hashable, Sendable {
     /// the wall clock would never see each other.
     var highestConnected: UInt64 = 0
     var hasBeenOnline = false
-    /// The last connection may have ended because the broker let in a copy.
-    var mayBeThrownOut = false
+    /// A connection was lost since the last one that came online, perhaps because the broker let in a copy.
+    var wasLost = false
+    /// The time at which a connection was lost before and an epoch was found above: another copy may be at work.
+    var displacedAt: Instant?
+    /// The highest epoch above its own that somebody claimed on its topic in this connection, as far as it may go above that.
+    var claimed: UInt64 = 0
+    /// It went above an epoch since it was last online, or lost a connection: once must do.
+    var wentAbove = false
 
     /// - Parameters:
     ///   - identity: nil for a client that nobody watches (a driver): it has no will, its epochs mean nothing and are not persisted.

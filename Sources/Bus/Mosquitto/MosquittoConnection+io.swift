@@ -101,7 +101,7 @@ extension MosquittoConnection {
         }
         defer { for text in texts { text?.deallocate() } }
         // Bits of the subscription options (MQTT 5, 3.8.3.1).
-        let flags: Int32 = (options.retainAsPublished ? 0x08 : 0) | (options.liveOnly ? 0x20 : 0)
+        let flags: Int32 = (options.retainAsPublished ? 0x08 : 0) | (options.liveOnly ? 0x20 : 0) | (options.othersOnly ? 0x04 : 0)
         let result = mosquitto_subscribe_multiple(handle, &identifier, Int32(texts.count), &texts, Int32(qos.rawValue), flags, properties)
         guard result == MOSQ_ERR_SUCCESS.rawValue else {
             throw MQTTError(.subscriptionRefused(filter: filters.joined(separator: "', '"), why: Library.text(of: result)))

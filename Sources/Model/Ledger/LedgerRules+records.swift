@@ -8,6 +8,8 @@ extension LedgerRules {
         var why: String
         /// True when another point than the session's sent it: that tells nothing of the session.
         var isForeign = false
+        /// True for what no honest engine says of a session that it goes on supplying.
+        var isAbsurd = false
     }
 
     static func take<Rows: LedgerRows>(
@@ -22,7 +24,9 @@ extension LedgerRules {
             try keepOrphan(record, from: cp, context, at: at, &rows)
             return .recorded(.orphan, nil, [])
         }
-        if session.holds(record, from: cp) || isKept && !session.isOpen { return .recorded(.alreadyHeld, session, []) }
+        // Put aside while its engine went on, it ends the STOPs now.
+        let endsStops = isKept && session.awaitsRecord
+        if session.holds(record, from: cp) || isKept && !session.isOpen && !endsStops { return .recorded(.alreadyHeld, session, []) }
         if let doubt = doubt(record, from: cp, session, context, at: at) {
             let room: Room = isKept ? .taken : strays.count >= StrayRecord.limit ? .none : .free
             return try putAside(record, from: cp, doubt, session, context, room, at: at, &rows)
@@ -59,19 +63,21 @@ extension LedgerRules {
                 at: at, .orphan, cp: cp, driver: record.driver, session: record.session, energy: record.energy, why: record.endReason.rawValue))
     }
 
-    /// Keeps a record beside the sessions. A record of the session's own point closes an open session, which is billed with what telemetry showed.
+    /// Keeps a record beside the sessions. A record of the session's own point closes an open session, which is billed with what telemetry showed, unless
+    /// the session's engine says that it goes on.
     private static func putAside<Rows: LedgerRows>(
         _ record: SessionRecord, from cp: ChargePointID, _ doubt: Doubt, _ held: LedgerSession, _ context: RecordContext, _ room: Room,
         at: WallTime, _ rows: inout Rows
     ) throws(Rows.Failure) -> LedgerResult {
         var session = held
-        let closes = session.isOpen && !doubt.isForeign
+        let tellsNothing = doubt.isForeign || session.isOpen && context.isSupplying && doubt.isAbsurd
+        let closes = session.isOpen && !tellsNothing
         switch room {
         case .none: return .recorded(.notKept, session, [])
-        case .taken: if !closes { return .recorded(.alreadyHeld, session, []) }
+        case .taken: if !closes, tellsNothing || !session.awaitsRecord { return .recorded(.alreadyHeld, session, []) }
         case .free: try rows.add(StrayRecord(kind: doubt.kind, cp: cp, record: record, at: at))
         }
-        if !doubt.isForeign, !session.isComplete {
+        if !tellsNothing, !session.isComplete {
             if closes {
                 session.closing = LedgerSession.Closing(reason: record.endReason, at: at)
                 session.count(context.seen)
@@ -83,7 +89,7 @@ extension LedgerRules {
             try rows.change(session, ticketChangedAt: at)
         }
         try rows.log(AuditEntry(at: at, .contradicted, of: session, why: doubt.why))
-        let outcome: RecordOutcome = doubt.isForeign ? .putAside(doubt.why) : .contradicted(doubt.why)
+        let outcome: RecordOutcome = tellsNothing ? .putAside(doubt.why) : .contradicted(doubt.why)
         return .recorded(outcome, session, try rows.tickets(of: session.driver, most: TicketList.limit))
     }
 
@@ -97,10 +103,12 @@ extension LedgerRules {
             return Doubt(kind: kind, why: "the record is of \(cp), the session is at \(assignment.cp)", isForeign: true)
         }
         if record.meter != assignment.meter {
-            return Doubt(kind: kind, why: "the record is of meter \(record.meter), the session was accepted on \(assignment.meter)")
+            let why = "the record is of meter \(record.meter), the session was accepted on \(assignment.meter)"
+            return Doubt(kind: kind, why: why, isAbsurd: true)
         }
         if kind == .implausible {
-            return Doubt(kind: kind, why: "the record claims \(record.energy), more than the \(most) that \(assignment.power) can have delivered")
+            let why = "the record claims \(record.energy), more than the \(most) that \(assignment.power) can have delivered"
+            return Doubt(kind: kind, why: why, isAbsurd: true)
         }
         // Registers that began elsewhere don't compare, energies do.
         let shown = max(context.seen.energy, session.energy)

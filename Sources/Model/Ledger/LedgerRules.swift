@@ -52,6 +52,8 @@ public enum LedgerRules {
             return .done
         case .recent(let at):
             return .recent(try snapshot(of: rows, at: at))
+        case .tickets(let driver):
+            return .tickets(try rows.tickets(of: driver, most: TicketList.limit))
         }
     }
 

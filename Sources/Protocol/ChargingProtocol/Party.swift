@@ -88,6 +88,15 @@ extension Wire {
         return filters.map { prefix + $0 }
     }
 
+    /// The topic filters of what the broker keeps of a party besides its own topic: only the party may speak there, and it listens for others who do.
+    public func keptFilters(of party: Party) -> [String] {
+        switch party {
+        case .central: [prefix + "central/cp/+", prefix + "driver/+/ticket"]
+        case .engine(let cp): [text(of: .info(cp))]
+        case .monitor, .driver: []
+        }
+    }
+
     /// The filter for all that is said of a point, by whomever, except Central's verdict.
     public func filterOfAll(on cp: ChargePointID) -> String { "\(prefix)cp/\(cp)/+" }
 

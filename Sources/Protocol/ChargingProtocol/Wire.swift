@@ -56,8 +56,8 @@ public struct Wire: Hashable, Sendable {
         return topic
     }
 
-    /// The topic of a text that has the site in front.
-    private func topic(_ text: String) -> Topic? {
+    /// The topic of a text that has the site in front; `nil` for any other.
+    public func topic(_ text: String) -> Topic? {
         let bytes = text.utf8.span
         let site = prefix.utf8.span
         if bytes.begins(with: site), let topic = Topic(utf8: bytes.extracting(site.count...)) { return topic }
@@ -81,6 +81,13 @@ public struct Wire: Hashable, Sendable {
         guard payload.count <= Wire.payloadLimit else { return nil }
         if let epoch = PlainObject.fields(of: payload, { (fields) throws(Unusual) in try fields.epoch() }) { return epoch }
         return (try? ObjectFields(payload)).flatMap { try? $0.epoch() }
+    }
+
+    /// The number in a payload that has an epoch, whatever else is in it (P7); `nil` when there is none that can be read.
+    public func seq(in payload: [UInt8]) -> UInt64? {
+        guard payload.count <= Wire.payloadLimit else { return nil }
+        if let seq = PlainObject.fields(of: payload, { (fields) throws(Unusual) in try fields.seq() }) { return seq }
+        return (try? ObjectFields(payload)).flatMap { try? $0.seq() }
     }
 
     /// The publication of the message at the time.

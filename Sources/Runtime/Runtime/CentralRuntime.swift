@@ -123,7 +123,10 @@ public final class CentralRuntime: JournalledParty {
         case .outside(let topic, let payload, let retained): discovery?.hears(topic: topic, payload: payload, retained: retained)
         case .delivered(let number): tell(.delivered(number), at: now)
         case .refused(let number): tell(.refused(number), at: now)
-        case .overwritten: tell(.overwritten, at: now)
+        case .overwritten(let isNews, _): tell(.overwritten(isNews: isNews), at: now)
+        case .foreign(.verdict(let cp)): tell(.foreign(.verdict(cp)), at: now)
+        case .foreign(.tickets(let driver)): tell(.foreign(.tickets(driver)), at: now)
+        case .foreign: break
         case .stopped: end(at: now)
         case .failed(let reason): end(reason, at: now)
         }
@@ -131,7 +134,11 @@ public final class CentralRuntime: JournalledParty {
 
     func hear(_ message: BusMessage, retained: Bool, at now: Now) {
         tell(.received(message, retained: retained), at: now)
-        if case .info(let info) = message { discovery?.hears(info) }
+        switch message {
+        // What a point is counts from when its engine is believed, which may be either.
+        case .info, .state: if discovery != nil, let cp = message.point, let info = core.info(of: cp) { discovery?.hears(info) }
+        default: break
+        }
     }
 
     private func tell(_ event: CentralCore.Event, at now: Now) { perform(core.handle(event, at: now), at: now) }

@@ -57,7 +57,7 @@ public final class DriverRuntime: PartyFrame {
         switch event {
         case .online: tell(.online, at: now)
         case .offline: tell(.offline, at: now)
-        case .delivered, .refused, .outside, .overwritten, .persist: break
+        case .delivered, .refused, .outside, .foreign, .overwritten, .persist: break
         case .stopped: end(at: now)
         case .failed(let reason): end(reason, at: now)
         }

@@ -113,8 +113,8 @@ public final class EngineRuntime: JournalledParty {
         case .offline:
             connection += 1
             tell(.offline, at: now)
-        case .delivered, .refused, .outside: break
-        case .overwritten: tell(.overwritten, at: now)
+        case .delivered, .refused, .outside, .foreign: break
+        case .overwritten(_, let number): tell(.overwritten(number: number), at: now)
         case .stopped: end(at: now)
         case .failed(let reason):
             // The session is journalled and nothing is published (P9): the connection is over already.

@@ -64,7 +64,7 @@ public final class MonitorRuntime: JournalledParty {
         case .persist(let epoch): outputs.append(.journal(journal.persist(epoch)))
         case .online(let epoch): tell(.online(epoch), at: now)
         case .offline: tell(.offline, at: now)
-        case .delivered, .refused, .outside: break
+        case .delivered, .refused, .outside, .foreign: break
         case .overwritten: tell(.overwritten, at: now)
         case .stopped: end(at: now)
         case .failed(let reason): end(reason, at: now)

@@ -14,12 +14,16 @@ struct PartyBus: Sendable {
         case offline
         /// Something on one of the topics outside the contract that were asked for.
         case outside(topic: String, payload: [UInt8], retained: Bool)
+        /// Somebody else spoke on a topic where the broker keeps what this party says, or emptied it.
+        case foreign(Topic)
         /// The broker has the message that was published with this number.
         case delivered(UInt64)
         /// The broker refuses that one: it has no right there, or a quota is used up.
         case refused(UInt64)
-        /// The own retained topic was overwritten by an older epoch, or emptied (P9).
-        case overwritten
+        /// The own retained topic was overwritten or emptied, and is to be said again (P9).
+        /// - isNews: somebody did it now; false when it is said once more, for those who believe another epoch.
+        /// - number: the highest on it in this connection, perhaps of somebody else: the next one is above it.
+        case overwritten(isNews: Bool, number: UInt64)
         /// The stop that was asked for is complete.
         case stopped
         /// It can't go on, and says why: another copy took over, or the epochs are used up.
@@ -53,16 +57,21 @@ struct PartyBus: Sendable {
         let presence = party.ownTopic.map { topic in
             BusPresence(
                 identity: Presence.Identity(topic: wire.text(of: topic), beliefTopics: party.beliefTopic.map { [wire.text(of: $0)] } ?? []),
-                lastEpoch: context.lastEpoch, will: { PartyBus.will(of: party, epoch: $0, wire) }, epochOf: { wire.epoch(in: $0) })
+                lastEpoch: context.lastEpoch, will: { PartyBus.will(of: party, epoch: $0, wire) }, claim: { PartyBus.claim(in: $0, wire) })
         }
         session = try BusSession(
             settings: context.settings, presence: presence,
-            subscriptions: wire.filters(of: party, points: points).map { Subscription($0) } + outside, seed: seed)
+            subscriptions: wire.filters(of: party, points: points).map { Subscription($0) }
+                + wire.keptFilters(of: party).map { Subscription($0, options: .init(liveOnly: true, othersOnly: true)) } + outside, seed: seed)
     }
 
     private static func will(of party: Party, epoch: Epoch, _ wire: Wire) -> [UInt8] {
         // Wills have no time: it would age.
         party.will(epoch: epoch).map { wire.publication($0, at: WallTime(milliseconds: 0)).payload } ?? []
+    }
+
+    private static func claim(in payload: [UInt8], _ wire: Wire) -> BusPresence.Claim? {
+        wire.epoch(in: payload).map { BusPresence.Claim(epoch: $0, number: wire.seq(in: payload)) }
     }
 
     /// True while what is published reaches the broker.
@@ -194,7 +203,16 @@ struct PartyBus: Sendable {
             return nil
         }
         do throws(Rejection) {
-            guard case .message(let value) = try decoder.decode(topic: message.topic, payload: message.payload) else { return nil }
+            guard case .message(let value) = try decoder.decode(topic: message.topic, payload: message.payload) else {
+                noteForeign(message, at: now)
+                settle(at: now, &outputs)
+                return nil
+            }
+            guard !isKept(value) else {
+                noteForeign(message, value, at: now)
+                settle(at: now, &outputs)
+                return nil
+            }
             if case .verdict(let verdict) = value {
                 believe(verdict, at: now)
                 settle(at: now, &outputs)
@@ -202,8 +220,32 @@ struct PartyBus: Sendable {
             if isWatched { outputs.append(.heard(value, retained: message.retained)) }
             return value
         } catch {
+            noteForeign(message, at: now)
+            settle(at: now, &outputs)
             for notice in rejections.reject(error, topic: message.topic, at: now.monotonic) { outputs.append(.notice(notice)) }
             return nil
+        }
+    }
+
+    /// True for what only this party may say, besides what it says on its own topic: its own words do not come back here.
+    private func isKept(_ message: BusMessage) -> Bool {
+        switch (party, message) {
+        case (.central, .verdict), (.central, .tickets), (.engine, .info): true
+        default: false
+        }
+    }
+
+    /// Notes that somebody else spoke on a topic where the broker keeps what this party says, whatever it was.
+    /// - Parameter value: its meaning, if it has one.
+    private mutating func noteForeign(_ message: IncomingMessage, _ value: BusMessage? = nil, at now: Now) {
+        guard !message.retained, let topic = wire.topic(message.topic) else { return }
+        switch (party, topic) {
+        case (.central, .verdict), (.central, .tickets): events.append(.foreign(topic))
+        case (.engine, .info):
+            // Under an epoch that nobody else knows yet, what it says first is its own.
+            let isDispute = if case .info(let info)? = value { info.epoch == session.epoch } else { false }
+            if isDispute { session.leaveEpoch(at: now) } else { session.speakAgain(at: now) }
+        default: break
         }
     }
 
@@ -242,7 +284,7 @@ struct PartyBus: Sendable {
             sayUnsendable(error, at: now, &outputs)
             if let number = deliveries.removeValue(forKey: token) { events.append(.refused(number)) }
         case .abandoned: events.append(.offline)
-        case .restore: events.append(.overwritten)
+        case .restore(let isNews, let number): events.append(.overwritten(isNews: isNews, number: number))
         case .takenOver(let epoch):
             let name = wire.clientID(of: party)
             events.append(.failed("another copy of \(name) is at work (its epoch is \(epoch)): this one gives way; stop one of the two"))

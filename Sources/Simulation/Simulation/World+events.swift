@@ -81,13 +81,16 @@ extension World {
         switch frame {
         case .connect: break
         case .subscribe(let filters, let token):
-            broker.subscribe(
-                connection.id, filters.map { .init($0.filter, atLeastOnce: $0.isAtLeastOnce) }, token: token, at: clock,
-                into: &outputs)
+            let wanted = filters.map { filter in
+                MQTTBroker<Parcel>.Filter(
+                    filter.filter, atLeastOnce: filter.qos == .atLeastOnce, liveOnly: filter.options.liveOnly, othersOnly: filter.options.othersOnly)
+            }
+            broker.subscribe(connection.id, wanted, token: token, at: clock, into: &outputs)
         case .publish(let parcel, let isAtLeastOnce, let retain, let expires, let token):
             if !isAtLeastOnce, faults.isLost(from: connection.process.index, &random) { break }
             mix(parcel.payload)
             checker.hear(parcel, self)
+            if strangersHere > 0 { overhear(parcel) }
             let message = message(parcel, isAtLeastOnce: isAtLeastOnce, retain: retain, lifetime: expires)
             broker.publish(connection.id, message, token: isAtLeastOnce ? token : nil, at: clock, into: &outputs)
             // At least once is what MQTT promises; mosquitto would not, a bridge or a cluster may.

@@ -96,7 +96,7 @@ extension World {
     }
 
     /// What was billed is on the bus, the last of it first.
-    private func whatIsUnsettled(ticketsOf driver: DriverID) -> String? {
+    func whatIsUnsettled(ticketsOf driver: DriverID) -> String? {
         // What a broker lost that comes back with an old file is said again when it changed in the day before (P8).
         let sinceHalfADay = WallTime(milliseconds: central.process.now(in: self).wall.milliseconds - 43_200_000)
         guard central.book.hasTickets(of: driver, changedSince: sinceHalfADay) else { return nil }

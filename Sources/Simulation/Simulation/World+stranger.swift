@@ -1,5 +1,6 @@
 internal import ChargingModel
 internal import ChargingProtocol
+internal import Ledger
 
 extension World {
     /// The time after a stranger's last word in which everybody is served as before.
@@ -7,17 +8,35 @@ extension World {
 
     func strangerSpeaks(_ number: Int) {
         guard ongoing.contains(number), case .stranger(let pause) = troubles.incidents[number].kind else { return }
-        let points = engines.map(\.cp)
-        let word = stranger.word(about: points) { topic in broker.retainedContent(on: wire.text(of: topic)).flatMap { wire.epoch(in: $0.payload) } }
-        tell("a stranger says\(word.retain ? ", to be kept," : ""): \(word.message)")
-        checker.forges(word.message, at: clock)
-        let publication = wire.publication(word.message, at: WallTime(milliseconds: 0))
-        let parcel = Parcel(topic: publication.topic, payload: publication.payload)
-        spread(message(parcel, isAtLeastOnce: publication.qos == .atLeastOnce, retain: word.retain, lifetime: nil))
+        let word = stranger.word(sight)
+        if word.message == nil { faults.hearGarbage() }
+        tell("a stranger says\(word.retain ? ", to be kept," : ""): \(word.message.map { "\($0)" } ?? "\(word.payload.count) bytes on \(word.topic.text)")")
+        if let message = word.message { checker.forges(message, isHonest: word.isHonest, at: clock) }
+        let parcel = Parcel(topic: wire.text(of: word.topic), payload: word.payload)
+        spread(message(parcel, isAtLeastOnce: word.isAtLeastOnce, retain: word.retain, lifetime: nil))
         plan(.strangerSpeaks(number), after: stranger.pause(pause))
     }
 
+    private var sight: Stranger.Sight {
+        Stranger.Sight(
+            wire: wire, points: engines.map(\.cp), drivers: scenario.roster.drivers.map(\.driver), kept: { self.retained($0) },
+            overheard: overheard.compactMap { checker.meaning(of: $0, self) })
+    }
+
+    /// Notes what is said while a stranger may listen.
+    func overhear(_ parcel: Parcel) {
+        overheard.append(parcel)
+        if overheard.count > 128 { overheard.removeFirst(64) }
+    }
+
+    func strangerComes(_ number: Int) {
+        strangersHere += 1
+        plan(.strangerSpeaks(number), after: .zero)
+    }
+
     func strangerLeaves() {
+        strangersHere -= 1
+        if strangersHere == 0 { overheard = [] }
         strangersLeft += 1
         plan(.strangerIsGone(strangersLeft, incidents: counts.incidents), after: World.recovery)
     }
@@ -29,16 +48,28 @@ extension World {
             return violate("P6", "\(World.recovery) after a stranger's last word central/status is not what Central says")
         }
         for (engine, monitor) in zip(engines, monitors) where engine.isOnline && monitor.isOnline {
-            guard let verdict = report(on: engine.cp) else { return violate("P6", "nothing is on central/cp/\(engine.cp)") }
-            let isRight =
-                verdict.engineEpoch == engine.process.connection?.epoch && verdict.monitorEpoch == monitor.process.connection?.epoch
-                && [.activated, .assigned, .supplying].contains(verdict.verdict)
-            if !isRight {
-                violate(
-                    "P6",
-                    "\(World.recovery) after a stranger's last word \(engine.cp) is \(verdict.verdict.rawValue) (\(verdict.why)), and all is well there"
-                )
+            if let what = whatIsForgotten(of: engine, monitor) {
+                return violate("P6", "\(World.recovery) after a stranger's last word \(what), and all is well there")
             }
         }
+        let justNow = WallTime(milliseconds: central.process.now(in: self).wall.milliseconds - 2000)
+        for driver in drivers where !driver.isAbsent && !central.book.hasTickets(of: driver.driver, changedSince: justNow) {
+            if let what = whatIsUnsettled(ticketsOf: driver.driver) { return violate("P9", "\(World.recovery) after a stranger's last word \(what)") }
+        }
+    }
+
+    /// What is not shown of a point as it is.
+    private func whatIsForgotten(of engine: EngineProgram, _ monitor: MonitorProgram) -> String? {
+        guard let verdict = report(on: engine.cp) else { return "nothing is on central/cp/\(engine.cp)" }
+        if verdict.engineEpoch != engine.process.connection?.epoch || verdict.monitorEpoch != monitor.process.connection?.epoch {
+            return "\(engine.cp) is shown with epochs that are not its own"
+        }
+        guard [.activated, .assigned, .supplying].contains(verdict.verdict) else {
+            return "\(engine.cp) is \(verdict.verdict.rawValue) (\(verdict.why))"
+        }
+        guard case .info(let info)? = retained(.info(engine.cp)), info.epoch == verdict.engineEpoch, engine.isOwn(info) else {
+            return "cp/\(engine.cp)/info is not what its engine says"
+        }
+        return engine.isOwn(power: verdict.power, price: verdict.price) ? nil : "\(engine.cp) is shown with a rating and a price that are not its own"
     }
 }

@@ -57,7 +57,7 @@ extension World {
             processes[who].clock.ahead += by
         case .hardware(let who): report("the connector is hot", at: who)
         case .outOfOrder(let who): changeAvailability(of: who)
-        case .stranger: plan(.strangerSpeaks(incident.number), after: .zero)
+        case .stranger: strangerComes(incident.number)
         case .lag, .loss, .doubling, .garbage, .diskSlow, .ledgerFails, .ledgerSlow, .blind: break
         }
         guard lasts else { return }

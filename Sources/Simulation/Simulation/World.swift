@@ -83,6 +83,9 @@ final class World {
     @exclusivity(unchecked) var endOfTurn: [() -> Void] = []
     var isSettling = false
     @exclusivity(unchecked) var stranger: Stranger
+    /// What was said last, for a stranger to say it again.
+    @exclusivity(unchecked) var overheard: [Parcel] = []
+    var strangersHere = 0
     /// The number of visits of a stranger that are over.
     var strangersLeft = 0
     /// When somebody wants to know what the points were used for.

@@ -33,8 +33,6 @@ public struct DiscoveryBook: Sendable {
     /// Notes an `info`. A point is told of when it is new or has changed; an engine that is merely back is no news.
     public mutating func hears(_ info: ChargePointInfo) {
         if let known = points[info.cp] {
-            // Late words of an earlier connection (P6).
-            guard info.epoch >= known.epoch else { return }
             var same = info
             same.epoch = known.epoch
             points[info.cp] = info

@@ -23,24 +23,30 @@ extension NetworkView {
     }
 
     mutating func hear(_ info: ChargePointInfo, at now: Now) {
-        guard isCurrent(engine: info.epoch, of: info.cp, at: now), points[info.cp]?.info != info else { return }
-        update(info.cp, .whole, at: now) {
-            if $0.info?.meter != info.meter { $0.register = nil }
-            $0.info = info
-        }
+        let cp = info.cp
+        add(cp, at: now)
+        guard let point = points[cp] else { return }
+        if points[cp]?.known.hear(info, believed: point.engine.epoch) == true { noteInfo(of: cp, point.info, at: now) }
+    }
+
+    private mutating func noteInfo(of cp: ChargePointID, _ before: ChargePointInfo?, at now: Now) {
+        update(cp, .whole, at: now) { if $0.info?.meter != before?.meter { $0.register = nil } }
     }
 
     mutating func hear(_ state: StateReport, retained: Bool, at now: Now) {
         let cp = state.cp
         add(cp, at: now)
-        guard points[cp]?.engine.freshness.claim(state.epoch, state.sign(retained: retained), at: now.monotonic).isCurrent == true else {
+        let standing = points[cp]?.engine.freshness.claim(state.epoch, state.sign(retained: retained), at: now.monotonic) ?? .stale
+        guard standing.isCurrent else {
             counts.stale += 1
             return
         }
+        let info = points[cp]?.info
+        if standing.isNews, points[cp]?.known.claim(state.epoch) == true { noteInfo(of: cp, info, at: now) }
         // What is not above the last was said before (P7); what the broker kept is the last, or the one before it.
-        if let seq = state.seq, let point = points[cp], point.engine.freshness.missed(before: seq, in: .state) == nil { return }
+        if let seq = state.seq, let point = points[cp], point.engine.freshness.missed(before: seq, in: .state, at: now.monotonic) == nil { return }
         update(cp, .whole, at: now) {
-            if let seq = state.seq { $0.engine.freshness.note(seq, in: .state) }
+            if let seq = state.seq { $0.engine.freshness.note(seq, in: .state, at: now.monotonic) }
             $0.engine.state = state
             if let register = state.register { $0.see(register) }
             if state.state != .supplying || state.session != $0.telemetry?.session { $0.rest(at: now.wall) }
@@ -60,12 +66,13 @@ extension NetworkView {
 
     mutating func hear(_ telemetry: Telemetry, at now: Now) {
         let cp = telemetry.cp
-        guard isCurrent(engine: telemetry.epoch, of: cp, .numbered(telemetry.seq, .telemetry), at: now) else { return }
+        // Nobody lives by a reading that is not believed.
         guard let telemetry = believed(telemetry, at: now) else {
             counts.doubted += 1
             return
         }
-        guard let lost = points[cp].map({ $0.engine.freshness.missed(before: telemetry.seq, in: .telemetry) }) ?? 0 else {
+        guard isCurrent(engine: telemetry.epoch, of: cp, .numbered(telemetry.seq, .telemetry), at: now) else { return }
+        guard let lost = points[cp].map({ $0.engine.freshness.missed(before: telemetry.seq, in: .telemetry, at: now.monotonic) }) ?? 0 else {
             counts.stale += 1
             return
         }
@@ -73,7 +80,7 @@ extension NetworkView {
         let curveTime = settings.curveTime
         counts.telemetryLost = counts.telemetryLost.adding(clamped: lost)
         update(cp, isFirst ? .whole : .telemetry, at: now) {
-            $0.engine.freshness.note(telemetry.seq, in: .telemetry)
+            $0.engine.freshness.note(telemetry.seq, in: .telemetry, at: now.monotonic)
             $0.readingsLost = $0.readingsLost.adding(clamped: lost)
             $0.telemetry = telemetry
             $0.see(telemetry.register)
@@ -83,7 +90,7 @@ extension NetworkView {
     }
 
     mutating func hear(_ verdict: VerdictReport, retained: Bool, at now: Now) {
-        guard verdict.epoch >= central.epoch else {
+        guard central.freshness.hear(verdict.epoch, .none, at: now.monotonic).isCurrent else {
             counts.stale += 1
             return
         }

@@ -91,7 +91,7 @@ extension NetworkView {
 
     mutating func hear(_ status: DriverStatus, at now: Now) {
         let driver = status.driver
-        guard status.epoch >= central.epoch else {
+        guard central.freshness.hear(status.epoch, .none, at: now.monotonic).isCurrent else {
             counts.stale += 1
             return
         }

@@ -77,7 +77,7 @@ public struct NetworkView: Sendable {
     /// Notes that a retained topic was emptied (P4).
     public mutating func forget(_ topic: Topic, at now: Now) {
         switch topic {
-        case .info(let cp): forget(cp, at: now) { $0.info = nil }
+        case .info(let cp): forget(cp, at: now) { $0.known = KnownInfo() }
         case .state(let cp):
             forget(cp, at: now) {
                 $0.engine.state = nil

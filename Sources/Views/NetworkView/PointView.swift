@@ -21,7 +21,9 @@ public struct PointView: Hashable, Sendable {
     }
 
     public let cp: ChargePointID
-    public var info: ChargePointInfo?
+    var known = KnownInfo()
+    /// What its engine said it is.
+    public var info: ChargePointInfo? { known.info }
     public var engine = Engine()
     public var monitor = Monitor()
     /// Central's verdict; `nil` before the first.

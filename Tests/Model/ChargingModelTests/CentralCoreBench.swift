@@ -59,9 +59,10 @@ struct CentralCoreBench {
                 held.append((number, operations))
                 if !isHolding { release() }
             case .read: run(core.handle(.snapshot(commitsFail ? nil : book.snapshot(at: clock.now.wall)), at: clock.now))
-            case .publish(.fence(let fence), _): if fencesReturn { run(core.handle(.received(.fence(fence), retained: false), at: clock.now)) }
-            case .publish(_, let number?): if brokerTakes { run(core.handle(.delivered(number), at: clock.now)) }
-            case .connect, .publish, .farewell, .answer, .erase, .notice: break
+            case .publish(let message, let number):
+                if let number, brokerTakes { run(core.handle(.delivered(number), at: clock.now)) }
+                if case .fence = message, fencesReturn { run(core.handle(.received(message, retained: false), at: clock.now)) }
+            case .connect, .farewell, .answer, .erase, .notice: break
             }
         }
     }
@@ -99,13 +100,15 @@ struct CentralCoreBench {
     @discardableResult
     mutating func receive(_ message: BusMessage, retained: Bool = false) -> [CentralCore.Action] { tell(.received(message, retained: retained)) }
 
+    func info(
+        _ cp: ChargePointID, epoch: Epoch, power: Power = Power(watts: 36_000), price: Price = Price(microEuroPerKilowattHour: 300_000)
+    ) -> BusMessage {
+        .info(ChargePointInfo(epoch: epoch, cp: cp, power: power, price: price, kind: "Fast DC", meter: meter, software: "test"))
+    }
+
     /// Engine and monitor of a point are born.
     mutating func hear(_ cp: ChargePointID, epoch: Epoch = 10) {
-        receive(
-            .info(
-                ChargePointInfo(
-                    epoch: epoch, cp: cp, power: Power(watts: 36_000), price: Price(microEuroPerKilowattHour: 300_000), kind: "Fast DC", meter: meter,
-                    software: "test")))
+        receive(info(cp, epoch: epoch))
         state(.activated, cp, epoch: epoch)
         health(.ok, cp, epoch: epoch)
     }
@@ -116,6 +119,8 @@ struct CentralCoreBench {
         retained: Bool = false
     ) -> [CentralCore.Action] {
         seqs[cp, default: 0] += 1
+        // A new connection begins with what the engine is.
+        if seqs[cp] == 1 { receive(info(cp, epoch: epoch)) }
         return receive(
             .state(
                 StateReport(

@@ -35,8 +35,8 @@ private struct Bench {
         tell(.status(DriverStatus(epoch: epoch, driver: alice, request: request.id, cp: request.cp, kind: kind)))
     }
 
-    mutating func verdict(_ cp: ChargePointID, available: Bool) {
-        let verdict = VerdictReport(epoch: 5, cp: cp, verdict: available ? .activated : .supplying, available: available, why: "", breaker: .closed)
+    mutating func verdict(_ cp: ChargePointID, available: Bool, epoch: Epoch = 5) {
+        let verdict = VerdictReport(epoch: epoch, cp: cp, verdict: available ? .activated : .supplying, available: available, why: "", breaker: .closed)
         _ = tell(.verdict(verdict))
     }
 }
@@ -148,6 +148,9 @@ private let completed = DriverStatus.Kind.completed(session: session, energy: En
         var (bench, request) = Bench.asking()
         _ = bench.answer(request, accepted)
         let denial = DriverStatus.Kind.denied(code: code, reason: "not now", session: nil)
+        #expect(bench.answer(request, denial, epoch: 6).isEmpty, "of no Central that is known")
+        _ = bench.tell(.centralStatus(CentralStatus(epoch: 6, online: true)))
+        #expect(bench.pass(.milliseconds(500)).requests == [request])
         #expect(bench.answer(request, denial, epoch: 6).notices.isEmpty)
         #expect(bench.pass(.milliseconds(1999)).requests.isEmpty)
         #expect(bench.pass(.milliseconds(1)).requests == [request])
@@ -173,9 +176,10 @@ private let completed = DriverStatus.Kind.completed(session: session, energy: En
     func ledgerLost() {
         var (bench, request) = Bench.asking()
         _ = bench.answer(request, accepted)
+        _ = bench.tell(.centralStatus(CentralStatus(epoch: 6, online: true)))
         let notices = bench.answer(request, .denied(code: .busy, reason: "is charging", session: nil), epoch: 6).notices
         #expect(notices == [.denied(cp: cp1, code: .busy, reason: "is charging")])
-        bench.verdict(cp2, available: true)
+        bench.verdict(cp2, available: true, epoch: 6)
         #expect(bench.pass(.seconds(2)).requests.map(\.cp) == [cp2])
     }
 
@@ -209,6 +213,7 @@ private let completed = DriverStatus.Kind.completed(session: session, energy: En
         var bench = Bench(vehicles: 3, interval: .milliseconds(700))
         var known: [ChargeRequest] = []
         var closed: Set<RequestID> = []
+        var central: Epoch = 5
         for _ in 0..<400 {
             var actions: [Driver.Action] = []
             let request = known.randomElement(using: &random)
@@ -216,15 +221,15 @@ private let completed = DriverStatus.Kind.completed(session: session, energy: En
             case 0: actions = bench.tell(.online)
             case 1: actions = bench.tell(.offline)
             case 2:
-                actions = bench.tell(
-                    .centralStatus(CentralStatus(epoch: UInt64.random(in: 5...9, using: &random), online: Bool.random(using: &random))))
-            case 3: if let request { actions = bench.answer(request, accepted, epoch: 9) }
+                central += UInt64.random(in: 0...1, using: &random)
+                actions = bench.tell(.centralStatus(CentralStatus(epoch: central, online: Bool.random(using: &random))))
+            case 3: if let request { actions = bench.answer(request, accepted, epoch: central) }
             case 4:
                 if let request, let id = request.id {
                     closed.insert(id)
-                    actions = bench.answer(request, completed, epoch: 9)
+                    actions = bench.answer(request, completed, epoch: central)
                 }
-            case 5: if let request { actions = bench.answer(request, .denied(code: .centralStarting, reason: "", session: nil), epoch: 9) }
+            case 5: if let request { actions = bench.answer(request, .denied(code: .centralStarting, reason: "", session: nil), epoch: central) }
             default: actions = bench.pass(.milliseconds(Int.random(in: 1...3000, using: &random)))
             }
             for request in actions.requests {

@@ -348,7 +348,8 @@ private struct Bench {
     @Test("P9: an overwritten state is published again with a new seq")
     func overwritten() {
         var bench = Bench()
-        #expect(bench.tell(.overwritten).states.map(\.seq) == [2])
+        #expect(bench.tell(.overwritten(number: 1)).states.map(\.seq) == [2])
+        #expect(bench.tell(.overwritten(number: 40)).states.map(\.seq) == [41])
     }
 
     @Test("P12: the last 64 records and all unacknowledged ones are kept")
@@ -392,7 +393,7 @@ private struct Bench {
                 case 10: .offline
                 case 11: .fault(Bool.random(using: &random) ? "hot" : nil)
                 case 12: .command(command(.rebirth))
-                default: .overwritten
+                default: .overwritten(number: 0)
                 }
             if Int.random(in: 0..<5, using: &random) == 0 {
                 epoch += 1

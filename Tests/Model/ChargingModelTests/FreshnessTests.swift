@@ -7,53 +7,85 @@ import Testing
     @Test("P6: an older epoch is stale, and a newer one starts the numbers again") func epochs() {
         var freshness = Freshness()
         #expect(freshness.claim(7, .numbered(1, .state), at: at(0)).isCurrent && freshness.epoch == 7)
-        freshness.note(40, in: .telemetry)
+        freshness.note(40, in: .telemetry, at: at(0))
         #expect(
             !freshness.claim(6, .numbered(50, .state), at: at(1)).isCurrent && !freshness.hear(6, .none, at: at(1)).isCurrent && freshness.epoch == 7)
-        #expect(freshness.missed(before: 40, in: .telemetry) == nil)
-        #expect(freshness.claim(7, .none, at: at(2)).isCurrent && freshness.missed(before: 40, in: .telemetry) == nil)
-        #expect(freshness.claim(8, .numbered(1, .state), at: at(3)).isCurrent && freshness.missed(before: 1, in: .telemetry) == 0)
+        #expect(freshness.missed(before: 40, in: .telemetry, at: at(3)) == nil)
+        #expect(freshness.claim(7, .none, at: at(2)).isCurrent && freshness.missed(before: 40, in: .telemetry, at: at(3)) == nil)
+        #expect(freshness.claim(8, .numbered(1, .state), at: at(3)).isCurrent && freshness.missed(before: 1, in: .telemetry, at: at(3)) == 0)
     }
 
     @Test("P7: a number that is not above the last was said before; a gap is what lies between; the streams count by themselves") func numbers() {
         var freshness = Freshness()
-        #expect(freshness.missed(before: 9, in: .state) == 0)
-        freshness.note(9, in: .state)
-        #expect([8, 9, 10, 13].map { freshness.missed(before: $0, in: .state) } == [nil, nil, 0, 3])
-        #expect(freshness.missed(before: 1, in: .telemetry) == 0)
-        #expect(freshness.missed(before: .max, in: .state) == UInt64.max - 10)
+        #expect(freshness.missed(before: 9, in: .state, at: at(0)) == 0)
+        freshness.note(9, in: .state, at: at(0))
+        #expect([8, 9, 10, 13].map { freshness.missed(before: $0, in: .state, at: at(100)) } == [nil, nil, 0, 3])
+        #expect(freshness.missed(before: 1, in: .telemetry, at: at(0)) == 0)
         freshness.forget(.state)
-        #expect(freshness.missed(before: 1, in: .state) == 0)
+        #expect(freshness.missed(before: 1, in: .state, at: at(0)) == 0)
     }
 
-    @Test("P6: an epoch is claimed on the own topic alone; before its state comes what a new connection has to say, but no reading") func claims() {
+    @Test("P7: no number leaps away from those that follow; readings that others outbid count again after ten seconds") func leaps() {
         var freshness = Freshness()
-        #expect(freshness.claim(7, .numbered(1, .state), at: at(0)).isCurrent == true)
-        #expect(freshness.hear(9, .none, at: at(1)).isCurrent && freshness.epoch == 7)
-        #expect(!freshness.hear(9, .numbered(1, .telemetry), at: at(1)).isCurrent && freshness.epoch == 7)
+        for stream in [Freshness.Stream.state, .telemetry] {
+            freshness.note(9, in: stream, at: at(0))
+            #expect(freshness.missed(before: 1009, in: stream, at: at(1)) == 999 && freshness.missed(before: 1010, in: stream, at: at(1)) == nil)
+        }
+        #expect([9.9, 10].map { freshness.missed(before: 2, in: .telemetry, at: at($0)) } == [nil, 0])
+        #expect(freshness.missed(before: 5000, in: .telemetry, at: at(10)) == 4990)
+        #expect(freshness.missed(before: 2, in: .state, at: at(10)) == nil && freshness.missed(before: .max, in: .state, at: at(10)) == nil)
+    }
+
+    @Test("P6: an epoch is claimed on the own topic alone: elsewhere a newer one is too early")
+    func claims() {
+        var freshness = Freshness()
+        #expect(freshness.hear(9, .live, at: at(0)) == .current && freshness.hear(9, .numbered(1, .telemetry), at: at(0)) == .early)
+        #expect(freshness.claim(0, .live, at: at(0)) == .stale && freshness.epoch == 0)
+        #expect(freshness.claim(7, .numbered(1, .state), at: at(0)) == .claimed)
+        for sign in [Freshness.Sign.none, .live, .numbered(1, .telemetry)] { #expect(freshness.hear(9, sign, at: at(1)) == .early && freshness.epoch == 7) }
+    }
+
+    @Test("P6: nobody goes seventy years above himself: such a claim counts only when nobody else has spoken for ten seconds") func room() {
+        var freshness = honest()
+        #expect(freshness.claim(100 + Freshness.room, .numbered(1, .state), at: at(5)) == .stale)
+        #expect(freshness.claim(99 + Freshness.room, .numbered(1, .state), at: at(5)) == .claimed)
+        freshness = honest()
+        #expect(freshness.claim(1 << 52, .none, at: at(50)) == .stale && freshness.claim(1 << 52, .numbered(1, .state), at: at(50)) == .restored)
+    }
+
+    @Test("P9: a claim is settled when there was time to contest it, and nobody else speaks") func settled() {
+        var freshness = honest()
+        #expect(!freshness.isSettled(at: at(0.4)) && freshness.isSettled(at: at(0.5)))
+        _ = freshness.claim(200, .numbered(1, .state), at: at(100))
+        #expect(!freshness.isSettled(at: at(100.4)) && freshness.isSettled(at: at(100.5)))
+        // Somebody who was never believed says that it lives, too.
+        #expect(freshness.claim(150, .numbered(1, .state), at: at(101)) == .stale)
+        #expect(!freshness.isSettled(at: at(110.9)) && freshness.isSettled(at: at(111)))
     }
 
     /// A client at epoch 100 that said its state 5 and its reading 20.
     private func honest() -> Freshness {
         var freshness = Freshness()
         _ = freshness.claim(100, .numbered(5, .state), at: at(0))
-        freshness.note(5, in: .state)
-        freshness.note(20, in: .telemetry)
+        freshness.note(5, in: .state, at: at(0))
+        freshness.note(20, in: .telemetry, at: at(0))
         return freshness
     }
 
     @Test("P6: a claim is forgotten as soon as the connection before it goes on; what that had said before is no sign") func goesOn() {
         for sign in [Freshness.Sign.numbered(21, .telemetry), .numbered(6, .state)] {
             var freshness = honest()
-            #expect(freshness.claim(1 << 52, .none, at: at(100)).isCurrent && freshness.epoch == 1 << 52)
+            #expect(freshness.claim(1 << 40, .none, at: at(100)).isCurrent && freshness.epoch == 1 << 40)
             #expect(
                 !freshness.hear(100, .numbered(20, .telemetry), at: at(101)).isCurrent
                     && !freshness.claim(100, .numbered(5, .state), at: at(101)).isCurrent)
             #expect(!freshness.claim(100, .none, at: at(101)).isCurrent && !freshness.claim(99, .numbered(9, .state), at: at(101)).isCurrent)
-            #expect(freshness.claim(100, sign, at: at(102)).isCurrent && freshness.epoch == 100)
+            let back: Freshness.Standing =
+                if case .numbered(_, .telemetry) = sign { freshness.hear(100, sign, at: at(102)) } else { freshness.claim(100, sign, at: at(102)) }
+            #expect(back == .restored && freshness.epoch == 100)
             #expect(freshness.claim(100, .none, at: at(102)) == .current && freshness.claim(101, .none, at: at(102)) == .claimed)
             #expect(freshness.claim(100, .numbered(7, .state), at: at(103)) == .restored)
-            #expect(freshness.missed(before: 22, in: .telemetry) == 1 && freshness.missed(before: 5, in: .state) == nil)
+            #expect(freshness.missed(before: 22, in: .telemetry, at: at(3)) == 1 && freshness.missed(before: 5, in: .state, at: at(3)) == nil)
         }
     }
 

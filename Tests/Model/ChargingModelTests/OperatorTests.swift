@@ -82,6 +82,7 @@ import Testing
         #expect(bench.request("R1").denials == [.unknownChargePoint])
         // It may come back, as a new one.
         bench.hear(cp1, epoch: 20)
+        bench.pass(.milliseconds(500))
         #expect(bench.request("R2").accepted != nil)
     }
 
@@ -106,6 +107,7 @@ import Testing
         #expect(bench.log.commands == [.resume])
         #expect(bench.book.availabilities().isEmpty && bench.core.outOfOrder.isEmpty)
         bench.state(.activated, epoch: 20)
+        bench.pass(.milliseconds(500))
         #expect(bench.request("R1").accepted != nil)
     }
 

@@ -105,6 +105,7 @@ struct NetworkViewTests {
         listener.birth()
         listener.charge()
         listener.charge()
+        listener.hear(.centralStatus(CentralStatus(epoch: 6, online: true)))
         let outcome = listener.status(
             .completed(session: Listener.session, energy: Energy(wattHours: 61), cost: Money(microEuro: 20_000), complete: true), epoch: 6)
         for _ in 1...3 { listener.hear(outcome) }

@@ -22,6 +22,8 @@ struct Watcher {
         for number in 0..<points {
             let cp = Watcher.cp(number + 1)
             hear(info(cp, kind: number == 1 ? "Fast DC" : "Standard AC"), retained: true)
+            let state = StateReport(epoch: 2, seq: 1, cp: cp, state: .activated, meter: MeterID(known: "m-1"), register: .zero, reason: "ready")
+            hear(.state(state), retained: true)
             hear(verdict(cp, .activated, why: "ready"), retained: true)
         }
     }

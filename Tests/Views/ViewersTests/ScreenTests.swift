@@ -131,6 +131,7 @@ import Viewers
         listener.press(.home)
         #expect(listener.lines().contains { $0.hasPrefix("▸ CP-001") })
         listener.screen.forget(.info(Watcher.cp(1)), at: listener.now)
+        listener.screen.forget(.state(Watcher.cp(1)), at: listener.now)
         listener.screen.forget(.verdict(Watcher.cp(1)), at: listener.now)
         #expect(listener.lines().contains { $0.hasPrefix("▸ CP-002") })
     }

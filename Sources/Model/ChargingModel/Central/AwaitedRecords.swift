@@ -9,6 +9,9 @@ struct AwaitedRecords: Sendable {
 
     var isEmpty: Bool { points.isEmpty }
 
+    /// All of them with their points, in a fixed order.
+    var all: [(session: SessionID, cp: ChargePointID)] { points.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+
     func sessions(of cp: ChargePointID) -> [SessionID] { sessions[cp]?.sorted() ?? [] }
 
     func holds(_ session: SessionID) -> Bool { points[session] != nil }

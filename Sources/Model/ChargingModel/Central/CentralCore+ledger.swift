@@ -32,6 +32,7 @@ extension CentralCore {
             case .forget(_, let question), .askStop(_, let question), .judge(_, let question): answer(question, .ledgerUnavailable)
             // It came before whatever is decided from here on (S5).
             case .record(let parked): park(parked)
+            case .restoreTickets(let driver): restoringTickets.remove(driver)
             case .none, .unrecorded, .stopOfClosed, .closed, .sayAgain: break
             }
         }
@@ -64,6 +65,7 @@ extension CentralCore {
             if open.stopBackoff != nil { repeatStop(session.id) }
         }
         awaitingRecord = AwaitedRecords(snapshot.awaitingRecord)
+        setStopsTimer()
         settleClosed(before, snapshot)
         for cp in points.keys {
             set(availability: nil, of: cp)
@@ -131,6 +133,9 @@ extension CentralCore {
             conclude(parked.cp, parked.record, outcome, session, tickets)
         case (.sayAgain, .recent(let snapshot)):
             if link != nil { sayAgain(snapshot) }
+        case (.restoreTickets(let driver), let result):
+            restoringTickets.remove(driver)
+            if case .tickets(let tickets) = result { publishTickets(driver, tickets) }
         case (.record, _), (.sayAgain, _), (.none, _):
             break
         case (.forget(let cp, let question), _):
@@ -170,9 +175,17 @@ extension CentralCore {
             points[cp]?.isBeingForgotten = false
             answer(question, .refused("the ledger can't hold it: \(why)"))
         case .askStop(_, let question), .judge(_, let question): answer(question, .refused("the ledger can't hold it: \(why)"))
+        case .restoreTickets(let driver): restoringTickets.remove(driver)
         case .none, .unrecorded, .stopOfClosed, .sayAgain:
             break
         }
+    }
+
+    /// Opens a session again that a record did not close.
+    private mutating func goOn(_ session: SessionID) {
+        guard sessions[session]?.phase == .closing else { return }
+        sessions[session]?.phase = .open
+        reconsider(session)
     }
 
     /// Opens a closing session again. Its end is looked at again after `ledgerRetry`, not at once: the ledger would refuse it for ever.
@@ -221,7 +234,7 @@ extension CentralCore {
         let open = remove(id)
         if session.awaitsRecord {
             awaitingRecord.insert(session)
-            if !timers.isSet(.contested) { timers.set(.contested, at: now.monotonic + CentralCore.stopInterval) }
+            setStopsTimer()
         }
         publishOutcome(session)
         publishTickets(session.driver, tickets)
@@ -260,11 +273,12 @@ extension CentralCore {
             return actions.append(.notice(.contradiction(record.session, "too many records of it were put aside: this one of \(cp) is not kept")))
         case .putAside(let why):
             actions.append(.notice(.contradiction(record.session, why)))
+            goOn(record.session)
         case .orphan:
             actions.append(.notice(.orphan(cp, record)))
         case .alreadyHeld:
             // It may have been decided as held while its session was thought open here: the ledger knows better.
-            if session?.isOpen != true { remove(record.session) }
+            if session?.isOpen == true { goOn(record.session) } else { remove(record.session) }
         }
         send(.ack(record.session, of: record.meter), to: cp)
         publishVerdict(cp)

@@ -31,16 +31,18 @@ extension CentralCore {
             ? points[cp, default: PointBelief(cp)].engine.freshness.claim(epoch, sign, at: at)
             : points[cp, default: PointBelief(cp)].engine.freshness.hear(epoch, sign, at: at)
         switch standing {
-        case .stale: counters.staleDropped += 1
-        case .restored: send(.rebirth, to: cp)
-        case .current, .claimed: break
+        case .stale, .early: counters.staleDropped += 1
+        case .restored, .claimed:
+            update(cp) { _ = $0.known.claim(epoch) }
+            // What was said meanwhile was dropped, and what it is, which comes first, may have been.
+            if standing == .restored || sign != .none && points[cp]?.isInfoKnown == false { send(.rebirth, to: cp) }
+        case .current: break
         }
         return standing.isCurrent
     }
 
     private mutating func hear(_ info: ChargePointInfo) {
-        guard isCurrent(engine: info.epoch, of: info.cp) else { return }
-        update(info.cp) { $0.info = info }
+        update(info.cp) { _ = $0.known.hear(info, believed: $0.engine.freshness.epoch) }
         publishVerdict(info.cp)
     }
 
@@ -49,12 +51,12 @@ extension CentralCore {
         guard isCurrent(engine: state.epoch, of: cp, state.sign(retained: retained), claims: true), !retained else { return publishVerdict(cp) }
         var isGap = false
         if let seq = state.seq {
-            guard let missed = points[cp]?.engine.freshness.missed(before: seq, in: .state) else {
+            guard let missed = points[cp]?.engine.freshness.missed(before: seq, in: .state, at: now.monotonic) else {
                 counters.repeatedDropped += 1
                 return
             }
             isGap = missed > 0
-            update(cp) { $0.engine.freshness.note(seq, in: .state) }
+            points[cp]?.engine.freshness.note(seq, in: .state, at: now.monotonic)
         }
         let before = points[cp]?.engine.live
         let isBirth = state.seq != nil && before?.epoch != state.epoch
@@ -87,26 +89,29 @@ extension CentralCore {
 
     private mutating func hear(_ health: HealthReport, retained: Bool) {
         let cp = health.cp
-        guard points[cp, default: PointBelief(cp)].monitor.freshness.claim(health.epoch, health.sign(retained: retained), at: now.monotonic).isCurrent
-        else {
+        let standing = points[cp, default: PointBelief(cp)].monitor.freshness.claim(
+            health.epoch, health.sign(retained: retained), at: now.monotonic)
+        guard standing.isCurrent else {
             counters.staleDropped += 1
             return publishVerdict(cp)
         }
+        if standing == .restored { send(.rebirth, to: cp) }
         if !retained { update(cp) { $0.monitor.live = health } }
         if let session = points[cp]?.session { reconsider(session) }
         publishVerdict(cp)
     }
 
     private mutating func hear(_ telemetry: Telemetry) {
-        guard isCurrent(engine: telemetry.epoch, of: telemetry.cp, .numbered(telemetry.seq, .telemetry)), isBelieved(telemetry) else { return }
-        guard let lost = points[telemetry.cp]?.engine.freshness.missed(before: telemetry.seq, in: .telemetry) else {
+        // Nobody lives by a reading that is of no session, or not believed.
+        let isOfSession = points[telemetry.cp]?.session == telemetry.session
+        guard isBelieved(telemetry), isCurrent(engine: telemetry.epoch, of: telemetry.cp, isOfSession ? .numbered(telemetry.seq, .telemetry) : .none)
+        else { return }
+        guard let lost = points[telemetry.cp]?.engine.freshness.missed(before: telemetry.seq, in: .telemetry, at: now.monotonic) else {
             counters.repeatedDropped += 1
             return
         }
-        // What belongs to no open session may go on counting, but not leap away from those that do.
-        guard sessions[telemetry.session] != nil || lost < CentralCore.mostStraySeqs else { return }
         counters.telemetryLost = counters.telemetryLost.adding(clamped: lost)
-        update(telemetry.cp) { $0.engine.freshness.note(telemetry.seq, in: .telemetry) }
+        points[telemetry.cp]?.engine.freshness.note(telemetry.seq, in: .telemetry, at: now.monotonic)
         guard var session = sessions[telemetry.session], session.phase == .open, session.cp == telemetry.cp else { return }
         session.seen.register = max(session.seen.register ?? .zero, telemetry.register)
         session.seen.energy = max(session.seen.energy, telemetry.energy)

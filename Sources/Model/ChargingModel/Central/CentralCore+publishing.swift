@@ -8,9 +8,12 @@ extension CentralCore {
         }
         timers.set(.starting, at: now.monotonic + settings.startingTime)
         timers.set(.contested, at: now.monotonic + CentralCore.contestTime)
+        setStopsTimer()
         publishStatus()
-        for number in undelivered.keys.sorted() { pace(.answer(number)) }
-        for cp in points.keys.sorted() { pace(.verdict(cp)) }
+        for (number, message) in undelivered.sorted(by: { $0.key < $1.key }) {
+            if case .status(let status) = message { queue.add(repeated: number, to: status.driver) }
+        }
+        for cp in points.keys.sorted() { queue.add(verdictOn: cp) }
         if ledger == .working {
             // What was said in the last minute may not have been heard: the ledger knows what that was.
             if let snapshot = recent { sayAgain(snapshot) } else { write(.recent(now.wall), then: .sayAgain) }
@@ -25,18 +28,18 @@ extension CentralCore {
         guard let link else { return }
         suspendWaits(connectedSince: link.since)
         self.link = nil
-        timers.cancel(.starting)
-        timers.cancel(.pacing)
-        timers.cancel(.contested)
-        paced = PacedQueue()
+        for timer in [Timer.starting, .contested, .stops] { timers.cancel(timer) }
+        queue = PublishQueue()
     }
 
     /// Ends the first two seconds of a connection: points that have not been heard are asked to speak, by REBIRTH (P8).
     mutating func endStarting() {
         link?.isStarting = false
         eraseForgotten()
-        for cp in points.keys.sorted() where points[cp]?.isHeard == false { pace(.rebirth(cp)) }
-        for cp in points.keys.sorted() { publishVerdict(cp) }
+        for cp in points.keys.sorted() {
+            if points[cp]?.isHeard == false { queue.add(rebirthOf: cp) }
+            publishVerdict(cp)
+        }
     }
 
     /// The time after which all have forgotten that somebody claimed to be Central (P6): by then its own status was said again and again.
@@ -52,16 +55,24 @@ extension CentralCore {
         publishStatus()
         for cp in points.keys.sorted() {
             guard let point = points[cp] else { continue }
-            if !point.isHeard { pace(.rebirth(cp)) }
+            if !point.isHeard { queue.add(rebirthOf: cp) }
             if let live = point.engine.live, live.state != .disconnected { greet(cp, live) }
-            guard link.wasContested else { continue }
-            points[cp]?.published = nil
-            pace(.verdict(cp))
+            if link.wasContested { queue.add(verdictOn: cp, again: true) }
         }
-        if !awaitingRecord.isEmpty { timers.set(.contested, at: now.monotonic + CentralCore.stopInterval) }
         guard link.wasContested else { return }
         self.link?.wasContested = false
         if ledger == .working { write(.recent(now.wall), then: .sayAgain) }
+    }
+
+    /// Waits for the records that are still to come, if there are any.
+    mutating func setStopsTimer() {
+        if link != nil, !awaitingRecord.isEmpty, !timers.isSet(.stops) { timers.set(.stops, at: now.monotonic + CentralCore.stopInterval) }
+    }
+
+    /// Tells engines that are there STOP again, whose record of a closed session has not come (S5).
+    mutating func repeatStops() {
+        for (session, cp) in awaitingRecord.all where points[cp]?.isEngineHere == true { send(.stop(session), to: cp) }
+        setStopsTimer()
     }
 
     /// Repeats the answers and outcomes of the last minute, and the tickets of the last day (P8).
@@ -69,50 +80,51 @@ extension CentralCore {
         let sessions = Dictionary((snapshot.openSessions + snapshot.recentSessions).map { ($0.id, $0) }) { first, _ in first }
         for decision in snapshot.recentDecisions {
             guard case .accepted(let assignment) = decision.ruling else {
-                repeatAnswer(decision, nil)
+                repeatAnswer(decision, nil, isAsked: false)
                 continue
             }
-            repeatAnswer(decision, sessions[assignment.session].flatMap { $0.isOpen ? nil : $0 })
+            repeatAnswer(decision, sessions[assignment.session].flatMap { $0.isOpen ? nil : $0 }, isAsked: false)
         }
         let decided = Set(snapshot.recentDecisions.map { DriverRequestKey(driver: $0.driver, request: $0.request) })
         for session in snapshot.recentSessions where !decided.contains(DriverRequestKey(driver: session.driver, request: session.request)) {
-            publishOutcome(session)
+            publishOutcome(session, isAsked: false)
         }
-        for (driver, tickets) in snapshot.tickets.sorted(by: { $0.key < $1.key }) {
-            paced.add(TicketList(epoch: link?.epoch ?? 0, driver: driver, tickets: tickets))
-        }
-        startPacing()
+        for (driver, tickets) in snapshot.tickets.sorted(by: { $0.key < $1.key }) { publishTickets(driver, tickets) }
     }
 
-    private mutating func pace(_ item: PacedQueue.Item) {
-        paced.add(item)
-        startPacing()
-    }
-
-    private mutating func startPacing() {
-        if !paced.isEmpty, !timers.isSet(.pacing) { timers.set(.pacing, at: now.monotonic) }
-    }
-
-    mutating func publishPaced() {
+    /// Publishes what the broker has room for.
+    mutating func publishWaiting() {
         guard let link else { return }
-        for item in paced.takePortion() {
+        while let item = queue.next() {
             switch item {
-            case .verdict(let cp): publishVerdict(cp)
-            case .rebirth(let cp): send(.rebirth, to: cp)
-            case .tickets(let driver): if let list = paced.takeTickets(of: driver) { publishTickets(driver, list.tickets) }
+            case .message(let message): publish(message)
             case .answer(let number):
                 guard let message = undelivered[number]?.with(epoch: link.epoch) else { continue }
                 undelivered[number] = message
-                actions.append(.publish(message, delivery: number))
+                publish(message, as: number)
+            case .verdict(let cp, let isRepeated): sendVerdict(cp, again: isRepeated)
+            case .rebirth(let cp): publish(.command(command(.rebirth, to: cp)))
+            case .tickets(let list): publish(BusMessage.tickets(list).with(epoch: link.epoch))
             }
         }
-        if !paced.isEmpty { timers.set(.pacing, at: now.monotonic + PacedQueue.interval) }
     }
 
+    /// - Parameter number: of a message that goes out again if the broker does not take it; another number otherwise.
+    private mutating func publish(_ message: BusMessage, as number: UInt64? = nil) {
+        let delivery = number ?? nextNumber()
+        queue.sent(delivery)
+        actions.append(.publish(message, delivery: delivery))
+    }
+
+    private mutating func nextNumber() -> UInt64 {
+        defer { nextDelivery += 1 }
+        return nextDelivery
+    }
+
+    /// Says that it is online, before all that waits.
     mutating func publishStatus() {
         guard let link else { return }
-        actions.append(
-            .publish(.centralStatus(CentralStatus(epoch: link.epoch, online: true, software: settings.software, protocolVersion: 1)), delivery: nil))
+        publish(.centralStatus(CentralStatus(epoch: link.epoch, online: true, software: settings.software, protocolVersion: 1)))
     }
 
     func verdict(on point: PointBelief) -> (verdict: Verdict, why: String) {
@@ -121,27 +133,38 @@ extension CentralCore {
 
     func isAvailable(_ point: PointBelief) -> Bool { verdict(on: point).verdict == .activated && point.breaker.admits }
 
-    /// Publishes the verdict on a point if it changed, and does what a change of it brings about.
+    /// Has the verdict on a point published if it changed, and does what a change of it brings about.
     mutating func publishVerdict(_ cp: ChargePointID) {
         guard var point = points[cp] else { return }
-        var (verdict, why) = verdict(on: point)
+        let (verdict, why) = verdict(on: point)
         point.breaker.hold(verdict == .faulty)
         if let halfOpensAt = point.breaker.halfOpensAt { timers.set(.breaker(cp), at: halfOpensAt) }
+        recordFault(verdict, why, of: &point)
+        points[cp] = point
+        if link != nil, report(on: point) != point.published { queue.add(verdictOn: cp) }
+    }
+
+    private func report(on point: PointBelief) -> VerdictReport {
+        var (verdict, why) = verdict(on: point)
         if verdict == .activated, !point.breaker.admits { why = "resting after failures" }
         let session = point.session.flatMap { sessions[$0] }
-        let report = VerdictReport(
-            epoch: link?.epoch ?? 0, cp: cp, verdict: verdict, available: verdict == .activated && point.breaker.admits, why: why,
+        return VerdictReport(
+            epoch: link?.epoch ?? 0, cp: point.cp, verdict: verdict, available: verdict == .activated && point.breaker.admits, why: why,
             session: session?.assignment.session, driver: session?.driver, breaker: point.breaker.position, power: point.info?.power,
             price: point.info?.price, engineEpoch: point.engine.freshness.epoch == 0 ? nil : point.engine.freshness.epoch,
             monitorEpoch: point.monitor.freshness.epoch == 0 ? nil : point.monitor.freshness.epoch)
-        recordFault(verdict, why, of: &point)
-        defer { points[cp] = point }
+    }
+
+    private mutating func sendVerdict(_ cp: ChargePointID, again isRepeated: Bool) {
+        guard var point = points[cp] else { return }
+        let report = report(on: point)
         // ASSIGNED comes after ACCEPTED and START, and those after the commit (S1).
-        let isPromised = verdict != .assigned || session?.phase != .proposed
-        guard link != nil, isPromised, report != point.published else { return }
-        announce(verdict, why, of: &point)
+        let isPromised = report.verdict != .assigned || point.session.flatMap { sessions[$0] }?.phase != .proposed
+        guard isPromised, isRepeated || report != point.published else { return }
+        announce(report.verdict, report.why, of: &point)
         point.published = report
-        actions.append(.publish(.verdict(report), delivery: nil))
+        points[cp] = point
+        publish(.verdict(report))
     }
 
     /// Writes faults and recoveries to the ledger, for points heard in this connection only, so that Central's own connection blames nobody.
@@ -165,51 +188,48 @@ extension CentralCore {
     }
 
     mutating func send(_ kind: Command.Kind, to cp: ChargePointID) {
-        guard link != nil else { return }
-        actions.append(.publish(.command(command(kind, to: cp)), delivery: nil))
+        if link != nil { queue.add(.command(command(kind, to: cp))) }
     }
 
     private mutating func command(_ kind: Command.Kind, to cp: ChargePointID) -> Command {
         Command(epoch: link?.epoch, cp: cp, id: CommandID(known: ULID.make(at: now.wall, using: &random)), kind: kind)
     }
 
-    /// Publishes a message now, and again on the next connection if the broker does not take it in this one (P8).
-    private mutating func publishDurably(_ message: BusMessage) {
-        undelivered[nextDelivery] = message
-        defer { nextDelivery += 1 }
+    /// Publishes an answer or an outcome, and again on the next connection if the broker does not take it in this one (P8).
+    /// - Parameter isAsked: false for one that was said before and that nobody waits for now.
+    private mutating func tell(
+        _ driver: DriverID, _ request: RequestID?, _ cp: ChargePointID?, _ kind: DriverStatus.Kind, isAsked: Bool
+    ) {
+        let number = nextNumber()
+        undelivered[number] = .status(DriverStatus(epoch: link?.epoch ?? 0, driver: driver, request: request, cp: cp, kind: kind))
         guard link != nil else { return }
-        // Not before what was said earlier.
-        if paced.answers > 0 { return pace(.answer(nextDelivery)) }
-        actions.append(.publish(message, delivery: nextDelivery))
+        if isAsked { queue.add(answer: number, to: driver) } else { queue.add(repeated: number, to: driver) }
     }
 
-    mutating func publishAccepted(_ driver: DriverID, _ request: RequestID, _ assignment: Assignment) {
+    mutating func publishAccepted(_ driver: DriverID, _ request: RequestID, _ assignment: Assignment, isAsked: Bool = true) {
         let kind = DriverStatus.Kind.accepted(session: assignment.session, power: assignment.power, price: assignment.price)
-        publishDurably(.status(DriverStatus(epoch: link?.epoch ?? 0, driver: driver, request: request, cp: assignment.cp, kind: kind)))
+        tell(driver, request, assignment.cp, kind, isAsked: isAsked)
     }
 
     mutating func deny(
         _ driver: DriverID, _ request: RequestID?, _ cp: ChargePointID?, _ code: DenialCode, _ reason: String, session: SessionID? = nil
     ) {
         actions.append(.notice(.denied(driver, cp, code, reason)))
-        let kind = DriverStatus.Kind.denied(code: code, reason: reason, session: session)
-        publishDurably(.status(DriverStatus(epoch: link?.epoch ?? 0, driver: driver, request: request, cp: cp, kind: kind)))
+        tell(driver, request, cp, .denied(code: code, reason: reason, session: session), isAsked: true)
     }
 
     /// Publishes a recorded decision again, and its outcome if there is one (S2).
-    mutating func repeatAnswer(_ decision: Decision, _ session: LedgerSession?) {
+    mutating func repeatAnswer(_ decision: Decision, _ session: LedgerSession?, isAsked: Bool = true) {
         switch decision.ruling {
         case .accepted(let assignment):
-            publishAccepted(decision.driver, decision.request, assignment)
-            if let session, !session.isOpen { publishOutcome(session) }
+            publishAccepted(decision.driver, decision.request, assignment, isAsked: isAsked)
+            if let session, !session.isOpen { publishOutcome(session, isAsked: isAsked) }
         case .denied(let code, let reason):
-            let kind = DriverStatus.Kind.denied(code: code, reason: reason, session: nil)
-            publishDurably(
-                .status(DriverStatus(epoch: link?.epoch ?? 0, driver: decision.driver, request: decision.request, cp: decision.cp, kind: kind)))
+            tell(decision.driver, decision.request, decision.cp, .denied(code: code, reason: reason, session: nil), isAsked: isAsked)
         }
     }
 
-    mutating func publishOutcome(_ session: LedgerSession) {
+    mutating func publishOutcome(_ session: LedgerSession, isAsked: Bool = true) {
         guard let ticket = session.ticket else { return }
         let kind: DriverStatus.Kind =
             switch ticket.outcome {
@@ -217,13 +237,22 @@ extension CentralCore {
             case .failed:
                 .failed(session: session.id, energy: ticket.energy, cost: ticket.cost, complete: ticket.complete, reason: ticket.endReason.rawValue)
             }
-        publishDurably(
-            .status(DriverStatus(epoch: link?.epoch ?? 0, driver: session.driver, request: session.request, cp: session.assignment.cp, kind: kind)))
+        tell(session.driver, session.request, session.assignment.cp, kind, isAsked: isAsked)
     }
 
+    /// Publishes a driver's tickets; those of the last day are said again at each connection anyway (P8).
     mutating func publishTickets(_ driver: DriverID, _ tickets: [Ticket]) {
-        _ = paced.takeTickets(of: driver)
-        publishDurably(.tickets(TicketList(epoch: link?.epoch ?? 0, driver: driver, tickets: tickets)))
+        if link != nil { queue.add(TicketList(epoch: link?.epoch ?? 0, driver: driver, tickets: tickets)) }
+    }
+
+    /// Somebody else spoke on a topic that is Central's alone: what belongs there is said again.
+    mutating func restore(_ kept: KeptTopic) {
+        guard link != nil else { return }
+        switch kept {
+        case .verdict(let cp): if points[cp] != nil { queue.add(verdictOn: cp, again: true) }
+        case .tickets(let driver):
+            if ledger == .working, restoringTickets.insert(driver).inserted { write(.tickets(driver), then: .restoreTickets(driver)) }
+        }
     }
 
     /// Publishes IN_PROGRESS (QoS 0), which nobody misses if it is lost.

@@ -41,7 +41,9 @@ extension CentralCore {
         let isDriverBusy = openPerDriver[driver, default: 0] >= limit
         guard let cp = charge.cp else {
             if isDriverBusy { return .deny(.driverBusy, busyReason(driver, limit), nil) }
-            guard let point = fairestAvailable(), let info = point.info else { return .deny(.noneAvailable, "no charge point is available", nil) }
+            let available = points.values.filter { isAvailable($0) }
+            guard !available.isEmpty else { return .deny(.noneAvailable, "no charge point is available", nil) }
+            guard let point = fairest(of: available), let info = point.info else { return .deny(.centralStarting, "all points have just connected", nil) }
             return .accept(point, info)
         }
         guard let point = points[cp] else { return .deny(.unknownChargePoint, "\(cp) is not known here", nil) }
@@ -57,6 +59,7 @@ extension CentralCore {
         guard point.breaker.admits, let info = point.info else {
             return .deny(.breakerOpen, "\(cp) has failed repeatedly and is being rested", verdict)
         }
+        guard point.isSettled(at: now.monotonic) else { return .deny(.centralStarting, "\(cp) has just connected", nil) }
         return .accept(point, info)
     }
 
@@ -68,9 +71,9 @@ extension CentralCore {
         point.session.flatMap { sessions[$0] }.map { "charging \($0.driver)" } ?? why
     }
 
-    /// The available point that has waited longest for a session.
-    private func fairestAvailable() -> PointBelief? {
-        points.values.filter { isAvailable($0) }.min { ($0.lastAssigned, $0.cp) < ($1.lastAssigned, $1.cp) }
+    /// The point that has waited longest for a session.
+    private func fairest(of points: [PointBelief]) -> PointBelief? {
+        points.filter { $0.isSettled(at: now.monotonic) }.min { ($0.lastAssigned, $0.cp) < ($1.lastAssigned, $1.cp) }
     }
 
     private mutating func propose(_ charge: ChargeRequest, _ id: RequestID, _ driver: DriverID, _ point: PointBelief, _ info: ChargePointInfo) {

@@ -36,7 +36,6 @@ extension CentralCore {
     /// Compares an open session with what is known of its point, and starts, keeps or ends the wait that may close it (S5).
     mutating func reconsider(_ id: SessionID) {
         guard let session = sessions[id], session.phase == .open, let point = points[session.cp] else { return }
-        if point.monitor.live?.health == .faulty { return close(id, .fault) }
         let isGone = point.engine.live.map { $0.state == .disconnected } ?? true
         if isGone, point.engine.live != nil, !session.saidNoContact {
             sessions[id]?.saidNoContact = true
@@ -48,6 +47,7 @@ extension CentralCore {
     }
 
     private func cause(_ session: OpenSession, _ point: PointBelief, isGone: Bool) -> OpenSession.Cause? {
+        if point.monitor.live?.health == .faulty { return .faulty }
         if isGone { return session.startedInThisConnection && !session.isConfirmed ? .unconfirmed : .gone }
         if point.engine.live?.state == .supplying, point.engine.live?.session == session.assignment.session { return nil }
         return session.isConfirmed ? .notSupplying : .unconfirmed
@@ -74,6 +74,8 @@ extension CentralCore {
         let due =
             switch cause {
             case .unconfirmed, .notSupplying: now.monotonic + settings.shortWait
+            // Said by somebody else, its monitor takes it back at once (P9).
+            case .faulty: now.monotonic + settings.faultWait
             case .gone: max(now.monotonic, link.since + settings.goneGrace) + max(.zero, settings.goneWait - session.goneBefore)
             }
         timers.set(.session(id), at: due)
@@ -88,7 +90,7 @@ extension CentralCore {
         fenced.wait = .fenced(cause)
         sessions[id] = fenced
         fences[nextFence] = id
-        actions.append(.publish(.fence(Fence(epoch: link.epoch, number: nextFence)), delivery: nil))
+        queue.add(.fence(Fence(epoch: link.epoch, number: nextFence)))
         nextFence += 1
     }
 
@@ -98,6 +100,7 @@ extension CentralCore {
         switch cause {
         case .unconfirmed: close(id, .neverStarted)
         case .notSupplying: close(id, .interrupted)
+        case .faulty: close(id, .fault)
         case .gone: close(id, session.isConfirmed ? .interrupted : .neverStarted)
         }
     }
@@ -115,9 +118,16 @@ extension CentralCore {
     mutating func hear(_ record: SessionRecord, from cp: ChargePointID) {
         let session = sessions[record.session]
         let context = RecordContext(
-            seen: session?.seen ?? Seen(), most: session?.mostEnergy(at: now), rating: points[cp]?.info?.power)
+            seen: session?.seen ?? Seen(), most: session?.mostEnergy(at: now), rating: points[cp]?.info?.power,
+            isSupplying: session.map { isSupplying($0) } ?? false)
         let parked = ParkedRecord(cp: cp, record: record, context: context)
         if ledger == .working { write(parked) } else { park(parked) }
+    }
+
+    /// True while the session's engine says that it supplies the session on its meter.
+    private func isSupplying(_ session: OpenSession) -> Bool {
+        guard let live = points[session.cp]?.engine.live else { return false }
+        return live.state == .supplying && live.session == session.assignment.session && live.meter == session.assignment.meter
     }
 
     /// Keeps a record for the ledger's return, so that nobody takes the session for interrupted. Beyond `parkedLimit` only records of sessions open

@@ -14,6 +14,8 @@ public struct CentralCore: Sendable {
         public var startingTime: Duration
         /// The longest time that START may go unconfirmed, and that a record may take after the engine was heard not supplying (S5).
         public var shortWait: Duration
+        /// The time that a monitor has to take FAULTY back before the session is closed (S5).
+        public var faultWait: Duration
         /// The longest time that an engine may be gone before its session is closed (S5).
         public var goneWait: Duration
         /// The beginning of each connection that does not count as gone (S7).
@@ -25,7 +27,8 @@ public struct CentralCore: Sendable {
 
         public init(
             software: String, defaultVehicles: Int = 1, vehicles: [DriverID: Int] = [:], sessionDuration: Duration = .seconds(10),
-            startingTime: Duration = .seconds(2), shortWait: Duration = .seconds(2), goneWait: Duration = .seconds(60),
+            startingTime: Duration = .seconds(2), shortWait: Duration = .seconds(2), faultWait: Duration = .milliseconds(500),
+            goneWait: Duration = .seconds(60),
             goneGrace: Duration = .seconds(10),
             ledgerRetry: Duration = .seconds(1), pointLimit: Int = 100_000
         ) {
@@ -35,6 +38,7 @@ public struct CentralCore: Sendable {
             self.sessionDuration = sessionDuration
             self.startingTime = startingTime
             self.shortWait = shortWait
+            self.faultWait = faultWait
             self.goneWait = goneWait
             self.goneGrace = goneGrace
             self.ledgerRetry = ledgerRetry
@@ -58,10 +62,19 @@ public struct CentralCore: Sendable {
         case snapshot(LedgerSnapshot?)
         /// The operator asks for something; answered once, with this number.
         case ask(OperatorRequest, UInt64)
-        /// The own retained topic was overwritten by an older epoch, or emptied (P9).
-        case overwritten
+        /// The own retained topic was overwritten or emptied, and is to be said again (P9).
+        /// - isNews: somebody did it now; false when it is said once more, for those who believe another Central.
+        case overwritten(isNews: Bool = true)
+        /// Somebody else spoke on a topic that is Central's alone, or emptied it.
+        case foreign(KeptTopic)
         case tick
         case stop
+    }
+
+    /// A topic on which the broker keeps what Central says, besides its status.
+    public enum KeptTopic: Hashable, Sendable {
+        case verdict(ChargePointID)
+        case tickets(DriverID)
     }
 
     public enum Action: Hashable, Sendable {
@@ -124,13 +137,14 @@ public struct CentralCore: Sendable {
 
     enum Timer: Hashable, Sendable {
         case starting
-        case pacing
         case ledger
         case breaker(ChargePointID)
         case session(SessionID)
         case stop(SessionID)
         /// Whoever believed another Central does so no more.
         case contested
+        /// Engines that owe a record are told STOP again.
+        case stops
     }
 
     /// A connection of Central's whose handshake is done.
@@ -167,14 +181,13 @@ public struct CentralCore: Sendable {
     /// Points that the ledger has forgotten and the broker not yet, with the operator's questions.
     var erasing: [ChargePointID: UInt64] = [:]
     var timers = TimerQueue<Timer>()
-    /// Messages that go out a little at a time.
-    var paced = PacedQueue()
+    var queue = PublishQueue()
     /// Records that came while the ledger did not work, or whose commit failed: they go to it before anything is decided (S5, S7).
     var parkedRecords: [ParkedRecord.Key: ParkedRecord] = [:]
     static let parkedLimit = 10_000
-    /// The most numbers by which a reading of no open session may be ahead: those of an hour.
-    static let mostStraySeqs: UInt64 = 3600
-    /// Answers, outcomes and tickets that the broker has not taken yet, by delivery number (P8).
+    /// The drivers whose tickets are being read again, since somebody else spoke in their place.
+    var restoringTickets: Set<DriverID> = []
+    /// Answers and outcomes that the broker has not taken yet, by delivery number (P8).
     var undelivered: [UInt64: BusMessage] = [:]
     var nextDelivery: UInt64 = 1
     var nextFence: UInt64 = 1
@@ -206,9 +219,9 @@ public struct CentralCore: Sendable {
         case .online(let epoch): goOnline(epoch)
         case .offline: goOffline()
         case .received(let message, let retained): receive(message, retained: retained)
-        case .delivered(let number): undelivered[number] = nil
+        case .delivered(let number): settle(number)
         case .refused(let number):
-            undelivered[number] = nil
+            settle(number)
             counters.refused += 1
         case .committed(let number, let results): finish(commit: number, results)
         case .commitFailed(let number): fail(commit: number)
@@ -217,15 +230,18 @@ public struct CentralCore: Sendable {
             if ledger == .unread, !saidFarewell { actions.append(.connect) }
             restore(snapshot)
         case .ask(let request, let question): hear(request, question: question)
-        case .overwritten:
+        case .overwritten(let isNews):
             publishStatus()
+            guard isNews else { break }
             link?.wasContested = true
             timers.set(.contested, at: now.monotonic + CentralCore.contestTime)
+        case .foreign(let topic): restore(topic)
         case .tick: break
         case .stop: isStopping = true
         }
         while let timer = timers.popDue(at: now.monotonic) { fire(timer) }
         flush()
+        publishWaiting()
         if isStopping, !saidFarewell, outbox.isIdle || ledger != .working {
             saidFarewell = true
             actions.append(.farewell(.centralStatus(CentralStatus(epoch: link?.epoch ?? 0, online: false, reason: StateReport.stopped))))
@@ -238,22 +254,30 @@ public struct CentralCore: Sendable {
     /// True when it has said its last word (P10).
     public var isDone: Bool { saidFarewell }
 
+    /// What a point's engine says it is, as far as it is believed; `nil` when that is not known.
+    public func info(of cp: ChargePointID) -> ChargePointInfo? { points[cp].flatMap { $0.isInfoKnown ? $0.info : nil } }
+
     /// True while the ledger works, and Central can promise something.
     public var isLedgerWorking: Bool { ledger == .working }
 
     /// The time at which `tick` is due; `nil` when nothing is waited for.
     public var deadline: Instant? { timers.next }
 
+    private mutating func settle(_ delivery: UInt64) {
+        undelivered[delivery] = nil
+        queue.settled(delivery)
+    }
+
     private mutating func fire(_ timer: Timer) {
         switch timer {
         case .starting: endStarting()
-        case .pacing: publishPaced()
         case .ledger: actions.append(.read)
         case .breaker(let cp):
             points[cp]?.breaker.tick(at: now.monotonic)
             publishVerdict(cp)
         case .session(let session): waitIsOver(session)
         case .contested: speakAgain()
+        case .stops: repeatStops()
         case .stop(let session): repeatStop(session)
         }
     }

@@ -146,11 +146,14 @@ public struct RecordContext: Hashable, Sendable {
     public var most: Energy?
     /// The rating of the point that sent it, if it is known.
     public var rating: Power?
+    /// True while the session's own engine says that it supplies it.
+    public var isSupplying: Bool
 
-    public init(seen: Seen = Seen(), most: Energy? = nil, rating: Power? = nil) {
+    public init(seen: Seen = Seen(), most: Energy? = nil, rating: Power? = nil, isSupplying: Bool = false) {
         self.seen = seen
         self.most = most
         self.rating = rating
+        self.isSupplying = isSupplying
     }
 }
 
@@ -224,6 +227,8 @@ public indirect enum LedgerOperation: Hashable, Sendable {
     case forget(ChargePointID, at: WallTime)
     /// Read what was answered and closed in the minute before, and the tickets of the day before (P8).
     case recent(WallTime)
+    /// Read a driver's newest tickets.
+    case tickets(DriverID)
 }
 
 /// The ledger's answer to a record (S5, S6).
@@ -255,6 +260,7 @@ public indirect enum LedgerResult: Hashable, Sendable {
     case recorded(RecordOutcome, LedgerSession?, [Ticket])
     case judged(RecordVerdictResult)
     case recent(LedgerSnapshot)
+    case tickets([Ticket])
     /// Done, or nothing was left to do.
     case done
     /// The ledger can't hold it, and would not another time; the rest of the commit is written.

@@ -12,6 +12,8 @@ struct OpenSession: Hashable, Sendable {
     enum Cause: Hashable, Sendable {
         case unconfirmed
         case notSupplying
+        /// The monitor says FAULTY.
+        case faulty
         case gone
     }
 

@@ -16,6 +16,8 @@ indirect enum Followup: Hashable, Sendable {
     case judge(RecordVerdict, UInt64)
     /// A new connection: repeat what was said last.
     case sayAgain
+    /// Somebody else spoke in place of this driver's tickets: say them again.
+    case restoreTickets(DriverID)
 }
 
 /// The seam between deciding and publishing: one commit is in flight, the rest is the next group.
@@ -77,7 +79,7 @@ extension LedgerOperation {
         switch self {
         case .decide(let decision): DriverRequestKey(driver: decision.driver, request: decision.request)
         case .find(let driver, let request): DriverRequestKey(driver: driver, request: request)
-        case .findSession, .confirm, .askStop, .close, .record, .judge, .fault, .recovery, .availability, .forget, .recent: nil
+        case .findSession, .confirm, .askStop, .close, .record, .judge, .fault, .recovery, .availability, .forget, .recent, .tickets: nil
         }
     }
 }

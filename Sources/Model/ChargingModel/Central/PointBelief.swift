@@ -15,7 +15,7 @@ struct PointBelief: Hashable, Sendable {
     }
 
     let cp: ChargePointID
-    var info: ChargePointInfo?
+    var known = KnownInfo()
     var engine = Engine()
     var monitor = Monitor()
     /// The operator's wish, when there is one (S8).
@@ -37,6 +37,11 @@ struct PointBelief: Hashable, Sendable {
 
     init(_ cp: ChargePointID) { self.cp = cp }
 
+    /// What its engine said it is, last.
+    var info: ChargePointInfo? { known.info }
+    /// True when its engine said it in the connection that is believed: else the price may be another by now.
+    var isInfoKnown: Bool { known.isKnown(under: engine.freshness.epoch) }
+
     /// True while its engine is connected, as far as was heard live.
     var isEngineHere: Bool { engine.live.map { $0.state != .disconnected } ?? false }
     var isMonitorHere: Bool { monitor.live.map { $0.health != .unmonitored } ?? false }
@@ -47,7 +52,10 @@ struct PointBelief: Hashable, Sendable {
     }
 
     /// True when engine and monitor were heard live in Central's own connection (P11), and the engine's `info` is known.
-    var isHeard: Bool { engine.live != nil && monitor.live != nil && info != nil }
+    var isHeard: Bool { engine.live != nil && monitor.live != nil && isInfoKnown }
+
+    /// True when neither its engine nor its monitor has claimed a connection just now: others may have said that (P9).
+    func isSettled(at now: Instant) -> Bool { engine.freshness.isSettled(at: now) && monitor.freshness.isSettled(at: now) }
 
     /// Forgets what was heard live: Central's connection is new.
     mutating func forgetLive() {
@@ -62,7 +70,7 @@ struct PointBelief: Hashable, Sendable {
     func verdict(session open: (driver: DriverID, confirmed: Bool)?) -> (verdict: Verdict, why: String) {
         guard let engine = engine.live else { return (.disconnected, "engine not heard") }
         guard let monitor = monitor.live else { return (.disconnected, "monitor not heard") }
-        guard info != nil else { return (.disconnected, "rating and price not heard") }
+        guard isInfoKnown else { return (.disconnected, "rating and price not heard") }
         switch monitor.health {
         case .unmonitored: return (.disconnected, monitor.reason == StateReport.connectionLost ? "monitor lost" : "not monitored: \(monitor.reason)")
         case .faulty: return (.faulty, monitor.failures.map { "\($0) health checks failed" } ?? "health checks failed")

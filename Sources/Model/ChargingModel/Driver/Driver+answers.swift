@@ -7,9 +7,7 @@ extension Driver {
         if standing.isNews, status.online { greetCentral(at: now) }
     }
 
-    mutating func greetCentral(at now: Now) {
-        if isOnline, repeatAt == nil { repeatAt = now.monotonic + random.duration(below: .milliseconds(500)) }
-    }
+    private mutating func greetCentral(at now: Now) { if isOnline { greeting.plan(at: now.monotonic, using: &random) } }
 
     mutating func handle(_ status: DriverStatus, at now: Now) {
         if case .denied(_, _, let session?) = status.kind { stops.removeAll { $0.session == session } }

@@ -2,8 +2,7 @@ extension Driver {
     /// Does what time alone brings about.
     mutating func advance(to now: Now) {
         guard maySpeak else { return }
-        if let due = repeatAt, due <= now.monotonic {
-            repeatAt = nil
+        if greeting.take(at: now.monotonic) {
             repeatOpenRequests(at: now)
         }
         for index in stops.indices where stops[index].repeatAt <= now.monotonic {

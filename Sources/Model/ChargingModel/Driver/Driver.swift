@@ -114,7 +114,7 @@ public struct Driver: Sendable {
     var central = Freshness()
     /// True while Central is online, by its own status; `nil` until it has said something.
     var centralIsOnline: Bool?
-    var repeatAt: Instant?
+    var greeting = Greeting()
     var verdicts: [ChargePointID: VerdictReport] = [:]
     var random: SplitMix64
     var actions: [Action] = []
@@ -135,14 +135,10 @@ public struct Driver: Sendable {
         case .offline:
             isOnline = false
             centralIsOnline = nil
-            repeatAt = nil
+            greeting.cancel()
             central = Freshness()
         case .status(let status):
-            guard status.driver == settings.driver else { break }
-            let standing = central.hear(status.epoch, .live, at: now.monotonic)
-            // One that comes to be believed again may have answered meanwhile, like a new one.
-            if standing.isNews { greetCentral(at: now) }
-            if standing.isCurrent { handle(status, at: now) }
+            if status.driver == settings.driver, central.hear(status.epoch, .live, at: now.monotonic).isCurrent { handle(status, at: now) }
         case .tickets(let list):
             guard list.driver == settings.driver, central.hear(list.epoch, .none, at: now.monotonic).isCurrent else { break }
             for ticket in list.tickets { close(ticket) }
@@ -181,7 +177,7 @@ public struct Driver: Sendable {
 
     private var nextDeadline: Instant? {
         guard maySpeak else { return nil }
-        var next = repeatAt
+        var next = greeting.dueAt
         func consider(_ instant: Instant) { next = next.map { min($0, instant) } ?? instant }
         if let dueAt, !isResting { consider(dueAt) }
         for vehicle in vehicles {

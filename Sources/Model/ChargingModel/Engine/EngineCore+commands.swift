@@ -1,27 +1,18 @@
 extension EngineCore {
     mutating func handle(_ command: Command, at now: Now) {
         guard command.cp == specification.cp, !stopping else { return }
-        if let epoch = command.epoch, !isOfCentral(epoch, at: now) { return }
+        if let epoch = command.epoch, !central.hear(epoch, .live, at: now.monotonic).isCurrent { return }
         switch command.kind {
         case .start(let order): handle(order, command, at: now)
         case .stop(let session): stop(session, at: now)
         case .ack(let session, let meter): acknowledge(session, of: meter)
         case .outOfOrder: if isNewAvailabilityChange(command.id) { takeOutOfOrder(at: now) }
         case .resume: if isNewAvailabilityChange(command.id) { resume() }
-        case .rebirth: giveBirth(at: now)
+        case .rebirth: if greeting.ask(at: now.monotonic, using: &random) { giveBirth(at: now) }
         }
     }
 
-    /// True when something was said by the Central that is believed (P6). One that comes to be believed again is told all, like a new one.
-    private mutating func isOfCentral(_ epoch: Epoch, at now: Now) -> Bool {
-        let standing = central.hear(epoch, .live, at: now.monotonic)
-        if standing.isNews { greetCentral(at: now) }
-        return standing.isCurrent
-    }
-
-    mutating func greetCentral(at now: Now) {
-        if link != nil, repeatAt == nil { repeatAt = now.monotonic + random.duration(below: .milliseconds(500)) }
-    }
+    mutating func greetCentral(at now: Now) { if link != nil { greeting.plan(at: now.monotonic, using: &random) } }
 
     /// Starts a session. Doing it twice is doing it once (P12), and what has ended is never supplied again.
     private mutating func handle(_ order: StartOrder, _ command: Command, at now: Now) {

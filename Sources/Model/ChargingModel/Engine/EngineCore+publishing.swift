@@ -2,7 +2,7 @@ extension EngineCore {
     /// Publishes the birth of a connection, or repeats it: `info`, the unacknowledged records, `state` (P8).
     mutating func giveBirth(at now: Now) {
         guard let link, !stopping, let meter = memory.meter else { return }
-        repeatAt = nil
+        greeting.cancel()
         actions.append(
             .publish(
                 .info(

@@ -10,8 +10,7 @@ extension EngineCore {
             }
         }
         guard link != nil else { return }
-        if let due = repeatAt, due <= now.monotonic {
-            repeatAt = nil
+        if greeting.take(at: now.monotonic) {
             giveBirth(at: now)
         }
         for record in memory.records {

@@ -34,8 +34,9 @@ public struct EngineCore: Sendable {
         case offline
         case command(Command)
         case centralStatus(CentralStatus, retained: Bool = false)
-        /// The own retained topic was overwritten by an older epoch, or emptied (P9).
-        case overwritten
+        /// The own retained topic was overwritten or emptied (P9).
+        /// - number: the highest on it in this connection, perhaps of somebody else.
+        case overwritten(number: UInt64)
         /// The journal has the beginning of this session: the answer to `ready`.
         case ready(SessionID)
         /// The hardware has done what `closeContactor` asked for: from now on energy flows, as much as point and vehicle can.
@@ -112,7 +113,7 @@ public struct EngineCore: Sendable {
     var told: LifecycleState = .disconnected
     var link: Link?
     var central = Freshness()
-    var repeatAt: Instant?
+    var greeting = Greeting()
     var resends: [SessionID: Resend] = [:]
     /// The operator's last wishes that were carried out: one that comes again, after a newer one, must not count again (P12).
     var availabilities: [CommandID] = []
@@ -146,7 +147,7 @@ public struct EngineCore: Sendable {
             giveBirth(at: now)
         case .offline:
             link = nil
-            repeatAt = nil
+            greeting.cancel()
             // What the broker keeps tells the next connection who is Central.
             central = Freshness()
         case .command(let command):
@@ -154,7 +155,8 @@ public struct EngineCore: Sendable {
         case .centralStatus(let status, let retained):
             let standing = central.claim(status.epoch, status.sign(retained: retained), at: now.monotonic)
             if standing.isNews, status.online { greetCentral(at: now) }
-        case .overwritten:
+        case .overwritten(let number):
+            if let seq = link?.stateSeq { link?.stateSeq = max(seq, number) }
             giveBirth(at: now)
         case .ready(let session):
             closeContactor(for: session, at: now)
@@ -179,7 +181,7 @@ public struct EngineCore: Sendable {
     }
 
     private var nextDeadline: Instant? {
-        var next = repeatAt
+        var next = greeting.dueAt
         func consider(_ instant: Instant) { next = next.map { min($0, instant) } ?? instant }
         if case .supplying(let supply) = mode { consider(min(supply.ends, supply.nextReading)) }
         if link != nil { for resend in resends.values { consider(resend.at) } }

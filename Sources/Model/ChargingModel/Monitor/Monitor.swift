@@ -60,7 +60,7 @@ public struct Monitor: Sendable {
     private var reason = "not checked yet"
     private var link: Epoch?
     private var central = Freshness()
-    private var repeatAt: Instant?
+    private var greeting = Greeting()
     private var checkAt: Instant
     private var lastCheck: Instant
     private var isChecking = false
@@ -85,7 +85,7 @@ public struct Monitor: Sendable {
             publish()
         case .offline:
             link = nil
-            repeatAt = nil
+            greeting.cancel()
             central = Freshness()
         case .checked(let result):
             guard isChecking else { break }
@@ -93,9 +93,8 @@ public struct Monitor: Sendable {
             conclude(result)
         case .command(let command):
             guard command.cp == cp else { break }
-            let standing = command.epoch.map { central.hear($0, .live, at: now.monotonic) } ?? .current
-            if standing.isNews { greetCentral(at: now) }
-            if standing.isCurrent, case .rebirth = command.kind { publish() }
+            let isOfCentral = command.epoch.map { central.hear($0, .live, at: now.monotonic).isCurrent } ?? true
+            if isOfCentral, case .rebirth = command.kind, greeting.ask(at: now.monotonic, using: &random) { publish() }
         case .centralStatus(let status, let retained):
             let standing = central.claim(status.epoch, status.sign(retained: retained), at: now.monotonic)
             if standing.isNews, status.online { greetCentral(at: now) }
@@ -123,7 +122,7 @@ public struct Monitor: Sendable {
     public var deadline: Instant? {
         guard !stopping else { return nil }
         let check = isChecking ? nil : checkAt
-        return switch (repeatAt, check) {
+        return switch (greeting.dueAt, check) {
         case (let a?, let b?): min(a, b)
         case (let a, let b): a ?? b
         }
@@ -131,10 +130,7 @@ public struct Monitor: Sendable {
 
     private mutating func advance(to now: Now) {
         guard !stopping else { return }
-        if let due = repeatAt, due <= now.monotonic {
-            repeatAt = nil
-            publish()
-        }
+        if greeting.take(at: now.monotonic) { publish() }
         if !isChecking, checkAt <= now.monotonic {
             isChecking = true
             // The next one counts from this one's start, so that three time-outs take three seconds and not six.
@@ -167,13 +163,11 @@ public struct Monitor: Sendable {
         }
     }
 
-    private mutating func greetCentral(at now: Now) {
-        if link != nil, repeatAt == nil { repeatAt = now.monotonic + random.duration(below: .milliseconds(500)) }
-    }
+    private mutating func greetCentral(at now: Now) { if link != nil { greeting.plan(at: now.monotonic, using: &random) } }
 
     private mutating func publish() {
         guard let link, !stopping else { return }
-        repeatAt = nil
+        greeting.cancel()
         let count = health == .unmonitored ? nil : failures
         actions.append(.publish(.health(HealthReport(epoch: link, cp: cp, health: health, failures: count, reason: reason))))
     }

@@ -18,104 +18,148 @@ public struct Freshness: Hashable, Sendable {
 
     /// The place of a message among those of its client.
     public enum Standing: Hashable, Sendable {
-        /// Of an older connection, or under a number that only a connection that was claimed can give: to be dropped.
+        /// Of an older connection: to be dropped.
         case stale
+        /// Of a connection that nobody has claimed yet.
+        case early
         case current
         /// Of a connection that is the newest from now on.
         case claimed
         /// Of an older connection that is believed again, since nobody lived up to a claim: what it said meanwhile was dropped.
         case restored
 
-        public var isCurrent: Bool { self != .stale }
+        public var isCurrent: Bool { self != .stale && self != .early }
         /// True when somebody else was believed before.
         public var isNews: Bool { self == .claimed || self == .restored }
     }
 
-    private struct Numbers: Hashable, Sendable {
-        var state: UInt64?
-        var telemetry: UInt64?
+    private struct Last: Hashable, Sendable {
+        var seq: UInt64
+        var at: Instant
+    }
 
-        subscript(_ stream: Stream) -> UInt64? {
+    private struct Numbers: Hashable, Sendable {
+        var state: Last?
+        var telemetry: Last?
+
+        subscript(_ stream: Stream) -> Last? {
             get { stream == .state ? state : telemetry }
             set { if stream == .state { state = newValue } else { telemetry = newValue } }
         }
     }
 
+    /// A connection that was believed, until another was claimed.
     private struct Former: Hashable, Sendable {
         var epoch: Epoch
         var numbers: Numbers
+        var until: Instant
     }
+
+    /// The most of them that are remembered: the first, which was believed before all claims, and the last.
+    private static let mostFormer = 8
 
     /// The time after which a claim is established, and a silent one is forgotten.
     public static let patience = Duration.seconds(10)
 
+    /// The time in which the owner of a claim's topic contests it, if it is not its own (P9).
+    public static let contestTime = Duration.milliseconds(500)
+    /// The farthest above the epoch before that one is claimed: 70 years of a clock that went back. No honest client goes farther.
+    public static let room: Epoch = 1 << 41
+    /// The most numbers of a stream that may be missing between two of a connection.
+    public static let mostMissed: UInt64 = 1000
+
     /// The newest epoch claimed, live or retained; 0 before the first.
     public private(set) var epoch: Epoch = 0
     private var numbers = Numbers()
-    private var claimed = Instant(nanoseconds: 0)
+    private var claimedAt = Instant(nanoseconds: 0)
+    /// The last sign of life under an epoch that is not believed; `nil` for none since the one that is came to be believed.
+    private var disputedAt: Instant?
     /// The last sign of life under `epoch`.
     private var heard = Instant(nanoseconds: 0)
-    /// The connection before the claim, until that is established.
-    private var former: Former?
+    /// Those before the claim, while it is not established.
+    private var former: [Former] = []
 
     public init() {}
 
     /// Takes the epoch of a message on the client's own topic; with a newer one the numbers start again.
     public mutating func claim(_ epoch: Epoch, _ sign: Sign, at now: Instant) -> Standing {
-        guard epoch > self.epoch else { return goesOn(epoch, sign, at: now) ? .restored : hear(epoch, sign, at: now) }
-        // While it is in doubt who lives, it is the one before all claims.
-        if former == nil || now - claimed >= Freshness.patience { former = self.epoch == 0 ? nil : Former(epoch: self.epoch, numbers: numbers) }
+        // No connection has the epoch 0, it stands for none.
+        if epoch == self.epoch { return epoch == 0 ? .stale : hear(epoch, sign, at: now) }
+        guard epoch > self.epoch, self.epoch == 0 || epoch - self.epoch < Freshness.room else { return comesBack(epoch, sign, at: now) }
+        former.removeAll { $0.until <= now }
+        if self.epoch != 0 { former.append(Former(epoch: self.epoch, numbers: numbers, until: now + Freshness.patience)) }
+        if former.count > Freshness.mostFormer { former.remove(at: 1) }
         begin(epoch, Numbers(), at: now)
+        claimedAt = now
         return .claimed
     }
 
-    /// Takes the epoch of a message on another topic, which claims nothing: first may come what a new connection has to say before its state.
+    /// True when the last claim is old enough to have been contested, and nobody who lives spoke under another epoch for a while.
+    public func isSettled(at now: Instant) -> Bool {
+        now - claimedAt >= Freshness.contestTime && disputedAt.map { now - $0 >= Freshness.patience } ?? true
+    }
+
+    /// Takes the epoch of a message on another topic, which claims nothing. Readings alone may tell there who lives: nobody's command, answer or verdict
+    /// does, since the client itself does not see those.
     public mutating func hear(_ epoch: Epoch, _ sign: Sign, at now: Instant) -> Standing {
-        if epoch == self.epoch {
+        if epoch == self.epoch, epoch != 0 {
             if sign != .none { heard = now }
             return .current
         }
-        if epoch > self.epoch {
-            guard case .numbered = sign else { return .current }
-            guard self.epoch == 0 else { return .stale }
-            begin(epoch, Numbers(), at: now)
-            return .claimed
+        if case .numbered = sign { return epoch > self.epoch ? .early : comesBack(epoch, sign, at: now) }
+        // Before anybody is believed there is nobody to hold it against.
+        guard self.epoch != 0 else { return .current }
+        return epoch > self.epoch ? .early : .stale
+    }
+
+    /// Takes a sign of life of an older connection: nobody lives up to the claim when it goes on, or when the claim is silent while it speaks.
+    private mutating func comesBack(_ epoch: Epoch, _ sign: Sign, at now: Instant) -> Standing {
+        if goesOn(epoch, sign, at: now) { return .restored }
+        guard sign != .none else { return .stale }
+        guard now - heard >= Freshness.patience else {
+            disputedAt = now
+            return .stale
         }
-        if case .numbered = sign, goesOn(epoch, sign, at: now) { return .restored }
-        guard sign != .none, now - heard >= Freshness.patience else { return .stale }
         begin(epoch, Numbers(), at: now)
-        former = nil
+        former = []
         return .restored
     }
 
-    /// True when this is the next of the connection before the claim, and not something that it had said before; then it is the newest again.
+    /// True when this is the next of a connection before the claim, and not something that it had said before; then it is the newest again.
     private mutating func goesOn(_ epoch: Epoch, _ sign: Sign, at now: Instant) -> Bool {
-        guard let former, former.epoch == epoch, now - claimed < Freshness.patience else { return false }
+        guard let before = former.first(where: { $0.epoch == epoch && now < $0.until }) else { return false }
         switch sign {
         case .none: return false
         case .live: break
-        case .numbered(let seq, let stream): if let last = former.numbers[stream], seq <= last { return false }
+        case .numbered(let seq, let stream): if let last = before.numbers[stream], seq <= last.seq { return false }
         }
-        begin(epoch, former.numbers, at: now)
-        self.former = nil
+        begin(epoch, before.numbers, at: now)
+        former = []
         return true
     }
 
     private mutating func begin(_ epoch: Epoch, _ numbers: Numbers, at now: Instant) {
         self.epoch = epoch
         self.numbers = numbers
-        claimed = now
         heard = now
+        disputedAt = nil
     }
 
-    /// The count of numbers that are missing between the last one and this; `nil` when this one is not above the last: it was said before.
-    public func missed(before seq: UInt64, in stream: Stream) -> UInt64? {
+    /// The count of numbers that are missing between the last one and this; `nil` when this one is dropped: it was said before, or leaps away from those
+    /// that follow.
+    ///
+    /// Readings come every second. When none was taken for `patience`, the last was nobody's, and any number comes first; of a state, which may be the last
+    /// for a day, its owner sees to that (P9).
+    public func missed(before seq: UInt64, in stream: Stream, at now: Instant) -> UInt64? {
         guard let last = numbers[stream] else { return 0 }
-        return seq > last ? seq - last - 1 : nil
+        let isOver = stream == .telemetry && now - last.at >= Freshness.patience
+        guard seq > last.seq else { return isOver ? 0 : nil }
+        let missed = seq - last.seq - 1
+        return missed < Freshness.mostMissed || isOver ? missed : nil
     }
 
     /// Notes a number as the last of its stream.
-    public mutating func note(_ seq: UInt64, in stream: Stream) { numbers[stream] = seq }
+    public mutating func note(_ seq: UInt64, in stream: Stream, at now: Instant) { numbers[stream] = Last(seq: seq, at: now) }
 
     /// Forgets the numbers of a stream.
     public mutating func forget(_ stream: Stream) { numbers[stream] = nil }
@@ -123,7 +167,7 @@ public struct Freshness: Hashable, Sendable {
     /// Forgets the numbers, but not the connection: any number comes first. For a listener that goes away.
     public mutating func forgetNumbers() {
         numbers = Numbers()
-        former = nil
+        former = []
     }
 
     /// Notes that the listener is back: nobody was silent meanwhile.

@@ -4,6 +4,8 @@ struct FilterTree: Sendable {
         /// The connection's place in the broker's table.
         let slot: Int32
         var atLeastOnce: Bool
+        /// What it publishes itself does not come back (No Local).
+        var othersOnly = false
     }
 
     /// The subscribers by node. There are two roots: topics that begin with `$` have a tree of their own.

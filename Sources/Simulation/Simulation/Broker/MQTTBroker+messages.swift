@@ -55,10 +55,16 @@ extension MQTTBroker {
     struct Filter: Hashable, Sendable {
         var filter: String
         var atLeastOnce: Bool
+        /// What is kept is not sent (Retain Handling 2).
+        var liveOnly: Bool
+        /// What the subscriber publishes itself does not come back (No Local).
+        var othersOnly: Bool
 
-        init(_ filter: String, atLeastOnce: Bool = true) {
+        init(_ filter: String, atLeastOnce: Bool = true, liveOnly: Bool = false, othersOnly: Bool = false) {
             self.filter = filter
             self.atLeastOnce = atLeastOnce
+            self.liveOnly = liveOnly
+            self.othersOnly = othersOnly
         }
     }
 

@@ -8,7 +8,7 @@ extension MQTTBroker {
     mutating func publish(_ connection: UInt64, _ message: Message, token: UInt64? = nil, at now: Instant, into output: inout [Output]) {
         guard let slot = slots[connection] else { return }
         lastHeard[slot] = Self.second(now)
-        spread(message, at: now, into: &output)
+        spread(message, from: slot, at: now, into: &output)
         if message.atLeastOnce, let token { lines[slot].write(.puback(connection, token: token), into: &output) }
         autosave()
     }
@@ -29,12 +29,13 @@ extension MQTTBroker {
     }
 
     /// Sends a message to all subscribers, and puts it into the tree of retained messages.
-    mutating func spread(_ message: Message, at now: Instant, into output: inout [Output]) {
+    /// - Parameter publisher: the slot of its connection; `nil` where it has none, or none any more.
+    mutating func spread(_ message: Message, from publisher: Int? = nil, at now: Instant, into output: inout [Output]) {
         let second = wallSecond(now)
         let stored = Stored(message: message, lastSecond: message.expirySeconds == 0 ? 0 : second + Int64(message.expirySeconds))
         tally.published += 1
         let subscribers = subscribers(of: message.topic)
-        for subscriber in subscribers {
+        for subscriber in subscribers where !subscriber.othersOnly || Int(subscriber.slot) != publisher {
             insert(stored, Int(subscriber.slot), message.atLeastOnce && subscriber.atLeastOnce, isRetained: false, second, into: &output)
         }
         if message.retain { keep(stored) }

@@ -14,7 +14,8 @@ extension MQTTBroker {
             growVersions()
             let isHidden = subscription.filter.utf8.first == UInt8(ascii: "$")
             let node = filters.node(levels, isHidden: isHidden)
-            let subscriber = FilterTree.Subscriber(slot: Int32(slot), atLeastOnce: subscription.atLeastOnce)
+            let subscriber = FilterTree.Subscriber(
+                slot: Int32(slot), atLeastOnce: subscription.atLeastOnce, othersOnly: subscription.othersOnly)
             let isLiteral = !levels.contains { $0 <= TopicTable.anyLevels }
             let record = Subscription(node: node, levels: levels, topic: isLiteral ? topic(subscription.filter) : nil)
             if connections[slot]?.subscriptions.contains(where: { $0.node == node }) ?? false {
@@ -24,7 +25,7 @@ extension MQTTBroker {
                 connections[slot]?.subscriptions.append(record)
             }
             changed(record)
-            for found in retained.matches(levels, isHidden: isHidden) {
+            for found in subscription.liveOnly ? [] : retained.matches(levels, isHidden: isHidden) {
                 guard let stored = retained[found] else { continue }
                 guard stored.lastSecond == 0 || second < stored.lastSecond else {
                     // Expired retained messages go when somebody looks, a second earlier than live ones; this is no change that is saved.

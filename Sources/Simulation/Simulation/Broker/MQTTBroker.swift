@@ -8,7 +8,7 @@ internal import ChargingModel
 /// `output` in the order in which it sends it. Calls for a connection that is not there do nothing: nobody reads its socket any more.
 ///
 /// Not in the model: QoS 2, sessions that outlive their connection, shared subscriptions, `$SYS`, subscription identifiers, Retain As
-/// Published 1, No Local, ACLs, the size of packets.
+/// Published 1, ACLs, the size of packets.
 struct MQTTBroker<Content: Sendable>: Sendable {
     /// A subscriber list that was looked up, good while its version is.
     struct Route: Sendable {

@@ -1,4 +1,5 @@
 internal import ChargingModel
+internal import MQTT
 
 /// A payload on its way: encoded once, whoever gets it.
 final class Parcel: Sendable {
@@ -14,7 +15,7 @@ final class Parcel: Sendable {
 /// A packet of a client.
 enum Upward {
     case connect(will: Parcel?)
-    case subscribe([(filter: String, isAtLeastOnce: Bool)], token: UInt64)
+    case subscribe([Subscription], token: UInt64)
     case publish(Parcel, isAtLeastOnce: Bool, retain: Bool, expires: Duration?, token: UInt64)
     case disconnect
     /// Its end of the connection is closed without a word.

@@ -9,7 +9,7 @@ extension SimulatedProcess {
         case .connect(let id, let will): connect(id, will, in: world)
         case .subscribe(let id, let token, let subscriptions):
             guard let connection = current(id) else { break }
-            world.send(.subscribe(subscriptions.map { ($0.filter, $0.qos == .atLeastOnce) }, token: token.number), on: connection)
+            world.send(.subscribe(subscriptions, token: token.number), on: connection)
         case .publish(let id, let token, let message): publish(message, token, on: id, in: world)
         case .disconnect(let id):
             leave(id, saying: .disconnect, in: world)

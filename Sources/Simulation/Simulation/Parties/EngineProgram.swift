@@ -37,6 +37,11 @@ final class EngineProgram: PartyProgram {
         process.program = self
     }
 
+    /// True for what it says itself.
+    func isOwn(_ info: ChargePointInfo) -> Bool { info.meter == meter && isOwn(power: info.power, price: info.price) }
+
+    func isOwn(power: Power?, price: Price?) -> Bool { power == specification.power && price == specification.price }
+
     /// The state in its health answer.
     var state: LifecycleState? { runtime?.core.state }
 

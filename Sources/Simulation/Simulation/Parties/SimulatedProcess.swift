@@ -111,7 +111,9 @@ final class SimulatedProcess {
             publish(message, token, on: connection, in: world)
         case .journal(let order): carryOut(order, in: world)
         case .notice(let notice): heed(notice, in: world)
-        case .end(let failure): die(failure ?? "it was stopped", in: world)
+        case .end(let failure):
+            if let failure, world.scenario.trouble == .stranger { world.violate("P9", "\(name) ends for a stranger: \(failure)") }
+            die(failure ?? "it was stopped", in: world)
         case .heard, .own: break
         }
     }

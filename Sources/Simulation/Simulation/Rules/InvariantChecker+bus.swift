@@ -22,14 +22,12 @@ extension InvariantChecker {
     func centralHears(_ message: BusMessage, retained: Bool, at now: Instant) {
         if isForged(message) { return }
         switch message {
-        case .info(let info): _ = isCurrent(info.epoch, of: info.cp)
-        case .telemetry(let reading): if !retained { _ = isCurrent(reading.epoch, of: reading.cp) }
         case .event(let event):
-            guard !retained, isCurrent(event.epoch, of: event.cp), case .sessionEnded(let record) = event.kind else { return }
+            guard !retained, event.epoch >= heard[event.cp]?.engineEpoch ?? 0, case .sessionEnded(let record) = event.kind else { return }
             if promises[record.session]?.assignment.cp == event.cp { recordsHeard.insert(record.session) }
         case .state(let state):
             if !retained, state.seq != nil { isHonest(engine: state.cp, at: now) }
-            guard isCurrent(state.epoch, of: state.cp), !retained, var point = heard[state.cp] else { return }
+            guard claims(state.epoch, of: state.cp), !retained, var point = heard[state.cp] else { return }
             if let seq = state.seq {
                 // Heard before (P7).
                 guard seq > point.stateSeq else { return }
@@ -44,13 +42,12 @@ extension InvariantChecker {
             point.monitorEpoch = health.epoch
             if !retained { point.health = health.health }
             heard[health.cp] = point
-        case .request, .fence, .command, .centralStatus, .verdict, .status, .tickets: break
+        case .info, .telemetry, .request, .fence, .command, .centralStatus, .verdict, .status, .tickets: break
         }
     }
 
-    /// True when there is no newer epoch of an engine, in whatever it said, live or retained (P6): a reading may overtake the birth of its own
-    /// connection.
-    private func isCurrent(_ epoch: Epoch, of cp: ChargePointID) -> Bool {
+    /// True when there is no newer epoch of an engine, in whatever state, live or retained (P6).
+    private func claims(_ epoch: Epoch, of cp: ChargePointID) -> Bool {
         var point = heard[cp] ?? Heard()
         guard epoch >= point.engineEpoch else { return false }
         if epoch > point.engineEpoch {

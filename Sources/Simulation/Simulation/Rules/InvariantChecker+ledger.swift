@@ -11,6 +11,7 @@ extension InvariantChecker {
         switch decision.ruling {
         case .accepted(let assignment):
             world.counts.accepted += 1
+            if assignment.meter == Stranger.meter { isTakenIn(assignment, world) }
             let isGood =
                 switch choice {
                 case .point(let isGood): isGood
@@ -34,6 +35,14 @@ extension InvariantChecker {
             world.counts.denied += 1
             world.tell("ledger: \(decision.driver) is denied: \(code.rawValue), \(reason)")
         }
+    }
+
+    /// Somebody is promised a charge on a stranger's word. While the point's engine is there, it has contested that.
+    private func isTakenIn(_ assignment: Assignment, _ world: World) {
+        if world.scenario.trouble == .stranger {
+            world.violate("P9", "somebody is accepted at \(assignment.cp) on the meter and at the price of a stranger")
+        }
+        isSingle(assignment.cp, at: world.clock)
     }
 
     /// Checks S5: a record that came is written before anything that closes its session, whatever became of the commit that it was in first.
@@ -95,6 +104,7 @@ extension InvariantChecker {
 
     func keeps(_ stray: StrayRecord, _ world: World) {
         world.tell("the record of session \(stray.record.session) is kept beside the ledger")
+        guard stray.record.meter != Stranger.meter, stray.record.session != Stranger.session else { return }
         if !mayStray(stray.cp, accepted: promises[stray.record.session]?.at) {
             world.violate("S6", "the record of session \(stray.record.session) at \(stray.cp) has no place, and nothing there was lost or doubled")
         }
@@ -105,6 +115,8 @@ extension InvariantChecker {
     private func account(
         _ energy: Energy, on meter: MeterID, of session: SessionID, _ world: World, _ add: (inout Meter, Int64) -> Void
     ) {
+        // Nothing flows there.
+        if meter == Stranger.meter { return }
         world.counts.wattHours += energy.wattHours
         guard var known = meters[meter] else {
             return world.violate("I3", "session \(session) is billed on meter \(meter), which no engine has")

@@ -28,6 +28,9 @@ final class ActiveFaults {
     func isCutUp(_ index: Int) -> Bool { cutsUp[index] ?? 0 > 0 }
     func isCutDown(_ index: Int) -> Bool { cutsDown[index] ?? 0 > 0 }
     func isBlind(_ index: Int) -> Bool { blind[index] ?? 0 > 0 }
+    /// Notes that something is on the bus that nobody can read.
+    func hearGarbage() { hadGarbage = true }
+
     func isDiskFull(_ index: Int) -> Bool { fullDisks[index] ?? 0 > 0 }
     func isHardwareBroken(_ index: Int) -> Bool { hardware[index] ?? 0 > 0 }
     func isOutOfOrder(_ index: Int) -> Bool { outOfOrder[index] ?? 0 > 0 }
@@ -75,7 +78,7 @@ final class ActiveFaults {
             if losses[who]?.isEmpty == true { losses[who] = nil }
         case .doubling(let share): ActiveFaults.change(&doublings, share, begins)
         case .garbage(let share):
-            hadGarbage = true
+            hearGarbage()
             ActiveFaults.change(&garbage, share, begins)
         case .cut(let who, let up, let down):
             if up { cutsUp[who, default: 0] += step }

@@ -1,59 +1,87 @@
 internal import ChargingModel
 internal import ChargingProtocol
 
-/// Somebody who publishes on the topics of others what none of them could have said, under epochs that nobody has.
+/// Somebody who publishes on the topics of others what none of them could have said: under epochs that nobody has, with numbers that nobody gave, of
+/// engines that are not dead, of points that do not exist, no JSON at all, and once more what was said before.
+///
+/// What it does not say is what the owner of a topic could well have said (a plausible record, an ACK, a request): that ends with identities.
 struct Stranger: Sendable {
     /// A publication of it.
     struct Word {
-        var message: BusMessage
+        var topic: Topic
+        var payload: [UInt8]
+        /// Its meaning; `nil` for what means nothing.
+        var message: BusMessage?
         var retain: Bool
-    }
+        var isAtLeastOnce = true
+        /// Its owner said the very same before, or has it said when it dies.
+        var isHonest = false
 
-    private var random: SplitMix
+        init(_ message: BusMessage, retain: Bool, isHonest: Bool = false, _ wire: Wire) {
+            let publication = wire.publication(message, at: WallTime(milliseconds: 0))
+            topic = message.topic
+            payload = publication.payload
+            self.message = message
+            self.retain = retain
+            self.isHonest = isHonest
+            isAtLeastOnce = publication.qos == .atLeastOnce
+        }
 
-    init(seed: UInt64) { random = SplitMix(seed, 5) }
-
-    /// Until its next word.
-    mutating func pause(_ mean: Duration) -> Duration { random.duration(below: mean * 2) }
-
-    /// - Parameters:
-    ///   - points: all that there are.
-    ///   - kept: the epoch that the broker keeps on a topic.
-    mutating func word(about points: [ChargePointID], kept: (Topic) -> Epoch?) -> Word {
-        let cp = points[Int.random(in: points.indices, using: &random)]
-        let retain = random.chance(500)
-        switch Int.random(in: 0..<10, using: &random) {
-        case ..<4: return Word(message: .state(state(of: cp, epoch(by: kept(.state(cp))))), retain: retain)
-        case ..<6: return Word(message: .health(health(of: cp, epoch(by: kept(.health(cp))))), retain: retain)
-        case ..<7:
-            let isOnline = Bool.random(using: &random)
-            let reason = isOnline ? nil : StateReport.connectionLost
-            return Word(
-                message: .centralStatus(
-                    CentralStatus(
-                        epoch: epoch(by: kept(.centralStatus)), online: isOnline, software: isOnline ? "none" : nil,
-                        protocolVersion: isOnline ? 1 : nil, reason: reason)), retain: retain)
-        case ..<8:
-            let command = Command(epoch: epoch(by: kept(.centralStatus)), cp: cp, id: CommandID(known: "stranger"), kind: .rebirth)
-            return Word(message: .command(command), retain: false)
-        case ..<9:
-            let claimed = epoch(by: kept(.centralStatus))
-            let verdict = VerdictReport(
-                epoch: claimed, cp: cp, verdict: .disconnected, available: false, why: "a stranger says so", breaker: .closed,
-                engineEpoch: epoch(by: kept(.state(cp))), monitorEpoch: epoch(by: kept(.health(cp))))
-            return Word(message: .verdict(verdict), retain: false)
-        default:
-            let reading = Telemetry(
-                epoch: epoch(by: kept(.state(cp))), seq: number(), cp: cp, session: SessionID(known: "nobodys"), driver: DriverID(known: "nobody"),
-                meter: nil, power: Power(watts: 1000), energy: Energy(wattHours: 1), register: Energy(wattHours: 1), cost: .zero, elapsedSeconds: 1)
-            return Word(message: .telemetry(reading), retain: false)
+        init(_ topic: Topic, _ payload: [UInt8], retain: Bool) {
+            self.topic = topic
+            self.payload = payload
+            self.retain = retain
         }
     }
 
+    /// What it sees of the network.
+    struct Sight {
+        var wire: Wire
+        var points: [ChargePointID]
+        var drivers: [DriverID]
+        /// What the broker keeps on a topic.
+        var kept: (Topic) -> BusMessage?
+        /// What was said last on the bus, by anybody.
+        var overheard: [BusMessage]
+    }
+
+    var random: SplitMix
+    /// The epochs that it has claimed: what it says under them elsewhere, somebody may believe.
+    private var claimed: Set<Epoch> = []
+
+    init(seed: UInt64) { random = SplitMix(seed, 5) }
+
+    /// Until its next word: now and then many come at once.
+    mutating func pause(_ mean: Duration) -> Duration { random.chance(200) ? .zero : random.duration(below: mean * 2) }
+
+    mutating func word(_ sight: Sight) -> Word {
+        let cp = pick(sight.points)
+        let retain = random.chance(500)
+        func word(_ message: BusMessage, _ retain: Bool = false) -> Word { Word(message, retain: retain, isHonest: isWill(message), sight.wire) }
+        switch Int.random(in: 0..<20, using: &random) {
+        case ..<3: return word(.state(state(of: cp, claim(sight.epoch(on: .state(cp))))), retain)
+        case ..<5: return word(.health(health(of: cp, claim(sight.epoch(on: .health(cp))))), retain)
+        case ..<6: return word(.centralStatus(status(claim(sight.epoch(on: .centralStatus)))), retain)
+        case ..<7: return word(will(cp, sight), retain)
+        case ..<8: return word(.state(ahead(of: cp, sight)), retain)
+        case ..<9: return word(.health(health(of: cp, sight.epoch(on: .health(cp)))), retain)
+        case ..<11: return word(.info(info(of: cp, any(sight.epoch(on: .state(cp))))), random.chance(800))
+        case ..<12: return word(.verdict(verdict(on: cp, sight)), retain)
+        case ..<13: return word(.tickets(TicketList(epoch: any(sight.epoch(on: .centralStatus)), driver: pick(sight.drivers), tickets: [])), retain)
+        case ..<14: return word(.event(event(of: cp, sight)))
+        case ..<15: return word(.command(command(to: cp, sight)))
+        case ..<16: return word(reading(of: cp, sight))
+        case ..<17: return again(sight).map { Word($0, retain: retain, isHonest: true, sight.wire) } ?? word(.command(command(to: cp, sight)))
+        case ..<18: return word(invented())
+        default: return nonsense(cp, sight, retain)
+        }
+    }
+
+    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[Int.random(in: elements.indices, using: &random)] }
+
     /// An epoch that is not the one that is kept.
-    private mutating func epoch(by kept: Epoch?) -> Epoch {
+    mutating func other(_ kept: Epoch) -> Epoch {
         let highest: Epoch = (1 << 53) - 2
-        let kept = kept ?? 0
         switch Int.random(in: 0..<6, using: &random) {
         case 0: return highest
         case 1: return highest - UInt64.random(in: 0..<1000, using: &random)
@@ -63,24 +91,43 @@ struct Stranger: Sendable {
         }
     }
 
-    private mutating func number() -> UInt64 {
-        [1, 2, 1000, (1 << 53) - 1, UInt64.random(in: 1..<(1 << 53), using: &random)][Int.random(in: 0..<5, using: &random)]
+    /// An epoch that is not the one that is kept, for a claim.
+    mutating func claim(_ kept: Epoch) -> Epoch {
+        let epoch = other(kept)
+        claimed.insert(epoch)
+        return epoch
     }
 
-    private mutating func state(of cp: ChargePointID, _ epoch: Epoch) -> StateReport {
-        guard random.chance(800) else { return .will(epoch: epoch, cp: cp) }
-        let states: [LifecycleState] = [.activated, .supplying, .stopped, .faulty, .disconnected]
-        let state = states[Int.random(in: states.indices, using: &random)]
-        let isSupplying = state == .supplying
-        return StateReport(
-            epoch: epoch, seq: number(), cp: cp, state: state, session: isSupplying ? SessionID(known: "nobodys") : nil,
-            driver: isSupplying ? DriverID(known: "nobody") : nil, meter: MeterID(known: "nobodys"), register: Energy(wattHours: 1),
-            reason: "a stranger says so")
+    /// An epoch that nobody believes.
+    mutating func unclaimed(_ kept: Epoch) -> Epoch {
+        while true {
+            let epoch = other(kept)
+            if !claimed.contains(epoch) { return epoch }
+        }
     }
 
-    private mutating func health(of cp: ChargePointID, _ epoch: Epoch) -> HealthReport {
-        guard random.chance(800) else { return .will(epoch: epoch, cp: cp) }
-        let isOK = Bool.random(using: &random)
-        return HealthReport(epoch: epoch, cp: cp, health: isOK ? .ok : .faulty, failures: isOK ? 0 : 3, reason: "a stranger says so")
+    /// True for the last will of a connection that there is.
+    private func isWill(_ message: BusMessage) -> Bool {
+        guard let epoch = message.epoch, !claimed.contains(epoch) else { return false }
+        return switch message {
+        case .state(let state): state == .will(epoch: epoch, cp: state.cp)
+        case .health(let health): health == .will(epoch: epoch, cp: health.cp)
+        case .info, .telemetry, .event, .command, .centralStatus, .fence, .verdict, .request, .status, .tickets: false
+        }
     }
+
+    /// Any epoch, the one that is kept among them.
+    mutating func any(_ kept: Epoch) -> Epoch { random.chance(500) ? kept : other(kept) }
+
+    mutating func number() -> UInt64 {
+        pick([1, 2, 1000, (1 << 53) - 1, UInt64.random(in: 1..<(1 << 53), using: &random)])
+    }
+}
+
+extension Stranger.Sight {
+    /// The epoch that the broker keeps on a topic; 0 for none.
+    func epoch(on topic: Topic) -> Epoch { kept(topic)?.epoch ?? 0 }
+
+    /// The session that is at a point, by Central's word.
+    func session(at cp: ChargePointID) -> SessionID? { if case .verdict(let report)? = kept(.verdict(cp)) { report.session } else { nil } }
 }

@@ -40,7 +40,7 @@ final class Peer: Sendable {
             let presence = options.topic.map { topic in
                 BusPresence(
                     identity: Presence.Identity(topic: topic, beliefTopics: options.beliefTopics), lastEpoch: options.lastEpoch,
-                    will: { Array("\($0) dead".utf8) }, epochOf: { Peer.epoch($0) })
+                    will: { Array("\($0) dead".utf8) }, claim: { Peer.epoch($0).map { BusPresence.Claim(epoch: $0) } })
             }
             client = try BusClient(
                 loop: loop, settings: settings, presence: presence, subscriptions: options.subscriptions,

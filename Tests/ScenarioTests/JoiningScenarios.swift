@@ -86,6 +86,30 @@ import Testing
         try await network.stop()
     }
 
+    @Test("P9: a copy of one point of a process ends that point there and not the others")
+    func copyOfOne() async throws {
+        let network = try await RunningNetwork(["--drivers", "none"])
+        let port = try freePorts(2)
+        let rating = ["--power", "22", "--price", "0.30"]
+        let both = try network.join("engine", ["--cp", "CP-021,CP-022", "--health-port", "\(port)"] + rating)
+        let monitors = try network.join("monitor", ["--cp", "CP-021,CP-022", "--engine", "127.0.0.1:\(port)"])
+        for cp in ["CP-021", "CP-022"] { try await network.message("central/cp/\(cp)", "\"available\":true", within: .seconds(10)) }
+        let elsewhere = network.data.path + "-copy"
+        defer { try? FileManager.default.removeItem(atPath: elsewhere) }
+        let broker = "mqtt://127.0.0.1:\(network.port)"
+        let copy = try LineProcess(RunningNetwork.binary, ["engine", "--mqtt", broker, "--data", elsewhere, "--cp", "CP-021"] + rating)
+        try await both.line(within: .seconds(15), "giving way") { $0.contains("another copy of engine:CP-021 is at work") }
+        let from = network.heard
+        try await publish(network.port, "driver/me/request", #"{"request":"R1","cp":"CP-022","duration_s":1}"#)
+        try await network.message("driver/me/status", "\"COMPLETED\"", "\"R1\"", from: from, within: .seconds(10))
+        for (process, status) in [(monitors, 0), (copy, 0), (both, 1)] as [(LineProcess, Int32)] {
+            #expect(process.isRunning, "\(process.text)")
+            process.signal(SIGTERM)
+            #expect(try await process.exitStatus(within: .seconds(5)) == status, "\(process.text)")
+        }
+        try await network.stop()
+    }
+
     @Test("a charge point and a monitor in Python, written by the protocol alone, are registered, verdicted, assigned and billed like ours")
     func python() async throws {
         let network = try await RunningNetwork(["--drivers", "none"])

@@ -27,6 +27,7 @@ protocol PartyFrame: PartyRuntime {
 }
 
 extension PartyFrame {
+    public var hasGivenWay: Bool { bus.hasGivenWay }
     var isOnline: Bool { bus.isOnline }
 
     func run(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now, into sink: inout [PartyOutput<Action>]) {

@@ -46,6 +46,9 @@ public protocol PartyRuntime: AnyObject {
     /// Something that only this kind of party wants.
     associatedtype Action: Sendable
 
+    /// True when it ended since another copy of it is at work, which is nothing to the parties beside it.
+    var hasGivenWay: Bool { get }
+
     /// - Parameter sink: empty; its memory is used again.
     func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now, into sink: inout [PartyOutput<Action>])
     func handle(_ event: Event, at now: Now, into sink: inout [PartyOutput<Action>])

@@ -42,6 +42,6 @@ public actor DriverService: Service {
     }
 
     private func end(_ failure: String?) {
-        if let failure { host.fail(failure) } else { host.ended() }
+        host.ended(self, failure, hasGivenWay: party.runtime.hasGivenWay)
     }
 }

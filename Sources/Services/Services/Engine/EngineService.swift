@@ -91,6 +91,6 @@ public actor EngineService: Service {
         guard !isOver else { return }
         isOver = true
         health?.close()
-        if let failure { host.fail(failure) } else { host.ended() }
+        host.ended(self, failure, hasGivenWay: party.runtime.hasGivenWay)
     }
 }

@@ -62,6 +62,6 @@ public actor MonitorService: Service {
 
     private func end(_ failure: String?) {
         check?.cancel()
-        if let failure { host.fail(failure) } else { host.ended() }
+        host.ended(self, failure, hasGivenWay: party.runtime.hasGivenWay)
     }
 }

@@ -6,7 +6,10 @@ import Testing
     private let highest = "9007199254740990"
 
     private func forge(_ port: Int, _ topic: String, _ rest: String, retained: Bool) async throws {
-        let payload = #"{"epoch":\#(highest),\#(rest),"ts":"2026-11-28T10:00:00.000Z"}"#
+        try await say(port, topic, #"{"epoch":\#(highest),\#(rest),"ts":"2026-11-28T10:00:00.000Z"}"#, retained: retained)
+    }
+
+    private func say(_ port: Int, _ topic: String, _ payload: String, retained: Bool = true) async throws {
         let process = try LineProcess(
             "/usr/bin/mosquitto_pub", ["-p", "\(port)", "-q", "1", "-t", topic, "-m", payload] + (retained ? ["-r"] : []))
         #expect(try await process.exitStatus(within: .seconds(5)) == 0, "\(process.text)")
@@ -74,6 +77,80 @@ import Testing
         try await charges(network, "again")
         #expect(try network.pid("central") != central && network.pid("engine", "CP-001") != engine)
         #expect(!network.up.text.contains("leaves no room") && !network.up.text.contains("gives way"), "\(network.up.text.suffix(2000))")
+        try await network.stop()
+    }
+
+    /// What the broker keeps on a topic.
+    private func kept(_ port: Int, _ topic: String) async throws -> String {
+        let process = try LineProcess("/usr/bin/mosquitto_sub", ["-p", "\(port)", "--retained-only", "-C", "1", "-W", "3", "-t", topic])
+        _ = try await process.exitStatus(within: .seconds(10))
+        return process.text
+    }
+
+    private func epoch(_ port: Int, on topic: String) async throws -> String {
+        let text = try await kept(port, topic)
+        let digits = text.firstMatch(of: /"epoch":\s?(\d+)/)?.1
+        return String(try #require(digits, "\(topic): \(text)"))
+    }
+
+    @Test(
+        "P6, P7, P9: under the epoch that it has, no word of a stranger's silences a client that lives, changes its price, or stays with the broker",
+        arguments: [false, true])
+    func epochsThatThereAre(isPython: Bool) async throws {
+        let network = try await RunningNetwork(["--drivers", "none"])
+        let cp = isPython ? "CP-PY" : "CP-001"
+        let health = try freePorts(1)
+        let own =
+            isPython
+            ? [
+                try network.python("charge_point", cp, ["--health-port", "\(health)"]),
+                try network.python("monitor", cp, ["--engine", "127.0.0.1:\(health)"]),
+            ] : []
+        try await network.message("central/cp/\(cp)", "\"ACTIVATED\"", "\"available\":true", within: .seconds(15))
+        let port = network.port
+        let why = "a stranger says so"
+        let words: [(topic: String, payload: (String) -> String)] = [
+            ("cp/\(cp)/state", { #"{"epoch":\#($0),"cp":"\#(cp)","state":"DISCONNECTED","reason":"\#(why)"}"# }),
+            (
+                "cp/\(cp)/state",
+                {
+                    #"{"epoch":\#($0),"seq":9007199254740991,"cp":"\#(cp)","state":"STOPPED","meter":"x","meter_wh":1,"reason":"\#(why)","ts":"2026-11-28T10:00:00.000Z"}"#
+                }
+            ), ("cp/\(cp)/state", { _ in "{}" }),
+            ("cp/\(cp)/health", { #"{"epoch":\#($0),"cp":"\#(cp)","health":"UNMONITORED","reason":"\#(why)"}"# }),
+            (
+                "cp/\(cp)/info",
+                {
+                    #"{"epoch":\#($0),"cp":"\#(cp)","power_kw":1,"price_eur_per_kwh":999,"kind":"\#(why)","meter":"x","software":"s","protocol":1,"ts":"2026-11-28T10:00:00.000Z"}"#
+                }
+            ),
+            (
+                "central/cp/\(cp)",
+                {
+                    #"{"epoch":\#($0),"cp":"\#(cp)","verdict":"FAULTY","available":false,"why":"\#(why)","breaker":"closed","ts":"2026-11-28T10:00:00.000Z"}"#
+                }
+            ), ("central/cp/\(cp)", { _ in #"{"why":"\#(why)"}"# }),
+            ("central/status", { #"{"epoch":\#($0),"online":false,"reason":"\#(why)"}"# }),
+        ]
+        for (number, word) in words.enumerated() {
+            let topic = word.topic.hasPrefix("central/cp") ? "central/status" : word.topic
+            try await say(port, word.topic, word.payload(try await epoch(port, on: topic)))
+            try await charges(network, "word-\(number)", at: cp)
+        }
+        for topic in Set(words.map(\.topic)).sorted() {
+            let text = try await kept(port, topic)
+            #expect(text.contains("\"epoch\"") && !text.contains(why), "\(topic): \(text)")
+        }
+        let tickets = try await kept(port, "driver/me/ticket")
+        #expect(tickets.contains("COMPLETED") && !tickets.contains(":999"), "\(tickets)")
+        let (from, central) = (network.heard, try await epoch(port, on: "central/status"))
+        try await say(port, "driver/me/ticket", #"{"epoch":\#(central),"driver":"me","tickets":[]}"#)
+        try await network.message("driver/me/ticket", "COMPLETED", from: from, within: .seconds(5))
+        #expect(!network.up.text.contains("restarting") && own.allSatisfy(\.isRunning), "\(network.up.text.suffix(2000))")
+        for process in own {
+            process.signal(SIGTERM)
+            #expect(try await process.exitStatus(within: .seconds(5)) == 0, "\(process.text)")
+        }
         try await network.stop()
     }
 

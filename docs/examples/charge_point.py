@@ -36,6 +36,7 @@ def is_quantity(value):
 
 class ChargePoint(Presence):
     role, own_topic, epoch_in_verdict, will = "engine", "state", "engine_epoch", {"state": "DISCONNECTED"}
+    said_once = "info"
 
     def __init__(self, cp, broker, data, health_port):
         super().__init__(cp, broker, data)

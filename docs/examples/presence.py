@@ -15,6 +15,7 @@ import time
 import paho.mqtt.client as mqtt
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 ROOM = 2**41  # the farthest that we go above our own epoch for what others claim (P9)
 KEEPALIVE = 5
@@ -41,6 +42,7 @@ class Presence:
     """One client. Subclasses say what they publish (birth, farewell), what a command does, and what happens in between (tick)."""
 
     role = own_topic = epoch_in_verdict = will = None
+    said_once = None  # a retained topic besides the own one, whose word is the first of a connection and stays (P6)
 
     def birth(self): ...
     def farewell(self): ...
@@ -60,7 +62,8 @@ class Presence:
         self.epoch = json.loads(self.epoch_file.read_text()) if self.epoch_file.exists() else 0
         self.client, self.ready, self.first, self.stopping, self.leaving = None, False, True, False, None
         self.central_epoch, self.central_before, self.central_claimed, self.central_heard = 0, 0, 0.0, 0.0
-        self.birth_at, self.above, self.contest_until, self.was_closed, self.was_above = None, 0, 0.0, False, False
+        self.birth_at, self.above, self.contest_until, self.was_lost, self.was_above = None, 0, 0.0, False, False
+        self.displaced_at, self.renewed_at, self.renew, self.own_words = -1e9, -1e9, False, []
 
     def say(self, topic, qos=1, retain=False, **fields):
         """Publishes if we are online. What can't be said now is repeated by the birth, never queued (P9)."""
@@ -68,7 +71,10 @@ class Presence:
             payload = {"epoch": self.epoch, "cp": self.cp, **fields, "ts": timestamp()}
             if topic in ("state", "telemetry"):
                 payload["seq"] = self.seq[topic] = self.seq.get(topic, 0) + 1  # counts what was published (P7)
-            return self.client.publish(f"cp/{self.cp}/{topic}", json.dumps(payload), qos, retain)
+            text = json.dumps(payload)
+            if topic == self.own_topic:
+                self.own_words = self.own_words[-63:] + [text.encode()]
+            return self.client.publish(f"cp/{self.cp}/{topic}", text, qos, retain)
 
     def run(self):
         backoff, connect_at, last_turn = 0.2, 0.0, time.monotonic()
@@ -80,8 +86,10 @@ class Presence:
             if self.client is None and now >= connect_at:
                 connect_at, backoff = now + backoff * random.uniform(0.5, 1), min(backoff * 2, 5)
                 self.connect()
+            if self.renew and self.ready and now - self.renewed_at >= 5:
+                self.renewed_at, self.leaving = now, "go above"
             if self.client is not None and (self.client.loop(0.05) != mqtt.MQTT_ERR_SUCCESS or self.leaving):
-                self.was_closed = not self.leaving  # perhaps for a copy of us
+                self.was_lost = self.was_lost or not self.leaving  # perhaps for a copy of us
                 if self.leaving:
                     self.client.disconnect()  # without our will
                 self.drop()
@@ -106,7 +114,7 @@ class Presence:
         self.greatest_before = self.epoch
         self.epoch = max(time.time_ns() // 1_000_000, self.epoch + 1, self.above + 1)
         save(self.epoch_file, self.epoch)
-        self.subacks, self.retained, self.leaving, self.seq = 0, 0, None, {}
+        self.subacks, self.retained, self.leaving, self.seq, self.renew, self.own_words = 0, 0, None, {}, False, []
         self.client = mqtt.Client(client_id=f"{self.role}:{self.cp}", protocol=mqtt.MQTTv5)
         will = {"epoch": self.epoch, "cp": self.cp, **self.will, "reason": "connection lost"}  # nothing that can age (P6)
         self.client.will_set(f"cp/{self.cp}/{self.own_topic}", json.dumps(will), qos=1, retain=True)
@@ -128,21 +136,26 @@ class Presence:
     def on_connect(self, client, _, flags, reason, properties):
         # First what we must have read before we speak, then one more: its SUBACK says that the first is answered (P9).
         client.subscribe([(f"cp/{self.cp}/{self.own_topic}", 1), ("central/status", 1), (f"central/cp/{self.cp}", 1)])
+        if self.said_once:
+            client.subscribe(f"cp/{self.cp}/{self.said_once}", options=SubscribeOptions(qos=1, noLocal=True, retainHandling=2))
         client.subscribe(f"cp/{self.cp}/command", 1)
 
     def on_subscribe(self, client, _, mid, reasons, properties):
         self.subacks += 1
-        if self.subacks < 2:
+        if self.subacks < (3 if self.said_once else 2):
             return
         is_news = self.first or self.retained > self.greatest_before
         has_room = self.retained < min(self.epoch + ROOM, 2**53 - 2)
-        if not self.first and is_news and has_room and self.was_closed:
-            self.leaving = "copy"  # it connected after all our earlier connections: it is the one that stays (P9)
-        elif self.above >= self.epoch or is_news and has_room and self.retained >= self.epoch:
+        if not self.first and is_news and has_room and self.was_lost:
+            self.was_lost, before, self.displaced_at = False, self.displaced_at, time.monotonic()
+            if self.displaced_at - before < 10:
+                self.leaving = "copy"  # thrown out again: it connected after all our earlier connections, and stays (P9)
+                return
+        if self.above >= self.epoch or is_news and has_room and self.retained >= self.epoch:
             self.above, self.leaving = max(self.retained if has_room else 0, self.above), "go above"  # our clock has gone back (P9)
         else:
             is_doubted, self.birth_at = self.birth_at is not None, None  # Central showed an epoch that leaves no room
-            self.first, self.ready, self.was_closed = False, True, False
+            self.first, self.ready, self.was_lost = False, True, False
             self.birth()
             if is_doubted or self.retained >= self.epoch:
                 self.contest()
@@ -152,39 +165,65 @@ class Presence:
         self.contest_until = time.monotonic() + 16
         self.birth_at = time.monotonic() + 0.2
 
-    def is_central(self, epoch, claims):
-        """True when it is Central's newest epoch, which its status alone claims; a claim that nobody lives up to is forgotten (P6)."""
+    def is_central(self, epoch, is_status, is_alive):
+        """True for what the Central says that is believed: its status alone claims, and a claim that nobody lives up to is forgotten (P6)."""
         now = time.monotonic()
-        if epoch > self.central_epoch and claims:
+        if epoch == self.central_epoch:
+            self.central_heard = now if is_alive else self.central_heard
+            return True
+        if not is_status:
+            return not self.central_epoch
+        if epoch > self.central_epoch and (not self.central_epoch or epoch < self.central_epoch + ROOM):
             if not self.central_before or now - self.central_claimed >= 10:
                 self.central_before = self.central_epoch
             self.central_epoch, self.central_claimed, self.central_heard = epoch, now, now
-        elif epoch < self.central_epoch:
-            goes_on = claims and epoch == self.central_before and now - self.central_claimed < 10
-            if not goes_on and now - self.central_heard < 10:
-                return False
-            self.central_epoch, self.central_before, self.central_claimed, self.central_heard = epoch, 0, now, now
-        elif epoch == self.central_epoch:
-            self.central_heard = now
+            return True
+        goes_on = epoch == self.central_before and now - self.central_claimed < 10
+        if not is_alive or not goes_on and now - self.central_heard < 10:
+            return False
+        self.central_epoch, self.central_before, self.central_heard = epoch, 0, now
         return True
 
+    def overwritten(self, payload, epoch):
+        """Somebody else spoke on our own topic: we say it again, with a number above his, or under an epoch that he doesn't know (P9)."""
+        number = payload.get("seq")
+        if epoch == self.epoch and type(number) is int:
+            if number > self.seq.get("state", 0) + 1000:
+                self.renew = True
+                return
+            self.seq["state"] = max(self.seq.get("state", 0), number)
+        if epoch is not None and epoch > self.epoch:
+            self.contest()  # nobody's: the broker lets one client of our id be connected, and that is us
+        else:
+            self.birth_at = self.birth_at or time.monotonic() + 0.2
+
     def on_message(self, client, _, message):
+        if message.topic == f"cp/{self.cp}/{self.own_topic}" and not message.retain and message.payload in self.own_words:
+            self.own_words = self.own_words[self.own_words.index(message.payload) :]  # our own echo
+            return
+        if message.topic == f"cp/{self.cp}/{self.said_once}":
+            self.renew = True
+            return
         try:
             payload = json.loads(message.payload) if message.payload else {}
+            payload = payload if type(payload) is dict else {}
+        except ValueError:
+            payload = {}
+        try:
             epoch = payload.get("epoch")
-            if len(message.payload) > 16384 or not (epoch is None or type(epoch) is int and 0 <= epoch <= 2**53 - 2):
-                return
+            is_readable = len(message.payload) <= 16384 and (epoch is None or type(epoch) is int and 0 <= epoch <= 2**53 - 2)
             if message.topic == f"cp/{self.cp}/{self.own_topic}":
                 if not self.ready:
-                    self.retained = epoch or 0
-                elif epoch is None or epoch < self.epoch:
-                    self.birth_at = self.birth_at or time.monotonic() + 0.2  # emptied, or overwritten: say it again (P9)
-                elif epoch > self.epoch:
-                    self.contest()  # nobody's: the broker lets one client of our id be connected, and that is us
+                    self.retained = epoch if is_readable and epoch else 0
+                else:
+                    self.overwritten(payload if is_readable else {}, epoch if is_readable else None)
+                return
+            if not is_readable:
                 return
             before, is_status = self.central_epoch, message.topic == "central/status"
-            if epoch is not None and not self.is_central(epoch, is_status and (message.retain or payload.get("online") is True)):
-                return  # of an earlier Central (P6)
+            is_alive = not message.retain and (not is_status or payload.get("online") is True)
+            if epoch is not None and not self.is_central(epoch, is_status, is_alive):
+                return  # of an earlier Central, or of one that nobody knows (P6)
             if self.central_epoch != before and self.ready:
                 self.birth_at = time.monotonic() + random.uniform(0, 0.5)  # a new Central (P8)
             if message.topic == f"central/cp/{self.cp}":

@@ -12,7 +12,8 @@ guard words.count == 4, let first = UInt64(words[1]), let last = UInt64(words[2]
 func scenario(_ seed: UInt64) -> Scenario {
     let isSmall = seed % 3 == 0
     var scenario = Scenario(
-        seed: seed, points: isSmall ? 3 : 8, drivers: isSmall ? 4 : 5, duration: .seconds(seconds), trouble: seed % 5 == 0 ? .mild : .wild)
+        seed: seed, points: isSmall ? 3 : 8, drivers: isSmall ? 4 : 5, duration: .seconds(seconds),
+        trouble: seed % 5 == 0 ? .mild : seed % 5 == 1 ? .stranger : .wild)
     scenario.sessionDuration = [.seconds(10), .milliseconds(1500), .seconds(30)][Int(seed / 3 % 3)]
     return scenario
 }

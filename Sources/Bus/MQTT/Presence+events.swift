@@ -83,7 +83,7 @@ extension Presence {
         case .online(let own, let isFirst):
             // What is below our own epoch is of an earlier connection, or of a copy that gave way.
             guard epoch > own else { return epoch == own ? [.believed] : [] }
-            return isFirst && hasRoom(above: epoch, for: own) ? goAbove(epoch, from: own) : [.contest]
+            return isFirst && hasRoom(above: epoch, for: own) ? goAbove(max(epoch, claimed), from: own) : [.contest]
         case .offline, .persisting, .connecting, .draining, .ended: return []
         }
     }

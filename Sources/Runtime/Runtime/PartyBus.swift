@@ -39,6 +39,8 @@ struct PartyBus: Sendable {
     private var rejections = RejectionLog()
     /// Since when, in this minute, so many messages could not be sent.
     private var unsendable: (since: Instant, count: Int)?
+    /// Another copy of this client is at work.
+    private(set) var hasGivenWay = false
     private var events: [Event] = []
     private var firstEvent = 0
 
@@ -286,6 +288,7 @@ struct PartyBus: Sendable {
         case .abandoned: events.append(.offline)
         case .restore(let isNews, let number): events.append(.overwritten(isNews: isNews, number: number))
         case .takenOver(let epoch):
+            hasGivenWay = true
             let name = wire.clientID(of: party)
             events.append(.failed("another copy of \(name) is at work (its epoch is \(epoch)): this one gives way; stop one of the two"))
         case .failed(let error): events.append(.failed("\(error)"))

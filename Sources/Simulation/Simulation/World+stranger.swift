@@ -10,7 +10,9 @@ extension World {
         guard ongoing.contains(number), case .stranger(let pause) = troubles.incidents[number].kind else { return }
         let word = stranger.word(sight)
         if word.message == nil { faults.hearGarbage() }
-        tell("a stranger says\(word.retain ? ", to be kept," : ""): \(word.message.map { "\($0)" } ?? "\(word.payload.count) bytes on \(word.topic.text)")")
+        tell(
+            "a stranger says\(word.retain ? ", to be kept," : ""): \(word.message.map { "\($0)" } ?? "\(word.payload.count) bytes on \(word.topic.text)")"
+        )
         if let message = word.message { checker.forges(message, isHonest: word.isHonest, at: clock) }
         let parcel = Parcel(topic: wire.text(of: word.topic), payload: word.payload)
         spread(message(parcel, isAtLeastOnce: word.isAtLeastOnce, retain: word.retain, lifetime: nil))

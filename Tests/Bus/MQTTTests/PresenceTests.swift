@@ -87,7 +87,9 @@ private func online(_ epoch: UInt64, wall: UInt64? = nil, retained: UInt64? = ni
             "P9: a later connection finds a copy's epoch, below its current one: once may be anything, twice within 10 s is a copy",
             thrownOutOnce + [
                 (fenced(1), [.online(epoch: 300)]), (.connectionLost, []),
-            ] + connect(500) + [(.ownTopic(epoch: 400, retained: true), []), (fenced(10), [.takenOver(epoch: 400)]), (.attempt(wallMilliseconds: 600), [])]),
+            ] + connect(500) + [
+                (.ownTopic(epoch: 400, retained: true), []), (fenced(10), [.takenOver(epoch: 400)]), (.attempt(wallMilliseconds: 600), []),
+            ]),
         Script(
             "P9: twice within a longer time is none",
             thrownOutOnce + [
@@ -114,9 +116,10 @@ private func online(_ epoch: UInt64, wall: UInt64? = nil, retained: UInt64? = ni
             online(100) + [(.connectionLost, [])] + connect(300) + [(.connectionLost, [])] + online(400, retained: 300)),
         Script(
             "P9: an attempt that never reached the broker does not hide a copy",
-            thrownOutOnce + [(fenced(), [.online(epoch: 300)]), (.connectionLost, [])] + connect(500).dropLast() + [(.unreachable, [])] + connect(600) + [
-                (.ownTopic(epoch: 400, retained: true), []), (fenced(), [.takenOver(epoch: 400)]),
-            ]),
+            thrownOutOnce + [(fenced(), [.online(epoch: 300)]), (.connectionLost, [])] + connect(500).dropLast() + [(.unreachable, [])] + connect(600)
+                + [
+                    (.ownTopic(epoch: 400, retained: true), []), (fenced(), [.takenOver(epoch: 400)]),
+                ]),
         Script(
             "P9: online, what is not our echo is overwritten again, also under our epoch; with a number that we have not given yet, by a new epoch",
             online(100) + [

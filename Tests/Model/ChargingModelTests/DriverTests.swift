@@ -36,7 +36,8 @@ private struct Bench {
     }
 
     mutating func verdict(_ cp: ChargePointID, available: Bool, epoch: Epoch = 5) {
-        let verdict = VerdictReport(epoch: epoch, cp: cp, verdict: available ? .activated : .supplying, available: available, why: "", breaker: .closed)
+        let verdict = VerdictReport(
+            epoch: epoch, cp: cp, verdict: available ? .activated : .supplying, available: available, why: "", breaker: .closed)
         _ = tell(.verdict(verdict))
     }
 }

@@ -208,11 +208,7 @@ extension CentralCore {
             publishAccepted(decision.driver, decision.request, assignment)
             if link != nil {
                 sessions[id]?.startedInThisConnection = true
-                send(
-                    .start(
-                        StartOrder(
-                            session: id, driver: decision.driver, price: assignment.price, energyTarget: assignment.energyTarget,
-                            duration: assignment.duration)), to: assignment.cp)
+                send(.start(assignment.order(by: decision.driver)), to: assignment.cp)
             } else {
                 sessions[id]?.isBlameless = true
             }

@@ -80,9 +80,13 @@ extension CentralCore {
         write(.availability(cp, outOfOrder: outOfOrder, at: now.wall), then: .availability(cp, outOfOrder: outOfOrder, question))
     }
 
-    /// Tells an engine at its birth what it should know by now: sessions that closed without it, and the operator's wish (S5, S8).
+    /// Tells an engine at its birth what it should know by now: sessions that closed without it, the one that it may not have heard of, and the
+    /// operator's wish (S2, S5, S8).
     mutating func greet(_ cp: ChargePointID, _ state: StateReport) {
         for session in awaitingRecord.sessions(of: cp) { send(.stop(session), to: cp) }
+        if let session = points[cp]?.session.flatMap({ sessions[$0] }), session.mayNotHaveBegun {
+            send(.start(session.assignment.order(by: session.driver)), to: cp)
+        }
         guard let availability = points[cp]?.isWantedOutOfOrder, state.state != .faulty, availability != (state.state == .stopped) else { return }
         send(availability ? .outOfOrder : .resume, to: cp)
     }

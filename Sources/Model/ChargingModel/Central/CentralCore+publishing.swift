@@ -28,8 +28,9 @@ extension CentralCore {
         guard let link else { return }
         suspendWaits(connectedSince: link.since)
         self.link = nil
-        for timer in [Timer.starting, .contested, .stops] { timers.cancel(timer) }
+        for timer in [Timer.starting, .contested, .stops, .held] { timers.cancel(timer) }
         queue = PublishQueue()
+        heldRequests = []
     }
 
     /// Ends the first two seconds of a connection: points that have not been heard are asked to speak, by REBIRTH (P8).

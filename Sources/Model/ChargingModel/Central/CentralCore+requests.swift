@@ -16,9 +16,12 @@ extension CentralCore {
             return
         }
         if outbox.holds(key) { return }
+        let ruling = rule(on: charge, of: driver)
+        if case .wait(let until) = ruling, hold(charge, of: driver, until: until) { return }
         actions.append(.notice(.requested(driver, id, charge.cp)))
-        switch rule(on: charge, of: driver) {
+        switch ruling {
         case .accept(let point, let info): propose(charge, id, driver, point, info)
+        case .wait: postpone(driver, id, charge.cp, .centralStarting, "\(charge.cp?.text ?? "every point that is available") has just connected")
         case .deny(let code, let reason, let verdict):
             guard code.isRecorded else { return postpone(driver, id, charge.cp, code, reason) }
             let decision = Decision(
@@ -27,8 +30,26 @@ extension CentralCore {
         }
     }
 
+    /// Keeps a request until its point is settled, if that is soon.
+    /// - Returns: false when it is to be asked again.
+    private mutating func hold(_ charge: ChargeRequest, of driver: DriverID, until: Instant) -> Bool {
+        guard until - now.monotonic <= Freshness.contestTime, heldRequests.count < CentralCore.heldLimit else { return false }
+        heldRequests.append(HeldRequest(driver: driver, charge: charge))
+        if !timers.isSet(.held) { timers.set(.held, at: until) }
+        return true
+    }
+
+    /// Decides on the requests that were kept; those whose point is not settled yet are kept again.
+    mutating func decideHeld() {
+        let requests = heldRequests
+        heldRequests = []
+        for request in requests { hear(request.charge, of: request.driver) }
+    }
+
     private enum Ruling {
         case accept(PointBelief, ChargePointInfo)
+        /// Somebody may yet say at that time that it is not the point's engine or monitor who is believed.
+        case wait(until: Instant)
         case deny(DenialCode, String, Verdict?)
     }
 
@@ -43,8 +64,8 @@ extension CentralCore {
             if isDriverBusy { return .deny(.driverBusy, busyReason(driver, limit), nil) }
             let available = points.values.filter { isAvailable($0) }
             guard !available.isEmpty else { return .deny(.noneAvailable, "no charge point is available", nil) }
-            guard let point = fairest(of: available), let info = point.info else { return .deny(.centralStarting, "all points have just connected", nil) }
-            return .accept(point, info)
+            if let point = fairest(of: available), let info = point.info { return .accept(point, info) }
+            return .wait(until: available.map(\.settledAt).min() ?? now.monotonic)
         }
         guard let point = points[cp] else { return .deny(.unknownChargePoint, "\(cp) is not known here", nil) }
         let (verdict, why) = verdict(on: point)
@@ -59,7 +80,7 @@ extension CentralCore {
         guard point.breaker.admits, let info = point.info else {
             return .deny(.breakerOpen, "\(cp) has failed repeatedly and is being rested", verdict)
         }
-        guard point.isSettled(at: now.monotonic) else { return .deny(.centralStarting, "\(cp) has just connected", nil) }
+        guard point.settledAt <= now.monotonic else { return .wait(until: point.settledAt) }
         return .accept(point, info)
     }
 
@@ -73,7 +94,7 @@ extension CentralCore {
 
     /// The point that has waited longest for a session.
     private func fairest(of points: [PointBelief]) -> PointBelief? {
-        points.filter { $0.isSettled(at: now.monotonic) }.min { ($0.lastAssigned, $0.cp) < ($1.lastAssigned, $1.cp) }
+        points.filter { $0.settledAt <= now.monotonic }.min { ($0.lastAssigned, $0.cp) < ($1.lastAssigned, $1.cp) }
     }
 
     private mutating func propose(_ charge: ChargeRequest, _ id: RequestID, _ driver: DriverID, _ point: PointBelief, _ info: ChargePointInfo) {

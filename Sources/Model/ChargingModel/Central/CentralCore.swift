@@ -143,6 +143,8 @@ public struct CentralCore: Sendable {
         case stop(SessionID)
         /// Whoever believed another Central does so no more.
         case contested
+        /// Points are settled at which somebody wants to charge.
+        case held
         /// Engines that owe a record are told STOP again.
         case stops
     }
@@ -185,6 +187,9 @@ public struct CentralCore: Sendable {
     /// Records that came while the ledger did not work, or whose commit failed: they go to it before anything is decided (S5, S7).
     var parkedRecords: [ParkedRecord.Key: ParkedRecord] = [:]
     static let parkedLimit = 10_000
+    /// Requests for points that have just connected, in their order.
+    var heldRequests: [HeldRequest] = []
+    static let heldLimit = 1000
     /// The drivers whose tickets are being read again, since somebody else spoke in their place.
     var restoringTickets: Set<DriverID> = []
     /// Answers and outcomes that the broker has not taken yet, by delivery number (P8).
@@ -277,6 +282,7 @@ public struct CentralCore: Sendable {
             publishVerdict(cp)
         case .session(let session): waitIsOver(session)
         case .contested: speakAgain()
+        case .held: decideHeld()
         case .stops: repeatStops()
         case .stop(let session): repeatStop(session)
         }
@@ -297,6 +303,12 @@ struct ParkedRecord: Hashable, Sendable {
     var context: RecordContext
 
     var key: Key { Key(session: record.session, meter: record.meter, cp: cp) }
+}
+
+/// A request that waits until its point is settled.
+struct HeldRequest: Hashable, Sendable {
+    var driver: DriverID
+    var charge: ChargeRequest
 }
 
 /// A driver's request, the key of its one decision.

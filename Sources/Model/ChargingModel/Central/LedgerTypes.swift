@@ -23,6 +23,13 @@ public struct Assignment: Hashable, Sendable {
     }
 }
 
+extension Assignment {
+    /// The order to the engine.
+    func order(by driver: DriverID) -> StartOrder {
+        StartOrder(session: session, driver: driver, price: price, energyTarget: energyTarget, duration: duration)
+    }
+}
+
 /// The one decision on a (driver, request) (S2).
 public struct Decision: Hashable, Sendable {
     public enum Ruling: Hashable, Sendable {

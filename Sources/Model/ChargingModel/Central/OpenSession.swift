@@ -49,6 +49,15 @@ struct OpenSession: Hashable, Sendable {
     /// True when the driver was told that there is no contact.
     var saidNoContact = false
 
+    /// True while START may be said again: its engine has not answered, and is not late.
+    var mayNotHaveBegun: Bool {
+        guard phase == .open, !isConfirmed, startedInThisConnection else { return false }
+        return switch wait {
+        case .none, .running: true
+        case .fenced: false
+        }
+    }
+
     init(driver: DriverID, request: RequestID, assignment: Assignment, phase: Phase, accepted: Accepted) {
         self.driver = driver
         self.request = request

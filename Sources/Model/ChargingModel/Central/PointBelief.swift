@@ -54,8 +54,8 @@ struct PointBelief: Hashable, Sendable {
     /// True when engine and monitor were heard live in Central's own connection (P11), and the engine's `info` is known.
     var isHeard: Bool { engine.live != nil && monitor.live != nil && isInfoKnown }
 
-    /// True when neither its engine nor its monitor has claimed a connection just now: others may have said that (P9).
-    func isSettled(at now: Instant) -> Bool { engine.freshness.isSettled(at: now) && monitor.freshness.isSettled(at: now) }
+    /// The time from which nobody else may have claimed to be its engine or its monitor: they would have said so (P9).
+    var settledAt: Instant { max(engine.freshness.settledAt, monitor.freshness.settledAt) }
 
     /// Forgets what was heard live: Central's connection is new.
     mutating func forgetLive() {

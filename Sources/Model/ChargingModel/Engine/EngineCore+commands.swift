@@ -1,7 +1,11 @@
 extension EngineCore {
     mutating func handle(_ command: Command, at now: Now) {
         guard command.cp == specification.cp, !stopping else { return }
-        if let epoch = command.epoch, !central.hear(epoch, .live, at: now.monotonic).isCurrent { return }
+        if let epoch = command.epoch, !central.hear(epoch, .live, at: now.monotonic).isCurrent {
+            if central.wasBelieved(epoch, at: now.monotonic) { doubted.append((command, now.monotonic)) }
+            if doubted.count > EngineCore.mostDoubted { doubted.removeFirst() }
+            return
+        }
         switch command.kind {
         case .start(let order): handle(order, command, at: now)
         case .stop(let session): stop(session, at: now)
@@ -10,6 +14,17 @@ extension EngineCore {
         case .resume: if isNewAvailabilityChange(command.id) { resume() }
         case .rebirth: if greeting.ask(at: now.monotonic, using: &random) { giveBirth(at: now) }
         }
+    }
+
+    /// The most commands of such a Central that are kept, and the time for which they are.
+    static let mostDoubted = 16
+    static let doubtTime = Duration.seconds(1)
+
+    /// Carries out what was said a moment ago by the Central that is believed from now on.
+    mutating func hearDoubted(at now: Now) {
+        let said = doubted
+        doubted = []
+        for (command, at) in said where now.monotonic - at <= EngineCore.doubtTime { handle(command, at: now) }
     }
 
     mutating func greetCentral(at now: Now) { if link != nil { greeting.plan(at: now.monotonic, using: &random) } }

@@ -113,6 +113,8 @@ public struct EngineCore: Sendable {
     var told: LifecycleState = .disconnected
     var link: Link?
     var central = Freshness()
+    /// Commands of a Central that was believed a moment ago, with the times at which they came: it may be believed again.
+    var doubted: [(command: Command, at: Instant)] = []
     var greeting = Greeting()
     var resends: [SessionID: Resend] = [:]
     /// The operator's last wishes that were carried out: one that comes again, after a newer one, must not count again (P12).
@@ -150,11 +152,13 @@ public struct EngineCore: Sendable {
             greeting.cancel()
             // What the broker keeps tells the next connection who is Central.
             central = Freshness()
+            doubted = []
         case .command(let command):
             handle(command, at: now)
         case .centralStatus(let status, let retained):
             let standing = central.claim(status.epoch, status.sign(retained: retained), at: now.monotonic)
             if standing.isNews, status.online { greetCentral(at: now) }
+            if standing == .restored { hearDoubted(at: now) }
         case .overwritten(let number):
             if let seq = link?.stateSeq { link?.stateSeq = max(seq, number) }
             giveBirth(at: now)

@@ -72,6 +72,8 @@ public struct Freshness: Hashable, Sendable {
     public private(set) var epoch: Epoch = 0
     private var numbers = Numbers()
     private var claimedAt = Instant(nanoseconds: 0)
+    /// Something live was heard under `epoch`, and not only a will or what the broker kept.
+    private var hasLived = false
     /// The last sign of life under an epoch that is not believed; `nil` for none since the one that is came to be believed.
     private var disputedAt: Instant?
     /// The last sign of life under `epoch`.
@@ -85,25 +87,23 @@ public struct Freshness: Hashable, Sendable {
     public mutating func claim(_ epoch: Epoch, _ sign: Sign, at now: Instant) -> Standing {
         // No connection has the epoch 0, it stands for none.
         if epoch == self.epoch { return epoch == 0 ? .stale : hear(epoch, sign, at: now) }
+        if goesOn(epoch, sign, at: now) { return .restored }
         guard epoch > self.epoch, self.epoch == 0 || epoch - self.epoch < Freshness.room else { return comesBack(epoch, sign, at: now) }
-        former.removeAll { $0.until <= now }
-        if self.epoch != 0 { former.append(Former(epoch: self.epoch, numbers: numbers, until: now + Freshness.patience)) }
-        if former.count > Freshness.mostFormer { former.remove(at: 1) }
-        begin(epoch, Numbers(), at: now)
-        claimedAt = now
+        displace(with: epoch, sign, at: now)
         return .claimed
     }
 
-    /// True when the last claim is old enough to have been contested, and nobody who lives spoke under another epoch for a while.
-    public func isSettled(at now: Instant) -> Bool {
-        now - claimedAt >= Freshness.contestTime && disputedAt.map { now - $0 >= Freshness.patience } ?? true
-    }
+    /// The time from which the last claim is old enough to have been contested, and nobody who lives has spoken under another epoch for a while.
+    public var settledAt: Instant { max(claimedAt + Freshness.contestTime, disputedAt.map { $0 + Freshness.patience } ?? claimedAt) }
 
     /// Takes the epoch of a message on another topic, which claims nothing. Readings alone may tell there who lives: nobody's command, answer or verdict
     /// does, since the client itself does not see those.
     public mutating func hear(_ epoch: Epoch, _ sign: Sign, at now: Instant) -> Standing {
         if epoch == self.epoch, epoch != 0 {
-            if sign != .none { heard = now }
+            if sign != .none {
+                heard = now
+                hasLived = true
+            }
             return .current
         }
         if case .numbered = sign { return epoch > self.epoch ? .early : comesBack(epoch, sign, at: now) }
@@ -116,13 +116,27 @@ public struct Freshness: Hashable, Sendable {
     private mutating func comesBack(_ epoch: Epoch, _ sign: Sign, at now: Instant) -> Standing {
         if goesOn(epoch, sign, at: now) { return .restored }
         guard sign != .none else { return .stale }
-        guard now - heard >= Freshness.patience else {
+        // Of one that was believed a moment ago it is what that had said before.
+        guard !hasLived && !wasBelieved(epoch, at: now) || now - heard >= Freshness.patience else {
             disputedAt = now
             return .stale
         }
-        begin(epoch, Numbers(), at: now)
-        former = []
+        displace(with: epoch, sign, at: now)
         return .restored
+    }
+
+    /// True for a connection that was believed before the claims of the last seconds.
+    public func wasBelieved(_ epoch: Epoch, at now: Instant) -> Bool { former.contains { $0.epoch == epoch && now < $0.until } }
+
+    /// Believes another connection, and remembers the one before: that may have been silent, and go on.
+    private mutating func displace(with epoch: Epoch, _ sign: Sign, at now: Instant) {
+        former.removeAll { $0.until <= now }
+        let known = former.firstIndex { $0.epoch == epoch }.map { former.remove(at: $0) }
+        if self.epoch != 0 { former.append(Former(epoch: self.epoch, numbers: numbers, until: now + Freshness.patience)) }
+        if former.count > Freshness.mostFormer { former.remove(at: 1) }
+        begin(epoch, known?.numbers ?? Numbers(), at: now)
+        hasLived = sign != .none
+        claimedAt = now
     }
 
     /// True when this is the next of a connection before the claim, and not something that it had said before; then it is the newest again.
@@ -134,6 +148,7 @@ public struct Freshness: Hashable, Sendable {
         case .numbered(let seq, let stream): if let last = before.numbers[stream], seq <= last.seq { return false }
         }
         begin(epoch, before.numbers, at: now)
+        hasLived = true
         former = []
         return true
     }

@@ -92,6 +92,11 @@ extension InvariantChecker {
             case .failed: world.counts.failed += 1
             }
             world.tell("ledger: session \(new.id) closes: \(closing.reason.rawValue)\(new.isComplete ? "" : ", incomplete")")
+            // Every engine answers its monitor, which takes back what others say in its place, unless it is just connecting anew.
+            let isThere = world.monitors.contains { $0.cp == new.assignment.cp && $0.isOnline }
+            if world.scenario.trouble == .stranger, closing.reason == .fault, isThere {
+                world.violate("S5", "session \(new.id) at \(new.assignment.cp) fails for a FAULTY that its monitor did not say")
+            }
         } else if !old.isComplete, new.isComplete {
             world.tell("ledger: the record of session \(new.id) completes it: \(new.energy)")
         }

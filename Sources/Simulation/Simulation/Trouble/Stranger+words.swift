@@ -77,7 +77,8 @@ extension Stranger {
     mutating func command(to cp: ChargePointID, _ sight: Sight) -> Command {
         let epoch = sight.epoch(on: .centralStatus)
         let session = sight.session(at: cp) ?? Stranger.session
-        let order = StartOrder(session: Stranger.session, driver: DriverID(known: "nobody"), price: Price(microEuroPerKilowattHour: 0), energyTarget: nil, duration: nil)
+        let order = StartOrder(
+            session: Stranger.session, driver: DriverID(known: "nobody"), price: Price(microEuroPerKilowattHour: 0), energyTarget: nil, duration: nil)
         let id = CommandID(known: "stranger-\(number())")
         guard epoch > 0, random.chance(500) else { return Command(epoch: epoch, cp: cp, id: id, kind: .rebirth) }
         let kind: Command.Kind = pick([.start(order), .stop(session), .outOfOrder, .resume, .ack(session, of: nil), .rebirth])

@@ -138,7 +138,8 @@ let package = Package(
         module(
             "Chaos", in: .simulation,
             [
-                "ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Mosquitto", "Services", "Settings", "Supervisor", "Terminal",
+                "ChargingModel", "ChargingProtocol", "EventLoop", "JSON", "MQTT", "Mosquitto", "Services", "Settings", "Simulation", "Supervisor",
+                "Terminal",
             ]),
 
         // Arguments in, exit code out.

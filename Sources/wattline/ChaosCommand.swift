@@ -23,6 +23,7 @@ struct ChaosCommand: WattlineCommand {
               # on the compose stack of this directory
               wattline chaos --target compose --duration 5m
               wattline chaos --seed 42 --dry-run  # what it would do
+              wattline chaos --stranger --only none  # somebody lies, and nothing breaks
             """)
 
     @Option(help: ArgumentHelp("What the plan is drawn from. Default: a new one, which is printed.", valueName: "number"))
@@ -33,10 +34,12 @@ struct ChaosCommand: WattlineCommand {
     var every: String?
     @Option(help: ArgumentHelp("processes (of wattline up) or compose. Default: processes.", valueName: "target"))
     var target: String?
-    @Option(help: ArgumentHelp("Only these: broker, central, engine, monitor, driver.", valueName: "roles"))
+    @Option(help: ArgumentHelp("Only these: broker, central, engine, monitor, driver; or none.", valueName: "roles"))
     var only: String?
     @Option(help: ArgumentHelp("Only in these ways: kill, hang, restart, cut.", valueName: "ways"))
     var ways: String?
+    @Flag(help: "Meanwhile somebody publishes on the topics of others what none of them could have said.")
+    var stranger = false
     @Flag(help: "Lists what can be broken, and how.")
     var list = false
     @Flag(help: "Prints the plan and breaks nothing.")
@@ -60,23 +63,25 @@ struct ChaosCommand: WattlineCommand {
             return .ok
         }
         let number = try seed.map { try ValueParser.seed.value(of: $0, from: "--seed") } ?? UInt64(UInt32.random(in: .min ... .max))
+        let length = try duration.map { try ValueParser.duration(from: .seconds(1)).value(of: $0, from: "--duration") } ?? .seconds(60)
         let plan = ChaosPlan(
             ChaosPlan.Settings(
-                seed: number,
-                duration: try duration.map { try ValueParser.duration(from: .seconds(1)).value(of: $0, from: "--duration") } ?? .seconds(60),
+                seed: number, duration: length,
                 every: try every.map { try ValueParser.duration(from: .milliseconds(200)).value(of: $0, from: "--every") } ?? .seconds(3),
                 victims: victims, harms: harms))
         say("Seed \(number): again with --seed \(number)")
         if dryRun {
             for fault in plan.faults { say(fault.text) }
+            if stranger { say("meanwhile a stranger speaks, for \(length)") }
             return .ok
         }
         let broker = try injector.broker()
+        let lies = stranger ? (seed: number, lasts: length) : nil
         EventLoop.blockSignals()
         return Host.run(log: Log(role: "chaos", colors: colors)) { host in
             let settings = ChaosService.Settings(
                 plan: plan, broker: MQTTAddress(host: broker.host, port: broker.port), wire: Wire(site: data.site), calmWithin: .seconds(120),
-                colors: colors)
+                colors: colors, stranger: lies)
             return [
                 try ChaosService(host: host, settings: settings, injector: injector, say: say)
             ]
@@ -96,6 +101,7 @@ struct ChaosCommand: WattlineCommand {
 
     private func wanted() throws -> (FaultTarget) -> Bool {
         guard let only else { return { _ in true } }
+        if only == "none" { return { _ in false } }
         let roles = try only.split(separator: ",", omittingEmptySubsequences: false).map {
             try ValueParser<FaultTarget.Role>.choice().value(of: String($0), from: "--only")
         }

@@ -47,6 +47,18 @@ import Testing
         try await network.stop()
     }
 
+    @Test("P6, P9: chaos with a stranger who lies on every topic, while engines are killed: all are served again, and the audit holds")
+    func strangerAtWork() async throws {
+        let network = try await RunningNetwork()
+        let chaos = try network.join(
+            "chaos", ["--seed", "2", "--duration", "15s", "--every", "3s", "--only", "engine", "--ways", "kill", "--stranger", "--color", "never"])
+        let status = try await chaos.exitStatus(within: .seconds(240))
+        #expect(status == 0, "\(chaos.text)")
+        #expect(chaos.text.contains("the stranger has said") && chaos.text.contains("faults, and everything held"), "\(chaos.text)")
+        #expect(!network.up.text.contains("another copy of"), "\(network.up.text.suffix(2000))")
+        try await network.stop()
+    }
+
     @Test("chaos that is interrupted mends what is broken before it ends, and says that it was not whole; a signal that comes twice at once is one")
     func interruptedChaos() async throws {
         let network = try await RunningNetwork()

@@ -12,7 +12,29 @@ extension ChaosService {
         for fault in settings.plan.faults {
             due.append(loop.schedule(after: fault.at) { [weak self] in self?.assumeIsolated { $0.commit(fault) } })
         }
-        if settings.plan.faults.isEmpty { calm() }
+        beginLying()
+        calmIfOver()
+    }
+
+    private func beginLying() {
+        guard let lies = settings.stranger else { return }
+        isLying = true
+        tell("✖", "a stranger comes for \(text(lies.lasts))")
+        stranger?.beginSpeaking()
+        due.append(
+            loop.schedule(after: lies.lasts) { [weak self] in
+                self?.assumeIsolated { chaos in
+                    chaos.stopLying()
+                    chaos.calmIfOver()
+                }
+            })
+    }
+
+    private func stopLying() {
+        guard isLying else { return }
+        isLying = false
+        stranger?.stopSpeaking()
+        tell("✔", "the stranger has said \(stranger?.words ?? 0) words and goes")
     }
 
     private func commit(_ fault: Fault) {
@@ -74,6 +96,7 @@ extension ChaosService {
         for token in due { loop.cancel(token) }
         due = []
         whenMended = body
+        stopLying()
         for (number, fault) in lasting.sorted(by: { $0.key < $1.key }) { mend(number, fault) }
         calmIfOver()
     }
@@ -100,7 +123,7 @@ extension ChaosService {
 
     private func calmIfOver() {
         guard lasting.isEmpty else { return }
-        if phase == .breaking, toCome <= 0 { calm() }
+        if phase == .breaking, toCome <= 0, !isLying { calm() }
         if phase == .mending, let body = whenMended {
             whenMended = nil
             body(self)

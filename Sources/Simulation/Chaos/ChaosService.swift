@@ -14,13 +14,18 @@ public actor ChaosService: Service {
         /// How long everybody may take to serve again when the last fault is over.
         public var calmWithin: Duration
         public var colors: Bool
+        /// Somebody lies for this long, by this seed; `nil` for nobody.
+        public var stranger: (seed: UInt64, lasts: Duration)?
 
-        public init(plan: ChaosPlan, broker: MQTTAddress, wire: Wire, calmWithin: Duration, colors: Bool) {
+        public init(
+            plan: ChaosPlan, broker: MQTTAddress, wire: Wire, calmWithin: Duration, colors: Bool, stranger: (seed: UInt64, lasts: Duration)? = nil
+        ) {
             self.plan = plan
             self.broker = broker
             self.wire = wire
             self.calmWithin = calmWithin
             self.colors = colors
+            self.stranger = stranger
         }
     }
 
@@ -61,6 +66,9 @@ public actor ChaosService: Service {
     /// What is left to do when nothing is broken any more.
     var whenMended: (@Sendable (isolated ChaosService) -> Void)?
     private var client: BusClient?
+    private(set) var stranger: ChaosStranger?
+    /// A stranger is at work.
+    var isLying = false
 
     /// - Throws: when the system has no thread left.
     public init(host: Host, settings: Settings, injector: any FaultInjector, say: @escaping @Sendable (String) -> Void) throws {
@@ -82,10 +90,14 @@ public actor ChaosService: Service {
                 loop: loop, settings: connection,
                 subscriptions: ["central/status", "central/cp/+", "driver/+/status"].map { Subscription(site + $0) }
             ) { [weak self] event in self?.assumeIsolated { $0.handle(event) } }
+            if let lies = settings.stranger {
+                stranger = try ChaosStranger(loop: loop, broker: settings.broker, wire: settings.wire, seed: lies.seed)
+            }
         } catch {
             return host.fail("\(error)")
         }
         client?.start()
+        stranger?.start()
         wait(.seconds(30)) { $0.end("the network is not whole, nothing was broken: \($0.observer.missing.joined(separator: ", "))") }
     }
 
@@ -106,8 +118,10 @@ public actor ChaosService: Service {
         case .online: observer.online(at: now)
         case .offline: observer.offline(at: now)
         case .message(let message):
-            // What nobody can read is not for this witness: Central counts it.
-            guard case .message(let value)? = try? settings.wire.decode(topic: message.topic, payload: message.payload) else { return }
+            // What nobody can read, and what a stranger says, is not for this witness.
+            guard stranger?.isOwn(message.payload) != true,
+                case .message(let value)? = try? settings.wire.decode(topic: message.topic, payload: message.payload)
+            else { return }
             observer.hear(value, retained: message.retained, at: now)
         case .failed(let error):
             let failure = "\(error)"
@@ -138,6 +152,7 @@ public actor ChaosService: Service {
         phase = .over
         if let deadline { loop.cancel(deadline) }
         client?.abort()
+        stranger?.end()
         worker.retire()
         if let failure { host.fail(failure) } else { host.ended() }
     }

@@ -1,19 +1,19 @@
-internal import ChargingModel
-internal import ChargingProtocol
+public import ChargingModel
+public import ChargingProtocol
 
 /// Somebody who publishes on the topics of others what none of them could have said: under epochs that nobody has, with numbers that nobody gave, of
 /// engines that are not dead, of points that do not exist, no JSON at all, and once more what was said before.
 ///
 /// What it does not say is what the owner of a topic could well have said (a plausible record, an ACK, a request): that ends with identities.
-struct Stranger: Sendable {
+public struct Stranger: Sendable {
     /// A publication of it.
-    struct Word {
-        var topic: Topic
-        var payload: [UInt8]
+    public struct Word {
+        public var topic: Topic
+        public var payload: [UInt8]
         /// Its meaning; `nil` for what means nothing.
         var message: BusMessage?
-        var retain: Bool
-        var isAtLeastOnce = true
+        public var retain: Bool
+        public var isAtLeastOnce = true
         /// Its owner said the very same before, or has it said when it dies.
         var isHonest = false
 
@@ -35,7 +35,7 @@ struct Stranger: Sendable {
     }
 
     /// What it sees of the network.
-    struct Sight {
+    public struct Sight {
         var wire: Wire
         var points: [ChargePointID]
         var drivers: [DriverID]
@@ -43,18 +43,36 @@ struct Stranger: Sendable {
         var kept: (Topic) -> BusMessage?
         /// What was said last on the bus, by anybody.
         var overheard: [BusMessage]
+
+        /// - Parameters:
+        ///   - points: not empty, as `drivers`.
+        public init(
+            wire: Wire, points: [ChargePointID], drivers: [DriverID], kept: @escaping (Topic) -> BusMessage?, overheard: [BusMessage]
+        ) {
+            self.wire = wire
+            self.points = points
+            self.drivers = drivers
+            self.kept = kept
+            self.overheard = overheard
+        }
     }
 
     var random: SplitMix
     /// The epochs that it has claimed: what it says under them elsewhere, somebody may believe.
     private var claimed: Set<Epoch> = []
 
-    init(seed: UInt64) { random = SplitMix(seed, 5) }
+    private let inventsPoints: Bool
+
+    /// - Parameter inventsPoints: also speaks of points that do not exist; a network remembers those.
+    public init(seed: UInt64, inventsPoints: Bool = true) {
+        random = SplitMix(seed, 5)
+        self.inventsPoints = inventsPoints
+    }
 
     /// Until its next word: now and then many come at once.
-    mutating func pause(_ mean: Duration) -> Duration { random.chance(200) ? .zero : random.duration(below: mean * 2) }
+    public mutating func pause(_ mean: Duration) -> Duration { random.chance(200) ? .zero : random.duration(below: mean * 2) }
 
-    mutating func word(_ sight: Sight) -> Word {
+    public mutating func word(_ sight: Sight) -> Word {
         let cp = pick(sight.points)
         let retain = random.chance(500)
         func word(_ message: BusMessage, _ retain: Bool = false) -> Word { Word(message, retain: retain, isHonest: isWill(message), sight.wire) }
@@ -72,7 +90,7 @@ struct Stranger: Sendable {
         case ..<15: return word(.command(command(to: cp, sight)))
         case ..<16: return word(reading(of: cp, sight))
         case ..<17: return again(sight).map { Word($0, retain: retain, isHonest: true, sight.wire) } ?? word(.command(command(to: cp, sight)))
-        case ..<18: return word(invented())
+        case ..<18: return inventsPoints ? word(invented()) : nonsense(cp, sight, retain)
         default: return nonsense(cp, sight, retain)
         }
     }

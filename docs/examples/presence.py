@@ -63,7 +63,7 @@ class Presence:
         self.client, self.ready, self.first, self.stopping, self.leaving = None, False, True, False, None
         self.central_epoch, self.central_before, self.central_claimed, self.central_heard = 0, 0, 0.0, 0.0
         self.birth_at, self.above, self.contest_until, self.was_lost, self.was_above = None, 0, 0.0, False, False
-        self.displaced_at, self.renewed_at, self.renew, self.own_words = -1e9, -1e9, False, []
+        self.displaced_at, self.renewed_at, self.renew, self.own_words, self.born_at = -1e9, -1e9, False, [], -1e9
 
     def say(self, topic, qos=1, retain=False, **fields):
         """Publishes if we are online. What can't be said now is repeated by the birth, never queued (P9)."""
@@ -73,7 +73,7 @@ class Presence:
                 payload["seq"] = self.seq[topic] = self.seq.get(topic, 0) + 1  # counts what was published (P7)
             text = json.dumps(payload)
             if topic == self.own_topic:
-                self.own_words = self.own_words[-63:] + [text.encode()]
+                self.own_words, self.said = self.own_words[-63:] + [text.encode()], payload.get("seq", 0)
             return self.client.publish(f"cp/{self.cp}/{topic}", text, qos, retain)
 
     def run(self):
@@ -101,6 +101,7 @@ class Presence:
                 backoff = 0.2
                 if self.birth_at is not None and now >= self.birth_at:
                     self.birth_at = now + 4 if now + 4 < self.contest_until else None
+                    self.born_at = now
                     self.birth()
             self.tick()
         sent, until = self.farewell(), time.monotonic() + 2  # a clean stop (P10)
@@ -114,7 +115,7 @@ class Presence:
         self.greatest_before = self.epoch
         self.epoch = max(time.time_ns() // 1_000_000, self.epoch + 1, self.above + 1)
         save(self.epoch_file, self.epoch)
-        self.subacks, self.retained, self.leaving, self.seq, self.renew, self.own_words = 0, 0, None, {}, False, []
+        self.subacks, self.retained, self.leaving, self.seq, self.renew, self.own_words, self.said = 0, 0, None, {}, False, [], 0
         self.client = mqtt.Client(client_id=f"{self.role}:{self.cp}", protocol=mqtt.MQTTv5)
         will = {"epoch": self.epoch, "cp": self.cp, **self.will, "reason": "connection lost"}  # nothing that can age (P6)
         self.client.will_set(f"cp/{self.cp}/{self.own_topic}", json.dumps(will), qos=1, retain=True)
@@ -163,7 +164,12 @@ class Presence:
     def contest(self):
         """Others believe an epoch that is not ours and that nobody lives up to: says again who we are, until they forget it (P6, P9)."""
         self.contest_until = time.monotonic() + 16
-        self.birth_at = time.monotonic() + 0.2
+        self.say_again()
+
+    def say_again(self):
+        """At once, unless we just did: whoever overwrites us without end is not answered as often (P9)."""
+        due = max(time.monotonic(), self.born_at + 0.2)
+        self.birth_at = due if self.birth_at is None else min(self.birth_at, due)
 
     def is_central(self, epoch, is_status, is_alive):
         """True for what the Central says that is believed: its status alone claims, and a claim that nobody lives up to is forgotten (P6)."""
@@ -188,14 +194,14 @@ class Presence:
         """Somebody else spoke on our own topic: we say it again, with a number above his, or under an epoch that he doesn't know (P9)."""
         number = payload.get("seq")
         if epoch == self.epoch and type(number) is int:
-            if number > self.seq.get("state", 0) + 1000:
-                self.renew = True
+            if self.own_topic == "state" and number >= self.said + 1000:
+                self.renew = True  # nobody who knows our numbers took it, and nobody else will take ours
                 return
             self.seq["state"] = max(self.seq.get("state", 0), number)
         if epoch is not None and epoch > self.epoch:
             self.contest()  # nobody's: the broker lets one client of our id be connected, and that is us
         else:
-            self.birth_at = self.birth_at or time.monotonic() + 0.2
+            self.say_again()
 
     def on_message(self, client, _, message):
         if message.topic == f"cp/{self.cp}/{self.own_topic}" and not message.retain and message.payload in self.own_words:
@@ -205,9 +211,9 @@ class Presence:
             self.renew = True
             return
         try:
-            payload = json.loads(message.payload) if message.payload else {}
+            payload = json.loads(message.payload) if 0 < len(message.payload) <= 16384 else {}
             payload = payload if type(payload) is dict else {}
-        except ValueError:
+        except (ValueError, RecursionError):
             payload = {}
         try:
             epoch = payload.get("epoch")

@@ -85,7 +85,8 @@ public struct BusSession: Sendable {
         try settings.validate()
         self.settings = settings
         self.hooks = hooks
-        presence = Presence(identity: hooks?.identity, subscriptions: subscriptions, lastEpoch: hooks?.lastEpoch ?? 0)
+        presence = Presence(
+            identity: hooks?.identity, subscriptions: subscriptions, lastEpoch: hooks?.lastEpoch ?? 0, seed: seed &* 0x9E37_79B9_7F4A_7C15)
         backoff = Backoff(settings.backoff, seed: seed)
     }
 

@@ -11,17 +11,21 @@ struct OwnWords: Hashable, Sendable {
     private var payloads: [[UInt8]] = []
     /// The highest number that was given, or that others believe was.
     private(set) var lastNumber: UInt64 = 0
+    /// The highest that the client itself gave: who knows that takes no number that leaves out `room` of them.
+    private var lastSaid: UInt64 = 0
 
     mutating func say(_ payload: [UInt8], number: UInt64?) {
         payloads.append(payload)
         if payloads.count > OwnWords.limit { payloads.removeFirst() }
-        if let number { lastNumber = max(lastNumber, number) }
+        guard let number else { return }
+        lastSaid = max(lastSaid, number)
+        lastNumber = max(lastNumber, number)
     }
 
     /// Takes a number that somebody else gave under the own epoch.
     /// - Returns: false when it is so far ahead that nobody takes it who knows the own ones, and nobody the own ones who does not.
     mutating func goAbove(_ number: UInt64) -> Bool {
-        guard number <= lastNumber + OwnWords.room else { return false }
+        guard number < lastSaid + OwnWords.room else { return false }
         lastNumber = max(lastNumber, number)
         return true
     }

@@ -27,7 +27,7 @@ extension Presence {
             lastEpoch = 0
             highestConnected = 0
         }
-        let epoch = max(clock, lastEpoch + 1)
+        let epoch = max(clock, lastEpoch + step)
         lastEpoch = epoch
         guard identity != nil else {
             state = .connecting(epoch: epoch)
@@ -35,6 +35,15 @@ extension Presence {
         }
         state = .persisting(epoch: epoch)
         return [.persist(epoch: epoch)]
+    }
+
+    /// How far it goes above its last epoch: whoever used that up should not know the next one.
+    private var step: UInt64 {
+        mutating get {
+            guard isHiding, lastEpoch < Self.maximumEpoch - Self.largestStep else { return 1 }
+            isHiding = false
+            return 1 + (random?.next() ?? 0) % Self.largestStep
+        }
     }
 
     private mutating func persisted(_ epoch: UInt64) -> [Action] {
@@ -99,7 +108,7 @@ extension Presence {
             displacedAt = now
             wasLost = false
         }
-        return seen >= epoch && !wentAbove ? goAbove(seen, from: epoch) : goOnline(epoch, seen: seen)
+        return seen == epoch || seen > epoch && !wentAbove ? goAbove(seen, from: epoch) : goOnline(epoch, seen: seen)
     }
 
     private mutating func goOnline(_ epoch: UInt64, seen: UInt64?) -> [Action] {
@@ -114,6 +123,7 @@ extension Presence {
 
     private mutating func renew() -> [Action] {
         guard case .online(let epoch, _) = state else { return [] }
+        isHiding = true
         return goAbove(max(epoch, claimed), from: epoch)
     }
 

@@ -7,6 +7,7 @@ public import ChargingModel
 public struct Presence: Hashable, Sendable {
     /// The largest epoch: receivers reject what is above (P4), JSON readers would round it.
     public static let maximumEpoch: UInt64 = (1 << 53) - 2
+    static let largestStep: UInt64 = 1 << 20
     /// The time within which a client is thrown out twice by a copy that is at work.
     public static let displacementTime = Duration.seconds(10)
     /// The farthest that a client goes above its own epoch for what others claim: 70 years of a clock that went back. What claims more is contested.
@@ -100,6 +101,9 @@ public struct Presence: Hashable, Sendable {
     /// The highest epoch in any CONNECT before the current one. The current one must not count: two copies with epochs of
     /// the wall clock would never see each other.
     var highestConnected: UInt64 = 0
+    var random: SplitMix64?
+    /// Its next epoch is one that nobody can guess.
+    var isHiding = false
     var hasBeenOnline = false
     /// A connection was lost since the last one that came online, perhaps because the broker let in a copy.
     var wasLost = false
@@ -114,7 +118,9 @@ public struct Presence: Hashable, Sendable {
     ///   - identity: nil for a client that nobody watches (a driver): it has no will, its epochs mean nothing and are not persisted.
     ///   - subscriptions: what it listens to besides.
     ///   - lastEpoch: the last one persisted; 0 for none.
-    public init(identity: Identity?, subscriptions: [Subscription], lastEpoch: UInt64 = 0) {
+    ///   - seed: of the steps by which it leaves an epoch that somebody used up, so that nobody knows the next one; 0 for steps of one.
+    public init(identity: Identity?, subscriptions: [Subscription], lastEpoch: UInt64 = 0, seed: UInt64 = 0) {
+        random = seed == 0 ? nil : SplitMix64(seed: seed)
         self.identity = identity
         self.subscriptions = subscriptions
         self.lastEpoch = lastEpoch

@@ -59,7 +59,7 @@ struct PartyBus: Sendable {
         let presence = party.ownTopic.map { topic in
             BusPresence(
                 identity: Presence.Identity(topic: wire.text(of: topic), beliefTopics: party.beliefTopic.map { [wire.text(of: $0)] } ?? []),
-                lastEpoch: context.lastEpoch, will: { PartyBus.will(of: party, epoch: $0, wire) }, claim: { PartyBus.claim(in: $0, wire) })
+                lastEpoch: context.lastEpoch, will: { PartyBus.will(of: party, epoch: $0, wire) }, claim: { PartyBus.claim(of: party, in: $0, wire) })
         }
         session = try BusSession(
             settings: context.settings, presence: presence,
@@ -72,8 +72,11 @@ struct PartyBus: Sendable {
         party.will(epoch: epoch).map { wire.publication($0, at: WallTime(milliseconds: 0)).payload } ?? []
     }
 
-    private static func claim(in payload: [UInt8], _ wire: Wire) -> BusPresence.Claim? {
-        wire.epoch(in: payload).map { BusPresence.Claim(epoch: $0, number: wire.seq(in: payload)) }
+    private static func claim(of party: Party, in payload: [UInt8], _ wire: Wire) -> BusPresence.Claim? {
+        guard let epoch = wire.epoch(in: payload) else { return nil }
+        // Of the topics that tell who lives, states alone are numbered (P7).
+        let number: UInt64? = if case .engine = party { wire.seq(in: payload) } else { nil }
+        return BusPresence.Claim(epoch: epoch, number: number)
     }
 
     /// True while what is published reaches the broker.

@@ -124,6 +124,12 @@ public struct NetworkView: Sendable {
         guard isNews || bus.reason != reason else { return }
         bus = BusView(isConnected: false, reason: reason, since: isNews ? now.wall : bus.since ?? now.wall)
         changes.central = true
+        // What it misses it can't hold against anybody, and what the broker keeps tells it who Central is.
+        central.freshness = Freshness()
+        for cp in points.keys {
+            points[cp]?.engine.freshness.forgetNumbers()
+            points[cp]?.monitor.freshness.forgetNumbers()
+        }
         if isNews { tell(.bus, .bad, "No connection to the broker: \(reason)", at: now) }
     }
 

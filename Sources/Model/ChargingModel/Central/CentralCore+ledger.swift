@@ -269,7 +269,7 @@ extension CentralCore {
             return actions.append(.notice(.contradiction(record.session, "too many records of it were put aside: this one of \(cp) is not kept")))
         case .putAside(let why):
             actions.append(.notice(.contradiction(record.session, why)))
-            goOn(record.session)
+            if sessions[record.session]?.cp == cp { goOn(record.session) }
         case .orphan:
             actions.append(.notice(.orphan(cp, record)))
         case .alreadyHeld:

@@ -35,7 +35,7 @@ extension CentralCore {
         case .restored, .claimed:
             update(cp) { _ = $0.known.claim(epoch) }
             // What was said meanwhile was dropped, and what it is, which comes first, may have been.
-            if standing == .restored || sign != .none && points[cp]?.isInfoKnown == false { send(.rebirth, to: cp) }
+            if standing == .restored || sign != .none && points[cp]?.isInfoKnown == false { askAgain(cp) }
         case .current: break
         }
         return standing.isCurrent
@@ -60,12 +60,16 @@ extension CentralCore {
         }
         let before = points[cp]?.engine.live
         let isBirth = state.seq != nil && before?.epoch != state.epoch
-        update(cp) { $0.engine.live = state }
+        let at = now.monotonic
+        update(cp) { $0.engine.hear(state, at: at) }
         if isGap {
             counters.stateGaps += 1
-            send(.rebirth, to: cp)
+            askAgain(cp)
         }
-        if isBirth { greet(cp, state) }
+        if isBirth {
+            greet(cp, state)
+            startAgain(at: cp)
+        }
         if let session = points[cp]?.session {
             if state.state == .supplying, state.session == session { confirm(session) }
             reconsider(session)
@@ -80,13 +84,18 @@ extension CentralCore {
         write(.availability(cp, outOfOrder: outOfOrder, at: now.wall), then: .availability(cp, outOfOrder: outOfOrder, question))
     }
 
-    /// Tells an engine at its birth what it should know by now: sessions that closed without it, the one that it may not have heard of, and the
-    /// operator's wish (S2, S5, S8).
+    /// Asks a point's engine and monitor to say their part.
+    private mutating func askAgain(_ cp: ChargePointID) { if link != nil { queue.add(rebirthOf: cp) } }
+
+    /// Says START again to an engine that is born and may not have heard it (S2).
+    private mutating func startAgain(at cp: ChargePointID) {
+        guard let session = points[cp]?.session.flatMap({ sessions[$0] }), session.mayNotHaveBegun else { return }
+        send(.start(session.assignment.order(by: session.driver)), to: cp)
+    }
+
+    /// Tells an engine at its birth what it should know by now: sessions that closed without it, and the operator's wish (S5, S8).
     mutating func greet(_ cp: ChargePointID, _ state: StateReport) {
         for session in awaitingRecord.sessions(of: cp) { send(.stop(session), to: cp) }
-        if let session = points[cp]?.session.flatMap({ sessions[$0] }), session.mayNotHaveBegun {
-            send(.start(session.assignment.order(by: session.driver)), to: cp)
-        }
         guard let availability = points[cp]?.isWantedOutOfOrder, state.state != .faulty, availability != (state.state == .stopped) else { return }
         send(availability ? .outOfOrder : .resume, to: cp)
     }
@@ -99,7 +108,7 @@ extension CentralCore {
             counters.staleDropped += 1
             return publishVerdict(cp)
         }
-        if standing == .restored { send(.rebirth, to: cp) }
+        if standing == .restored { askAgain(cp) }
         if !retained { update(cp) { $0.monitor.live = health } }
         if let session = points[cp]?.session { reconsider(session) }
         publishVerdict(cp)

@@ -124,10 +124,14 @@ extension CentralCore {
         if ledger == .working { write(parked) } else { park(parked) }
     }
 
-    /// True while the session's engine says that it supplies the session on its meter.
+    /// True while the session's engine says that it supplies the session on its meter, or did a moment ago, or may not have begun: a will that somebody
+    /// else said is taken back at once (P9).
     private func isSupplying(_ session: OpenSession) -> Bool {
-        guard let live = points[session.cp]?.engine.live else { return false }
-        return live.state == .supplying && live.session == session.assignment.session && live.meter == session.assignment.meter
+        guard let engine = points[session.cp]?.engine else { return false }
+        if session.mayNotHaveBegun { return true }
+        let isLost = engine.live.map { $0.state == .disconnected && $0.seq == nil && now.monotonic - engine.heardAt < Freshness.contestTime } ?? false
+        guard let state = isLost ? engine.before : engine.live else { return false }
+        return state.state == .supplying && state.session == session.assignment.session && state.meter == session.assignment.meter
     }
 
     /// Keeps a record for the ledger's return, so that nobody takes the session for interrupted. Beyond `parkedLimit` only records of sessions open

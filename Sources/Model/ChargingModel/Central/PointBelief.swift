@@ -5,6 +5,15 @@ struct PointBelief: Hashable, Sendable {
         var freshness = Freshness()
         /// The last live state in Central's own connection (P11); `nil` before the first.
         var live: StateReport?
+        /// The live state before that, and the time of the last one.
+        var before: StateReport?
+        var heardAt = Instant(nanoseconds: 0)
+
+        mutating func hear(_ state: StateReport, at now: Instant) {
+            before = live
+            live = state
+            heardAt = now
+        }
     }
 
     /// The monitor's side.
@@ -60,6 +69,7 @@ struct PointBelief: Hashable, Sendable {
     /// Forgets what was heard live: Central's connection is new.
     mutating func forgetLive() {
         engine.live = nil
+        engine.before = nil
         engine.freshness.forgetNumbers()
         monitor.freshness.forgetNumbers()
         monitor.live = nil

@@ -54,6 +54,8 @@ extension Driver {
     }
 
     private mutating func deny(_ index: Int, cp: ChargePointID?, _ code: DenialCode, _ reason: String, at now: Now) {
+        // Somebody else said that it is there.
+        if code == .unknownChargePoint, let cp { verdicts[cp] = nil }
         guard code.isAnswer else {
             // Not an answer: the same id again, with the backoff that already runs, or that begins now.
             switch vehicles[index] {

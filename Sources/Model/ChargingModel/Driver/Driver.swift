@@ -116,6 +116,7 @@ public struct Driver: Sendable {
     var centralIsOnline: Bool?
     var greeting = Greeting()
     var verdicts: [ChargePointID: VerdictReport] = [:]
+    static let mostVerdicts = 100_000
     var random: SplitMix64
     var actions: [Action] = []
 
@@ -146,7 +147,8 @@ public struct Driver: Sendable {
             handle(status, retained: retained, at: now)
         case .verdict(let verdict):
             guard central.hear(verdict.epoch, .none, at: now.monotonic).isCurrent else { break }
-            verdicts[verdict.cp] = verdict
+            // Points that do not exist could be invented without end.
+            if verdicts[verdict.cp] != nil || verdicts.count < Driver.mostVerdicts { verdicts[verdict.cp] = verdict }
         case .stopSession(let session):
             guard !stops.contains(where: { $0.session == session }) else { break }
             stops.append(Stopping(session: session, repeatAt: now.monotonic, backoff: .seconds(1)))

@@ -7,7 +7,7 @@ public struct KnownInfo: Hashable, Sendable {
     }
 
     /// The most connections of which something is remembered.
-    private static let most = 8
+    private static let most = 3
 
     /// The last one that counted, perhaps of an earlier connection.
     public private(set) var info: ChargePointInfo?
@@ -21,7 +21,12 @@ public struct KnownInfo: Hashable, Sendable {
     /// - Returns: true when another one counts now.
     public mutating func hear(_ info: ChargePointInfo, believed: Epoch) -> Bool {
         if let index = said.firstIndex(where: { $0.info.epoch == info.epoch }) {
-            if said[index].info != info { said[index].isDisputed = true }
+            if info.epoch != believed {
+                // Whoever connects under it says it again, and hears who else does.
+                said[index] = Said(info: info)
+            } else if said[index].info != info {
+                said[index].isDisputed = true
+            }
         } else {
             if said.count >= KnownInfo.most, let oldest = said.firstIndex(where: { $0.info.epoch != believed }) { said.remove(at: oldest) }
             said.append(Said(info: info))

@@ -9,7 +9,6 @@ internal import Simulation
 final class ChaosStranger: @unchecked Sendable {
     /// The mean time between two of its words.
     private static let pause = Duration.milliseconds(200)
-    private static let mostOverheard = 128
     private static let mostSaid = 4096
 
     private let loop: EventLoop
@@ -17,7 +16,6 @@ final class ChaosStranger: @unchecked Sendable {
     private var stranger: Stranger
     private var client: BusClient?
     private var kept: [Topic: BusMessage] = [:]
-    private var overheard: [BusMessage] = []
     private var points: Set<ChargePointID> = []
     private var drivers: Set<DriverID> = []
     /// Its words, so that a witness can tell them from others'.
@@ -33,7 +31,7 @@ final class ChaosStranger: @unchecked Sendable {
         var connection = MQTTSettings(address: broker, clientID: "stranger-\(UInt32.random(in: 0 ... .max))")
         connection.keepAlive = .seconds(5)
         let site = wire.site.map { $0 + "/" } ?? ""
-        // What it keeps of itself is no news to it.
+        // Its own words are no news to it.
         let options = Subscription.Options(othersOnly: true)
         client = try BusClient(
             loop: loop, settings: connection, subscriptions: ["cp/+/+", "central/#", "driver/+/+"].map { Subscription(site + $0, options: options) }
@@ -65,16 +63,14 @@ final class ChaosStranger: @unchecked Sendable {
         case .status(let status): drivers.insert(status.driver)
         default: break
         }
-        guard !message.retained else { return }
-        overheard.append(value)
-        if overheard.count > ChaosStranger.mostOverheard { overheard.removeFirst(ChaosStranger.mostOverheard / 2) }
+        if !message.retained { stranger.overhear(value) }
     }
 
     private func speak() {
         guard isSpeaking else { return }
         if let client, client.isOnline, !points.isEmpty, !drivers.isEmpty {
             let word = stranger.word(
-                Stranger.Sight(wire: wire, points: points.sorted(), drivers: drivers.sorted(), kept: { self.kept[$0] }, overheard: overheard))
+                Stranger.Sight(wire: wire, points: points.sorted(), drivers: drivers.sorted(), kept: { self.kept[$0] }))
             let message = OutgoingMessage(
                 topic: wire.text(of: word.topic), payload: word.payload, qos: word.isAtLeastOnce ? .atLeastOnce : .atMostOnce, retain: word.retain)
             if said.count >= ChaosStranger.mostSaid { said.removeAll() }

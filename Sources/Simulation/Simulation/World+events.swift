@@ -90,7 +90,7 @@ extension World {
             if !isAtLeastOnce, faults.isLost(from: connection.process.index, &random) { break }
             mix(parcel.payload)
             checker.hear(parcel, self)
-            if strangersHere > 0 { overhear(parcel) }
+            overhear(parcel)
             let message = message(parcel, isAtLeastOnce: isAtLeastOnce, retain: retain, lifetime: expires)
             broker.publish(connection.id, message, token: isAtLeastOnce ? token : nil, at: clock, into: &outputs)
             // At least once is what MQTT promises; mosquitto would not, a bridge or a cluster may.

@@ -21,14 +21,13 @@ extension World {
 
     private var sight: Stranger.Sight {
         Stranger.Sight(
-            wire: wire, points: engines.map(\.cp), drivers: scenario.roster.drivers.map(\.driver), kept: { self.retained($0) },
-            overheard: overheard.compactMap { checker.meaning(of: $0, self) })
+            wire: wire, points: engines.map(\.cp), drivers: scenario.roster.drivers.map(\.driver), kept: { self.retained($0) })
     }
 
-    /// Notes what is said while a stranger may listen.
+    /// Lets the stranger, if it is there, hear what is said.
     func overhear(_ parcel: Parcel) {
-        overheard.append(parcel)
-        if overheard.count > 128 { overheard.removeFirst(64) }
+        guard strangersHere > 0, let message = checker.meaning(of: parcel, self) else { return }
+        stranger.overhear(message)
     }
 
     func strangerComes(_ number: Int) {
@@ -38,7 +37,7 @@ extension World {
 
     func strangerLeaves() {
         strangersHere -= 1
-        if strangersHere == 0 { overheard = [] }
+        if strangersHere == 0 { stranger.forget() }
         strangersLeft += 1
         plan(.strangerIsGone(strangersLeft, incidents: counts.incidents), after: World.recovery)
     }
@@ -60,7 +59,7 @@ extension World {
         }
     }
 
-    /// What is not shown of a point as it is.
+    /// The first thing about a point that is not shown as it is.
     private func whatIsForgotten(of engine: EngineProgram, _ monitor: MonitorProgram) -> String? {
         guard let verdict = report(on: engine.cp) else { return "nothing is on central/cp/\(engine.cp)" }
         if verdict.engineEpoch != engine.process.connection?.epoch || verdict.monitorEpoch != monitor.process.connection?.epoch {

@@ -83,8 +83,7 @@ final class World {
     @exclusivity(unchecked) var endOfTurn: [() -> Void] = []
     var isSettling = false
     @exclusivity(unchecked) var stranger: Stranger
-    /// What was said last, for a stranger to say it again.
-    @exclusivity(unchecked) var overheard: [Parcel] = []
+    /// The number of its visits that go on.
     var strangersHere = 0
     /// The number of visits of a stranger that are over.
     var strangersLeft = 0

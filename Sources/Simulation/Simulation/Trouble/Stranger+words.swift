@@ -87,7 +87,7 @@ extension Stranger {
 
     /// The last reading of the point with a number that it has not given yet; or one of a session that there is not.
     mutating func reading(of cp: ChargePointID, _ sight: Sight) -> BusMessage {
-        let heard = sight.overheard.compactMap { if case .telemetry(let reading) = $0, reading.cp == cp { reading } else { nil } }.last
+        let heard = overheard.compactMap { if case .telemetry(let reading) = $0, reading.cp == cp { reading } else { nil } }.last
         if var reading = heard, random.chance(700) {
             reading.seq = pick([reading.seq + 3000, (1 << 53) - 1])
             return .telemetry(reading)
@@ -99,8 +99,8 @@ extension Stranger {
                 register: Energy(wattHours: 1), cost: .zero, elapsedSeconds: 1))
     }
 
-    /// What somebody said before.
-    mutating func again(_ sight: Sight) -> BusMessage? { sight.overheard.isEmpty ? nil : pick(sight.overheard) }
+    /// A word of somebody's from before.
+    mutating func again() -> BusMessage? { overheard.isEmpty ? nil : pick(overheard) }
 
     /// A point that does not exist, and is not fit to be charged at.
     mutating func invented() -> BusMessage {
@@ -108,7 +108,7 @@ extension Stranger {
         return Bool.random(using: &random) ? .state(state(of: cp, other(1000))) : .info(info(of: cp, other(1000)))
     }
 
-    /// What nobody can read, or what says nothing, on the topic of somebody.
+    /// Bytes that nobody can read, or that say nothing, on the topic of somebody.
     mutating func nonsense(_ cp: ChargePointID, _ sight: Sight, _ retain: Bool) -> Word {
         let topic = pick([.state(cp), .health(cp), .info(cp), .verdict(cp), .centralStatus, .tickets(pick(sight.drivers))] as [Topic])
         let said = sight.kept(topic).map { sight.wire.publication($0, at: WallTime(milliseconds: 0)).payload } ?? Array("{}".utf8)

@@ -4,7 +4,7 @@ public import ChargingProtocol
 /// Somebody who publishes on the topics of others what none of them could have said: under epochs that nobody has, with numbers that nobody gave, of
 /// engines that are not dead, of points that do not exist, no JSON at all, and once more what was said before.
 ///
-/// What it does not say is what the owner of a topic could well have said (a plausible record, an ACK, a request): that ends with identities.
+/// It does not say what the owner of a topic could well have said (a plausible record, an ACK, a request): that ends with identities.
 public struct Stranger: Sendable {
     /// A publication of it.
     public struct Word {
@@ -34,33 +34,29 @@ public struct Stranger: Sendable {
         }
     }
 
-    /// What it sees of the network.
+    /// The network as it sees it.
     public struct Sight {
         var wire: Wire
         var points: [ChargePointID]
         var drivers: [DriverID]
-        /// What the broker keeps on a topic.
+        /// The message that the broker keeps on a topic.
         var kept: (Topic) -> BusMessage?
-        /// What was said last on the bus, by anybody.
-        var overheard: [BusMessage]
 
-        /// - Parameters:
-        ///   - points: not empty, as `drivers`.
-        public init(
-            wire: Wire, points: [ChargePointID], drivers: [DriverID], kept: @escaping (Topic) -> BusMessage?, overheard: [BusMessage]
-        ) {
+        /// - Parameter points: not empty, as `drivers`.
+        public init(wire: Wire, points: [ChargePointID], drivers: [DriverID], kept: @escaping (Topic) -> BusMessage?) {
             self.wire = wire
             self.points = points
             self.drivers = drivers
             self.kept = kept
-            self.overheard = overheard
         }
     }
 
     var random: SplitMix
     /// The epochs that it has claimed: what it says under them elsewhere, somebody may believe.
     private var claimed: Set<Epoch> = []
-
+    /// The last words of others, to be said again.
+    private(set) var overheard: [BusMessage] = []
+    private static let mostOverheard = 128
     private let inventsPoints: Bool
 
     /// - Parameter inventsPoints: also speaks of points that do not exist; a network remembers those.
@@ -68,6 +64,15 @@ public struct Stranger: Sendable {
         random = SplitMix(seed, 5)
         self.inventsPoints = inventsPoints
     }
+
+    /// Listens to others.
+    public mutating func overhear(_ message: BusMessage) {
+        overheard.append(message)
+        if overheard.count > Stranger.mostOverheard { overheard.removeFirst(Stranger.mostOverheard / 2) }
+    }
+
+    /// Forgets the words of others: what it heard at its last visit is old.
+    mutating func forget() { overheard = [] }
 
     /// Until its next word: now and then many come at once.
     public mutating func pause(_ mean: Duration) -> Duration { random.chance(200) ? .zero : random.duration(below: mean * 2) }
@@ -89,7 +94,7 @@ public struct Stranger: Sendable {
         case ..<14: return word(.event(event(of: cp, sight)))
         case ..<15: return word(.command(command(to: cp, sight)))
         case ..<16: return word(reading(of: cp, sight))
-        case ..<17: return again(sight).map { Word($0, retain: retain, isHonest: true, sight.wire) } ?? word(.command(command(to: cp, sight)))
+        case ..<17: return again().map { Word($0, retain: retain, isHonest: true, sight.wire) } ?? word(.command(command(to: cp, sight)))
         case ..<18: return inventsPoints ? word(invented()) : nonsense(cp, sight, retain)
         default: return nonsense(cp, sight, retain)
         }

@@ -8,7 +8,7 @@ public struct BusPresence: Sendable {
     /// The claim in a payload of the identity's topic; nil when it is empty or not readable. Called with whatever somebody put there.
     public var claim: @Sendable (_ payload: [UInt8]) -> Claim?
 
-    /// What a message on a client's own topic says of the connection that it was said in.
+    /// The place of a message on a client's own topic: its connection, and its number there.
     public struct Claim: Hashable, Sendable {
         public var epoch: UInt64
         /// Its place among those of its connection (P7); nil where nothing is counted, and in a will.

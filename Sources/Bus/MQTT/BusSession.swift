@@ -26,9 +26,9 @@ public struct BusSession: Sendable {
     static let restorePause = Duration.milliseconds(200)
     /// The time between them while others believe another epoch, and the time after which they have forgotten it: they do after 10 s of silence (P6).
     static let contestPause = Duration.seconds(4)
+    static let contestTime = Duration.seconds(16)
     /// The shortest time between two connections that somebody else is the reason for.
     static let renewPause = Duration.seconds(5)
-    static let contestTime = Duration.seconds(16)
 
     public let settings: MQTTSettings
     let hooks: BusPresence?

@@ -14,7 +14,7 @@ public struct Subscription: Hashable, Sendable {
         public var retainAsPublished: Bool
         /// What the broker keeps is not sent (Retain Handling 2).
         public var liveOnly: Bool
-        /// What this client publishes itself does not come back (No Local).
+        /// The client's own messages do not come back (No Local).
         public var othersOnly: Bool
         /// Comes back in `IncomingMessage.subscription`: 1…268 435 455.
         public var identifier: UInt32?

@@ -1,17 +1,17 @@
-/// What a client said last on its own topic, and whether its echo has come: what comes there and is none was said by somebody else.
+internal import ChargingModel
+
+/// The last words of a client on its own topic, whose echoes may still come: a message there that is none of them was said by somebody else.
 ///
 /// A broker delivers what one client says on one topic in its sequence, each once or several times.
 struct OwnWords: Hashable, Sendable {
     /// The most that wait for their echo: a broker that sends none must not cost memory.
     static let limit = 64
-    /// The most numbers that may be missing between two of a connection (P7).
-    static let room: UInt64 = 1000
 
     /// The last one whose echo has come, and all since.
     private var payloads: [[UInt8]] = []
     /// The highest number that was given, or that others believe was.
     private(set) var lastNumber: UInt64 = 0
-    /// The highest that the client itself gave: who knows that takes no number that leaves out `room` of them.
+    /// The highest that the client itself gave: who knows that takes no number that leaves out `Freshness.mostMissed` of them.
     private var lastSaid: UInt64 = 0
 
     mutating func say(_ payload: [UInt8], number: UInt64?) {
@@ -25,7 +25,7 @@ struct OwnWords: Hashable, Sendable {
     /// Takes a number that somebody else gave under the own epoch.
     /// - Returns: false when it is so far ahead that nobody takes it who knows the own ones, and nobody the own ones who does not.
     mutating func goAbove(_ number: UInt64) -> Bool {
-        guard number < lastSaid + OwnWords.room else { return false }
+        guard number < lastSaid + Freshness.mostMissed else { return false }
         lastNumber = max(lastNumber, number)
         return true
     }

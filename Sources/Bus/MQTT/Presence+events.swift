@@ -37,7 +37,7 @@ extension Presence {
         return [.persist(epoch: epoch)]
     }
 
-    /// How far it goes above its last epoch: whoever used that up should not know the next one.
+    /// The step above its last epoch: whoever used that up should not know the next one.
     private var step: UInt64 {
         mutating get {
             guard isHiding, lastEpoch < Self.maximumEpoch - Self.largestStep else { return 1 }

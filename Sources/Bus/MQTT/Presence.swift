@@ -7,9 +7,10 @@ public import ChargingModel
 public struct Presence: Hashable, Sendable {
     /// The largest epoch: receivers reject what is above (P4), JSON readers would round it.
     public static let maximumEpoch: UInt64 = (1 << 53) - 2
+    /// The largest step above an epoch that somebody used up.
     static let largestStep: UInt64 = 1 << 20
     /// The time within which a client is thrown out twice by a copy that is at work.
-    public static let displacementTime = Duration.seconds(10)
+    static let displacementTime = Duration.seconds(10)
     /// The farthest that a client goes above its own epoch for what others claim: 70 years of a clock that went back. What claims more is contested.
     public static let room = Freshness.room
 
@@ -33,7 +34,7 @@ public struct Presence: Hashable, Sendable {
         case persisted(epoch: UInt64)
         /// The broker accepted the connection (CONNACK).
         case connected
-        /// What somebody said on the own topic, or the broker kept there; nil for an empty payload and for one without a readable epoch.
+        /// Words on the own topic, somebody's or kept by the broker; nil for an empty payload and for one without a readable epoch.
         /// - isAhead: under the own epoch, with a number that this client can't go above.
         case ownTopic(epoch: UInt64?, isAhead: Bool = false, retained: Bool)
         /// Somebody shows that he believes this epoch of us.

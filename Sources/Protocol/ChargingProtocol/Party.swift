@@ -25,6 +25,15 @@ public enum Party: Hashable, Sendable {
         }
     }
 
+    /// True for a topic where the broker keeps what this party alone may say, besides its own topic; it listens there for others who speak (P9).
+    public func keeps(_ topic: Topic) -> Bool {
+        switch (self, topic) {
+        case (.central, .verdict), (.central, .tickets): true
+        case (.engine(let cp), .info(let other)): other == cp
+        default: false
+        }
+    }
+
     /// The last will of a connection, which carries nothing that can age (P6); `nil` for drivers.
     public func will(epoch: Epoch) -> BusMessage? {
         switch self {
@@ -88,7 +97,7 @@ extension Wire {
         return filters.map { prefix + $0 }
     }
 
-    /// The topic filters of what the broker keeps of a party besides its own topic: only the party may speak there, and it listens for others who do.
+    /// The filters of the topics that a party keeps (`Party.keeps`).
     public func keptFilters(of party: Party) -> [String] {
         switch party {
         case .central: [prefix + "central/cp/+", prefix + "driver/+/ticket"]

@@ -79,15 +79,15 @@ public struct Wire: Hashable, Sendable {
     /// The epoch in a payload, whatever else is in it; `nil` when there is none that can be read.
     public func epoch(in payload: [UInt8]) -> Epoch? {
         guard payload.count <= Wire.payloadLimit else { return nil }
-        if let epoch = PlainObject.fields(of: payload, { (fields) throws(Unusual) in try fields.epoch() }) { return epoch }
-        return (try? ObjectFields(payload)).flatMap { try? $0.epoch() }
+        return PlainObject.fields(of: payload) { (fields) throws(Unusual) in try fields.epoch() }
+            ?? (try? ObjectFields(payload)).flatMap { try? $0.epoch() }
     }
 
     /// The number in a payload that has an epoch, whatever else is in it (P7); `nil` when there is none that can be read.
     public func seq(in payload: [UInt8]) -> UInt64? {
         guard payload.count <= Wire.payloadLimit else { return nil }
-        if let seq = PlainObject.fields(of: payload, { (fields) throws(Unusual) in try fields.seq() }) { return seq }
-        return (try? ObjectFields(payload)).flatMap { try? $0.seq() }
+        return PlainObject.fields(of: payload) { (fields) throws(Unusual) in try fields.seq() }
+            ?? (try? ObjectFields(payload)).flatMap { try? $0.seq() }
     }
 
     /// The publication of the message at the time.

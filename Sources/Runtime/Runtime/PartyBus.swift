@@ -208,14 +208,9 @@ struct PartyBus: Sendable {
             return nil
         }
         do throws(Rejection) {
-            guard case .message(let value) = try decoder.decode(topic: message.topic, payload: message.payload) else {
-                noteForeign(message, at: now)
-                settle(at: now, &outputs)
-                return nil
-            }
-            guard !isKept(value) else {
-                noteForeign(message, value, at: now)
-                settle(at: now, &outputs)
+            let received = try decoder.decode(topic: message.topic, payload: message.payload)
+            guard case .message(let value) = received, !party.keeps(value.topic) else {
+                noteForeign(message, received, at: now, &outputs)
                 return nil
             }
             if case .verdict(let verdict) = value {
@@ -225,33 +220,26 @@ struct PartyBus: Sendable {
             if isWatched { outputs.append(.heard(value, retained: message.retained)) }
             return value
         } catch {
-            noteForeign(message, at: now)
-            settle(at: now, &outputs)
+            noteForeign(message, nil, at: now, &outputs)
             for notice in rejections.reject(error, topic: message.topic, at: now.monotonic) { outputs.append(.notice(notice)) }
             return nil
         }
     }
 
-    /// True for what only this party may say, besides what it says on its own topic: its own words do not come back here.
-    private func isKept(_ message: BusMessage) -> Bool {
-        switch (party, message) {
-        case (.central, .verdict), (.central, .tickets), (.engine, .info): true
-        default: false
-        }
-    }
-
-    /// Notes that somebody else spoke on a topic where the broker keeps what this party says, whatever it was.
-    /// - Parameter value: its meaning, if it has one.
-    private mutating func noteForeign(_ message: IncomingMessage, _ value: BusMessage? = nil, at now: Now) {
-        guard !message.retained, let topic = wire.topic(message.topic) else { return }
-        switch (party, topic) {
-        case (.central, .verdict), (.central, .tickets): events.append(.foreign(topic))
-        case (.engine, .info):
-            // Under an epoch that nobody else knows yet, what it says first is its own.
-            let isDispute = if case .info(let info)? = value { info.epoch == session.epoch } else { false }
+    /// Notes that somebody else spoke on a topic that this party keeps, whatever it was.
+    /// - Parameter received: the meaning of it, if it has one.
+    private mutating func noteForeign<Own>(
+        _ message: IncomingMessage, _ received: Wire.Received?, at now: Now, _ outputs: inout [PartyOutput<Own>]
+    ) {
+        guard !message.retained, let topic = wire.topic(message.topic), party.keeps(topic) else { return }
+        if case .engine = party {
+            // Under an epoch that nobody else knows yet, the first word is its own.
+            let isDispute = if case .message(.info(let info))? = received { info.epoch == session.epoch } else { false }
             if isDispute { session.leaveEpoch(at: now) } else { session.speakAgain(at: now) }
-        default: break
+        } else {
+            events.append(.foreign(topic))
         }
+        settle(at: now, &outputs)
     }
 
     /// This client's epoch as Central shows it (P9).

@@ -22,7 +22,7 @@ public struct PointView: Hashable, Sendable {
 
     public let cp: ChargePointID
     var known = KnownInfo()
-    /// What its engine said it is.
+    /// The last `info` of its engine that counted.
     public var info: ChargePointInfo? { known.info }
     public var engine = Engine()
     public var monitor = Monitor()

@@ -10,9 +10,7 @@ extension CentralCore {
         timers.set(.contested, at: now.monotonic + CentralCore.contestTime)
         setStopsTimer()
         publishStatus()
-        for (number, message) in undelivered.sorted(by: { $0.key < $1.key }) {
-            if case .status(let status) = message { queue.add(repeated: number, to: status.driver) }
-        }
+        for (number, status) in undelivered.sorted(by: { $0.key < $1.key }) { queue.add(repeated: number, to: status.driver) }
         for cp in points.keys.sorted() { queue.add(verdictOn: cp) }
         if ledger == .working {
             // What was said in the last minute may not have been heard: the ledger knows what that was.
@@ -100,12 +98,12 @@ extension CentralCore {
             switch item {
             case .message(let message): publish(message)
             case .answer(let number):
-                guard let message = undelivered[number]?.with(epoch: link.epoch) else { continue }
-                undelivered[number] = message
-                publish(message, as: number)
+                guard var status = undelivered[number] else { continue }
+                status.epoch = link.epoch
+                publish(.status(status), as: number)
             case .verdict(let cp, let isRepeated): sendVerdict(cp, again: isRepeated)
             case .rebirth(let cp): publish(.command(command(.rebirth, to: cp)))
-            case .tickets(let list): publish(BusMessage.tickets(list).with(epoch: link.epoch))
+            case .tickets(let list): publish(.tickets(list))
             }
         }
     }
@@ -137,16 +135,16 @@ extension CentralCore {
     /// Has the verdict on a point published if it changed, and does what a change of it brings about.
     mutating func publishVerdict(_ cp: ChargePointID) {
         guard var point = points[cp] else { return }
-        let (verdict, why) = verdict(on: point)
-        point.breaker.hold(verdict == .faulty)
+        let found = verdict(on: point)
+        point.breaker.hold(found.verdict == .faulty)
         if let halfOpensAt = point.breaker.halfOpensAt { timers.set(.breaker(cp), at: halfOpensAt) }
-        recordFault(verdict, why, of: &point)
+        recordFault(found.verdict, found.why, of: &point)
         points[cp] = point
-        if link != nil, report(on: point) != point.published { queue.add(verdictOn: cp) }
+        if link != nil, report(found, on: point) != point.published { queue.add(verdictOn: cp) }
     }
 
-    private func report(on point: PointBelief) -> VerdictReport {
-        var (verdict, why) = verdict(on: point)
+    private func report(_ found: (verdict: Verdict, why: String), on point: PointBelief) -> VerdictReport {
+        var (verdict, why) = found
         if verdict == .activated, !point.breaker.admits { why = "resting after failures" }
         let session = point.session.flatMap { sessions[$0] }
         return VerdictReport(
@@ -158,7 +156,7 @@ extension CentralCore {
 
     private mutating func sendVerdict(_ cp: ChargePointID, again isRepeated: Bool) {
         guard var point = points[cp] else { return }
-        let report = report(on: point)
+        let report = report(verdict(on: point), on: point)
         // ASSIGNED comes after ACCEPTED and START, and those after the commit (S1).
         let isPromised = report.verdict != .assigned || point.session.flatMap { sessions[$0] }?.phase != .proposed
         guard isPromised, isRepeated || report != point.published else { return }
@@ -197,12 +195,12 @@ extension CentralCore {
     }
 
     /// Publishes an answer or an outcome, and again on the next connection if the broker does not take it in this one (P8).
-    /// - Parameter isAsked: false for one that was said before and that nobody waits for now.
+    /// - Parameter isAsked: false for one that was said before: no driver has asked for it.
     private mutating func tell(
         _ driver: DriverID, _ request: RequestID?, _ cp: ChargePointID?, _ kind: DriverStatus.Kind, isAsked: Bool
     ) {
         let number = nextNumber()
-        undelivered[number] = .status(DriverStatus(epoch: link?.epoch ?? 0, driver: driver, request: request, cp: cp, kind: kind))
+        undelivered[number] = DriverStatus(epoch: link?.epoch ?? 0, driver: driver, request: request, cp: cp, kind: kind)
         guard link != nil else { return }
         if isAsked { queue.add(answer: number, to: driver) } else { queue.add(repeated: number, to: driver) }
     }
@@ -243,7 +241,7 @@ extension CentralCore {
 
     /// Publishes a driver's tickets; those of the last day are said again at each connection anyway (P8).
     mutating func publishTickets(_ driver: DriverID, _ tickets: [Ticket]) {
-        if link != nil { queue.add(TicketList(epoch: link?.epoch ?? 0, driver: driver, tickets: tickets)) }
+        if let link { queue.add(TicketList(epoch: link.epoch, driver: driver, tickets: tickets)) }
     }
 
     /// Somebody else spoke on a topic that is Central's alone: what belongs there is said again.
@@ -261,21 +259,5 @@ extension CentralCore {
         guard let link else { return }
         let status = DriverStatus(epoch: link.epoch, driver: session.driver, request: session.request, cp: session.cp, kind: kind)
         actions.append(.publish(.status(status), delivery: nil))
-    }
-}
-
-extension BusMessage {
-    /// The same answer or list of tickets with the epoch of a later connection of Central.
-    fileprivate func with(epoch: Epoch) -> BusMessage {
-        switch self {
-        case .status(var status):
-            status.epoch = epoch
-            return .status(status)
-        case .tickets(var list):
-            list.epoch = epoch
-            return .tickets(list)
-        case .info, .state, .telemetry, .event, .health, .command, .centralStatus, .fence, .verdict, .request:
-            return self
-        }
     }
 }

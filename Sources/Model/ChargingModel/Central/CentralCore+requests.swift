@@ -33,7 +33,7 @@ extension CentralCore {
     /// Keeps a request until its point is settled, if that is soon.
     /// - Returns: false when it is to be asked again.
     private mutating func hold(_ charge: ChargeRequest, of driver: DriverID, until: Instant) -> Bool {
-        guard until - now.monotonic <= Freshness.contestTime, heldRequests.count < CentralCore.heldLimit else { return false }
+        guard until - now.monotonic <= Freshness.settlingTime, heldRequests.count < CentralCore.heldLimit else { return false }
         heldRequests.append(HeldRequest(driver: driver, charge: charge))
         if !timers.isSet(.held) { timers.set(.held, at: until) }
         return true
@@ -62,10 +62,8 @@ extension CentralCore {
         let isDriverBusy = openPerDriver[driver, default: 0] >= limit
         guard let cp = charge.cp else {
             if isDriverBusy { return .deny(.driverBusy, busyReason(driver, limit), nil) }
-            let available = points.values.filter { isAvailable($0) }
-            guard !available.isEmpty else { return .deny(.noneAvailable, "no charge point is available", nil) }
-            if let point = fairest(of: available), let info = point.info { return .accept(point, info) }
-            return .wait(until: available.map(\.settledAt).min() ?? now.monotonic)
+            guard let point = fairestAvailable(), let info = point.info else { return .deny(.noneAvailable, "no charge point is available", nil) }
+            return point.settledAt <= now.monotonic ? .accept(point, info) : .wait(until: point.settledAt)
         }
         guard let point = points[cp] else { return .deny(.unknownChargePoint, "\(cp) is not known here", nil) }
         let (verdict, why) = verdict(on: point)
@@ -92,9 +90,10 @@ extension CentralCore {
         point.session.flatMap { sessions[$0] }.map { "charging \($0.driver)" } ?? why
     }
 
-    /// The point that has waited longest for a session.
-    private func fairest(of points: [PointBelief]) -> PointBelief? {
-        points.filter { $0.settledAt <= now.monotonic }.min { ($0.lastAssigned, $0.cp) < ($1.lastAssigned, $1.cp) }
+    /// The available point that has waited longest for a session, of those that are settled first.
+    private func fairestAvailable() -> PointBelief? {
+        func rank(_ point: PointBelief) -> (Instant, UInt64, ChargePointID) { (max(point.settledAt, now.monotonic), point.lastAssigned, point.cp) }
+        return points.values.lazy.filter { isAvailable($0) }.min { rank($0) < rank($1) }
     }
 
     private mutating func propose(_ charge: ChargeRequest, _ id: RequestID, _ driver: DriverID, _ point: PointBelief, _ info: ChargePointInfo) {

@@ -75,7 +75,7 @@ extension CentralCore {
             switch cause {
             case .unconfirmed, .notSupplying: now.monotonic + settings.shortWait
             // Said by somebody else, its monitor takes it back at once (P9).
-            case .faulty: now.monotonic + settings.faultWait
+            case .faulty: now.monotonic + Freshness.settlingTime
             case .gone: max(now.monotonic, link.since + settings.goneGrace) + max(.zero, settings.goneWait - session.goneBefore)
             }
         timers.set(.session(id), at: due)
@@ -129,7 +129,8 @@ extension CentralCore {
     private func isSupplying(_ session: OpenSession) -> Bool {
         guard let engine = points[session.cp]?.engine else { return false }
         if session.mayNotHaveBegun { return true }
-        let isLost = engine.live.map { $0.state == .disconnected && $0.seq == nil && now.monotonic - engine.heardAt < Freshness.contestTime } ?? false
+        let isLost =
+            engine.live.map { $0.state == .disconnected && $0.seq == nil && now.monotonic - engine.heardAt < Freshness.settlingTime } ?? false
         guard let state = isLost ? engine.before : engine.live else { return false }
         return state.state == .supplying && state.session == session.assignment.session && state.meter == session.assignment.meter
     }

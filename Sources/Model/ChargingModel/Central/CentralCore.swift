@@ -14,8 +14,6 @@ public struct CentralCore: Sendable {
         public var startingTime: Duration
         /// The longest time that START may go unconfirmed, and that a record may take after the engine was heard not supplying (S5).
         public var shortWait: Duration
-        /// The time that a monitor has to take FAULTY back before the session is closed (S5).
-        public var faultWait: Duration
         /// The longest time that an engine may be gone before its session is closed (S5).
         public var goneWait: Duration
         /// The beginning of each connection that does not count as gone (S7).
@@ -27,8 +25,7 @@ public struct CentralCore: Sendable {
 
         public init(
             software: String, defaultVehicles: Int = 1, vehicles: [DriverID: Int] = [:], sessionDuration: Duration = .seconds(10),
-            startingTime: Duration = .seconds(2), shortWait: Duration = .seconds(2), faultWait: Duration = .milliseconds(500),
-            goneWait: Duration = .seconds(60),
+            startingTime: Duration = .seconds(2), shortWait: Duration = .seconds(2), goneWait: Duration = .seconds(60),
             goneGrace: Duration = .seconds(10),
             ledgerRetry: Duration = .seconds(1), pointLimit: Int = 100_000
         ) {
@@ -38,7 +35,6 @@ public struct CentralCore: Sendable {
             self.sessionDuration = sessionDuration
             self.startingTime = startingTime
             self.shortWait = shortWait
-            self.faultWait = faultWait
             self.goneWait = goneWait
             self.goneGrace = goneGrace
             self.ledgerRetry = ledgerRetry
@@ -193,7 +189,7 @@ public struct CentralCore: Sendable {
     /// The drivers whose tickets are being read again, since somebody else spoke in their place.
     var restoringTickets: Set<DriverID> = []
     /// Answers and outcomes that the broker has not taken yet, by delivery number (P8).
-    var undelivered: [UInt64: BusMessage] = [:]
+    var undelivered: [UInt64: DriverStatus] = [:]
     var nextDelivery: UInt64 = 1
     var nextFence: UInt64 = 1
     var fences: [UInt64: SessionID] = [:]
@@ -259,7 +255,7 @@ public struct CentralCore: Sendable {
     /// True when it has said its last word (P10).
     public var isDone: Bool { saidFarewell }
 
-    /// What a point's engine says it is, as far as it is believed; `nil` when that is not known.
+    /// The `info` of a point's engine that is believed; `nil` when none is known.
     public func info(of cp: ChargePointID) -> ChargePointInfo? { points[cp].flatMap { $0.isInfoKnown ? $0.info : nil } }
 
     /// True while the ledger works, and Central can promise something.

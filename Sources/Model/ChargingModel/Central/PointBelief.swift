@@ -46,7 +46,7 @@ struct PointBelief: Hashable, Sendable {
 
     init(_ cp: ChargePointID) { self.cp = cp }
 
-    /// What its engine said it is, last.
+    /// The last `info` of its engine that counted.
     var info: ChargePointInfo? { known.info }
     /// True when its engine said it in the connection that is believed: else the price may be another by now.
     var isInfoKnown: Bool { known.isKnown(under: engine.freshness.epoch) }

@@ -28,8 +28,6 @@ struct PublishQueue: Sendable {
     private var ticketLine = KeyedLine<DriverID>()
     private var inFlight: Set<UInt64> = []
 
-    var isEmpty: Bool { urgent.isEmpty && repeating.isEmpty && rebirths.isEmpty && verdicts.isEmpty && ticketLine.isEmpty }
-
     mutating func add(_ message: BusMessage) { urgent.append(.message(message)) }
 
     mutating func add(answer number: UInt64, to driver: DriverID) {
@@ -86,7 +84,7 @@ private struct Line<Element: Sendable>: Sendable {
     private var elements: [Element] = []
     private var first = 0
 
-    var isEmpty: Bool { first == elements.count }
+    private var isEmpty: Bool { first == elements.count }
 
     mutating func append(_ element: Element) { elements.append(element) }
 
@@ -110,8 +108,6 @@ private struct Line<Element: Sendable>: Sendable {
 private struct KeyedLine<Element: Hashable & Sendable>: Sendable {
     private var line = Line<Element>()
     private var members: Set<Element> = []
-
-    var isEmpty: Bool { line.isEmpty }
 
     mutating func append(_ element: Element) { if members.insert(element).inserted { line.append(element) } }
 

@@ -62,7 +62,7 @@ public struct Freshness: Hashable, Sendable {
     public static let patience = Duration.seconds(10)
 
     /// The time in which the owner of a claim's topic contests it, if it is not its own (P9).
-    public static let contestTime = Duration.milliseconds(500)
+    public static let settlingTime = Duration.milliseconds(500)
     /// The farthest above the epoch before that one is claimed: 70 years of a clock that went back. No honest client goes farther.
     public static let room: Epoch = 1 << 41
     /// The most numbers of a stream that may be missing between two of a connection.
@@ -94,7 +94,7 @@ public struct Freshness: Hashable, Sendable {
     }
 
     /// The time from which the last claim is old enough to have been contested, and nobody who lives has spoken under another epoch for a while.
-    public var settledAt: Instant { max(claimedAt + Freshness.contestTime, disputedAt.map { $0 + Freshness.patience } ?? claimedAt) }
+    public var settledAt: Instant { max(claimedAt + Freshness.settlingTime, disputedAt.map { $0 + Freshness.patience } ?? claimedAt) }
 
     /// Takes the epoch of a message on another topic, which claims nothing. Readings alone may tell there who lives: nobody's command, answer or verdict
     /// does, since the client itself does not see those.
@@ -106,15 +106,17 @@ public struct Freshness: Hashable, Sendable {
             }
             return .current
         }
-        if case .numbered = sign { return epoch > self.epoch ? .early : comesBack(epoch, sign, at: now) }
+        if case .numbered = sign {
+            guard epoch < self.epoch else { return .early }
+            return goesOn(epoch, sign, at: now) ? .restored : comesBack(epoch, sign, at: now)
+        }
         // Before anybody is believed there is nobody to hold it against.
         guard self.epoch != 0 else { return .current }
         return epoch > self.epoch ? .early : .stale
     }
 
-    /// Takes a sign of life of an older connection: nobody lives up to the claim when it goes on, or when the claim is silent while it speaks.
+    /// Takes a sign of life of another connection that does not just go on: nobody lives up to a claim that is silent while it speaks.
     private mutating func comesBack(_ epoch: Epoch, _ sign: Sign, at now: Instant) -> Standing {
-        if goesOn(epoch, sign, at: now) { return .restored }
         guard sign != .none else { return .stale }
         // Of one that was believed a moment ago it is what that had said before.
         guard !hasLived && !wasBelieved(epoch, at: now) || now - heard >= Freshness.patience else {
@@ -134,8 +136,7 @@ public struct Freshness: Hashable, Sendable {
         let known = former.firstIndex { $0.epoch == epoch }.map { former.remove(at: $0) }
         if self.epoch != 0 { former.append(Former(epoch: self.epoch, numbers: numbers, until: now + Freshness.patience)) }
         if former.count > Freshness.mostFormer { former.remove(at: 1) }
-        begin(epoch, known?.numbers ?? Numbers(), at: now)
-        hasLived = sign != .none
+        begin(epoch, known?.numbers ?? Numbers(), hasLived: sign != .none, at: now)
         claimedAt = now
     }
 
@@ -147,15 +148,15 @@ public struct Freshness: Hashable, Sendable {
         case .live: break
         case .numbered(let seq, let stream): if let last = before.numbers[stream], seq <= last.seq { return false }
         }
-        begin(epoch, before.numbers, at: now)
-        hasLived = true
+        begin(epoch, before.numbers, hasLived: true, at: now)
         former = []
         return true
     }
 
-    private mutating func begin(_ epoch: Epoch, _ numbers: Numbers, at now: Instant) {
+    private mutating func begin(_ epoch: Epoch, _ numbers: Numbers, hasLived: Bool, at now: Instant) {
         self.epoch = epoch
         self.numbers = numbers
+        self.hasLived = hasLived
         heard = now
         disputedAt = nil
     }

@@ -11,7 +11,7 @@ public struct KnownInfo: Hashable, Sendable {
 
     /// The last one that counted, perhaps of an earlier connection.
     public private(set) var info: ChargePointInfo?
-    /// What was said, by connection, whether that is believed or not; the last to be heard of is the last.
+    /// The words of each connection, believed or not; the last to be heard of is the last.
     private var said: [Said] = []
 
     public init() {}
@@ -37,11 +37,13 @@ public struct KnownInfo: Hashable, Sendable {
     /// The engine's connection of this epoch is believed from now on.
     /// - Returns: true when another one counts now.
     public mutating func claim(_ epoch: Epoch) -> Bool {
-        guard isKnown(under: epoch), let new = said.first(where: { $0.info.epoch == epoch })?.info, new != info else { return false }
+        guard let new = undisputed(under: epoch), new != info else { return false }
         info = new
         return true
     }
 
     /// True when it was said in the connection of this epoch, and nothing else was.
-    public func isKnown(under epoch: Epoch) -> Bool { said.contains { $0.info.epoch == epoch && !$0.isDisputed } }
+    public func isKnown(under epoch: Epoch) -> Bool { undisputed(under: epoch) != nil }
+
+    private func undisputed(under epoch: Epoch) -> ChargePointInfo? { said.first { $0.info.epoch == epoch && !$0.isDisputed }?.info }
 }

@@ -110,18 +110,15 @@ public final class Host: @unchecked Sendable {
         if left <= 0 { loop.shutdown() }
     }
 
-    /// A service ends for a reason that is nothing to the others: they go on. When it was the last, the process ends with a failure.
-    public func leave(_ service: any Service, _ reason: String) {
-        log.error("❌ \(reason)", event: "left")
+    /// A service that runs a party has ended. One that gave way to a copy is nothing to the others: they go on, and the process ends with a failure when
+    /// it ends.
+    func ended(_ service: any Service, _ failure: String?, hasGivenWay: Bool) {
+        guard let failure else { return ended() }
+        guard hasGivenWay else { return fail(failure) }
+        log.error("❌ \(failure)", event: "left")
         if exit == .ok { exit = .failure }
         running.removeAll { $0 === service }
         ended()
-    }
-
-    /// Hears of the end of a service that runs a party.
-    func ended(_ service: any Service, _ failure: String?, hasGivenWay: Bool) {
-        guard let failure else { return ended() }
-        if hasGivenWay { leave(service, failure) } else { fail(failure) }
     }
 
     /// A service can't go on: the others are stopped, and the process ends with this reason.

@@ -4,7 +4,7 @@ struct FilterTree: Sendable {
         /// The connection's place in the broker's table.
         let slot: Int32
         var atLeastOnce: Bool
-        /// What it publishes itself does not come back (No Local).
+        /// Its own messages do not come back (No Local).
         var othersOnly = false
     }
 

@@ -55,9 +55,9 @@ extension MQTTBroker {
     struct Filter: Hashable, Sendable {
         var filter: String
         var atLeastOnce: Bool
-        /// What is kept is not sent (Retain Handling 2).
+        /// Retained messages are not sent (Retain Handling 2).
         var liveOnly: Bool
-        /// What the subscriber publishes itself does not come back (No Local).
+        /// The subscriber's own messages do not come back (No Local).
         var othersOnly: Bool
 
         init(_ filter: String, atLeastOnce: Bool = true, liveOnly: Bool = false, othersOnly: Bool = false) {

@@ -53,6 +53,10 @@ import Testing
         #expect(freshness.claim(99 + Freshness.room, .numbered(1, .state), at: at(5)) == .claimed)
         freshness = honest()
         #expect(freshness.claim(1 << 52, .none, at: at(50)) == .stale && freshness.claim(1 << 52, .numbered(1, .state), at: at(50)) == .restored)
+        // Nor after a claim of which only a will was heard.
+        freshness = honest()
+        #expect(freshness.claim(200, .none, at: at(1)) == .claimed && freshness.claim(1 << 52, .live, at: at(2)) == .stale)
+        #expect(freshness.claim(100, .numbered(6, .state), at: at(2)) == .restored)
     }
 
     @Test("P9: a claim is settled when there was time to contest it, and nobody else speaks") func settled() {

@@ -56,6 +56,12 @@ import Testing
             Scenario(seed: 200035, duration: .seconds(210), trouble: .wild),
             // The overseer's mistake: a reading overtook the birth of its connection, and its epoch counted for Central alone.
             Scenario(seed: 208977, duration: .seconds(210), trouble: .wild),
+            // The overseer's mistake: the connection of a copy that had gone counted for ever, and for Central ten seconds.
+            Scenario(seed: 1557, duration: .seconds(180), trouble: .wild),
+            // P11: a point was available again when a stranger's claim was over, and its verdict was not said.
+            Scenario(seed: 2438, duration: .seconds(180), trouble: .wild),
+            // S5: after a stranger's will an epoch of seventy years ahead was believed at once.
+            Scenario(seed: 309, duration: .seconds(210), trouble: .stranger),
         ])
     func found(scenario: Scenario) { #expect(Simulation.run(scenario).violation == nil, "\(scenario.command)") }
 

@@ -1,6 +1,6 @@
 extension CentralCore {
     /// A disagreement between the parts of its state, which is a bug of ours; `nil` when there is none. It costs a look at all that is open.
-    public var disagreement: String? { disagreementOfSessions ?? disagreementOfOutbox ?? disagreementOfTimers }
+    public var disagreement: String? { disagreementOfSessions ?? disagreementOfOutbox ?? disagreementOfTimers ?? disagreementOfAvailable }
 
     private var disagreementOfSessions: String? {
         var perDriver: [DriverID: Int] = [:]
@@ -25,6 +25,13 @@ extension CentralCore {
         let underWay = outbox.inFlight.count + outbox.waiting.count
         if open > underWay { return "\(open) sessions are being opened or closed, with \(underWay) operations on their way" }
         if outbox.inFlight.isEmpty, !outbox.waiting.isEmpty { return "operations wait, and none is in flight" }
+        return nil
+    }
+
+    private var disagreementOfAvailable: String? {
+        for point in points.values where isAvailable(point) && !available.contains(point.cp) {
+            return "\(point.cp) is available, and nobody is sent there"
+        }
         return nil
     }
 

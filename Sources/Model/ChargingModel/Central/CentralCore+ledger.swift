@@ -128,7 +128,7 @@ extension CentralCore {
         case (.closed(let id), .closed(let session, let tickets)):
             conclude(id, session, tickets)
         case (.closed(let id), _):
-            remove(id)
+            if let session = remove(id) { publishVerdict(session.cp) }
         case (.record(let parked), .recorded(let outcome, let session, let tickets)):
             conclude(parked.cp, parked.record, outcome, session, tickets)
         case (.sayAgain, .recent(let snapshot)):

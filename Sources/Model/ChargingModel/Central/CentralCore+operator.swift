@@ -126,6 +126,7 @@ extension CentralCore {
             return publishVerdict(cp)
         }
         points[cp] = nil
+        available.remove(cp)
         timers.cancel(.breaker(cp))
         actions.append(.erase(cp))
     }

@@ -36,6 +36,7 @@ extension CentralCore {
             update(cp) { _ = $0.known.claim(epoch) }
             // What was said meanwhile was dropped, and what it is, which comes first, may have been.
             if standing == .restored || sign != .none && points[cp]?.isInfoKnown == false { askAgain(cp) }
+            publishVerdict(cp)
         case .current: break
         }
         return standing.isCurrent

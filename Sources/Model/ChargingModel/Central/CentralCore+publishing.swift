@@ -140,6 +140,7 @@ extension CentralCore {
         if let halfOpensAt = point.breaker.halfOpensAt { timers.set(.breaker(cp), at: halfOpensAt) }
         recordFault(found.verdict, found.why, of: &point)
         points[cp] = point
+        if found.verdict == .activated, point.breaker.admits { available.insert(point, at: now.monotonic) } else { available.remove(cp) }
         if link != nil, report(found, on: point) != point.published { queue.add(verdictOn: cp) }
     }
 

@@ -53,7 +53,7 @@ extension CentralCore {
         case deny(DenialCode, String, Verdict?)
     }
 
-    private func rule(on charge: ChargeRequest, of driver: DriverID) -> Ruling {
+    private mutating func rule(on charge: ChargeRequest, of driver: DriverID) -> Ruling {
         if isStopping { return .deny(.centralStopping, "Central is stopping", nil) }
         guard ledger == .working else { return .deny(.ledgerUnavailable, "the ledger can't be written at the moment", nil) }
         guard let link else { return .deny(.centralStarting, "Central is starting", nil) }
@@ -91,9 +91,11 @@ extension CentralCore {
     }
 
     /// The available point that has waited longest for a session, of those that are settled first.
-    private func fairestAvailable() -> PointBelief? {
-        func rank(_ point: PointBelief) -> (Instant, UInt64, ChargePointID) { (max(point.settledAt, now.monotonic), point.lastAssigned, point.cp) }
-        return points.values.lazy.filter { isAvailable($0) }.min { rank($0) < rank($1) }
+    private mutating func fairestAvailable() -> PointBelief? {
+        var candidates = AvailablePoints()
+        swap(&candidates, &available)
+        defer { swap(&candidates, &available) }
+        return candidates.next(at: now.monotonic) { cp in points[cp].flatMap { isAvailable($0) ? $0 : nil } }
     }
 
     private mutating func propose(_ charge: ChargeRequest, _ id: RequestID, _ driver: DriverID, _ point: PointBelief, _ info: ChargePointInfo) {
@@ -105,6 +107,7 @@ extension CentralCore {
         assignments += 1
         points[point.cp]?.lastAssigned = assignments
         points[point.cp]?.breaker.accept()
+        available.remove(point.cp)
         let decision = Decision(driver: driver, request: id, cp: charge.cp, ruling: .accepted(assignment), verdict: .activated, at: now.wall)
         write(.decide(decision), then: .decision(decision))
     }

@@ -168,6 +168,7 @@ public struct CentralCore: Sendable {
     var link: Link?
     var ledger: LedgerState = .unread
     var points: [ChargePointID: PointBelief] = [:]
+    var available = AvailablePoints()
     var sessions: [SessionID: OpenSession] = [:]
     var openRequests: [DriverRequestKey: SessionID] = [:]
     var openPerDriver: [DriverID: Int] = [:]

@@ -118,8 +118,9 @@ public struct Freshness: Hashable, Sendable {
     /// Takes a sign of life of another connection that does not just go on: nobody lives up to a claim that is silent while it speaks.
     private mutating func comesBack(_ epoch: Epoch, _ sign: Sign, at now: Instant) -> Standing {
         guard sign != .none else { return .stale }
-        // Of one that was believed a moment ago it is what that had said before.
-        guard !hasLived && !wasBelieved(epoch, at: now) || now - heard >= Freshness.patience else {
+        // Of one that was believed a moment ago it is what that had said before, and nobody comes back from beyond the room.
+        let isEmptyClaim = !hasLived && epoch < self.epoch && !wasBelieved(epoch, at: now)
+        guard isEmptyClaim || now - heard >= Freshness.patience else {
             disputedAt = now
             return .stale
         }

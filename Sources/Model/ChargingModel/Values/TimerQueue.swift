@@ -1,19 +1,22 @@
-/// A queue of times: at most one per key, the earliest found at once, ties in the order in which they were set.
+/// A queue of times: at most one per key, the earliest first.
+public typealias TimerQueue<Key: Hashable & Sendable> = RankedQueue<Key, Instant>
+
+/// A queue by rank: at most one per key, the least rank found at once, ties in the order in which they were set.
 ///
 /// It can be inlined, since the event loop has one: unspecialized, a timer costs it four times as much.
-public struct TimerQueue<Key: Hashable & Sendable>: Sendable {
+public struct RankedQueue<Key: Hashable & Sendable, Rank: Comparable & Sendable>: Sendable {
     @usableFromInline struct Entry: Sendable {
-        @usableFromInline var at: Instant
+        @usableFromInline var rank: Rank
         @usableFromInline var order: UInt64
         @usableFromInline var key: Key
 
-        @usableFromInline init(at: Instant, order: UInt64, key: Key) {
-            self.at = at
+        @usableFromInline init(rank: Rank, order: UInt64, key: Key) {
+            self.rank = rank
             self.order = order
             self.key = key
         }
 
-        @inlinable func isBefore(_ other: Entry) -> Bool { (at, order) < (other.at, other.order) }
+        @inlinable func isBefore(_ other: Entry) -> Bool { rank < other.rank || (rank == other.rank && order < other.order) }
     }
 
     @usableFromInline var heap: [Entry] = []
@@ -23,10 +26,10 @@ public struct TimerQueue<Key: Hashable & Sendable>: Sendable {
 
     @inlinable public init() {}
 
-    @inlinable public mutating func set(_ key: Key, at instant: Instant) {
+    @inlinable public mutating func set(_ key: Key, at rank: Rank) {
         nextOrder += 1
         valid[key] = nextOrder
-        heap.append(Entry(at: instant, order: nextOrder, key: key))
+        heap.append(Entry(rank: rank, order: nextOrder, key: key))
         siftUp(heap.count - 1)
         dropStale()
     }
@@ -36,27 +39,27 @@ public struct TimerQueue<Key: Hashable & Sendable>: Sendable {
         dropStale()
     }
 
-    /// The number of entries that it holds, stale ones among them: at most 64 more than twice the times that are set.
+    /// The number of entries that it holds, stale ones among them: at most 64 more than twice the keys that are set.
     var size: Int { heap.count }
 
     @inlinable public func isSet(_ key: Key) -> Bool { valid[key] != nil }
 
-    /// The earliest time; `nil` when nothing is due ever.
-    @inlinable public var next: Instant? { heap.first?.at }
+    /// The least rank; `nil` when nothing is set.
+    @inlinable public var next: Rank? { heap.first?.rank }
 
-    /// The key of the earliest time.
+    /// The key of the least rank.
     @inlinable public var nextKey: Key? { heap.first?.key }
 
-    /// Removes and returns the earliest key that is due.
-    @inlinable public mutating func popDue(at now: Instant) -> Key? {
-        guard let first = heap.first, first.at <= now else { return nil }
+    /// Removes and returns the key of the least rank, if that is not above this one.
+    @inlinable public mutating func popDue(at now: Rank) -> Key? {
+        guard let first = heap.first, first.rank <= now else { return nil }
         valid[first.key] = nil
         dropStale()
         return first.key
     }
 
     @inlinable mutating func dropStale() {
-        // Stale entries stay in the heap until they surface; times that are always set anew must not pile up there.
+        // Stale entries stay in the heap until they surface; keys that are always set anew must not pile up there.
         if heap.count > 2 * valid.count + 64 {
             heap.removeAll { valid[$0.key] != $0.order }
             heap.sort { $0.isBefore($1) }

@@ -23,11 +23,16 @@ extension InvariantChecker {
         if isForged(message) { return }
         switch message {
         case .event(let event):
-            guard !retained, event.epoch >= heard[event.cp]?.engineEpoch ?? 0, case .sessionEnded(let record) = event.kind else { return }
+            guard !retained, event.epoch >= heard[event.cp]?.engine.epoch ?? 0, case .sessionEnded(let record) = event.kind else { return }
             if promises[record.session]?.assignment.cp == event.cp { recordsHeard.insert(record.session) }
         case .state(let state):
             if !retained, state.seq != nil { isHonest(engine: state.cp, at: now) }
-            guard claims(state.epoch, of: state.cp), !retained, var point = heard[state.cp] else { return }
+            var point = heard[state.cp, default: Heard()]
+            let before = point.engine.epoch
+            guard point.engine.counts(state.epoch, isLive: !retained && state.seq != nil, at: now) else { return }
+            if point.engine.epoch != before { point.stateSeq = 0 }
+            heard[state.cp] = point
+            guard !retained else { return }
             if let seq = state.seq {
                 // Heard before (P7).
                 guard seq > point.stateSeq else { return }
@@ -37,25 +42,13 @@ extension InvariantChecker {
             heard[state.cp] = point
         case .health(let health):
             if !retained { isHonest(monitor: health.cp, at: now) }
-            var point = heard[health.cp] ?? Heard()
-            guard health.epoch >= point.monitorEpoch else { return }
-            point.monitorEpoch = health.epoch
+            var point = heard[health.cp, default: Heard()]
+            let isLive = !retained && health != .will(epoch: health.epoch, cp: health.cp)
+            guard point.monitor.counts(health.epoch, isLive: isLive, at: now) else { return }
             if !retained { point.health = health.health }
             heard[health.cp] = point
         case .info, .telemetry, .request, .fence, .command, .centralStatus, .verdict, .status, .tickets: break
         }
-    }
-
-    /// True when there is no newer epoch of an engine, in whatever state, live or retained (P6).
-    private func claims(_ epoch: Epoch, of cp: ChargePointID) -> Bool {
-        var point = heard[cp] ?? Heard()
-        guard epoch >= point.engineEpoch else { return false }
-        if epoch > point.engineEpoch {
-            point.engineEpoch = epoch
-            point.stateSeq = 0
-        }
-        heard[cp] = point
-        return true
     }
 
     /// Checks P6: what is older than the newest that was heard of a client is not believed.

@@ -39,13 +39,32 @@ final class InvariantChecker {
         case anywhere(Set<ChargePointID>)
     }
 
-    /// The messages of a point that Central heard: the newest epochs ever (P6), and what it heard of them live in its present connection (P11).
+    /// The connection of a client that counts (P6): the newest that was heard of it, until that is silent for ten seconds, or has never lived, and another
+    /// one speaks.
+    struct Newest {
+        private(set) var epoch: Epoch = 0
+        /// The last live word of that connection; `nil` when there was only a will, or what the broker kept.
+        private var aliveAt: Instant?
+
+        /// True for a message of the connection that counts.
+        mutating func counts(_ epoch: Epoch, isLive: Bool, at now: Instant) -> Bool {
+            if epoch < self.epoch {
+                guard isLive, aliveAt.map({ now - $0 >= .seconds(10) }) ?? true else { return false }
+            }
+            if epoch != self.epoch { aliveAt = nil }
+            self.epoch = epoch
+            if isLive { aliveAt = now }
+            return true
+        }
+    }
+
+    /// The messages of a point that Central heard: the connections that count, and what it heard of them live in its present connection (P11).
     struct Heard {
-        var engineEpoch: Epoch = 0
+        var engine = Newest()
         /// The last number of that epoch; a will has none.
         var stateSeq: UInt64 = 0
         var state: LifecycleState?
-        var monitorEpoch: Epoch = 0
+        var monitor = Newest()
         var health: HealthReport.Health?
 
         mutating func forgetLive() {

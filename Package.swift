@@ -109,7 +109,8 @@ let package = Package(
         module(
             "Services", in: .services,
             [
-                "ChargingModel", "ChargingProtocol", "EventLoop", "HomeAssistant", "JSON", "Journal", "Ledger", "LedgerStore", "MQTT", "Mosquitto",
+                "ChargingModel", "ChargingProtocol", "Demand", "EventLoop", "HomeAssistant", "JSON", "Journal", "Ledger", "LedgerStore", "MQTT",
+                "Mosquitto",
                 "NetworkView", "Prometheus", "Runtime", "SQLite", "Settings", "Platform", "Terminal",
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
@@ -131,6 +132,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         module("Supervisor", in: .services, ["ChargingModel", "CSupervisor", "EventLoop", "JSON", "Settings", "Platform", "Terminal"]),
+        module("Fleet", in: .services, ["ChargingModel", "EventLoop", "JSON", "Platform", "Services", "Supervisor", "Terminal"]),
 
         // Simulation: all parties in a modelled world, and faults on purpose in a real one.
         module(
@@ -146,7 +148,7 @@ let package = Package(
         .executableTarget(
             name: "wattline",
             dependencies: [
-                "Chaos", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "EventLoop", "HomeAssistant", "JSON", "Ledger",
+                "Chaos", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "EventLoop", "Fleet", "HomeAssistant", "JSON", "Ledger",
                 "LedgerStore", "MQTT", "Prometheus", "Reports", "SQLite", "Services", "Settings", "Simulation", "Supervisor", "Platform", "Terminal",
                 "Viewers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -181,6 +183,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ]),
+        tests("FleetTests", in: .services, ["ChargingModel", "Fleet", "Services"]),
         tests("NetworkViewTests", in: .views, ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView"]),
         tests("ReportsTests", in: .views, ["ChargingModel", "Demand", "Ledger", "Reports"]),
         tests("ViewersTests", in: .views, ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView", "Viewers"]),

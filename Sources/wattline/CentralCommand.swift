@@ -13,7 +13,7 @@ struct CentralCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
         commandName: "central", abstract: "Arbitrates: believes what it hears, decides on drivers' requests, closes every session once.",
         discussion: """
-            The drivers' numbers of vehicles and the usual duration of a session come from network.json; who is in no list is served with one.
+            The drivers' numbers of vehicles and the usual duration of a session come from network.json; who is in no list is served with one, or with --vehicles.
 
             EXAMPLES
               wattline central
@@ -28,6 +28,8 @@ struct CentralCommand: WattlineCommand {
 
     @Option(help: ArgumentHelp("How long a session lasts whose request doesn't say.", valueName: "time"))
     var session: String?
+    @Option(help: ArgumentHelp("How many vehicles of a driver in no list may charge at a time. Default: 1.", valueName: "number"))
+    var vehicles: String?
     @Option(
         help: ArgumentHelp("Where the dashboard, the HTTP API and /metrics are served. Default: nowhere. 0: anywhere.", valueName: "port")
     )
@@ -48,7 +50,9 @@ struct CentralCommand: WattlineCommand {
         let startup = try Startup(common, recording: recording, role: "central", in: environment)
         let drivers = startup.network?.drivers ?? []
         let settings = CentralCore.Settings(
-            software: NetworkContext.software, vehicles: Dictionary(uniqueKeysWithValues: drivers.map { ($0.id, $0.vehicles) }),
+            software: NetworkContext.software,
+            defaultVehicles: try AllSettings.vehicles.resolve(flag: vehicles, in: environment, default: 1),
+            vehicles: Dictionary(uniqueKeysWithValues: drivers.map { ($0.id, $0.vehicles) }),
             sessionDuration: try AllSettings.session.resolve(
                 flag: session, in: environment, network: startup.network?.sessionDuration, default: Network.defaultSessionDuration))
         let stores = try EpochStore.open([startup.data.central], in: startup.data)

@@ -18,6 +18,8 @@ struct MonitorCommand: WattlineCommand {
     var cp: String?
     @Option(help: ArgumentHelp("Where the engine answers: the first point's, the next points' on the next ports.", valueName: "host:port"))
     var engine: String?
+    @Option(help: ArgumentHelp("The time between two checks. Default: 2s.", valueName: "time"))
+    var check: String?
     @OptionGroup var health: HealthOptions
     @OptionGroup var recording: RecordOptions
     @OptionGroup var common: CommonOptions
@@ -29,6 +31,9 @@ struct MonitorCommand: WattlineCommand {
         guard Int(first.port) + points.count - 1 <= 65535 else {
             throw SettingError("--engine", value: "\(first)", expected: "room for \(points.count) ports up to 65535")
         }
+        var checks = Monitor.Settings()
+        checks.interval = try AllSettings.check.resolve(flag: check, in: environment, default: checks.interval)
+        let settings = checks
         // Three of libmosquitto, the lock, and the socket of health checks.
         try DescriptorLimit.raise(for: points.count, each: 5)
         let stores = try EpochStore.open(points.map { startup.data.monitor($0) }, in: startup.data)
@@ -37,7 +42,8 @@ struct MonitorCommand: WattlineCommand {
             return try zip(points, stores).enumerated().map { index, pair in
                 try MonitorService(
                     host: host, context: startup.context(for: pair.0.text), cp: pair.0,
-                    engine: Endpoint(host: first.host, port: first.port + UInt16(index)), store: pair.1, writer: writer, seed: newSeed())
+                    engine: Endpoint(host: first.host, port: first.port + UInt16(index)), settings: settings, store: pair.1, writer: writer,
+                    seed: newSeed())
             }
         }
     }

@@ -39,6 +39,12 @@ struct UpCommand: WattlineCommand {
     var grace: String?
     @Option(help: ArgumentHelp("Tells Home Assistant of the points, under its discovery prefix: usually homeassistant.", valueName: "prefix"))
     var homeAssistant: String?
+    @Option(help: ArgumentHelp("How many vehicles of a driver in no list may charge at a time. Default: 1.", valueName: "number"))
+    var vehicles: String?
+    @Option(
+        help: ArgumentHelp(
+            "Its own broker saves what it keeps that often. Default: after every tenth change; 60s for more than 200 points.", valueName: "time"))
+    var saveEvery: String?
     @OptionGroup var places: PlaceOptions
     @OptionGroup var output: OutputOptions
 
@@ -56,6 +62,11 @@ struct UpCommand: WattlineCommand {
         options.homeAssistant = try AllSettings.homeAssistant.resolve(flag: homeAssistant, in: environment)
         options.adminToken = try CentralCommand.chosenToken(in: environment)
         options.duration = try AllSettings.duration.resolve(flag: duration, in: environment)
+        options.vehicles = try AllSettings.vehicles.resolve(flag: vehicles, in: environment)
+        options.saveEvery = try AllSettings.saveEvery.resolve(flag: saveEvery, in: environment)
+        if options.externalBroker != nil, options.saveEvery != nil {
+            throw SettingError("--save-every", value: saveEvery, expected: "not to be given together with somebody else's broker")
+        }
         options.restartDelay = try AllSettings.restartDelay.resolve(flag: restartDelay, in: environment, default: options.restartDelay)
         options.grace = try AllSettings.grace.resolve(flag: grace, in: environment, default: options.grace)
         options.passedOn = try passOn(environment)
@@ -72,14 +83,15 @@ struct UpCommand: WattlineCommand {
         _ = try AllSettings.keepalive.resolve(flag: nil, in: environment)
         _ = try AllSettings.session.resolve(flag: nil, in: environment)
         _ = try AllSettings.httpNames.resolve(flag: nil, in: environment)
+        _ = try AllSettings.check.resolve(flag: nil, in: environment)
         let own =
             [
                 AllSettings.mqtt, AllSettings.data, AllSettings.network, AllSettings.site, AllSettings.logFormat, AllSettings.logLevel,
                 AllSettings.color,
                 AllSettings.mqttPort, AllSettings.httpPort, AllSettings.duration, AllSettings.drivers, AllSettings.restartDelay, AllSettings.grace,
-                AllSettings.homeAssistant,
+                AllSettings.homeAssistant, AllSettings.vehicles, AllSettings.saveEvery,
             ] as [any NamedSetting]
-        let passed = [AllSettings.keepalive.variable, AllSettings.session.variable, AllSettings.httpNames.variable]
+        let passed = [AllSettings.keepalive.variable, AllSettings.session.variable, AllSettings.httpNames.variable, AllSettings.check.variable]
         for name in environment.variables.keys.sorted()
         where AllSettings.variables.contains(name) && name != AllSettings.adminTokenVariable && !passed.contains(name)
             && !own.contains(where: { $0.variable == name })

@@ -1,6 +1,8 @@
 /// How one client talks to the broker. Clean Start, Session Expiry 0 and Will Delay 0 are fixed (P8).
 public struct MQTTSettings: Hashable, Sendable {
     public var address: MQTTAddress
+    /// The numeric address of this machine from which to connect; `nil` for the one that the system chooses.
+    public var sourceAddress: String?
     /// 1…65535 bytes; brokers throw out an older client with the same id.
     public var clientID: String
     /// Whole seconds, 5 s…65535 s. A silent broker is noticed after at most twice this and a second.

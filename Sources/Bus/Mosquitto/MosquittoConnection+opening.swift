@@ -41,7 +41,7 @@ extension MosquittoConnection {
     }
 
     private func openPlain(_ made: OpaquePointer) throws(MQTTError) {
-        let result = mosquitto_connect_bind_async(made, address.host, Int32(address.port), keepAliveSeconds, nil)
+        let result = mosquitto_connect_bind_async(made, address.host, Int32(address.port), keepAliveSeconds, settings.sourceAddress)
         let number = errno
         try opened(result, number)
     }
@@ -58,7 +58,10 @@ extension MosquittoConnection {
             guard tls.caFile == nil && tls.certificateFile == nil || result == MOSQ_ERR_SUCCESS.rawValue else { return (result, 0) }
             // By name, since the certificate is checked against it; bound to the family of the address that was chosen.
             let name = settings.address.host
-            return (mosquitto_connect_bind_async(handle, name, Int32(address.port), keepAlive, address.isIPv6 ? "::" : "0.0.0.0"), errno)
+            return (
+                mosquitto_connect_bind_async(
+                    handle, name, Int32(address.port), keepAlive, settings.sourceAddress ?? (address.isIPv6 ? "::" : "0.0.0.0")), errno
+            )
         }
         // The receiver keeps this object, to which the instance points, alive.
         do throws(EventLoopError) {

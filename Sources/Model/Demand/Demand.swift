@@ -13,6 +13,17 @@ public struct Visit: Hashable, Sendable {
     public var stay: Duration
 }
 
+extension Visit {
+    /// The time that a driver waits for a point to become available; assumed.
+    public static let patience: [CurrentKind: Duration] = [.ac: .seconds(300), .dc: .seconds(900)]
+
+    /// The purpose for which the vehicle has come, at one of these points that have its kind of current.
+    public func needs(at points: [ChargePointID]) -> ChargingNeeds {
+        // Alternating current is left until one comes back; with direct current one waits, and goes when there is enough.
+        ChargingNeeds(points: points, energy: current == .dc ? wanted : nil, stay: stay, patience: Visit.patience[current] ?? .zero)
+    }
+}
+
 /// The demand for public charging: drivers with one vehicle each, independent of each other, with their times, vehicles and stays.
 public struct Demand: Hashable, Sendable {
     /// The mean number of a driver's visits in a thousand days.

@@ -1,3 +1,4 @@
+internal import ChargingModel
 import Glibc
 import Platform
 import Settings
@@ -13,14 +14,20 @@ enum BrokerConfiguration {
     /// The file's text with another listener, with its directory and its user; everything else stays as it is.
     ///
     /// Lines `listener …`, `persistence_location …` and `user …` are replaced where they stand, or added at the end.
-    static func render(_ text: String, port: UInt16, directory: String, user: String) -> String {
+    /// - Parameter saveEvery: the time between two savings of what it keeps; `nil` for what the text says.
+    static func render(_ text: String, port: UInt16, directory: String, user: String, saveEvery: Duration? = nil) -> String {
         var missing = [
             "listener": "listener \(port) 127.0.0.1", "persistence_location": "persistence_location \(directory)/", "user": "user \(user)",
         ]
+        if let saveEvery {
+            missing["autosave_on_changes"] = "autosave_on_changes false"
+            missing["autosave_interval"] = "autosave_interval \(max(1, saveEvery.milliseconds / 1000))"
+        }
+        let replaced = Set(missing.keys)
         var lines: [String] = []
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             let key = String(line.prefix { $0 != " " && $0 != "\t" })
-            if ["listener", "persistence_location", "user"].contains(key) {
+            if replaced.contains(key) {
                 if let replacement = missing.removeValue(forKey: key) { lines.append(replacement) }
             } else {
                 lines.append(String(line))
@@ -40,12 +47,20 @@ enum BrokerConfiguration {
         let original = try InstalledFile.mosquitto.find(chosen: options.mosquittoConfiguration)
         guard let text = readText(original) else { throw UpError("can't read \(original): \(DescribedError(errno))", .configuration) }
         try DataDirectory.create(options.data.broker)
-        let copy = render(text, port: port, directory: options.data.broker, user: currentUser())
+        let copy = render(text, port: port, directory: options.data.broker, user: currentUser(), saveEvery: saveEvery(options))
         if let code = replaceText(of: path(options), with: copy) {
             throw UpError("can't write \(path(options)): \(DescribedError(code)); choose another directory with --data", .cannotCreate)
         }
         return BrokerMemory(directory: options.data.broker, configuration: copy)
     }
+
+    /// One saving writes all that is kept, and nobody is served meanwhile: with every tenth change of thousands of points that would be all the time (F10
+    /// allows for a file that is a minute old).
+    private static func saveEvery(_ options: UpOptions) -> Duration? {
+        options.saveEvery ?? (options.network.points.count > mostPointsSavedByChange ? .seconds(60) : nil)
+    }
+
+    static let mostPointsSavedByChange = 200
 
     /// The name of the user that this process runs as.
     static func currentUser() -> String { getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "root" }

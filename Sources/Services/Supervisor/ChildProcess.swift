@@ -3,24 +3,31 @@ import Glibc
 import Platform
 
 /// A running child: its process, and the pipe that is its standard output and error.
-struct ChildProcess {
-    let pid: Int32
+package struct ChildProcess {
+    package let pid: Int32
     /// A descriptor that becomes readable when the process ends.
-    let processDescriptor: Int32
+    package let processDescriptor: Int32
     /// The reading end of the pipe, non-blocking.
-    let output: Int32
+    package let output: Int32
 
     /// Starts a program; it dies with the thread that calls this. The error is an `errno`.
     /// - Parameter errors: the descriptor of its standard error, when that is not `output`.
     static func spawn(_ spec: ProcessSpec, environment: [String], errors: Int32? = nil) -> Result<ChildProcess, DescribedError> {
+        spawn(spec.executable, spec.arguments, directory: spec.directory, environment: environment, errors: errors)
+    }
+
+    /// - Parameter directory: the one that it starts in; `nil` for this process's own.
+    package static func spawn(
+        _ executable: String, _ arguments: [String], directory: String? = nil, environment: [String], errors: Int32? = nil
+    ) -> Result<ChildProcess, DescribedError> {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return .failure(DescribedError(errno)) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
-        let name = spec.executable.split(separator: "/").last.map(String.init) ?? spec.executable
-        let pid = withCStrings([name] + spec.arguments) { arguments in
+        let name = executable.split(separator: "/").last.map(String.init) ?? executable
+        let pid = withCStrings([name] + arguments) { arguments in
             withCStrings(environment) { environment in
-                wattline_spawn(spec.executable, arguments, environment, spec.directory, ends[1], errors ?? ends[1])
+                wattline_spawn(executable, arguments, environment, directory, ends[1], errors ?? ends[1])
             }
         }
         close(ends[1])
@@ -39,7 +46,7 @@ struct ChildProcess {
     }
 
     /// The end of the process, if it has ended; takes it out of the kernel's table.
-    func reap() -> ProcessEnd? {
+    package func reap() -> ProcessEnd? {
         var status: Int32 = 0
         guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
         return wattline_exited(status) != 0 ? .exited(wattline_exit_code(status)) : .signalled(wattline_signal(status))
@@ -48,7 +55,7 @@ struct ChildProcess {
 
 extension ChildProcess {
     /// Ends a process that nobody can attend to.
-    func abandon() {
+    package func abandon() {
         kill(-pid, SIGKILL)
         waitpid(pid, nil, 0)
         close(processDescriptor)
@@ -57,17 +64,17 @@ extension ChildProcess {
 }
 
 /// The lines that a child writes, at the reading end of its pipe.
-final class ChildOutput {
+package final class ChildOutput {
     private let descriptor: Int32
     private var splitter = LineSplitter()
     private var chunk = [UInt8](repeating: 0, count: 65_536)
     /// False after the end: then there is nothing to read any more, and the descriptor's number may be another's.
-    private(set) var isOpen = true
+    package private(set) var isOpen = true
 
-    init(_ descriptor: Int32) { self.descriptor = descriptor }
+    package init(_ descriptor: Int32) { self.descriptor = descriptor }
 
     /// The lines that are there now, of a limited amount each time.
-    func read() -> [String] {
+    package func read() -> [String] {
         guard isOpen else { return [] }
         let count = Glibc.read(descriptor, &chunk, chunk.count)
         if count > 0 { return splitter.add(chunk[..<count]) }
@@ -78,8 +85,8 @@ final class ChildOutput {
 }
 
 /// An `errno` in words.
-struct DescribedError: Error, Hashable, CustomStringConvertible {
-    let description: String
+package struct DescribedError: Error, Hashable, CustomStringConvertible {
+    package let description: String
 
     init(_ code: Int32) { description = errorText(code) }
 }

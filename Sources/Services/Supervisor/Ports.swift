@@ -2,7 +2,7 @@ import EventLoop
 import Glibc
 
 /// TCP ports of 127.0.0.1.
-enum Ports {
+package enum Ports {
     /// True when nobody listens on the port, found out by listening on it for a moment.
     static func isFree(_ port: UInt16) -> Bool { listen(on: port).map { close($0.descriptor) } != nil }
 
@@ -80,7 +80,7 @@ enum Ports {
     }
 
     /// True when somebody accepts a connection there within the time. Blocks; only for before the loop runs.
-    static func answers(host: String, port: UInt16, within milliseconds: Int32) -> Bool {
+    package static func answers(host: String, port: UInt16, within milliseconds: Int32) -> Bool {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?

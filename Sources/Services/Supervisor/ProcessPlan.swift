@@ -33,7 +33,8 @@ struct ProcessPlan: Sendable {
         taken.insert(httpPort)
         processes.append(
             ProcessSpec(
-                name: "central", role: .central, id: "", executable: executable, arguments: ["central", "--http-port", "\(httpPort)"], port: httpPort,
+                name: "central", role: .central, id: "", executable: executable,
+                arguments: ["central", "--http-port", "\(httpPort)"] + (options.vehicles.map { ["--vehicles", "\($0)"] } ?? []), port: httpPort,
                 environment: [AllSettings.adminTokenVariable: options.adminToken, AllSettings.homeAssistant.variable: options.homeAssistant]
                     .compactMap { name, value in value.map { "\(name)=\($0)" } }.sorted()))
         var nextPort = options.healthPortBase

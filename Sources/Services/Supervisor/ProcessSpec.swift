@@ -35,11 +35,11 @@ struct ProcessSpec: Sendable, Hashable {
 }
 
 /// The end of a process.
-enum ProcessEnd: Sendable, Hashable, CustomStringConvertible {
+package enum ProcessEnd: Sendable, Hashable, CustomStringConvertible {
     case exited(Int32)
     case signalled(Int32)
 
-    var description: String {
+    package var description: String {
         switch self {
         case .exited(let code): "exited with status \(code)"
         case .signalled(let number): "was killed by \(ProcessEnd.signalName(number))"

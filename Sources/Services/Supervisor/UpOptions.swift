@@ -19,6 +19,10 @@ public struct UpOptions: Sendable {
     public var adminToken: String?
     /// The topic prefix on which Home Assistant is told of the points; `nil`: it is told nothing.
     public var homeAssistant: String?
+    /// The vehicles that a driver in no list may charge at a time; `nil`: as Central has it.
+    public var vehicles: Int?
+    /// The time between two savings of what our own broker keeps; `nil`: by the size of the network.
+    public var saveEvery: Duration?
     static let usualHTTPPort: UInt16 = 8000
     /// The first port tried for health checks; each engine gets the next free one.
     public var healthPortBase: UInt16 = 18001

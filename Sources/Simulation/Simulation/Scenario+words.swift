@@ -18,8 +18,8 @@ extension Scenario {
             return ["Drivers ask at fixed intervals, vehicles take all that a point can give: this is a demonstration, not a forecast."]
         }
         return Demand.assumptions + [
-            "A driver waits for an available point up to \(DriverVisits.patience[.dc]?.minutes ?? 0) minutes for direct current and "
-                + "\(DriverVisits.patience[.ac]?.minutes ?? 0) for alternating current, then leaves (assumed).",
+            "A driver waits for an available point up to \(Visit.patience[.dc]?.minutes ?? 0) minutes for direct current and "
+                + "\(Visit.patience[.ac]?.minutes ?? 0) for alternating current, then leaves (assumed).",
             "A point that gives direct current is left when the vehicle has what it wants, one that gives alternating current when its driver comes back.",
         ]
     }

@@ -53,6 +53,8 @@ public enum AllSettings {
     public static let every = Setting("--every", variable: "WATTLINE_EVERY", .duration(from: .milliseconds(100), to: .seconds(86_400)))
     /// The vehicles of a driver.
     public static let vehicles = Setting("--vehicles", variable: "WATTLINE_VEHICLES", .integer(in: 1...100, of: "a number of vehicles"))
+    /// The time between two health checks of a monitor (P13).
+    public static let check = Setting("--check", variable: "WATTLINE_CHECK", .duration(from: .seconds(1), to: .seconds(3600)))
     /// The points that a driver asks for, in turn.
     public static let points = Setting("--points", variable: "WATTLINE_POINTS", .chargePoints)
     /// A file of points, one id a line.
@@ -73,6 +75,9 @@ public enum AllSettings {
     ///
     /// No flag: every user of the machine sees the flags of its processes.
     public static let adminTokenVariable = "WATTLINE_ADMIN_TOKEN"
+    /// The time between two savings of what up's own broker keeps. Default: after every tenth change; a minute for networks of more
+    /// than 200 points.
+    public static let saveEvery = Setting("--save-every", variable: "WATTLINE_SAVE_EVERY", .duration(from: .seconds(1), to: .seconds(3600)))
     /// The time after which it stops by itself.
     public static let duration = Setting("--duration", variable: "WATTLINE_DURATION", .duration(from: .milliseconds(1)))
     /// The choice among the network's drivers that are started.
@@ -89,6 +94,6 @@ public enum AllSettings {
         session.variable, driver.variable, every.variable, vehicles.variable, points.variable, file.variable, mqttPort.variable,
         httpPort.variable, duration.variable, restartDelay.variable, grace.variable, healthHost.variable, httpHost.variable, httpNames.variable,
         healthTimeout.variable,
-        drivers.variable, adminTokenVariable, homeAssistant.variable, record.variable,
+        drivers.variable, adminTokenVariable, homeAssistant.variable, record.variable, check.variable, saveEvery.variable,
     ]
 }

@@ -23,6 +23,16 @@ extension ValueParser where Value == Int {
     }
 }
 
+extension ValueParser where Value == Int64 {
+    /// A parser of a number with up to three decimals, in thousandths.
+    public static func thousandths(in range: ClosedRange<Int64>, expected: String) -> ValueParser {
+        ValueParser(expected: expected) { text in
+            guard let value = fixedPoint(text[...].utf8, decimals: 3), range.contains(value) else { return nil }
+            return value
+        }
+    }
+}
+
 extension ValueParser where Value == Duration {
     /// A parser of a duration with a unit (`ms`, `s`, `m`, `h`, `d`), or in plain seconds.
     public static func duration(from least: Duration = .zero, to most: Duration = .seconds(366 * 86_400)) -> ValueParser {

@@ -13,6 +13,8 @@ public struct NetworkContext: Sendable {
 
     public var wire: Wire
     public var broker: MQTTAddress
+    /// The numeric address of this machine from which to connect; `nil` for the one that the system chooses.
+    public var sourceAddress: String?
     public var keepAlive: Duration
     public var data: DataDirectory
     public var log: Log
@@ -32,6 +34,7 @@ public struct NetworkContext: Sendable {
     func connection(of party: Party) -> MQTTSettings {
         var settings = MQTTSettings(address: broker, clientID: wire.clientID(of: party))
         settings.keepAlive = keepAlive
+        settings.sourceAddress = sourceAddress
         return settings
     }
 }

@@ -22,7 +22,9 @@ public actor MonitorService: Service {
     /// - Parameter engine: where the engine answers health checks.
     /// - Throws: when a setting is unusable.
     public init(
-        host: Host, context: NetworkContext, cp: ChargePointID, engine: Endpoint, store: EpochStore, writer: JournalWriter, seed: UInt64
+        host: Host, context: NetworkContext, cp: ChargePointID, engine: Endpoint, settings checks: Monitor.Settings = Monitor.Settings(),
+        store: EpochStore,
+        writer: JournalWriter, seed: UInt64
     ) throws {
         loop = host.loop
         self.host = host
@@ -33,7 +35,6 @@ public actor MonitorService: Service {
         let settings = context.connection(of: .monitor(cp))
         let making = PartyContext(
             settings: settings, wire: context.wire, lastEpoch: store.lastEpoch, journalRecords: store.journal.records, seed: seed)
-        let checks = Monitor.Settings()
         let now = EventLoop.present()
         context.recorder?.begin(RecordedParty(.monitor(cp, checks), making, at: now))
         let runtime = try MonitorRuntime(cp: cp, settings: checks, making, at: now)

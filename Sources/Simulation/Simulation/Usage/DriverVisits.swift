@@ -14,8 +14,6 @@ final class DriverVisits {
     private var busyUntil = Duration.zero
 
     static let dayLength = Duration.seconds(86_400)
-    /// The time that a driver waits for a point to become available; assumed.
-    static let patience: [CurrentKind: Duration] = [.ac: .seconds(300), .dc: .seconds(900)]
 
     init(_ demand: Demand, of number: Int, _ scenario: Scenario, _ currents: [ChargePointID: CurrentKind]) {
         self.demand = demand
@@ -41,12 +39,7 @@ final class DriverVisits {
         return visit
     }
 
-    func needs(for visit: Visit) -> ChargingNeeds {
-        ChargingNeeds(
-            points: points[visit.current] ?? [],
-            // Alternating current is left until one comes back; with direct current one waits, and goes when there is enough.
-            energy: visit.current == .dc ? visit.wanted : nil, stay: visit.stay, patience: DriverVisits.patience[visit.current] ?? .zero)
-    }
+    func needs(for visit: Visit) -> ChargingNeeds { visit.needs(at: points[visit.current] ?? []) }
 
     private func draw() {
         while true {

@@ -1,0 +1,256 @@
+internal import ChargingModel
+internal import EventLoop
+internal import Glibc
+public import Platform
+public import Services
+internal import Supervisor
+
+/// `wattline fleet`: the processes of a fleet, the sum of what they count, and its end. Bound to its loop, but for `run`: the kernel ties the death of the
+/// children to the thread that started them, which is the loop's.
+public final class FleetRun: @unchecked Sendable {
+    public struct Settings: Sendable {
+        public var plan: FleetPlan
+        /// This program, and the arguments of its process with this number.
+        public var executable: String
+        public var arguments: @Sendable (_ process: Int) -> [String]
+        public var environment: [String]
+        public var duration: Duration?
+        public var isJSON: Bool
+        /// True when the line that shows it while it runs is written over itself.
+        public var isTerminal: Bool
+
+        public init(
+            plan: FleetPlan, executable: String, arguments: @escaping @Sendable (_ process: Int) -> [String], environment: [String],
+            duration: Duration?, isJSON: Bool, isTerminal: Bool
+        ) {
+            self.plan = plan
+            self.executable = executable
+            self.arguments = arguments
+            self.environment = environment
+            self.duration = duration
+            self.isJSON = isJSON
+            self.isTerminal = isTerminal
+        }
+    }
+
+    /// One of its processes.
+    private struct Part {
+        var process: ChildProcess
+        var output: ChildOutput
+        var counts = FleetCounts()
+        var isRunning = true
+        var hasSpoken = false
+    }
+
+    /// The time that processes may take to stop: a party's last word has two seconds.
+    private static let grace = Duration.seconds(10)
+    /// The time between two lines where they are not written over each other.
+    private static let lineInterval = 10
+
+    private let settings: Settings
+    private let signals: Signals
+    private let loop: EventLoop
+    private var parts: [Part] = []
+    private var sources: [Int32: SourceToken] = [:]
+    private var report: FleetReport
+    private var began = EventLoop.now()
+    private var steadySince: LoopTime?
+    /// What had been counted then, and a second ago.
+    private var before = FleetCounts()
+    private var last = FleetCounts()
+    private var seconds = 0
+    private var isStopping = false
+    private var signalled: LoopTime?
+    private var saidFewVehicles = false
+    private var hasFailed = false
+
+    /// Runs a fleet until its duration is over, or SIGINT, SIGTERM or SIGHUP comes. Blocks. Nothing that it started is left when it returns.
+    public static func run(_ settings: Settings) -> ProcessExit {
+        let run: FleetRun
+        do throws(EventLoopError) {
+            run = FleetRun(settings, try EventLoop(name: "fleet"))
+            run.loop.execute { run.begin() }
+            try run.loop.start()
+        } catch {
+            complain("✖ \(error)")
+            return .failure
+        }
+        run.loop.join()
+        run.signals.release()
+        return run.hasFailed ? .failure : .ok
+    }
+
+    private init(_ settings: Settings, _ loop: EventLoop) {
+        self.settings = settings
+        self.loop = loop
+        report = FleetReport(plan: settings.plan)
+        signals = Signals.catchStops()
+    }
+
+    private func begin() {
+        let plan = settings.plan
+        say(
+            "▸ \(plan.points) points and \(plan.drivers) drivers in \(plan.processes) \(plan.processes == 1 ? "process" : "processes"),"
+                + " \(plan.connections) connections; Ctrl-C stops them")
+        began = EventLoop.now()
+        do throws(EventLoopError) {
+            try watch(signals.descriptor) { [self] in for _ in signals.taken() { signal() } }
+            for number in 0..<plan.processes { try start(number) }
+        } catch {
+            fail("\(error)")
+            return stop()
+        }
+        if let duration = settings.duration { loop.schedule(after: duration) { [self] in stop() } }
+        tick(at: began + .seconds(1))
+    }
+
+    private func watch(_ descriptor: Int32, _ handler: @escaping () -> Void) throws(EventLoopError) {
+        sources[descriptor] = try loop.watch(descriptor, .read) { _ in handler() }
+    }
+
+    private func unwatch(_ descriptor: Int32) { if let source = sources.removeValue(forKey: descriptor) { loop.unwatch(source) } }
+
+    private func start(_ number: Int) throws(EventLoopError) {
+        let spawned = ChildProcess.spawn(
+            settings.executable, settings.arguments(number), environment: settings.environment, errors: STDERR_FILENO)
+        switch spawned {
+        case .failure(let error): fail("\(settings.executable): \(error)")
+        case .success(let process):
+            let index = parts.count
+            parts.append(Part(process: process, output: ChildOutput(process.output)))
+            try watch(process.output) { [self] in read(index) }
+            try watch(process.processDescriptor) { [self] in reap(index) }
+        }
+    }
+
+    private func read(_ index: Int) {
+        let output = parts[index].output
+        guard output.isOpen else { return }
+        for line in output.read() {
+            guard let counts = FleetCounts(line: line) else {
+                complain("⚠️  Process \(index + 1) says: \(harmless(line))")
+                continue
+            }
+            parts[index].counts = counts
+            parts[index].hasSpoken = true
+        }
+        guard !output.isOpen else { return }
+        unwatch(parts[index].process.output)
+        close(parts[index].process.output)
+    }
+
+    private func reap(_ index: Int) {
+        guard parts[index].isRunning, let end = parts[index].process.reap() else { return }
+        unwatch(parts[index].process.processDescriptor)
+        close(parts[index].process.processDescriptor)
+        // Its last words come before the news of its end.
+        while parts[index].output.isOpen, !wasEmpty(index) {}
+        parts[index].isRunning = false
+        if end != .exited(0) || !isStopping {
+            fail("process \(index + 1) of \(settings.plan.processes) \(end)")
+            parts[index].counts.connected = 0
+            parts[index].counts.supplying = 0
+        }
+        guard parts.contains(where: \.isRunning) else { return finish() }
+        // Without one of its parts the fleet is another one.
+        stop()
+    }
+
+    /// Reads what is there; true when nothing was.
+    private func wasEmpty(_ index: Int) -> Bool {
+        let before = parts[index].counts
+        read(index)
+        return parts[index].counts == before
+    }
+
+    private func signal() {
+        let now = EventLoop.now()
+        // `timeout` and some shells signal a process and its group: the same wish twice.
+        if let signalled, now - signalled < .milliseconds(300) { return }
+        if signalled != nil { kill() }
+        signalled = now
+        stop()
+    }
+
+    private func stop() {
+        guard !isStopping else { return }
+        isStopping = true
+        sum()
+        for part in parts where part.isRunning { Glibc.kill(part.process.pid, SIGTERM) }
+        guard parts.contains(where: \.isRunning) else { return finish() }
+        loop.schedule(after: FleetRun.grace) { [self] in
+            fail("processes did not stop within \(FleetRun.grace.milliseconds / 1000) s and were killed")
+            kill()
+        }
+    }
+
+    private func kill() { for part in parts where part.isRunning { Glibc.kill(part.process.pid, SIGKILL) } }
+
+    // MARK: What it counts
+
+    private func tick(at time: LoopTime) {
+        loop.schedule(at: time) { [self] in
+            guard !isStopping else { return }
+            sum()
+            show()
+            tick(at: time + .seconds(1))
+        }
+    }
+
+    private func sum() {
+        var counts = FleetCounts()
+        for part in parts { counts.add(part.counts) }
+        let now = EventLoop.now()
+        report.counts = counts
+        report.elapsed = now - began
+        if steadySince == nil, counts.connected == settings.plan.points {
+            steadySince = now
+            before = counts
+        }
+        report.steady = steadySince.map { now - $0 }
+        report.messages = counts.messages - before.messages
+        report.readings = counts.readingsSent - before.readingsSent
+        if counts.tooFewVehicles > 0, !saidFewVehicles {
+            saidFewVehicles = true
+            complain(
+                "⚠️  Central lets a driver charge fewer vehicles at a time than the \(settings.plan.vehiclesPerDriver) that each has here:"
+                    + " start Central, or wattline up, with --vehicles \(settings.plan.vehiclesPerDriver), or let the fleet have more --drivers")
+        }
+    }
+
+    private func show() {
+        seconds += 1
+        defer { last = report.counts }
+        let line = report.live(
+            messages: Int64(clamping: report.counts.messages - min(last.messages, report.counts.messages)),
+            readings: Int64(clamping: report.counts.readingsSent - min(last.readingsSent, report.counts.readingsSent)))
+        if settings.isTerminal {
+            complain("\r\u{1B}[K" + line, terminator: "")
+        } else if !settings.isJSON, seconds % FleetRun.lineInterval == 0 {
+            Output.writeLine(line)
+        }
+    }
+
+    private func finish() {
+        var counts = FleetCounts()
+        for part in parts { counts.add(part.counts) }
+        // Who is connected and supplies at the end is who was when it was told to stop.
+        counts.connected = report.counts.connected
+        counts.supplying = report.counts.supplying
+        counts.errors += hasFailed ? 1 : 0
+        report.counts = counts
+        if settings.isTerminal { complain("\r\u{1B}[K", terminator: "") }
+        if settings.isJSON { Output.writeLine(report.json) } else { Output.write(report.text) }
+        loop.shutdown()
+    }
+
+    private func fail(_ why: String) {
+        hasFailed = true
+        complain("✖ \(why)")
+    }
+
+    private func say(_ line: String) { if settings.isJSON { complain(line) } else { Output.writeLine(line) } }
+}
+
+/// Writes a text on standard error.
+private func complain(_ text: String, terminator: String = "\n") { DescriptorSink.standardError.write(Array((text + terminator).utf8)) }

@@ -1,0 +1,78 @@
+internal import ChargingModel
+internal import ChargingProtocol
+internal import EventLoop
+internal import Journal
+internal import MQTT
+internal import Runtime
+internal import Settings
+
+/// A charge point of a fleet: a real engine and a real monitor, each with a connection, a will, an epoch and a journal of its own. Since both are in one
+/// process, the monitor's check is a call and not a connection. Bound to its loop.
+final class FleetPoint {
+    let engine: FleetMember<EngineRuntime>
+    let monitor: FleetMember<MonitorRuntime>
+    private let stores: (engine: EngineStore, monitor: EpochStore)
+    private var readings: UInt64 = 0
+
+    /// - Throws: when a setting is unusable.
+    init(
+        _ number: Int, of plan: FleetPlan, loop: EventLoop, context: NetworkContext, stores: (engine: EngineStore, monitor: EpochStore),
+        writer: JournalWriter, onEnd: @escaping (String?) -> Void
+    ) throws {
+        self.stores = stores
+        let specification = plan.specification(of: number)
+        let cp = specification.cp
+        let settings = context.connection(of: .engine(cp))
+        engine = FleetMember(
+            PartyHost(
+                loop: loop,
+                try EngineRuntime(
+                    specification, memory: stores.engine.memory,
+                    PartyContext(
+                        settings: settings, wire: context.wire, lastEpoch: stores.engine.lastEpoch, journalRecords: stores.engine.journal.records,
+                        seed: plan.seed(0, number))),
+                party: .engine(cp), context: context, settings: settings, journal: (stores.engine.journal, writer)), onEnd: onEnd)
+        let own = context.connection(of: .monitor(cp))
+        monitor = FleetMember(
+            PartyHost(
+                loop: loop,
+                try MonitorRuntime(
+                    cp: cp, settings: Monitor.Settings(interval: plan.check, intervalWhileFailing: min(plan.check, .seconds(1))),
+                    PartyContext(
+                        settings: own, wire: context.wire, lastEpoch: stores.monitor.lastEpoch, journalRecords: stores.monitor.journal.records,
+                        seed: plan.seed(1, number)), at: EventLoop.present()),
+                party: .monitor(cp), context: context, settings: own, journal: (stores.monitor.journal, writer)), onEnd: onEnd)
+        attend(loop)
+    }
+
+    private func attend(_ loop: EventLoop) {
+        engine.party.onAction = { [weak self, loop] action in
+            switch action {
+            // The simulated hardware obeys at once; its answer is an event like others, in a turn of its own.
+            case .closeContactor(let session): loop.atEndOfRound { self?.engine.party.feed(.contactorClosed(session, .unlimited)) }
+            case .journalled, .notice: break
+            }
+        }
+        engine.party.onMessage = { [weak self] message, _, isOwn in if isOwn, case .telemetry = message { self?.readings += 1 } }
+        monitor.party.onAction = { [weak self, loop] action in
+            switch action {
+            case .check: loop.atEndOfRound { self?.check() }
+            case .notice: break
+            }
+        }
+    }
+
+    private func check() {
+        let isStalled = engine.party.runtime.isJournalStalled(at: EventLoop.present().monotonic)
+        let isWell = engine.isStarted && !engine.isOver && engine.party.runtime.core.state != .faulty && !isStalled
+        monitor.party.feed(.checked(isWell ? .passed : .failed("the engine is not well")))
+    }
+
+    func count(into counts: inout FleetCounts) {
+        engine.count(into: &counts)
+        monitor.count(into: &counts)
+        if engine.isOnline && monitor.isOnline { counts.connected += 1 }
+        if engine.isStarted, !engine.isOver, engine.party.runtime.core.state == .supplying { counts.supplying += 1 }
+        counts.readingsSent += readings
+    }
+}

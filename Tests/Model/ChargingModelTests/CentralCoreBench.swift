@@ -175,6 +175,8 @@ struct CentralCoreBench {
 
 extension [CentralCore.Action] {
     var messages: [BusMessage] { compactMap { if case .publish(let message, _) = $0 { message } else { nil } } }
+    var deliveries: [UInt64] { compactMap { if case .publish(_, let number?) = $0 { number } else { nil } } }
+    var fences: [Fence] { messages.compactMap { if case .fence(let fence) = $0 { fence } else { nil } } }
     var statuses: [DriverStatus.Kind] { messages.compactMap { if case .status(let status) = $0 { status.kind } else { nil } } }
     var commands: [Command.Kind] { messages.compactMap { if case .command(let command) = $0 { command.kind } else { nil } } }
     var verdicts: [Verdict] { messages.compactMap { if case .verdict(let report) = $0 { report.verdict } else { nil } } }

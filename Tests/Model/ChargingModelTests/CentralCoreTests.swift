@@ -236,6 +236,45 @@ import Testing
         #expect(bench.tell(.online(1001)).accepted == session)
     }
 
+    @Test("P8: Central says that it is there when it has read what the broker kept; when its fence does not come back, all the same")
+    func arrival() {
+        for way in 0..<3 {
+            var bench = CentralCoreBench(online: false)
+            bench.fencesReturn = false
+            bench.brokerTakes = false
+            let first = bench.tell(.online(1000))
+            #expect(first.fences.count == 1 && first.messages.count == 1)
+            bench.brokerTakes = true
+            bench.hear(cp1)
+            #expect(bench.receive(.state(.will(epoch: 3, cp: cp2)), retained: true).messages.isEmpty)
+            // Whoever asks is answered when it is there.
+            #expect(bench.request("R1").messages.isEmpty && bench.pass(.seconds(9)).messages.isEmpty)
+            #expect(bench.receive(.fence(Fence(epoch: 999, number: first.fences[0].number))).messages.isEmpty)
+            let after =
+                switch way {
+                case 0: bench.receive(.fence(first.fences[0]))
+                case 1: bench.tell(.refused(first.deliveries[0]))
+                default: bench.pass(.seconds(1))
+                }
+            #expect(after.messages.first == .centralStatus(CentralStatus(epoch: 1000, online: true, software: "test", protocolVersion: 1)))
+            #expect(after.verdicts.count == 2 && after.denials == [.centralStarting], "\(after)")
+            bench.tell(.delivered(first.deliveries[0]))
+            #expect(bench.receive(.fence(first.fences[0])).messages.isEmpty, "once")
+        }
+    }
+
+    @Test("P8: a connection that is lost before Central was there is none")
+    func lostArrival() {
+        var bench = CentralCoreBench(online: false)
+        bench.fencesReturn = false
+        let first = bench.tell(.online(1000))
+        bench.tell(.offline)
+        #expect(bench.receive(.fence(first.fences[0])).messages.isEmpty && bench.pass(.seconds(60)).messages.isEmpty)
+        let second = bench.tell(.online(1001))
+        guard case .centralStatus(let status)? = bench.receive(.fence(second.fences[0])).messages.first else { return #expect(Bool(false)) }
+        #expect(status.epoch == 1001 && status.online)
+    }
+
     @Test("P11: retained states are not believed")
     func retained() {
         var bench = CentralCoreBench()

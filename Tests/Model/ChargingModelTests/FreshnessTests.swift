@@ -64,9 +64,23 @@ import Testing
         #expect(freshness.settledAt == at(0.5))
         _ = freshness.claim(200, .numbered(1, .state), at: at(100))
         #expect(freshness.settledAt == at(100.5))
-        // Somebody who was never believed says that it lives, too.
-        #expect(freshness.claim(150, .numbered(1, .state), at: at(101)) == .stale)
-        #expect(freshness.settledAt == at(111))
+        // Of several claims the last that speaks counts, and has to be settled anew.
+        #expect(freshness.claim(150, .numbered(1, .state), at: at(101)) == .restored)
+        #expect(freshness.settledAt == at(101.5))
+        #expect(freshness.claim(150, .numbered(2, .state), at: at(110)) == .current)
+        // Somebody who was never believed says beside one that is established that it lives, too.
+        #expect(freshness.claim(140, .numbered(1, .state), at: at(112)) == .stale)
+        #expect(freshness.settledAt == at(122))
+    }
+
+    @Test("P6: whoever came back between two claims is believed when it speaks, and again when the second claim is said again") func betweenClaims() {
+        var freshness = honest()
+        #expect(freshness.claim(200, .none, at: at(50)) == .claimed && freshness.claim(400, .live, at: at(50.1)) == .claimed)
+        // It had heard of 200 only.
+        #expect(freshness.claim(300, .live, at: at(50.2)) == .restored)
+        #expect(freshness.claim(400, .live, at: at(50.3)).isCurrent && freshness.claim(300, .live, at: at(50.4)) == .restored)
+        // What is older than all claims, and was not believed, is not theirs to say.
+        #expect(freshness.claim(90, .live, at: at(50.5)) == .stale)
     }
 
     /// A client at epoch 100 that said its state 5 and its reading 20.

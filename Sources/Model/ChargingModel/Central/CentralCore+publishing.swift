@@ -1,11 +1,27 @@
 extension CentralCore {
-    mutating func goOnline(_ epoch: Epoch) {
-        link = Link(epoch: epoch, since: now.monotonic)
+    /// The longest time that it reads what the broker kept before it says that it is there. A hundred thousand points take three seconds.
+    static let arrivalTime = Duration.seconds(10)
+
+    /// Begins a connection: a fence goes behind all that the broker kept, so that nobody who is told that Central is there waits behind that.
+    mutating func arrive(_ epoch: Epoch) {
         // Nobody was silent while Central was away.
         for cp in points.keys {
             points[cp]?.engine.freshness.resume(at: now.monotonic)
             points[cp]?.monitor.freshness.resume(at: now.monotonic)
         }
+        let arrival = Arrival(epoch: epoch, fence: nextFence, delivery: nextNumber())
+        nextFence += 1
+        self.arrival = arrival
+        timers.set(.arrival, at: now.monotonic + CentralCore.arrivalTime)
+        queue.sent(arrival.delivery)
+        actions.append(.publish(.fence(Fence(epoch: epoch, number: arrival.fence)), delivery: arrival.delivery))
+    }
+
+    mutating func goOnline() {
+        guard let epoch = arrival?.epoch else { return }
+        arrival = nil
+        timers.cancel(.arrival)
+        link = Link(epoch: epoch, since: now.monotonic)
         timers.set(.starting, at: now.monotonic + settings.startingTime)
         timers.set(.contested, at: now.monotonic + CentralCore.contestTime)
         setStopsTimer()
@@ -23,6 +39,8 @@ extension CentralCore {
     mutating func goOffline() {
         // Also after a handshake that failed: what was heard in it was heard in a connection that is gone (P11).
         for cp in points.keys { points[cp]?.forgetLive() }
+        arrival = nil
+        timers.cancel(.arrival)
         guard let link else { return }
         suspendWaits(connectedSince: link.since)
         self.link = nil

@@ -95,6 +95,7 @@ extension CentralCore {
     }
 
     mutating func hear(_ fence: Fence) {
+        if let arrival, fence.epoch == arrival.epoch, fence.number == arrival.fence { return goOnline() }
         guard let link, fence.epoch == link.epoch, let id = fences.removeValue(forKey: fence.number) else { return }
         guard let session = sessions[id], session.phase == .open, case .fenced(let cause) = session.wait else { return }
         switch cause {

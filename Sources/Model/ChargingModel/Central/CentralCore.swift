@@ -132,6 +132,7 @@ public struct CentralCore: Sendable {
     }
 
     enum Timer: Hashable, Sendable {
+        case arrival
         case starting
         case ledger
         case breaker(ChargePointID)
@@ -154,6 +155,14 @@ public struct CentralCore: Sendable {
         var wasContested = false
     }
 
+    /// A connection in which Central reads what the broker kept, before it says that it is there.
+    struct Arrival: Hashable, Sendable {
+        var epoch: Epoch
+        /// The number of the fence behind all that was kept, and of its delivery.
+        var fence: UInt64
+        var delivery: UInt64
+    }
+
     enum LedgerState: Hashable, Sendable {
         /// Not read yet: the ledger is read at the start, before anything else.
         case unread
@@ -165,6 +174,7 @@ public struct CentralCore: Sendable {
     public internal(set) var counters = Counters()
     /// The points that the operator wants out of order, as the ledger has it (S8), whatever their state is.
     public internal(set) var outOfOrder: Set<ChargePointID> = []
+    var arrival: Arrival?
     var link: Link?
     var ledger: LedgerState = .unread
     var points: [ChargePointID: PointBelief] = [:]
@@ -218,13 +228,14 @@ public struct CentralCore: Sendable {
         switch event {
         // After the last word nothing of points is written any more: the next Central hears it. A driver is still told that it is stopping.
         case .received(let message, let retained) where saidFarewell: if case .request = message { receive(message, retained: retained) }
-        case .online(let epoch): goOnline(epoch)
+        case .online(let epoch): arrive(epoch)
         case .offline: goOffline()
         case .received(let message, let retained): receive(message, retained: retained)
         case .delivered(let number): settle(number)
         case .refused(let number):
             settle(number)
             counters.refused += 1
+            if number == arrival?.delivery { goOnline() }
         case .committed(let number, let results): finish(commit: number, results)
         case .commitFailed(let number): fail(commit: number)
         case .snapshot(let snapshot):
@@ -246,7 +257,8 @@ public struct CentralCore: Sendable {
         publishWaiting()
         if isStopping, !saidFarewell, outbox.isIdle || ledger != .working {
             saidFarewell = true
-            actions.append(.farewell(.centralStatus(CentralStatus(epoch: link?.epoch ?? 0, online: false, reason: StateReport.stopped))))
+            actions.append(
+                .farewell(.centralStatus(CentralStatus(epoch: link?.epoch ?? arrival?.epoch ?? 0, online: false, reason: StateReport.stopped))))
         }
         assert(disagreement == nil, disagreement ?? "")
         defer { actions = [] }
@@ -272,6 +284,7 @@ public struct CentralCore: Sendable {
 
     private mutating func fire(_ timer: Timer) {
         switch timer {
+        case .arrival: goOnline()
         case .starting: endStarting()
         case .ledger: actions.append(.read)
         case .breaker(let cp):

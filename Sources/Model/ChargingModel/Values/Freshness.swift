@@ -118,9 +118,11 @@ public struct Freshness: Hashable, Sendable {
     /// Takes a sign of life of another connection that does not just go on: nobody lives up to a claim that is silent while it speaks.
     private mutating func comesBack(_ epoch: Epoch, _ sign: Sign, at now: Instant) -> Standing {
         guard sign != .none else { return .stale }
-        // Of one that was believed a moment ago it is what that had said before, and nobody comes back from beyond the room.
-        let isEmptyClaim = !hasLived && epoch < self.epoch && !wasBelieved(epoch, at: now)
-        guard isEmptyClaim || now - heard >= Freshness.patience else {
+        // Of one that was believed a moment ago it is what that had said before, and nobody comes back from beyond the room. Of several claims that are
+        // not established the last that speaks counts: one that was made before it was heard of a higher one is no older than that.
+        let isAnother = epoch < self.epoch && !wasBelieved(epoch, at: now)
+        let isContest = now - claimedAt < Freshness.patience && former.first.map { epoch > $0.epoch } ?? false
+        guard isAnother && (!hasLived || isContest) || now - heard >= Freshness.patience else {
             disputedAt = now
             return .stale
         }
@@ -143,14 +145,21 @@ public struct Freshness: Hashable, Sendable {
 
     /// True when this is the next of a connection before the claim, and not something that it had said before; then it is the newest again.
     private mutating func goesOn(_ epoch: Epoch, _ sign: Sign, at now: Instant) -> Bool {
-        guard let before = former.first(where: { $0.epoch == epoch && now < $0.until }) else { return false }
+        guard let index = former.firstIndex(where: { $0.epoch == epoch && now < $0.until }) else { return false }
+        let before = former[index]
         switch sign {
         case .none: return false
         case .live: break
         case .numbered(let seq, let stream): if let last = before.numbers[stream], seq <= last.seq { return false }
         }
+        if index == former.startIndex {
+            // All claims are forgotten.
+            former = []
+        } else {
+            former.remove(at: index)
+            former.append(Former(epoch: self.epoch, numbers: numbers, until: now + Freshness.patience))
+        }
         begin(epoch, before.numbers, hasLived: true, at: now)
-        former = []
         return true
     }
 

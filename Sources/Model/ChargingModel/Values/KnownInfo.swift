@@ -4,6 +4,8 @@ public struct KnownInfo: Hashable, Sendable {
     private struct Said: Hashable, Sendable {
         var info: ChargePointInfo
         var isDisputed = false
+        /// Another one was said before it, while nobody was believed under its epoch: it is to be said again.
+        var isReplaced = false
     }
 
     /// The most connections of which something is remembered.
@@ -22,7 +24,9 @@ public struct KnownInfo: Hashable, Sendable {
     public mutating func hear(_ info: ChargePointInfo, believed: Epoch) -> Bool {
         if let index = said.firstIndex(where: { $0.info.epoch == info.epoch }) {
             if info.epoch != believed {
-                // Whoever connects under it says it again, and hears who else does.
+                // Either may be the engine's, who is asked when it is believed.
+                if said[index].info != info { said[index] = Said(info: info, isReplaced: true) }
+            } else if said[index].isReplaced {
                 said[index] = Said(info: info)
             } else if said[index].info != info {
                 said[index].isDisputed = true
@@ -45,5 +49,7 @@ public struct KnownInfo: Hashable, Sendable {
     /// True when it was said in the connection of this epoch, and nothing else was.
     public func isKnown(under epoch: Epoch) -> Bool { undisputed(under: epoch) != nil }
 
-    private func undisputed(under epoch: Epoch) -> ChargePointInfo? { said.first { $0.info.epoch == epoch && !$0.isDisputed }?.info }
+    private func undisputed(under epoch: Epoch) -> ChargePointInfo? {
+        said.first { $0.info.epoch == epoch && !$0.isDisputed && !$0.isReplaced }?.info
+    }
 }

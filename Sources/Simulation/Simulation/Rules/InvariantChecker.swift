@@ -40,18 +40,26 @@ final class InvariantChecker {
     }
 
     /// The connection of a client that counts (P6): the newest that was heard of it, until that is silent for ten seconds, or has never lived, and another
-    /// one speaks.
+    /// one speaks; of several that came within ten seconds the last that speaks.
     struct Newest {
         private(set) var epoch: Epoch = 0
+        /// The one that counted before those, and the time of the last of them.
+        private var before: Epoch = 0
+        private var claimedAt = Instant(nanoseconds: 0)
         /// The last live word of that connection; `nil` when there was only a will, or what the broker kept.
         private var aliveAt: Instant?
 
         /// True for a message of the connection that counts.
         mutating func counts(_ epoch: Epoch, isLive: Bool, at now: Instant) -> Bool {
             if epoch < self.epoch {
-                guard isLive, aliveAt.map({ now - $0 >= .seconds(10) }) ?? true else { return false }
+                let isOneOfSeveral = now - claimedAt < .seconds(10) && epoch > before
+                guard isLive, isOneOfSeveral || aliveAt.map({ now - $0 >= .seconds(10) }) ?? true else { return false }
             }
-            if epoch != self.epoch { aliveAt = nil }
+            if epoch != self.epoch {
+                aliveAt = nil
+                if now - claimedAt >= .seconds(10) { before = self.epoch }
+                claimedAt = now
+            }
             self.epoch = epoch
             if isLive { aliveAt = now }
             return true

@@ -235,7 +235,9 @@ struct PartyBus: Sendable {
         if case .engine = party {
             // Under an epoch that nobody else knows yet, the first word is its own.
             let isDispute = if case .message(.info(let info))? = received { info.epoch == session.epoch } else { false }
-            if isDispute { session.leaveEpoch(at: now) } else { session.speakAgain(at: now) }
+            if isDispute { session.leaveEpoch(at: now) }
+            // Until it may leave: whoever hears two different ones takes neither.
+            session.speakAgain(at: now)
         } else {
             events.append(.foreign(topic))
         }

@@ -26,7 +26,7 @@ extension NetworkView {
         let cp = info.cp
         add(cp, at: now)
         guard let point = points[cp] else { return }
-        if points[cp]?.known.hear(info, believed: point.engine.epoch) == true { noteInfo(of: cp, point.info, at: now) }
+        if points[cp]?.known.hear(info, believed: point.engine.epoch, at: now.monotonic) == true { noteInfo(of: cp, point.info, at: now) }
     }
 
     private mutating func noteInfo(of cp: ChargePointID, _ before: ChargePointInfo?, at now: Now) {
@@ -42,7 +42,7 @@ extension NetworkView {
             return
         }
         let info = points[cp]?.info
-        if standing.isNews, points[cp]?.known.claim(state.epoch) == true { noteInfo(of: cp, info, at: now) }
+        if standing.isNews, points[cp]?.known.claim(state.epoch, isBack: standing == .restored) == true { noteInfo(of: cp, info, at: now) }
         // What is not above the last was said before (P7); what the broker kept is the last, or the one before it.
         if let seq = state.seq, let point = points[cp], point.engine.freshness.missed(before: seq, in: .state, at: now.monotonic) == nil { return }
         update(cp, .whole, at: now) {

@@ -33,7 +33,7 @@ extension CentralCore {
         switch standing {
         case .stale, .early: counters.staleDropped += 1
         case .restored, .claimed:
-            update(cp) { _ = $0.known.claim(epoch) }
+            update(cp) { _ = $0.known.claim(epoch, isBack: standing == .restored) }
             // What was said meanwhile was dropped, and what it is, which comes first, may have been.
             if standing == .restored || sign != .none && points[cp]?.isInfoKnown == false { askAgain(cp) }
             publishVerdict(cp)
@@ -43,7 +43,8 @@ extension CentralCore {
     }
 
     private mutating func hear(_ info: ChargePointInfo) {
-        update(info.cp) { _ = $0.known.hear(info, believed: $0.engine.freshness.epoch) }
+        let at = now.monotonic
+        update(info.cp) { _ = $0.known.hear(info, believed: $0.engine.freshness.epoch, at: at) }
         publishVerdict(info.cp)
     }
 

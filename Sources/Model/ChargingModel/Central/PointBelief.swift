@@ -64,7 +64,7 @@ struct PointBelief: Hashable, Sendable {
     var isHeard: Bool { engine.live != nil && monitor.live != nil && isInfoKnown }
 
     /// The time from which nobody else may have claimed to be its engine or its monitor: they would have said so (P9).
-    var settledAt: Instant { max(engine.freshness.settledAt, monitor.freshness.settledAt) }
+    var settledAt: Instant { max(engine.freshness.settledAt, monitor.freshness.settledAt, known.settledAt(under: engine.freshness.epoch)) }
 
     /// Forgets what was heard live: Central's connection is new.
     mutating func forgetLive() {

@@ -4,8 +4,12 @@ public struct KnownInfo: Hashable, Sendable {
     private struct Said: Hashable, Sendable {
         var info: ChargePointInfo
         var isDisputed = false
-        /// Another one was said before it, while nobody was believed under its epoch: it is to be said again.
-        var isReplaced = false
+        /// It may be somebody else's, since nobody was believed under its epoch when it was said: it is to be said again.
+        var isDoubtful = false
+        /// It was said, or counted, while its epoch was believed.
+        var hasCounted = false
+        /// The time from which the engine has contested it, if it is not its own (P9).
+        var settledAt = Instant(nanoseconds: 0)
     }
 
     /// The most connections of which something is remembered.
@@ -21,26 +25,30 @@ public struct KnownInfo: Hashable, Sendable {
     /// Takes one.
     /// - Parameter believed: the epoch of the engine's that is believed now.
     /// - Returns: true when another one counts now.
-    public mutating func hear(_ info: ChargePointInfo, believed: Epoch) -> Bool {
+    public mutating func hear(_ info: ChargePointInfo, believed: Epoch, at now: Instant) -> Bool {
         if let index = said.firstIndex(where: { $0.info.epoch == info.epoch }) {
             if info.epoch != believed {
                 // Either may be the engine's, who is asked when it is believed.
-                if said[index].info != info { said[index] = Said(info: info, isReplaced: true) }
-            } else if said[index].isReplaced {
-                said[index] = Said(info: info)
+                if said[index].info != info { said[index] = Said(info: info, isDoubtful: true) }
+            } else if said[index].isDoubtful {
+                said[index] = Said(info: info, settledAt: now + Freshness.settlingTime)
             } else if said[index].info != info {
                 said[index].isDisputed = true
             }
         } else {
             if said.count >= KnownInfo.most, let oldest = said.firstIndex(where: { $0.info.epoch != believed }) { said.remove(at: oldest) }
-            said.append(Said(info: info))
+            said.append(Said(info: info, settledAt: info.epoch == believed ? now + Freshness.settlingTime : Instant(nanoseconds: 0)))
         }
         return info.epoch == believed && claim(believed)
     }
 
     /// The engine's connection of this epoch is believed from now on.
+    /// - Parameter isBack: it is not the newest that was claimed: what was said under it while others were believed may be anybody's.
     /// - Returns: true when another one counts now.
-    public mutating func claim(_ epoch: Epoch) -> Bool {
+    public mutating func claim(_ epoch: Epoch, isBack: Bool = false) -> Bool {
+        guard let index = said.firstIndex(where: { $0.info.epoch == epoch }) else { return false }
+        if isBack, !said[index].hasCounted { said[index].isDoubtful = true }
+        said[index].hasCounted = true
         guard let new = undisputed(under: epoch), new != info else { return false }
         info = new
         return true
@@ -49,7 +57,10 @@ public struct KnownInfo: Hashable, Sendable {
     /// True when it was said in the connection of this epoch, and nothing else was.
     public func isKnown(under epoch: Epoch) -> Bool { undisputed(under: epoch) != nil }
 
+    /// The time from which nobody else may have said it, when it was first heard under an epoch that was believed already.
+    public func settledAt(under epoch: Epoch) -> Instant { said.first { $0.info.epoch == epoch }?.settledAt ?? Instant(nanoseconds: 0) }
+
     private func undisputed(under epoch: Epoch) -> ChargePointInfo? {
-        said.first { $0.info.epoch == epoch && !$0.isDisputed && !$0.isReplaced }?.info
+        said.first { $0.info.epoch == epoch && !$0.isDisputed && !$0.isDoubtful }?.info
     }
 }

@@ -19,7 +19,7 @@ extension Stranger {
     mutating func ahead(of cp: ChargePointID, _ sight: Sight) -> StateReport {
         var report = state(of: cp, sight.epoch(on: .state(cp)))
         guard case .state(let kept)? = sight.kept(.state(cp)), let seq = kept.seq, report.seq != nil else { return report }
-        report.seq = pick([seq + 1, seq + 1000, (1 << 53) - 1])
+        report.seq = min(pick([seq + 1, seq + 1000, (1 << 53) - 1]), (1 << 53) - 1)
         return report
     }
 

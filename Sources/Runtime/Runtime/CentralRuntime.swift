@@ -35,6 +35,7 @@ public final class CentralRuntime: JournalledParty {
     @exclusivity(unchecked) var bus: PartyBus
     @exclusivity(unchecked) var journal: PartyJournal
     private var discovery: DiscoveryBook?
+    private var wasThere = false
     /// The orders to the ledger that are under way, with the core's numbers of commits. No earlier life had these tickets.
     @exclusivity(unchecked) private var asked: [UInt64: Asked] = [:]
     private var lastTicket: UInt64
@@ -115,10 +116,7 @@ public final class CentralRuntime: JournalledParty {
         case .persist(let epoch): outputs.append(.journal(journal.persist(epoch)))
         case .online(let epoch):
             tell(.online(epoch), at: now)
-            discovery?.connected()
-        case .offline:
-            discovery?.disconnected()
-            tell(.offline, at: now)
+        case .offline: tell(.offline, at: now)
         case .outside(CentralRuntime.droppedTopic, let payload, _): if let count = UInt64(String(decoding: payload, as: UTF8.self)) { dropped(count) }
         case .outside(let topic, let payload, let retained): discovery?.hears(topic: topic, payload: payload, retained: retained)
         case .delivered(let number): tell(.delivered(number), at: now)
@@ -178,7 +176,12 @@ public final class CentralRuntime: JournalledParty {
 
     // MARK: Home Assistant
 
+    /// Tells of points when Central has said that it is there, and what the broker kept is read.
     private func announce(at now: Now) {
+        if core.isThere != wasThere {
+            wasThere = core.isThere
+            if wasThere { discovery?.connected() } else { discovery?.disconnected() }
+        }
         guard let deadline = discovery?.deadline, deadline <= now.monotonic, let due = discovery?.due(at: now.monotonic) else { return }
         for message in due { say(message, at: now) }
     }

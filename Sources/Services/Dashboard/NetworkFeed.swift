@@ -27,6 +27,7 @@ actor NetworkFeed {
     private(set) var day: Day?
     /// The number of closings, and late records, that were told.
     private(set) var closings: UInt64 = 0
+    private var sum = RunningTotals()
     private var shownTotals: Totals?
     private var ring = EventRing()
     private(set) var beats: UInt64 = 0
@@ -53,26 +54,27 @@ actor NetworkFeed {
     }
 
     private func absorb(_ changes: NetworkChanges) {
-        for (point, _) in changes.points { points[point.cp] = point }
-        for cp in changes.removed { points[cp] = nil }
+        for (point, _) in changes.points { sum.replace(points.updateValue(point, forKey: point.cp), with: point, central) }
+        for cp in changes.removed { sum.replace(points.removeValue(forKey: cp), with: nil, central) }
         for session in changes.sessions {
             if session.phase.isOpen {
-                open[session.session] = session
+                sum.replace(open.updateValue(session, forKey: session.session), with: session)
             } else {
-                open[session.session] = nil
+                sum.replace(open.removeValue(forKey: session.session), with: nil)
                 closings += 1
                 closed.removeAll { $0.session == session.session }
                 closed.append(session)
             }
         }
         if closed.count > NetworkFeed.closedLimit { closed.removeFirst(closed.count - NetworkFeed.closedLimit) }
-        for session in changes.lost { open[session] = nil }
+        for session in changes.lost { sum.replace(open.removeValue(forKey: session), with: nil) }
         for driver in changes.drivers { drivers[driver.driver] = driver }
         log += changes.log
         if log.count > NetworkFeed.logLimit { log.removeFirst(log.count - NetworkFeed.logLimit) }
         if let (central, bus) = changes.central {
             self.central = central
             self.bus = bus
+            sum = RunningTotals(of: points.values, sessions: open.values, central)
         }
     }
 
@@ -92,7 +94,7 @@ actor NetworkFeed {
         wake()
     }
 
-    var totals: Totals { Totals(of: points.values, sessions: open.values, central) }
+    var totals: Totals { sum.totals }
 
     // MARK: The stream
 

@@ -3,7 +3,9 @@ internal import ChargingModel
 extension NetworkView {
     /// Adds a point, if it is new.
     private mutating func add(_ cp: ChargePointID, at now: Now) {
-        if points[cp] == nil { points[cp] = PointView(cp, isOutOfOrder: outOfOrder.contains(cp), at: now.wall) }
+        guard points[cp] == nil else { return }
+        points[cp] = PointView(cp, isOutOfOrder: outOfOrder.contains(cp), at: now.wall)
+        changes.add(cp, .whole)
     }
 
     /// Changes a point and marks it as changed; adds it if it is new.

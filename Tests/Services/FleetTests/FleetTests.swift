@@ -20,6 +20,7 @@ import Testing
         var asked: [ChargePointID: Int] = [:]
         for number in 1...drivers {
             let settings = plan.settings(of: number)
+            #expect(settings.interval == nil && settings.points == plan.own(number))
             #expect(settings.vehicles == settings.points.count && settings.vehicles <= plan.vehiclesPerDriver)
             for cp in settings.points { asked[cp, default: 0] += 1 }
         }
@@ -40,8 +41,7 @@ import Testing
     }
 
     @Test("the requests of all drivers together are as many as was asked for") func rate() {
-        #expect(plan(points: 400, rate: 100).settings(of: 1).interval == .seconds(4))
-        #expect(plan(points: 1, rate: 100).settings(of: 1).interval == .milliseconds(10))
+        #expect(plan(points: 400, rate: 100).requests?.interval(of: 4) == .milliseconds(40))
         #expect(FleetPlan.Rate(thousandths: 1).interval(of: 100_000) == .seconds(100_000_000))
     }
 

@@ -271,6 +271,9 @@ public struct CentralCore: Sendable {
     /// The `info` of a point's engine that is believed; `nil` when none is known.
     public func info(of cp: ChargePointID) -> ChargePointInfo? { points[cp].flatMap { $0.isInfoKnown ? $0.info : nil } }
 
+    /// True while it has said in its connection that it is there.
+    public var isThere: Bool { link != nil }
+
     /// True while the ledger works, and Central can promise something.
     public var isLedgerWorking: Bool { ledger == .working }
 

@@ -14,14 +14,22 @@ final class FleetDriver {
     private let settings: Driver.Settings
     /// Requests without an answer, with the time at which they were made.
     private var asked: [RequestID: LoopTime] = [:]
+    /// Requests that are about to be said for the first time.
+    private var toBeAsked = 0
     private var charging = 0
+    /// Told when a vehicle is free to go to a point of the driver's own.
+    private let onFree: (ChargePointID) -> Void
     private var counts = FleetCounts()
     private var visits: ArraySlice<Visit> = []
     private var day: Int64 = -1
     private var timer: TimerToken?
 
     /// - Throws: when a setting is unusable.
-    init(_ number: Int, of plan: FleetPlan, loop: EventLoop, context: NetworkContext, onEnd: @escaping (String?) -> Void) throws {
+    init(
+        _ number: Int, of plan: FleetPlan, loop: EventLoop, context: NetworkContext, onFree: @escaping (ChargePointID) -> Void,
+        onEnd: @escaping (String?) -> Void
+    ) throws {
+        self.onFree = onFree
         self.loop = loop
         self.number = number
         self.plan = plan
@@ -43,7 +51,12 @@ final class FleetDriver {
 
     func start() {
         member.start()
-        if plan.supplying == .demand { awaitVisit() }
+        if plan.supplying == .demand { awaitVisit() } else { for cp in plan.own(number) { onFree(cp) } }
+    }
+
+    /// Sends a vehicle to a point, where it asks as soon as Central shows that available.
+    func send(to cp: ChargePointID) {
+        member.party.feed(.wish(.needs(ChargingNeeds(points: [cp], stay: plan.session, patience: .seconds(366 * 86_400)))))
     }
 
     func stop() {
@@ -55,8 +68,9 @@ final class FleetDriver {
     private func see(_ message: BusMessage, isOwn: Bool) {
         switch message {
         case .request(_, .charge(let request)):
-            // One that is said again has its time already.
-            guard isOwn, let id = request.id, asked[id] == nil else { return }
+            // Others are said again.
+            guard isOwn, toBeAsked > 0, let id = request.id else { return }
+            toBeAsked -= 1
             asked[id] = EventLoop.now()
             counts.requests += 1
         case .status(let status):
@@ -80,18 +94,23 @@ final class FleetDriver {
         case .accepted:
             counts.accepted += 1
             charging += 1
-        case .completed:
+        case .completed(let cp, _, _):
             counts.sessionsCompleted += 1
             charging -= 1
-        case .failed:
+            isFree(at: cp)
+        case .failed(let cp, _):
             counts.sessionsFailed += 1
             charging -= 1
+            isFree(at: cp)
         case .denied(_, let code, _):
             counts.denied += 1
             if code == .driverBusy, charging < settings.vehicles { counts.tooFewVehicles += 1 }
-        case .requested, .inProgress, .left, .postponed, .centralOnline: break
+        case .requested: toBeAsked += 1
+        case .inProgress, .left, .postponed, .centralOnline: break
         }
     }
+
+    private func isFree(at cp: ChargePointID?) { if let cp, plan.supplying != .demand { onFree(cp) } }
 
     // MARK: People who come and go
 

@@ -81,15 +81,18 @@ public struct FleetPlan: Sendable, Hashable {
             kind: isDirect ? "Fast DC" : "Standard AC", software: NetworkContext.software, sessionDuration: session)
     }
 
-    /// The wishes of a driver: one vehicle for each of the points that are its own.
+    /// The wishes of a driver: a vehicle for each of the points that are its own, which come when they are sent.
     func settings(of number: Int) -> Driver.Settings {
-        guard supplying != .demand else {
-            return Driver.Settings(driver: driver(number), interval: nil, points: near(number, .ac) + near(number, .dc))
-        }
-        let own = drivers <= wanted ? Array(stride(from: number, through: wanted, by: drivers)) : [(number - 1) % max(1, wanted) + 1]
+        let points = supplying == .demand ? near(number, .ac) + near(number, .dc) : own(number)
         return Driver.Settings(
-            driver: driver(number), interval: requests?.interval(of: drivers) ?? .seconds(1), vehicles: own.count, points: own.map { point($0) },
-            duration: session)
+            driver: driver(number), interval: nil, vehicles: supplying == .demand ? 1 : points.count, points: points, duration: session)
+    }
+
+    /// The points that a driver keeps supplying; none where people come and go.
+    func own(_ number: Int) -> [ChargePointID] {
+        if supplying == .demand || wanted == 0 { return [] }
+        if drivers > wanted { return [point((number - 1) % wanted + 1)] }
+        return stride(from: number, through: wanted, by: drivers).map { point($0) }
     }
 
     /// The points around a driver that have this current.

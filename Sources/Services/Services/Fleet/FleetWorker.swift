@@ -10,22 +10,47 @@ public actor FleetWorker: Service {
 
     /// The time between two reports.
     private static let reportInterval = Duration.seconds(1)
-    /// The time between two looks at who is to start.
-    private static let startInterval = Duration.milliseconds(20)
+    /// The time between two looks at who is to start, and who is to ask.
+    private static let paceInterval = Duration.milliseconds(20)
 
     private let host: Host
     private let plan: FleetPlan
     private let points: [FleetPoint]
     private let drivers: [FleetDriver]
     private let ends: Ends
+    private let line = Line()
     private var pointsStarted = 0
     private var driversStarted = 0
     /// The times at which the points, and after them the drivers, began to come.
     private var pointsSince: LoopTime?
     private var driversSince: LoopTime?
-    private var starting: TimerToken?
+    /// The time of the next request, where their number is limited.
+    private var nextRequest: LoopTime?
+    private var pacing: TimerToken?
     private var reporting: TimerToken?
     private var isStopping = false
+
+    /// The vehicles that are free: a driver's place among those of the process, and the point to which it goes.
+    private final class Line {
+        private var waiting: [(driver: Int, cp: ChargePointID)] = []
+        private var first = 0
+
+        var isEmpty: Bool { first == waiting.count }
+
+        func add(_ driver: Int, _ cp: ChargePointID) { waiting.append((driver, cp)) }
+
+        func next() -> (driver: Int, cp: ChargePointID)? {
+            guard !isEmpty else { return nil }
+            defer {
+                first += 1
+                if isEmpty || first > 4096 {
+                    waiting.removeFirst(first)
+                    first = 0
+                }
+            }
+            return waiting[first]
+        }
+    }
 
     /// Hears of the ends of parties.
     private final class Ends {
@@ -61,21 +86,43 @@ public actor FleetWorker: Service {
         points = try zip(numbers, zip(engines, monitors)).map { number, stores in
             try FleetPoint(number, of: plan, loop: loop, context: context, stores: stores, writer: writer, onEnd: onEnd)
         }
-        drivers = try plan.share(of: process, among: plan.drivers).map {
-            try FleetDriver($0, of: plan, loop: loop, context: context, onEnd: onEnd)
+        let line = line
+        drivers = try plan.share(of: process, among: plan.drivers).enumerated().map { place, number in
+            try FleetDriver(number, of: plan, loop: loop, context: context, onFree: { line.add(place, $0) }, onEnd: onEnd)
         }
     }
 
     public var trouble: String? { nil }
 
     public func start() {
-        startNext()
         report()
+        pace()
     }
 
-    /// Starts who is due: first the points, then the drivers, who come no faster than they may ask.
-    private func startNext() {
+    private func pace() {
         let now = EventLoop.now()
+        startNext(at: now)
+        sendNext(at: now)
+        pacing = loop.schedule(after: FleetWorker.paceInterval) { [weak self] in self?.assumeIsolated { $0.pace() } }
+    }
+
+    /// Lets those ask whose turn it is.
+    private func sendNext(at now: LoopTime) {
+        guard let interval = plan.requests?.interval(of: plan.processes) else {
+            while let (driver, cp) = line.next() { drivers[driver].send(to: cp) }
+            return
+        }
+        // What nobody wanted is not made up for.
+        var due = max(nextRequest ?? now, LoopTime(nanoseconds: now.nanoseconds - max(FleetWorker.paceInterval, interval).nanoseconds))
+        while due <= now, let (driver, cp) = line.next() {
+            drivers[driver].send(to: cp)
+            due = due + interval
+        }
+        nextRequest = due
+    }
+
+    /// Starts who is due: first the points, then the drivers.
+    private func startNext(at now: LoopTime) {
         let connects = plan.connects.interval(of: plan.processes)
         while pointsStarted < points.count, 2 * pointsStarted < due(&pointsSince, connects, at: now) {
             ends.left += 2
@@ -83,14 +130,11 @@ public actor FleetWorker: Service {
             points[pointsStarted].monitor.start()
             pointsStarted += 1
         }
-        let asks = max(connects, plan.requests?.interval(of: plan.processes) ?? .zero)
-        while pointsStarted == points.count, driversStarted < drivers.count, driversStarted < due(&driversSince, asks, at: now) {
+        while pointsStarted == points.count, driversStarted < drivers.count, driversStarted < due(&driversSince, connects, at: now) {
             ends.left += 1
             drivers[driversStarted].start()
             driversStarted += 1
         }
-        guard pointsStarted < points.count || driversStarted < drivers.count else { return }
-        starting = loop.schedule(after: FleetWorker.startInterval) { [weak self] in self?.assumeIsolated { $0.startNext() } }
     }
 
     /// The number of those that come one in each interval that are due, from the first look on.
@@ -116,7 +160,7 @@ public actor FleetWorker: Service {
     public func stop() {
         guard !isStopping else { return }
         isStopping = true
-        if let starting { loop.cancel(starting) }
+        if let pacing { loop.cancel(pacing) }
         guard ends.left > 0 else { return end() }
         ends.onLast = { [weak self] in self?.assumeIsolated { $0.end() } }
         for driver in drivers { driver.stop() }

@@ -16,6 +16,7 @@ actor NetworkFeed {
     let instance: String
     private(set) var points: [ChargePointID: PointView] = [:]
     private(set) var open: [SessionID: SessionView] = [:]
+    private var openOf: [DriverID: Set<SessionID>] = [:]
     /// The closed sessions, the last closed last.
     private(set) var closed: [SessionView] = []
     private(set) var drivers: [DriverID: DriverView] = [:]
@@ -58,16 +59,16 @@ actor NetworkFeed {
         for cp in changes.removed { sum.replace(points.removeValue(forKey: cp), with: nil, central) }
         for session in changes.sessions {
             if session.phase.isOpen {
-                sum.replace(open.updateValue(session, forKey: session.session), with: session)
+                replace(open.updateValue(session, forKey: session.session), with: session)
             } else {
-                sum.replace(open.removeValue(forKey: session.session), with: nil)
+                replace(open.removeValue(forKey: session.session), with: nil)
                 closings += 1
                 closed.removeAll { $0.session == session.session }
                 closed.append(session)
             }
         }
         if closed.count > NetworkFeed.closedLimit { closed.removeFirst(closed.count - NetworkFeed.closedLimit) }
-        for session in changes.lost { sum.replace(open.removeValue(forKey: session), with: nil) }
+        for session in changes.lost { replace(open.removeValue(forKey: session), with: nil) }
         for driver in changes.drivers { drivers[driver.driver] = driver }
         log += changes.log
         if log.count > NetworkFeed.logLimit { log.removeFirst(log.count - NetworkFeed.logLimit) }
@@ -76,6 +77,15 @@ actor NetworkFeed {
             self.bus = bus
             sum = RunningTotals(of: points.values, sessions: open.values, central)
         }
+    }
+
+    private func replace(_ old: SessionView?, with new: SessionView?) {
+        sum.replace(old, with: new)
+        if let old, let driver = old.driver {
+            openOf[driver]?.remove(old.session)
+            if openOf[driver]?.isEmpty == true { openOf[driver] = nil }
+        }
+        if let new, let driver = new.driver { openOf[driver, default: []].insert(new.session) }
     }
 
     /// Takes the day's sum, when it was read anew.
@@ -113,7 +123,7 @@ actor NetworkFeed {
                 json.array("sessions") { array in for session in changes.sessions { array.object { session.write(&$0) } } }
             }
             if !changes.lost.isEmpty { json.array("lost") { array in for session in changes.lost { array.string(nil, session.text) } } }
-            if !changes.drivers.isEmpty { json.array("drivers") { array in for driver in changes.drivers { write(driver, &array) } } }
+            if !changes.drivers.isEmpty { json.array("drivers") { array in write(changes.drivers, &array) } }
             if !changes.log.isEmpty { json.array("log") { array in for entry in changes.log { array.object { entry.write(&$0) } } } }
             if changes.central != nil {
                 json.object("central") { central.write(&$0) }
@@ -144,7 +154,8 @@ actor NetworkFeed {
 
     /// The events after a position, together, and the new position; everything anew when they are not kept any more, or there is no position.
     func news(after position: UInt64?) -> (bytes: [UInt8], position: UInt64) {
-        if let position, let events = ring.after(position), events.reduce(0, { $0 + $1.count }) <= NetworkFeed.backlogLimit {
+        // A single event is never more than everything anew, however much changed at once.
+        if let position, let events = ring.after(position), events.count == 1 || events.reduce(0, { $0 + $1.count }) <= NetworkFeed.backlogLimit {
             return (events.count == 1 ? events[events.startIndex] : Array(events.joined()), ring.last)
         }
         if let snapshot, snapshot.number == ring.last { return (snapshot.bytes, ring.last) }
@@ -202,7 +213,7 @@ actor NetworkFeed {
         }
         json.array("sessions") { array in for id in open.keys.sorted() { array.object { open[id]?.write(&$0) } } }
         json.array("closed") { array in for session in closed.reversed() { array.object { session.write(&$0) } } }
-        json.array("drivers") { array in for driver in drivers.values.sorted(by: { $0.driver < $1.driver }) { write(driver, &array) } }
+        json.array("drivers") { array in write(drivers.values.sorted { $0.driver < $1.driver }, &array) }
         json.array("log") { array in for entry in log { array.object { entry.write(&$0) } } }
         json.object("central") { central.write(&$0) }
         json.object("bus") { bus.write(&$0) }
@@ -242,7 +253,7 @@ actor NetworkFeed {
 
     func driverTable() -> [UInt8] {
         var json = JSONWriter()
-        json.array { array in for driver in drivers.values.sorted(by: { $0.driver < $1.driver }) { write(driver, &array) } }
+        json.array { array in write(drivers.values.sorted { $0.driver < $1.driver }, &array) }
         json.lineBreak()
         return json.bytes
     }
@@ -250,13 +261,12 @@ actor NetworkFeed {
     func driver(_ id: DriverID) -> [UInt8]? {
         guard let driver = drivers[id] else { return nil }
         var json = JSONWriter()
-        write(driver, &json)
+        write([driver], &json)
         json.lineBreak()
         return json.bytes
     }
 
-    private func write(_ driver: DriverView, _ json: inout JSONWriter) {
-        let sessions = open.values.filter { $0.driver == driver.driver }.map(\.session).sorted()
-        json.object { driver.write(&$0, open: sessions) }
+    private func write(_ drivers: [DriverView], _ json: inout JSONWriter) {
+        for driver in drivers { json.object { driver.write(&$0, open: openOf[driver.driver]?.sorted() ?? []) } }
     }
 }

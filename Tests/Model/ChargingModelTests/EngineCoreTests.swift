@@ -194,6 +194,52 @@ private struct Bench {
         #expect(bench.pass(.seconds(120)).records.isEmpty)
     }
 
+    @Test("S4: whoever stops sessions that he invents fills no journal, and keeps nobody's bill from coming")
+    func inventedSessions() throws {
+        var bench = Bench()
+        for number in 1...13_000 { bench.tell(.command(command(.stop(SessionID(known: "X\(number)"))))) }
+        #expect(bench.engine.memory.unacknowledged.count == 64 && bench.engine.memory.records.count == 64)
+        bench.tell(.command(start("S1")))
+        #expect(bench.pass(.milliseconds(10_001)).records.contains { $0.session == SessionID(known: "S1") && $0.endReason == .completed })
+        // Whoever really means it says it again.
+        #expect(bench.tell(.command(command(.stop(SessionID(known: "T1"))))).records.isEmpty)
+        bench.tell(.command(command(.ack(SessionID(known: "X1"), of: nil))))
+        #expect(bench.tell(.command(command(.stop(SessionID(known: "T1"))))).records.map(\.session) == [SessionID(known: "T1")])
+    }
+
+    @Test("S4, P8: the records of a long absence of Central's come 64 at a time, the oldest first, and none waits behind one that is not wanted")
+    func manyRecords() throws {
+        let ids = (1...1000).map { SessionID(known: "S\($0)") }
+        let old = SessionID(known: "S1")
+        var memory = EngineMemory()
+        memory.apply(.minted(meter))
+        for (number, id) in ids.enumerated() {
+            memory.apply(
+                .ended(
+                    SessionRecord(
+                        session: id, driver: alice, meter: meter, startRegister: Energy(wattHours: Int64(number)),
+                        endRegister: Energy(wattHours: Int64(number + 1)), cost: .zero, started: WallTime(milliseconds: 0), ended: WallTime(milliseconds: 1),
+                        endReason: .completed)))
+        }
+        var bench = Bench(memory: memory, online: false)
+        var said = bench.tell(.online(100)).records
+        #expect(said.map(\.session) == Array(ids[..<64]))
+        var acknowledged: Set<SessionID> = []
+        var most = 0
+        while acknowledged.count < 999 {
+            // Central takes all but the first, and some only the second time.
+            var next: [SessionRecord] = []
+            for record in said where record.session != old {
+                guard acknowledged.insert(record.session).inserted else { continue }
+                next += bench.tell(.command(command(.ack(record.session, of: nil)))).records
+            }
+            most = max(most, next.count)
+            said = next.isEmpty ? bench.pass(.seconds(1)).records : next
+        }
+        #expect(most <= 64 && bench.engine.memory.unacknowledged == [old])
+        #expect(bench.pass(.seconds(31)).records.map(\.session).contains(old))
+    }
+
     @Test("S4, P8: an unacknowledged record is said again at each birth, before the state")
     func resentAtBirth() throws {
         var bench = Bench()

@@ -90,6 +90,24 @@ private struct Teller {
         #expect(await feed.news(after: again + 2).bytes.isEmpty)
     }
 
+    @Test("who is one event behind gets that event, however much changed in it; who is far behind gets everything anew")
+    func largeEvents() async throws {
+        let feed = NetworkFeed(instance: "run")
+        var teller = Teller()
+        teller.birth("CP-001")
+        await feed.take(teller.update(), at: now)
+        let (_, position) = await feed.news(after: nil)
+        for number in 1000..<2500 { teller.birth(ChargePointID(known: "CP-\(number)")) }
+        await feed.take(teller.update(), at: now)
+        let (bytes, last) = await feed.news(after: position)
+        #expect(events(bytes).map(\.kind) == ["change"] && bytes.count > NetworkFeed.backlogLimit)
+        for _ in 0..<3 {
+            for number in 1000..<2500 { teller.read(ChargePointID(known: "CP-\(number)"), 5) }
+            await feed.take(teller.update(), at: now)
+        }
+        #expect(events(await feed.news(after: last).bytes).map(\.kind) == ["snapshot"])
+    }
+
     @Test("whoever waits is woken by news, by a beat, by the end, and by its own cancellation")
     func waiting() async throws {
         let feed = NetworkFeed(instance: "run")

@@ -9,7 +9,9 @@ extension EngineCore {
         switch command.kind {
         case .start(let order): handle(order, command, at: now)
         case .stop(let session): stop(session, at: now)
-        case .ack(let session, let meter): acknowledge(session, of: meter)
+        case .ack(let session, let meter):
+            acknowledge(session, of: meter)
+            sayNextRecords(at: now)
         case .outOfOrder: if isNewAvailabilityChange(command.id) { takeOutOfOrder(at: now) }
         case .resume: if isNewAvailabilityChange(command.id) { resume() }
         case .rebirth: if greeting.ask(at: now.monotonic, using: &random) { giveBirth(at: now) }
@@ -57,13 +59,12 @@ extension EngineCore {
             )
         } else if let record = memory.record(of: session) {
             publish(record)
-        } else if let meter = memory.meter {
+        } else if let meter = memory.meter, hasRoomForUnbegun {
             let record = SessionRecord(
                 session: session, driver: nil, meter: meter, startRegister: memory.register, endRegister: memory.register, cost: .zero, started: nil,
                 ended: now.wall, endReason: .neverStarted)
             journal(.ended(record))
-            resends[session] = Resend(at: now.monotonic + .seconds(1), backoff: .seconds(1))
-            publish(record)
+            say(record, at: now)
         }
     }
 

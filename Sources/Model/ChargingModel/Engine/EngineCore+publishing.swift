@@ -9,10 +9,7 @@ extension EngineCore {
                     ChargePointInfo(
                         epoch: link.epoch, cp: specification.cp, power: specification.power, price: specification.price, kind: specification.kind,
                         meter: meter, software: specification.software))))
-        for record in memory.records where memory.unacknowledged.contains(record.session) {
-            publish(record)
-            resends[record.session] = Resend(at: now.monotonic + .seconds(1), backoff: .seconds(1))
-        }
+        sayRecords(at: now)
         if told == .disconnected { tell(reason) }
         publishState()
     }

@@ -13,12 +13,7 @@ extension EngineCore {
         if greeting.take(at: now.monotonic) {
             giveBirth(at: now)
         }
-        for record in memory.records {
-            guard let resend = resends[record.session], resend.at <= now.monotonic else { continue }
-            publish(record)
-            let backoff = min(resend.backoff * 2, .seconds(30))
-            resends[record.session] = Resend(at: now.monotonic + backoff, backoff: backoff)
-        }
+        sayRecordsAgain(at: now)
     }
 
     mutating func start(_ order: StartOrder, at now: Now) {
@@ -74,8 +69,7 @@ extension EngineCore {
     ) {
         let record = record(of: session, endRegister: endRegister, ended: ended, reason: reason)
         journal(.ended(record))
-        resends[record.session] = Resend(at: now.monotonic + .seconds(1), backoff: .seconds(1))
-        publish(record)
+        say(record, at: now)
         mode = next
         guard !stopping else { return }
         tell(because)

@@ -99,6 +99,7 @@ public struct EngineCore: Sendable {
     }
 
     struct Resend: Hashable, Sendable {
+        var record: SessionRecord
         var at: Instant
         var backoff: Duration
     }
@@ -116,7 +117,9 @@ public struct EngineCore: Sendable {
     /// Commands of a Central that was believed a moment ago, with the times at which they came: it may be believed again.
     var doubted: [(command: Command, at: Instant)] = []
     var greeting = Greeting()
+    /// The records that are on their way and not acknowledged, and those whose turn comes then.
     var resends: [SessionID: Resend] = [:]
+    var unsaid: ArraySlice<SessionRecord> = []
     /// The operator's last wishes that were carried out: one that comes again, after a newer one, must not count again (P12).
     var availabilities: [CommandID] = []
     var stopping = false

@@ -218,8 +218,8 @@ private struct Bench {
                 .ended(
                     SessionRecord(
                         session: id, driver: alice, meter: meter, startRegister: Energy(wattHours: Int64(number)),
-                        endRegister: Energy(wattHours: Int64(number + 1)), cost: .zero, started: WallTime(milliseconds: 0), ended: WallTime(milliseconds: 1),
-                        endReason: .completed)))
+                        endRegister: Energy(wattHours: Int64(number + 1)), cost: .zero, started: WallTime(milliseconds: 0),
+                        ended: WallTime(milliseconds: 1), endReason: .completed)))
         }
         var bench = Bench(memory: memory, online: false)
         var said = bench.tell(.online(100)).records

@@ -62,7 +62,12 @@ struct FleetCommand: WattlineCommand {
     func execute(in environment: Environment) throws -> ProcessExit {
         let startup = try Startup(common, role: "fleet", in: environment)
         let plan = try plan(in: environment)
-        if let part { return try work(part, plan, startup) }
+        if let part {
+            guard (0..<plan.processes).contains(part) else {
+                throw SettingError("--part", value: "\(part)", expected: "what a fleet tells its processes")
+            }
+            return try work(part, plan, startup)
+        }
         return try run(plan, startup, in: environment)
     }
 
@@ -80,7 +85,7 @@ struct FleetCommand: WattlineCommand {
             requests: try number(rate, "--rate", .rate), connects: try number(connectRate, "--connect-rate", .rate) ?? .init(thousandths: 500_000),
             session: try AllSettings.session.resolve(flag: session, in: environment, default: Network.defaultSessionDuration),
             check: try AllSettings.check.resolve(flag: check, in: environment, default: Monitor.Settings().interval),
-            seed: try number(seed, "--seed", .fleetSeed) ?? UInt64(UInt32.random(in: .min ... .max)), processes: parts ?? 1)
+            seed: try number(seed, "--seed", .fleetSeed) ?? UInt64(UInt32.random(in: .min ... .max)), processes: max(1, parts ?? 1))
         guard plan.vehiclesPerDriver <= 100 else {
             let least = (plan.wanted + 99) / 100
             throw SettingError(
@@ -113,10 +118,12 @@ struct FleetCommand: WattlineCommand {
                 description: "no broker answers at \(broker). One with a Central: wattline up --drivers none", processExit: .unavailable)
         }
         plan.processes = try FleetLimits.processes(
-            for: plan, descriptors: DescriptorLimit.raise(), cores: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
-        let isLoopback = broker.host.hasPrefix("127.")
+            for: plan, descriptors: DescriptorLimit.raise(), cores: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
+            ports: FleetLimits.portRange())
+        let host = broker.host == "localhost" ? "127.0.0.1" : broker.host
+        let isLoopback = host.hasPrefix("127.")
         let sources = try FleetLimits.sources(for: plan, ports: FleetLimits.portRange(), isLoopback: isLoopback)
-        if isLoopback || broker.host == "localhost" { try FleetLimits.checkBroker(port: broker.port, connections: plan.connections) }
+        if isLoopback { try FleetLimits.checkBroker(port: broker.port, connections: plan.connections) }
         guard let executable = executablePath() else { throw FleetError(description: "can't find my own program in /proc", processExit: .failure) }
         let own = Array(CommandLine.arguments.dropFirst())
         let (processes, seed) = (plan.processes, plan.seed)
@@ -124,7 +131,7 @@ struct FleetCommand: WattlineCommand {
             FleetRun.Settings(
                 plan: plan, executable: executable,
                 arguments: { part in
-                    own + ["--mqtt", "mqtt://\(Endpoint(host: broker.host, port: broker.port))", "--part", "\(part)", "--parts", "\(processes)"]
+                    own + ["--mqtt", "mqtt://\(Endpoint(host: host, port: broker.port))", "--part", "\(part)", "--parts", "\(processes)"]
                         + ["--seed", "\(seed)"] + (sources.map { ["--source", $0[part]] } ?? [])
                 },
                 environment: environment.variables.map { "\($0.key)=\($0.value)" }.sorted(),

@@ -13,7 +13,12 @@ import Testing
         var requestMs: Times
     }
 
-    private func network() async throws -> RunningNetwork { try await RunningNetwork(["--drivers", "none", "--save-every", "60s"]) }
+    /// A network whose Central serves: a fleet has little time in a test.
+    private func network(_ more: [String] = ["--save-every", "60s"]) async throws -> RunningNetwork {
+        let network = try await RunningNetwork(["--drivers", "none"] + more)
+        for cp in ["CP-001", "CP-010"] { try await network.message("central/cp/\(cp)", "\"ACTIVATED\"", within: .seconds(30)) }
+        return network
+    }
 
     /// The object with which a fleet ends; before it there is nothing but what goes to standard error.
     private func report(of fleet: LineProcess) throws -> Report {
@@ -57,7 +62,7 @@ import Testing
     @Test("drivers with several vehicles are served when Central knows of them, and else it is said what is missing")
     func vehicles() async throws {
         for isKnown in [true, false] {
-            let network = try await RunningNetwork(["--drivers", "none"] + (isKnown ? ["--vehicles", "5"] : []))
+            let network = try await network(isKnown ? ["--vehicles", "5"] : [])
             let fleet = try network.join("fleet", ["--points", "10", "--drivers", "2", "--session", "3s", "--duration", "10s", "--json"])
             #expect(try await fleet.exitStatus(within: .seconds(40)) == 0, "\(fleet.text)")
             #expect(try report(of: fleet).sessionsCompleted >= (isKnown ? 10 : 2), "\(fleet.text)")
@@ -74,7 +79,8 @@ import Testing
             let from = network.heard
             let fleet = try network.join("fleet", arguments)
             for number in 1...12 {
-                try await network.message("cp/FLEET-\(number < 10 ? "0" : "")\(number)/telemetry", "\"energy_kwh\"", from: from, within: .seconds(30))
+                try await network.message(
+                    "cp/FLEET-0000\(number < 10 ? "0" : "")\(number)/telemetry", "\"energy_kwh\"", from: from, within: .seconds(30))
             }
             return fleet
         }
@@ -96,7 +102,7 @@ import Testing
         kill(try network.pid("broker"), SIGKILL)
         let before = ear.lines.count
         for number in 1...12 {
-            let topic = "cp/FLEET-\(number < 10 ? "0" : "")\(number)/telemetry"
+            let topic = "cp/FLEET-0000\(number < 10 ? "0" : "")\(number)/telemetry"
             try await ear.line(from: before + 12, within: .seconds(40), "reading") { $0 == topic }
         }
         third.signal(SIGTERM)
@@ -111,7 +117,8 @@ import Testing
             .map { $0.components(separatedBy: "```")[0] }
         #expect(blocks.count == 2)
         let options = try #require(blocks[0].firstMatch(of: #/--data (\S+) (.*)\n/#))
-        let network = try await RunningNetwork(options.2.split(separator: " ").map(String.init))
+        #expect(options.2 == "--drivers none --save-every 60s")
+        let network = try await network()
         // For the time of a test.
         let script = blocks[1].replacing(options.1, with: network.data.path).replacing(".build/release/wattline", with: RunningNetwork.binary)
             .replacing("30s", with: "13s")

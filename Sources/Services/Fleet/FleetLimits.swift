@@ -21,15 +21,17 @@ public enum FleetLimits {
     /// - Parameters:
     ///   - descriptors: that one process may have.
     ///   - cores: of this machine.
-    public static func processes(for plan: FleetPlan, descriptors: UInt64, cores: Int) throws(TooLow) -> Int {
-        let room = Int(clamping: descriptors) - base
+    ///   - ports: that the system gives out for one address, of which each process may have one of its own.
+    public static func processes(for plan: FleetPlan, descriptors: UInt64, cores: Int, ports: Int) throws(TooLow) -> Int {
+        let room = min(Int(clamping: descriptors), 1 << 20) - base
         guard room >= perPoint + perDriver else {
             throw TooLow(description: "a process may have \(descriptors) open files, which is too few for a single point: ulimit -n 1024")
         }
         let needed = plan.points * perPoint + plan.drivers * perDriver
         // Points and drivers are dealt out one by one, so that each process has as many, give or take one of each.
         let byDescriptors = (needed + room - 1) / (room - perPoint - perDriver + 1)
-        return max(1, byDescriptors, min(cores, (plan.points + pointsPerCore - 1) / pointsPerCore))
+        let byPorts = (plan.connections + usable(ports) - 1) / usable(ports)
+        return max(1, byDescriptors, byPorts, min(cores, (plan.points + pointsPerCore - 1) / pointsPerCore))
     }
 
     /// The addresses from which the processes connect, one each, when the ports of a single one are too few; `nil` when they are enough.
@@ -37,9 +39,7 @@ public enum FleetLimits {
     ///   - ports: that the system gives out for one address.
     ///   - isLoopback: the broker's address is one of 127.0.0.0/8, which this machine has all.
     public static func sources(for plan: FleetPlan, ports: Int, isLoopback: Bool) throws(TooLow) -> [String]? {
-        // Some are taken by others, or rest for a minute after their last connection.
-        let usable = ports * 9 / 10
-        guard plan.connections > usable else { return nil }
+        guard plan.connections > usable(ports) else { return nil }
         guard isLoopback else {
             throw TooLow(
                 description: "\(plan.connections) connections to one broker take as many ports, and this machine gives out \(ports):"
@@ -47,6 +47,9 @@ public enum FleetLimits {
         }
         return (0..<plan.processes).map { "127.0.\($0 / 200).\($0 % 200 + 2)" }
     }
+
+    /// Some are taken by others, or rest for a minute after their last connection.
+    private static func usable(_ ports: Int) -> Int { max(1, ports * 9 / 10) }
 
     /// The number of ports that the system gives out to those who connect.
     public static func portRange() -> Int {

@@ -33,7 +33,7 @@ struct FleetReport {
             "\(readings) readings/s", "\(messages) messages/s",
         ]
         if let median = counts.requestTimes.percentile(50), let late = counts.requestTimes.percentile(99) {
-            parts.append("request \(FleetReport.milliseconds(median)) ms (p99 \(FleetReport.milliseconds(late)))")
+            parts.append("request \(FleetReport.tenths(median)) ms (p99 \(FleetReport.tenths(late)))")
         }
         if counts.errors > 0 { parts.append("\(counts.errors) errors") }
         return parts.joined(separator: " · ")
@@ -93,5 +93,6 @@ struct FleetReport {
         return json.text
     }
 
+    private static func tenths(_ microseconds: UInt64) -> String { decimalText((Int64(clamping: microseconds) + 50) / 100, decimals: 1) }
     private static func milliseconds(_ microseconds: UInt64) -> String { decimalText(Int64(clamping: microseconds), decimals: 3) }
 }

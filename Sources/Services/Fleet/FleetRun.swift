@@ -72,7 +72,7 @@ public final class FleetRun: @unchecked Sendable {
             run.loop.execute { run.begin() }
             try run.loop.start()
         } catch {
-            complain("✖ \(error)")
+            write("✖ \(error)\n")
             return .failure
         }
         run.loop.join()
@@ -98,8 +98,9 @@ public final class FleetRun: @unchecked Sendable {
             for number in 0..<plan.processes { try start(number) }
         } catch {
             fail("\(error)")
-            return stop()
         }
+        // Without one of its parts the fleet is another one.
+        if hasFailed { return stop() }
         if let duration = settings.duration { loop.schedule(after: duration) { [self] in stop() } }
         tick(at: began + .seconds(1))
     }
@@ -117,9 +118,15 @@ public final class FleetRun: @unchecked Sendable {
         case .failure(let error): fail("\(settings.executable): \(error)")
         case .success(let process):
             let index = parts.count
+            do throws(EventLoopError) {
+                try watch(process.processDescriptor) { [self] in reap(index) }
+                try watch(process.output) { [self] in read(index) }
+            } catch {
+                unwatch(process.processDescriptor)
+                process.abandon()
+                throw error
+            }
             parts.append(Part(process: process, output: ChildOutput(process.output)))
-            try watch(process.output) { [self] in read(index) }
-            try watch(process.processDescriptor) { [self] in reap(index) }
         }
     }
 
@@ -146,7 +153,9 @@ public final class FleetRun: @unchecked Sendable {
         // Its last words come before the news of its end.
         while parts[index].output.isOpen, !wasEmpty(index) {}
         parts[index].isRunning = false
-        if end != .exited(0) || !isStopping {
+        // One that was told to stop before it could hear that has nothing to say.
+        let isWellEnded = end == .exited(0) || (end == .signalled(SIGTERM) && !parts[index].hasSpoken)
+        if !isWellEnded || !isStopping {
             fail("process \(index + 1) of \(settings.plan.processes) \(end)")
             parts[index].counts.connected = 0
             parts[index].counts.supplying = 0
@@ -208,8 +217,8 @@ public final class FleetRun: @unchecked Sendable {
             before = counts
         }
         report.steady = steadySince.map { now - $0 }
-        report.messages = counts.messages - before.messages
-        report.readings = counts.readingsSent - before.readingsSent
+        report.messages = counts.messages - min(before.messages, counts.messages)
+        report.readings = counts.readingsSent - min(before.readingsSent, counts.readingsSent)
         if counts.tooFewVehicles > 0, !saidFewVehicles {
             saidFewVehicles = true
             complain(
@@ -225,7 +234,7 @@ public final class FleetRun: @unchecked Sendable {
             messages: Int64(clamping: report.counts.messages - min(last.messages, report.counts.messages)),
             readings: Int64(clamping: report.counts.readingsSent - min(last.readingsSent, report.counts.readingsSent)))
         if settings.isTerminal {
-            complain("\r\u{1B}[K" + line, terminator: "")
+            write("\r\u{1B}[K" + String(line.prefix(max(20, columns - 1))))
         } else if !settings.isJSON, seconds % FleetRun.lineInterval == 0 {
             Output.writeLine(line)
         }
@@ -239,7 +248,7 @@ public final class FleetRun: @unchecked Sendable {
         counts.supplying = report.counts.supplying
         counts.errors += hasFailed ? 1 : 0
         report.counts = counts
-        if settings.isTerminal { complain("\r\u{1B}[K", terminator: "") }
+        if settings.isTerminal { write("\r\u{1B}[K") }
         if settings.isJSON { Output.writeLine(report.json) } else { Output.write(report.text) }
         loop.shutdown()
     }
@@ -249,8 +258,17 @@ public final class FleetRun: @unchecked Sendable {
         complain("✖ \(why)")
     }
 
+    /// Says something on standard error, in the place of the line that shows the fleet.
+    private func complain(_ text: String) { write((settings.isTerminal ? "\r\u{1B}[K" : "") + text + "\n") }
+
+    /// The width of the terminal.
+    private var columns: Int {
+        var size = winsize()
+        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
+
     private func say(_ line: String) { if settings.isJSON { complain(line) } else { Output.writeLine(line) } }
 }
 
-/// Writes a text on standard error.
-private func complain(_ text: String, terminator: String = "\n") { DescriptorSink.standardError.write(Array((text + terminator).utf8)) }
+/// Writes on standard error, as it is.
+private func write(_ text: String) { DescriptorSink.standardError.write(Array(text.utf8)) }

@@ -263,6 +263,34 @@ import Testing
         }
     }
 
+    @Test("S5, S8: an engine that is born while Central reads what the broker kept is told what it should know when Central is there")
+    func bornDuringArrival() {
+        var bench = CentralCoreBench.ready()
+        let session = bench.charge("R1")
+        bench.health(.faulty)
+        bench.pass(.seconds(1))
+        bench.tell(.offline)
+        bench.fencesReturn = false
+        let fence = bench.tell(.online(1001)).fences[0]
+        bench.seqs[cp1] = 0
+        bench.hear(cp1, epoch: 11)
+        #expect(bench.receive(.fence(fence)).commands.contains(.stop(session)))
+    }
+
+    @Test("P8: connections that are lost before Central was there use up nothing of the next one's window")
+    func lostArrivals() {
+        var bench = CentralCoreBench.ready()
+        bench.tell(.offline)
+        bench.brokerTakes = false
+        bench.fencesReturn = false
+        for number in 0..<300 {
+            bench.tell(.online(2000 + UInt64(number)))
+            bench.tell(.offline)
+        }
+        bench.fencesReturn = true
+        #expect(bench.tell(.online(3000)).verdicts.count == 2)
+    }
+
     @Test("P8: a connection that is lost before Central was there is none")
     func lostArrival() {
         var bench = CentralCoreBench(online: false)

@@ -73,6 +73,22 @@ import Testing
         #expect(freshness.settledAt == at(122))
     }
 
+    @Test("P6: claims that follow each other for long shut out nobody who was believed among them, and a reading claims nothing") func longContest() {
+        var freshness = honest()
+        // Its owner connects anew, and is contested from then on.
+        #expect(freshness.claim(200, .numbered(1, .state), at: at(50)) == .claimed)
+        for round in 0..<10 {
+            let time = 51 + Double(round) * 9.5
+            #expect(freshness.claim(Epoch(300 + 10 * round), .numbered(UInt64(2 * round + 1), .state), at: at(time)).isCurrent)
+            #expect(freshness.claim(300, .numbered(UInt64(2 * round + 2), .state), at: at(time + 0.05)).isCurrent || round > 0)
+            #expect(freshness.claim(200, .numbered(UInt64(round + 2), .state), at: at(time + 0.2)).isCurrent, "round \(round)")
+            #expect(freshness.epoch == 200)
+        }
+        var charging = honest()
+        #expect(charging.claim(200, .numbered(1, .state), at: at(50)) == .claimed)
+        #expect(charging.hear(150, .numbered(21, .telemetry), at: at(51)) == .stale && charging.epoch == 200)
+    }
+
     @Test("P6: whoever came back between two claims is believed when it speaks, and again when the second claim is said again") func betweenClaims() {
         var freshness = honest()
         #expect(freshness.claim(200, .none, at: at(50)) == .claimed && freshness.claim(400, .live, at: at(50.1)) == .claimed)

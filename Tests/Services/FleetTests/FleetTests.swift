@@ -48,23 +48,26 @@ import Testing
     @Test("ids are sorted as their numbers are, and are valid at the longest name") func ids() {
         var plan = plan(points: 100_000)
         plan.name = "a-name-of-20-letters"
-        #expect(plan.point(7).text == "a-name-of-20-letters-000007" && plan.point(7) < plan.point(10))
+        #expect(
+            plan.point(7).text == "a-name-of-20-letters-000007" && self.plan(points: 5).point(7).text == "FLEET-000007"
+                && plan.point(7) < plan.point(10))
         #expect(DriverID(plan.driver(100_000).text) != nil && ChargePointID(plan.point(100_000).text) != nil)
     }
 
     @Test("the processes have room for their descriptors, and are no more than they need") func processes() throws {
-        #expect(try FleetLimits.processes(for: plan(points: 100), descriptors: 20_000, cores: 2) == 1)
-        #expect(try FleetLimits.processes(for: plan(points: 1001), descriptors: 1 << 20, cores: 2) == 2)
-        #expect(try FleetLimits.processes(for: plan(points: 100_000), descriptors: 1 << 20, cores: 2) == 2)
+        #expect(try FleetLimits.processes(for: plan(points: 100), descriptors: 20_000, cores: 2, ports: 28_232) == 1)
+        #expect(try FleetLimits.processes(for: plan(points: 1001), descriptors: 1 << 20, cores: 2, ports: 28_232) == 2)
+        // Each has an address of its own, with so many ports.
+        #expect(try FleetLimits.processes(for: plan(points: 100_000), descriptors: .max, cores: 2, ports: 28_232) == 12)
         for points in [1, 99, 1000, 4000, 30_000, 100_000] {
             for descriptors: UInt64 in [200, 1024, 20_000] {
                 var plan = plan(points: points)
-                plan.processes = try FleetLimits.processes(for: plan, descriptors: descriptors, cores: 2)
+                plan.processes = try FleetLimits.processes(for: plan, descriptors: descriptors, cores: 2, ports: 28_232)
                 let most = plan.share(of: 0, among: plan.points).count * 8 + plan.share(of: 0, among: plan.drivers).count * 3 + 96
                 #expect(most <= descriptors, "\(points) points, \(descriptors) descriptors")
             }
         }
-        #expect(throws: FleetLimits.TooLow.self) { try FleetLimits.processes(for: self.plan(points: 1), descriptors: 64, cores: 2) }
+        #expect(throws: FleetLimits.TooLow.self) { try FleetLimits.processes(for: self.plan(points: 1), descriptors: 64, cores: 2, ports: 28_232) }
     }
 
     @Test("when the ports of one address are too few each process has an address of its own, if the broker is on this machine") func sources() throws

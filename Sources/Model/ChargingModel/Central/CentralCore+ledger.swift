@@ -85,6 +85,7 @@ extension CentralCore {
         parkedRecords = [:]
         for parked in parked { write(parked) }
         guard link != nil else {
+            for cp in points.keys.sorted() { publishVerdict(cp) }
             recent = snapshot
             return
         }

@@ -4,11 +4,7 @@ extension CentralCore {
 
     /// Begins a connection: a fence goes behind all that the broker kept, so that nobody who is told that Central is there waits behind that.
     mutating func arrive(_ epoch: Epoch) {
-        // Nobody was silent while Central was away.
-        for cp in points.keys {
-            points[cp]?.engine.freshness.resume(at: now.monotonic)
-            points[cp]?.monitor.freshness.resume(at: now.monotonic)
-        }
+        isListeningAgain()
         let arrival = Arrival(epoch: epoch, fence: nextFence, delivery: nextNumber())
         nextFence += 1
         self.arrival = arrival
@@ -17,17 +13,30 @@ extension CentralCore {
         actions.append(.publish(.fence(Fence(epoch: epoch, number: arrival.fence)), delivery: arrival.delivery))
     }
 
+    /// Nobody was silent while Central was away, or read what the broker kept.
+    private mutating func isListeningAgain() {
+        for cp in points.keys {
+            points[cp]?.engine.freshness.resume(at: now.monotonic)
+            points[cp]?.monitor.freshness.resume(at: now.monotonic)
+        }
+    }
+
     mutating func goOnline() {
-        guard let epoch = arrival?.epoch else { return }
+        guard let (epoch, wasContested) = arrival.map({ ($0.epoch, $0.wasContested) }) else { return }
         arrival = nil
+        isListeningAgain()
         timers.cancel(.arrival)
-        link = Link(epoch: epoch, since: now.monotonic)
+        link = Link(epoch: epoch, since: now.monotonic, wasContested: wasContested)
         timers.set(.starting, at: now.monotonic + settings.startingTime)
         timers.set(.contested, at: now.monotonic + CentralCore.contestTime)
         setStopsTimer()
         publishStatus()
         for (number, status) in undelivered.sorted(by: { $0.key < $1.key }) { queue.add(repeated: number, to: status.driver) }
-        for cp in points.keys.sorted() { queue.add(verdictOn: cp) }
+        for cp in points.keys.sorted() {
+            queue.add(verdictOn: cp)
+            // Who was born meanwhile was not told yet.
+            if let live = points[cp]?.engine.live, live.state != .disconnected { greet(cp, live) }
+        }
         if ledger == .working {
             // What was said in the last minute may not have been heard: the ledger knows what that was.
             if let snapshot = recent { sayAgain(snapshot) } else { write(.recent(now.wall), then: .sayAgain) }
@@ -41,12 +50,12 @@ extension CentralCore {
         for cp in points.keys { points[cp]?.forgetLive() }
         arrival = nil
         timers.cancel(.arrival)
+        queue = PublishQueue()
+        heldRequests = []
         guard let link else { return }
         suspendWaits(connectedSince: link.since)
         self.link = nil
         for timer in [Timer.starting, .contested, .stops, .held] { timers.cancel(timer) }
-        queue = PublishQueue()
-        heldRequests = []
     }
 
     /// Ends the first two seconds of a connection: points that have not been heard are asked to speak, by REBIRTH (P8).

@@ -161,6 +161,8 @@ public struct CentralCore: Sendable {
         /// The number of the fence behind all that was kept, and of its delivery.
         var fence: UInt64
         var delivery: UInt64
+        /// Somebody claimed to be Central.
+        var wasContested = false
     }
 
     enum LedgerState: Hashable, Sendable {
@@ -247,6 +249,7 @@ public struct CentralCore: Sendable {
             publishStatus()
             guard isNews else { break }
             link?.wasContested = true
+            arrival?.wasContested = true
             timers.set(.contested, at: now.monotonic + CentralCore.contestTime)
         case .foreign(let topic): restore(topic)
         case .tick: break

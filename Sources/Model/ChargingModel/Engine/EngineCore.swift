@@ -98,6 +98,13 @@ public struct EngineCore: Sendable {
         var telemetrySeq: UInt64 = 0
     }
 
+    /// A record whose turn to be said comes later.
+    struct Unsaid: Hashable, Sendable {
+        var record: SessionRecord
+        /// The time that it has for its ACK then.
+        var backoff = Duration.seconds(1)
+    }
+
     struct Resend: Hashable, Sendable {
         var record: SessionRecord
         var at: Instant
@@ -119,7 +126,7 @@ public struct EngineCore: Sendable {
     var greeting = Greeting()
     /// The records that are on their way and not acknowledged, and those whose turn comes then.
     var resends: [SessionID: Resend] = [:]
-    var unsaid: ArraySlice<SessionRecord> = []
+    var unsaid: ArraySlice<Unsaid> = []
     /// The operator's last wishes that were carried out: one that comes again, after a newer one, must not count again (P12).
     var availabilities: [CommandID] = []
     var stopping = false

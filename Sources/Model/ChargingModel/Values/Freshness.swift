@@ -80,6 +80,8 @@ public struct Freshness: Hashable, Sendable {
     private var heard = Instant(nanoseconds: 0)
     /// Those before the claim, while it is not established.
     private var former: [Former] = []
+    /// The last one that was believed for `patience` without another claim; 0 for none yet.
+    private var established: Epoch = 0
 
     public init() {}
 
@@ -88,7 +90,9 @@ public struct Freshness: Hashable, Sendable {
         // No connection has the epoch 0, it stands for none.
         if epoch == self.epoch { return epoch == 0 ? .stale : hear(epoch, sign, at: now) }
         if goesOn(epoch, sign, at: now) { return .restored }
-        guard epoch > self.epoch, self.epoch == 0 || epoch - self.epoch < Freshness.room else { return comesBack(epoch, sign, at: now) }
+        guard epoch > self.epoch, self.epoch == 0 || epoch - self.epoch < Freshness.room else {
+            return comesBack(epoch, sign, isClaim: true, at: now)
+        }
         displace(with: epoch, sign, at: now)
         return .claimed
     }
@@ -108,7 +112,7 @@ public struct Freshness: Hashable, Sendable {
         }
         if case .numbered = sign {
             guard epoch < self.epoch else { return .early }
-            return goesOn(epoch, sign, at: now) ? .restored : comesBack(epoch, sign, at: now)
+            return goesOn(epoch, sign, at: now) ? .restored : comesBack(epoch, sign, isClaim: false, at: now)
         }
         // Before anybody is believed there is nobody to hold it against.
         guard self.epoch != 0 else { return .current }
@@ -116,12 +120,13 @@ public struct Freshness: Hashable, Sendable {
     }
 
     /// Takes a sign of life of another connection that does not just go on: nobody lives up to a claim that is silent while it speaks.
-    private mutating func comesBack(_ epoch: Epoch, _ sign: Sign, at now: Instant) -> Standing {
+    /// - Parameter isClaim: it was said on the client's own topic, where the client sees it.
+    private mutating func comesBack(_ epoch: Epoch, _ sign: Sign, isClaim: Bool, at now: Instant) -> Standing {
         guard sign != .none else { return .stale }
         // Of one that was believed a moment ago it is what that had said before, and nobody comes back from beyond the room. Of several claims that are
         // not established the last that speaks counts: one that was made before it was heard of a higher one is no older than that.
         let isAnother = epoch < self.epoch && !wasBelieved(epoch, at: now)
-        let isContest = now - claimedAt < Freshness.patience && former.first.map { epoch > $0.epoch } ?? false
+        let isContest = isClaim && now - claimedAt < Freshness.patience && established != 0 && epoch > established
         guard isAnother && (!hasLived || isContest) || now - heard >= Freshness.patience else {
             disputedAt = now
             return .stale
@@ -135,6 +140,7 @@ public struct Freshness: Hashable, Sendable {
 
     /// Believes another connection, and remembers the one before: that may have been silent, and go on.
     private mutating func displace(with epoch: Epoch, _ sign: Sign, at now: Instant) {
+        if self.epoch != 0, now - claimedAt >= Freshness.patience { established = self.epoch }
         former.removeAll { $0.until <= now }
         let known = former.firstIndex { $0.epoch == epoch }.map { former.remove(at: $0) }
         if self.epoch != 0 { former.append(Former(epoch: self.epoch, numbers: numbers, until: now + Freshness.patience)) }
@@ -152,7 +158,7 @@ public struct Freshness: Hashable, Sendable {
         case .live: break
         case .numbered(let seq, let stream): if let last = before.numbers[stream], seq <= last.seq { return false }
         }
-        if index == former.startIndex {
+        if epoch == established {
             // All claims are forgotten.
             former = []
         } else {

@@ -21,7 +21,7 @@ public struct FleetPlan: Sendable, Hashable {
         public func interval(of count: Int) -> Duration { .nanoseconds(max(1, Int64(count) * 1_000_000_000_000 / thousandths)) }
     }
 
-    /// The beginning of the points' ids; the drivers' is the same in small letters.
+    /// The beginning of all ids.
     public var name: String
     public var points: Int
     public var drivers: Int
@@ -71,8 +71,8 @@ public struct FleetPlan: Sendable, Hashable {
     /// The numbers, from 1, of those that a process has, of so many in all.
     func share(of process: Int, among count: Int) -> [Int] { count > process ? Array(stride(from: process + 1, through: count, by: processes)) : [] }
 
-    func point(_ number: Int) -> ChargePointID { ChargePointID(known: "\(name)-\(padded(number, of: points))") }
-    func driver(_ number: Int) -> DriverID { DriverID(known: "\(name.lowercased())-driver-\(padded(number, of: drivers))") }
+    func point(_ number: Int) -> ChargePointID { ChargePointID(known: "\(name)-\(padded(number))") }
+    func driver(_ number: Int) -> DriverID { DriverID(known: "\(name)-driver-\(padded(number))") }
 
     func specification(of number: Int) -> EngineCore.Specification {
         let isDirect = current(of: number) == .dc
@@ -110,9 +110,9 @@ public struct FleetPlan: Sendable, Hashable {
         return random.next()
     }
 
-    /// As many digits as the last number has.
-    private func padded(_ number: Int, of count: Int) -> String {
+    /// Six digits, whatever the size: the same point has the same id, and its journal, in every fleet.
+    private func padded(_ number: Int) -> String {
         let digits = String(number)
-        return String(repeating: "0", count: max(0, String(count).count - digits.count)) + digits
+        return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
     }
 }

@@ -81,16 +81,25 @@ def running(process):
 
 
 @contextlib.contextmanager
-def broker():
+def broker(log=subprocess.DEVNULL, **changes):
+    """A broker with the project's configuration; changes are its settings by name, its log goes to a file."""
     port = free_port()
+    text = open("mosquitto.conf").read()
+    for name, value in {"listener": f"{port} 127.0.0.1", **changes}.items():
+        text = re.sub(rf"(?m)^{name} .*", f"{name} {value}", text)
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "mosquitto.conf")
         with open(path, "w") as file:
-            file.write(re.sub(r"(?m)^listener .*", f"listener {port} 127.0.0.1", open("mosquitto.conf").read()))
+            file.write(text)
         mosquitto = "/usr/sbin/mosquitto" if os.path.exists("/usr/sbin/mosquitto") else "mosquitto"
-        with running(subprocess.Popen([mosquitto, "-c", path], cwd=directory, stderr=subprocess.DEVNULL)):
+        with running(subprocess.Popen([mosquitto, "-c", path], cwd=directory, stderr=log)):
             wait_for_port(port)
             yield port
+
+
+def mqtt_client(**options):
+    versions = getattr(mqtt, "CallbackAPIVersion", None)
+    return mqtt.Client(*([versions.VERSION1] if versions else []), **options)
 
 
 def wait_for_port(port):
@@ -247,8 +256,7 @@ class Verdicts:
     """What Central says of points, with the time at which it was heard."""
 
     def __init__(self, port):
-        versions = getattr(mqtt, "CallbackAPIVersion", None)
-        self.client = mqtt.Client(*([versions.VERSION1] if versions else []))
+        self.client = mqtt_client()
         self.news = threading.Condition()
         self.heard = []
         self.client.on_message = self.receive

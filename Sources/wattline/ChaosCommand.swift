@@ -122,7 +122,3 @@ struct ChaosCommand: WattlineCommand {
 
 /// Writes a line at once: whoever watches through a pipe must not be behind.
 private func say(_ line: String) { Output.writeLine(line) }
-
-extension ValueParser where Value == UInt64 {
-    fileprivate static var seed: ValueParser { ValueParser(expected: "a whole number from 0 to 2^64 − 1") { UInt64($0) } }
-}

@@ -85,7 +85,7 @@ struct FleetCommand: WattlineCommand {
             requests: try number(rate, "--rate", .rate), connects: try number(connectRate, "--connect-rate", .rate) ?? .init(thousandths: 500_000),
             session: try AllSettings.session.resolve(flag: session, in: environment, default: Network.defaultSessionDuration),
             check: try AllSettings.check.resolve(flag: check, in: environment, default: Monitor.Settings().interval),
-            seed: try number(seed, "--seed", .fleetSeed) ?? UInt64(UInt32.random(in: .min ... .max)), processes: max(1, parts ?? 1))
+            seed: try number(seed, "--seed", .seed) ?? UInt64(UInt32.random(in: .min ... .max)), processes: max(1, parts ?? 1))
         guard plan.vehiclesPerDriver <= 100 else {
             let least = (plan.wanted + 99) / 100
             throw SettingError(
@@ -117,12 +117,13 @@ struct FleetCommand: WattlineCommand {
             throw FleetError(
                 description: "no broker answers at \(broker). One with a Central: wattline up --drivers none", processExit: .unavailable)
         }
+        let ports = FleetLimits.portRange()
         plan.processes = try FleetLimits.processes(
             for: plan, descriptors: DescriptorLimit.raise(), cores: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
-            ports: FleetLimits.portRange())
+            ports: ports)
         let host = broker.host == "localhost" ? "127.0.0.1" : broker.host
         let isLoopback = host.hasPrefix("127.")
-        let sources = try FleetLimits.sources(for: plan, ports: FleetLimits.portRange(), isLoopback: isLoopback)
+        let sources = try FleetLimits.sources(for: plan, ports: ports, isLoopback: isLoopback)
         if isLoopback { try FleetLimits.checkBroker(port: broker.port, connections: plan.connections) }
         guard let executable = executablePath() else { throw FleetError(description: "can't find my own program in /proc", processExit: .failure) }
         let own = Array(CommandLine.arguments.dropFirst())
@@ -163,10 +164,6 @@ extension ValueParser where Value == FleetPlan.Rate {
             number(text.hasSuffix("/s") ? String(text.dropLast(2)) : text).map { FleetPlan.Rate(thousandths: $0) }
         }
     }
-}
-
-extension ValueParser where Value == UInt64 {
-    fileprivate static var fleetSeed: ValueParser { ValueParser(expected: "a whole number from 0 to 2^64 − 1") { UInt64($0) } }
 }
 
 extension ValueParser where Value == String {

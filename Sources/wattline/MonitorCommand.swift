@@ -33,7 +33,7 @@ struct MonitorCommand: WattlineCommand {
         }
         var checks = Monitor.Settings()
         checks.interval = try AllSettings.check.resolve(flag: check, in: environment, default: checks.interval)
-        let settings = checks
+        let timing = checks
         // Three of libmosquitto, the lock, and the socket of health checks.
         try DescriptorLimit.raise(for: points.count, each: 5)
         let stores = try EpochStore.open(points.map { startup.data.monitor($0) }, in: startup.data)
@@ -42,7 +42,7 @@ struct MonitorCommand: WattlineCommand {
             return try zip(points, stores).enumerated().map { index, pair in
                 try MonitorService(
                     host: host, context: startup.context(for: pair.0.text), cp: pair.0,
-                    engine: Endpoint(host: first.host, port: first.port + UInt16(index)), settings: settings, store: pair.1, writer: writer,
+                    engine: Endpoint(host: first.host, port: first.port + UInt16(index)), checks: timing, store: pair.1, writer: writer,
                     seed: newSeed())
             }
         }

@@ -198,10 +198,6 @@ struct SimulateCommand: WattlineCommand {
     }
 }
 
-extension ValueParser where Value == UInt64 {
-    fileprivate static var seed: ValueParser { ValueParser(expected: "a whole number from 0 to 2^64 − 1") { UInt64($0) } }
-}
-
 extension ValueParser where Value == ClosedRange<UInt64> {
     fileprivate static var seeds: ValueParser {
         ValueParser(expected: "two whole numbers like 1..1000, the smaller first") { text in

@@ -35,7 +35,6 @@ public final class CentralRuntime: JournalledParty {
     @exclusivity(unchecked) var bus: PartyBus
     @exclusivity(unchecked) var journal: PartyJournal
     private var discovery: DiscoveryBook?
-    private var wasThere = false
     /// The orders to the ledger that are under way, with the core's numbers of commits. No earlier life had these tickets.
     @exclusivity(unchecked) private var asked: [UInt64: Asked] = [:]
     private var lastTicket: UInt64
@@ -178,10 +177,7 @@ public final class CentralRuntime: JournalledParty {
 
     /// Tells of points when Central has said that it is there, and what the broker kept is read.
     private func announce(at now: Now) {
-        if core.isThere != wasThere {
-            wasThere = core.isThere
-            if wasThere { discovery?.connected() } else { discovery?.disconnected() }
-        }
+        discovery?.follow(core.isThere)
         guard let deadline = discovery?.deadline, deadline <= now.monotonic, let due = discovery?.due(at: now.monotonic) else { return }
         for message in due { say(message, at: now) }
     }

@@ -59,6 +59,9 @@ public final class EngineRuntime: JournalledParty {
     /// True while the disk keeps it waiting: then it can begin and end nothing, and its health says so.
     public func isJournalStalled(at now: Instant) -> Bool { writingSince.map { now - $0 > EngineRuntime.stallTime } ?? false }
 
+    /// True while its answer to a health check is that it is well (P13).
+    public func isWell(at now: Instant) -> Bool { core.state != .faulty && !isJournalStalled(at: now) }
+
     public func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now, into sink: inout [PartyOutput<Action>]) {
         run(input, decoder, at: now, into: &sink)
     }

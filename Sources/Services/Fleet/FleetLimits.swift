@@ -2,7 +2,7 @@ internal import Glibc
 public import Platform
 public import Services
 
-/// What this machine and its broker must allow before a fleet starts: open files, and ports to connect from.
+/// The limits of this machine and its broker that a fleet needs before it starts: open files, and ports to connect from.
 public enum FleetLimits {
     /// The error that something is too low, with the command that lifts it.
     public struct TooLow: ProcessFailure, Hashable, CustomStringConvertible {

@@ -15,19 +15,16 @@ struct FleetReport {
     var messages: UInt64 = 0
     var readings: UInt64 = 0
 
-    private var measured: Duration { steady ?? elapsed }
     private func perSecond(_ count: UInt64) -> Int64 {
-        Int64(clamping: count) * 1000 / max(1, measured.milliseconds)
+        Int64(clamping: count).multiplied(clamped: 1000) / max(1, (steady ?? elapsed).milliseconds)
     }
-    var messagesPerSecond: Int64 { perSecond(messages) }
-    var readingsPerSecond: Int64 { perSecond(readings) }
 
-    /// The line that shows it while it runs, in at most 120 columns for fleets of up to a hundred thousand.
+    /// The line that shows it while it runs.
     /// - Parameters:
     ///   - messages: a second, just now.
     ///   - readings: a second, just now.
-    func live(messages: Int64, readings: Int64) -> String {
-        let time = "\(elapsed.milliseconds / 60_000):\(String(elapsed.milliseconds / 1000 % 60 + 100).dropFirst())"
+    func live(messages: UInt64, readings: UInt64) -> String {
+        let time = "\(elapsed.milliseconds / 60_000):\(zeroPadded(elapsed.milliseconds / 1000 % 60, to: 2))"
         var parts = [
             "\(time)  \(counts.connected)/\(plan.points) connected", "\(counts.supplying) supplying", "\(counts.sessionsCompleted) sessions",
             "\(readings) readings/s", "\(messages) messages/s",
@@ -39,23 +36,28 @@ struct FleetReport {
         return parts.joined(separator: " · ")
     }
 
-    /// What is said at the end.
+    /// The figures that are counts, by the names that scripts know; those of a second have a unit.
+    private var figures: [(name: String, value: String, unit: String)] {
+        [
+            ("connected", "\(counts.connected)", ""), ("supplying", "\(counts.supplying)", ""), ("requests", "\(counts.requests)", ""),
+            ("accepted", "\(counts.accepted)", ""), ("denied", "\(counts.denied)", ""), ("sessions_completed", "\(counts.sessionsCompleted)", ""),
+            ("sessions_failed", "\(counts.sessionsFailed)", ""), ("readings_sent", "\(counts.readingsSent)", ""),
+            ("readings_per_s", "\(perSecond(readings))", "/s"), ("messages_per_s", "\(perSecond(messages))", "/s"),
+            ("reconnects", "\(counts.reconnects)", ""),
+        ]
+    }
+
+    private static let percentiles: [(name: String, title: String, percent: Double)] = [("p50", "request, median", 50), ("p99", "request, 99 %", 99)]
+
+    /// The table with which it ends.
     var text: String {
         var table = Table([Table.Column("figure"), Table.Column("value", right: true), Table.Column("unit")])
         table.add(["points", "\(plan.points)"])
-        table.add(["connected", "\(counts.connected)"])
-        table.add(["supplying", "\(counts.supplying)"])
-        table.add(["requests", "\(counts.requests)"])
-        table.add(["accepted", "\(counts.accepted)"])
-        table.add(["denied", "\(counts.denied)"])
-        table.add(["sessions completed", "\(counts.sessionsCompleted)"])
-        table.add(["sessions failed", "\(counts.sessionsFailed)"])
-        table.add(["readings sent", "\(counts.readingsSent)"])
-        table.add(["readings", "\(readingsPerSecond)", "/s"])
-        table.add(["messages", "\(messagesPerSecond)", "/s"])
-        table.add(["reconnects", "\(counts.reconnects)"])
-        for (name, percent) in [("request, median", 50.0), ("request, 99 %", 99)] {
-            table.add([name, counts.requestTimes.percentile(percent).map(FleetReport.milliseconds) ?? "–", "ms"])
+        for (name, value, unit) in figures {
+            table.add([name.replacing("_per_s", with: "").replacing("_", with: " "), value, unit])
+        }
+        for (_, title, percent) in FleetReport.percentiles {
+            table.add([title, counts.requestTimes.percentile(percent).map(FleetReport.milliseconds) ?? "–", "ms"])
         }
         table.add(["errors", "\(counts.errors)"])
         return table.text()
@@ -68,19 +70,9 @@ struct FleetReport {
             json.integer("drivers", plan.drivers)
             json.integer("processes", plan.processes)
             json.decimal("seconds", decimalText(elapsed.milliseconds, decimals: 3))
-            json.integer("connected", counts.connected)
-            json.integer("supplying", counts.supplying)
-            json.integer("requests", counts.requests)
-            json.integer("accepted", counts.accepted)
-            json.integer("denied", counts.denied)
-            json.integer("sessions_completed", counts.sessionsCompleted)
-            json.integer("sessions_failed", counts.sessionsFailed)
-            json.integer("readings_sent", counts.readingsSent)
-            json.integer("readings_per_s", readingsPerSecond)
-            json.integer("messages_per_s", messagesPerSecond)
-            json.integer("reconnects", counts.reconnects)
+            for (name, value, _) in figures { json.decimal(name, value) }
             json.object("request_ms") { json in
-                for (name, percent) in [("p50", 50.0), ("p99", 99)] {
+                for (name, _, percent) in FleetReport.percentiles {
                     if let time = counts.requestTimes.percentile(percent) {
                         json.decimal(name, FleetReport.milliseconds(time))
                     } else {

@@ -35,8 +35,7 @@ public final class FleetRun: @unchecked Sendable {
 
     /// One of its processes.
     private struct Part {
-        var process: ChildProcess
-        var output: ChildOutput
+        let pid: Int32
         var counts = FleetCounts()
         var isRunning = true
         var hasSpoken = false
@@ -51,11 +50,10 @@ public final class FleetRun: @unchecked Sendable {
     private let signals: Signals
     private let loop: EventLoop
     private var parts: [Part] = []
-    private var sources: [Int32: SourceToken] = [:]
     private var report: FleetReport
     private var began = EventLoop.now()
     private var steadySince: LoopTime?
-    /// What had been counted then, and a second ago.
+    /// The figures of then, and of a second ago.
     private var before = FleetCounts()
     private var last = FleetCounts()
     private var seconds = 0
@@ -94,7 +92,7 @@ public final class FleetRun: @unchecked Sendable {
                 + " \(plan.connections) connections; Ctrl-C stops them")
         began = EventLoop.now()
         do throws(EventLoopError) {
-            try watch(signals.descriptor) { [self] in for _ in signals.taken() { signal() } }
+            _ = try loop.watch(signals.descriptor, .read) { [self] _ in for _ in signals.taken() { signal() } }
             for number in 0..<plan.processes { try start(number) }
         } catch {
             fail("\(error)")
@@ -105,12 +103,6 @@ public final class FleetRun: @unchecked Sendable {
         tick(at: began + .seconds(1))
     }
 
-    private func watch(_ descriptor: Int32, _ handler: @escaping () -> Void) throws(EventLoopError) {
-        sources[descriptor] = try loop.watch(descriptor, .read) { _ in handler() }
-    }
-
-    private func unwatch(_ descriptor: Int32) { if let source = sources.removeValue(forKey: descriptor) { loop.unwatch(source) } }
-
     private func start(_ number: Int) throws(EventLoopError) {
         let spawned = ChildProcess.spawn(
             settings.executable, settings.arguments(number), environment: settings.environment, errors: STDERR_FILENO)
@@ -118,40 +110,18 @@ public final class FleetRun: @unchecked Sendable {
         case .failure(let error): fail("\(settings.executable): \(error)")
         case .success(let process):
             let index = parts.count
-            do throws(EventLoopError) {
-                try watch(process.processDescriptor) { [self] in reap(index) }
-                try watch(process.output) { [self] in read(index) }
-            } catch {
-                unwatch(process.processDescriptor)
-                process.abandon()
-                throw error
-            }
-            parts.append(Part(process: process, output: ChildOutput(process.output)))
+            try process.attend(on: loop, onLine: { [self] in hear($0, from: index) }, onEnd: { [self] in hasEnded(index, $0) })
+            parts.append(Part(pid: process.pid))
         }
     }
 
-    private func read(_ index: Int) {
-        let output = parts[index].output
-        guard output.isOpen else { return }
-        for line in output.read() {
-            guard let counts = FleetCounts(line: line) else {
-                complain("⚠️  Process \(index + 1) says: \(harmless(line))")
-                continue
-            }
-            parts[index].counts = counts
-            parts[index].hasSpoken = true
-        }
-        guard !output.isOpen else { return }
-        unwatch(parts[index].process.output)
-        close(parts[index].process.output)
+    private func hear(_ line: String, from index: Int) {
+        guard let counts = FleetCounts(line: line) else { return complain("⚠️  Process \(index + 1) says: \(harmless(line))") }
+        parts[index].counts = counts
+        parts[index].hasSpoken = true
     }
 
-    private func reap(_ index: Int) {
-        guard parts[index].isRunning, let end = parts[index].process.reap() else { return }
-        unwatch(parts[index].process.processDescriptor)
-        close(parts[index].process.processDescriptor)
-        // Its last words come before the news of its end.
-        while parts[index].output.isOpen, !wasEmpty(index) {}
+    private func hasEnded(_ index: Int, _ end: ProcessEnd) {
         parts[index].isRunning = false
         // One that was told to stop before it could hear that has nothing to say.
         let isWellEnded = end == .exited(0) || (end == .signalled(SIGTERM) && !parts[index].hasSpoken)
@@ -163,13 +133,6 @@ public final class FleetRun: @unchecked Sendable {
         guard parts.contains(where: \.isRunning) else { return finish() }
         // Without one of its parts the fleet is another one.
         stop()
-    }
-
-    /// Reads what is there; true when nothing was.
-    private func wasEmpty(_ index: Int) -> Bool {
-        let before = parts[index].counts
-        read(index)
-        return parts[index].counts == before
     }
 
     private func signal() {
@@ -185,7 +148,7 @@ public final class FleetRun: @unchecked Sendable {
         guard !isStopping else { return }
         isStopping = true
         sum()
-        for part in parts where part.isRunning { Glibc.kill(part.process.pid, SIGTERM) }
+        for part in parts where part.isRunning { Glibc.kill(part.pid, SIGTERM) }
         guard parts.contains(where: \.isRunning) else { return finish() }
         loop.schedule(after: FleetRun.grace) { [self] in
             fail("processes did not stop within \(FleetRun.grace.milliseconds / 1000) s and were killed")
@@ -193,7 +156,7 @@ public final class FleetRun: @unchecked Sendable {
         }
     }
 
-    private func kill() { for part in parts where part.isRunning { Glibc.kill(part.process.pid, SIGKILL) } }
+    private func kill() { for part in parts where part.isRunning { Glibc.kill(part.pid, SIGKILL) } }
 
     // MARK: What it counts
 
@@ -206,9 +169,14 @@ public final class FleetRun: @unchecked Sendable {
         }
     }
 
-    private func sum() {
+    private var total: FleetCounts {
         var counts = FleetCounts()
         for part in parts { counts.add(part.counts) }
+        return counts
+    }
+
+    private func sum() {
+        let counts = total
         let now = EventLoop.now()
         report.counts = counts
         report.elapsed = now - began
@@ -217,8 +185,8 @@ public final class FleetRun: @unchecked Sendable {
             before = counts
         }
         report.steady = steadySince.map { now - $0 }
-        report.messages = counts.messages - min(before.messages, counts.messages)
-        report.readings = counts.readingsSent - min(before.readingsSent, counts.readingsSent)
+        report.messages = counts.messages.subtracting(clamped: before.messages)
+        report.readings = counts.readingsSent.subtracting(clamped: before.readingsSent)
         if counts.tooFewVehicles > 0, !saidFewVehicles {
             saidFewVehicles = true
             complain(
@@ -231,8 +199,8 @@ public final class FleetRun: @unchecked Sendable {
         seconds += 1
         defer { last = report.counts }
         let line = report.live(
-            messages: Int64(clamping: report.counts.messages - min(last.messages, report.counts.messages)),
-            readings: Int64(clamping: report.counts.readingsSent - min(last.readingsSent, report.counts.readingsSent)))
+            messages: report.counts.messages.subtracting(clamped: last.messages),
+            readings: report.counts.readingsSent.subtracting(clamped: last.readingsSent))
         if settings.isTerminal {
             write("\r\u{1B}[K" + String(line.prefix(max(20, columns - 1))))
         } else if !settings.isJSON, seconds % FleetRun.lineInterval == 0 {
@@ -241,8 +209,7 @@ public final class FleetRun: @unchecked Sendable {
     }
 
     private func finish() {
-        var counts = FleetCounts()
-        for part in parts { counts.add(part.counts) }
+        var counts = total
         // Who is connected and supplies at the end is who was when it was told to stop.
         counts.connected = report.counts.connected
         counts.supplying = report.counts.supplying

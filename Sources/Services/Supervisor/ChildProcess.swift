@@ -1,4 +1,5 @@
 import CSupervisor
+package import EventLoop
 import Glibc
 import Platform
 
@@ -6,9 +7,9 @@ import Platform
 package struct ChildProcess {
     package let pid: Int32
     /// A descriptor that becomes readable when the process ends.
-    package let processDescriptor: Int32
+    let processDescriptor: Int32
     /// The reading end of the pipe, non-blocking.
-    package let output: Int32
+    let output: Int32
 
     /// Starts a program; it dies with the thread that calls this. The error is an `errno`.
     /// - Parameter errors: the descriptor of its standard error, when that is not `output`.
@@ -46,7 +47,7 @@ package struct ChildProcess {
     }
 
     /// The end of the process, if it has ended; takes it out of the kernel's table.
-    package func reap() -> ProcessEnd? {
+    func reap() -> ProcessEnd? {
         var status: Int32 = 0
         guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
         return wattline_exited(status) != 0 ? .exited(wattline_exit_code(status)) : .signalled(wattline_signal(status))
@@ -54,8 +55,42 @@ package struct ChildProcess {
 }
 
 extension ChildProcess {
+    /// Calls back on the loop with each line that the child writes, and after its last words, once, with its end. On the loop only.
+    /// - Throws: when that can't be; then the child is gone.
+    package func attend(
+        on loop: EventLoop, onLine: @escaping (String) -> Void, onEnd: @escaping (ProcessEnd) -> Void
+    ) throws(EventLoopError) {
+        let child = self
+        let lines = ChildOutput(output)
+        var source: SourceToken?
+        let pass = {
+            guard lines.isOpen else { return }
+            for line in lines.read() { onLine(line) }
+            guard !lines.isOpen else { return }
+            if let source { loop.unwatch(source) }
+            close(child.output)
+        }
+        var end: SourceToken?
+        do throws(EventLoopError) {
+            source = try loop.watch(output, .read) { _ in pass() }
+            end = try loop.watch(processDescriptor, .read) { _ in
+                // While it is a zombie its process group is its own: whoever it started goes along.
+                kill(-child.pid, SIGKILL)
+                guard let found = child.reap() else { return }
+                if let end { loop.unwatch(end) }
+                close(child.processDescriptor)
+                pass()
+                onEnd(found)
+            }
+        } catch {
+            if let source { loop.unwatch(source) }
+            abandon()
+            throw error
+        }
+    }
+
     /// Ends a process that nobody can attend to.
-    package func abandon() {
+    private func abandon() {
         kill(-pid, SIGKILL)
         waitpid(pid, nil, 0)
         close(processDescriptor)
@@ -64,17 +99,17 @@ extension ChildProcess {
 }
 
 /// The lines that a child writes, at the reading end of its pipe.
-package final class ChildOutput {
+private final class ChildOutput {
     private let descriptor: Int32
     private var splitter = LineSplitter()
     private var chunk = [UInt8](repeating: 0, count: 65_536)
     /// False after the end: then there is nothing to read any more, and the descriptor's number may be another's.
-    package private(set) var isOpen = true
+    private(set) var isOpen = true
 
-    package init(_ descriptor: Int32) { self.descriptor = descriptor }
+    init(_ descriptor: Int32) { self.descriptor = descriptor }
 
     /// The lines that are there now, of a limited amount each time.
-    package func read() -> [String] {
+    func read() -> [String] {
         guard isOpen else { return [] }
         let count = Glibc.read(descriptor, &chunk, chunk.count)
         if count > 0 { return splitter.add(chunk[..<count]) }

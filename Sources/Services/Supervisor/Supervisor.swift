@@ -16,7 +16,6 @@ public final class Supervisor: @unchecked Sendable {
     private let signals: Signals
     private let loop: EventLoop
     private var core: SupervisorCore
-    private var sources: [Int32: SourceToken] = [:]
     private var timer: CoreTimer?
     /// The time at which the network stops by itself; `nil` for never, or when it does already.
     private var end: Instant?
@@ -25,7 +24,6 @@ public final class Supervisor: @unchecked Sendable {
     private let memory: BrokerMemory?
     /// The last line of each process that runs.
     private var lastWords: [Int: String] = [:]
-    private var processes: [Int: ChildProcess] = [:]
     private var startTicks: [Int: UInt64] = [:]
     private var started: [Int: WallTime] = [:]
     private let startedUp = Log.wallTime()
@@ -97,8 +95,9 @@ public final class Supervisor: @unchecked Sendable {
     }
 
     private func begin() throws {
-        try watch(signals.descriptor) { [self] in
+        _ = try loop.watch(signals.descriptor, .read) { [self] _ in
             for number in signals.taken() { perform(core.stop(.signal(number), at: now)) }
+            settle()
         }
         timer = CoreTimer(loop) { [self] in settle() }
         end = options.duration.map { now + $0 }
@@ -107,18 +106,6 @@ public final class Supervisor: @unchecked Sendable {
     }
 
     private var now: Instant { EventLoop.present().monotonic }
-
-    /// Calls the handler as long as the descriptor is readable, or at its end.
-    private func watch(_ descriptor: Int32, _ handler: @escaping () -> Void) throws {
-        sources[descriptor] = try loop.watch(descriptor, .read) { [self] _ in
-            handler()
-            settle()
-        }
-    }
-
-    private func unwatch(_ descriptor: Int32) {
-        if let source = sources.removeValue(forKey: descriptor) { loop.unwatch(source) }
-    }
 
     /// After all that one round brought: what is due, what is to be kept, and when to look again.
     private func settle() {
@@ -204,39 +191,25 @@ public final class Supervisor: @unchecked Sendable {
         switch ChildProcess.spawn(spec, environment: plan.environment + spec.environment) {
         case .failure(let error): perform(core.notStarted(index, reason: "\(spec.executable): \(error)", at: now))
         case .success(let process):
-            do { try attend(process, index) } catch {
-                unwatch(process.output)
-                process.abandon()
+            do throws(EventLoopError) {
+                try process.attend(
+                    on: loop,
+                    onLine: { [self] line in
+                        say(line, index)
+                        settle()
+                    }, onEnd: { [self] end in hasEnded(index, end) })
+            } catch {
                 return perform(core.notStarted(index, reason: "\(error)", at: now))
             }
-            processes[index] = process
             startTicks[index] = ProcFS.identity(of: process.pid)?.startTicks
             started[index] = Log.wallTime()
             perform(core.started(index, pid: process.pid, at: now))
         }
     }
 
-    private func attend(_ process: ChildProcess, _ index: Int) throws {
-        let output = ChildOutput(process.output)
-        let pass: () -> Void = { [self] in
-            guard output.isOpen else { return }
-            for line in output.read() { say(line, index) }
-            guard !output.isOpen else { return }
-            unwatch(process.output)
-            close(process.output)
-        }
-        try watch(process.output, pass)
-        try watch(process.processDescriptor) { [self] in
-            // While it is a zombie its process group is its own: whoever it started goes along.
-            kill(-process.pid, SIGKILL)
-            guard let end = process.reap() else { return }
-            unwatch(process.processDescriptor)
-            close(process.processDescriptor)
-            processes[index] = nil
-            // Its last words come before the news of its end.
-            pass()
-            perform(core.exited(index, end, words: lastWords.removeValue(forKey: index), at: now))
-        }
+    private func hasEnded(_ index: Int, _ end: ProcessEnd) {
+        perform(core.exited(index, end, words: lastWords.removeValue(forKey: index), at: now))
+        settle()
     }
 
     private func say(_ line: String, _ index: Int) {

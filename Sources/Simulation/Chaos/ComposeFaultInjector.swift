@@ -1,3 +1,4 @@
+internal import ChargingModel
 internal import Glibc
 internal import Supervisor
 
@@ -20,9 +21,7 @@ public struct ComposeFaultInjector: FaultInjector {
 
     /// `ev-cp-e-3` is the engine of CP-003.
     static func target(of service: String) -> FaultTarget? {
-        func point(_ number: Substring) -> String? {
-            Int(number).map { "CP-" + String(repeating: "0", count: max(0, 3 - "\($0)".count)) + "\($0)" }
-        }
+        func point(_ number: Substring) -> String? { Int(number).map { "CP-" + zeroPadded($0, to: 3) } }
         if service == "mosquitto" { return FaultTarget(.broker) }
         if service == "ev-central" { return FaultTarget(.central) }
         if service.hasPrefix("ev-cp-e-") { return point(service.dropFirst(8)).map { FaultTarget(.engine, $0) } }

@@ -87,7 +87,6 @@ public struct Roster: Hashable, Sendable {
 
     /// `007`: as many digits as the last number has, three at least.
     private static func padded(_ number: Int, of count: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, max(3, String(count).count) - digits.count)) + digits
+        zeroPadded(number, to: max(3, String(count).count))
     }
 }

@@ -24,8 +24,6 @@ final class Narrator {
     static func clockText(_ time: Instant) -> String {
         let milliseconds = time.nanoseconds / 1_000_000
         let fields = [milliseconds / 3_600_000, milliseconds / 60_000 % 60, milliseconds / 1000 % 60]
-        let text = fields.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
-        let rest = String(milliseconds % 1000)
-        return text + "." + String(repeating: "0", count: 3 - rest.count) + rest
+        return fields.map { zeroPadded($0, to: 2) }.joined(separator: ":") + "." + zeroPadded(milliseconds % 1000, to: 3)
     }
 }

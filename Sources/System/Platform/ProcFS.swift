@@ -71,11 +71,30 @@ public enum ProcFS {
 
     /// True when the process itself holds the socket that listens on the port.
     public static func process(_ pid: Int32, listensOn port: UInt16) -> Bool {
-        guard let inode = listeningSocket(port: port) else { return false }
-        return names(in: "/proc/\(pid)/fd").contains { readLink("/proc/\(pid)/fd/\($0)") == "socket:[\(inode)]" }
+        listeningSocket(port: port).map { process(pid, holds: $0) } ?? false
     }
 
-    fileprivate static func readLink(_ path: String) -> String? {
+    /// The process that listens on the port; `nil` when none does, or we may not know.
+    public static func process(listeningOn port: UInt16) -> Int32? {
+        guard let inode = listeningSocket(port: port) else { return nil }
+        return names(in: "/proc").lazy.compactMap { Int32($0) }.first { process($0, holds: inode) }
+    }
+
+    private static func process(_ pid: Int32, holds inode: String) -> Bool {
+        names(in: "/proc/\(pid)/fd").contains { readLink("/proc/\(pid)/fd/\($0)") == "socket:[\(inode)]" }
+    }
+
+    /// The number of descriptors that a process may have; `nil` when we may not know.
+    public static func descriptorLimit(of pid: Int32) -> Int? {
+        guard let line = readText("/proc/\(pid)/limits")?.split(separator: "\n").first(where: { $0.hasPrefix("Max open files") }) else { return nil }
+        // Max open files, the soft limit, the hard one, unit.
+        return line.split(separator: " ", omittingEmptySubsequences: true).dropFirst(3).first.map { Int($0) ?? .max }
+    }
+
+    /// The number of descriptors that a process has.
+    public static func descriptors(of pid: Int32) -> Int { names(in: "/proc/\(pid)/fd").count }
+
+    private static func readLink(_ path: String) -> String? {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink(path, &buffer, buffer.count)
         return count > 0 ? String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
@@ -107,29 +126,4 @@ public func replaceText(of path: String, with text: String) -> Int32? {
     let code = errno
     unlink(new)
     return code
-}
-
-extension ProcFS {
-    /// The process that listens on this port of 127.0.0.1, or of all addresses; `nil` when none does, or we may not know.
-    public static func process(listeningOn port: UInt16) -> Int32? {
-        guard let inode = listeningSocket(port: port) else { return nil }
-        for name in names(in: "/proc") {
-            guard let pid = Int32(name) else { continue }
-            if names(in: "/proc/\(pid)/fd").contains(where: { readLink("/proc/\(pid)/fd/\($0)") == "socket:[\(inode)]" }) { return pid }
-        }
-        return nil
-    }
-
-    /// The number of descriptors that a process may have; `nil` when we may not know.
-    public static func descriptorLimit(of pid: Int32) -> Int? {
-        guard let text = readText("/proc/\(pid)/limits") else { return nil }
-        for line in text.split(separator: "\n") where line.hasPrefix("Max open files") {
-            let fields = line.dropFirst("Max open files".count).split(separator: " ", omittingEmptySubsequences: true)
-            return fields.first.map { $0 == "unlimited" ? .max : Int($0) ?? .max }
-        }
-        return nil
-    }
-
-    /// The number of descriptors that a process has.
-    public static func descriptors(of pid: Int32) -> Int { names(in: "/proc/\(pid)/fd").count }
 }

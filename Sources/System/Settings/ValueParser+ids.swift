@@ -94,9 +94,7 @@ extension ValueParser where Value == [ChargePointID] {
         var points: [ChargePointID] = []
         points.reserveCapacity(last - first + 1)
         for number in first...last {
-            let digits = String(number)
-            let zeros = String(repeating: "0", count: Swift.max(0, from.count - digits.count))
-            guard let point = ChargePointID(prefix + zeros + digits) else { return nil }
+            guard let point = ChargePointID(prefix + zeroPadded(number, to: from.count)) else { return nil }
             points.append(point)
         }
         return points

@@ -23,6 +23,11 @@ extension ValueParser where Value == Int {
     }
 }
 
+extension ValueParser where Value == UInt64 {
+    /// A parser of a number from which what is random is drawn.
+    public static let seed = ValueParser(expected: "a whole number from 0 to 2^64 − 1") { UInt64($0) }
+}
+
 extension ValueParser where Value == Int64 {
     /// A parser of a number with up to three decimals, in thousandths.
     public static func thousandths(in range: ClosedRange<Int64>, expected: String) -> ValueParser {

@@ -30,6 +30,12 @@ public struct DiscoveryBook: Sendable {
 
     public mutating func disconnected() { isConnected = false }
 
+    /// Notes whether there is a connection, if that is news.
+    public mutating func follow(_ isConnected: Bool) {
+        guard isConnected != self.isConnected else { return }
+        if isConnected { connected() } else { disconnected() }
+    }
+
     /// Notes an `info`. A point is told of when it is new or has changed; an engine that is merely back is no news.
     public mutating func hears(_ info: ChargePointInfo) {
         if let known = points[info.cp] {

@@ -57,12 +57,18 @@ private struct Teller {
         }
     }
 
-    @Test("a reader begins with everything, goes on with what changes, and comes back without missing or hearing anything twice")
-    func stream() async throws {
-        let feed = NetworkFeed(instance: "run")
+    /// Tells of a first point.
+    private func firstPoint(of feed: NetworkFeed) async -> Teller {
         var teller = Teller()
         teller.birth("CP-001")
         await feed.take(teller.update(), at: now)
+        return teller
+    }
+
+    @Test("a reader begins with everything, goes on with what changes, and comes back without missing or hearing anything twice")
+    func stream() async throws {
+        let feed = NetworkFeed(instance: "run")
+        var teller = await firstPoint(of: feed)
         let (first, position) = await feed.news(after: feed.position(after: nil))
         let snapshot = try #require(events(first).first)
         #expect(events(first).count == 1 && snapshot.kind == "snapshot" && snapshot.id == "run-1")
@@ -93,9 +99,7 @@ private struct Teller {
     @Test("who is one event behind gets that event, however much changed in it; who is far behind gets everything anew")
     func largeEvents() async throws {
         let feed = NetworkFeed(instance: "run")
-        var teller = Teller()
-        teller.birth("CP-001")
-        await feed.take(teller.update(), at: now)
+        var teller = await firstPoint(of: feed)
         let (_, position) = await feed.news(after: nil)
         for number in 1000..<2500 { teller.birth(ChargePointID(known: "CP-\(number)")) }
         await feed.take(teller.update(), at: now)

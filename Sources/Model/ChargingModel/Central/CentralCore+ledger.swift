@@ -92,7 +92,7 @@ extension CentralCore {
         sayAgain(snapshot)
         for session in snapshot.openSessions.map(\.id) { reconsider(session) }
         for cp in points.keys.sorted() {
-            if let live = points[cp]?.engine.live, live.state != .disconnected { greet(cp, live) }
+            greetIfHere(cp)
             publishVerdict(cp)
         }
     }

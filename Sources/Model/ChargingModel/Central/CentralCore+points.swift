@@ -95,6 +95,11 @@ extension CentralCore {
         send(.start(session.assignment.order(by: session.driver)), to: cp)
     }
 
+    /// Tells an engine that is there what it should know by now.
+    mutating func greetIfHere(_ cp: ChargePointID) {
+        if let live = points[cp]?.engine.live, live.state != .disconnected { greet(cp, live) }
+    }
+
     /// Tells an engine at its birth what it should know by now: sessions that closed without it, and the operator's wish (S5, S8).
     mutating func greet(_ cp: ChargePointID, _ state: StateReport) {
         for session in awaitingRecord.sessions(of: cp) { send(.stop(session), to: cp) }

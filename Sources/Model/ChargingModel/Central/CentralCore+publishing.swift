@@ -4,7 +4,7 @@ extension CentralCore {
 
     /// Begins a connection: a fence goes behind all that the broker kept, so that nobody who is told that Central is there waits behind that.
     mutating func arrive(_ epoch: Epoch) {
-        isListeningAgain()
+        resumeListening()
         let arrival = Arrival(epoch: epoch, fence: nextFence, delivery: nextNumber())
         nextFence += 1
         self.arrival = arrival
@@ -13,8 +13,8 @@ extension CentralCore {
         actions.append(.publish(.fence(Fence(epoch: epoch, number: arrival.fence)), delivery: arrival.delivery))
     }
 
-    /// Nobody was silent while Central was away, or read what the broker kept.
-    private mutating func isListeningAgain() {
+    /// Notes that nobody was silent while Central was away, or read what the broker kept.
+    private mutating func resumeListening() {
         for cp in points.keys {
             points[cp]?.engine.freshness.resume(at: now.monotonic)
             points[cp]?.monitor.freshness.resume(at: now.monotonic)
@@ -22,11 +22,11 @@ extension CentralCore {
     }
 
     mutating func goOnline() {
-        guard let (epoch, wasContested) = arrival.map({ ($0.epoch, $0.wasContested) }) else { return }
-        arrival = nil
-        isListeningAgain()
+        guard let arrival else { return }
+        self.arrival = nil
         timers.cancel(.arrival)
-        link = Link(epoch: epoch, since: now.monotonic, wasContested: wasContested)
+        resumeListening()
+        link = Link(epoch: arrival.epoch, since: now.monotonic, wasContested: arrival.wasContested)
         timers.set(.starting, at: now.monotonic + settings.startingTime)
         timers.set(.contested, at: now.monotonic + CentralCore.contestTime)
         setStopsTimer()
@@ -35,7 +35,7 @@ extension CentralCore {
         for cp in points.keys.sorted() {
             queue.add(verdictOn: cp)
             // Who was born meanwhile was not told yet.
-            if let live = points[cp]?.engine.live, live.state != .disconnected { greet(cp, live) }
+            greetIfHere(cp)
         }
         if ledger == .working {
             // What was said in the last minute may not have been heard: the ledger knows what that was.
@@ -82,7 +82,7 @@ extension CentralCore {
         for cp in points.keys.sorted() {
             guard let point = points[cp] else { continue }
             if !point.isHeard { queue.add(rebirthOf: cp) }
-            if let live = point.engine.live, live.state != .disconnected { greet(cp, live) }
+            greetIfHere(cp)
             if link.wasContested { queue.add(verdictOn: cp, again: true) }
         }
         guard link.wasContested else { return }
@@ -157,7 +157,7 @@ extension CentralCore {
         point.verdict(session: point.session.flatMap { sessions[$0] }.map { ($0.driver, $0.isConfirmed) })
     }
 
-    func isAvailable(_ point: PointBelief) -> Bool { verdict(on: point).verdict == .activated && point.breaker.admits }
+    func isAvailable(_ point: PointBelief) -> Bool { point.isAvailable(verdict(on: point).verdict) }
 
     /// Has the verdict on a point published if it changed, and does what a change of it brings about.
     mutating func publishVerdict(_ cp: ChargePointID) {
@@ -167,7 +167,7 @@ extension CentralCore {
         if let halfOpensAt = point.breaker.halfOpensAt { timers.set(.breaker(cp), at: halfOpensAt) }
         recordFault(found.verdict, found.why, of: &point)
         points[cp] = point
-        if found.verdict == .activated, point.breaker.admits { available.insert(point, at: now.monotonic) } else { available.remove(cp) }
+        if point.isAvailable(found.verdict) { available.insert(point, at: now.monotonic) } else { available.remove(cp) }
         if link != nil, report(found, on: point) != point.published { queue.add(verdictOn: cp) }
     }
 
@@ -176,7 +176,7 @@ extension CentralCore {
         if verdict == .activated, !point.breaker.admits { why = "resting after failures" }
         let session = point.session.flatMap { sessions[$0] }
         return VerdictReport(
-            epoch: link?.epoch ?? 0, cp: point.cp, verdict: verdict, available: verdict == .activated && point.breaker.admits, why: why,
+            epoch: link?.epoch ?? 0, cp: point.cp, verdict: verdict, available: point.isAvailable(verdict), why: why,
             session: session?.assignment.session, driver: session?.driver, breaker: point.breaker.position, power: point.info?.power,
             price: point.info?.price, engineEpoch: point.engine.freshness.epoch == 0 ? nil : point.engine.freshness.epoch,
             monitorEpoch: point.monitor.freshness.epoch == 0 ? nil : point.monitor.freshness.epoch)

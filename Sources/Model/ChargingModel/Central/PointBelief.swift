@@ -60,6 +60,9 @@ struct PointBelief: Hashable, Sendable {
         if !availabilityChanges.isEmpty { availabilityChanges.removeFirst() }
     }
 
+    /// True when somebody may be accepted there, by the verdict on it.
+    func isAvailable(_ verdict: Verdict) -> Bool { verdict == .activated && breaker.admits }
+
     /// True when engine and monitor were heard live in Central's own connection (P11), and the engine's `info` is known.
     var isHeard: Bool { engine.live != nil && monitor.live != nil && isInfoKnown }
 

@@ -10,6 +10,12 @@ public func decimalText(_ count: Int64, decimals: Int, minimum: Int = 0) -> Stri
     return (count < 0 ? "-" : "") + whole + (fraction.isEmpty ? "" : "." + fraction)
 }
 
+/// The number with zeros in front, in so many digits at least: 7 in three is `007`. Not below 0.
+public func zeroPadded(_ number: some BinaryInteger, to digits: Int) -> String {
+    let text = String(number)
+    return String(repeating: "0", count: max(0, digits - text.count)) + text
+}
+
 /// The count rounded half-even to `keeping` decimals and written with exactly so many.
 public func roundedDecimalText(_ count: Int64, decimals: Int, keeping: Int) -> String {
     var unit: Int64 = 1

@@ -55,7 +55,7 @@ public struct Freshness: Hashable, Sendable {
         var until: Instant
     }
 
-    /// The most of them that are remembered: the first, which was believed before all claims, and the last.
+    /// The most of them that are remembered: the one that was established before all claims, and the last.
     private static let mostFormer = 8
 
     /// The time after which a claim is established, and a silent one is forgotten.
@@ -144,7 +144,8 @@ public struct Freshness: Hashable, Sendable {
         former.removeAll { $0.until <= now }
         let known = former.firstIndex { $0.epoch == epoch }.map { former.remove(at: $0) }
         if self.epoch != 0 { former.append(Former(epoch: self.epoch, numbers: numbers, until: now + Freshness.patience)) }
-        if former.count > Freshness.mostFormer { former.remove(at: 1) }
+        // The established one stays, and while there is none the first.
+        if former.count > Freshness.mostFormer { former.remove(at: (former.firstIndex { $0.epoch == established } ?? 0) == 0 ? 1 : 0) }
         begin(epoch, known?.numbers ?? Numbers(), hasLived: sign != .none, at: now)
         claimedAt = now
     }

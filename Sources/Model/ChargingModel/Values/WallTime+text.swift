@@ -10,10 +10,7 @@ extension WallTime {
         let days = milliseconds.flooredQuotient(86_400_000)
         let inDay = milliseconds - days * 86_400_000
         let (year, month, day) = WallTime.civil(fromDays: days)
-        func padded(_ value: Int64, _ width: Int) -> String {
-            let digits = String(value)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
+        func padded(_ value: Int64, _ width: Int) -> String { zeroPadded(value, to: width) }
         let time = "\(padded(inDay / 3_600_000, 2)):\(padded(inDay / 60_000 % 60, 2)):\(padded(inDay / 1000 % 60, 2)).\(padded(inDay % 1000, 3))"
         return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\(time)Z"
     }

@@ -45,8 +45,7 @@ public actor CentralService: Service {
         var connection = context.connection(of: .central)
         // A driver's progress can wait for the others'.
         connection.holdTime = .milliseconds(20)
-        let making = PartyContext(
-            settings: connection, wire: context.wire, lastEpoch: store.lastEpoch, journalRecords: store.journal.records, seed: seed, isWatched: true)
+        let making = context.making(connection, store.journal, lastEpoch: store.lastEpoch, seed: seed, isWatched: true)
         let now = EventLoop.present()
         if let recorder = context.recorder {
             recorder.begin(RecordedParty(settings, discovery, making, hasLedger: recorder.hasLedger, at: now))

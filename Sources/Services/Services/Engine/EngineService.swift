@@ -36,8 +36,7 @@ public actor EngineService: Service {
         reporter = EngineReporter(log: context.log, cp: specification.cp)
         let name = Party.engine(specification.cp)
         let settings = context.connection(of: name)
-        let making = PartyContext(
-            settings: settings, wire: context.wire, lastEpoch: store.lastEpoch, journalRecords: store.journal.records, seed: seed)
+        let making = context.making(settings, store.journal, lastEpoch: store.lastEpoch, seed: seed)
         context.recorder?.begin(RecordedParty(.engine(specification, store.memory), making, at: EventLoop.present()))
         let runtime = try EngineRuntime(specification, memory: store.memory, making)
         party = PartyHost(
@@ -74,7 +73,7 @@ public actor EngineService: Service {
         if isJournalStalled { return (false, [("cp", cp), ("reason", "the journal's disk does not answer")]) }
         let state = party.runtime.core.state
         let broker = party.runtime.isOnline ? "connected" : Self.notConnected
-        return (state != .faulty, [("cp", cp), ("state", state.rawValue), ("broker", broker)])
+        return (party.runtime.isWell(at: EventLoop.present().monotonic), [("cp", cp), ("state", state.rawValue), ("broker", broker)])
     }
 
     private func carryOut(_ action: EngineRuntime.Action) {

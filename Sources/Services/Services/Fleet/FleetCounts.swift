@@ -16,7 +16,7 @@ public struct FleetCounts: Sendable, Hashable {
     public var messages: UInt64 = 0
     /// Connections after each party's first.
     public var reconnects: UInt64 = 0
-    /// What should not happen to an honest client: words that the broker refused or that were lost with a connection, parties and processes that ended.
+    /// The number of things that should not happen to an honest client: words that the broker refused or that were lost with a connection, parties and processes that ended.
     public var errors: UInt64 = 0
     /// Drivers that were told that all their vehicles are charging, when they were not.
     public var tooFewVehicles: UInt64 = 0

@@ -111,8 +111,5 @@ public struct FleetPlan: Sendable, Hashable {
     }
 
     /// Six digits, whatever the size: the same point has the same id, and its journal, in every fleet.
-    private func padded(_ number: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
-    }
+    private func padded(_ number: Int) -> String { zeroPadded(number, to: 6) }
 }

@@ -28,9 +28,7 @@ final class FleetPoint {
                 loop: loop,
                 try EngineRuntime(
                     specification, memory: stores.engine.memory,
-                    PartyContext(
-                        settings: settings, wire: context.wire, lastEpoch: stores.engine.lastEpoch, journalRecords: stores.engine.journal.records,
-                        seed: plan.seed(0, number))),
+                    context.making(settings, stores.engine.journal, lastEpoch: stores.engine.lastEpoch, seed: plan.seed(0, number))),
                 party: .engine(cp), context: context, settings: settings, journal: (stores.engine.journal, writer)), onEnd: onEnd)
         let own = context.connection(of: .monitor(cp))
         monitor = FleetMember(
@@ -38,9 +36,8 @@ final class FleetPoint {
                 loop: loop,
                 try MonitorRuntime(
                     cp: cp, settings: Monitor.Settings(interval: plan.check, intervalWhileFailing: min(plan.check, .seconds(1))),
-                    PartyContext(
-                        settings: own, wire: context.wire, lastEpoch: stores.monitor.lastEpoch, journalRecords: stores.monitor.journal.records,
-                        seed: plan.seed(1, number)), at: EventLoop.present()),
+                    context.making(own, stores.monitor.journal, lastEpoch: stores.monitor.lastEpoch, seed: plan.seed(1, number)),
+                    at: EventLoop.present()),
                 party: .monitor(cp), context: context, settings: own, journal: (stores.monitor.journal, writer)), onEnd: onEnd)
         attend(loop)
     }
@@ -63,8 +60,7 @@ final class FleetPoint {
     }
 
     private func check() {
-        let isStalled = engine.party.runtime.isJournalStalled(at: EventLoop.present().monotonic)
-        let isWell = engine.isStarted && !engine.isOver && engine.party.runtime.core.state != .faulty && !isStalled
+        let isWell = engine.isStarted && !engine.isOver && engine.party.runtime.isWell(at: EventLoop.present().monotonic)
         monitor.party.feed(.checked(isWell ? .passed : .failed("the engine is not well")))
     }
 

@@ -32,24 +32,7 @@ public actor FleetWorker: Service {
 
     /// The vehicles that are free: a driver's place among those of the process, and the point to which it goes.
     private final class Line {
-        private var waiting: [(driver: Int, cp: ChargePointID)] = []
-        private var first = 0
-
-        var isEmpty: Bool { first == waiting.count }
-
-        func add(_ driver: Int, _ cp: ChargePointID) { waiting.append((driver, cp)) }
-
-        func next() -> (driver: Int, cp: ChargePointID)? {
-            guard !isEmpty else { return nil }
-            defer {
-                first += 1
-                if isEmpty || first > 4096 {
-                    waiting.removeFirst(first)
-                    first = 0
-                }
-            }
-            return waiting[first]
-        }
+        var waiting: ArraySlice<(driver: Int, cp: ChargePointID)> = []
     }
 
     /// Hears of the ends of parties.
@@ -88,7 +71,7 @@ public actor FleetWorker: Service {
         }
         let line = line
         drivers = try plan.share(of: process, among: plan.drivers).enumerated().map { place, number in
-            try FleetDriver(number, of: plan, loop: loop, context: context, onFree: { line.add(place, $0) }, onEnd: onEnd)
+            try FleetDriver(number, of: plan, loop: loop, context: context, onFree: { line.waiting.append((place, $0)) }, onEnd: onEnd)
         }
     }
 
@@ -109,12 +92,12 @@ public actor FleetWorker: Service {
     /// Lets those ask whose turn it is.
     private func sendNext(at now: LoopTime) {
         guard let interval = plan.requests?.interval(of: plan.processes) else {
-            while let (driver, cp) = line.next() { drivers[driver].send(to: cp) }
+            while let (driver, cp) = line.waiting.popFirst() { drivers[driver].send(to: cp) }
             return
         }
         // What nobody wanted is not made up for.
         var due = max(nextRequest ?? now, LoopTime(nanoseconds: now.nanoseconds - max(FleetWorker.paceInterval, interval).nanoseconds))
-        while due <= now, let (driver, cp) = line.next() {
+        while due <= now, let (driver, cp) = line.waiting.popFirst() {
             drivers[driver].send(to: cp)
             due = due + interval
         }

@@ -1,4 +1,6 @@
+internal import ChargingModel
 public import ChargingProtocol
+internal import Journal
 public import MQTT
 public import Platform
 internal import Runtime
@@ -28,6 +30,13 @@ public struct NetworkContext: Sendable {
         self.keepAlive = keepAlive
         self.data = data
         self.log = log
+    }
+
+    /// The parts of a journalled party that do not depend on its kind.
+    /// - Parameter settings: of its connection.
+    func making(_ settings: MQTTSettings, _ journal: Journal, lastEpoch: Epoch, seed: UInt64, isWatched: Bool = false) -> PartyContext {
+        PartyContext(
+            settings: settings, wire: wire, lastEpoch: lastEpoch, journalRecords: journal.records, seed: seed, isWatched: isWatched)
     }
 
     /// The settings of a party's connection.

@@ -22,9 +22,8 @@ public actor MonitorService: Service {
     /// - Parameter engine: where the engine answers health checks.
     /// - Throws: when a setting is unusable.
     public init(
-        host: Host, context: NetworkContext, cp: ChargePointID, engine: Endpoint, settings checks: Monitor.Settings = Monitor.Settings(),
-        store: EpochStore,
-        writer: JournalWriter, seed: UInt64
+        host: Host, context: NetworkContext, cp: ChargePointID, engine: Endpoint, checks: Monitor.Settings, store: EpochStore, writer: JournalWriter,
+        seed: UInt64
     ) throws {
         loop = host.loop
         self.host = host
@@ -33,8 +32,7 @@ public actor MonitorService: Service {
         self.store = store
         reporter = MonitorReporter(log: context.log, cp: cp)
         let settings = context.connection(of: .monitor(cp))
-        let making = PartyContext(
-            settings: settings, wire: context.wire, lastEpoch: store.lastEpoch, journalRecords: store.journal.records, seed: seed)
+        let making = context.making(settings, store.journal, lastEpoch: store.lastEpoch, seed: seed)
         let now = EventLoop.present()
         context.recorder?.begin(RecordedParty(.monitor(cp, checks), making, at: now))
         let runtime = try MonitorRuntime(cp: cp, settings: checks, making, at: now)

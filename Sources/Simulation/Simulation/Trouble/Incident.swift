@@ -107,8 +107,7 @@ struct Incident: Hashable, Sendable {
 
     static func seconds(_ duration: Duration) -> String {
         let milliseconds = duration.milliseconds
-        let rest = String(milliseconds % 1000)
-        return "\(milliseconds / 1000).\(String(repeating: "0", count: 3 - rest.count))\(rest) s"
+        return "\(milliseconds / 1000).\(zeroPadded(milliseconds % 1000, to: 3)) s"
     }
 }
 

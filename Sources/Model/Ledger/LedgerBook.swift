@@ -32,8 +32,8 @@ public struct LedgerBook: Hashable, Sendable {
         strayIndex.sorted { $0.key < $1.key }.flatMap { $0.value.sorted(by: StrayRecord.isInOrder) }
     }
 
-    /// True when a driver's tickets changed at that time or later.
-    public func hasTickets(of driver: DriverID, changedSince since: WallTime) -> Bool { changes[driver].map { $0 >= since } ?? false }
+    /// True when a driver's tickets last changed in that time.
+    public func hasTickets(of driver: DriverID, changedIn times: ClosedRange<WallTime>) -> Bool { changes[driver].map(times.contains) ?? false }
 
     public func snapshot(at now: WallTime) -> LedgerSnapshot { LedgerRules.snapshot(of: self, at: now) }
 }
@@ -105,13 +105,15 @@ extension LedgerBook: LedgerRows {
 
     public func availabilities() -> [ChargePointID: Bool] { wantedOutOfOrder }
 
-    public func decisions(since: WallTime) -> [Decision] { decisions.filter { $0.at >= since } }
+    public func decisions(in times: ClosedRange<WallTime>) -> [Decision] { decisions.filter { times.contains($0.at) } }
 
-    public func sessionsClosed(since: WallTime) -> [LedgerSession] {
+    public func sessionsClosed(in times: ClosedRange<WallTime>) -> [LedgerSession] {
         closedOrder.keys.sorted().flatMap { driver in
-            (closedOrder[driver] ?? []).compactMap { sessions[$0] }.filter { ($0.closing?.at).map { $0 >= since } ?? false }
+            (closedOrder[driver] ?? []).compactMap { sessions[$0] }.filter { ($0.closing?.at).map(times.contains) ?? false }
         }
     }
 
-    public func driversWithTicketsChanged(since: WallTime) -> [DriverID] { changes.filter { $0.value >= since }.keys.sorted() }
+    public func driversWithTicketsChanged(in times: ClosedRange<WallTime>) -> [DriverID] {
+        changes.filter { times.contains($0.value) }.keys.sorted()
+    }
 }

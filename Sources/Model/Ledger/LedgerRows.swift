@@ -133,12 +133,12 @@ public protocol LedgerRows {
     func sessionsAwaitingRecord() throws(Failure) -> [LedgerSession]
     func availabilities() throws(Failure) -> [ChargePointID: Bool]
     func openFaults() throws(Failure) -> [ChargePointID: Verdict]
-    /// Decisions made since then, in their order.
-    func decisions(since: WallTime) throws(Failure) -> [Decision]
-    /// Sessions closed since then, by driver and in the order of their closing.
-    func sessionsClosed(since: WallTime) throws(Failure) -> [LedgerSession]
-    /// Drivers whose tickets changed since then, in order.
-    func driversWithTicketsChanged(since: WallTime) throws(Failure) -> [DriverID]
+    /// Decisions made in a time, in their order.
+    func decisions(in times: ClosedRange<WallTime>) throws(Failure) -> [Decision]
+    /// Sessions closed in a time, by driver and in the order of their closing.
+    func sessionsClosed(in times: ClosedRange<WallTime>) throws(Failure) -> [LedgerSession]
+    /// Drivers whose tickets last changed in a time, in order.
+    func driversWithTicketsChanged(in times: ClosedRange<WallTime>) throws(Failure) -> [DriverID]
 }
 
 extension StrayRecord {

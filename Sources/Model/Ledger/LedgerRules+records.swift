@@ -20,7 +20,9 @@ extension LedgerRules {
         guard var session = try rows.session(record.session) else {
             if isKept { return .recorded(.alreadyHeld, nil, []) }
             if try rows.wasPruned(record) { return .recorded(.alreadyHeld, nil, []) }
-            if strays.count >= StrayRecord.limit { return .recorded(.notKept, nil, []) }
+            // Nothing was metered, and nobody asks for it: whoever invents sessions fills no table.
+            if record.energy == .zero { return .recorded(.alreadyHeld, nil, []) }
+            if strays.count >= StrayRecord.limit || !context.mayBePutAside { return .recorded(.notKept, nil, []) }
             try keepOrphan(record, from: cp, context, at: at, &rows)
             return .recorded(.orphan, nil, [])
         }
@@ -28,7 +30,7 @@ extension LedgerRules {
         let endsStops = isKept && session.awaitsRecord
         if session.holds(record, from: cp) || isKept && !session.isOpen && !endsStops { return .recorded(.alreadyHeld, session, []) }
         if let doubt = doubt(record, from: cp, session, context, at: at) {
-            let room: Room = isKept ? .taken : strays.count >= StrayRecord.limit ? .none : .free
+            let room: Room = isKept ? .taken : strays.count >= StrayRecord.limit || !context.mayBePutAside ? .none : .free
             return try putAside(record, from: cp, doubt, session, context, room, at: at, &rows)
         }
         let wasOpen = session.isOpen

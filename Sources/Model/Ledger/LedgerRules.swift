@@ -2,9 +2,10 @@ public import ChargingModel
 
 /// The meaning of the ledger's operations: the same rules over every store's rows.
 public enum LedgerRules {
-    /// The age up to which answers and outcomes are repeated at a connection, in milliseconds (P8).
+    /// The age up to which answers and outcomes are repeated at a connection, in milliseconds (P8). What lies further ahead than that was written by a
+    /// clock that has been set back: it is no news, and whoever waits for it asks.
     static let recentTime: Int64 = 60_000
-    /// The age up to which changed tickets are repeated at a connection, in milliseconds (P8).
+    /// The same for tickets that changed.
     static let ticketTime: Int64 = 86_400_000
 
     public static func apply<Rows: LedgerRows>(_ operation: LedgerOperation, to rows: inout Rows) throws(Rows.Failure) -> LedgerResult {
@@ -59,14 +60,14 @@ public enum LedgerRules {
 
     /// The snapshot that Central reads when it starts, as of the time (S7, P8).
     public static func snapshot<Rows: LedgerRows>(of rows: Rows, at now: WallTime) throws(Rows.Failure) -> LedgerSnapshot {
-        let since = now.advanced(byMilliseconds: -recentTime)
+        let recent = now.within(milliseconds: recentTime)
         var tickets: [DriverID: [Ticket]] = [:]
-        for driver in try rows.driversWithTicketsChanged(since: now.advanced(byMilliseconds: -ticketTime)) {
+        for driver in try rows.driversWithTicketsChanged(in: now.within(milliseconds: ticketTime)) {
             tickets[driver] = try rows.tickets(of: driver, most: TicketList.limit)
         }
         return LedgerSnapshot(
             openSessions: try rows.openSessions(), awaitingRecord: try rows.sessionsAwaitingRecord(), availabilities: try rows.availabilities(),
-            faults: try rows.openFaults(), recentDecisions: try rows.decisions(since: since), recentSessions: try rows.sessionsClosed(since: since),
+            faults: try rows.openFaults(), recentDecisions: try rows.decisions(in: recent), recentSessions: try rows.sessionsClosed(in: recent),
             tickets: tickets)
     }
 

@@ -8,7 +8,7 @@ enum FieldName: Int, CaseIterable {
     case health, failures, command, id, online, software, protocolVersion, number, kind
     case available, why, breaker, engineEpoch, monitorEpoch
     case request, stop, status, code, complete, tickets
-    case minted, journalRegister, acknowledged
+    case minted, journalRegister, acknowledged, forgotten
 
     var text: String {
         switch self {
@@ -57,6 +57,7 @@ enum FieldName: Int, CaseIterable {
         case .minted: "minted"
         case .journalRegister: "register_wh"
         case .acknowledged: "acknowledged"
+        case .forgotten: "forgotten"
         }
     }
 

@@ -10,6 +10,7 @@ internal import JSON
 /// {"register_wh":184238}
 /// {"ended":{"session":"01JD…",…,"end_reason":"completed"}}
 /// {"acknowledged":"01JD…"}
+/// {"forgotten":"01JC…"}
 /// ```
 ///
 /// It is read whole or not at all: a field that is not known is a later version's, and would be gone when the journal is compacted.
@@ -52,8 +53,12 @@ public enum JournalLine: Hashable, Sendable {
         } else if fields.has(.acknowledged) {
             try fields.allowOnly([.acknowledged])
             self = .entry(.acknowledged(try fields.id(.acknowledged)))
+        } else if fields.has(.forgotten) {
+            try fields.allowOnly([.forgotten])
+            self = .entry(.forgotten(try fields.id(.forgotten)))
         } else {
-            throw fields.contradiction(Rejection(.missingField, expected: "epoch, minted, started, register_wh, ended or acknowledged"))
+            throw fields.contradiction(
+                Rejection(.missingField, expected: "epoch, minted, started, register_wh, ended, acknowledged or forgotten"))
         }
     }
 
@@ -66,6 +71,7 @@ public enum JournalLine: Hashable, Sendable {
             case .entry(.register(let register)): json.register(.journalRegister, register)
             case .entry(.ended(let record)): json.object(.ended) { record.write(&$0) }
             case .entry(.acknowledged(let session)): json.id(.acknowledged, session)
+            case .entry(.forgotten(let session)): json.id(.forgotten, session)
             }
         }
     }

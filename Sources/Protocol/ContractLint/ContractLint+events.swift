@@ -10,7 +10,8 @@ extension ContractLint {
             points[event.cp]?.awaited.removeAll { awaited in
                 switch awaited.answer {
                 case .start(_, let command): command == refusal.id
-                case .stop, .rebirth: false
+                case .stop(let session): refusal.command == .stop && refusal.session == session
+                case .rebirth: false
                 }
             }
         }

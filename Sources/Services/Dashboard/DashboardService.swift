@@ -113,18 +113,20 @@ public actor DashboardService: Service {
         }
     }
 
-    /// Wakes the readers every five seconds, and reads the day's sum anew when something may have closed.
+    /// Wakes the readers every five seconds, and has the day's sum follow the ledger when something may have closed.
     private static func keepTime(_ feed: NetworkFeed, _ desk: LedgerQueries) async {
         var ticks = 0
-        var told: (midnight: WallTime, closings: UInt64)?
+        var sum: ClosedSum?
+        var told: UInt64?
         while !Task.isCancelled {
             let now = WallTime.present()
             let midnight = Day.midnight(before: now)
             // The ledger is asked only when a session may have closed since.
             let closings = await feed.closings
-            if midnight != told?.midnight || closings != told?.closings, let totals = try? await desk.closed(since: midnight) {
-                told = (midnight, closings)
-                await feed.take(Day(since: midnight, totals: totals), at: now)
+            if midnight != sum?.since || closings != told, let followed = try? await desk.closed(since: midnight, after: sum) {
+                sum = followed
+                told = closings
+                await feed.take(Day(since: midnight, totals: followed.totals), at: now)
             }
             do { try await Task.sleep(for: .seconds(1)) } catch { return }
             ticks += 1

@@ -33,6 +33,8 @@ public enum Descriptions {
         MetricDescription("wattline_messages_refused_total", "Own messages that the broker refused."),
         MetricDescription("wattline_messages_unsent_total", "Own messages that were not handed to the broker: too large for it, or too many waited."),
         MetricDescription("wattline_messages_beyond_limit_total", "Messages of points beyond the number that is served."),
+        MetricDescription("wattline_denials_unrecorded_total", "Requests that were put off, since too many had been denied (P14)."),
+        MetricDescription("wattline_records_refused_total", "Records that were not kept, since too many had been put aside (P14)."),
         MetricDescription("wattline_state_gaps_total", "States that were missed, by the numbers of those that came (P7)."),
         MetricDescription("wattline_telemetry_lost_total", "Readings that were missed, by the numbers of those that came (P7)."),
         MetricDescription("wattline_ledger_working", "Whether the ledger can be written."),

@@ -46,8 +46,13 @@ struct LedgerQueries: Sendable {
         }
     }
 
-    func closed(since: WallTime) async throws(Problem) -> ClosedTotals {
-        try await read { reader throws(SQLiteError) in try reader.closed(since: since) }
+    /// The sum of the sessions that closed since then, going on from an earlier one where it can.
+    func closed(since: WallTime, after earlier: ClosedSum?) async throws(Problem) -> ClosedSum {
+        try await read { reader throws(SQLiteError) in
+            guard var sum = earlier, sum.since == since else { return try ClosedSum(since: since, reader) }
+            try sum.follow(reader)
+            return sum
+        }
     }
 
     func bytes() async throws(Problem) -> Int64 {

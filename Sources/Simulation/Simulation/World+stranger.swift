@@ -53,8 +53,8 @@ extension World {
                 return violate("P6", "\(World.recovery) after a stranger's last word \(what), and all is well there")
             }
         }
-        let justNow = WallTime(milliseconds: central.process.now(in: self).wall.milliseconds - 2000)
-        for driver in drivers where !driver.isAbsent && !central.book.hasTickets(of: driver.driver, changedSince: justNow) {
+        let justNow = central.process.now(in: self).wall.within(milliseconds: 2000)
+        for driver in drivers where !driver.isAbsent && !central.book.hasTickets(of: driver.driver, changedIn: justNow) {
             if let what = whatIsUnsettled(ticketsOf: driver.driver) { return violate("P9", "\(World.recovery) after a stranger's last word \(what)") }
         }
     }

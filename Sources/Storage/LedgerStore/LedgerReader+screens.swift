@@ -2,18 +2,6 @@ public import ChargingModel
 public import Ledger
 public import SQLite
 
-/// The sum of the sessions that closed in a time.
-public struct ClosedTotals: Hashable, Sendable {
-    public var sessions: Int64 = 0
-    /// The sessions among them that failed.
-    public var failed: Int64 = 0
-    public var energy = Energy.zero
-    /// The sum of the tickets.
-    public var income = Money.zero
-
-    public init() {}
-}
-
 extension LedgerReader {
     /// A page of sessions behind one, the newest first: ids rise with Central's time.
     /// - Parameter before: the last session of the page before; `nil` for the first page.
@@ -56,22 +44,5 @@ extension LedgerReader {
             found.append((stray, stray.judgement == nil && session.map { !$0.isOpen && !$0.isComplete } ?? false))
         }
         return found
-    }
-
-    /// The sum of the sessions that closed then or later.
-    public func closed(since: WallTime) throws(SQLiteError) -> ClosedTotals {
-        var totals = ClosedTotals()
-        let succeeded = Set(EndReason.allCases.filter { $0.outcome == .completed }.map(\.rawValue))
-        try database.each(
-            "SELECT end_reason, energy_wh, price_micro_eur_per_kwh FROM sessions WHERE closed_ms >= ?", [.integer(since.milliseconds)]
-        ) { row throws(SQLiteError) in
-            totals.sessions += 1
-            if !succeeded.contains(row.text(0)) { totals.failed += 1 }
-            let energy = row.energy(1)
-            totals.energy = totals.energy + energy
-            let cost = Price(microEuroPerKilowattHour: row.integer(2)).cost(of: energy).roundedToCents
-            totals.income = totals.income + cost
-        }
-        return totals
     }
 }

@@ -82,6 +82,12 @@ public final class LedgerReader {
         try database.rows("SELECT \(AuditEntry.columns) FROM audit_log \(condition)", values) { row throws(SQLiteError) in try AuditEntry(row: row) }
     }
 
+    func sessions(_ condition: String, _ values: [Value]) throws(SQLiteError) -> [LedgerSession] {
+        try database.rows("SELECT \(LedgerSession.columns) FROM sessions \(condition)", values) { row throws(SQLiteError) in
+            try LedgerSession(row: row)
+        }
+    }
+
     func strayRecords(_ condition: String, _ values: [Value] = []) throws(SQLiteError) -> [StrayRecord] {
         try database.rows("SELECT \(StrayRecord.columns) FROM stray_records \(condition)", values) { row throws(SQLiteError) in
             try StrayRecord(row: row)

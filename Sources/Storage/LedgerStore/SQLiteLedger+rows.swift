@@ -135,16 +135,16 @@ extension SQLiteLedger: LedgerRows {
         return availabilities
     }
 
-    public func decisions(since: WallTime) throws(SQLiteError) -> [Decision] {
-        try decisions("WHERE at_ms >= ? ORDER BY number", [.integer(since.milliseconds)])
+    public func decisions(in times: ClosedRange<WallTime>) throws(SQLiteError) -> [Decision] {
+        try decisions("WHERE at_ms BETWEEN ? AND ? ORDER BY number", times.values)
     }
 
-    public func sessionsClosed(since: WallTime) throws(SQLiteError) -> [LedgerSession] {
-        try sessions("WHERE closed_ms >= ? ORDER BY driver, closing_order", [.integer(since.milliseconds)])
+    public func sessionsClosed(in times: ClosedRange<WallTime>) throws(SQLiteError) -> [LedgerSession] {
+        try sessions("WHERE closed_ms BETWEEN ? AND ? ORDER BY driver, closing_order", times.values)
     }
 
-    public func driversWithTicketsChanged(since: WallTime) throws(SQLiteError) -> [DriverID] {
-        try database.rows("SELECT DISTINCT driver FROM sessions WHERE ticket_changed_ms >= ? ORDER BY driver", [.integer(since.milliseconds)]) {
+    public func driversWithTicketsChanged(in times: ClosedRange<WallTime>) throws(SQLiteError) -> [DriverID] {
+        try database.rows("SELECT DISTINCT driver FROM sessions WHERE ticket_changed_ms BETWEEN ? AND ? ORDER BY driver", times.values) {
             row throws(SQLiteError) in try row.id(0)
         }
     }
@@ -169,4 +169,9 @@ extension SQLiteLedger: LedgerRows {
                 .optional(entry.session?.text), .optional(entry.request?.text), .optional(entry.energy?.wattHours), .optional(entry.why),
             ])
     }
+}
+
+extension ClosedRange<WallTime> {
+    /// The two values of a BETWEEN.
+    fileprivate var values: [Value] { [.integer(lowerBound.milliseconds), .integer(upperBound.milliseconds)] }
 }

@@ -82,17 +82,30 @@ public struct DataDirectory: Sendable, Hashable {
         return try DirectoryLock.take(upLock, for: base)
     }
 
-    /// Makes a directory with its parents, mode 0700 each; fine when it is there already.
+    /// Makes a directory with its parents, mode 0700 each, and syncs what holds them, so that what is synced within is found after a power cut; fine
+    /// when it is there already.
     public static func create(_ path: String) throws(DataDirectoryError) {
-        guard mkdir(path, 0o700) != 0 else { return }
+        guard mkdir(path, 0o700) != 0 else { return try sync(holderOf: path) }
         var code = errno
         if code == ENOENT, let parent = ancestors(of: path).first {
             try create(parent)
-            guard mkdir(path, 0o700) != 0 else { return }
+            guard mkdir(path, 0o700) != 0 else { return try sync(holderOf: path) }
             code = errno
         }
         var status = stat()
         guard code == EEXIST, stat(path, &status) == 0 else { throw .cannotCreate(path: path, code: code) }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw .cannotCreate(path: path, code: ENOTDIR) }
+        // Whoever made it may have been killed before it was synced.
+        try sync(holderOf: path, isNew: false)
+    }
+
+    /// Syncs the directory that holds another. One that was there may be somebody else's, whom it is left to.
+    private static func sync(holderOf path: String, isNew: Bool = true) throws(DataDirectoryError) {
+        let holder = open(ancestors(of: path).first ?? ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if holder < 0, errno == EACCES, !isNew { return }
+        guard holder >= 0 else { throw .cannotCreate(path: path, code: errno) }
+        defer { close(holder) }
+        // What a file system can't sync, it keeps by itself.
+        guard fsync(holder) == 0 || errno == EINVAL else { throw .cannotCreate(path: path, code: errno) }
     }
 }

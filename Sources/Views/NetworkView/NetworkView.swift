@@ -42,6 +42,8 @@ public struct NetworkView: Sendable {
     /// The last session of each point.
     var sessionAt: [ChargePointID: SessionID] = [:]
     var changes = PendingChanges()
+    /// Points that were heard, in their sequence; those of which an engine and a monitor were heard leave when the limit is reached.
+    private var unproven: [ChargePointID] = []
 
     public init(_ settings: Settings = Settings()) {
         self.settings = settings
@@ -54,10 +56,11 @@ public struct NetworkView: Sendable {
     /// - Parameter retained: it was said earlier, and is the last that was (P11): the state is taken, nothing is told as news.
     public mutating func hear(_ message: BusMessage, retained: Bool, at now: Now) {
         if let cp = message.point, points[cp] == nil {
-            guard points.count < settings.pointLimit else {
+            guard points.count < settings.pointLimit || makeRoom() else {
                 counts.pointsIgnored += 1
                 return
             }
+            unproven.append(cp)
         }
         switch message {
         case .info(let info): hear(info, at: now)
@@ -72,6 +75,20 @@ public struct NetworkView: Sendable {
         case .tickets(let list): hear(list)
         case .command, .fence: break
         }
+    }
+
+    /// Makes room for another point where the limit is reached: one gives way that lacks an engine or a monitor, as invented ones do.
+    private mutating func makeRoom() -> Bool {
+        var looked = 0
+        defer { unproven.removeFirst(looked) }
+        for cp in unproven {
+            looked += 1
+            guard let point = points[cp], point.engine.state == nil || point.monitor.health == nil, sessionAt[cp] == nil else { continue }
+            points[cp] = nil
+            changes.remove(cp)
+            return true
+        }
+        return false
     }
 
     /// Notes that a retained topic was emptied (P4).

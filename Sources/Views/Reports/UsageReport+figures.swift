@@ -95,6 +95,7 @@ extension DenialCode {
         case .centralStarting: "Central was starting"
         case .centralStopping: "Central was stopping"
         case .ledgerUnavailable: "Central could not write"
+        case .tooManyRequests: "too many were asked for"
         }
     }
 }

@@ -194,10 +194,9 @@ import Testing
         bench.core = CentralCore(CentralCore.Settings(software: "test", pointLimit: 3), seed: 1, now: bench.clock.now)
         bench.tell(.snapshot(LedgerSnapshot()))
         bench.tell(.online(2000))
-        for number in 0..<9 { bench.health(.ok, ChargePointID(known: "P-\(number)")) }
-        #expect(bench.core.counters.pointsIgnored == 6)
+        for number in 0..<9 { bench.hear(ChargePointID(known: "P-\(number)")) }
+        #expect(bench.core.counters.pointsIgnored == 4 * 6)
         #expect(bench.log.filter { $0 == .notice(.tooManyPoints(3)) }.count == 1)
-        bench.hear(ChargePointID(known: "P-1"))
         bench.pass(.seconds(3))
         #expect(bench.request("R1", ChargePointID(known: "P-1")).accepted != nil)
     }

@@ -45,6 +45,27 @@ private struct Bench {
 }
 
 @Suite struct EngineCoreTests {
+    @Test(
+        "S4: a STOP of a session whose record may have been kept once is refused, never answered with zero; of a later one it is, also after compaction"
+    )
+    func forgotten() {
+        func id(_ number: Int) -> SessionID { SessionID(known: "S\(100 + number)") }
+        func record(_ number: Int) -> SessionRecord {
+            SessionRecord(
+                session: id(number), driver: alice, meter: meter, startRegister: Energy(wattHours: Int64(number)),
+                endRegister: Energy(wattHours: Int64(number) + 1), cost: .zero, started: WallTime(milliseconds: 0), ended: WallTime(milliseconds: 1),
+                endReason: .completed)
+        }
+        let entries = [.minted(meter)] + (0..<70).flatMap { [EngineEntry.ended(record($0)), .acknowledged(id($0))] }
+        for memory in [EngineMemory(replaying: entries), EngineMemory(replaying: EngineMemory(replaying: entries).entries)] {
+            var bench = Bench(memory: memory)
+            let refused = bench.tell(.command(command(.stop(id(5)), id: "c-2")))
+            #expect(refused.refusals.map(\.session) == [id(5)] && refused.records.isEmpty)
+            #expect(bench.tell(.command(command(.stop(id(6))))).records == [record(6)])
+            #expect(bench.tell(.command(command(.stop(id(99))))).records.map(\.endReason) == [.neverStarted])
+        }
+    }
+
     @Test("P8: a birth is info, unacknowledged records, state; a meter is minted first")
     func birth() throws {
         let bench = Bench()

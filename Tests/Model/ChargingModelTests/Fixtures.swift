@@ -8,12 +8,16 @@ struct HandClock {
         now.monotonic = now.monotonic + duration
         now.wall = WallTime(milliseconds: now.wall.milliseconds + duration.milliseconds)
     }
+
+    /// Sets the wall clock, as people and time servers do.
+    mutating func setWall(by duration: Duration) { now.wall = now.wall.advanced(byMilliseconds: duration.milliseconds) }
 }
 
 let cp1 = ChargePointID(known: "CP-001")
 let cp2 = ChargePointID(known: "CP-002")
 let alice = DriverID(known: "driver-alice")
 let bob = DriverID(known: "driver-bob")
+let carol = DriverID(known: "driver-carol")
 let meter = MeterID(known: "m-1")
 
 func specification(_ watts: Int64 = 36_000) -> EngineCore.Specification {

@@ -234,7 +234,14 @@ struct NetworkViewTests {
         }
         #expect(listener.view.points.count == 3)
         #expect(listener.view.drivers.count == 3)
-        #expect(listener.view.counts.pointsIgnored == 97)
+        // Those that lack an engine give way to one that is whole, and not the other way round.
+        listener.birth()
+        for number in 1...9 {
+            listener.hear(.health(HealthReport(epoch: 1, cp: ChargePointID(known: "q-\(number)"), health: .ok, failures: 0, reason: "ok")))
+        }
+        #expect(listener.point != nil)
+        #expect(listener.view.points.count == 3)
+        #expect(listener.view.counts.pointsIgnored == 0)
         #expect(listener.view.log.entries.count == 10)
         #expect(listener.view.closed.newest(100).count < 8)
         #expect(listener.view.log.entries(after: 0).count == 10)

@@ -2,6 +2,8 @@
 struct AwaitedRecords: Sendable {
     private var points: [SessionID: ChargePointID] = [:]
     private var sessions: [ChargePointID: Set<SessionID>] = [:]
+    /// Sessions whose engine said that it keeps their record no more: they are asked for at its births only.
+    private var refused: Set<SessionID> = []
 
     init(_ awaiting: [LedgerSession] = []) {
         for session in awaiting { insert(session) }
@@ -9,8 +11,14 @@ struct AwaitedRecords: Sendable {
 
     var isEmpty: Bool { points.isEmpty }
 
-    /// All of them with their points, in a fixed order.
-    var all: [(session: SessionID, cp: ChargePointID)] { points.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+    /// Those that are asked for again and again, with their points, in a fixed order.
+    var wanted: [(session: SessionID, cp: ChargePointID)] {
+        points.filter { !refused.contains($0.key) }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// Notes that the engine of a point keeps the record of a session no more.
+    /// - Returns: true when that is news, and the session one of the point's.
+    mutating func refuse(_ session: SessionID, by cp: ChargePointID) -> Bool { points[session] == cp && refused.insert(session).inserted }
 
     func sessions(of cp: ChargePointID) -> [SessionID] { sessions[cp]?.sorted() ?? [] }
 
@@ -23,6 +31,7 @@ struct AwaitedRecords: Sendable {
 
     mutating func remove(_ session: SessionID) {
         guard let cp = points.removeValue(forKey: session) else { return }
+        refused.remove(session)
         sessions[cp]?.remove(session)
         if sessions[cp]?.isEmpty == true { sessions[cp] = nil }
     }

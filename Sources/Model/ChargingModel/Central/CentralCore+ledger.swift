@@ -31,7 +31,9 @@ extension CentralCore {
             case .availability(_, _, let question): answer(question, .ledgerUnavailable)
             case .forget(_, let question), .askStop(_, let question), .judge(_, let question): answer(question, .ledgerUnavailable)
             // It came before whatever is decided from here on (S5).
-            case .record(let parked): park(parked)
+            case .record(let parked):
+                giveBackStray(parked)
+                park(parked)
             case .restoreTickets(let driver): restoringTickets.remove(driver)
             case .none, .unrecorded, .stopOfClosed, .closed, .sayAgain: break
             }
@@ -131,6 +133,10 @@ extension CentralCore {
         case (.closed(let id), _):
             if let session = remove(id) { publishVerdict(session.cp) }
         case (.record(let parked), .recorded(let outcome, let session, let tickets)):
+            switch outcome {
+            case .closed, .completed, .alreadyHeld, .notKept: giveBackStray(parked)
+            case .orphan, .contradicted, .putAside: break
+            }
             conclude(parked.cp, parked.record, outcome, session, tickets)
         case (.sayAgain, .recent(let snapshot)):
             if link != nil { sayAgain(snapshot) }
@@ -167,7 +173,9 @@ extension CentralCore {
             if case .accepted(let assignment) = decision.ruling { withdraw(assignment) }
             deny(decision.driver, decision.request, decision.cp, .ledgerUnavailable, "the ledger can't hold this request")
         case .closed(let session): reopen(session)
-        case .record(let parked): reopen(parked.record.session)
+        case .record(let parked):
+            giveBackStray(parked)
+            reopen(parked.record.session)
         case .availability(let cp, _, let question):
             points[cp]?.availabilityChangeHasArrived()
             publishVerdict(cp)
@@ -267,7 +275,10 @@ extension CentralCore {
         case .notKept:
             // Its engine keeps it, and says it again.
             if let session, sessions[record.session]?.phase == .closing, session.isOpen { reopen(record.session) }
-            return actions.append(.notice(.contradiction(record.session, "too many records of it were put aside: this one of \(cp) is not kept")))
+            counters.recordsRefused += 1
+            guard saidTooManyRecords.map({ now.monotonic - $0 >= .seconds(60) }) ?? true else { return }
+            saidTooManyRecords = now.monotonic
+            return actions.append(.notice(.tooManyRecords(cp)))
         case .putAside(let why):
             actions.append(.notice(.contradiction(record.session, why)))
             if sessions[record.session]?.cp == cp { goOn(record.session) }

@@ -128,6 +128,7 @@ extension CentralCore {
         points[cp] = nil
         available.remove(cp)
         timers.cancel(.breaker(cp))
+        timers.cancel(.fault(cp))
         actions.append(.erase(cp))
     }
 }

@@ -1,9 +1,12 @@
 extension CentralCore {
     mutating func receive(_ message: BusMessage, retained: Bool) {
-        if points.count >= settings.pointLimit, let cp = message.point, points[cp] == nil {
-            if counters.pointsIgnored == 0 { actions.append(.notice(.tooManyPoints(settings.pointLimit))) }
-            counters.pointsIgnored += 1
-            return
+        if let cp = message.point, points[cp] == nil {
+            guard points.count < settings.pointLimit || makeRoom() else {
+                if counters.pointsIgnored == 0 { actions.append(.notice(.tooManyPoints(settings.pointLimit))) }
+                counters.pointsIgnored += 1
+                return
+            }
+            unproven.append(cp)
         }
         switch message {
         case .info(let info): hear(info)
@@ -15,6 +18,28 @@ extension CentralCore {
         case .fence(let fence): if !retained { hear(fence) }
         case .command, .centralStatus, .verdict, .status, .tickets: break
         }
+    }
+
+    /// Makes room for another point where the limit is reached: one gives way of which nobody was ever heard whole, and nothing is in the ledger. Whoever
+    /// invents points takes no place from those that are there.
+    private mutating func makeRoom() -> Bool {
+        var looked = 0
+        defer { unproven.removeFirst(looked) }
+        for cp in unproven {
+            looked += 1
+            guard let point = points[cp], !point.wasHeard, !isInLedger(point) else { continue }
+            points[cp] = nil
+            available.remove(cp)
+            timers.cancel(.breaker(cp))
+            timers.cancel(.fault(cp))
+            return true
+        }
+        return false
+    }
+
+    private func isInLedger(_ point: PointBelief) -> Bool {
+        point.session != nil || point.isWantedOutOfOrder != nil || !point.availabilityChanges.isEmpty || point.recordedFault != nil
+            || point.isBeingForgotten || !awaitingRecord.sessions(of: point.cp).isEmpty
     }
 
     /// Changes a point; adds it if it is new.
@@ -173,9 +198,16 @@ extension CentralCore {
             }
             reconsider(start.session)
         case .sessionEnded: break
-        case .commandRefused(let refusal):
-            guard refusal.command == .start, let id = refusal.session, let session = sessions[id] else { return }
-            if session.cp == event.cp, !session.isConfirmed { close(id, .neverStarted) }
+        case .commandRefused(let refusal): hear(refusal, of: event.cp)
+        }
+    }
+
+    private mutating func hear(_ refusal: CommandRefusal, of cp: ChargePointID) {
+        guard let id = refusal.session else { return }
+        switch refusal.command {
+        case .start: if let session = sessions[id], session.cp == cp, !session.isConfirmed { close(id, .neverStarted) }
+        case .stop: if awaitingRecord.refuse(id, by: cp) { actions.append(.notice(.recordIsGone(cp, id))) }
+        case .outOfOrder, .resume, .ack, .rebirth: break
         }
     }
 }

@@ -51,11 +51,13 @@ extension CentralCore {
         arrival = nil
         timers.cancel(.arrival)
         queue = PublishQueue()
+        important = [:]
+        refusals = []
         heldRequests = []
         guard let link else { return }
         suspendWaits(connectedSince: link.since)
         self.link = nil
-        for timer in [Timer.starting, .contested, .stops, .held] { timers.cancel(timer) }
+        for timer in [Timer.starting, .contested, .stops, .held, .refused] { timers.cancel(timer) }
     }
 
     /// Ends the first two seconds of a connection: points that have not been heard are asked to speak, by REBIRTH (P8).
@@ -97,7 +99,7 @@ extension CentralCore {
 
     /// Tells engines that are there STOP again, whose record of a closed session has not come (S5).
     mutating func repeatStops() {
-        for (session, cp) in awaitingRecord.all where points[cp]?.isEngineHere == true { send(.stop(session), to: cp) }
+        for (session, cp) in awaitingRecord.wanted where points[cp]?.isEngineHere == true { send(.stop(session), to: cp) }
         setStopsTimer()
     }
 
@@ -139,7 +141,31 @@ extension CentralCore {
     private mutating func publish(_ message: BusMessage, as number: UInt64? = nil) {
         let delivery = number ?? nextNumber()
         queue.sent(delivery)
+        switch message {
+        case .centralStatus: important[delivery] = .status
+        case .fence(let fence): important[delivery] = .fence(fence.number)
+        case .verdict(let report): important[delivery] = .verdict(report.cp)
+        case .tickets(let list): important[delivery] = .tickets(list.driver)
+        case .info, .state, .telemetry, .event, .health, .command, .request, .status: break
+        }
         actions.append(.publish(message, delivery: delivery))
+    }
+
+    /// The time after which what the broker refused is said again.
+    static let refusalPause = Duration.seconds(5)
+
+    mutating func sayRefused() {
+        let refused = refusals
+        refusals = []
+        guard let link else { return }
+        for message in refused {
+            switch message {
+            case .status: publishStatus()
+            case .fence(let number): if fences[number] != nil { queue.add(.fence(Fence(epoch: link.epoch, number: number))) }
+            case .verdict(let cp): queue.add(verdictOn: cp, again: true)
+            case .tickets(let driver): restore(.tickets(driver))
+            }
+        }
     }
 
     private mutating func nextNumber() -> UInt64 {
@@ -163,6 +189,7 @@ extension CentralCore {
     mutating func publishVerdict(_ cp: ChargePointID) {
         guard var point = points[cp] else { return }
         let found = verdict(on: point)
+        if point.isHeard { point.wasHeard = true }
         point.breaker.hold(found.verdict == .faulty)
         if let halfOpensAt = point.breaker.halfOpensAt { timers.set(.breaker(cp), at: halfOpensAt) }
         recordFault(found.verdict, found.why, of: &point)
@@ -198,7 +225,9 @@ extension CentralCore {
     private mutating func recordFault(_ verdict: Verdict, _ why: String, of point: inout PointBelief) {
         guard ledger == .working, link != nil, point.isHeard else { return }
         let fault = verdict == .faulty || verdict == .disconnected ? verdict : nil
-        guard fault != point.recordedFault else { return }
+        guard fault != point.recordedFault else { return timers.cancel(.fault(point.cp)) }
+        // One that comes and goes all the time is recorded now and then, as it is at that time.
+        guard point.faults.take(at: now.monotonic) else { return timers.set(.fault(point.cp), at: point.faults.next) }
         point.recordedFault = fault
         write(fault.map { .fault(point.cp, $0, why: why, at: now.wall) } ?? .recovery(point.cp, at: now.wall), then: .none)
     }
@@ -241,7 +270,7 @@ extension CentralCore {
     mutating func deny(
         _ driver: DriverID, _ request: RequestID?, _ cp: ChargePointID?, _ code: DenialCode, _ reason: String, session: SessionID? = nil
     ) {
-        actions.append(.notice(.denied(driver, cp, code, reason)))
+        if code != .tooManyRequests { actions.append(.notice(.denied(driver, cp, code, reason))) }
         tell(driver, request, cp, .denied(code: code, reason: reason, session: session), isAsked: true)
     }
 

@@ -18,6 +18,10 @@ extension CentralCore {
         if outbox.holds(key) { return }
         let ruling = rule(on: charge, of: driver)
         if case .wait(let until) = ruling, hold(charge, of: driver, until: until) { return }
+        if case .deny(let code, _, _) = ruling, code.isRecorded, !mayRecordDenial(of: driver, at: charge.cp) {
+            counters.denialsUnrecorded += 1
+            return postpone(driver, id, charge.cp, .tooManyRequests, "too many requests were denied: ask again in a while")
+        }
         actions.append(.notice(.requested(driver, id, charge.cp)))
         switch ruling {
         case .accept(let point, let info): propose(charge, id, driver, point, info)
@@ -28,6 +32,19 @@ extension CentralCore {
                 driver: driver, request: id, cp: charge.cp, ruling: .denied(code, reason: reason.bounded()), verdict: verdict, at: now.wall)
             write(.decide(decision), then: .decision(decision))
         }
+    }
+
+    /// True when a denial is recorded. One that is not is no answer: the same id may be asked again, and is decided then (S2).
+    private mutating func mayRecordDenial(of driver: DriverID, at cp: ChargePointID?) -> Bool {
+        let known = cp.flatMap { points[$0]?.cp }
+        var point = known.flatMap { points[$0]?.denials }
+        let isAllowed = allowances.takeDenial(of: driver, at: &point, now.monotonic)
+        if let known, let point { points[known]?.denials = point }
+        if !isAllowed, saidTooManyRequests.map({ now.monotonic - $0 >= .seconds(60) }) ?? true {
+            saidTooManyRequests = now.monotonic
+            actions.append(.notice(.tooManyRequests(driver, known)))
+        }
+        return isAllowed
     }
 
     /// Keeps a request until its point is settled, if that is soon.

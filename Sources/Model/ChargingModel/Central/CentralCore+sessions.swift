@@ -153,7 +153,22 @@ extension CentralCore {
             sessions[id]?.wait = .none
             timers.cancel(.session(id))
         }
+        var parked = parked
+        parked.context.mayBePutAside = changeStrays(of: parked.cp) { allowances, point, now in allowances.takeStray(at: &point, now) }
         write(.record(parked.cp, parked.record, parked.context, at: now.wall), then: .record(parked))
+    }
+
+    /// Gives back what was taken for a record that was not put aside.
+    mutating func giveBackStray(_ parked: ParkedRecord) {
+        if parked.context.mayBePutAside { changeStrays(of: parked.cp) { allowances, point, _ in allowances.giveBackStray(at: &point) } }
+    }
+
+    @discardableResult
+    private mutating func changeStrays<Result>(of cp: ChargePointID, _ body: (inout RowAllowances, inout Allowance?, Instant) -> Result) -> Result {
+        var point = points[cp].map(\.strays)
+        let result = body(&allowances, &point, now.monotonic)
+        if let point { points[cp]?.strays = point }
+        return result
     }
 
     /// Stops the waits, which run only while Central is connected: those of 2 s start anew, the 60 s add up (S7).

@@ -105,6 +105,8 @@ public struct CentralCore: Sendable {
         case recordCompleted(SessionID)
         case orphan(ChargePointID, SessionRecord)
         case contradiction(SessionID, String)
+        /// The engine of a closed session keeps its record no more: it stays incomplete.
+        case recordIsGone(ChargePointID, SessionID)
         /// A reading of an open session was not believed: said once for each session.
         case doubted(ChargePointID, SessionID, ReadingBelief.Doubt)
         /// The operator decided on a record that had been put aside.
@@ -115,6 +117,10 @@ public struct CentralCore: Sendable {
         case ledgerRefused(String)
         /// The limit of points is reached, and further unknown points are ignored; said once.
         case tooManyPoints(Int)
+        /// A driver asked so often, or so many asked for a point, that denials are not recorded any more; said once a minute.
+        case tooManyRequests(DriverID, ChargePointID?)
+        /// So many records of a point had to be put aside that no more are taken; said once a minute.
+        case tooManyRecords(ChargePointID)
     }
 
     /// Counters for metrics.
@@ -129,6 +135,10 @@ public struct CentralCore: Sendable {
         public var refused: UInt64 = 0
         /// Messages of points beyond the limit.
         public var pointsIgnored: UInt64 = 0
+        /// Denials that were not recorded, since there were too many.
+        public var denialsUnrecorded: UInt64 = 0
+        /// Records that were not kept, since too many had to be put aside.
+        public var recordsRefused: UInt64 = 0
     }
 
     enum Timer: Hashable, Sendable {
@@ -144,6 +154,19 @@ public struct CentralCore: Sendable {
         case held
         /// Engines that owe a record are told STOP again.
         case stops
+        /// What the broker refused is said once more.
+        case refused
+        /// A fault of a point, or its end, may be recorded again.
+        case fault(ChargePointID)
+    }
+
+    /// A message on its way without which somebody would believe, or wait for, the wrong thing: refused by the broker, it is said again.
+    enum Important: Hashable, Sendable {
+        case status
+        /// The fence behind which a session closes.
+        case fence(UInt64)
+        case verdict(ChargePointID)
+        case tickets(DriverID)
     }
 
     /// A connection of Central's whose handshake is done.
@@ -203,10 +226,19 @@ public struct CentralCore: Sendable {
     var restoringTickets: Set<DriverID> = []
     /// Answers and outcomes that the broker has not taken yet, by delivery number (P8).
     var undelivered: [UInt64: DriverStatus] = [:]
+    /// What else the broker has not taken yet, by delivery number, and what it refused.
+    var important: [UInt64: Important] = [:]
+    var refusals: [Important] = []
     var nextDelivery: UInt64 = 1
     var nextFence: UInt64 = 1
     var fences: [UInt64: SessionID] = [:]
     var assignments: UInt64 = 0
+    var allowances = RowAllowances()
+    /// The times at which it was said that there are too many requests, or records.
+    var saidTooManyRequests: Instant?
+    var saidTooManyRecords: Instant?
+    /// Points that were heard and never whole, in their sequence: at the limit the first of them makes room.
+    var unproven: [ChargePointID] = []
     var isStopping = false
     var saidFarewell = false
     var random: SplitMix64
@@ -234,10 +266,7 @@ public struct CentralCore: Sendable {
         case .offline: goOffline()
         case .received(let message, let retained): receive(message, retained: retained)
         case .delivered(let number): settle(number)
-        case .refused(let number):
-            settle(number)
-            counters.refused += 1
-            if number == arrival?.delivery { goOnline() }
+        case .refused(let number): refuse(number)
         case .committed(let number, let results): finish(commit: number, results)
         case .commitFailed(let number): fail(commit: number)
         case .snapshot(let snapshot):
@@ -285,7 +314,19 @@ public struct CentralCore: Sendable {
 
     private mutating func settle(_ delivery: UInt64) {
         undelivered[delivery] = nil
+        important[delivery] = nil
         queue.settled(delivery)
+    }
+
+    /// Notes that the broker refused a message: what is important is said again later, since it may be a matter of time.
+    private mutating func refuse(_ delivery: UInt64) {
+        counters.refused += 1
+        if let message = important[delivery] {
+            if !refusals.contains(message) { refusals.append(message) }
+            if !timers.isSet(.refused) { timers.set(.refused, at: now.monotonic + CentralCore.refusalPause) }
+        }
+        settle(delivery)
+        if delivery == arrival?.delivery { goOnline() }
     }
 
     private mutating func fire(_ timer: Timer) {
@@ -300,6 +341,8 @@ public struct CentralCore: Sendable {
         case .contested: speakAgain()
         case .held: decideHeld()
         case .stops: repeatStops()
+        case .refused: sayRefused()
+        case .fault(let cp): publishVerdict(cp)
         case .stop(let session): repeatStop(session)
         }
     }

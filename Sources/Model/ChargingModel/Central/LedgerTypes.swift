@@ -155,12 +155,15 @@ public struct RecordContext: Hashable, Sendable {
     public var rating: Power?
     /// True while the session's own engine says that it supplies it.
     public var isSupplying: Bool
+    /// True when it may be put aside; false when that was done too often.
+    public var mayBePutAside: Bool
 
-    public init(seen: Seen = Seen(), most: Energy? = nil, rating: Power? = nil, isSupplying: Bool = false) {
+    public init(seen: Seen = Seen(), most: Energy? = nil, rating: Power? = nil, isSupplying: Bool = false, mayBePutAside: Bool = true) {
         self.seen = seen
         self.most = most
         self.rating = rating
         self.isSupplying = isSupplying
+        self.mayBePutAside = mayBePutAside
     }
 }
 

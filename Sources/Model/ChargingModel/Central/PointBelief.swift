@@ -41,8 +41,14 @@ struct PointBelief: Hashable, Sendable {
     /// The last verdict published; its epoch names the connection.
     var published: VerdictReport?
     var isRegistered = false
+    /// True when it was whole once: engine, monitor and `info` were heard live in one connection.
+    var wasHeard = false
     /// The number of the last assignment to it, for a fair choice among the available points.
     var lastAssigned: UInt64 = 0
+    /// How many rows of the ledger may still say that something was not done here (P14).
+    var denials = RowAllowances.atPoint
+    var faults = RowAllowances.ofFaults
+    var strays = RowAllowances.ofStrays
 
     init(_ cp: ChargePointID) { self.cp = cp }
 

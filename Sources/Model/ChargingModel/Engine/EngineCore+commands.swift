@@ -8,7 +8,7 @@ extension EngineCore {
         }
         switch command.kind {
         case .start(let order): handle(order, command, at: now)
-        case .stop(let session): stop(session, at: now)
+        case .stop(let session): stop(session, command, at: now)
         case .ack(let session, let meter):
             acknowledge(session, of: meter)
             sayNextRecords(at: now)
@@ -49,8 +49,9 @@ extension EngineCore {
         }
     }
 
-    /// Stops a session. Every STOP is answered by the session's record; one that never started gets one of zero energy (S4).
-    private mutating func stop(_ session: SessionID, at now: Now) {
+    /// Stops a session. Every STOP is answered by the session's record; one that never started gets one of zero energy, and one that may have ended so
+    /// long ago that its record is not kept is refused: nobody may take that for zero (S4).
+    private mutating func stop(_ session: SessionID, _ command: Command, at now: Now) {
         if case .supplying(let supply) = mode, supply.session.session == session {
             end(supply, at: now.monotonic, now: now, reason: .stopped, next: .activated, because: "Charging stopped")
         } else if case .starting(let starting, _) = mode, starting.session == session {
@@ -59,6 +60,8 @@ extension EngineCore {
             )
         } else if let record = memory.record(of: session) {
             publish(record)
+        } else if memory.mayHaveForgotten(session) {
+            refuse(command, "the record of session \(session) is not kept any more")
         } else if let meter = memory.meter, hasRoomForUnbegun {
             let record = SessionRecord(
                 session: session, driver: nil, meter: meter, startRegister: memory.register, endRegister: memory.register, cost: .zero, started: nil,

@@ -31,6 +31,8 @@ public indirect enum EngineEntry: Hashable, Sendable {
     case register(Energy)
     case ended(SessionRecord)
     case acknowledged(SessionID)
+    /// Records of sessions up to this one are not kept any more.
+    case forgotten(SessionID)
 }
 
 /// The state that an engine's journal adds up to: the fold of its entries. The same fold serves the running engine and the one that reads it back.
@@ -44,6 +46,8 @@ public struct EngineMemory: Hashable, Sendable {
     /// The records, oldest first.
     public private(set) var records: [SessionRecord] = []
     public private(set) var unacknowledged: Set<SessionID> = []
+    /// The greatest id of the sessions whose records it keeps no more; `nil` while it has them all.
+    public private(set) var forgotten: SessionID?
 
     public init() {}
 
@@ -69,7 +73,14 @@ public struct EngineMemory: Hashable, Sendable {
         case .acknowledged(let session):
             unacknowledged.remove(session)
             trim()
+        case .forgotten(let session):
+            forgotten = max(forgotten ?? session, session)
         }
+    }
+
+    /// True when it may have known a session of which it knows nothing: ids rise with Central's time.
+    public func mayHaveForgotten(_ session: SessionID) -> Bool {
+        forgotten.map { session <= $0 } ?? false && record(of: session) == nil && active?.session != session
     }
 
     public func record(of session: SessionID) -> SessionRecord? { records.last { $0.session == session } }
@@ -78,6 +89,7 @@ public struct EngineMemory: Hashable, Sendable {
     public var entries: [EngineEntry] {
         var entries: [EngineEntry] = []
         if let meter { entries.append(.minted(meter)) }
+        if let forgotten { entries.append(.forgotten(forgotten)) }
         for record in records {
             entries.append(.ended(record))
             if !unacknowledged.contains(record.session) { entries.append(.acknowledged(record.session)) }
@@ -93,6 +105,7 @@ public struct EngineMemory: Hashable, Sendable {
         records.removeAll { record in
             guard surplus > 0, !unacknowledged.contains(record.session) else { return false }
             surplus -= 1
+            forgotten = max(forgotten ?? record.session, record.session)
             return true
         }
     }

@@ -38,12 +38,13 @@ public enum DenialCode: String, Hashable, Sendable, CaseIterable {
     case centralStarting = "CENTRAL_STARTING"
     case centralStopping = "CENTRAL_STOPPING"
     case ledgerUnavailable = "LEDGER_UNAVAILABLE"
+    case tooManyRequests = "TOO_MANY_REQUESTS"
 
     /// True for a denial that the ledger keeps. The others say nothing about the point, and the same id may be asked again (S1).
     public var isRecorded: Bool {
         switch self {
         case .unknownChargePoint, .busy, .faulty, .stopped, .disconnected, .breakerOpen, .driverBusy, .noneAvailable: true
-        case .badRequest, .centralStarting, .centralStopping, .ledgerUnavailable: false
+        case .badRequest, .centralStarting, .centralStopping, .ledgerUnavailable, .tooManyRequests: false
         }
     }
 

@@ -23,6 +23,9 @@ public struct WallTime: Hashable, Comparable, Sendable {
     /// The time so many milliseconds later; no later than can be counted.
     public func advanced(byMilliseconds count: Int64) -> WallTime { WallTime(milliseconds: milliseconds.adding(clamped: count)) }
 
+    /// The times that are no further than so many milliseconds from it, on either side.
+    public func within(milliseconds count: Int64) -> ClosedRange<WallTime> { advanced(byMilliseconds: -count)...advanced(byMilliseconds: count) }
+
     /// The time from another to this one; negative when it is earlier.
     public func since(_ other: WallTime) -> Duration { .milliseconds(milliseconds.subtracting(clamped: other.milliseconds)) }
 }

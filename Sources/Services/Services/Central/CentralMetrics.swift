@@ -91,7 +91,9 @@ struct CentralMetrics {
         case .faulty: faults.increment()
         case .disconnected: disconnections.increment()
         case .ledgerFailed: ledgerFailures.increment()
-        case .registered, .recovered, .requested, .sessionStarted, .ledgerBack, .ledgerRefused, .tooManyPoints, .doubted, .judged: break
+        case .registered, .recovered, .requested, .sessionStarted, .ledgerBack, .ledgerRefused, .tooManyPoints, .tooManyRequests, .tooManyRecords,
+            .recordIsGone, .doubted, .judged:
+            break
         }
     }
 
@@ -110,6 +112,8 @@ struct CentralMetrics {
         told.raise("wattline_messages_unsent_total", ("reason", "too_large"), to: bus.tooLarge)
         told.raise("wattline_messages_unsent_total", ("reason", "queue_full"), to: bus.droppedQueueFull.adding(clamped: bus.refusedQueueFull))
         told.raise("wattline_messages_beyond_limit_total", to: core.counters.pointsIgnored)
+        told.raise("wattline_denials_unrecorded_total", to: core.counters.denialsUnrecorded)
+        told.raise("wattline_records_refused_total", to: core.counters.recordsRefused)
         for (reason, count) in rejections { told.raise("wattline_messages_rejected_total", ("reason", reason), to: count) }
     }
 }

@@ -80,6 +80,10 @@ struct CentralReporter {
             log.warning(
                 "⚠️  The record of session \(session) contradicts the ledger: \(why); kept beside it", event: "contradiction",
                 ["session": .id(session), "why": .text(why)])
+        case .recordIsGone(let cp, let session):
+            log.warning(
+                "⚠️  CP \(cp) keeps the record of session \(session) no more: it is billed with what is known, and stays incomplete",
+                event: "record_is_gone", ["cp": .id(cp), "session": .id(session)])
         case .doubted(let cp, let session, let doubt):
             log.warning(
                 "⚠️  A reading of session \(session) from CP \(cp) is not believed: \(doubt)", event: "reading_doubted",
@@ -96,6 +100,14 @@ struct CentralReporter {
         case .tooManyPoints(let limit):
             log.warning(
                 "⚠️  \(limit) charge points are known: others are ignored from here on", event: "too_many_points", ["limit": .integer(limit)])
+        case .tooManyRequests(let driver, let cp):
+            log.warning(
+                "⚠️  Too many requests of \(driver)\(cp.map { " at \($0)" } ?? "") are denied: some are put off and not recorded",
+                event: "too_many_requests", ["driver": .id(driver), "cp": .id(cp)])
+        case .tooManyRecords(let cp):
+            log.warning(
+                "⚠️  Too many records of CP \(cp) would have to be put aside: some are not taken, and its engine keeps them",
+                event: "too_many_records", ["cp": .id(cp)])
         case .ledgerBack:
             ledgerTrouble = nil
             log.info("✅ The ledger is written again", event: "ledger_back")

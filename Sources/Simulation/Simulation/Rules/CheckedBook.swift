@@ -57,7 +57,7 @@ struct CheckedBook: LedgerRows {
     func sessionsAwaitingRecord() -> [LedgerSession] { book.sessionsAwaitingRecord() }
     func availabilities() -> [ChargePointID: Bool] { book.availabilities() }
     func openFaults() -> [ChargePointID: Verdict] { book.openFaults() }
-    func decisions(since: WallTime) -> [Decision] { book.decisions(since: since) }
-    func sessionsClosed(since: WallTime) -> [LedgerSession] { book.sessionsClosed(since: since) }
-    func driversWithTicketsChanged(since: WallTime) -> [DriverID] { book.driversWithTicketsChanged(since: since) }
+    func decisions(in times: ClosedRange<WallTime>) -> [Decision] { book.decisions(in: times) }
+    func sessionsClosed(in times: ClosedRange<WallTime>) -> [LedgerSession] { book.sessionsClosed(in: times) }
+    func driversWithTicketsChanged(in times: ClosedRange<WallTime>) -> [DriverID] { book.driversWithTicketsChanged(in: times) }
 }

@@ -34,6 +34,7 @@ extension InvariantChecker {
                 reach(record.endRegister, engine)
                 measure(record, engine, world)
             case .acknowledged(let session): wasAcknowledged(session, engine, world)
+            case .forgotten: break
             case .started(let session): underWay[engine.index] = session.session
             }
         }

@@ -22,7 +22,9 @@ extension BusSession {
         case .contest:
             contestUntil = now.monotonic + BusSession.contestTime
             restore()
-        case .believed: contestUntil = nil
+        case .believed:
+            contestUntil = nil
+            if !isForeignWord { restoreAt = nil }
         case .overtaken: leaveEpoch()
         case .reconnect(let seen):
             let wasReported = isReportedOnline

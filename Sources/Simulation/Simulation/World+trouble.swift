@@ -50,6 +50,7 @@ extension World {
             if let meter = engine.meter { checker.lostMeters.insert(meter) }
             engine.meter = nil
             engine.process.disk = SimulatedDisk()
+            engine.process.lastEpoch = 0
             engine.process.disk.isFull = faults.isDiskFull(who)
             checker.isSingle(engine.cp, at: clock)
         case .clockJump(let who, let by):

@@ -40,4 +40,44 @@ import Testing
         #expect(session.events.count == before)
         #expect(!session.isOnline && session.current != nil)
     }
+
+    @Test("P9: who is not believed says who it is at once and every 4 s for 16 s, and no longer than until it is") func contested() throws {
+        for believedAfter in [nil, 6] {
+            var (session, clock) = try online()
+            session.believed(Presence.maximumEpoch, at: clock)
+            var said: [Int] = []
+            for tenth in 0...400 {
+                if tenth == believedAfter.map({ $0 * 10 }) { session.believed(session.epoch ?? 0, at: clock) }
+                session.tick(at: clock)
+                said += session.events.compactMap { if case .restore = $0 { tenth } else { nil } }
+                session.events = []
+                clock.monotonic = clock.monotonic + .milliseconds(100)
+            }
+            #expect(said == (believedAfter == nil ? [0, 40, 80, 120, 160] : [0, 40]))
+        }
+    }
+
+    /// A session that others watch, whose handshake is done.
+    private func online() throws -> (BusSession, Now) {
+        let presence = BusPresence(identity: Presence.Identity(topic: "x/state"), will: { _ in [1] }, claim: { _ in nil })
+        var session = try BusSession(settings: MQTTSettings(address: MQTTAddress(), clientID: "x"), presence: presence, seed: 1)
+        session.start(at: now)
+        while !session.isOnline {
+            let orders = session.orders
+            let events = session.events
+            guard !orders.isEmpty || !events.isEmpty else { throw Unexpected() }
+            session.orders = []
+            session.events = []
+            for event in events { if case .persist(let epoch) = event { session.persisted(epoch, at: now) } }
+            for order in orders {
+                switch order {
+                case .connect(let id, _): for event in [TransportEvent.attempting(id), .opened(id), .accepted(id)] { session.handle(event, at: now) }
+                case .subscribe(let id, let token, _): session.handle(.subscribed(id, token, refusal: nil), at: now)
+                default: throw Unexpected()
+                }
+            }
+        }
+        session.events = []
+        return (session, now)
+    }
 }

@@ -19,6 +19,8 @@ final class SimulatedProcess {
     var program: (any Program)!
     var clock = MachineClock()
     var disk = SimulatedDisk()
+    /// The epoch of its last CONNECT, as long as its disk remembers it.
+    var lastEpoch: Epoch = 0
 
     /// Tells this life from earlier ones.
     var life: UInt32 = 0

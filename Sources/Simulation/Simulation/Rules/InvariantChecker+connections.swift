@@ -5,13 +5,17 @@ internal import MQTT
 
 /// Connections: their epochs, and what is said on them.
 extension InvariantChecker {
-    /// P9: the epoch of a CONNECT is where a power cut can't take it.
+    /// P6: the epoch of a CONNECT is above all earlier ones of that client. P9: it is where a power cut can't take it.
     /// - Returns: the epoch.
     func connects(_ process: SimulatedProcess, _ will: LastWill, _ world: World) -> Epoch? {
         guard let epoch = world.wire.epoch(in: will.payload) else {
             world.violate("P6", "the will of \(process.name) has no epoch")
             return nil
         }
+        if epoch <= process.lastEpoch, process.lastEpoch < InvariantChecker.nearlyUsedUp {
+            world.violate("P6", "\(process.name) connects with epoch \(epoch), and connected with \(process.lastEpoch) before")
+        }
+        process.lastEpoch = epoch
         guard world.scenario.trouble != .none, let path = process.journal?.path else { return epoch }
         let synced = process.disk.syncedBytes(of: path)
         // It was written a moment ago.
@@ -20,6 +24,9 @@ extension InvariantChecker {
         }
         return epoch
     }
+
+    /// Above this an epoch may find no room any more, and begins anew.
+    private static let nearlyUsedUp: Epoch = 1 << 52
 
     private func holds(_ epoch: Epoch, _ bytes: ArraySlice<UInt8>) -> Bool {
         let digits = Array("\(epoch)".utf8)

@@ -78,8 +78,9 @@ class Mutation:
         path = TREE / self.file
         text = path.read_text()
         if text.count(self.old) != 1:
-            sys.exit(f"✖ {self.name}: its piece is {text.count(self.old)} times in {self.file}, make it anew")
+            return f"its piece is {text.count(self.old)} times in {self.file}"
         path.write_text(text.replace(self.old, self.new))
+        return None
 
 
 def build(configuration="debug"):
@@ -111,7 +112,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--seeds", type=int, default=60, help="how many are tried in a build that is made quickly (default: 60)")
-    parser.add_argument("--more", type=int, default=2500, help="how many a mutation may survive, in a build that runs quickly (default: 2500)")
+    parser.add_argument("--more", type=int, default=6000, help="how many a mutation may survive, in a build that runs quickly (default: 6000)")
     parser.add_argument("--seconds", type=int, default=60, help="virtual seconds of trouble for each seed (default: 60)")
     parser.add_argument("--table", help="write the table for the docs to this file")
     options = parser.parse_args()
@@ -135,7 +136,10 @@ def main():
     rows = []
     for mutation in mutations:
         refresh()
-        mutation.apply()
+        if misfit := mutation.apply():
+            survivors.append(mutation.name)
+            print(f"✖ {mutation.name}: {misfit}: make it anew", flush=True)
+            continue
         if not build():
             survivors.append(mutation.name)
             print(f"✖ {mutation.name} does not compile: make it anew", flush=True)

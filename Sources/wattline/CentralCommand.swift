@@ -53,6 +53,7 @@ struct CentralCommand: WattlineCommand {
             software: NetworkContext.software,
             defaultVehicles: try AllSettings.vehicles.resolve(flag: vehicles, in: environment, default: 1),
             vehicles: Dictionary(uniqueKeysWithValues: drivers.map { ($0.id, $0.vehicles) }),
+            tokens: Dictionary(drivers.flatMap { driver in driver.tokens.map { ($0, driver.id) } }) { first, _ in first },
             sessionDuration: try AllSettings.session.resolve(
                 flag: session, in: environment, network: startup.network?.sessionDuration, default: Network.defaultSessionDuration))
         let stores = try EpochStore.open([startup.data.central], in: startup.data)

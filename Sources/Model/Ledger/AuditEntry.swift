@@ -5,6 +5,8 @@ public struct AuditEntry: Hashable, Sendable {
     public enum What: String, Hashable, Sendable, CaseIterable {
         case accepted = "ACCEPTED"
         case denied = "DENIED"
+        /// A session that was begun offline, with its record (S11).
+        case entered = "ENTERED"
         /// A session closed, with its record or without (S5).
         case closed = "CLOSED"
         /// The record of a session that had closed without it.

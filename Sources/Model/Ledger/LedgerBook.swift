@@ -13,6 +13,7 @@ public struct LedgerBook: Hashable, Sendable {
     private var closedOrder: [DriverID: [SessionID]] = [:]
     private var changes: [DriverID: WallTime] = [:]
     private var open: Set<SessionID> = []
+    private var slots: [DriverID: Set<Int>] = [:]
     private var awaitingRecord: Set<SessionID> = []
     private var strayIndex: [SessionID: [StrayRecord]] = [:]
     public private(set) var faults: [Fault] = []
@@ -58,13 +59,24 @@ extension LedgerBook: LedgerRows {
 
     public mutating func add(_ session: LedgerSession) {
         sessions[session.id] = session
-        open.insert(session.id)
+        if session.isOpen {
+            open.insert(session.id)
+            if let slot = session.slot { slots[session.driver, default: []].insert(slot) }
+        } else {
+            closedOrder[session.driver, default: []].append(session.id)
+            changes[session.driver] = session.closing?.at
+        }
     }
+
+    public func openSlots(of driver: DriverID) -> [Int] { slots[driver]?.sorted() ?? [] }
 
     public mutating func change(_ session: LedgerSession, ticketChangedAt at: WallTime?) {
         sessions[session.id] = session
         if let at { changes[session.driver] = at }
-        if !session.isOpen, open.remove(session.id) != nil { closedOrder[session.driver, default: []].append(session.id) }
+        if !session.isOpen, open.remove(session.id) != nil {
+            closedOrder[session.driver, default: []].append(session.id)
+            if let slot = session.slot { slots[session.driver]?.remove(slot) }
+        }
         if session.awaitsRecord { awaitingRecord.insert(session.id) } else { awaitingRecord.remove(session.id) }
     }
 

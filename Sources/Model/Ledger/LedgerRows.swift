@@ -108,6 +108,8 @@ public protocol LedgerRows {
 
     func decision(of driver: DriverID, _ request: RequestID) throws(Failure) -> Decision?
     func session(_ id: SessionID) throws(Failure) -> LedgerSession?
+    /// The vehicles of a driver for which a session is open.
+    func openSlots(of driver: DriverID) throws(Failure) -> [Int]
     func openFault(of cp: ChargePointID) throws(Failure) -> Verdict?
     /// True for a record that was held, of a session or as an orphan, and pruned.
     func wasPruned(_ record: SessionRecord) throws(Failure) -> Bool

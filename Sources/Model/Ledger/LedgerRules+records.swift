@@ -22,6 +22,12 @@ extension LedgerRules {
             if try rows.wasPruned(record) { return .recorded(.alreadyHeld, nil, []) }
             // Nothing was metered, and nobody asks for it: whoever invents sessions fills no table.
             if record.energy == .zero { return .recorded(.alreadyHeld, nil, []) }
+            if record.provenance.origin == .offline, let account = context.account {
+                // Its bill needs a price, which its engine says with each connection.
+                guard let price = context.price, let rating = context.rating else { return .recorded(.notKept, nil, []) }
+                let most = rating.mostEnergy(over: record.span)
+                if record.energy <= most { return try enter(record, from: cp, of: account, price, rating, at: at, &rows) }
+            }
             if strays.count >= StrayRecord.limit || !context.mayBePutAside { return .recorded(.notKept, nil, []) }
             try keepOrphan(record, from: cp, context, at: at, &rows)
             return .recorded(.orphan, nil, [])
@@ -46,6 +52,22 @@ extension LedgerRules {
         return .recorded(wasOpen ? .closed : .completed, session, try rows.tickets(of: session.driver, most: TicketList.limit))
     }
 
+    /// Enters a session that was begun offline with the token of an account: what was metered is a fact.
+    private static func enter<Rows: LedgerRows>(
+        _ record: SessionRecord, from cp: ChargePointID, of account: DriverID, _ price: Price, _ rating: Power, at: WallTime, _ rows: inout Rows
+    ) throws(Rows.Failure) -> LedgerResult {
+        let assignment = Assignment(
+            session: record.session, cp: cp, power: rating, price: price, meter: record.meter, energyTarget: nil, duration: nil)
+        var session = LedgerSession(
+            driver: account, request: RequestID(known: record.session.text), assignment: assignment, accepted: record.started ?? at)
+        session.isConfirmed = true
+        session.closing = LedgerSession.Closing(reason: record.endReason, at: at)
+        session.fill(from: record)
+        try rows.add(session)
+        try rows.log(AuditEntry(at: at, .entered, of: session))
+        return .recorded(.entered, session, try rows.tickets(of: account, most: TicketList.limit))
+    }
+
     /// The room for a record beside its session.
     private enum Room {
         case free
@@ -58,7 +80,9 @@ extension LedgerRules {
         _ record: SessionRecord, from cp: ChargePointID, _ context: RecordContext, at: WallTime, _ rows: inout Rows
     ) throws(Rows.Failure) {
         // Nobody is billed for it, so a day is not too much: its point's clock may have gone back meanwhile.
-        let most = (context.rating ?? .limit).mostEnergy(over: max(record.span, .seconds(86_400)))
+        // Were it plausible it would be on that account's bill.
+        let isBillable = record.provenance.origin == .offline && context.account != nil
+        let most = (context.rating ?? .limit).mostEnergy(over: isBillable ? record.span : max(record.span, .seconds(86_400)))
         try rows.add(StrayRecord(kind: record.energy > most ? .implausible : .orphan, cp: cp, record: record, at: at))
         try rows.log(
             AuditEntry(
@@ -197,5 +221,6 @@ extension LedgerSession {
         register = record.endRegister
         started = record.started
         ended = record.ended
+        provenance = record.provenance
     }
 }

@@ -10,7 +10,7 @@ public enum LedgerRules {
 
     public static func apply<Rows: LedgerRows>(_ operation: LedgerOperation, to rows: inout Rows) throws(Rows.Failure) -> LedgerResult {
         switch operation {
-        case .decide(let decision): return try decide(decision, &rows)
+        case .decide(let decision, let vehicles): return try decide(decision, vehicles: vehicles, &rows)
         case .find(let driver, let request):
             let decision = try rows.decision(of: driver, request)
             return .found(decision, try session(of: decision, rows))
@@ -77,11 +77,31 @@ public enum LedgerRules {
     }
 
     /// Decides a request, once (S2).
-    private static func decide<Rows: LedgerRows>(_ decision: Decision, _ rows: inout Rows) throws(Rows.Failure) -> LedgerResult {
+    private static func decide<Rows: LedgerRows>(
+        _ proposed: Decision, vehicles: Int, _ rows: inout Rows
+    ) throws(Rows.Failure) -> LedgerResult {
+        var decision = proposed
         if let held = try rows.decision(of: decision.driver, decision.request) { return .alreadyDecided(held, try session(of: held, rows)) }
         if case .accepted(let assignment) = decision.ruling {
-            try rows.add(LedgerSession(driver: decision.driver, request: decision.request, assignment: assignment, accepted: decision.at))
+            if let slot = free(of: vehicles, try rows.openSlots(of: decision.driver)) {
+                var session = LedgerSession(driver: decision.driver, request: decision.request, assignment: assignment, accepted: decision.at)
+                session.slot = slot
+                try rows.add(session)
+            } else {
+                decision.ruling = .denied(.driverBusy, reason: "all vehicles of \(decision.driver) are charging")
+            }
         }
+        try record(decision, &rows)
+        return decision == proposed ? .decided : .alreadyDecided(decision, nil)
+    }
+
+    /// The first of a driver's vehicles for which no session is open; `nil` when there is none.
+    private static func free(of vehicles: Int, _ taken: [Int]) -> Int? {
+        let taken = Set(taken)
+        return (0..<max(0, vehicles)).first { !taken.contains($0) }
+    }
+
+    private static func record<Rows: LedgerRows>(_ decision: Decision, _ rows: inout Rows) throws(Rows.Failure) {
         try rows.add(decision)
         var entry = AuditEntry(at: decision.at, .denied, cp: decision.cp, driver: decision.driver, request: decision.request)
         switch decision.ruling {
@@ -93,7 +113,6 @@ public enum LedgerRules {
             entry.why = "\(code.rawValue): \(reason)"
         }
         try rows.log(entry)
-        return .decided
     }
 
     /// Closes a session without a record: FAILED, incomplete, with what is known (S5).

@@ -71,6 +71,17 @@ extension JSONOutput {
     mutating func price(_ price: Price) { decimal(FieldName.price.rawValue, price.microEuroPerKilowattHour, decimals: 6, minimum: 2) }
     mutating func energy(_ energy: Energy) { decimal(FieldName.energy.rawValue, energy.wattHours, decimals: 3, minimum: 3) }
     mutating func money(_ money: Money) { decimal(FieldName.cost.rawValue, money.microEuro, decimals: 6, minimum: 2) }
+    mutating func measured(_ measured: Measurements) {
+        if let current = measured.current { decimal(FieldName.current.rawValue, current.milliamperes, decimals: 3, minimum: 1) }
+        if let voltage = measured.voltage { decimal(FieldName.voltage.rawValue, voltage.millivolts, decimals: 3, minimum: 1) }
+        if let charge = measured.stateOfCharge { decimal(FieldName.stateOfCharge.rawValue, charge.permille, decimals: 1, minimum: 1) }
+    }
+    mutating func provenance(_ provenance: Provenance) {
+        guard provenance != .central else { return }
+        string(.origin, provenance.origin.rawValue)
+        id(.token, ifPresent: provenance.token)
+        string(.clock, provenance.clock.rawValue)
+    }
     mutating func register(_ name: FieldName, _ register: Energy) { integer(name.rawValue, register.wattHours) }
     mutating func time(_ name: FieldName, _ time: WallTime) { string(name.rawValue, plain: time.bytes) }
     mutating func time(_ name: FieldName, orNull time: WallTime?) { if let time { self.time(name, time) } else { null(name.rawValue) } }

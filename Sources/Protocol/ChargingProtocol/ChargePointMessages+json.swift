@@ -35,7 +35,7 @@ extension StateReport {
             epoch: try fields.epoch(), seq: try fields.seq(), cp: cp, state: state,
             session: state == .supplying ? try fields.id(.session) : try fields.idIfPresent(.session),
             driver: state == .supplying ? try fields.id(.driver) : try fields.idIfPresent(.driver), meter: try fields.id(.meter),
-            register: try fields.register(.register), reason: try fields.text(.reason))
+            register: try fields.register(.register), phase: try fields.wordIfPresent(.phase), reason: try fields.text(.reason))
         _ = try fields.time(.ts)
     }
 
@@ -48,6 +48,7 @@ extension StateReport {
         json.id(.driver, ifPresent: driver)
         json.id(.meter, ifPresent: meter)
         if let register { json.register(.register, register) }
+        if let phase { json.string(.phase, phase.rawValue) }
         json.text(.reason, reason)
     }
 }
@@ -59,7 +60,7 @@ extension Telemetry {
             epoch: try fields.epoch(), seq: try fields.seq(), cp: cp, session: try fields.id(.session), driver: try fields.id(.driver),
             meter: try fields.idIfPresent(.meter), power: try fields.power(), energy: try fields.energy(), register: try fields.register(.register),
             cost: try fields.money(),
-            elapsedSeconds: try fields.elapsed())
+            elapsedSeconds: try fields.elapsed(), measured: try fields.measured())
         _ = try fields.time(.ts)
     }
 
@@ -75,6 +76,7 @@ extension Telemetry {
         json.register(.register, register)
         json.money(cost)
         json.integer(.elapsed, elapsedSeconds)
+        json.measured(measured)
     }
 }
 

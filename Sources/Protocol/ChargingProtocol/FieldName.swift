@@ -8,6 +8,7 @@ enum FieldName: Int, CaseIterable {
     case health, failures, command, id, online, software, protocolVersion, number, kind
     case available, why, breaker, engineEpoch, monitorEpoch
     case request, stop, status, code, complete, tickets
+    case phase, current, voltage, stateOfCharge, origin, token, clock
     case minted, journalRegister, acknowledged, forgotten
 
     var text: String {
@@ -54,6 +55,13 @@ enum FieldName: Int, CaseIterable {
         case .code: "code"
         case .complete: "complete"
         case .tickets: "tickets"
+        case .phase: "phase"
+        case .current: "current_a"
+        case .voltage: "voltage_v"
+        case .stateOfCharge: "soc_percent"
+        case .origin: "origin"
+        case .token: "token"
+        case .clock: "clock"
         case .minted: "minted"
         case .journalRegister: "register_wh"
         case .acknowledged: "acknowledged"

@@ -51,6 +51,9 @@ enum Expected {
     static let power = "kilowatts, 0–100000"
     static let price = "€/kWh, 0–1000"
     static let money = "euro, 0 to 9007199254.74"
+    static let current = "amperes, 0–100000"
+    static let voltage = "volts, 0–100000"
+    static let stateOfCharge = "percent, 0–100"
     static let duration = "seconds, 0 to 31622400"
     static let elapsed = "whole seconds, 0 to 31622400"
     static func count(from least: Int64) -> String { "a whole number, \(least) to 2^53−1" }
@@ -159,6 +162,25 @@ extension Fields where Self: ~Copyable {
             throw missing(.cost, Expected.money)
         }
         return Money(microEuro: count)
+    }
+
+    func measured() throws(Failure) -> Measurements {
+        var measured = Measurements()
+        if let count = try quantityIfPresent(.current, decimals: 3, to: Current.limit.milliamperes, Expected.current) {
+            measured.current = Current(milliamperes: count)
+        }
+        if let count = try quantityIfPresent(.voltage, decimals: 3, to: Voltage.limit.millivolts, Expected.voltage) {
+            measured.voltage = Voltage(millivolts: count)
+        }
+        if let count = try quantityIfPresent(.stateOfCharge, decimals: 1, to: StateOfCharge.limit.permille, Expected.stateOfCharge) {
+            measured.stateOfCharge = StateOfCharge(permille: count)
+        }
+        return measured
+    }
+
+    func provenance() throws(Failure) -> Provenance {
+        Provenance(
+            origin: try wordIfPresent(.origin) ?? .central, token: try idIfPresent(.token), clock: try wordIfPresent(.clock) ?? .engine)
     }
 
     /// Seconds, to the millisecond.

@@ -79,11 +79,11 @@ public enum JournalLine: Hashable, Sendable {
 
 extension ActiveSession {
     fileprivate init<F: Fields & ~Copyable>(_ fields: borrowing F) throws(F.Failure) {
-        try fields.allowOnly([.session, .driver, .price, .energy, .duration, .startRegister, .started])
+        try fields.allowOnly([.session, .driver, .price, .energy, .duration, .startRegister, .started, .origin, .token, .clock])
         self.init(
             session: try fields.id(.session), driver: try fields.id(.driver), price: try fields.price(),
             energyTarget: try fields.energyIfPresent(), duration: try fields.durationIfPresent() ?? .zero,
-            startRegister: try fields.register(.startRegister), started: try fields.time(.started))
+            startRegister: try fields.register(.startRegister), started: try fields.time(.started), provenance: try fields.provenance())
     }
 
     fileprivate func write(_ json: inout JSONOutput) {
@@ -94,6 +94,7 @@ extension ActiveSession {
         json.duration(duration)
         json.register(.startRegister, startRegister)
         json.time(.started, started)
+        json.provenance(provenance)
     }
 }
 
@@ -101,7 +102,7 @@ extension SessionRecord {
     /// Reads a record that has no field but those that are written.
     fileprivate init<F: Fields & ~Copyable>(whole fields: borrowing F) throws(F.Failure) {
         try fields.allowOnly([
-            .session, .driver, .meter, .startRegister, .endRegister, .energy, .cost, .started, .ended, .endReason,
+            .session, .driver, .meter, .startRegister, .endRegister, .energy, .cost, .started, .ended, .endReason, .origin, .token, .clock,
         ])
         try self.init(fields)
     }

@@ -44,7 +44,7 @@ extension SessionStart {
     fileprivate init<F: Fields & ~Copyable>(_ fields: borrowing F) throws(F.Failure) {
         self.init(
             session: try fields.id(.session), driver: try fields.id(.driver), meter: try fields.id(.meter),
-            startRegister: try fields.register(.startRegister), started: try fields.time(.started))
+            startRegister: try fields.register(.startRegister), started: try fields.time(.started), provenance: try fields.provenance())
     }
 
     fileprivate func write(_ json: inout JSONOutput) {
@@ -53,6 +53,7 @@ extension SessionStart {
         json.id(.meter, meter)
         json.register(.startRegister, startRegister)
         json.time(.started, started)
+        json.provenance(provenance)
     }
 }
 
@@ -61,10 +62,12 @@ extension SessionRecord {
     init<F: Fields & ~Copyable>(_ fields: borrowing F) throws(F.Failure) {
         let reason: EndReason = try fields.word(.endReason)
         let started = reason == .neverStarted ? try fields.timeIfPresent(.started) : try fields.time(.started)
+        let provenance = try fields.provenance()
+        let mayLackDriver = reason == .neverStarted || provenance.origin == .offline
         self.init(
-            session: try fields.id(.session), driver: reason == .neverStarted ? try fields.idIfPresent(.driver) : try fields.id(.driver),
+            session: try fields.id(.session), driver: mayLackDriver ? try fields.idIfPresent(.driver) : try fields.id(.driver),
             meter: try fields.id(.meter), startRegister: try fields.register(.startRegister), endRegister: try fields.register(.endRegister),
-            cost: try fields.money(), started: started, ended: try fields.time(.ended), endReason: reason)
+            cost: try fields.money(), started: started, ended: try fields.time(.ended), endReason: reason, provenance: provenance)
         guard endRegister >= startRegister else {
             let (start, end) = (startRegister.wattHours, endRegister.wattHours)
             throw fields.contradiction(
@@ -91,6 +94,7 @@ extension SessionRecord {
         json.time(.started, orNull: started)
         json.time(.ended, ended)
         json.string(.endReason, endReason.rawValue)
+        json.provenance(provenance)
     }
 }
 

@@ -4,7 +4,9 @@ extension ContractLint {
     mutating func hear(_ info: ChargePointInfo, _ isLive: Bool, _ now: Now) {
         guard isCurrent(engine: info.epoch, of: info.cp, isLive: isLive, now) else { return }
         points[info.cp]?.info = info
-        if info.protocolVersion != 1 { tell(.payloads, "protocol=\(info.protocolVersion): expected 1, the version of this protocol") }
+        if !(1...ProtocolVersion.present).contains(info.protocolVersion) {
+            tell(.payloads, "protocol=\(info.protocolVersion): expected 1 or \(ProtocolVersion.present), the versions of this protocol")
+        }
     }
 
     mutating func hear(_ state: StateReport, _ payload: [UInt8], _ isLive: Bool, _ now: Now) {
@@ -23,6 +25,7 @@ extension ContractLint {
                 checkSeq(seq, last: point.stateSeq, isWhole: point.engine.isWhole, "state")
             }
             points[cp]?.stateSeq = max(seq, point.stateSeq ?? 0)
+            checkPhase(state)
             if let meter = state.meter, let register = state.register, isLive { checkRegister(register, meter: meter, at: cp, "meter_wh") }
         }
         follow(state, isLive: isLive)
@@ -36,6 +39,17 @@ extension ContractLint {
                 }
             }
         }
+    }
+
+    /// Checks that a phase is one that can be in its state.
+    private mutating func checkPhase(_ state: StateReport) {
+        guard let phase = state.phase else { return }
+        let fits =
+            switch phase {
+            case .charging, .suspendedVehicle, .suspendedStation: state.state == .supplying
+            case .plugIn, .finishing: state.state == .supplying || state.state == .activated
+            }
+        if !fits { tell(.payloads, "phase=\"\(phase.rawValue)\" in state \(state.state.rawValue): expected no phase there") }
     }
 
     /// Checks P8: a birth is `info`, the events, then `state`.

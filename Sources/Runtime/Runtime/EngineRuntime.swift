@@ -9,12 +9,16 @@ public final class EngineRuntime: JournalledParty {
     public enum Event: Sendable {
         /// The hardware: energy flows, as much as the vehicle takes.
         case contactorClosed(SessionID, Load)
+        /// The hardware: no vehicle is plugged in yet.
+        case vehicleAwaited(SessionID)
+        /// Somebody begins a charge at the station, without Central.
+        case cardShown(OfflineStart)
         /// The hardware's fault; `nil` when it is over.
         case fault(String?)
     }
 
     public enum Action: Sendable {
-        /// An order to the hardware; answered by `contactorClosed`.
+        /// An order to the hardware; answered by `contactorClosed`, or first by `vehicleAwaited`.
         case closeContactor(SessionID)
         /// These entries are on the disk now.
         case journalled([EngineEntry])
@@ -80,6 +84,8 @@ public final class EngineRuntime: JournalledParty {
     func take(_ event: Event, at now: Now) {
         switch event {
         case .contactorClosed(let session, let load): tell(.contactorClosed(session, load), at: now)
+        case .cardShown(let offline): tell(.cardShown(offline), at: now)
+        case .vehicleAwaited(let session): tell(.vehicleAwaited(session), at: now)
         case .fault(let fault): tell(.fault(fault), at: now)
         }
     }

@@ -23,6 +23,8 @@ extension LedgerSession {
         json.time("started", started)
         json.time("ended", ended ?? closing?.at)
         json.string("contradiction", ifPresent: contradiction)
+        json.string("origin", provenance.origin.rawValue)
+        json.string("clock", provenance.clock.rawValue)
     }
 
     private var elapsedSeconds: Int64 {

@@ -17,6 +17,8 @@ extension World {
         case .late(let process, let life, let result): hear(.journal(result), process, life)
         case .lateCommit(let central, let ticket, let results):
             if central.isAlive, !central.isHung { central.tell(.committed(ticket, results), in: self) }
+        case .cardShown(let engine): engine.beginOffline(in: self)
+        case .vehicleAwaited(let engine, let life, let session): if engine.process.isHere(life, event) { engine.tellAwaited(session, in: self) }
         case .contactorClosed(let engine, let life, let session): if engine.process.isHere(life, event) { engine.close(session, in: self) }
         case .visit(let driver): driver.isVisited(in: self)
         case .checked(let monitor, let life, let result): if monitor.process.isHere(life, event) { monitor.tell(.checked(result), in: self) }

@@ -29,6 +29,10 @@ final class World {
         case late(SimulatedProcess, life: UInt32, JournalResult)
         case lateCommit(CentralProgram, UInt64, [LedgerResult])
         case contactorClosed(EngineProgram, life: UInt32, SessionID)
+        /// Somebody shows a card at a station.
+        case cardShown(EngineProgram)
+        /// The hardware finds no vehicle plugged in.
+        case vehicleAwaited(EngineProgram, life: UInt32, SessionID)
         /// The next vehicle of a driver comes.
         case visit(DriverProgram)
         case checked(MonitorProgram, life: UInt32, Monitor.CheckResult)
@@ -127,6 +131,7 @@ final class World {
             if process.isAbsent { continue }
             self.plan(.boot(process), after: random.duration(below: .milliseconds(300)))
         }
+        for engine in engines { engine.planCard(in: self) }
         for driver in drivers where !driver.isAbsent { driver.planVisit(in: self) }
         for incident in troubles.incidents where scenario.only?.contains(incident.number) ?? true {
             queue.insert(.incident(incident.number), at: incident.at)
@@ -227,6 +232,8 @@ public struct Counts: Hashable, Sendable {
     public var commitsFailed = 0
     public var connects = 0
     public var readings = 0
+    /// Sessions that were begun with a card, without Central.
+    public var cards = 0
     /// The most that charged at one time.
     public var maxSupplying = 0
     /// Messages that the broker dropped.

@@ -34,24 +34,37 @@ extension SQLiteLedger: LedgerRows {
             case .denied(let code, let reason): (nil, code.rawValue, reason)
             }
         try database.execute(
-            "INSERT INTO decisions (\(Decision.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO decisions (site, \(Decision.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                .text(decision.driver.text), .text(decision.request.text), .optional(decision.cp?.text), .optional(session), .optional(code),
+                .text(site), .text(decision.driver.text), .text(decision.request.text), .optional(decision.cp?.text), .optional(session),
+                .optional(code),
                 .optional(reason), .optional(decision.verdict?.rawValue), .integer(decision.at.milliseconds),
             ])
     }
 
     public func add(_ session: LedgerSession) throws(SQLiteError) {
-        try database.execute(SQLiteLedger.insertSession, session.values)
+        // One that was begun offline is closed when it comes.
+        let place: [Value] = [.text(site), .bool(!session.isOpen), .optional(session.closing?.at.milliseconds)]
+        try database.execute(SQLiteLedger.insertSession, place + session.values)
+    }
+
+    public func openSlots(of driver: DriverID) throws(SQLiteError) -> [Int] {
+        try database.rows("SELECT slot FROM sessions WHERE driver = ? AND closed_ms IS NULL ORDER BY slot", [.text(driver.text)]) {
+            Int($0.integer(0))
+        }
     }
 
     /// The question marks of an INSERT, one for each column of a session.
     private static let marks = Array(repeating: "?", count: LedgerSession.columns.split(separator: ",").count).joined(separator: ", ")
-    private static let insertSession = "INSERT INTO sessions (\(LedgerSession.columns)) VALUES (\(marks))"
+    private static let nextClosing = "(SELECT coalesce(max(closing_order), 0) + 1 FROM sessions)"
+    private static let insertSession = """
+        INSERT INTO sessions (site, closing_order, ticket_changed_ms, \(LedgerSession.columns))
+        VALUES (?, CASE WHEN ? THEN \(nextClosing) END, ?, \(marks))
+        """
     private static let updateSession = """
         UPDATE sessions SET (\(LedgerSession.columns)) = (\(marks)),
             ticket_changed_ms = coalesce(?, ticket_changed_ms),
-            closing_order = CASE WHEN ? THEN coalesce(closing_order, (SELECT coalesce(max(closing_order), 0) + 1 FROM sessions)) END
+            closing_order = CASE WHEN ? THEN coalesce(closing_order, \(nextClosing)) END
         WHERE id = ?
         """
 
@@ -62,13 +75,14 @@ extension SQLiteLedger: LedgerRows {
     }
 
     public func openFault(of cp: ChargePointID) throws(SQLiteError) -> Verdict? {
-        try database.row("SELECT verdict FROM faults WHERE cp = ? AND ended_ms IS NULL", [.text(cp.text)]) { row throws(SQLiteError) in
+        try database.row("SELECT verdict FROM faults WHERE site = ? AND cp = ? AND ended_ms IS NULL", [.text(site), .text(cp.text)]) {
+            row throws(SQLiteError) in
             try row.choice(0)
         }
     }
 
     public func openFaults() throws(SQLiteError) -> [ChargePointID: Verdict] {
-        let rows = try database.rows("SELECT cp, verdict FROM faults WHERE ended_ms IS NULL") { row throws(SQLiteError) in
+        let rows = try database.rows("SELECT cp, verdict FROM faults WHERE site = ? AND ended_ms IS NULL", [.text(site)]) { row throws(SQLiteError) in
             (try row.id(0) as ChargePointID, try row.choice(1) as Verdict)
         }
         return Dictionary(rows) { first, _ in first }
@@ -76,15 +90,16 @@ extension SQLiteLedger: LedgerRows {
 
     public func add(_ fault: Fault) throws(SQLiteError) {
         try database.execute(
-            "INSERT INTO faults (cp, verdict, why, began_ms, ended_ms) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO faults (site, cp, verdict, why, began_ms, ended_ms) VALUES (?, ?, ?, ?, ?, ?)",
             [
-                .text(fault.cp.text), .text(fault.verdict.rawValue), .text(fault.why), .integer(fault.began.milliseconds),
+                .text(site), .text(fault.cp.text), .text(fault.verdict.rawValue), .text(fault.why), .integer(fault.began.milliseconds),
                 .optional(fault.ended?.milliseconds),
             ])
     }
 
     public func endFault(of cp: ChargePointID, at: WallTime) throws(SQLiteError) {
-        try database.execute("UPDATE faults SET ended_ms = ? WHERE cp = ? AND ended_ms IS NULL", [.integer(at.milliseconds), .text(cp.text)])
+        try database.execute(
+            "UPDATE faults SET ended_ms = ? WHERE site = ? AND cp = ? AND ended_ms IS NULL", [.integer(at.milliseconds), .text(site), .text(cp.text)])
     }
 
     public func wasPruned(_ record: SessionRecord) throws(SQLiteError) -> Bool {
@@ -100,35 +115,40 @@ extension SQLiteLedger: LedgerRows {
     public func add(_ stray: StrayRecord) throws(SQLiteError) {
         let record = stray.record
         try database.execute(
-            "INSERT INTO stray_records (\(StrayRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO stray_records (site, \(StrayRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
+                .text(site),
                 .text(record.session.text), .text(stray.kind.rawValue), .text(stray.cp.text), .optional(record.driver?.text),
                 .text(record.meter.text), .integer(record.startRegister.wattHours), .integer(record.endRegister.wattHours),
                 .integer(record.cost.microEuro), .optional(record.started?.milliseconds), .integer(record.ended.milliseconds),
                 .text(record.endReason.rawValue), .integer(stray.at.milliseconds), .optional(stray.judgement?.choice.rawValue),
                 .optional(stray.judgement?.operatorName), .optional(stray.judgement?.at.milliseconds),
+                .text(record.provenance.origin.rawValue), .optional(record.provenance.token?.text), .text(record.provenance.clock.rawValue),
             ])
     }
 
     public func set(availability: Bool, for cp: ChargePointID, at: WallTime) throws(SQLiteError) {
         try database.execute(
-            "INSERT INTO wishes VALUES (?, ?, ?) ON CONFLICT (cp) DO UPDATE SET out_of_order = excluded.out_of_order, at_ms = excluded.at_ms",
-            [.text(cp.text), .bool(availability), .integer(at.milliseconds)])
+            "INSERT INTO wishes (site, cp, out_of_order, at_ms) VALUES (?, ?, ?, ?) "
+                + "ON CONFLICT (site, cp) DO UPDATE SET out_of_order = excluded.out_of_order, at_ms = excluded.at_ms",
+            [.text(site), .text(cp.text), .bool(availability), .integer(at.milliseconds)])
     }
 
     public func removeAvailability(for cp: ChargePointID) throws(SQLiteError) {
-        try database.execute("DELETE FROM wishes WHERE cp = ?", [.text(cp.text)])
+        try database.execute("DELETE FROM wishes WHERE site = ? AND cp = ?", [.text(site), .text(cp.text)])
     }
 
-    public func openSessions() throws(SQLiteError) -> [LedgerSession] { try sessions("WHERE closed_ms IS NULL ORDER BY id") }
+    public func openSessions() throws(SQLiteError) -> [LedgerSession] {
+        try sessions("WHERE site = ? AND closed_ms IS NULL ORDER BY id", [.text(site)])
+    }
 
     public func sessionsAwaitingRecord() throws(SQLiteError) -> [LedgerSession] {
-        try sessions("WHERE closed_ms IS NOT NULL AND is_complete = 0 AND contradiction IS NULL ORDER BY id")
+        try sessions("WHERE site = ? AND closed_ms IS NOT NULL AND is_complete = 0 AND contradiction IS NULL ORDER BY id", [.text(site)])
     }
 
     public func availabilities() throws(SQLiteError) -> [ChargePointID: Bool] {
         var availabilities: [ChargePointID: Bool] = [:]
-        let rows = try database.rows("SELECT cp, out_of_order FROM wishes") { row throws(SQLiteError) in
+        let rows = try database.rows("SELECT cp, out_of_order FROM wishes WHERE site = ?", [.text(site)]) { row throws(SQLiteError) in
             (cp: try row.id(0) as ChargePointID, availability: row.bool(1))
         }
         for row in rows { availabilities[row.cp] = row.availability }
@@ -136,17 +156,17 @@ extension SQLiteLedger: LedgerRows {
     }
 
     public func decisions(in times: ClosedRange<WallTime>) throws(SQLiteError) -> [Decision] {
-        try decisions("WHERE at_ms BETWEEN ? AND ? ORDER BY number", times.values)
+        try decisions("WHERE at_ms BETWEEN ? AND ? AND site = ? ORDER BY number", times.values + [.text(site)])
     }
 
     public func sessionsClosed(in times: ClosedRange<WallTime>) throws(SQLiteError) -> [LedgerSession] {
-        try sessions("WHERE closed_ms BETWEEN ? AND ? ORDER BY driver, closing_order", times.values)
+        try sessions("WHERE closed_ms BETWEEN ? AND ? AND site = ? ORDER BY driver, closing_order", times.values + [.text(site)])
     }
 
     public func driversWithTicketsChanged(in times: ClosedRange<WallTime>) throws(SQLiteError) -> [DriverID] {
-        try database.rows("SELECT DISTINCT driver FROM sessions WHERE ticket_changed_ms BETWEEN ? AND ? ORDER BY driver", times.values) {
-            row throws(SQLiteError) in try row.id(0)
-        }
+        try database.rows(
+            "SELECT DISTINCT driver FROM sessions WHERE ticket_changed_ms BETWEEN ? AND ? AND site = ? ORDER BY driver", times.values + [.text(site)]
+        ) { row throws(SQLiteError) in try row.id(0) }
     }
 
     private func sessions(_ condition: String, _ values: [Value] = []) throws(SQLiteError) -> [LedgerSession] {
@@ -163,9 +183,9 @@ extension SQLiteLedger: LedgerRows {
 
     public func log(_ entry: AuditEntry) throws(SQLiteError) {
         try database.execute(
-            "INSERT INTO audit_log (\(AuditEntry.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO audit_log (site, \(AuditEntry.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                .integer(entry.at.milliseconds), .text(entry.what.rawValue), .optional(entry.cp?.text), .optional(entry.driver?.text),
+                .text(site), .integer(entry.at.milliseconds), .text(entry.what.rawValue), .optional(entry.cp?.text), .optional(entry.driver?.text),
                 .optional(entry.session?.text), .optional(entry.request?.text), .optional(entry.energy?.wattHours), .optional(entry.why),
             ])
     }

@@ -7,11 +7,14 @@ public final class SQLiteLedger {
     let database: Database
     /// The upgrade that was made when it was opened; `nil` when nothing had to be.
     public let upgrade: LedgerUpgrade?
+    /// The site whose rows these are; empty for none (P2). Requests, sessions and accounts are the same for all sites.
+    let site: String
 
     /// Opens the ledger in a file, making it when it is not there. One of an earlier version is brought up to date, all at once or not at all, and
     /// kept beside as it was.
     /// - Throws: when it can't be opened, is of a later version (`SQLiteError.Kind.later`), or is no ledger, or when its copy can't be kept.
-    public init(path: String) throws(SQLiteError) {
+    public init(path: String, site: String? = nil) throws(SQLiteError) {
+        self.site = site ?? ""
         try LedgerFile.check(path)
         database = try Database(path: path)
         upgrade = try Schema.prepare(database)

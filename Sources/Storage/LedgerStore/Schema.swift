@@ -4,7 +4,7 @@ enum Schema {
     static let applicationID: Int64 = 0x5741_5454
 
     /// The migrations: each brings the tables from its index to the next version. One that was released never changes.
-    static let migrations = [version1, version2, version3, version4, version5, version6]
+    static let migrations = [version1, version2, version3, version4, version5, version6, version7]
 
     private static let version1 = """
         CREATE TABLE sessions (
@@ -277,5 +277,45 @@ enum Schema {
         DROP INDEX sessions_of_driver;
         CREATE INDEX tickets_of_driver ON sessions (driver, closing_order) WHERE closing_order IS NOT NULL;
         CREATE TABLE write_probe (number INTEGER PRIMARY KEY CHECK (number = 1), filling BLOB NOT NULL) STRICT;
+        """
+
+    /// Sites, who began a session and by which clock, and a driver's vehicles as a constraint.
+    private static let version7 = """
+        ALTER TABLE sessions ADD COLUMN site TEXT NOT NULL DEFAULT '';
+        ALTER TABLE sessions ADD COLUMN origin TEXT NOT NULL DEFAULT 'central' CHECK (origin IN ('central', 'station', 'offline'));
+        ALTER TABLE sessions ADD COLUMN token TEXT;
+        ALTER TABLE sessions ADD COLUMN clock TEXT NOT NULL DEFAULT 'engine' CHECK (clock IN ('engine', 'station', 'gateway'));
+        ALTER TABLE sessions ADD COLUMN slot INTEGER CHECK (slot >= 0);
+        ALTER TABLE decisions ADD COLUMN site TEXT NOT NULL DEFAULT '';
+        ALTER TABLE audit_log ADD COLUMN site TEXT NOT NULL DEFAULT '';
+        ALTER TABLE faults ADD COLUMN site TEXT NOT NULL DEFAULT '';
+        ALTER TABLE stray_records ADD COLUMN site TEXT NOT NULL DEFAULT '';
+        ALTER TABLE stray_records ADD COLUMN origin TEXT NOT NULL DEFAULT 'central' CHECK (origin IN ('central', 'station', 'offline'));
+        ALTER TABLE stray_records ADD COLUMN token TEXT;
+        ALTER TABLE stray_records ADD COLUMN clock TEXT NOT NULL DEFAULT 'engine' CHECK (clock IN ('engine', 'station', 'gateway'));
+
+        -- I1: one open session for each point of a site, and for each of a driver's vehicles.
+        UPDATE sessions SET slot = (SELECT count(*) FROM sessions AS other
+            WHERE other.driver = sessions.driver AND other.closed_ms IS NULL AND other.id < sessions.id) WHERE closed_ms IS NULL;
+        DROP INDEX one_open_session;
+        CREATE UNIQUE INDEX one_open_session ON sessions (site, cp) WHERE closed_ms IS NULL;
+        CREATE UNIQUE INDEX one_open_slot ON sessions (driver, slot) WHERE closed_ms IS NULL;
+        CREATE TRIGGER sessions_have_slots BEFORE INSERT ON sessions WHEN NEW.closed_ms IS NULL AND NEW.slot IS NULL
+        BEGIN SELECT RAISE(ABORT, 'an open session is for one of its driver''s vehicles'); END;
+        CREATE TRIGGER sessions_keep_places BEFORE UPDATE ON sessions WHEN OLD.site <> NEW.site OR OLD.slot IS NOT NEW.slot
+        BEGIN SELECT RAISE(ABORT, 'a session keeps its site and its vehicle'); END;
+        DROP INDEX one_open_fault;
+        CREATE UNIQUE INDEX one_open_fault ON faults (site, cp) WHERE ended_ms IS NULL;
+
+        ALTER TABLE wishes RENAME TO old_wishes;
+        CREATE TABLE wishes (
+            site TEXT NOT NULL,
+            cp TEXT NOT NULL,
+            out_of_order INTEGER NOT NULL CHECK (out_of_order IN (0, 1)),
+            at_ms INTEGER NOT NULL,
+            PRIMARY KEY (site, cp)
+        ) STRICT;
+        INSERT INTO wishes SELECT '', cp, out_of_order, at_ms FROM old_wishes;
+        DROP TABLE old_wishes;
         """
 }

@@ -37,6 +37,7 @@ extension Network {
         guard let drivers = try root.array("drivers") else { throw root.missing("drivers", "an array of drivers") }
         for (tree, path) in drivers { network.drivers.append(try driver(tree, file, path)) }
         try refuseRepeated(network.drivers.map(\.id.text), drivers, file)
+        try refuseSharedTokens(network, drivers, file)
         return network
     }
 
@@ -52,7 +53,7 @@ extension Network {
 
     private static func driver(_ tree: JSONTree, _ file: String, _ path: String) throws(SettingError) -> Driver {
         let fields = try JSONFields(tree, file: file, path: path)
-        try fields.allowOnly("id", "every_s", "vehicles", "points")
+        try fields.allowOnly("id", "every_s", "vehicles", "points", "tokens")
         let every = ValueParser.duration(from: .milliseconds(100), to: .seconds(86_400))
         var driver = Driver(
             id: try fields.required("id", .string, ValueParser<DriverID>.id()),
@@ -69,7 +70,25 @@ extension Network {
             }
             driver.points = ids
         }
+        for (tree, path) in try fields.array("tokens") ?? [] {
+            driver.tokens.append(try JSONFields.value(tree, .string, ValueParser<TokenID>.id(), file: file, path: path))
+        }
         return driver
+    }
+
+    /// Refuses a token that is named twice: nobody could tell whom to bill.
+    private static func refuseSharedTokens(
+        _ network: Network, _ drivers: [(tree: JSONTree, path: String)], _ file: String
+    ) throws(SettingError) {
+        var owners: [TokenID: DriverID] = [:]
+        for (driver, place) in zip(network.drivers, drivers) {
+            for token in driver.tokens {
+                guard let owner = owners.updateValue(driver.id, forKey: token) else { continue }
+                throw SettingError(
+                    "\(file):\(place.tree.line) \(place.path) tokens", value: token.text, expected: "a token that is not \(owner)'s already",
+                    processExit: .configuration)
+            }
+        }
     }
 
     /// Refuses ids that are not all different.

@@ -27,12 +27,15 @@ public struct Network: Sendable, Hashable {
         public var vehicles: Int
         /// The points it asks for, in turn; `nil`: all of the network.
         public var points: [ChargePointID]?
+        /// The names of its cards: a session that was begun with one of them is billed to it.
+        public var tokens: [TokenID]
 
-        public init(id: DriverID, every: Duration, vehicles: Int = 1, points: [ChargePointID]? = nil) {
+        public init(id: DriverID, every: Duration, vehicles: Int = 1, points: [ChargePointID]? = nil, tokens: [TokenID] = []) {
             self.id = id
             self.every = every
             self.vehicles = vehicles
             self.points = points
+            self.tokens = tokens
         }
     }
 

@@ -19,6 +19,13 @@ extension JSONWriter {
     public mutating func price(_ name: String, _ price: Price?) { decimal(name, price?.microEuroPerKilowattHour, decimals: 6, minimum: 2) }
     public mutating func time(_ name: String, _ time: WallTime?) { string(name, ifPresent: time?.text) }
 
+    /// Writes what a reading has besides power and energy, as far as it is there.
+    public mutating func measured(_ measured: Measurements) {
+        if let current = measured.current { decimal("current_a", current.milliamperes, decimals: 3, minimum: 1) }
+        if let voltage = measured.voltage { decimal("voltage_v", voltage.millivolts, decimals: 3, minimum: 1) }
+        if let charge = measured.stateOfCharge { decimal("soc_percent", charge.permille, decimals: 1, minimum: 1) }
+    }
+
     private mutating func decimal(_ name: String?, _ count: Int64?, decimals: Int, minimum: Int) {
         if let count { decimal(name, decimalText(count, decimals: decimals, minimum: minimum)) } else { null(name) }
     }

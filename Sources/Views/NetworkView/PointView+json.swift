@@ -23,6 +23,7 @@ extension PointView {
         json.integer("elapsed_s", ifPresent: telemetry?.elapsedSeconds)
         json.integer("meter_wh", ifPresent: register?.wattHours)
         json.string("engine", ifPresent: engine.state?.state.rawValue)
+        json.string("phase", ifPresent: engine.state?.phase?.rawValue)
         json.string("health", ifPresent: monitor.health?.health.rawValue)
         json.time("since", since)
     }
@@ -37,6 +38,7 @@ extension PointView {
         json.integer("engine_epoch", ifPresent: engine.epoch == 0 ? nil : engine.epoch)
         json.integer("monitor_epoch", ifPresent: monitor.epoch == 0 ? nil : monitor.epoch)
         json.integer("readings_lost", readingsLost)
+        if let telemetry { json.measured(telemetry.measured) }
         writeCurve(&json)
     }
 
@@ -63,6 +65,7 @@ extension PointView {
         json.money("cost_eur", telemetry.cost)
         json.integer("elapsed_s", telemetry.elapsedSeconds)
         json.integer("meter_wh", telemetry.register.wattHours)
+        json.measured(telemetry.measured)
         json.time("ts", curve.last?.at)
     }
 }

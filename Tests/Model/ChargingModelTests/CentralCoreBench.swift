@@ -20,15 +20,15 @@ struct CentralCoreBench {
     var brokerTakes = true
     var seqs: [ChargePointID: UInt64] = [:]
 
-    init(vehicles: [DriverID: Int] = [:], online: Bool = true) {
-        core = CentralCore(CentralCore.Settings(software: "test", vehicles: vehicles), seed: 1, now: clock.now)
+    init(vehicles: [DriverID: Int] = [:], tokens: [TokenID: DriverID] = [:], online: Bool = true) {
+        core = CentralCore(CentralCore.Settings(software: "test", vehicles: vehicles, tokens: tokens), seed: 1, now: clock.now)
         run(core.begin(at: clock.now))
         if online { tell(.online(1000)) }
     }
 
     /// Two points heard live, the starting time over.
-    static func ready(vehicles: [DriverID: Int] = [:]) -> CentralCoreBench {
-        var bench = CentralCoreBench(vehicles: vehicles)
+    static func ready(vehicles: [DriverID: Int] = [:], tokens: [TokenID: DriverID] = [:]) -> CentralCoreBench {
+        var bench = CentralCoreBench(vehicles: vehicles, tokens: tokens)
         bench.hear(cp1)
         bench.hear(cp2)
         bench.pass(.milliseconds(2100))
@@ -115,8 +115,8 @@ struct CentralCoreBench {
 
     @discardableResult
     mutating func state(
-        _ state: LifecycleState, _ cp: ChargePointID = cp1, epoch: Epoch = 10, session: SessionID? = nil, reason: String = "test",
-        retained: Bool = false
+        _ state: LifecycleState, _ cp: ChargePointID = cp1, epoch: Epoch = 10, session: SessionID? = nil, phase: Phase? = nil,
+        reason: String = "test", retained: Bool = false
     ) -> [CentralCore.Action] {
         seqs[cp, default: 0] += 1
         // A new connection begins with what the engine is.
@@ -125,8 +125,7 @@ struct CentralCoreBench {
             .state(
                 StateReport(
                     epoch: epoch, seq: seqs[cp], cp: cp, state: state, session: session, driver: session == nil ? nil : alice, meter: meter,
-                    register: .zero,
-                    reason: reason)), retained: retained)
+                    register: .zero, phase: phase, reason: reason)), retained: retained)
     }
 
     @discardableResult

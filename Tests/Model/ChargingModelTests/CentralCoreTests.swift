@@ -256,7 +256,7 @@ import Testing
                 case 1: bench.tell(.refused(first.deliveries[0]))
                 default: bench.pass(.seconds(1))
                 }
-            #expect(after.messages.first == .centralStatus(CentralStatus(epoch: 1000, online: true, software: "test", protocolVersion: 1)))
+            #expect(after.messages.first == .centralStatus(CentralStatus(epoch: 1000, online: true, software: "test", protocolVersion: 2)))
             #expect(after.verdicts.count == 2 && after.denials == [.centralStarting], "\(after)")
             bench.tell(.delivered(first.deliveries[0]))
             #expect(bench.receive(.fence(first.fences[0])).messages.isEmpty, "once")
@@ -573,5 +573,79 @@ import Testing
         bench.tell(.stop)
         let after = bench.tell(.received(.health(.will(epoch: 1 << 50, cp: ChargePointID(known: "CP-001"))), retained: false))
         #expect(after == [])
+    }
+
+    @Test("S2, S3: a session that waits for its vehicle is confirmed; the driver is told, once; when nobody comes the point is not to blame")
+    func plugIn() {
+        var bench = CentralCoreBench.ready()
+        for number in 1...4 {
+            let session = bench.request("R\(number)").accepted ?? SessionID(known: "none")
+            bench.log = []
+            for _ in 1...2 { bench.state(.supplying, session: session, phase: .plugIn) }
+            #expect(bench.log.statuses.count == 1, "\(bench.log.statuses)")
+            bench.pass(.seconds(65))
+            #expect(bench.book.sessions[session]?.isOpen == true)
+            bench.ended(bench.record(session, 0, reason: .neverStarted))
+            bench.state(.activated)
+            #expect(bench.book.sessions[session]?.closing?.reason == .neverStarted)
+        }
+        #expect(bench.request("R9").accepted != nil, "the breaker is closed")
+    }
+
+    @Test("a point at which a vehicle is still plugged in is nobody else's")
+    func finishing() {
+        var bench = CentralCoreBench.ready()
+        bench.state(.activated, phase: .finishing)
+        #expect(bench.request("R1").denials == [.busy])
+        bench.state(.activated)
+        #expect(bench.request("R2").accepted != nil)
+    }
+
+    @Test("S11: a session that was begun offline with a known token is entered once and billed to its account; any other is an orphan")
+    func offline() {
+        var bench = CentralCoreBench.ready(tokens: [TokenID(known: "card-1"): alice])
+        func record(_ id: String, token: String?) -> SessionRecord {
+            var record = bench.record(SessionID(known: id), 100, reason: .stopped)
+            record.driver = nil
+            record.started = record.ended.advanced(byMilliseconds: -20_000)
+            record.provenance = Provenance(origin: .offline, token: token.map { TokenID(known: $0) }, clock: .station)
+            return record
+        }
+        for _ in 1...2 {
+            let said = bench.ended(record("T1", token: "card-1"))
+            #expect(said.commands == [.ack(SessionID(known: "T1"), of: meter)])
+        }
+        let entered = bench.book.sessions[SessionID(known: "T1")]
+        #expect(entered?.driver == alice && entered?.energy == Energy(wattHours: 100) && entered?.isComplete == true)
+        #expect(entered?.provenance.origin == .offline && entered?.provenance.clock == .station)
+        #expect(bench.log.tickets.last?.tickets.map(\.session) == [SessionID(known: "T1")])
+        bench.ended(record("T2", token: "card-2"))
+        bench.ended(record("T3", token: nil))
+        #expect(bench.book.strays.map(\.kind) == [.orphan, .orphan])
+        var audited = AuditRecords(bench.book)
+        audited.defaultVehicles = 1
+        #expect(Audit.examine(audited).findings.isEmpty)
+    }
+
+    @Test("I1: a driver's vehicles are slots of the ledger: what two decisions would take is given once, and the other is DENIED DRIVER_BUSY")
+    func slots() {
+        var book = LedgerBook()
+        func decision(_ id: String, _ cp: ChargePointID) -> Decision {
+            let assignment = Assignment(
+                session: SessionID(known: "S-\(id)"), cp: cp, power: Power(watts: 22_000), price: Price(microEuroPerKilowattHour: 1), meter: meter,
+                energyTarget: nil, duration: nil)
+            return Decision(
+                driver: alice, request: RequestID(known: id), cp: cp, ruling: .accepted(assignment), verdict: .activated,
+                at: WallTime(milliseconds: 0))
+        }
+        #expect(book.apply(.decide(decision("A", cp1), vehicles: 1)) == .decided)
+        guard case .alreadyDecided(let denied, nil) = book.apply(.decide(decision("B", cp2), vehicles: 1)),
+            case .denied(.driverBusy, _) = denied.ruling
+        else { return #expect(Bool(false)) }
+        #expect(book.decision(of: alice, RequestID(known: "B")) == denied && book.sessions.count == 1)
+        _ = book.apply(.close(SessionID(known: "S-A"), .fault, Seen(), at: WallTime(milliseconds: 1)))
+        #expect(book.apply(.decide(decision("C", cp2), vehicles: 1)) == .decided)
+        #expect(book.apply(.decide(decision("D", cp1), vehicles: 2)) == .decided)
+        #expect(book.openSlots(of: alice) == [0, 1])
     }
 }

@@ -45,6 +45,43 @@ private struct Bench {
 }
 
 @Suite struct EngineCoreTests {
+    @Test("S3: where no vehicle is plugged in yet START is confirmed as plug_in, nothing is metered, and the session's time begins when energy flows")
+    func plugIn() throws {
+        var bench = Bench(online: true)
+        bench.hardwareObeys = false
+        bench.tell(.command(start("S1", duration: .seconds(10))))
+        let waiting = try #require(bench.tell(.vehicleAwaited(SessionID(known: "S1"))).states.last)
+        #expect(waiting.state == .supplying && waiting.phase == .plugIn && waiting.session == SessionID(known: "S1"))
+        let meanwhile = bench.pass(.seconds(50))
+        #expect(meanwhile.readings.isEmpty && meanwhile.records.isEmpty)
+        #expect(bench.tell(.command(start("S2"))).refusals.count == 1)
+        let begun = bench.tell(.contactorClosed(SessionID(known: "S1"), .unlimited))
+        #expect(begun.states.last?.phase == .charging && begun.events.count == 1)
+        #expect(bench.pass(.milliseconds(10_500)).records.map(\.energy) == [Energy(wattHours: 100)])
+    }
+
+    @Test("S3, S4: a vehicle that does not come in time ends it: never_started, of zero energy; so does a STOP; what comes later begins nothing")
+    func nobodyPlugsIn() {
+        for isStopped in [false, true] {
+            var bench = Bench(online: true)
+            bench.hardwareObeys = false
+            bench.tell(.command(start("S1")))
+            bench.tell(.vehicleAwaited(SessionID(known: "S1")))
+            let over = isStopped ? bench.tell(.command(command(.stop(SessionID(known: "S1"))))) : bench.pass(.seconds(61))
+            #expect(over.records.first?.endReason == .neverStarted && over.records.first?.energy == .zero)
+            #expect(over.states.last?.state == .activated && over.states.last?.phase == nil)
+            #expect(bench.tell(.contactorClosed(SessionID(known: "S1"), .unlimited)).published.isEmpty)
+        }
+    }
+
+    @Test("S3: a vehicle that takes nothing any more is said to have suspended its charge, once")
+    func suspended() {
+        var bench = Bench(online: true)
+        bench.load = Load(steps: [Load.Step(until: Energy(wattHours: 30), power: Power(watts: 36_000))])
+        bench.tell(.command(start("S1", duration: .seconds(10))))
+        #expect(bench.pass(.seconds(9)).states.map(\.phase) == [.suspendedVehicle])
+    }
+
     @Test(
         "S4: a STOP of a session whose record may have been kept once is refused, never answered with zero; of a later one it is, also after compaction"
     )

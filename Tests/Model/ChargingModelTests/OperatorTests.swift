@@ -181,7 +181,7 @@ import Testing
         var bench = CentralCoreBench.ready()
         bench.isHolding = true
         bench.request("R1")
-        guard case .decide(let decision) = bench.held.first?.1.first, case .accepted(let assignment) = decision.ruling else {
+        guard case .decide(let decision, _) = bench.held.first?.1.first, case .accepted(let assignment) = decision.ruling else {
             Issue.record("nothing is proposed")
             return
         }

@@ -31,11 +31,11 @@ import Testing
         for (number, id) in ["A", "B"].enumerated() {
             let second = Int64(number) * 20
             _ = book.apply([
-                .decide(decision(id, at: second)),
+                .decide(decision(id, at: second), vehicles: .max),
                 .record(cp, record(id, second * 5, second * 5 + 100), RecordContext(seen: Seen(readings: 10)), at: time(second + 10)),
             ])
         }
-        _ = book.apply(.decide(decision("C", at: 60)))
+        _ = book.apply(.decide(decision("C", at: 60), vehicles: .max))
         return book
     }
 
@@ -87,7 +87,7 @@ import Testing
         var book = honest()
         let denial = Decision(
             driver: alice, request: RequestID(known: "D"), cp: cp, ruling: .denied(.busy, reason: "busy"), verdict: .supplying, at: time(65))
-        _ = book.apply(.decide(denial))
+        _ = book.apply(.decide(denial, vehicles: .max))
         let honest = AuditRecords(book)
         #expect(Audit.examine(honest).findings.isEmpty)
         let logged = try #require(honest.log.firstIndex { $0.what == .denied })

@@ -29,9 +29,9 @@ private func outcome(_ result: LedgerResult) -> RecordOutcome? { if case .record
     @Test("S2, I2: a request is decided once")
     func once() {
         var book = LedgerBook()
-        #expect(book.apply(.decide(decision("R1"))) == .decided)
+        #expect(book.apply(.decide(decision("R1"), vehicles: .max)) == .decided)
         let other = decision("R1", accepted: false)
-        guard case .alreadyDecided(let held, let session?) = book.apply(.decide(other)) else { return #expect(Bool(false)) }
+        guard case .alreadyDecided(let held, let session?) = book.apply(.decide(other, vehicles: .max)) else { return #expect(Bool(false)) }
         #expect(held == decision("R1"))
         #expect(session.isOpen)
         #expect(book.apply(.find(alice, RequestID(known: "R1"))) == .found(held, session))
@@ -41,7 +41,7 @@ private func outcome(_ result: LedgerResult) -> RecordOutcome? { if case .record
     @Test("S5, I4: a record closes its session once; the bill is made with the price of ACCEPTED, not with the engine's sum")
     func closes() {
         var book = LedgerBook()
-        _ = book.apply(.decide(decision("R1")))
+        _ = book.apply(.decide(decision("R1"), vehicles: .max))
         let result = book.apply(.record(cp, record("R1"), RecordContext(), at: time(11)))
         #expect(outcome(result) == .closed)
         let session = book.sessions[SessionID(known: "S-R1")]
@@ -57,7 +57,7 @@ private func outcome(_ result: LedgerResult) -> RecordOutcome? { if case .record
     @Test("S5: a late record fills in energy and times; status and reason stay")
     func late() {
         var book = LedgerBook()
-        _ = book.apply(.decide(decision("R1")))
+        _ = book.apply(.decide(decision("R1"), vehicles: .max))
         _ = book.apply(.close(SessionID(known: "S-R1"), .fault, Seen(register: Energy(wattHours: 20), energy: Energy(wattHours: 20)), at: time(5)))
         #expect(book.snapshot(at: time(5)).awaitingRecord.count == 1)
         #expect(outcome(book.apply(.record(cp, record("R1"), RecordContext(), at: time(11)))) == .completed)
@@ -72,8 +72,8 @@ private func outcome(_ result: LedgerResult) -> RecordOutcome? { if case .record
         var book = LedgerBook()
         #expect(outcome(book.apply(.record(cp, record("R0"), RecordContext(), at: time(1)))) == .orphan)
         #expect(outcome(book.apply(.record(cp, record("R0"), RecordContext(), at: time(1)))) == .alreadyHeld)
-        _ = book.apply(.decide(decision("R1")))
-        _ = book.apply(.decide(decision("R2")))
+        _ = book.apply(.decide(decision("R1"), vehicles: .max))
+        _ = book.apply(.decide(decision("R2"), vehicles: .max))
         guard case .contradicted = outcome(book.apply(.record(cp, record("R1", meter: MeterID(known: "m-2")), RecordContext(), at: time(2)))) else {
             return #expect(Bool(false))
         }
@@ -93,7 +93,7 @@ private func outcome(_ result: LedgerResult) -> RecordOutcome? { if case .record
     func twoMeters() {
         let other = MeterID(known: "m-2")
         var book = LedgerBook()
-        _ = book.apply(.decide(decision("R1")))
+        _ = book.apply(.decide(decision("R1"), vehicles: .max))
         _ = book.apply(.close(SessionID(known: "S-R1"), .interrupted, Seen(), at: time(2)))
         guard case .contradicted = outcome(book.apply(.record(cp, record("R1", meter: other), RecordContext(), at: time(3)))) else {
             return #expect(Bool(false))
@@ -106,7 +106,7 @@ private func outcome(_ result: LedgerResult) -> RecordOutcome? { if case .record
         #expect(book.strays.map(\.record.meter) == [other])
         #expect(Audit.examine(AuditRecords(book)).findings.isEmpty)
 
-        _ = book.apply(.decide(decision("R2")))
+        _ = book.apply(.decide(decision("R2"), vehicles: .max))
         #expect(outcome(book.apply(.record(cp, record("R2"), RecordContext(), at: time(6)))) == .closed)
         guard case .contradicted = outcome(book.apply(.record(cp, record("R2", meter: other), RecordContext(), at: time(7)))) else {
             return #expect(Bool(false))
@@ -119,7 +119,7 @@ private func outcome(_ result: LedgerResult) -> RecordOutcome? { if case .record
     func snapshot() {
         var book = LedgerBook()
         for index in 0..<12 {
-            _ = book.apply(.decide(decision("R\(index)", at: Int64(index) * 10)))
+            _ = book.apply(.decide(decision("R\(index)", at: Int64(index) * 10), vehicles: .max))
             _ = book.apply(.record(cp, record("R\(index)"), RecordContext(), at: time(Int64(index) * 10 + 5)))
         }
         let snapshot = book.snapshot(at: time(120))

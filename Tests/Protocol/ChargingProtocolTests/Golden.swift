@@ -4,7 +4,7 @@ enum Golden {
     static let messages = [
         #"""
         cp/CP-001/info {"epoch":7,"cp":"CP-001","power_kw":22.0,"price_eur_per_kwh":0.30,"kind":"Standard \"AC\" ⚡",\#
-        "meter":"m-4f9a","software":"wattline","protocol":1,"ts":"2026-11-24T02:00:00.123Z"}
+        "meter":"m-4f9a","software":"wattline","protocol":2,"ts":"2026-11-24T02:00:00.123Z"}
         """#,
         #"""
         cp/CP-001/state {"epoch":7,"seq":3,"cp":"CP-001","state":"SUPPLYING","session":"01JDSESSION","driver":"driver-alice",\#
@@ -98,6 +98,26 @@ enum Golden {
         #"""
         cp/CP-001/command {"epoch":7,"command":"ACK","id":"c-1","session":"01JDSESSION","meter":"m-4f9a",\#
         "ts":"2026-11-24T02:00:00.123Z"}
+        """#,
+        #"""
+        cp/CP-001/state {"epoch":7,"seq":4,"cp":"CP-001","state":"SUPPLYING","session":"01JDSESSION","driver":"driver-alice",\#
+        "meter":"m-4f9a","meter_wh":18,"phase":"plug_in","reason":"Waiting","ts":"2026-11-24T02:00:00.123Z"}
+        """#,
+        #"""
+        cp/CP-001/telemetry {"epoch":7,"seq":4,"cp":"CP-001","session":"01JDSESSION","driver":"driver-alice","meter":"m-4f9a",\#
+        "power_kw":22.0,"energy_kwh":0.018,"meter_wh":184238,"cost_eur":0.0054,"elapsed_s":3,"current_a":32.0,"voltage_v":230.4,\#
+        "soc_percent":62.5,"ts":"2026-11-24T02:00:00.123Z"}
+        """#,
+        #"""
+        cp/CP-001/event {"epoch":7,"event":"SESSION_STARTED","cp":"CP-001","session":"01JDSESSION","driver":"driver-alice",\#
+        "meter":"m-4f9a","meter_start_wh":18,"started":"2026-11-24T02:00:00.123Z","origin":"station","token":"card-1",\#
+        "clock":"gateway","ts":"2026-11-24T02:00:00.123Z"}
+        """#,
+        #"""
+        cp/CP-001/event {"epoch":7,"event":"SESSION_ENDED","cp":"CP-001","session":"01JDSESSION","driver":"driver-alice",\#
+        "meter":"m-4f9a","meter_start_wh":184220,"meter_end_wh":184238,"energy_kwh":0.018,"cost_eur":0.0054,\#
+        "started":"2026-11-24T02:00:00.123Z","ended":"2026-11-24T02:00:00.123Z","end_reason":"stopped","origin":"offline",\#
+        "clock":"station","ts":"2026-11-24T02:00:00.123Z"}
         """#,
     ]
 

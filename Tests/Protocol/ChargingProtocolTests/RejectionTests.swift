@@ -6,8 +6,10 @@ import Testing
 @Suite("What P4 rejects") struct RejectionTests {
     /// What may be absent, besides what the message's own kind asks for.
     private static let optional: [String: Set<String>] = [
-        "cp/CP-001/state": ["session", "driver"], "cp/CP-001/command": ["epoch", "ts", "energy_kwh", "duration_s", "meter"],
-        "cp/CP-001/event": ["session", "driver", "started"], "cp/CP-001/health": ["ts", "failures"],
+        "cp/CP-001/state": ["session", "driver", "phase"],
+        "cp/CP-001/telemetry": ["meter", "current_a", "voltage_v", "soc_percent"],
+        "cp/CP-001/command": ["epoch", "ts", "energy_kwh", "duration_s", "meter"],
+        "cp/CP-001/event": ["session", "driver", "started", "origin", "token", "clock"], "cp/CP-001/health": ["ts", "failures"],
         "central/status": ["ts", "reason"],
         "central/cp/CP-001": ["session", "driver", "power_kw", "price_eur_per_kwh", "engine_epoch", "monitor_epoch"],
         "driver/driver-alice/request": ["request", "cp", "energy_kwh", "duration_s", "stop", "ts"],
@@ -44,6 +46,17 @@ import Testing
                 #expect(found?.reason == .missingField, "\(without)")
                 #expect(found?.field == member.name)
             }
+        }
+    }
+
+    @Test("S11: only a session that was begun offline, or never, may be nobody's") func nobody() {
+        for (origin, isTaken) in [("offline", true), ("station", false), ("central", false)] {
+            let payload = """
+                {"epoch":7,"event":"SESSION_ENDED","cp":"CP-001","session":"T1","driver":null,"meter":"m","meter_start_wh":1,"meter_end_wh":19,
+                "energy_kwh":0.018,"cost_eur":0.0,"started":"2026-11-24T02:00:00Z","ended":"2026-11-24T02:00:20Z","end_reason":"stopped",
+                "origin":"\(origin)","clock":"station","ts":"2026-11-24T02:00:21Z"}
+                """
+            #expect(rejection("cp/CP-001/event", payload)?.field == (isTaken ? nil : "driver"))
         }
     }
 

@@ -32,6 +32,11 @@ enum Samples {
         .status(DriverStatus(epoch: 7, driver: driver, request: request, cp: cp, kind: kind))
     }
 
+    static let atStation = Provenance(origin: .station, token: TokenID(known: "card-1"), clock: .gateway)
+    static let offline = SessionRecord(
+        session: session, driver: driver, meter: meter, startRegister: Energy(wattHours: 184_220), endRegister: Energy(wattHours: 184_238),
+        cost: money, started: now, ended: now, endReason: .stopped, provenance: Provenance(origin: .offline, token: nil, clock: .station))
+
     static let all: [BusMessage] = [
         .info(ChargePointInfo(epoch: 7, cp: cp, power: power, price: price, kind: "Standard \"AC\" ⚡", meter: meter, software: "wattline")),
         .state(
@@ -65,6 +70,20 @@ enum Samples {
         status(.failed(session: session, energy: energy, cost: money, complete: false, reason: "fault")),
         .tickets(TicketList(epoch: 7, driver: driver, tickets: [ticket, ticket])), .tickets(TicketList(epoch: 7, driver: driver, tickets: [])),
         command(.ack(session, of: meter)),
+        .state(
+            StateReport(
+                epoch: 7, seq: 4, cp: cp, state: .supplying, session: session, driver: driver, meter: meter, register: energy, phase: .plugIn,
+                reason: "Waiting")),
+        .telemetry(
+            Telemetry(
+                epoch: 7, seq: 4, cp: cp, session: session, driver: driver, meter: meter, power: power, energy: energy,
+                register: Energy(wattHours: 184_238), cost: money, elapsedSeconds: 3,
+                measured: Measurements(
+                    current: Current(milliamperes: 32_000), voltage: Voltage(millivolts: 230_400), stateOfCharge: StateOfCharge(permille: 625)))),
+        event(
+            .sessionStarted(
+                SessionStart(session: session, driver: driver, meter: meter, startRegister: energy, started: now, provenance: atStation))),
+        event(.sessionEnded(offline)),
     ]
 }
 

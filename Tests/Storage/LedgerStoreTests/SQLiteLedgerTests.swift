@@ -65,7 +65,7 @@ import Testing
             let before = try store.snapshot(at: script.now)
             let pages = try store.database.row("PRAGMA page_count") { $0.integer(0) } ?? 0
             try store.database.run("PRAGMA max_page_count = \(pages)")
-            let group = (1...200).map { LedgerOperation.decide(accepted("X\($0)", at: "CP-9\($0)", script.now)) }
+            let group = (1...200).map { LedgerOperation.decide(accepted("X\($0)", at: "CP-9\($0)", script.now), vehicles: .max) }
             #expect(kind { try store.commit(group) } == .full)
             #expect(try store.snapshot(at: script.now) == before)
             try store.database.run("PRAGMA max_page_count = 1000000")
@@ -80,7 +80,9 @@ import Testing
             let now = WallTime(milliseconds: 1_795_485_600_000)
             let store = try SQLiteLedger(path: directory + "/ledger.db")
             // Two open sessions at one point (I1).
-            let group = [("X1", "CP-001"), ("X2", "CP-001"), ("X3", "CP-003")].map { LedgerOperation.decide(accepted($0, at: $1, now)) }
+            let group = [("X1", "CP-001"), ("X2", "CP-001"), ("X3", "CP-003")].map {
+                LedgerOperation.decide(accepted($0, at: $1, now), vehicles: .max)
+            }
             let results = try store.commit(group)
             #expect(results[0] == .decided && results[2] == .decided)
             guard case .impossible = results[1] else {
@@ -100,8 +102,8 @@ import Testing
             let now = WallTime(milliseconds: 1_795_485_600_000)
             var atFaulty = accepted("R0", at: "CP-001", now)
             atFaulty.verdict = .faulty
-            #expect(try store.commit([.decide(atFaulty)]).first != .decided)
-            _ = try store.commit([.decide(accepted("R1", at: "CP-001", now))])
+            #expect(try store.commit([.decide(atFaulty, vehicles: .max)]).first != .decided)
+            _ = try store.commit([.decide(accepted("R1", at: "CP-001", now), vehicles: .max)])
             _ = try store.commit([.close(SessionID(known: "S-R1"), .fault, Seen(), at: now)])
             let database = try Database(path: path)
             for attempt in [

@@ -29,7 +29,7 @@ struct Script {
         let driver = Script.drivers.randomElement(using: &random) ?? Script.drivers[0]
         let cp = Script.points.randomElement(using: &random) ?? Script.points[0]
         switch Int.random(in: 0..<17, using: &random) {
-        case 0...3: return .decide(decision(driver, cp))
+        case 0...3: return .decide(decision(driver, cp), vehicles: .max)
         case 4: return .find(driver, RequestID(known: "R\(Int.random(in: 0...max(1, requests), using: &random))"))
         case 5: return .findSession(anySession(), driver)
         case 6: return .confirm(anySession())

@@ -35,17 +35,17 @@ import Testing
     }
 
     private func charge(_ store: SQLiteLedger, _ id: String, _ from: Int64, _ to: Int64, day: Int64) throws {
-        _ = try store.commit([.decide(decision(id, day)), .record(cp, record(id, from, to), RecordContext(), at: time(day))])
+        _ = try store.commit([.decide(decision(id, day), vehicles: .max), .record(cp, record(id, from, to), RecordContext(), at: time(day))])
     }
 
     /// Three old sessions, one of them incomplete, an old orphan, a denial and a fault; then one of today.
     private func filled(_ path: String) throws -> SQLiteLedger {
         let store = try SQLiteLedger(path: path)
         try charge(store, "A", 0, 100, day: 0)
-        _ = try store.commit([.decide(decision("B", 1)), .close(SessionID(known: "S-B"), .fault, Seen(), at: time(1))])
+        _ = try store.commit([.decide(decision("B", 1), vehicles: .max), .close(SessionID(known: "S-B"), .fault, Seen(), at: time(1))])
         try charge(store, "C", 100, 150, day: 2)
         _ = try store.commit([
-            .record(cp, record("by-hand", 150, 160), RecordContext(), at: time(3)), .decide(denial("D", 2)),
+            .record(cp, record("by-hand", 150, 160), RecordContext(), at: time(3)), .decide(denial("D", 2), vehicles: .max),
             .fault(cp, .faulty, why: "engine lost", at: time(3)),
             .recovery(cp, at: time(4)),
         ])
@@ -85,7 +85,7 @@ import Testing
             _ = try store.commit([.record(cp, record("B", 200, 200), RecordContext(), at: time(51))])
             #expect(try audit(path, register: 200).findings.isEmpty)
             #expect(try store.prune(before: time(20), at: time(55)).isNothing, "its ticket changed just now")
-            _ = try store.commit([.decide(denial("F", 90))])
+            _ = try store.commit([.decide(denial("F", 90), vehicles: .max)])
             #expect(try store.prune(before: time(52), at: time(90)).sessions == 2)
             #expect(try audit(path, register: 200).findings.isEmpty)
             #expect(try !audit(path, register: 201).holds)

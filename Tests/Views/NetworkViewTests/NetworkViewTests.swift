@@ -260,7 +260,7 @@ struct NetworkViewTests {
             listener.charge()
             listener.hear(listener.telemetry(1, wattHours: 6))
         }
-        #expect(names[0].count == 19)
+        #expect(names[0].count == 20)
         #expect(names[0] == names[1])
     }
 

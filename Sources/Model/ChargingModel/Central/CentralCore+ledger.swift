@@ -134,7 +134,7 @@ extension CentralCore {
             if let session = remove(id) { publishVerdict(session.cp) }
         case (.record(let parked), .recorded(let outcome, let session, let tickets)):
             switch outcome {
-            case .closed, .completed, .alreadyHeld, .notKept: giveBackStray(parked)
+            case .closed, .completed, .entered, .alreadyHeld, .notKept: giveBackStray(parked)
             case .orphan, .contradicted, .putAside: break
             }
             conclude(parked.cp, parked.record, outcome, session, tickets)
@@ -256,7 +256,8 @@ extension CentralCore {
             let open = remove(record.session)
             publishOutcome(session)
             publishTickets(session.driver, tickets)
-            settle(session, isBlameless: (open?.isBlameless ?? false) && session.closing?.reason == .neverStarted)
+            // Confirmed, and never started: no vehicle came, for which the point is not to blame.
+            settle(session, isBlameless: (open?.isBlameless == true || session.isConfirmed) && session.closing?.reason == .neverStarted)
         case .completed:
             awaitingRecord.remove(record.session)
             actions.append(.notice(.recordCompleted(record.session)))
@@ -282,6 +283,10 @@ extension CentralCore {
         case .putAside(let why):
             actions.append(.notice(.contradiction(record.session, why)))
             if sessions[record.session]?.cp == cp { goOn(record.session) }
+        case .entered:
+            guard let session else { break }
+            actions.append(.notice(.enteredOffline(session.driver, cp, session.id, session.energy)))
+            publishTickets(session.driver, tickets)
         case .orphan:
             actions.append(.notice(.orphan(cp, record)))
         case .alreadyHeld:

@@ -98,10 +98,20 @@ extension CentralCore {
             startAgain(at: cp)
         }
         if let session = points[cp]?.session {
-            if state.state == .supplying, state.session == session { confirm(session) }
+            if state.state == .supplying, state.session == session {
+                confirm(session)
+                if state.phase == .plugIn { sayWaiting(session) }
+            }
             reconsider(session)
         }
         publishVerdict(cp)
+    }
+
+    /// Tells a driver once that the point waits for the vehicle.
+    private mutating func sayWaiting(_ id: SessionID) {
+        guard let session = sessions[id], session.phase == .open, !session.saidWaiting else { return }
+        sessions[id]?.saidWaiting = true
+        tell(session, .inProgress(session: id, power: Power(watts: 0), energy: .zero, cost: .zero, reason: "\(session.cp) waits for the vehicle"))
     }
 
     /// Takes an operator's wish for a point. "Out of order" counts from this moment on, so that nobody is accepted while the wish is on its way to

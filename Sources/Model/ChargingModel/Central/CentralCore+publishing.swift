@@ -115,6 +115,8 @@ extension CentralCore {
         }
         let decided = Set(snapshot.recentDecisions.map { DriverRequestKey(driver: $0.driver, request: $0.request) })
         for session in snapshot.recentSessions where !decided.contains(DriverRequestKey(driver: session.driver, request: session.request)) {
+            // Nobody asked for one that was begun offline: its ticket tells of it.
+            if session.provenance.origin == .offline { continue }
             publishOutcome(session, isAsked: false)
         }
         for (driver, tickets) in snapshot.tickets.sorted(by: { $0.key < $1.key }) { publishTickets(driver, tickets) }
@@ -176,7 +178,7 @@ extension CentralCore {
     /// Says that it is online, before all that waits.
     mutating func publishStatus() {
         guard let link else { return }
-        publish(.centralStatus(CentralStatus(epoch: link.epoch, online: true, software: settings.software, protocolVersion: 1)))
+        publish(.centralStatus(CentralStatus(epoch: link.epoch, online: true, software: settings.software, protocolVersion: ProtocolVersion.present)))
     }
 
     func verdict(on point: PointBelief) -> (verdict: Verdict, why: String) {

@@ -30,9 +30,11 @@ extension CentralCore {
             guard code.isRecorded else { return postpone(driver, id, charge.cp, code, reason) }
             let decision = Decision(
                 driver: driver, request: id, cp: charge.cp, ruling: .denied(code, reason: reason.bounded()), verdict: verdict, at: now.wall)
-            write(.decide(decision), then: .decision(decision))
+            write(.decide(decision, vehicles: vehicles(of: driver)), then: .decision(decision))
         }
     }
+
+    private func vehicles(of driver: DriverID) -> Int { settings.vehicles[driver] ?? settings.defaultVehicles }
 
     /// True when a denial is recorded. One that is not is no answer: the same id may be asked again, and is decided then (S2).
     private mutating func mayRecordDenial(of driver: DriverID, at cp: ChargePointID?) -> Bool {
@@ -75,7 +77,7 @@ extension CentralCore {
         guard ledger == .working else { return .deny(.ledgerUnavailable, "the ledger can't be written at the moment", nil) }
         guard let link else { return .deny(.centralStarting, "Central is starting", nil) }
         if link.isStarting, charge.cp.flatMap({ points[$0]?.isHeard }) != true { return .deny(.centralStarting, "Central is starting", nil) }
-        let limit = settings.vehicles[driver] ?? settings.defaultVehicles
+        let limit = vehicles(of: driver)
         let isDriverBusy = openPerDriver[driver, default: 0] >= limit
         guard let cp = charge.cp else {
             if isDriverBusy { return .deny(.driverBusy, busyReason(driver, limit), nil) }
@@ -126,7 +128,7 @@ extension CentralCore {
         points[point.cp]?.breaker.accept()
         available.remove(point.cp)
         let decision = Decision(driver: driver, request: id, cp: charge.cp, ruling: .accepted(assignment), verdict: .activated, at: now.wall)
-        write(.decide(decision), then: .decision(decision))
+        write(.decide(decision, vehicles: vehicles(of: driver)), then: .decision(decision))
     }
 
     /// Denies a request without recording the denial. If the request was decided earlier, that decision is the answer (S2).

@@ -120,7 +120,8 @@ extension CentralCore {
         let session = sessions[record.session]
         let context = RecordContext(
             seen: session?.seen ?? Seen(), most: session?.mostEnergy(at: now), rating: points[cp]?.info?.power,
-            isSupplying: session.map { isSupplying($0) } ?? false)
+            isSupplying: session.map { isSupplying($0) } ?? false, account: record.provenance.token.flatMap { settings.tokens[$0] },
+            price: points[cp]?.info?.price)
         let parked = ParkedRecord(cp: cp, record: record, context: context)
         if ledger == .working { write(parked) } else { park(parked) }
     }

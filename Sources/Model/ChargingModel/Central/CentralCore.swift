@@ -8,6 +8,8 @@ public struct CentralCore: Sendable {
         /// The number of sessions a driver may have open if `vehicles` does not name the driver (I1).
         public var defaultVehicles: Int
         public var vehicles: [DriverID: Int]
+        /// The accounts that are billed for sessions that were begun offline, by the tokens with which they were.
+        public var tokens: [TokenID: DriverID]
         /// The duration of a session whose request names none (S4).
         public var sessionDuration: Duration
         /// The time after coming online during which requests for points not heard yet get CENTRAL_STARTING; then comes REBIRTH (P8).
@@ -24,7 +26,8 @@ public struct CentralCore: Sendable {
         public var pointLimit: Int
 
         public init(
-            software: String, defaultVehicles: Int = 1, vehicles: [DriverID: Int] = [:], sessionDuration: Duration = .seconds(10),
+            software: String, defaultVehicles: Int = 1, vehicles: [DriverID: Int] = [:], tokens: [TokenID: DriverID] = [:],
+            sessionDuration: Duration = .seconds(10),
             startingTime: Duration = .seconds(2), shortWait: Duration = .seconds(2), goneWait: Duration = .seconds(60),
             goneGrace: Duration = .seconds(10),
             ledgerRetry: Duration = .seconds(1), pointLimit: Int = 100_000
@@ -32,6 +35,7 @@ public struct CentralCore: Sendable {
             self.software = software
             self.defaultVehicles = defaultVehicles
             self.vehicles = vehicles
+            self.tokens = tokens
             self.sessionDuration = sessionDuration
             self.startingTime = startingTime
             self.shortWait = shortWait
@@ -104,6 +108,8 @@ public struct CentralCore: Sendable {
         case sessionFailed(DriverID, ChargePointID, SessionID, EndReason)
         case recordCompleted(SessionID)
         case orphan(ChargePointID, SessionRecord)
+        /// A session that was begun offline is billed to the account of its token.
+        case enteredOffline(DriverID, ChargePointID, SessionID, Energy)
         case contradiction(SessionID, String)
         /// The engine of a closed session keeps its record no more: it stays incomplete.
         case recordIsGone(ChargePointID, SessionID)

@@ -94,6 +94,11 @@ public struct LedgerSession: Hashable, Sendable {
     public var recordMeter: MeterID?
     /// The cost by the engine's own reckoning, as its record has it.
     public var recordCost: Money?
+    /// Who began it, with which token, and the clock by which it was timed.
+    public var provenance = Provenance.central
+    /// The one of its driver's vehicles that it is for, counted from 0, so that two open sessions of a driver differ in it (I1); `nil` for one that was
+    /// never open in the ledger, or closed before this was kept.
+    public var slot: Int?
     /// The number of its readings that Central heard, and of those it missed by their numbers (P7), as far as Central was there.
     public var readings: Int64 = 0
     public var readingsLost: Int64 = 0
@@ -157,13 +162,22 @@ public struct RecordContext: Hashable, Sendable {
     public var isSupplying: Bool
     /// True when it may be put aside; false when that was done too often.
     public var mayBePutAside: Bool
+    /// The account of its token, where that is one that is known.
+    public var account: DriverID?
+    /// The price at the point that sent it, if it is known.
+    public var price: Price?
 
-    public init(seen: Seen = Seen(), most: Energy? = nil, rating: Power? = nil, isSupplying: Bool = false, mayBePutAside: Bool = true) {
+    public init(
+        seen: Seen = Seen(), most: Energy? = nil, rating: Power? = nil, isSupplying: Bool = false, mayBePutAside: Bool = true,
+        account: DriverID? = nil, price: Price? = nil
+    ) {
         self.seen = seen
         self.most = most
         self.rating = rating
         self.isSupplying = isSupplying
         self.mayBePutAside = mayBePutAside
+        self.account = account
+        self.price = price
     }
 }
 
@@ -211,8 +225,8 @@ public enum RecordVerdictResult: Hashable, Sendable {
 
 /// An operation that Central asks of its ledger. Those of a commit happen all or not at all, in order.
 public indirect enum LedgerOperation: Hashable, Sendable {
-    /// Decide a request, unless it was decided before (S2).
-    case decide(Decision)
+    /// Decide a request, unless it was decided before (S2). What is accepted takes one of the driver's vehicles; when none is left it is denied.
+    case decide(Decision, vehicles: Int)
     /// Find the decision on a request.
     case find(DriverID, RequestID)
     /// Find a driver's session, to tell its outcome (S9).
@@ -247,6 +261,8 @@ public enum RecordOutcome: Hashable, Sendable {
     case closed
     /// The record completed a session that had closed without it.
     case completed
+    /// The record is a session of its own, begun offline with the token of an account: it is in the ledger now, closed and complete.
+    case entered
     /// The record was held already.
     case alreadyHeld
     /// No such session: stored for the operator.

@@ -48,6 +48,8 @@ struct OpenSession: Hashable, Sendable {
     var stopBackoff: Duration?
     /// True when the driver was told that there is no contact.
     var saidNoContact = false
+    /// True when the driver was told that the vehicle is waited for.
+    var saidWaiting = false
 
     /// True while START may be said again: its engine has not answered, and is not late.
     var mayNotHaveBegun: Bool {

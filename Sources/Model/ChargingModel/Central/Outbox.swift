@@ -77,7 +77,7 @@ extension LedgerOperation {
     /// The request that the operation decides or looks for: there is one such operation at a time.
     fileprivate var request: DriverRequestKey? {
         switch self {
-        case .decide(let decision): DriverRequestKey(driver: decision.driver, request: decision.request)
+        case .decide(let decision, _): DriverRequestKey(driver: decision.driver, request: decision.request)
         case .find(let driver, let request): DriverRequestKey(driver: driver, request: request)
         case .findSession, .confirm, .askStop, .close, .record, .judge, .fault, .recovery, .availability, .forget, .recent, .tickets: nil
         }

@@ -102,9 +102,23 @@ struct PointBelief: Hashable, Sendable {
         case .stopped: return (.stopped, "out of order")
         case .supplying, .activated:
             if isWantedOutOfOrder == true || availabilityChanges.contains(true) { return (.stopped, "out of order") }
-            if engine.state == .supplying { return (.supplying, "charging \(engine.driver?.text ?? "somebody")") }
-            guard let open else { return (.activated, "ready") }
-            return (.assigned, "\(open.confirmed ? "settling" : "starting") \(open.driver)")
+            if engine.state == .supplying { return (.supplying, engine.occupation) }
+            if let open { return (.assigned, "\(open.confirmed ? "settling" : "starting") \(open.driver)") }
+            return engine.phase == .finishing ? (.assigned, "a vehicle is still plugged in") : (.activated, "ready")
+        }
+    }
+}
+
+extension StateReport {
+    /// What its engine supplies to whom, in words.
+    fileprivate var occupation: String {
+        let driver = driver?.text ?? "somebody"
+        return switch phase {
+        case .plugIn: "waiting for the vehicle of \(driver)"
+        case .suspendedVehicle: "charging \(driver), whose vehicle takes nothing now"
+        case .suspendedStation: "charging \(driver), paused by the station"
+        case .finishing: "finishing the charge of \(driver)"
+        case .charging, nil: "charging \(driver)"
         }
     }
 }

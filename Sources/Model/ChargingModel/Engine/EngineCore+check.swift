@@ -3,6 +3,7 @@ extension EngineCore {
     public var disagreement: String? {
         switch mode {
         case .starting(let session, _): if memory.active?.session != session.session { return "it starts \(session.session), its memory does not" }
+        case .waiting(let session, _): if memory.active?.session != session.session { return "it waits in \(session.session), its memory does not" }
         case .supplying(let supply):
             if memory.active?.session != supply.session.session { return "it supplies \(supply.session.session), its memory does not" }
             if supply.ends < supply.began { return "its charge ends before it began" }

@@ -41,7 +41,8 @@ extension EngineCore {
         switch mode {
         case .activated: start(order, at: now)
         case .starting(let session, _) where session.session == order.session: break
-        case .starting(let session, _): refuse(command, "charging \(session.driver)")
+        case .waiting(let session, _) where session.session == order.session: break
+        case .starting(let session, _), .waiting(let session, _): refuse(command, "charging \(session.driver)")
         case .supplying(let supply) where supply.session.session == order.session: break
         case .supplying(let supply): refuse(command, "charging \(supply.session.driver)")
         case .stopped: refuse(command, "out of order")
@@ -54,9 +55,9 @@ extension EngineCore {
     private mutating func stop(_ session: SessionID, _ command: Command, at now: Now) {
         if case .supplying(let supply) = mode, supply.session.session == session {
             end(supply, at: now.monotonic, now: now, reason: .stopped, next: .activated, because: "Charging stopped")
-        } else if case .starting(let starting, _) = mode, starting.session == session {
+        } else if let begun = begun, begun.session == session {
             end(
-                starting, endRegister: memory.register, ended: now.wall, now: now, .neverStarted, next: .activated, because: "Stopped before it began"
+                begun, endRegister: memory.register, ended: now.wall, now: now, .neverStarted, next: .activated, because: "Stopped before it began"
             )
         } else if let record = memory.record(of: session) {
             publish(record)
@@ -68,6 +69,14 @@ extension EngineCore {
                 ended: now.wall, endReason: .neverStarted)
             journal(.ended(record))
             say(record, at: now)
+        }
+    }
+
+    /// The session that has begun and in which no energy flows yet.
+    private var begun: ActiveSession? {
+        switch mode {
+        case .starting(let session, _), .waiting(let session, _): session
+        case .activated, .supplying, .stopped, .faulty: nil
         }
     }
 
@@ -90,7 +99,7 @@ extension EngineCore {
         switch mode {
         case .supplying(let supply):
             end(supply, at: now.monotonic, now: now, reason: .outOfOrder, next: .stopped, because: "Out of order")
-        case .starting(let session, _):
+        case .starting(let session, _), .waiting(let session, _):
             end(session, endRegister: memory.register, ended: now.wall, now: now, .outOfOrder, next: .stopped, because: "Out of order")
         case .activated:
             mode = .stopped
@@ -113,7 +122,7 @@ extension EngineCore {
         switch (mode, fault) {
         case (.supplying(let supply), let fault?):
             end(supply, at: now.monotonic, now: now, reason: .fault, next: .faulty(fault), because: fault)
-        case (.starting(let session, _), let fault?):
+        case (.starting(let session, _), let fault?), (.waiting(let session, _), let fault?):
             end(session, endRegister: memory.register, ended: now.wall, now: now, .fault, next: .faulty(fault), because: fault)
         case (.activated, let fault?), (.stopped, let fault?), (.faulty, let fault?):
             mode = .faulty(fault)
@@ -123,7 +132,7 @@ extension EngineCore {
             mode = .activated
             tell("Fault cleared")
             publishState()
-        case (.activated, nil), (.starting, nil), (.supplying, nil), (.stopped, nil):
+        case (.activated, nil), (.starting, nil), (.waiting, nil), (.supplying, nil), (.stopped, nil):
             break
         }
     }

@@ -53,9 +53,13 @@ extension EngineCore {
 
     private func stateReport(_ link: Link, _ state: LifecycleState, reason: String) -> StateReport {
         var session: ActiveSession?
-        if case .supplying(let supply) = mode { session = supply.session }
+        switch mode {
+        case .supplying(let supply): session = supply.session
+        case .waiting(let waiting, _): session = waiting
+        case .activated, .starting, .stopped, .faulty: break
+        }
         return StateReport(
             epoch: link.epoch, seq: link.stateSeq, cp: specification.cp, state: state, session: session?.session, driver: session?.driver,
-            meter: memory.meter, register: memory.register, reason: reason)
+            meter: memory.meter, register: memory.register, phase: state == .supplying ? phase : nil, reason: reason)
     }
 }

@@ -9,6 +9,9 @@ extension EngineCore {
                 read(supply, at: now)
             }
         }
+        if case .waiting(let session, let until) = mode, now.monotonic >= until {
+            end(session, endRegister: memory.register, ended: now.wall, now: now, .neverStarted, next: .activated, because: "No vehicle came")
+        }
         guard link != nil else { return }
         if greeting.take(at: now.monotonic) {
             giveBirth(at: now)
@@ -20,6 +23,20 @@ extension EngineCore {
         let session = ActiveSession(
             session: order.session, driver: order.driver, price: order.price, energyTarget: order.energyTarget,
             duration: order.duration ?? specification.sessionDuration, startRegister: memory.register, started: now.wall)
+        start(session, at: now)
+    }
+
+    /// Begins a session without Central, at the point's own price.
+    mutating func start(_ offline: OfflineStart, at now: Now) {
+        guard case .activated = mode, !stopping, memory.record(of: offline.session) == nil else { return }
+        let session = ActiveSession(
+            session: offline.session, driver: offline.driver, price: specification.price, energyTarget: nil,
+            duration: offline.duration ?? specification.sessionDuration, startRegister: memory.register, started: now.wall,
+            provenance: Provenance(origin: .offline, token: offline.token))
+        start(session, at: now)
+    }
+
+    private mutating func start(_ session: ActiveSession, at now: Now) {
         journal(.started(session))
         mode = .starting(session, since: now.monotonic)
         actions.append(.ready(session.session))
@@ -38,9 +55,22 @@ extension EngineCore {
         actions.append(.closeContactor(id))
     }
 
-    /// Begins to supply: energy flows.
-    mutating func supply(_ id: SessionID, _ load: Load, at now: Now) {
+    /// Begins to wait for the vehicle, and confirms START by saying so: nobody else may have the point (S3).
+    mutating func awaitVehicle(of id: SessionID, at now: Now) {
         guard case .starting(let session, _) = mode, session.session == id else { return }
+        mode = .waiting(session, until: now.monotonic + specification.plugInTime)
+        tell("Waiting for the vehicle")
+        publishState()
+    }
+
+    /// Begins to supply: energy flows. The session's time begins.
+    mutating func supply(_ id: SessionID, _ load: Load, at now: Now) {
+        let session: ActiveSession
+        switch mode {
+        case .starting(let begun, _) where begun.session == id: session = begun
+        case .waiting(let begun, _) where begun.session == id: session = begun
+        case .activated, .starting, .waiting, .supplying, .stopped, .faulty: return
+        }
         let timeToTarget = session.energyTarget.flatMap { load.time(toDeliver: $0, limit: specification.power) }
         let byTarget = timeToTarget.map { $0 <= session.duration } ?? false
         let ends = now.monotonic + (byTarget ? timeToTarget ?? session.duration : session.duration)
@@ -54,7 +84,8 @@ extension EngineCore {
         publish(
             .sessionStarted(
                 SessionStart(
-                    session: session.session, driver: session.driver, meter: meter, startRegister: session.startRegister, started: session.started)))
+                    session: session.session, driver: session.driver, meter: meter, startRegister: session.startRegister, started: session.started,
+                    provenance: session.provenance)))
     }
 
     /// Ends the charge as it stood at the instant: journalled, then SESSION_ENDED, then the state (S4).
@@ -81,7 +112,7 @@ extension EngineCore {
         return SessionRecord(
             session: session.session, driver: session.driver, meter: memory.meter ?? MeterID(known: "unknown"), startRegister: session.startRegister,
             endRegister: endRegister, cost: session.price.cost(of: endRegister - session.startRegister), started: session.started, ended: ended,
-            endReason: reason)
+            endReason: reason, provenance: session.provenance)
     }
 
     private func register(of supply: Supply, at instant: Instant) -> Energy {
@@ -99,14 +130,17 @@ extension EngineCore {
         var next = supply
         let intervals = elapsed.nanoseconds / max(1, specification.telemetryInterval.nanoseconds) + 1
         next.nextReading = supply.began + specification.telemetryInterval * Int(intervals)
+        let power = supply.load.power(after: elapsed, limit: specification.power)
+        next.phase = power.watts > 0 ? .charging : .suspendedVehicle
         mode = .supplying(next)
+        if next.phase != supply.phase { publishState() }
         guard var link else { return }
         link.telemetrySeq += 1
         self.link = link
         let energy = register - supply.session.startRegister
         let telemetry = Telemetry(
             epoch: link.epoch, seq: link.telemetrySeq, cp: specification.cp, session: supply.session.session, driver: supply.session.driver,
-            meter: memory.meter, power: supply.load.power(after: elapsed, limit: specification.power), energy: energy, register: register,
+            meter: memory.meter, power: power, energy: energy, register: register,
             cost: supply.session.price.cost(of: energy),
             elapsedSeconds: elapsed.nanoseconds / 1_000_000_000)
         actions.append(.publish(.telemetry(telemetry)))

@@ -13,10 +13,12 @@ public struct EngineCore: Sendable {
         public var sessionDuration: Duration
         /// The time between two readings while supplying.
         public var telemetryInterval: Duration
+        /// The longest time that a vehicle is waited for.
+        public var plugInTime: Duration
 
         public init(
             cp: ChargePointID, power: Power, price: Price, kind: String, software: String, sessionDuration: Duration = .seconds(10),
-            telemetryInterval: Duration = .seconds(1)
+            telemetryInterval: Duration = .seconds(1), plugInTime: Duration = .seconds(60)
         ) {
             self.cp = cp
             self.power = power
@@ -25,6 +27,7 @@ public struct EngineCore: Sendable {
             self.software = software
             self.sessionDuration = sessionDuration
             self.telemetryInterval = telemetryInterval
+            self.plugInTime = plugInTime
         }
     }
 
@@ -41,6 +44,10 @@ public struct EngineCore: Sendable {
         case ready(SessionID)
         /// The hardware has done what `closeContactor` asked for: from now on energy flows, as much as point and vehicle can.
         case contactorClosed(SessionID, Load)
+        /// The hardware can't do it yet, since no vehicle is plugged in; it will when one is, unless the session has ended.
+        case vehicleAwaited(SessionID)
+        /// Somebody begins a charge at the station. Nothing comes of it while the point does anything else.
+        case cardShown(OfflineStart)
         /// The hardware reports a fault, or that it is gone.
         case fault(String?)
         /// The time `deadline` has come, or may have.
@@ -53,7 +60,7 @@ public struct EngineCore: Sendable {
         case journal(EngineEntry)
         /// Answer with `ready` when this is carried out: what came before it is in the journal then.
         case ready(SessionID)
-        /// Let energy flow for this session, whose beginning is in the journal; answered by `contactorClosed` (S3).
+        /// Let energy flow for this session, whose beginning is in the journal; answered by `contactorClosed` (S3), or first by `vehicleAwaited`.
         case closeContactor(SessionID)
         case publish(BusMessage)
         /// The last message; the connection ends when it is acknowledged (P10).
@@ -75,6 +82,8 @@ public struct EngineCore: Sendable {
         case activated
         /// A session's beginning is on its way to the journal, since START was heard; no energy flows yet.
         case starting(ActiveSession, since: Instant)
+        /// A session has begun, and its vehicle is waited for.
+        case waiting(ActiveSession, until: Instant)
         case supplying(Supply)
         case stopped
         case faulty(String)
@@ -89,6 +98,8 @@ public struct EngineCore: Sendable {
         var ends: Instant
         var endsByTarget: Bool
         var nextReading: Instant
+        /// `charging`, or `suspendedVehicle` while the vehicle takes nothing.
+        var phase = Phase.charging
     }
 
     /// A connection whose handshake is done, and its two counters (P7).
@@ -176,6 +187,10 @@ public struct EngineCore: Sendable {
             closeContactor(for: session, at: now)
         case .contactorClosed(let session, let load):
             supply(session, load, at: now)
+        case .vehicleAwaited(let session):
+            awaitVehicle(of: session, at: now)
+        case .cardShown(let offline):
+            start(offline, at: now)
         case .fault(let fault):
             handle(fault: fault, at: now)
         case .tick:
@@ -185,7 +200,7 @@ public struct EngineCore: Sendable {
             stopping = true
             switch mode {
             case .supplying(let supply): end(supply, at: now.monotonic, now: now, reason: .shutdown, next: .activated, because: "Stopped")
-            case .starting(let session, _):
+            case .starting(let session, _), .waiting(let session, _):
                 end(session, endRegister: memory.register, ended: now.wall, now: now, .shutdown, next: .activated, because: "Stopped")
             case .activated, .stopped, .faulty: break
             }
@@ -198,6 +213,7 @@ public struct EngineCore: Sendable {
         var next = greeting.dueAt
         func consider(_ instant: Instant) { next = next.map { min($0, instant) } ?? instant }
         if case .supplying(let supply) = mode { consider(min(supply.ends, supply.nextReading)) }
+        if case .waiting(_, let until) = mode { consider(until) }
         if link != nil { for resend in resends.values { consider(resend.at) } }
         return next
     }
@@ -205,7 +221,7 @@ public struct EngineCore: Sendable {
     /// The driver whom it serves, or is about to.
     public var driver: DriverID? {
         switch mode {
-        case .starting(let session, _): session.driver
+        case .starting(let session, _), .waiting(let session, _): session.driver
         case .supplying(let supply): supply.session.driver
         case .activated, .stopped, .faulty: nil
         }
@@ -215,9 +231,18 @@ public struct EngineCore: Sendable {
     public var state: LifecycleState {
         switch mode {
         case .activated, .starting: .activated
-        case .supplying: .supplying
+        case .waiting, .supplying: .supplying
         case .stopped: .stopped
         case .faulty: .faulty
+        }
+    }
+
+    /// What goes on at the point, more exactly than its state says; `nil` while nothing does.
+    public var phase: Phase? {
+        switch mode {
+        case .waiting: .plugIn
+        case .supplying(let supply): supply.phase
+        case .activated, .starting, .stopped, .faulty: nil
         }
     }
 

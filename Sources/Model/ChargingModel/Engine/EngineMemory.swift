@@ -9,9 +9,11 @@ public struct ActiveSession: Hashable, Sendable {
     public var duration: Duration
     public var startRegister: Energy
     public var started: WallTime
+    public var provenance: Provenance
 
     public init(
-        session: SessionID, driver: DriverID, price: Price, energyTarget: Energy?, duration: Duration, startRegister: Energy, started: WallTime
+        session: SessionID, driver: DriverID, price: Price, energyTarget: Energy?, duration: Duration, startRegister: Energy, started: WallTime,
+        provenance: Provenance = .central
     ) {
         self.session = session
         self.driver = driver
@@ -20,6 +22,25 @@ public struct ActiveSession: Hashable, Sendable {
         self.duration = duration
         self.startRegister = startRegister
         self.started = started
+        self.provenance = provenance
+    }
+}
+
+/// A charge that somebody begins at the station with a card, while nobody asks Central (S11).
+public struct OfflineStart: Hashable, Sendable {
+    /// An id that was never used before.
+    public var session: SessionID
+    /// The account of the card, as far as the station knows.
+    public var driver: DriverID
+    public var token: TokenID
+    /// The longest time that it may take; as long as any other where it is `nil`.
+    public var duration: Duration?
+
+    public init(session: SessionID, driver: DriverID, token: TokenID, duration: Duration? = nil) {
+        self.session = session
+        self.driver = driver
+        self.token = token
+        self.duration = duration
     }
 }
 

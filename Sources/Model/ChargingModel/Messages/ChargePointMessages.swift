@@ -9,11 +9,12 @@ public struct ChargePointInfo: Hashable, Sendable {
     /// The meter, minted with the engine's journal; registers compare only within one meter.
     public var meter: MeterID
     public var software: String
-    /// The version of this protocol that the engine speaks: 1.
+    /// The version of the protocol that the engine speaks: 1 or 2.
     public var protocolVersion: Int
 
     public init(
-        epoch: Epoch, cp: ChargePointID, power: Power, price: Price, kind: String, meter: MeterID, software: String, protocolVersion: Int = 1
+        epoch: Epoch, cp: ChargePointID, power: Power, price: Price, kind: String, meter: MeterID, software: String,
+        protocolVersion: Int = ProtocolVersion.present
     ) {
         self.epoch = epoch
         self.cp = cp
@@ -24,6 +25,25 @@ public struct ChargePointInfo: Hashable, Sendable {
         self.software = software
         self.protocolVersion = protocolVersion
     }
+}
+
+/// The versions of the protocol.
+public enum ProtocolVersion {
+    /// The version that is spoken here; 1 is understood as well.
+    public static let present = 2
+}
+
+/// What goes on at a point, more exactly than its state says (protocol version 2).
+public enum Phase: String, Hashable, Sendable, CaseIterable {
+    /// The vehicle is waited for, or is there and does not charge yet.
+    case plugIn = "plug_in"
+    case charging
+    /// The vehicle takes nothing at present.
+    case suspendedVehicle = "suspended_vehicle"
+    /// The station gives nothing at present.
+    case suspendedStation = "suspended_station"
+    /// The charge is over, and the vehicle still plugged in.
+    case finishing
 }
 
 /// The lifecycle of a charge point, as its engine tells it.
@@ -46,11 +66,12 @@ public struct StateReport: Hashable, Sendable {
     public var driver: DriverID?
     public var meter: MeterID?
     public var register: Energy?
+    public var phase: Phase?
     public var reason: String
 
     public init(
         epoch: Epoch, seq: UInt64?, cp: ChargePointID, state: LifecycleState, session: SessionID? = nil, driver: DriverID? = nil,
-        meter: MeterID? = nil, register: Energy? = nil, reason: String
+        meter: MeterID? = nil, register: Energy? = nil, phase: Phase? = nil, reason: String
     ) {
         self.epoch = epoch
         self.seq = seq
@@ -60,6 +81,7 @@ public struct StateReport: Hashable, Sendable {
         self.driver = driver
         self.meter = meter
         self.register = register
+        self.phase = phase
         self.reason = reason
     }
 
@@ -89,10 +111,11 @@ public struct Telemetry: Hashable, Sendable {
     public var cost: Money
     /// Whole seconds since the session started.
     public var elapsedSeconds: Int64
+    public var measured: Measurements
 
     public init(
         epoch: Epoch, seq: UInt64, cp: ChargePointID, session: SessionID, driver: DriverID, meter: MeterID? = nil, power: Power, energy: Energy,
-        register: Energy, cost: Money, elapsedSeconds: Int64
+        register: Energy, cost: Money, elapsedSeconds: Int64, measured: Measurements = Measurements()
     ) {
         self.epoch = epoch
         self.seq = seq
@@ -105,6 +128,7 @@ public struct Telemetry: Hashable, Sendable {
         self.register = register
         self.cost = cost
         self.elapsedSeconds = elapsedSeconds
+        self.measured = measured
     }
 }
 

@@ -42,20 +42,24 @@ public struct SessionStart: Hashable, Sendable {
     public var meter: MeterID
     public var startRegister: Energy
     public var started: WallTime
+    public var provenance: Provenance
 
-    public init(session: SessionID, driver: DriverID, meter: MeterID, startRegister: Energy, started: WallTime) {
+    public init(
+        session: SessionID, driver: DriverID, meter: MeterID, startRegister: Energy, started: WallTime, provenance: Provenance = .central
+    ) {
         self.session = session
         self.driver = driver
         self.meter = meter
         self.startRegister = startRegister
         self.started = started
+        self.provenance = provenance
     }
 }
 
 /// SESSION_ENDED on `cp/{cp}/event`: the engine's record of a session, from which the bill is made. It never changes once journalled (S4).
 public struct SessionRecord: Hashable, Sendable {
     public var session: SessionID
-    /// The driver; absent when the session never started.
+    /// The driver; absent when the session never started, or was begun offline by nobody who is known.
     public var driver: DriverID?
     public var meter: MeterID
     public var startRegister: Energy
@@ -65,10 +69,11 @@ public struct SessionRecord: Hashable, Sendable {
     public var started: WallTime?
     public var ended: WallTime
     public var endReason: EndReason
+    public var provenance: Provenance
 
     public init(
         session: SessionID, driver: DriverID?, meter: MeterID, startRegister: Energy, endRegister: Energy, cost: Money, started: WallTime?,
-        ended: WallTime, endReason: EndReason
+        ended: WallTime, endReason: EndReason, provenance: Provenance = .central
     ) {
         self.session = session
         self.driver = driver
@@ -79,6 +84,7 @@ public struct SessionRecord: Hashable, Sendable {
         self.started = started
         self.ended = ended
         self.endReason = endReason
+        self.provenance = provenance
     }
 
     /// The energy by which the register moved during the session.

@@ -153,6 +153,8 @@ public enum SessionKind: Sendable {}
 public enum CommandIDKind: Sendable {}
 /// Marks ids of meters: registers compare only within one meter.
 public enum MeterKind: Sendable {}
+/// Marks the names of tokens, the cards with which sessions are begun at a station.
+public enum TokenKind: Sendable {}
 
 public typealias ChargePointID = Identifier<ChargePointKind>
 public typealias DriverID = Identifier<DriverKind>
@@ -160,3 +162,4 @@ public typealias RequestID = Identifier<RequestKind>
 public typealias SessionID = Identifier<SessionKind>
 public typealias CommandID = Identifier<CommandIDKind>
 public typealias MeterID = Identifier<MeterKind>
+public typealias TokenID = Identifier<TokenKind>

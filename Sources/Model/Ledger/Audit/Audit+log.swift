@@ -35,6 +35,12 @@ extension Audit {
                         mostOpen[driver] = max(mostOpen[driver] ?? 0, count)
                     }
                 }
+            case .entered:
+                if accepted.updateValue((entry.cp, entry.driver), forKey: id) != nil {
+                    report.find(.oneDecision, "the log has session \(id), which was begun offline, twice")
+                }
+                reasons[id] = entry.why ?? ""
+                if let energy = entry.energy { hold(energy, of: id, &energies) }
             case .closed:
                 if reasons[id] != nil { report.find(.oneDecision, "the log has session \(id) closed twice") }
                 reasons[id] = entry.why ?? ""

@@ -72,7 +72,7 @@ public struct Audit {
                 report.find(.oneDecision, "\(name) was for \(cp), its session is at \(session.assignment.cp)")
             }
         }
-        for id in sessions.keys.sorted() where !promised.contains(id) {
+        for (id, session) in sessions.sorted(by: { $0.key < $1.key }) where !promised.contains(id) && session.provenance.origin != .offline {
             report.find(.oneDecision, "session \(id) is there without a decision")
         }
     }

@@ -92,7 +92,7 @@ struct CentralMetrics {
         case .disconnected: disconnections.increment()
         case .ledgerFailed: ledgerFailures.increment()
         case .registered, .recovered, .requested, .sessionStarted, .ledgerBack, .ledgerRefused, .tooManyPoints, .tooManyRequests, .tooManyRecords,
-            .recordIsGone, .doubted, .judged:
+            .recordIsGone, .enteredOffline, .doubted, .judged:
             break
         }
     }

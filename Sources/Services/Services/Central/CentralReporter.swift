@@ -76,6 +76,10 @@ struct CentralReporter {
             log.warning(
                 "⚠️  CP \(cp) reported session \(record.session) (\(record.energy)), which is not in the ledger: kept for the operator",
                 event: "orphan", ["cp": .id(cp), "session": .id(record.session), "energy_kwh": .energy(record.energy)])
+        case .enteredOffline(let driver, let cp, let session, let energy):
+            log.info(
+                "📒 CP \(cp) reported session \(session) (\(energy)), which was begun offline with a token of \(driver): it is billed to that account",
+                event: "entered_offline", ["driver": .id(driver), "cp": .id(cp), "session": .id(session), "energy_kwh": .energy(energy)])
         case .contradiction(let session, let why):
             log.warning(
                 "⚠️  The record of session \(session) contradicts the ledger: \(why); kept beside it", event: "contradiction",

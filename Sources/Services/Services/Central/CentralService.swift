@@ -39,7 +39,7 @@ public actor CentralService: Service {
         loop = host.loop
         self.host = host
         self.store = store
-        ledger = try DiskLedger(loop: host.loop, path: context.data.ledger)
+        ledger = try DiskLedger(loop: host.loop, path: context.data.ledger, site: context.wire.site)
         reporter = CentralReporter(log: context.log)
         observer = listener.map { NetworkObserver(loop: host.loop, listener: $0) }
         var connection = context.connection(of: .central)

@@ -14,9 +14,9 @@ final class DiskLedger {
     var onUpgrade: (LedgerUpgrade) -> Void = { _ in }
 
     /// - Throws: when the system has no thread left. The file is opened at the first read, and again after it failed.
-    init(loop: EventLoop, path: String) throws(EventLoopError) {
+    init(loop: EventLoop, path: String, site: String?) throws(EventLoopError) {
         worker = try BlockingWorker(loop: loop, name: "ledger")
-        keeper = Keeper(path: path)
+        keeper = Keeper(path: path, site: site)
     }
 
     /// - Parameter now: as of when, which says what is recent.
@@ -48,9 +48,13 @@ private final class Keeper: @unchecked Sendable {
     }
 
     private let path: String
+    private let site: String?
     private var store: SQLiteLedger?
 
-    init(path: String) { self.path = path }
+    init(path: String, site: String?) {
+        self.path = path
+        self.site = site
+    }
 
     func use<Value>(_ body: (SQLiteLedger) throws(SQLiteError) -> Value) -> Answer<Value> {
         var upgrade: LedgerUpgrade?
@@ -59,7 +63,7 @@ private final class Keeper: @unchecked Sendable {
             if let store {
                 open = store
             } else {
-                open = try SQLiteLedger(path: path)
+                open = try SQLiteLedger(path: path, site: site)
                 upgrade = open.upgrade
             }
             store = open

@@ -24,6 +24,15 @@ extension EngineRuntime.Event: Recorded {
                     }
                 }
             }
+        case .vehicleAwaited(let session):
+            json.string("in", "vehicle_awaited")
+            json.string("session", session.text)
+        case .cardShown(let offline):
+            json.string("in", "card_shown")
+            json.string("session", offline.session.text)
+            json.string("driver", offline.driver.text)
+            json.string("token", offline.token.text)
+            if let duration = offline.duration { json.duration("duration_ns", duration) }
         case .fault(let fault):
             json.string("in", "fault")
             if let fault { json.string("why", fault) }
@@ -38,6 +47,12 @@ extension EngineRuntime.Event: Recorded {
                 steps.append(Load.Step(until: Energy(wattHours: try step.number("until_wh")), power: Power(watts: try step.number("power_w"))))
             }
             return .contactorClosed(try fields.id("session"), Load(steps: steps))
+        case "vehicle_awaited": return .vehicleAwaited(try fields.id("session"))
+        case "card_shown":
+            return .cardShown(
+                OfflineStart(
+                    session: try fields.id("session"), driver: try fields.id("driver"), token: try fields.id("token"),
+                    duration: try fields.durationIfPresent("duration_ns")))
         case "fault": return .fault(try fields.textIfPresent("why"))
         default: return nil
         }

@@ -23,7 +23,7 @@ struct RecordedParty: Hashable, Sendable {
     }
 
     /// The form of the lines; a later one may be another.
-    static let version = 1
+    static let version = 2
 
     var role: Role
     var settings: MQTTSettings

@@ -77,6 +77,7 @@ extension EngineCore.Specification {
         json.string("software", software)
         json.duration("session_duration_ns", sessionDuration)
         json.duration("telemetry_interval_ns", telemetryInterval)
+        json.duration("plug_in_time_ns", plugInTime)
     }
 
     fileprivate init(recorded fields: RecordedFields, cp: ChargePointID) throws(RecordingError) {
@@ -84,7 +85,7 @@ extension EngineCore.Specification {
             cp: cp, power: Power(watts: try fields.number("power_w")),
             price: Price(microEuroPerKilowattHour: try fields.number("price_micro_eur_per_kwh")), kind: try fields.text("kind"),
             software: try fields.text("software"), sessionDuration: try fields.duration("session_duration_ns"),
-            telemetryInterval: try fields.duration("telemetry_interval_ns"))
+            telemetryInterval: try fields.duration("telemetry_interval_ns"), plugInTime: try fields.duration("plug_in_time_ns"))
     }
 }
 
@@ -120,6 +121,14 @@ extension CentralCore.Settings {
                 }
             }
         }
+        json.array("tokens") { json in
+            for (token, driver) in tokens.sorted(by: { $0.key < $1.key }) {
+                json.object { json in
+                    json.string("token", token.text)
+                    json.string("driver", driver.text)
+                }
+            }
+        }
         json.duration("session_duration_ns", sessionDuration)
         json.duration("starting_time_ns", startingTime)
         json.duration("short_wait_ns", shortWait)
@@ -132,8 +141,10 @@ extension CentralCore.Settings {
     fileprivate init(recorded fields: RecordedFields) throws(RecordingError) {
         var vehicles: [DriverID: Int] = [:]
         for driver in try fields.objects("vehicles") { vehicles[try driver.id("driver")] = try driver.number("number") }
+        var tokens: [TokenID: DriverID] = [:]
+        for token in try fields.objects("tokens") { tokens[try token.id("token")] = try token.id("driver") }
         self.init(
-            software: try fields.text("software"), defaultVehicles: try fields.number("default_vehicles"), vehicles: vehicles,
+            software: try fields.text("software"), defaultVehicles: try fields.number("default_vehicles"), vehicles: vehicles, tokens: tokens,
             sessionDuration: try fields.duration("session_duration_ns"), startingTime: try fields.duration("starting_time_ns"),
             shortWait: try fields.duration("short_wait_ns"), goneWait: try fields.duration("gone_wait_ns"),
             goneGrace: try fields.duration("gone_grace_ns"), ledgerRetry: try fields.duration("ledger_retry_ns"),

@@ -76,7 +76,7 @@ public struct Rerun {
         guard indices[name] == nil else { throw RecordingError("\(name) begins a second time") }
         let party = try RecordedParty(fields)
         if case .central(_, _, let hasLedger) = party.role {
-            ledger = try RerunLedger(hasLedger ? PartyRecorder.ledger(of: lines.path) : nil, keptAt: keptLedger)
+            ledger = try RerunLedger(hasLedger ? PartyRecorder.ledger(of: lines.path) : nil, site: party.site, keptAt: keptLedger)
         }
         let revived = try party.revive(ledger)
         missedOutputs()

@@ -25,9 +25,10 @@ final class RerunLedger {
 
     /// - Parameters:
     ///   - beginning: the copy of the ledger that was made when the recording began; `nil` when there was no ledger.
+    ///   - site: the site whose rows Central writes; `nil` for none.
     ///   - path: where it is kept, when it is to be kept; nothing may be there.
     /// - Throws: when there is no such copy, or no place for it.
-    init(_ beginning: String?, keptAt path: String?) throws(RecordingError) {
+    init(_ beginning: String?, site: String?, keptAt path: String?) throws(RecordingError) {
         if let path {
             scratch = nil
             self.path = path
@@ -46,7 +47,7 @@ final class RerunLedger {
             } else if access(self.path, F_OK) == 0 {
                 throw SQLiteError(kind: .unavailable, "\(self.path) is there already: choose another name")
             }
-            store = try SQLiteLedger(path: self.path)
+            store = try SQLiteLedger(path: self.path, site: site)
         } catch {
             if let scratch { rmdir(scratch) }
             throw RecordingError(error.description)

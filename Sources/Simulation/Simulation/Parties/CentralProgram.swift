@@ -28,7 +28,7 @@ final class CentralProgram: PartyProgram {
     init(index: Int, _ scenario: Scenario) {
         settings = CentralCore.Settings(
             software: "simulated", vehicles: Dictionary(scenario.roster.drivers.map { ($0.driver, $0.vehicles) }) { first, _ in first },
-            sessionDuration: scenario.sessionDuration)
+            tokens: Cards.accounts(scenario.roster), sessionDuration: scenario.sessionDuration)
         process = SimulatedProcess(index: index, party: .central)
         process.program = self
     }

@@ -16,14 +16,17 @@ final class EngineProgram: PartyProgram {
     var hardwareFault: String?
     /// The meter that its journal has.
     var meter: MeterID?
+    /// What those who come with cards are drawn from.
+    private var cards: SplitMix64
 
     init(index: Int, number: Int, _ scenario: Scenario) {
         let point = scenario.roster.points[number]
         self.number = number
+        cards = SplitMix64(seed: scenario.seed ^ UInt64(index) &* 0x9E37_79B9_7F4A_7C15)
         cp = point.cp
         specification = EngineCore.Specification(
             cp: cp, power: point.power, price: point.price, kind: point.kind, software: "simulated", sessionDuration: scenario.sessionDuration,
-            telemetryInterval: scenario.telemetryInterval)
+            telemetryInterval: scenario.telemetryInterval, plugInTime: EngineProgram.plugInTime)
         process = SimulatedProcess(index: index, party: .engine(cp))
         process.program = self
     }
@@ -31,6 +34,7 @@ final class EngineProgram: PartyProgram {
     /// Another one of this name, with a meter of its own.
     init(index: Int, copying original: EngineProgram) {
         cp = original.cp
+        cards = original.cards
         number = original.number
         specification = original.specification
         process = SimulatedProcess(index: index, party: .engine(original.cp), isCopy: true)
@@ -69,6 +73,37 @@ final class EngineProgram: PartyProgram {
         world.usage?.begins(session, at: number, at: world.clock)
     }
 
+    /// Somebody comes with a card, about every minute, if the point is free and nobody counts how it is used.
+    func planCard(in world: World) {
+        guard world.scenario.trouble != .none, world.usage == nil, !process.isCopy else { return }
+        world.plan(.cardShown(self), after: cards.duration(below: .seconds(120)))
+    }
+
+    func beginOffline(in world: World) {
+        guard !world.isSettling else { return }
+        planCard(in: world)
+        guard isAlive, !isHung, state == .activated, let start = Cards.start(number: world.counts.cards, world.scenario.roster, using: &cards) else {
+            return
+        }
+        world.counts.cards += 1
+        world.tell("\(start.driver) begins session \(start.session) at \(cp) with \(start.token)")
+        tell(.cardShown(start), in: world)
+    }
+
+    func tellAwaited(_ session: SessionID, in world: World) { tell(.vehicleAwaited(session), in: world) }
+
+    /// The longest time that a vehicle is waited for: some come later, and find the point taken by others.
+    private static let plugInTime = Duration.seconds(20)
+
+    /// The time after START at which the vehicle is plugged in: one of eight is late, one of them too late.
+    private func lateness(of session: SessionID, in world: World) -> Duration {
+        guard world.scenario.trouble != .none, world.usage == nil else { return .zero }
+        var seed = world.scenario.seed
+        for byte in session.text.utf8 { seed = (seed ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+        var random = SplitMix64(seed: seed)
+        return random.next() % 8 == 0 ? random.duration(below: .seconds(25)) : .zero
+    }
+
     func carryOut(_ outputs: [PartyOutput<EngineRuntime.Action>], in world: World) {
         for output in outputs {
             guard process.step(in: world) else { return }
@@ -86,7 +121,10 @@ final class EngineProgram: PartyProgram {
         switch action {
         case .closeContactor(let session):
             world.checker.supplies(session, at: self, world)
-            world.plan(.contactorClosed(self, life: life, session), after: world.random.duration(below: .milliseconds(5)))
+            let delay = world.random.duration(below: .milliseconds(5))
+            let lateness = lateness(of: session, in: world)
+            if lateness > .zero { world.plan(.vehicleAwaited(self, life: life, session), after: delay) }
+            world.plan(.contactorClosed(self, life: life, session), after: delay + lateness)
         case .journalled(let entries):
             world.checker.journalled(entries, by: self, world)
             if let bug = runtime?.core.disagreement { world.violate("core", "\(name) disagrees with itself: \(bug)") }

@@ -46,6 +46,8 @@ extension InvariantChecker {
         let book = world.central.book
         // This very one, and not another of its session.
         if book.strays(of: session).contains(where: { $0.key == StrayRecord.Key(record, from: engine.cp) }) { return }
+        // Of no session of the ledger's, and without energy: there is nothing to keep (S6).
+        if book.session(session) == nil, record.energy == .zero { return }
         if let held = book.session(session), held.isComplete {
             if record.energy == .zero { return }
             if held.billedMeter == record.meter, held.startRegister == record.startRegister, held.register == record.endRegister { return }
@@ -85,6 +87,7 @@ extension InvariantChecker {
     /// Checks that energy flows only for what was promised, once, and soon.
     func supplies(_ session: SessionID, at engine: EngineProgram, _ world: World) {
         guard let promise = promises[session] else {
+            if engine.runtime?.core.memory.active?.provenance.origin == .offline { return }
             return world.violate("S1", "\(engine.name) supplies session \(session), which the ledger does not have")
         }
         let cp = promise.assignment.cp

@@ -62,6 +62,7 @@ extension InvariantChecker {
 
     func opens(_ session: LedgerSession, _ world: World) {
         let cp = session.assignment.cp
+        if session.provenance.origin == .offline { return enters(session, world) }
         if promises.updateValue(Promise(driver: session.driver, assignment: session.assignment, at: world.clock), forKey: session.id) != nil {
             world.violate("I4", "session \(session.id) is made a second time")
         }
@@ -73,6 +74,17 @@ extension InvariantChecker {
         let limit = vehicles[session.driver] ?? 0
         if open > limit { world.violate("I1", "\(session.driver) has \(open) sessions open, and \(limit) vehicles") }
         if session.closing != nil || session.isComplete { world.violate("I4", "session \(session.id) is closed when it is opened") }
+    }
+
+    /// Checks S11: what was begun offline is in the ledger once, whole, and on the bill of its card's account.
+    private func enters(_ session: LedgerSession, _ world: World) {
+        world.tell("ledger: \(session.driver) is billed for session \(session.id), begun offline at \(session.assignment.cp)")
+        if world.central.book.session(session.id) != nil { world.violate("S11", "session \(session.id) is entered a second time") }
+        if !session.isComplete { world.violate("S11", "session \(session.id) is entered without its record") }
+        if session.provenance.token != Cards.token(of: session.driver) {
+            world.violate("S11", "\(session.driver) is billed for session \(session.id), which was begun with another card")
+        }
+        account(session.energy, on: session.assignment.meter, of: session.id, world) { $0.billed += $1 }
     }
 
     func changes(_ old: LedgerSession?, to new: LedgerSession, _ world: World) {
@@ -110,6 +122,10 @@ extension InvariantChecker {
     func keeps(_ stray: StrayRecord, _ world: World) {
         world.tell("the record of session \(stray.record.session) is kept beside the ledger")
         guard stray.record.meter != Stranger.meter, stray.record.session != Stranger.session else { return }
+        // Owed by nobody, or for the operator to see to, since a clock was set meanwhile; accounted for.
+        if Cards.isLost(stray.record.provenance) || stray.record.provenance.origin == .offline && stray.kind == .implausible {
+            return account(stray.record.energy, on: stray.record.meter, of: stray.record.session, world) { $0.billed += $1 }
+        }
         if !mayStray(stray.cp, accepted: promises[stray.record.session]?.at) {
             world.violate("S6", "the record of session \(stray.record.session) at \(stray.cp) has no place, and nothing there was lost or doubled")
         }

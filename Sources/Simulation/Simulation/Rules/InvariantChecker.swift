@@ -43,7 +43,7 @@ final class InvariantChecker {
     /// one speaks; of several that came within ten seconds the last that speaks.
     struct Newest {
         private(set) var epoch: Epoch = 0
-        /// The one that counted before those, and the time of the last of them.
+        /// The one that counted before those, 0 for none, and the time of the last of them.
         private var before: Epoch = 0
         private var claimedAt = Instant(nanoseconds: 0)
         /// The last live word of that connection; `nil` when there was only a will, or what the broker kept.
@@ -52,7 +52,7 @@ final class InvariantChecker {
         /// True for a message of the connection that counts.
         mutating func counts(_ epoch: Epoch, isLive: Bool, at now: Instant) -> Bool {
             if epoch < self.epoch {
-                let isOneOfSeveral = now - claimedAt < .seconds(10) && epoch > before
+                let isOneOfSeveral = now - claimedAt < .seconds(10) && before != 0 && epoch > before
                 guard isLive, isOneOfSeveral || aliveAt.map({ now - $0 >= .seconds(10) }) ?? true else { return false }
             }
             if epoch != self.epoch {

@@ -24,7 +24,8 @@ enum Words {
         case .state(let state): pieces(of: state)
         case .telemetry(let reading):
             [
-                Piece("\(reading.power)", .blue), Piece(", \(reading.energy), \(euro(reading.cost)) after \(reading.elapsedSeconds) s"),
+                Piece("\(reading.power)", .blue),
+                Piece(", \(reading.energy), \(euro(reading.cost)) after \(reading.elapsedSeconds) s\(text(of: reading.measured))"),
                 Piece(" (\(reading.driver), register \(reading.register.wattHours) Wh, seq \(reading.seq))", .dim),
             ]
         case .event(let event): pieces(of: event)
@@ -51,10 +52,18 @@ enum Words {
         var pieces = [Piece(state.state.rawValue, style(of: state.state))]
         if let driver = state.driver { pieces.append(Piece(" \(driver)")) }
         pieces.append(Piece(": \(state.reason)"))
+        let phase = state.phase.map { "phase \($0.rawValue)" }
         let session = state.session.map { "session \(short($0.text))" }
         let register = state.register.map { "register \($0.wattHours) Wh" }
-        let details = [session, register, state.seq.map { "seq \($0)" } ?? "its will"].compactMap { $0 }
+        let details = [phase, session, register, state.seq.map { "seq \($0)" } ?? "its will"].compactMap { $0 }
         return pieces + [Piece(" (\(details.joined(separator: ", ")))", .dim)]
+    }
+
+    private static func text(of measured: Measurements) -> String {
+        let current = measured.current.map { ", \(decimalText($0.milliamperes, decimals: 3, minimum: 1)) A" }
+        let voltage = measured.voltage.map { ", \(decimalText($0.millivolts, decimals: 3, minimum: 1)) V" }
+        let charge = measured.stateOfCharge.map { ", battery \(decimalText($0.permille, decimals: 1, minimum: 1)) %" }
+        return [current, voltage, charge].compactMap(\.self).joined()
     }
 
     private static func pieces(of event: ChargePointEvent) -> [Piece] {

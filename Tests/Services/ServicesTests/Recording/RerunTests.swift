@@ -62,7 +62,7 @@ import Testing
     @Test("the same inputs bring the same actions, and the same ledger", arguments: 0..<5) func same(_ seed: UInt64) async throws {
         try await withDirectory { directory in
             let path = try file(in: directory)
-            let counts = try record(path, seed: seed, ledger: try RerunLedger(nil, keptAt: directory + "/then.db"))
+            let counts = try record(path, seed: seed, ledger: try RerunLedger(nil, site: nil, keptAt: directory + "/then.db"))
             let report = try Rerun.run(path, keepingLedgerAt: directory + "/now.db")
             #expect(report.difference == nil && report.end == .closed && report.unanswered == 0)
             #expect(report.parties.map(\.party) == ["engine:CP-001", "monitor:CP-001", "driver:driver-a", "central"])
@@ -76,7 +76,7 @@ import Testing
     @Test("whatever is changed in a recording is found, with its line") func tampered() async throws {
         try await withDirectory { directory in
             let path = try file(in: directory)
-            _ = try record(path, seed: 3, ledger: try RerunLedger(nil, keptAt: nil))
+            _ = try record(path, seed: 3, ledger: try RerunLedger(nil, site: nil, keptAt: nil))
             let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map(String.init)
             func play(_ lines: [String]) throws -> RerunReport {
                 try (lines.joined(separator: "\n") + "\n").write(toFile: path, atomically: true, encoding: .utf8)
@@ -109,7 +109,7 @@ import Testing
     @Test("a recording that was cut off is played up to there, wherever that is", arguments: 0..<6) func cut(_ seed: UInt64) async throws {
         try await withDirectory { directory in
             let path = try file(in: directory)
-            _ = try record(path, seed: seed, ledger: try RerunLedger(nil, keptAt: nil))
+            _ = try record(path, seed: seed, ledger: try RerunLedger(nil, site: nil, keptAt: nil))
             let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
             let header = try #require(bytes.firstIndex(of: UInt8(ascii: "\n"))) + 1
             var random = SplitMix64(seed: seed)

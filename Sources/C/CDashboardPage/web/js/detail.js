@@ -93,9 +93,12 @@ export class Detail {
 
     facts(p) {
         const because = (word, reason) => [word, reason].filter(Boolean).join(": ") || "–";
+        const part = (value, unit) => (value === undefined || value === null ? null : `${format.rated(value)} ${unit}`);
+        const measured = p.session ? [part(p.current_a, "A"), part(p.voltage_v, "V")].filter(Boolean).join(" at ") : "";
         const all = [
             ["Driver", p.driver ?? "–"], ["Session", p.session ?? "–"], ["Energy", p.session ? format.energy(p.energy_kwh) : "–"],
             ["Cost", p.session ? format.euro(p.cost_eur) : "–"], ["Charging for", p.session ? format.seconds(p.elapsed_s) : "–"],
+            ["Current", measured || "–"], ["Battery", (p.session && part(p.soc_percent, "%")) || "–"],
             ["Engine", because(p.engine, p.engine_reason)], ["Health", because(p.health, p.health_reason) + (p.health_failures ? ` (${p.health_failures} checks failed)` : "")],
             ["Breaker", p.breaker ?? "–"], ["Register", p.meter_wh === null ? "–" : `${format.count(p.meter_wh)} Wh`], ["Meter", p.meter ?? "–"],
             ["Software", p.software ?? "–"], ["Readings lost", format.count(p.readings_lost)], ["In this state since", format.moment(p.since)],

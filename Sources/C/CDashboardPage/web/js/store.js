@@ -65,10 +65,10 @@ export function change(state, message) {
 }
 
 function read(state, reading, dirty) {
-    const { cp, session, driver, power_kw, energy_kwh, cost_eur, elapsed_s, meter_wh } = reading;
+    const { cp, session, driver, power_kw, energy_kwh, cost_eur, elapsed_s, meter_wh, current_a, voltage_v, soc_percent } = reading;
     const point = state.points.get(cp);
     if (!point) return;
-    state.points.set(cp, { ...point, session, driver, power_kw, energy_kwh, cost_eur, elapsed_s, meter_wh });
+    state.points.set(cp, { ...point, session, driver, power_kw, energy_kwh, cost_eur, elapsed_s, meter_wh, current_a, voltage_v, soc_percent });
     sample(curve(state, cp), Date.parse(reading.ts), power_kw);
     dirty.readings.add(cp);
     const open = state.open.get(session);

@@ -1,0 +1,26 @@
+internal import ChargingModel
+
+/// People who charge with a card at a station that asks nobody: the records of such sessions come to Central unannounced (S11).
+enum Cards {
+    /// A card that is no account's.
+    private static let lost = TokenID(known: "card-lost")
+
+    static func token(of driver: DriverID) -> TokenID { TokenID(known: "card-" + driver.text.suffix(24)) }
+
+    /// The accounts that Central knows of.
+    static func accounts(_ roster: Roster) -> [TokenID: DriverID] {
+        Dictionary(roster.drivers.map { (token(of: $0.driver), $0.driver) }) { first, _ in first }
+    }
+
+    /// True when nobody is billed for a session that was begun with it.
+    static func isLost(_ provenance: Provenance) -> Bool { provenance.origin == .offline && provenance.token == lost }
+
+    /// The next session that somebody begins, one of four with a card that nobody knows.
+    static func start(number: Int, _ roster: Roster, using random: inout SplitMix64) -> OfflineStart? {
+        guard !roster.drivers.isEmpty else { return nil }
+        let driver = roster.drivers[Int(random.next() % UInt64(roster.drivers.count))].driver
+        return OfflineStart(
+            session: SessionID(known: "CARD-\(number)"), driver: driver, token: random.next() % 4 == 0 ? lost : token(of: driver),
+            duration: .seconds(3 + Int64(random.next() % 15)))
+    }
+}

@@ -68,6 +68,13 @@ extension LedgerBook: LedgerRows {
         }
     }
 
+    public func isBilled(_ record: SessionRecord, at cp: ChargePointID) -> Bool {
+        sessions.values.contains { session in
+            guard session.isComplete, session.energy > .zero, session.assignment.cp == cp, session.billedMeter == record.meter else { return false }
+            return session.startRegister ?? .limit < record.endRegister && session.register ?? .zero > record.startRegister
+        }
+    }
+
     public func openSlots(of driver: DriverID) -> [Int] { slots[driver]?.sorted() ?? [] }
 
     public mutating func change(_ session: LedgerSession, ticketChangedAt at: WallTime?) {

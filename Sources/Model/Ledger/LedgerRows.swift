@@ -108,6 +108,8 @@ public protocol LedgerRows {
 
     func decision(of driver: DriverID, _ request: RequestID) throws(Failure) -> Decision?
     func session(_ id: SessionID) throws(Failure) -> LedgerSession?
+    /// True when some of what a record has of its meter is on a bill already, of a session at this point.
+    func isBilled(_ record: SessionRecord, at cp: ChargePointID) throws(Failure) -> Bool
     /// The vehicles of a driver for which a session is open.
     func openSlots(of driver: DriverID) throws(Failure) -> [Int]
     func openFault(of cp: ChargePointID) throws(Failure) -> Verdict?

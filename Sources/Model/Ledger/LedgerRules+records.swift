@@ -22,11 +22,14 @@ extension LedgerRules {
             if try rows.wasPruned(record) { return .recorded(.alreadyHeld, nil, []) }
             // Nothing was metered, and nobody asks for it: whoever invents sessions fills no table.
             if record.energy == .zero { return .recorded(.alreadyHeld, nil, []) }
-            if record.provenance.origin == .offline, let account = context.account {
-                // Its bill needs a price, which its engine says with each connection.
-                guard let price = context.price, let rating = context.rating else { return .recorded(.notKept, nil, []) }
-                let most = rating.mostEnergy(over: record.span)
-                if record.energy <= most { return try enter(record, from: cp, of: account, price, rating, at: at, &rows) }
+            switch context.claim {
+            case .unknownYet: return .recorded(.notYet, nil, [])
+            case .of(let account, let price, let rating):
+                guard context.mayBePutAside else { return .recorded(.notKept, nil, []) }
+                if record.energy <= rating.mostEnergy(over: record.offlineSpan), try !rows.isBilled(record, at: cp) {
+                    return try enter(record, from: cp, of: account, price, rating, at: at, &rows)
+                }
+            case nil: break
             }
             if strays.count >= StrayRecord.limit || !context.mayBePutAside { return .recorded(.notKept, nil, []) }
             try keepOrphan(record, from: cp, context, at: at, &rows)
@@ -59,8 +62,9 @@ extension LedgerRules {
         let assignment = Assignment(
             session: record.session, cp: cp, power: rating, price: price, meter: record.meter, energyTarget: nil, duration: nil)
         var session = LedgerSession(
-            driver: account, request: RequestID(known: record.session.text), assignment: assignment, accepted: record.started ?? at)
+            driver: account, request: nil, assignment: assignment, accepted: at)
         session.isConfirmed = true
+        session.provenance = record.provenance
         session.closing = LedgerSession.Closing(reason: record.endReason, at: at)
         session.fill(from: record)
         try rows.add(session)
@@ -81,8 +85,8 @@ extension LedgerRules {
     ) throws(Rows.Failure) {
         // Nobody is billed for it, so a day is not too much: its point's clock may have gone back meanwhile.
         // Were it plausible it would be on that account's bill.
-        let isBillable = record.provenance.origin == .offline && context.account != nil
-        let most = (context.rating ?? .limit).mostEnergy(over: isBillable ? record.span : max(record.span, .seconds(86_400)))
+        let span = context.claim == nil ? max(record.span, .seconds(86_400)) : record.offlineSpan
+        let most = (context.rating ?? .limit).mostEnergy(over: span)
         try rows.add(StrayRecord(kind: record.energy > most ? .implausible : .orphan, cp: cp, record: record, at: at))
         try rows.log(
             AuditEntry(
@@ -197,6 +201,11 @@ extension LedgerRules {
     }
 }
 
+extension SessionRecord {
+    /// The time for which a session was that was begun offline, by whatever clock timed it: up to a day where that was set back meanwhile.
+    fileprivate var offlineSpan: Duration { started.map { $0 <= ended } ?? false ? span : .seconds(86_400) }
+}
+
 extension RecordVerdict {
     /// True when the verdict is about this record.
     fileprivate func means(_ stray: StrayRecord) -> Bool {
@@ -221,6 +230,7 @@ extension LedgerSession {
         register = record.endRegister
         started = record.started
         ended = record.ended
-        provenance = record.provenance
+        // Who began it was decided before.
+        provenance.clock = record.provenance.clock
     }
 }

@@ -35,7 +35,8 @@ extension StateReport {
             epoch: try fields.epoch(), seq: try fields.seq(), cp: cp, state: state,
             session: state == .supplying ? try fields.id(.session) : try fields.idIfPresent(.session),
             driver: state == .supplying ? try fields.id(.driver) : try fields.idIfPresent(.driver), meter: try fields.id(.meter),
-            register: try fields.register(.register), phase: try fields.wordIfPresent(.phase), reason: try fields.text(.reason))
+            register: try fields.register(.register), phase: try fields.shown { () throws(F.Failure) in try fields.wordIfPresent(.phase) },
+            reason: try fields.text(.reason))
         _ = try fields.time(.ts)
     }
 

@@ -126,7 +126,7 @@ extension TicketList {
 extension Ticket {
     fileprivate init<F: Fields & ~Copyable>(_ fields: borrowing F) throws(F.Failure) {
         self.init(
-            session: try fields.id(.session), request: try fields.id(.request), cp: try fields.id(.cp), energy: try fields.energy(),
+            session: try fields.id(.session), request: try fields.idIfPresent(.request), cp: try fields.id(.cp), energy: try fields.energy(),
             cost: try fields.money(), price: try fields.price(), started: try fields.timeIfPresent(.started),
             ended: try fields.timeIfPresent(.ended),
             outcome: try fields.word(.status), endReason: try fields.word(.endReason), complete: try fields.bool(.complete))
@@ -134,7 +134,7 @@ extension Ticket {
 
     fileprivate func write(_ json: inout JSONOutput) {
         json.id(.session, session)
-        json.id(.request, request)
+        json.id(.request, ifPresent: request)
         json.id(.cp, cp)
         json.energy(energy)
         json.money(cost)

@@ -15,6 +15,8 @@ protocol Fields: ~Copyable {
     func contradiction(_ rejection: @autoclosure () -> Rejection) -> Failure
 
     func idIfPresent<Kind>(_ name: FieldName) throws(Failure) -> Identifier<Kind>?
+    /// Reads what is only shown: where it can't be read it is as if it were absent, and costs the message nothing.
+    func shown<Value>(_ read: () throws(Failure) -> Value?) throws(Failure) -> Value?
     /// Checks that there are no other fields: for what must be read whole or not at all. Messages may have fields that we don't know (P4).
     func allowOnly(_ names: [FieldName]) throws(Failure)
     /// Checks an id that is in the topic as well.
@@ -166,21 +168,23 @@ extension Fields where Self: ~Copyable {
 
     func measured() throws(Failure) -> Measurements {
         var measured = Measurements()
-        if let count = try quantityIfPresent(.current, decimals: 3, to: Current.limit.milliamperes, Expected.current) {
-            measured.current = Current(milliamperes: count)
-        }
-        if let count = try quantityIfPresent(.voltage, decimals: 3, to: Voltage.limit.millivolts, Expected.voltage) {
-            measured.voltage = Voltage(millivolts: count)
-        }
-        if let count = try quantityIfPresent(.stateOfCharge, decimals: 1, to: StateOfCharge.limit.permille, Expected.stateOfCharge) {
-            measured.stateOfCharge = StateOfCharge(permille: count)
-        }
+        guard has(.current) || has(.voltage) || has(.stateOfCharge) else { return measured }
+        measured.current = try shown { () throws(Failure) in
+            try quantityIfPresent(.current, decimals: 3, to: Current.limit.milliamperes, Expected.current)
+        }.map { Current(milliamperes: $0) }
+        measured.voltage = try shown { () throws(Failure) in
+            try quantityIfPresent(.voltage, decimals: 3, to: Voltage.limit.millivolts, Expected.voltage)
+        }.map { Voltage(millivolts: $0) }
+        measured.stateOfCharge = try shown { () throws(Failure) in
+            try quantityIfPresent(.stateOfCharge, decimals: 1, to: StateOfCharge.limit.permille, Expected.stateOfCharge)
+        }.map { StateOfCharge(permille: $0) }
         return measured
     }
 
     func provenance() throws(Failure) -> Provenance {
-        Provenance(
-            origin: try wordIfPresent(.origin) ?? .central, token: try idIfPresent(.token), clock: try wordIfPresent(.clock) ?? .engine)
+        // Of version 1, which has no origin, these are somebody else's fields.
+        guard let origin: SessionOrigin = try shown({ () throws(Failure) in try wordIfPresent(.origin) }) else { return .central }
+        return Provenance(origin: origin, token: try idIfPresent(.token), clock: try wordIfPresent(.clock) ?? .engine)
     }
 
     /// Seconds, to the millisecond.

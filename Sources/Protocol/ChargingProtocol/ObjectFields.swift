@@ -57,6 +57,10 @@ struct ObjectFields: Fields {
         }
     }
 
+    func shown<Value>(_ read: () throws(Rejection) -> Value?) throws(Rejection) -> Value? {
+        do throws(Rejection) { return try read() } catch { return nil }
+    }
+
     func allowOnly(_ names: [FieldName]) throws(Rejection) {
         guard let other = object.all.first(where: { member in !names.contains { $0.text == member.name } }) else { return }
         throw Rejection(

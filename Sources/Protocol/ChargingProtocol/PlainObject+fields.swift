@@ -31,6 +31,9 @@ extension PlainObject: Fields {
         return id
     }
 
+    /// What is unusual the other reader reads, or leaves out.
+    func shown<Value>(_ read: () throws(Unusual) -> Value?) throws(Unusual) -> Value? { try read() }
+
     func allowOnly(_ names: [FieldName]) throws(Unusual) {
         guard hasOnly(names.lazy.map(\.rawValue)) else { throw Unusual() }
     }

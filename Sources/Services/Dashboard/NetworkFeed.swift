@@ -69,6 +69,8 @@ actor NetworkFeed {
         }
         if closed.count > NetworkFeed.closedLimit { closed.removeFirst(closed.count - NetworkFeed.closedLimit) }
         for session in changes.lost { replace(open.removeValue(forKey: session), with: nil) }
+        // A ticket may tell of a session that was begun offline, of which nobody heard before.
+        if !changes.drivers.isEmpty { closings += 1 }
         for driver in changes.drivers { drivers[driver.driver] = driver }
         log += changes.log
         if log.count > NetworkFeed.logLimit { log.removeFirst(log.count - NetworkFeed.logLimit) }

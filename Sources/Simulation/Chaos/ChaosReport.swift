@@ -7,8 +7,10 @@ public struct ChaosReport: Sendable {
     public var problems: [String] = []
     public var observer: ChaosObserver
 
-    /// - Parameter isWhole: the plan was carried out to its end.
-    public init(_ observer: ChaosObserver, isWhole: Bool = true) {
+    /// - Parameters:
+    ///   - isWhole: the plan was carried out to its end.
+    ///   - hasStranger: somebody lied meanwhile: for ten seconds others may take a lie about who lives for the truth (P6).
+    public init(_ observer: ChaosObserver, isWhole: Bool = true, hasStranger: Bool = false) {
         self.observer = observer
         problems = observer.contradictions.map { "I2: \($0)" }
         for sighting in observer.sightings where !sighting.isWithdrawn && !sighting.isDisturbed {
@@ -16,7 +18,7 @@ public struct ChaosReport: Sendable {
             let name = "\(sighting.fault.target.name) \(sighting.fault.harm.past) at \(text(sighting.fault.at))"
             switch sighting.seen {
             case let seen?: if seen > limit { problems.append("\(name): seen only after \(text(seen)) instead of \(text(limit))") }
-            case nil: if isWhole { problems.append("\(name): never seen") }
+            case nil: if isWhole, !hasStranger { problems.append("\(name): never seen") }
             }
         }
         if isWhole, done == 0, !observer.sightings.isEmpty { problems.append("none of the \(observer.sightings.count) faults could be done") }

@@ -48,7 +48,7 @@ extension ChaosService {
 
     /// The table and the verdict; ends the run.
     func report(_ audit: AuditResult?, _ problem: String? = nil) {
-        var report = ChaosReport(observer)
+        var report = ChaosReport(observer, hasStranger: settings.stranger != nil)
         if let problem { report.problems.append(problem) }
         if !observer.isCalm, problem == nil { report.problems.append("not everybody serves: \(observer.missing.joined(separator: ", "))") }
         if let audit {

@@ -68,7 +68,7 @@ public struct ClosedSum: Hashable, Sendable {
         let database = reader.database
         let (last, changed) = try database.reading { () throws(SQLiteError) in
             let told = try database.rows(
-                "SELECT session, max(what = 'CLOSED'), max(number) FROM audit_log WHERE number > ? AND what IN (\(ClosedSum.words)) GROUP BY session",
+                "SELECT session, max(what IN ('CLOSED', 'ENTERED')), max(number) FROM audit_log WHERE number > ? AND what IN (\(ClosedSum.words)) GROUP BY session",
                 [.integer(entry)]
             ) { row throws(SQLiteError) in (id: try row.id(0) as SessionID, isNew: row.bool(1), number: row.integer(2)) }
             var changed: [LedgerSession] = []
@@ -86,7 +86,8 @@ public struct ClosedSum: Hashable, Sendable {
     }
 
     /// The entries of the log that tell of a closing, or of what may change the energy of a session that is not complete.
-    private static let words = [AuditEntry.What.closed, .record, .contradicted, .recordAccepted].map { "'\($0.rawValue)'" }.joined(separator: ", ")
+    private static let words = [AuditEntry.What.closed, .entered, .record, .contradicted, .recordAccepted].map { "'\($0.rawValue)'" }.joined(
+        separator: ", ")
 
     private mutating func add(_ session: LedgerSession) {
         let added = ClosedTotals(of: session)

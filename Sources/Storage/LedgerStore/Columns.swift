@@ -36,11 +36,15 @@ extension LedgerSession {
         readings_lost, is_stop_asked, record_meter, origin, token, clock, slot
         """
 
+    /// What stands in place of a request, and can be none (P1), before the id of a session without one.
+    private static let withoutRequest = "offline:"
+
     init(row: Row) throws(SQLiteError) {
         let assignment = Assignment(
             session: try row.id(0), cp: try row.id(3), power: Power(watts: row.integer(5)), price: Price(microEuroPerKilowattHour: row.integer(6)),
             meter: try row.id(4), energyTarget: row.optionalEnergy(7), duration: row.optionalInteger(8).map { .milliseconds($0) })
-        self.init(driver: try row.id(1), request: try row.id(2), assignment: assignment, accepted: row.time(9))
+        let request: RequestID? = row.text(2).hasPrefix(LedgerSession.withoutRequest) ? nil : try row.id(2)
+        self.init(driver: try row.id(1), request: request, assignment: assignment, accepted: row.time(9))
         isConfirmed = row.bool(10)
         energy = row.energy(11)
         startRegister = row.optionalEnergy(12)
@@ -62,7 +66,8 @@ extension LedgerSession {
     /// The values, in the order of `columns`.
     var values: [Value] {
         [
-            .text(id.text), .text(driver.text), .text(request.text), .text(assignment.cp.text), .text(assignment.meter.text),
+            .text(id.text), .text(driver.text), .text(request?.text ?? LedgerSession.withoutRequest + id.text), .text(assignment.cp.text),
+            .text(assignment.meter.text),
             .integer(assignment.power.watts), .integer(assignment.price.microEuroPerKilowattHour), .optional(assignment.energyTarget?.wattHours),
             .optional(assignment.duration?.milliseconds), .integer(accepted.milliseconds), .bool(isConfirmed), .integer(energy.wattHours),
             .optional(startRegister?.wattHours), .optional(register?.wattHours), .optional(started?.milliseconds), .optional(ended?.milliseconds),

@@ -48,6 +48,15 @@ extension SQLiteLedger: LedgerRows {
         try database.execute(SQLiteLedger.insertSession, place + session.values)
     }
 
+    public func isBilled(_ record: SessionRecord, at cp: ChargePointID) throws(SQLiteError) -> Bool {
+        try database.row(
+            "SELECT 1 FROM sessions WHERE cp = ? AND is_complete = 1 AND coalesce(record_meter, meter) = ? AND energy_wh > 0 AND start_wh < ? AND register_wh > ? LIMIT 1",
+            [
+                .text(cp.text), .text(record.meter.text), .integer(record.endRegister.wattHours), .integer(record.startRegister.wattHours),
+            ]
+        ) { _ in true } ?? false
+    }
+
     public func openSlots(of driver: DriverID) throws(SQLiteError) -> [Int] {
         try database.rows("SELECT slot FROM sessions WHERE driver = ? AND closed_ms IS NULL ORDER BY slot", [.text(driver.text)]) {
             Int($0.integer(0))
@@ -75,14 +84,14 @@ extension SQLiteLedger: LedgerRows {
     }
 
     public func openFault(of cp: ChargePointID) throws(SQLiteError) -> Verdict? {
-        try database.row("SELECT verdict FROM faults WHERE site = ? AND cp = ? AND ended_ms IS NULL", [.text(site), .text(cp.text)]) {
+        try database.row("SELECT verdict FROM faults WHERE cp = ? AND ended_ms IS NULL", [.text(cp.text)]) {
             row throws(SQLiteError) in
             try row.choice(0)
         }
     }
 
     public func openFaults() throws(SQLiteError) -> [ChargePointID: Verdict] {
-        let rows = try database.rows("SELECT cp, verdict FROM faults WHERE site = ? AND ended_ms IS NULL", [.text(site)]) { row throws(SQLiteError) in
+        let rows = try database.rows("SELECT cp, verdict FROM faults WHERE ended_ms IS NULL") { row throws(SQLiteError) in
             (try row.id(0) as ChargePointID, try row.choice(1) as Verdict)
         }
         return Dictionary(rows) { first, _ in first }
@@ -99,7 +108,7 @@ extension SQLiteLedger: LedgerRows {
 
     public func endFault(of cp: ChargePointID, at: WallTime) throws(SQLiteError) {
         try database.execute(
-            "UPDATE faults SET ended_ms = ? WHERE site = ? AND cp = ? AND ended_ms IS NULL", [.integer(at.milliseconds), .text(site), .text(cp.text)])
+            "UPDATE faults SET ended_ms = ? WHERE cp = ? AND ended_ms IS NULL", [.integer(at.milliseconds), .text(cp.text)])
     }
 
     public func wasPruned(_ record: SessionRecord) throws(SQLiteError) -> Bool {
@@ -130,25 +139,25 @@ extension SQLiteLedger: LedgerRows {
     public func set(availability: Bool, for cp: ChargePointID, at: WallTime) throws(SQLiteError) {
         try database.execute(
             "INSERT INTO wishes (site, cp, out_of_order, at_ms) VALUES (?, ?, ?, ?) "
-                + "ON CONFLICT (site, cp) DO UPDATE SET out_of_order = excluded.out_of_order, at_ms = excluded.at_ms",
+                + "ON CONFLICT (cp) DO UPDATE SET out_of_order = excluded.out_of_order, at_ms = excluded.at_ms",
             [.text(site), .text(cp.text), .bool(availability), .integer(at.milliseconds)])
     }
 
     public func removeAvailability(for cp: ChargePointID) throws(SQLiteError) {
-        try database.execute("DELETE FROM wishes WHERE site = ? AND cp = ?", [.text(site), .text(cp.text)])
+        try database.execute("DELETE FROM wishes WHERE cp = ?", [.text(cp.text)])
     }
 
     public func openSessions() throws(SQLiteError) -> [LedgerSession] {
-        try sessions("WHERE site = ? AND closed_ms IS NULL ORDER BY id", [.text(site)])
+        try sessions("WHERE closed_ms IS NULL ORDER BY id")
     }
 
     public func sessionsAwaitingRecord() throws(SQLiteError) -> [LedgerSession] {
-        try sessions("WHERE site = ? AND closed_ms IS NOT NULL AND is_complete = 0 AND contradiction IS NULL ORDER BY id", [.text(site)])
+        try sessions("WHERE closed_ms IS NOT NULL AND is_complete = 0 AND contradiction IS NULL ORDER BY id")
     }
 
     public func availabilities() throws(SQLiteError) -> [ChargePointID: Bool] {
         var availabilities: [ChargePointID: Bool] = [:]
-        let rows = try database.rows("SELECT cp, out_of_order FROM wishes WHERE site = ?", [.text(site)]) { row throws(SQLiteError) in
+        let rows = try database.rows("SELECT cp, out_of_order FROM wishes") { row throws(SQLiteError) in
             (cp: try row.id(0) as ChargePointID, availability: row.bool(1))
         }
         for row in rows { availabilities[row.cp] = row.availability }
@@ -156,16 +165,16 @@ extension SQLiteLedger: LedgerRows {
     }
 
     public func decisions(in times: ClosedRange<WallTime>) throws(SQLiteError) -> [Decision] {
-        try decisions("WHERE at_ms BETWEEN ? AND ? AND site = ? ORDER BY number", times.values + [.text(site)])
+        try decisions("WHERE at_ms BETWEEN ? AND ? ORDER BY number", times.values)
     }
 
     public func sessionsClosed(in times: ClosedRange<WallTime>) throws(SQLiteError) -> [LedgerSession] {
-        try sessions("WHERE closed_ms BETWEEN ? AND ? AND site = ? ORDER BY driver, closing_order", times.values + [.text(site)])
+        try sessions("WHERE closed_ms BETWEEN ? AND ? ORDER BY driver, closing_order", times.values)
     }
 
     public func driversWithTicketsChanged(in times: ClosedRange<WallTime>) throws(SQLiteError) -> [DriverID] {
         try database.rows(
-            "SELECT DISTINCT driver FROM sessions WHERE ticket_changed_ms BETWEEN ? AND ? AND site = ? ORDER BY driver", times.values + [.text(site)]
+            "SELECT DISTINCT driver FROM sessions WHERE ticket_changed_ms BETWEEN ? AND ? ORDER BY driver", times.values
         ) { row throws(SQLiteError) in try row.id(0) }
     }
 

@@ -7,7 +7,7 @@ public final class SQLiteLedger {
     let database: Database
     /// The upgrade that was made when it was opened; `nil` when nothing had to be.
     public let upgrade: LedgerUpgrade?
-    /// The site whose rows these are; empty for none (P2). Requests, sessions and accounts are the same for all sites.
+    /// The site that new rows are told to be of; empty for none (P2).
     let site: String
 
     /// Opens the ledger in a file, making it when it is not there. One of an earlier version is brought up to date, all at once or not at all, and

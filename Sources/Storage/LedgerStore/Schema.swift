@@ -294,28 +294,20 @@ enum Schema {
         ALTER TABLE stray_records ADD COLUMN token TEXT;
         ALTER TABLE stray_records ADD COLUMN clock TEXT NOT NULL DEFAULT 'engine' CHECK (clock IN ('engine', 'station', 'gateway'));
 
-        -- I1: one open session for each point of a site, and for each of a driver's vehicles.
+        ALTER TABLE wishes ADD COLUMN site TEXT NOT NULL DEFAULT '';
+
+        -- I1: one open session for each of a driver's vehicles.
         UPDATE sessions SET slot = (SELECT count(*) FROM sessions AS other
             WHERE other.driver = sessions.driver AND other.closed_ms IS NULL AND other.id < sessions.id) WHERE closed_ms IS NULL;
-        DROP INDEX one_open_session;
-        CREATE UNIQUE INDEX one_open_session ON sessions (site, cp) WHERE closed_ms IS NULL;
         CREATE UNIQUE INDEX one_open_slot ON sessions (driver, slot) WHERE closed_ms IS NULL;
         CREATE TRIGGER sessions_have_slots BEFORE INSERT ON sessions WHEN NEW.closed_ms IS NULL AND NEW.slot IS NULL
         BEGIN SELECT RAISE(ABORT, 'an open session is for one of its driver''s vehicles'); END;
+        -- A site is told with each row; a file is one Central's, so nothing is asked by it.
         CREATE TRIGGER sessions_keep_places BEFORE UPDATE ON sessions WHEN OLD.site <> NEW.site OR OLD.slot IS NOT NEW.slot
-        BEGIN SELECT RAISE(ABORT, 'a session keeps its site and its vehicle'); END;
-        DROP INDEX one_open_fault;
-        CREATE UNIQUE INDEX one_open_fault ON faults (site, cp) WHERE ended_ms IS NULL;
-
-        ALTER TABLE wishes RENAME TO old_wishes;
-        CREATE TABLE wishes (
-            site TEXT NOT NULL,
-            cp TEXT NOT NULL,
-            out_of_order INTEGER NOT NULL CHECK (out_of_order IN (0, 1)),
-            at_ms INTEGER NOT NULL,
-            PRIMARY KEY (site, cp)
-        ) STRICT;
-        INSERT INTO wishes SELECT '', cp, out_of_order, at_ms FROM old_wishes;
-        DROP TABLE old_wishes;
+            OR OLD.origin <> NEW.origin OR OLD.token IS NOT NEW.token OR (OLD.is_complete = 1 AND OLD.clock <> NEW.clock)
+        BEGIN SELECT RAISE(ABORT, 'a session keeps its site, its vehicle, and who began it'); END;
+        CREATE TRIGGER stray_records_keep_origin BEFORE UPDATE ON stray_records WHEN OLD.site <> NEW.site OR OLD.origin <> NEW.origin
+            OR OLD.token IS NOT NEW.token OR OLD.clock <> NEW.clock
+        BEGIN SELECT RAISE(ABORT, 'a record that was put aside stays'); END;
         """
 }

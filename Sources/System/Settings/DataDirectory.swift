@@ -102,10 +102,10 @@ public struct DataDirectory: Sendable, Hashable {
     /// Syncs the directory that holds another. One that was there may be somebody else's, whom it is left to.
     private static func sync(holderOf path: String, isNew: Bool = true) throws(DataDirectoryError) {
         let holder = open(ancestors(of: path).first ?? ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        if holder < 0, errno == EACCES, !isNew { return }
+        // What can't be read, or synced, is left to its file system.
+        if holder < 0, !isNew || errno == EACCES { return }
         guard holder >= 0 else { throw .cannotCreate(path: path, code: errno) }
         defer { close(holder) }
-        // What a file system can't sync, it keeps by itself.
-        guard fsync(holder) == 0 || errno == EINVAL else { throw .cannotCreate(path: path, code: errno) }
+        guard fsync(holder) == 0 || !isNew || errno == EINVAL || errno == EROFS else { throw .cannotCreate(path: path, code: errno) }
     }
 }

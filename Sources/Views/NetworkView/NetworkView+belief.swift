@@ -7,7 +7,10 @@ extension NetworkView {
     func isHere(_ session: SessionID, _ cp: ChargePointID) -> Bool {
         if let known = (sessions[session] ?? closed[session])?.cp { return known == cp }
         guard let point = points[cp] else { return false }
-        if central.isOnline, let verdict = point.verdict { return verdict.session == session }
+        // Of a session that was begun offline Central says that somebody charges, and not which session it is.
+        if central.isOnline, let verdict = point.verdict, verdict.session != nil || verdict.verdict != .supplying {
+            return verdict.session == session
+        }
         guard point.info != nil, let state = point.engine.state else { return false }
         return state.state == .supplying && state.session == session
     }

@@ -43,7 +43,7 @@ public struct NetworkView: Sendable {
     var sessionAt: [ChargePointID: SessionID] = [:]
     var changes = PendingChanges()
     /// Points that were heard, in their sequence; those of which an engine and a monitor were heard leave when the limit is reached.
-    private var unproven: [ChargePointID] = []
+    private var unproven = Queue<ChargePointID>()
 
     public init(_ settings: Settings = Settings()) {
         self.settings = settings
@@ -60,8 +60,14 @@ public struct NetworkView: Sendable {
                 counts.pointsIgnored += 1
                 return
             }
-            unproven.append(cp)
+            // What makes no point of it takes no place.
+            defer { if points[cp] != nil { unproven.append(cp) } }
+            return take(message, retained: retained, at: now)
         }
+        take(message, retained: retained, at: now)
+    }
+
+    private mutating func take(_ message: BusMessage, retained: Bool, at now: Now) {
         switch message {
         case .info(let info): hear(info, at: now)
         case .state(let state): hear(state, retained: retained, at: now)
@@ -79,11 +85,9 @@ public struct NetworkView: Sendable {
 
     /// Makes room for another point where the limit is reached: one gives way that lacks an engine or a monitor, as invented ones do.
     private mutating func makeRoom() -> Bool {
-        var looked = 0
-        defer { unproven.removeFirst(looked) }
-        for cp in unproven {
-            looked += 1
-            guard let point = points[cp], point.engine.state == nil || point.monitor.health == nil, sessionAt[cp] == nil else { continue }
+        for _ in 0..<min(64, unproven.count) {
+            guard let cp = unproven.next(), let point = points[cp] else { continue }
+            guard point.engine.state == nil || point.monitor.health == nil, sessionAt[cp] == nil else { continue }
             points[cp] = nil
             changes.remove(cp)
             return true

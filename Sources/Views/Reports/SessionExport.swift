@@ -51,7 +51,7 @@ public enum SessionExport {
         let assignment = session.assignment
         let cost = session.cost
         return [
-            .text(session.id.text), .text(session.driver.text), .text(session.request.text), .text(assignment.cp.text), .text(assignment.meter.text),
+            .text(session.id.text), .text(session.driver.text), .text(session.request?.text), .text(assignment.cp.text), .text(assignment.meter.text),
             .text(session.accepted.text), .text(session.started?.text), .text(session.ended?.text), .text(session.closing?.at.text),
             .text(session.status), .text(session.closing?.reason.rawValue), .bool(session.isComplete),
             .number(session.startRegister.map { "\($0.wattHours)" }), .number(session.register.map { "\($0.wattHours)" }),

@@ -7,7 +7,7 @@ public enum TicketText {
     public static func text(_ session: LedgerSession, log: [AuditEntry], strays: [StrayRecord], colors: Bool) -> String {
         let assignment = session.assignment
         var rows: [(String, String)] = [
-            ("Driver", "\(session.driver), request \(session.request)"),
+            ("Driver", "\(session.driver)\(session.request.map { ", request \($0)" } ?? ", with a card")"),
             ("Point", "\(assignment.cp), meter \(assignment.meter), \(assignment.power)"),
             ("Promised", promise(assignment)),
             ("Accepted", session.accepted.brief),

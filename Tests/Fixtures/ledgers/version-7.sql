@@ -122,17 +122,16 @@ CREATE TABLE stray_records (
 ) STRICT;
 INSERT INTO stray_records VALUES('S3','contradiction','CP-001','driver-alice','m-2',0,5,1500,NULL,1795485660000,'completed',1795485660000,NULL,NULL,NULL,'','central',NULL,'engine');
 INSERT INTO stray_records VALUES('S9','orphan','CP-003',NULL,'m-4',0,7,2100,NULL,1795485665000,'interrupted',1795485666000,'refuse','root on the command line',1795485680000,'','central',NULL,'engine');
-CREATE TABLE write_probe (number INTEGER PRIMARY KEY CHECK (number = 1), filling BLOB NOT NULL) STRICT;
 CREATE TABLE wishes (
-    site TEXT NOT NULL,
-    cp TEXT NOT NULL,
+    cp TEXT NOT NULL PRIMARY KEY,
     out_of_order INTEGER NOT NULL CHECK (out_of_order IN (0, 1)),
-    at_ms INTEGER NOT NULL,
-    PRIMARY KEY (site, cp)
-) STRICT;
-INSERT INTO wishes VALUES('','CP-003',1,1795485675000);
+    at_ms INTEGER NOT NULL
+, site TEXT NOT NULL DEFAULT '') STRICT;
+INSERT INTO wishes VALUES('CP-003',1,1795485675000,'');
+CREATE TABLE write_probe (number INTEGER PRIMARY KEY CHECK (number = 1), filling BLOB NOT NULL) STRICT;
 DELETE FROM sqlite_sequence;
 INSERT INTO sqlite_sequence VALUES('audit_log',15);
+CREATE UNIQUE INDEX one_open_session ON sessions (cp) WHERE closed_ms IS NULL;
 CREATE INDEX sessions_awaiting_record ON sessions (id) WHERE closed_ms IS NOT NULL AND is_complete = 0 AND contradiction IS NULL;
 CREATE INDEX sessions_closed ON sessions (closed_ms) WHERE closed_ms IS NOT NULL;
 CREATE INDEX sessions_ticket_changed ON sessions (ticket_changed_ms) WHERE ticket_changed_ms IS NOT NULL;
@@ -144,6 +143,7 @@ CREATE TRIGGER sessions_keep_promises BEFORE UPDATE ON sessions WHEN
 BEGIN SELECT RAISE(ABORT, 'a session keeps what was promised, how it closed, and its record'); END;
 CREATE INDEX decisions_at ON decisions (at_ms);
 CREATE TRIGGER decisions_stay BEFORE UPDATE ON decisions BEGIN SELECT RAISE(ABORT, 'a decision never changes'); END;
+CREATE UNIQUE INDEX one_open_fault ON faults (cp) WHERE ended_ms IS NULL;
 CREATE TRIGGER sessions_kept BEFORE DELETE ON sessions WHEN OLD.is_complete = 0
 BEGIN SELECT RAISE(ABORT, 'a session without its record is kept'); END;
 CREATE TRIGGER decisions_kept BEFORE DELETE ON decisions
@@ -165,11 +165,13 @@ CREATE TRIGGER sessions_keep_records BEFORE UPDATE ON sessions
 WHEN OLD.is_complete = 1 AND (NEW.register_wh IS NOT OLD.register_wh OR NEW.record_meter IS NOT OLD.record_meter)
 BEGIN SELECT RAISE(ABORT, 'a session keeps its record'); END;
 CREATE INDEX tickets_of_driver ON sessions (driver, closing_order) WHERE closing_order IS NOT NULL;
-CREATE UNIQUE INDEX one_open_session ON sessions (site, cp) WHERE closed_ms IS NULL;
 CREATE UNIQUE INDEX one_open_slot ON sessions (driver, slot) WHERE closed_ms IS NULL;
 CREATE TRIGGER sessions_have_slots BEFORE INSERT ON sessions WHEN NEW.closed_ms IS NULL AND NEW.slot IS NULL
 BEGIN SELECT RAISE(ABORT, 'an open session is for one of its driver''s vehicles'); END;
 CREATE TRIGGER sessions_keep_places BEFORE UPDATE ON sessions WHEN OLD.site <> NEW.site OR OLD.slot IS NOT NEW.slot
-BEGIN SELECT RAISE(ABORT, 'a session keeps its site and its vehicle'); END;
-CREATE UNIQUE INDEX one_open_fault ON faults (site, cp) WHERE ended_ms IS NULL;
+    OR OLD.origin <> NEW.origin OR OLD.token IS NOT NEW.token OR (OLD.is_complete = 1 AND OLD.clock <> NEW.clock)
+BEGIN SELECT RAISE(ABORT, 'a session keeps its site, its vehicle, and who began it'); END;
+CREATE TRIGGER stray_records_keep_origin BEFORE UPDATE ON stray_records WHEN OLD.site <> NEW.site OR OLD.origin <> NEW.origin
+    OR OLD.token IS NOT NEW.token OR OLD.clock <> NEW.clock
+BEGIN SELECT RAISE(ABORT, 'a record that was put aside stays'); END;
 COMMIT;

@@ -28,8 +28,43 @@ import Testing
         for number in 1...1000 { bench.request("R", cp1, by: DriverID(known: "D-\(number)")) }
         #expect(bench.book.decisions.count == 101)
         for number in 1...5000 { bench.request("R", ChargePointID(known: "none-\(number)"), by: DriverID(known: "E-\(number)")) }
-        #expect(bench.book.decisions.count == 1101)
+        #expect(bench.book.decisions.count == 1001)
         #expect(bench.request("R", cp2, by: carol).accepted != nil)
+    }
+
+    @Test("who is listed is held against the own allowance alone: a crowd of strangers at a point keeps nobody from an answer")
+    func listedDrivers() {
+        var bench = CentralCoreBench.ready(vehicles: [alice: 2])
+        _ = bench.charge("R0", by: bob)
+        for number in 1...1000 { bench.request("R", cp1, by: DriverID(known: "D-\(number)")) }
+        #expect(bench.request("R1", cp1, by: carol).denials == [.tooManyRequests])
+        #expect(bench.request("R1", cp1, by: alice).denials == [.busy])
+    }
+
+    @Test("what is said again costs no allowance: a request that was denied, sent again and again by somebody, keeps its driver from nothing")
+    func repeatedDenials() {
+        var bench = CentralCoreBench.ready()
+        _ = bench.charge("R0", by: bob)
+        for _ in 1...200 { bench.request("R1") }
+        for number in 2...30 { #expect(bench.request("R\(number)").denials == [.busy]) }
+    }
+
+    @Test("records and readings of points that nobody knows make none known, and take no place")
+    func recordsOfNobody() {
+        var bench = CentralCoreBench(online: false)
+        bench.core = CentralCore(CentralCore.Settings(software: "test", pointLimit: 3), seed: 1, now: bench.clock.now)
+        bench.tell(.snapshot(LedgerSnapshot()))
+        bench.tell(.online(2000))
+        bench.hear(cp1)
+        bench.health(.ok, cp2)
+        for number in 0..<100 {
+            bench.ended(bench.record(invented(number)), ChargePointID(known: "X-\(number)"))
+            bench.telemetry(invented(number), 1, seq: 1, ChargePointID(known: "X-\(number)"))
+        }
+        bench.hear(cp2)
+        bench.pass(.seconds(3))
+        #expect(bench.request("R1", cp2).accepted != nil)
+        #expect(bench.core.counters.pointsIgnored == 0)
     }
 
     @Test("a point whose monitor comes and goes all the time is recorded now and then, and in the end as it is")

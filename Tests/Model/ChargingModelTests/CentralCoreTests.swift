@@ -604,24 +604,34 @@ import Testing
     @Test("S11: a session that was begun offline with a known token is entered once and billed to its account; any other is an orphan")
     func offline() {
         var bench = CentralCoreBench.ready(tokens: [TokenID(known: "card-1"): alice])
-        func record(_ id: String, token: String?) -> SessionRecord {
-            var record = bench.record(SessionID(known: id), 100, reason: .stopped)
+        func id(_ number: Int) -> SessionID { SessionID(known: "01M8HMTCS4M923TXA0XS48RW2\(number)") }
+        func record(_ number: Int, token: String?) -> SessionRecord {
+            var record = bench.record(id(number), 100, reason: .stopped)
             record.driver = nil
             record.started = record.ended.advanced(byMilliseconds: -20_000)
             record.provenance = Provenance(origin: .offline, token: token.map { TokenID(known: $0) }, clock: .station)
             return record
         }
         for _ in 1...2 {
-            let said = bench.ended(record("T1", token: "card-1"))
-            #expect(said.commands == [.ack(SessionID(known: "T1"), of: meter)])
+            let said = bench.ended(record(1, token: "card-1"))
+            #expect(said.commands == [.ack(id(1), of: meter)])
         }
-        let entered = bench.book.sessions[SessionID(known: "T1")]
+        let entered = bench.book.sessions[id(1)]
         #expect(entered?.driver == alice && entered?.energy == Energy(wattHours: 100) && entered?.isComplete == true)
         #expect(entered?.provenance.origin == .offline && entered?.provenance.clock == .station)
-        #expect(bench.log.tickets.last?.tickets.map(\.session) == [SessionID(known: "T1")])
-        bench.ended(record("T2", token: "card-2"))
-        bench.ended(record("T3", token: nil))
+        #expect(bench.log.tickets.last?.tickets.map(\.session) == [id(1)])
+        bench.ended(record(2, token: "card-2"))
+        bench.ended(record(3, token: nil))
         #expect(bench.book.strays.map(\.kind) == [.orphan, .orphan])
+        // What is billed already, or by an id that says no time, is on no account's bill; what is of another meter than the point's is not taken.
+        bench.ended(record(4, token: "card-1"))
+        var other = record(5, token: "card-1")
+        other.meter = MeterID(known: "m-other")
+        #expect(bench.ended(other).commands.isEmpty)
+        other = record(6, token: "card-1")
+        other.session = SessionID(known: "R1")
+        bench.ended(other)
+        #expect(bench.book.strays.count == 4 && bench.book.sessions.count == 1)
         var audited = AuditRecords(bench.book)
         audited.defaultVehicles = 1
         #expect(Audit.examine(audited).findings.isEmpty)

@@ -86,7 +86,7 @@ private struct Bench {
         "S4: a STOP of a session whose record may have been kept once is refused, never answered with zero; of a later one it is, also after compaction"
     )
     func forgotten() {
-        func id(_ number: Int) -> SessionID { SessionID(known: "S\(100 + number)") }
+        func id(_ number: Int) -> SessionID { SessionID(known: "01M8HMTCS4M923TXA0XS48R\(100 + number)") }
         func record(_ number: Int) -> SessionRecord {
             SessionRecord(
                 session: id(number), driver: alice, meter: meter, startRegister: Energy(wattHours: Int64(number)),
@@ -100,6 +100,14 @@ private struct Bench {
             #expect(refused.refusals.map(\.session) == [id(5)] && refused.records.isEmpty)
             #expect(bench.tell(.command(command(.stop(id(6))))).records == [record(6)])
             #expect(bench.tell(.command(command(.stop(id(99))))).records.map(\.endReason) == [.neverStarted])
+            // Whoever stops what never was makes it forget nothing.
+            for number in 0..<200 {
+                let session = SessionID(known: "01Z8HMTCS4M923TXA0XS48R\(100 + number)")
+                bench.tell(.command(command(.stop(session))))
+                bench.tell(.command(command(.ack(session, of: nil))))
+            }
+            #expect(bench.tell(.command(command(.stop(id(69))))).records == [record(69)])
+            #expect(bench.tell(.command(command(.stop(id(98))))).records.map(\.endReason) == [.neverStarted])
         }
     }
 

@@ -9,6 +9,7 @@ struct Script {
     private var open: [SessionID: ChargePointID] = [:]
     private var known: [(SessionID, ChargePointID)] = []
     private var requests = 0
+    private var offlines = 0
     private var registers: [ChargePointID: Int64] = [:]
 
     init(seed: UInt64) { random = SplitMix64(seed: seed) }
@@ -40,6 +41,7 @@ struct Script {
             return .close(
                 id, [.fault, .interrupted, .neverStarted].randomElement(using: &random) ?? .fault,
                 Seen(register: energy, energy: energy, readings: 3, lost: 1), at: now)
+        case 8...9 where Int.random(in: 0..<4, using: &random) == 0: return offline(driver, cp)
         case 8...9:
             let id = anySession()
             // Now and then another point speaks of it: that closes nothing.
@@ -74,6 +76,23 @@ struct Script {
             meter: Script.meter, energyTarget: Bool.random(using: &random) ? Energy(wattHours: 500) : nil,
             duration: Bool.random(using: &random) ? .seconds(10) : nil)
         return Decision(driver: driver, request: request, cp: nil, ruling: .accepted(assignment), verdict: .activated, at: now)
+    }
+
+    /// A session that was begun offline: its energy was metered before or is new, and now and then its point has not said its part.
+    private mutating func offline(_ driver: DriverID, _ cp: ChargePointID) -> LedgerOperation {
+        offlines += 1
+        let start = Energy(wattHours: Int64.random(in: 0...200, using: &random))
+        let record = SessionRecord(
+            session: SessionID(known: "OFF-\(Int.random(in: 1...offlines, using: &random))"), driver: driver, meter: MeterID(known: "m-off"),
+            startRegister: start, endRegister: start + Energy(wattHours: Int64.random(in: 0...30, using: &random)), cost: .zero,
+            started: WallTime(milliseconds: clock - 60_000), ended: now, endReason: .stopped,
+            provenance: Provenance(origin: .offline, token: TokenID(known: "card-1"), clock: .station))
+        let claims: [RecordContext.Claim?] = [
+            .of(driver, Price(microEuroPerKilowattHour: 300_000), Power(watts: 22_000)), .of(driver, .limit, Power(watts: 1)), .unknownYet, nil,
+        ]
+        return .record(
+            cp, record, RecordContext(mayBePutAside: Int.random(in: 0..<9, using: &random) > 0, claim: claims.randomElement(using: &random) ?? nil),
+            at: now)
     }
 
     private mutating func anySession() -> SessionID {

@@ -5,8 +5,12 @@ struct AwaitedRecords: Sendable {
     /// Sessions whose engine said that it keeps their record no more: they are asked for at its births only.
     private var refused: Set<SessionID> = []
 
-    init(_ awaiting: [LedgerSession] = []) {
+    init() {}
+
+    /// - Parameter earlier: those that were awaited before, and what was heard of them.
+    init(_ awaiting: [LedgerSession], after earlier: AwaitedRecords) {
         for session in awaiting { insert(session) }
+        refused = earlier.refused.filter { points[$0] != nil }
     }
 
     var isEmpty: Bool { points.isEmpty }

@@ -32,7 +32,7 @@ extension CentralCore {
             case .forget(_, let question), .askStop(_, let question), .judge(_, let question): answer(question, .ledgerUnavailable)
             // It came before whatever is decided from here on (S5).
             case .record(let parked):
-                giveBackStray(parked)
+                giveBackRow(of: parked)
                 park(parked)
             case .restoreTickets(let driver): restoringTickets.remove(driver)
             case .none, .unrecorded, .stopOfClosed, .closed, .sayAgain: break
@@ -58,6 +58,7 @@ extension CentralCore {
                 open.seen = known.seen
                 open.belief = known.belief
                 open.saidDoubt = known.saidDoubt
+                open.saidWaiting = known.saidWaiting
                 open.stopBackoff = known.stopBackoff
                 open.isConfirmed = known.isConfirmed || open.isConfirmed
                 if open.isConfirmed, !session.isConfirmed { write(.confirm(session.id), then: .none) }
@@ -66,7 +67,7 @@ extension CentralCore {
             insert(open)
             if open.stopBackoff != nil { repeatStop(session.id) }
         }
-        awaitingRecord = AwaitedRecords(snapshot.awaitingRecord)
+        awaitingRecord = AwaitedRecords(snapshot.awaitingRecord, after: awaitingRecord)
         setStopsTimer()
         settleClosed(before, snapshot)
         for cp in points.keys {
@@ -116,7 +117,10 @@ extension CentralCore {
         case (_, .impossible(let why)):
             giveUp(followup, why)
         case (.decision(let decision), .alreadyDecided(let recorded, let session)):
-            if case .accepted(let assignment) = decision.ruling { withdraw(assignment) }
+            switch decision.ruling {
+            case .accepted(let assignment): withdraw(assignment)
+            case .denied: giveBackDenial(decision)
+            }
             repeatAnswer(recorded, session)
         case (.decision(let decision), _):
             carryOut(decision)
@@ -134,8 +138,8 @@ extension CentralCore {
             if let session = remove(id) { publishVerdict(session.cp) }
         case (.record(let parked), .recorded(let outcome, let session, let tickets)):
             switch outcome {
-            case .closed, .completed, .entered, .alreadyHeld, .notKept: giveBackStray(parked)
-            case .orphan, .contradicted, .putAside: break
+            case .closed, .completed, .alreadyHeld, .notKept, .notYet: giveBackRow(of: parked)
+            case .entered, .orphan, .contradicted, .putAside: break
             }
             conclude(parked.cp, parked.record, outcome, session, tickets)
         case (.sayAgain, .recent(let snapshot)):
@@ -174,7 +178,7 @@ extension CentralCore {
             deny(decision.driver, decision.request, decision.cp, .ledgerUnavailable, "the ledger can't hold this request")
         case .closed(let session): reopen(session)
         case .record(let parked):
-            giveBackStray(parked)
+            giveBackRow(of: parked)
             reopen(parked.record.session)
         case .availability(let cp, _, let question):
             points[cp]?.availabilityChangeHasArrived()
@@ -273,6 +277,7 @@ extension CentralCore {
                 publishTickets(session.driver, tickets)
                 settle(session, isBlameless: open.isBlameless)
             }
+        case .notYet: return
         case .notKept:
             // Its engine keeps it, and says it again.
             if let session, sessions[record.session]?.phase == .closing, session.isOpen { reopen(record.session) }

@@ -125,10 +125,7 @@ extension CentralCore {
             points[cp]?.isBeingForgotten = false
             return publishVerdict(cp)
         }
-        points[cp] = nil
-        available.remove(cp)
-        timers.cancel(.breaker(cp))
-        timers.cancel(.fault(cp))
+        drop(cp)
         actions.append(.erase(cp))
     }
 }

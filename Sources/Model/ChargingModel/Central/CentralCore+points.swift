@@ -1,13 +1,6 @@
 extension CentralCore {
     mutating func receive(_ message: BusMessage, retained: Bool) {
-        if let cp = message.point, points[cp] == nil {
-            guard points.count < settings.pointLimit || makeRoom() else {
-                if counters.pointsIgnored == 0 { actions.append(.notice(.tooManyPoints(settings.pointLimit))) }
-                counters.pointsIgnored += 1
-                return
-            }
-            unproven.append(cp)
-        }
+        if let cp = message.point, points[cp] == nil, !isWelcome(message, of: cp) { return }
         switch message {
         case .info(let info): hear(info)
         case .state(let state): hear(state, retained: retained)
@@ -20,21 +13,48 @@ extension CentralCore {
         }
     }
 
+    /// True for a message of a point that is not known which is to be heard: what a point is, how it is and who watches it makes it known, if there is room;
+    /// a record is the ledger's business, whoever sent it.
+    private mutating func isWelcome(_ message: BusMessage, of cp: ChargePointID) -> Bool {
+        switch message {
+        case .info, .state, .health: break
+        case .event(let event): if case .sessionEnded = event.kind { return true } else { return false }
+        case .telemetry, .command, .centralStatus, .fence, .verdict, .request, .status, .tickets: return false
+        }
+        guard points.count < settings.pointLimit || makeRoom() else {
+            if counters.pointsIgnored == 0 { actions.append(.notice(.tooManyPoints(settings.pointLimit))) }
+            counters.pointsIgnored += 1
+            return false
+        }
+        points[cp] = PointBelief(cp)
+        unproven.append(cp)
+        return true
+    }
+
+    /// The most points that are looked at to make room for one.
+    private static let mostLooked = 64
+
     /// Makes room for another point where the limit is reached: one gives way of which nobody was ever heard whole, and nothing is in the ledger. Whoever
     /// invents points takes no place from those that are there.
     private mutating func makeRoom() -> Bool {
-        var looked = 0
-        defer { unproven.removeFirst(looked) }
-        for cp in unproven {
-            looked += 1
-            guard let point = points[cp], !point.wasHeard, !isInLedger(point) else { continue }
-            points[cp] = nil
-            available.remove(cp)
-            timers.cancel(.breaker(cp))
-            timers.cancel(.fault(cp))
+        for _ in 0..<min(CentralCore.mostLooked, unproven.count) {
+            guard let cp = unproven.next(), let point = points[cp], !point.wasHeard else { continue }
+            guard !isInLedger(point) else {
+                unproven.append(cp)
+                continue
+            }
+            drop(cp)
             return true
         }
         return false
+    }
+
+    /// Knows nothing of a point any more.
+    mutating func drop(_ cp: ChargePointID) {
+        points[cp] = nil
+        available.remove(cp)
+        timers.cancel(.breaker(cp))
+        timers.cancel(.fault(cp))
     }
 
     private func isInLedger(_ point: PointBelief) -> Bool {

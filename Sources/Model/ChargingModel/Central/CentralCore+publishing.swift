@@ -52,7 +52,8 @@ extension CentralCore {
         timers.cancel(.arrival)
         queue = PublishQueue()
         important = [:]
-        refusals = []
+        forgetRefusals()
+        refusalPause = CentralCore.firstRefusalPause
         heldRequests = []
         guard let link else { return }
         suspendWaits(connectedSince: link.since)
@@ -114,9 +115,9 @@ extension CentralCore {
             repeatAnswer(decision, sessions[assignment.session].flatMap { $0.isOpen ? nil : $0 }, isAsked: false)
         }
         let decided = Set(snapshot.recentDecisions.map { DriverRequestKey(driver: $0.driver, request: $0.request) })
-        for session in snapshot.recentSessions where !decided.contains(DriverRequestKey(driver: session.driver, request: session.request)) {
+        for session in snapshot.recentSessions {
             // Nobody asked for one that was begun offline: its ticket tells of it.
-            if session.provenance.origin == .offline { continue }
+            guard let request = session.request, !decided.contains(DriverRequestKey(driver: session.driver, request: request)) else { continue }
             publishOutcome(session, isAsked: false)
         }
         for (driver, tickets) in snapshot.tickets.sorted(by: { $0.key < $1.key }) { publishTickets(driver, tickets) }
@@ -153,14 +154,15 @@ extension CentralCore {
         actions.append(.publish(message, delivery: delivery))
     }
 
-    /// The time after which what the broker refused is said again.
-    static let refusalPause = Duration.seconds(5)
+    /// The first time after which what the broker refused is said again.
+    static let firstRefusalPause = Duration.seconds(5)
 
     mutating func sayRefused() {
-        let refused = refusals
-        refusals = []
+        let messages = refusals
+        forgetRefusals()
         guard let link else { return }
-        for message in refused {
+        refusalPause = min(refusalPause * 2, .seconds(60))
+        for message in messages {
             switch message {
             case .status: publishStatus()
             case .fence(let number): if fences[number] != nil { queue.add(.fence(Fence(epoch: link.epoch, number: number))) }
@@ -168,6 +170,11 @@ extension CentralCore {
             case .tickets(let driver): restore(.tickets(driver))
             }
         }
+    }
+
+    private mutating func forgetRefusals() {
+        refusals = []
+        refused = []
     }
 
     private mutating func nextNumber() -> UInt64 {
@@ -229,7 +236,9 @@ extension CentralCore {
         let fault = verdict == .faulty || verdict == .disconnected ? verdict : nil
         guard fault != point.recordedFault else { return timers.cancel(.fault(point.cp)) }
         // One that comes and goes all the time is recorded now and then, as it is at that time.
-        guard point.faults.take(at: now.monotonic) else { return timers.set(.fault(point.cp), at: point.faults.next) }
+        guard allowances.takeFault(of: &point.faults, now.monotonic) else {
+            return timers.set(.fault(point.cp), at: allowances.nextFault(of: point.faults))
+        }
         point.recordedFault = fault
         write(fault.map { .fault(point.cp, $0, why: why, at: now.wall) } ?? .recovery(point.cp, at: now.wall), then: .none)
     }

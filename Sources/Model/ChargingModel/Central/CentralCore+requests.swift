@@ -40,13 +40,21 @@ extension CentralCore {
     private mutating func mayRecordDenial(of driver: DriverID, at cp: ChargePointID?) -> Bool {
         let known = cp.flatMap { points[$0]?.cp }
         var point = known.flatMap { points[$0]?.denials }
-        let isAllowed = allowances.takeDenial(of: driver, at: &point, now.monotonic)
+        let isAllowed = allowances.takeDenial(of: driver, isListed: settings.vehicles[driver] != nil, at: &point, now.monotonic)
         if let known, let point { points[known]?.denials = point }
         if !isAllowed, saidTooManyRequests.map({ now.monotonic - $0 >= .seconds(60) }) ?? true {
             saidTooManyRequests = now.monotonic
             actions.append(.notice(.tooManyRequests(driver, known)))
         }
         return isAllowed
+    }
+
+    /// Gives back what was taken for a denial that was recorded before.
+    mutating func giveBackDenial(_ decision: Decision) {
+        let known = decision.cp.flatMap { points[$0]?.cp }
+        var point = known.flatMap { points[$0]?.denials }
+        allowances.giveBackDenial(of: decision.driver, isListed: settings.vehicles[decision.driver] != nil, at: &point)
+        if let known, let point { points[known]?.denials = point }
     }
 
     /// Keeps a request until its point is settled, if that is soon.

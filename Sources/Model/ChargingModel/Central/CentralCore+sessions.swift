@@ -118,12 +118,21 @@ extension CentralCore {
     /// Sends a record to the ledger, whoever sent it and whatever is known here of its session (S6).
     mutating func hear(_ record: SessionRecord, from cp: ChargePointID) {
         let session = sessions[record.session]
-        let context = RecordContext(
+        var context = RecordContext(
             seen: session?.seen ?? Seen(), most: session?.mostEnergy(at: now), rating: points[cp]?.info?.power,
-            isSupplying: session.map { isSupplying($0) } ?? false, account: record.provenance.token.flatMap { settings.tokens[$0] },
-            price: points[cp]?.info?.price)
+            isSupplying: session.map { isSupplying($0) } ?? false)
+        if record.provenance.origin == .offline { context.claim = claim(record, of: cp) }
         let parked = ParkedRecord(cp: cp, record: record, context: context)
         if ledger == .working { write(parked) } else { park(parked) }
+    }
+
+    /// What is known of a session that was begun offline with a token of ours; `nil` when nobody can be billed for it.
+    private func claim(_ record: SessionRecord, of cp: ChargePointID) -> RecordContext.Claim? {
+        guard record.session.isULID, let account = record.provenance.token.flatMap({ settings.tokens[$0] }) else { return nil }
+        // What it costs, and on which meter, its engine says with each connection, before it is whole.
+        // Another meter is another engine's: this one says its part when it is believed.
+        guard let point = points[cp], point.isHeard, let info = point.info, info.meter == record.meter else { return .unknownYet }
+        return .of(account, info.price, info.power)
     }
 
     /// True while the session's engine says that it supplies the session on its meter, or did a moment ago, or may not have begun: a will that somebody
@@ -155,21 +164,25 @@ extension CentralCore {
             timers.cancel(.session(id))
         }
         var parked = parked
-        parked.context.mayBePutAside = changeStrays(of: parked.cp) { allowances, point, now in allowances.takeStray(at: &point, now) }
+        takeRow(for: &parked)
         write(.record(parked.cp, parked.record, parked.context, at: now.wall), then: .record(parked))
     }
 
-    /// Gives back what was taken for a record that was not put aside.
-    mutating func giveBackStray(_ parked: ParkedRecord) {
-        if parked.context.mayBePutAside { changeStrays(of: parked.cp) { allowances, point, _ in allowances.giveBackStray(at: &point) } }
+    /// Takes the row that a record may need: it may have to be put aside.
+    private mutating func takeRow(for parked: inout ParkedRecord) {
+        // Who was never whole has no allowance of its own: whoever invents records invents points as well.
+        var point = points[parked.cp].flatMap { $0.wasHeard ? $0.records : nil }
+        parked.isOfPoint = point != nil
+        parked.context.mayBePutAside = allowances.takeRecord(of: &point, now.monotonic)
+        if let point { points[parked.cp]?.records = point }
     }
 
-    @discardableResult
-    private mutating func changeStrays<Result>(of cp: ChargePointID, _ body: (inout RowAllowances, inout Allowance?, Instant) -> Result) -> Result {
-        var point = points[cp].map(\.strays)
-        let result = body(&allowances, &point, now.monotonic)
-        if let point { points[cp]?.strays = point }
-        return result
+    /// Gives back what was taken for a record that needed no row.
+    mutating func giveBackRow(of parked: ParkedRecord) {
+        guard parked.context.mayBePutAside else { return }
+        var point = parked.isOfPoint ? points[parked.cp]?.records : nil
+        allowances.giveBackRecord(of: &point)
+        if let point { points[parked.cp]?.records = point }
     }
 
     /// Stops the waits, which run only while Central is connected: those of 2 s start anew, the 60 s add up (S7).

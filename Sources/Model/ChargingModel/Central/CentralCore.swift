@@ -53,7 +53,7 @@ public struct CentralCore: Sendable {
         case received(BusMessage, retained: Bool)
         /// The broker has taken a message that was published with this delivery number.
         case delivered(UInt64)
-        /// The broker has refused the message with this delivery number, and would again.
+        /// The broker has refused the message with this delivery number; perhaps it takes it another time.
         case refused(UInt64)
         case committed(UInt64, [LedgerResult])
         /// The commit with this number failed: nothing of it is in the ledger, or it is not known what.
@@ -235,6 +235,9 @@ public struct CentralCore: Sendable {
     /// What else the broker has not taken yet, by delivery number, and what it refused.
     var important: [UInt64: Important] = [:]
     var refusals: [Important] = []
+    var refused: Set<Important> = []
+    /// The time after which it is said again: longer each time, up to a minute.
+    var refusalPause = CentralCore.firstRefusalPause
     var nextDelivery: UInt64 = 1
     var nextFence: UInt64 = 1
     var fences: [UInt64: SessionID] = [:]
@@ -244,7 +247,7 @@ public struct CentralCore: Sendable {
     var saidTooManyRequests: Instant?
     var saidTooManyRecords: Instant?
     /// Points that were heard and never whole, in their sequence: at the limit the first of them makes room.
-    var unproven: [ChargePointID] = []
+    var unproven = Queue<ChargePointID>()
     var isStopping = false
     var saidFarewell = false
     var random: SplitMix64
@@ -328,8 +331,8 @@ public struct CentralCore: Sendable {
     private mutating func refuse(_ delivery: UInt64) {
         counters.refused += 1
         if let message = important[delivery] {
-            if !refusals.contains(message) { refusals.append(message) }
-            if !timers.isSet(.refused) { timers.set(.refused, at: now.monotonic + CentralCore.refusalPause) }
+            if refused.insert(message).inserted { refusals.append(message) }
+            if !timers.isSet(.refused) { timers.set(.refused, at: now.monotonic + refusalPause) }
         }
         settle(delivery)
         if delivery == arrival?.delivery { goOnline() }
@@ -366,6 +369,8 @@ struct ParkedRecord: Hashable, Sendable {
     var cp: ChargePointID
     var record: SessionRecord
     var context: RecordContext
+    /// True when its row was taken from its point's allowance as well.
+    var isOfPoint = false
 
     var key: Key { Key(session: record.session, meter: record.meter, cp: cp) }
 }

@@ -70,8 +70,10 @@ public struct LedgerSession: Hashable, Sendable {
     }
 
     public var driver: DriverID
-    public var request: RequestID
+    /// The driver's request; `nil` for a session that was begun offline, without any.
+    public var request: RequestID?
     public var assignment: Assignment
+    /// The time of its acceptance, or at which the ledger heard of one that was begun offline.
     public var accepted: WallTime
     /// True when START was confirmed (S3).
     public var isConfirmed: Bool
@@ -103,7 +105,7 @@ public struct LedgerSession: Hashable, Sendable {
     public var readings: Int64 = 0
     public var readingsLost: Int64 = 0
 
-    public init(driver: DriverID, request: RequestID, assignment: Assignment, accepted: WallTime) {
+    public init(driver: DriverID, request: RequestID?, assignment: Assignment, accepted: WallTime) {
         self.driver = driver
         self.request = request
         self.assignment = assignment
@@ -162,22 +164,26 @@ public struct RecordContext: Hashable, Sendable {
     public var isSupplying: Bool
     /// True when it may be put aside; false when that was done too often.
     public var mayBePutAside: Bool
-    /// The account of its token, where that is one that is known.
-    public var account: DriverID?
-    /// The price at the point that sent it, if it is known.
-    public var price: Price?
+    /// Of a session that was begun offline: whom it is billed to; `nil` when nobody can be.
+    public var claim: Claim?
+
+    /// Who pays for a session that was begun offline, and what.
+    public enum Claim: Hashable, Sendable {
+        /// The account of its token, at its point's price and rating, which was heard with the meter that it is of.
+        case of(DriverID, Price, Power)
+        /// There is an account; the point has not said its part.
+        case unknownYet
+    }
 
     public init(
-        seen: Seen = Seen(), most: Energy? = nil, rating: Power? = nil, isSupplying: Bool = false, mayBePutAside: Bool = true,
-        account: DriverID? = nil, price: Price? = nil
+        seen: Seen = Seen(), most: Energy? = nil, rating: Power? = nil, isSupplying: Bool = false, mayBePutAside: Bool = true, claim: Claim? = nil
     ) {
         self.seen = seen
         self.most = most
         self.rating = rating
         self.isSupplying = isSupplying
         self.mayBePutAside = mayBePutAside
-        self.account = account
-        self.price = price
+        self.claim = claim
     }
 }
 
@@ -273,6 +279,8 @@ public enum RecordOutcome: Hashable, Sendable {
     case putAside(String)
     /// Not stored, since too many others of the session were put aside, and so not acknowledged.
     case notKept
+    /// Not stored yet, and so not acknowledged: its point has not said what it costs.
+    case notYet
 }
 
 public indirect enum LedgerResult: Hashable, Sendable {

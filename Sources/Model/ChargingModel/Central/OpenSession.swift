@@ -70,7 +70,7 @@ struct OpenSession: Hashable, Sendable {
 
     init(_ session: LedgerSession) {
         self.init(
-            driver: session.driver, request: session.request, assignment: session.assignment, phase: .open,
+            driver: session.driver, request: session.request ?? RequestID(known: session.id.text), assignment: session.assignment, phase: .open,
             accepted: Accepted(monotonic: nil, wall: session.accepted))
         isConfirmed = session.isConfirmed
         isBlameless = !session.isConfirmed

@@ -48,7 +48,7 @@ struct PointBelief: Hashable, Sendable {
     /// How many rows of the ledger may still say that something was not done here (P14).
     var denials = RowAllowances.atPoint
     var faults = RowAllowances.ofFaults
-    var strays = RowAllowances.ofStrays
+    var records = RowAllowances.ofRecords
 
     init(_ cp: ChargePointID) { self.cp = cp }
 

@@ -16,10 +16,10 @@ struct PublishQueue: Sendable {
     static let window = 256
 
     /// Fences and commands, and answers in the sequence in which they were decided.
-    private var urgent = Line<Item>()
+    private var urgent = Queue<Item>()
     /// Answers of before that are said again, by driver; a driver's next answer does not overtake them.
     private var repeats: [DriverID: [UInt64]] = [:]
-    private var repeating = Line<DriverID>()
+    private var repeating = Queue<DriverID>()
     private var rebirths = KeyedLine<ChargePointID>()
     private var verdicts = KeyedLine<ChargePointID>()
     /// Of the verdicts that wait, those that go out even if they are what was published last.
@@ -79,34 +79,9 @@ struct PublishQueue: Sendable {
     mutating func settled(_ number: UInt64) { inFlight.remove(number) }
 }
 
-/// A waiting line: in at the end, out at the front.
-private struct Line<Element: Sendable>: Sendable {
-    private var elements: [Element] = []
-    private var first = 0
-
-    private var isEmpty: Bool { first == elements.count }
-
-    mutating func append(_ element: Element) { elements.append(element) }
-
-    mutating func next() -> Element? {
-        guard !isEmpty else { return nil }
-        defer {
-            first += 1
-            if isEmpty {
-                elements.removeAll(keepingCapacity: elements.count <= 1024)
-                first = 0
-            } else if first >= 1024, first * 2 >= elements.count {
-                elements.removeFirst(first)
-                first = 0
-            }
-        }
-        return elements[first]
-    }
-}
-
 /// A waiting line in which each stands once, at its first place.
 private struct KeyedLine<Element: Hashable & Sendable>: Sendable {
-    private var line = Line<Element>()
+    private var line = Queue<Element>()
     private var members: Set<Element> = []
 
     mutating func append(_ element: Element) { if members.insert(element).inserted { line.append(element) } }

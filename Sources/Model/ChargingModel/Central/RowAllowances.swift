@@ -1,42 +1,69 @@
 /// The allowances for rows of the ledger that say that something was not done: whoever asks or speaks without end costs no disk (P14).
 struct RowAllowances: Sendable {
-    /// Denials of one driver, and of one point.
+    /// Denials of one driver, of those who are not listed at one point, and of all of them together.
     static let ofDriver = Allowance(burst: 30, every: .seconds(2))
     static let atPoint = Allowance(burst: 100, every: .seconds(1))
-    /// Denials of requests for any point, or for one that is not known.
-    static let anywhere = Allowance(burst: 1000, every: .milliseconds(100))
-    /// Faults of one point and their ends.
+    static let ofDenials = Allowance(burst: 1000, every: .milliseconds(100))
+    /// Faults and their ends, of one point and of all.
     static let ofFaults = Allowance(burst: 20, every: .seconds(30))
-    /// Records of one point that are put aside, and of all that are not known.
-    static let ofStrays = Allowance(burst: 64, every: .seconds(10))
-    static let ofStraysAnywhere = Allowance(burst: 1000, every: .seconds(1))
+    static let ofAllFaults = Allowance(burst: 20_000, every: .milliseconds(100))
+    /// Records that are put aside, or entered, of one point and of all.
+    static let ofRecords = Allowance(burst: 64, every: .seconds(10))
+    static let ofAllRecords = Allowance(burst: 10_000, every: .milliseconds(500))
     /// The drivers that are remembered before those are forgotten whose allowance is whole again.
     private static let driverLimit = 10_000
 
     private var drivers: [DriverID: Allowance] = [:]
-    private var anywhere = RowAllowances.anywhere
-    private var strays = RowAllowances.ofStraysAnywhere
+    /// The number of drivers at which they are swept.
+    private var sweepAt = RowAllowances.driverLimit
+    private var denials = RowAllowances.ofDenials
+    private var faults = RowAllowances.ofAllFaults
+    private var records = RowAllowances.ofAllRecords
 
-    /// Takes the row of a driver's denial, at a point that is known or anywhere.
-    /// - Returns: false when the driver, or the point, has had too many.
-    mutating func takeDenial(of driver: DriverID, at point: inout Allowance?, _ now: Instant) -> Bool {
+    /// Takes the row of a driver's denial.
+    /// - Parameters:
+    ///   - isListed: one whom everybody knows is held against the own allowance alone: nobody else uses that up.
+    ///   - point: the allowance of the point; `nil` for anywhere, and for a point that nobody knows.
+    /// - Returns: false when there have been too many.
+    mutating func takeDenial(of driver: DriverID, isListed: Bool, at point: inout Allowance?, _ now: Instant) -> Bool {
         var own = drivers[driver] ?? RowAllowances.ofDriver
-        guard own.allows(at: now), point?.allows(at: now) ?? anywhere.allows(at: now), own.take(at: now) else { return false }
-        if point == nil { _ = anywhere.take(at: now) } else { _ = point?.take(at: now) }
-        if drivers.count >= RowAllowances.driverLimit { drivers = drivers.filter { !$0.value.isFull(at: now) } }
+        guard own.allows(at: now), isListed || denials.allows(at: now) && point?.allows(at: now) ?? true, own.take(at: now) else { return false }
+        if !isListed {
+            _ = denials.take(at: now)
+            _ = point?.take(at: now)
+        }
+        if drivers.count >= sweepAt {
+            drivers = drivers.filter { !$0.value.isFull(at: now) }
+            sweepAt = max(RowAllowances.driverLimit, 2 * drivers.count)
+        }
         drivers[driver] = own
         return true
     }
 
-    /// Takes the row of a record that may have to be put aside.
-    /// - Returns: false when there have been too many.
-    mutating func takeStray(at point: inout Allowance?, _ now: Instant) -> Bool {
-        if point == nil { return strays.take(at: now) }
-        return point?.take(at: now) ?? false
+    /// Gives back the row of a denial that was recorded before.
+    mutating func giveBackDenial(of driver: DriverID, isListed: Bool, at point: inout Allowance?) {
+        drivers[driver]?.giveBack()
+        if isListed { return }
+        denials.giveBack()
+        point?.giveBack()
     }
 
-    /// Gives back the row of a record that was not put aside.
-    mutating func giveBackStray(at point: inout Allowance?) {
-        if point == nil { strays.giveBack() } else { point?.giveBack() }
+    /// Takes a row of a point's allowance and of all points' together, or neither.
+    mutating func takeFault(of point: inout Allowance, _ now: Instant) -> Bool {
+        point.allows(at: now) && faults.take(at: now) && point.take(at: now)
+    }
+
+    /// The time at which that may succeed.
+    func nextFault(of point: Allowance) -> Instant { max(point.next, faults.next) }
+
+    mutating func takeRecord(of point: inout Allowance?, _ now: Instant) -> Bool {
+        guard point?.allows(at: now) ?? true, records.take(at: now) else { return false }
+        return point?.take(at: now) ?? true
+    }
+
+    /// Gives back the row of a record that needed none.
+    mutating func giveBackRecord(of point: inout Allowance?) {
+        records.giveBack()
+        point?.giveBack()
     }
 }

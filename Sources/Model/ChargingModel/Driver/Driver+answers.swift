@@ -38,7 +38,7 @@ extension Driver {
     /// Ends an open request by a ticket that names it: that is its outcome (S2, F8).
     mutating func close(_ ticket: Ticket) {
         stops.removeAll { $0.session == ticket.session }
-        guard let index = index(of: ticket.request) else { return }
+        guard let request = ticket.request, let index = index(of: request) else { return }
         let notice: Notice =
             switch ticket.outcome {
             case .completed: .completed(cp: ticket.cp, energy: ticket.energy, cost: ticket.cost)

@@ -58,7 +58,7 @@ public indirect enum EngineEntry: Hashable, Sendable {
 
 /// The state that an engine's journal adds up to: the fold of its entries. The same fold serves the running engine and the one that reads it back.
 public struct EngineMemory: Hashable, Sendable {
-    /// The number of acknowledged records that are kept, beside all that are not acknowledged (P12).
+    /// The number of acknowledged records that are kept (P12), of those that metered something and of the others, beside all that are not acknowledged.
     public static let keptRecords = 64
 
     public private(set) var meter: MeterID?
@@ -67,7 +67,7 @@ public struct EngineMemory: Hashable, Sendable {
     /// The records, oldest first.
     public private(set) var records: [SessionRecord] = []
     public private(set) var unacknowledged: Set<SessionID> = []
-    /// The greatest id of the sessions whose records it keeps no more; `nil` while it has them all.
+    /// The greatest id of Central's sessions in which something was metered and whose records it keeps no more; `nil` while it has them all.
     public private(set) var forgotten: SessionID?
 
     public init() {}
@@ -101,7 +101,14 @@ public struct EngineMemory: Hashable, Sendable {
 
     /// True when it may have known a session of which it knows nothing: ids rise with Central's time.
     public func mayHaveForgotten(_ session: SessionID) -> Bool {
-        forgotten.map { session <= $0 } ?? false && record(of: session) == nil && active?.session != session
+        guard session.isULID, let mark = forgotten ?? leastKept else { return false }
+        return session <= mark && record(of: session) == nil && active?.session != session
+    }
+
+    /// The least id that is kept, where a journal of before does not say what it keeps no more, and may keep less than there was.
+    private var leastKept: SessionID? {
+        let metered = records.filter { $0.countsAsKept && !unacknowledged.contains($0.session) }
+        return metered.count < EngineMemory.keptRecords ? nil : metered.map(\.session).min()
     }
 
     public func record(of session: SessionID) -> SessionRecord? { records.last { $0.session == session } }
@@ -120,14 +127,26 @@ public struct EngineMemory: Hashable, Sendable {
         return entries
     }
 
+    /// Forgets the oldest acknowledged records beyond those that are kept: of those that metered something, and of the others, which whoever invents
+    /// sessions can have made.
     private mutating func trim() {
-        var surplus = records.count - unacknowledged.count - EngineMemory.keptRecords
+        trim { $0.energy > .zero }
+        trim { $0.energy == .zero }
+    }
+
+    private mutating func trim(_ isOfKind: (SessionRecord) -> Bool) {
+        var surplus = records.count { isOfKind($0) && !unacknowledged.contains($0.session) } - EngineMemory.keptRecords
         guard surplus > 0 else { return }
         records.removeAll { record in
-            guard surplus > 0, !unacknowledged.contains(record.session) else { return false }
+            guard surplus > 0, isOfKind(record), !unacknowledged.contains(record.session) else { return false }
             surplus -= 1
-            forgotten = max(forgotten ?? record.session, record.session)
+            if record.countsAsKept { forgotten = max(forgotten ?? record.session, record.session) }
             return true
         }
     }
+}
+
+extension SessionRecord {
+    /// True for one that nobody may take for a session that never began: Central made it, and something was metered.
+    fileprivate var countsAsKept: Bool { energy > .zero && provenance.origin == .central && session.isULID }
 }

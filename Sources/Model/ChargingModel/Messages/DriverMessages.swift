@@ -83,7 +83,8 @@ public struct DriverStatus: Hashable, Sendable {
 /// A closed session as its driver sees it, in cents.
 public struct Ticket: Hashable, Sendable {
     public var session: SessionID
-    public var request: RequestID
+    /// The driver's request; `nil` for a session that was begun offline.
+    public var request: RequestID?
     public var cp: ChargePointID
     public var energy: Energy
     public var cost: Money
@@ -96,7 +97,7 @@ public struct Ticket: Hashable, Sendable {
     public var complete: Bool
 
     public init(
-        session: SessionID, request: RequestID, cp: ChargePointID, energy: Energy, cost: Money, price: Price, started: WallTime?, ended: WallTime?,
+        session: SessionID, request: RequestID?, cp: ChargePointID, energy: Energy, cost: Money, price: Price, started: WallTime?, ended: WallTime?,
         outcome: Outcome, endReason: EndReason, complete: Bool
     ) {
         self.session = session

@@ -27,3 +27,8 @@ public enum ULID {
         return String(decoding: text, as: UTF8.self)
     }
 }
+
+extension Identifier {
+    /// True for an id that says when it was made.
+    public var isULID: Bool { ULID.time(of: self) != nil }
+}

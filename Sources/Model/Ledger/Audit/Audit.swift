@@ -66,7 +66,9 @@ public struct Audit {
                 continue
             }
             if session.driver != decision.driver || session.request != decision.request {
-                report.find(.oneDecision, "session \(id) belongs to request \(session.request) of \(session.driver), but was promised to \(name)")
+                report.find(
+                    .oneDecision,
+                    "session \(id) belongs to request \(session.request?.text ?? "none") of \(session.driver), but was promised to \(name)")
             }
             if let cp = decision.cp, cp != session.assignment.cp {
                 report.find(.oneDecision, "\(name) was for \(cp), its session is at \(session.assignment.cp)")

@@ -82,9 +82,9 @@ final class EngineProgram: PartyProgram {
     func beginOffline(in world: World) {
         guard !world.isSettling else { return }
         planCard(in: world)
-        guard isAlive, !isHung, state == .activated, let start = Cards.start(number: world.counts.cards, world.scenario.roster, using: &cards) else {
-            return
-        }
+        guard isAlive, !isHung, state == .activated else { return }
+        let now = process.now(in: world).wall
+        guard let start = Cards.start(at: now, world.scenario.roster, using: &cards) else { return }
         world.counts.cards += 1
         world.tell("\(start.driver) begins session \(start.session) at \(cp) with \(start.token)")
         tell(.cardShown(start), in: world)

@@ -11,6 +11,7 @@ struct CheckedBook: LedgerRows {
 
     func decision(of driver: DriverID, _ request: RequestID) -> Decision? { book.decision(of: driver, request) }
     func session(_ id: SessionID) -> LedgerSession? { book.session(id) }
+    func isBilled(_ record: SessionRecord, at cp: ChargePointID) -> Bool { book.isBilled(record, at: cp) }
     func openSlots(of driver: DriverID) -> [Int] { book.openSlots(of: driver) }
     func openFault(of cp: ChargePointID) -> Verdict? { book.openFault(of: cp) }
     func wasPruned(_ record: SessionRecord) -> Bool { book.wasPruned(record) }

@@ -16,11 +16,11 @@ enum Cards {
     static func isLost(_ provenance: Provenance) -> Bool { provenance.origin == .offline && provenance.token == lost }
 
     /// The next session that somebody begins, one of four with a card that nobody knows.
-    static func start(number: Int, _ roster: Roster, using random: inout SplitMix64) -> OfflineStart? {
+    static func start(at now: WallTime, _ roster: Roster, using random: inout SplitMix64) -> OfflineStart? {
         guard !roster.drivers.isEmpty else { return nil }
         let driver = roster.drivers[Int(random.next() % UInt64(roster.drivers.count))].driver
         return OfflineStart(
-            session: SessionID(known: "CARD-\(number)"), driver: driver, token: random.next() % 4 == 0 ? lost : token(of: driver),
+            session: SessionID(known: ULID.make(at: now, using: &random)), driver: driver, token: random.next() % 4 == 0 ? lost : token(of: driver),
             duration: .seconds(3 + Int64(random.next() % 15)))
     }
 }

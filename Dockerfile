@@ -1,7 +1,7 @@
 # wattline: one program for Central, engines, monitors, drivers and tools. `docker compose build` makes it.
 
 FROM swift:6.3-bookworm AS build
-RUN apt-get update -q && apt-get install -y -q --no-install-recommends libmosquitto-dev libsqlite3-dev && rm -rf /var/lib/apt/lists/*
+RUN apt-get update -q && apt-get install -y -q --no-install-recommends libmosquitto-dev libsqlite3-dev libssl-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /wattline
 COPY Package.swift openapi.yaml ./
 COPY Sources Sources
@@ -13,7 +13,7 @@ RUN --mount=type=cache,target=/wattline/.build,sharing=locked \
     && strip -o /usr/local/bin/wattline .build/release/wattline
 
 FROM debian:bookworm-slim
-RUN apt-get update -q && apt-get install -y -q --no-install-recommends libmosquitto1 libsqlite3-0 libstdc++6 && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/dpkg.log \
+RUN apt-get update -q && apt-get install -y -q --no-install-recommends libmosquitto1 libsqlite3-0 libssl3 libstdc++6 && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/dpkg.log \
     && useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin wattline \
     && install -d -o wattline -g wattline -m 0750 /var/lib/wattline
 COPY --from=build /usr/local/bin/wattline /usr/local/bin/wattline

@@ -61,6 +61,7 @@ let package = Package(
         shim("CLinux"),
         shim("CMosquitto", linking: "mosquitto"),
         shim("CSQLite", linking: "sqlite3"),
+        shim("CAccessTable", linking: "crypto"),
         shim("CSupervisor"),
         shim("CTerminal"),
         shim("CDashboardPage", exclude: ["web"]),
@@ -89,6 +90,7 @@ let package = Package(
         module("Platform", in: .system, ["ChargingModel", "JSON", "Terminal"]),
         module("Terminal", in: .system),
         module("Settings", in: .system, ["ChargingModel", "JSON", "Platform", "Terminal"]),
+        module("Identities", in: .system, ["CAccessTable", "ChargingModel", "ChargingProtocol", "JSON", "Platform"]),
 
         // Views: what people see.
         module("NetworkView", in: .views, ["ChargingModel", "ChargingProtocol", "JSON"]),
@@ -109,9 +111,8 @@ let package = Package(
         module(
             "Services", in: .services,
             [
-                "ChargingModel", "ChargingProtocol", "Demand", "EventLoop", "HomeAssistant", "JSON", "Journal", "Ledger", "LedgerStore", "MQTT",
-                "Mosquitto",
-                "NetworkView", "Prometheus", "Runtime", "SQLite", "Settings", "Platform", "Terminal",
+                "ChargingModel", "ChargingProtocol", "Demand", "EventLoop", "HomeAssistant", "Identities", "JSON", "Journal", "Ledger", "LedgerStore",
+                "MQTT", "Mosquitto", "NetworkView", "Prometheus", "Runtime", "SQLite", "Settings", "Platform", "Terminal",
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
         module(
@@ -131,7 +132,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
-        module("Supervisor", in: .services, ["ChargingModel", "CSupervisor", "EventLoop", "JSON", "Settings", "Platform", "Terminal"]),
+        module("Supervisor", in: .services, ["ChargingModel", "CSupervisor", "EventLoop", "Identities", "JSON", "Settings", "Platform", "Terminal"]),
         module("Fleet", in: .services, ["ChargingModel", "EventLoop", "JSON", "Platform", "Services", "Supervisor", "Terminal"]),
 
         // Simulation: all parties in a modelled world, and faults on purpose in a real one.
@@ -148,8 +149,9 @@ let package = Package(
         .executableTarget(
             name: "wattline",
             dependencies: [
-                "Chaos", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "EventLoop", "Fleet", "HomeAssistant", "JSON", "Ledger",
-                "LedgerStore", "MQTT", "Prometheus", "Reports", "SQLite", "Services", "Settings", "Simulation", "Supervisor", "Platform", "Terminal",
+                "Chaos", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "EventLoop", "Fleet", "HomeAssistant", "Identities", "JSON",
+                "Ledger", "LedgerStore", "MQTT", "Prometheus", "Reports", "SQLite", "Services", "Settings", "Simulation", "Supervisor", "Platform",
+                "Terminal",
                 "Viewers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -168,6 +170,7 @@ let package = Package(
         tests("RuntimeTests", in: .runtime, ["ChargingModel", "ChargingProtocol", "Journal", "MQTT", "Runtime"]),
         tests("JournalTests", in: .storage, ["Journal"]),
         tests("LedgerStoreTests", in: .storage, ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
+        tests("IdentitiesTests", in: .system, ["CAccessTable", "ChargingProtocol", "Identities"]),
         tests("SettingsTests", in: .system, ["ChargingModel", "Settings", "Supervisor", "Platform", "Terminal"]),
         tests(
             "ServicesTests", in: .services,

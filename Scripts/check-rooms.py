@@ -70,6 +70,8 @@ def check_manifest(targets):
     """What a target declares is what its files import."""
     for target in targets.values():
         folder = ROOT / (target.get("path") or f"Sources/{target['name']}")
+        if not any(folder.rglob("*.swift")):
+            continue
         used = {name: path for name, path in imports(folder, target.get("exclude", ())).items() if name not in PLATFORM}
         for name in sorted(declared(target) - used.keys()):
             problems.append(f"Package.swift: {target['name']} declares {name}, which none of its files imports")

@@ -58,5 +58,13 @@ build_release() {
     # The stamp is as old as the beginning of the build, so that what is edited during it counts as newer.
     printf '%s\n' "$PWD" >.build/release.stamp.new
     step 'release build' swift build -c release --product wattline
+    build_plugin
     mv .build/release.stamp.new $stamp
+}
+
+# The plugin that a broker loads, beside the program. Not by SwiftPM, which would link Swift's runtime to it.
+build_plugin() {
+    clang -std=c11 -D_GNU_SOURCE -O2 -fPIC -shared -Wall -Wextra -Werror -ISources/C/CAccessTable/include \
+        -o .build/release/wattline-access.so.new Sources/C/CBrokerPlugin/broker_plugin.c Sources/C/CAccessTable/*.c -lcrypto
+    mv .build/release/wattline-access.so.new .build/release/wattline-access.so
 }

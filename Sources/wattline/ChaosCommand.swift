@@ -3,6 +3,7 @@ import Chaos
 import ChargingModel
 import ChargingProtocol
 import EventLoop
+import Identities
 import MQTT
 import Platform
 import Services
@@ -76,11 +77,18 @@ struct ChaosCommand: WattlineCommand {
             return .ok
         }
         let broker = try injector.broker()
+        var address = MQTTAddress(host: broker.host, port: broker.port)
+        // Where everybody has a name, the owner's own may do anything: also lie.
+        let admin = IdentityStore(directory: data.credentials, site: data.site)
+        if admin.exists, let own = try? admin.credentials(of: .localAdmin) {
+            address.credentials = MQTTAddress.Credentials(user: own.username, password: own.password)
+        }
+        let place = address
         let lies = stranger ? (seed: number, lasts: length) : nil
         EventLoop.blockSignals()
         return Host.run(log: Log(role: "chaos", colors: colors)) { host in
             let settings = ChaosService.Settings(
-                plan: plan, broker: MQTTAddress(host: broker.host, port: broker.port), wire: Wire(site: data.site), calmWithin: .seconds(120),
+                plan: plan, broker: place, wire: Wire(site: data.site), calmWithin: .seconds(120),
                 colors: colors, stranger: lies)
             return [
                 try ChaosService(host: host, settings: settings, injector: injector, say: say)

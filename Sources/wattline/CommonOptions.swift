@@ -2,6 +2,7 @@ import ArgumentParser
 import ChargingProtocol
 import EventLoop
 import Glibc
+import Identities
 import MQTT
 import Platform
 import Services
@@ -13,6 +14,12 @@ import Terminal
 struct CommonOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where the broker is.", valueName: "mqtt://host:port"))
     var mqtt: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The name to log in with, as `wattline credentials` keeps it. Default: the one in the data directory, if any.",
+            valueName: "file or dir"))
+    var credentials: String?
 
     @OptionGroup var places: PlaceOptions
     @OptionGroup var output: OutputOptions
@@ -108,11 +115,33 @@ struct Startup {
             wire: Wire(site: data.site), broker: MQTTAddress(host: broker.host, port: broker.port),
             keepAlive: try AllSettings.keepalive.resolve(flag: options.keepalive, in: environment, default: .seconds(5)), data: data,
             log: try options.output.log(role: role, in: environment))
+        context.credentials = try Startup.credentials(options, data, in: environment)
         if let recording, let file = try AllSettings.record.resolve(flag: recording.record, in: environment) {
             let name = recording.record == nil ? AllSettings.record.variable : AllSettings.record.flag
             context.recorder = PartyRecorder(path: file, from: name)
         }
         self.context = context
+    }
+
+    /// Where the names are: as it was set, else those of the data directory, if there are any.
+    private static func credentials(
+        _ options: CommonOptions, _ data: DataDirectory, in environment: Environment
+    ) throws -> CredentialSource? {
+        if let user = environment[AllSettings.mqttUserVariable] {
+            guard let file = environment[AllSettings.mqttPasswordFileVariable] else {
+                throw SettingError(AllSettings.mqttPasswordFileVariable, value: nil, expected: "a file with the password of \(user)")
+            }
+            guard Password(file: file) != nil else {
+                throw SettingError(AllSettings.mqttPasswordFileVariable, value: file, expected: "a file that can be read, with a password in it")
+            }
+            return .user(user, passwordFile: file)
+        }
+        guard let path = try AllSettings.credentials.resolve(flag: options.credentials, in: environment) else {
+            return IdentityStore(directory: data.credentials, site: data.site).exists ? .directory(data.credentials) : nil
+        }
+        if IdentityStore(directory: path, site: data.site).exists { return .directory(path) }
+        _ = try Credentials(file: path)
+        return .file(path)
     }
 
     /// The broker that was set; else the one of `wattline up` in the same data directory, which need not have the usual port; else this machine's.

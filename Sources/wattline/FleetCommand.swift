@@ -104,6 +104,8 @@ struct FleetCommand: WattlineCommand {
             sink: DescriptorSink.standardError)
         context.sourceAddress = source
         EventLoop.blockSignals()
+        // Where everybody has a name, thousands come under the owner's.
+        if let own = context.credentials?.forEverybody { context.credentials = own }
         let settings = context
         return Host.run(log: settings.log) { host in [try FleetWorker(host: host, context: settings, plan: plan, process: part)] }
     }

@@ -26,6 +26,14 @@ import Testing
         return try LineProcess(RunningNetwork.binary, [role, "--data", data.path] + point + noBroker)
     }
 
+    /// Starts Central once, which brings its ledger up to date.
+    private func bringUp(_ data: URL) async throws {
+        let central = try service("central", in: data)
+        try await central.line(within: .seconds(10), "upgrade") { $0.contains("was brought from version 6 to version") }
+        central.signal(SIGTERM)
+        #expect(try await central.exitStatus(within: .seconds(5)) == 0)
+    }
+
     @Test("a killed network of the version before goes on under this one: what was charging is closed, what was pending comes, the audit holds")
     func goesOn() async throws {
         try await withFormer { data in
@@ -38,8 +46,8 @@ import Testing
             try await network.message("driver/driver-bob/ticket", bob, #""status":"FAILED""#)
             let audit = try await run("audit", "--data", data.path)
             #expect(audit.status == 0 && audit.text.contains("12 sessions, 3.220 kWh"), "\(audit.text)")
-            // Its ledger had today's version: nothing was to be kept.
-            #expect(try FileManager.default.contentsOfDirectory(atPath: data.path + "/central").allSatisfy { !$0.contains("ledger.db.v") })
+            // Its ledger is of the version before, and is kept as it was.
+            #expect(FileManager.default.fileExists(atPath: data.path + "/central/ledger.db.v6"))
             try await network.stop()
         }
     }
@@ -77,7 +85,7 @@ import Testing
             try bytes.write(to: file)
             let central = try service("central", in: data)
             #expect(try await central.exitStatus(within: .seconds(10)) == 78, "\(central.text)")
-            let said = "\(file.path) has version 99, this wattline reads 6: a later wattline made it"
+            let said = "\(file.path) has version 99, this wattline reads 7: a later wattline made it"
             #expect(central.text.contains(said) && central.text.contains("Start that one"), "\(central.text)")
             #expect(!central.text.contains("can't be written") && !central.text.contains("Not connected"), "\(central.text)")
             for arguments in [["audit"], ["sessions"], ["ledger", "check"], ["ledger", "prune", "--older-than", "30d"]] {
@@ -99,6 +107,7 @@ import Testing
     {
         for (role, folder) in [("engine", "engine/CP-001"), ("monitor", "monitor/CP-001"), ("central", "central")] {
             try await withFormer { data in
+                try await bringUp(data)
                 let file = data.appendingPathComponent("\(folder)/journal")
                 let bytes = try Data(contentsOf: file) + Data(line.utf8)
                 try bytes.write(to: file)
@@ -125,6 +134,7 @@ import Testing
             let network = try await RunningNetwork(["--network", data.appendingPathComponent("network.json").path, "--drivers", "none"], data: data)
             try await network.up.line(within: .seconds(5), "warning") { $0.contains(said) && $0.contains("The file is written anew") }
             #expect(try await run("ps", "--data", data.path).status == 0)
+            try await network.message("central/cp/CP-001", "ACTIVATED")
             try await network.stop()
         }
     }

@@ -1,3 +1,21 @@
+/// A name for the broker, and how its password is found: anew for each connection, since it may be another one by then.
+public struct Login: Hashable, Sendable {
+    /// Where it is from, for people: a file.
+    public let source: String
+    private let find: @Sendable () -> MQTTAddress.Credentials?
+
+    /// - Parameter find: returns `nil` when there is none at present; it may read a small file.
+    public init(from source: String, find: @escaping @Sendable () -> MQTTAddress.Credentials?) {
+        self.source = source
+        self.find = find
+    }
+
+    public var credentials: MQTTAddress.Credentials? { find() }
+
+    public static func == (a: Login, b: Login) -> Bool { a.source == b.source }
+    public func hash(into hasher: inout Hasher) { hasher.combine(source) }
+}
+
 /// How one client talks to the broker. Clean Start, Session Expiry 0 and Will Delay 0 are fixed (P8).
 public struct MQTTSettings: Hashable, Sendable {
     public var address: MQTTAddress
@@ -5,6 +23,8 @@ public struct MQTTSettings: Hashable, Sendable {
     public var sourceAddress: String?
     /// 1…65535 bytes; brokers throw out an older client with the same id.
     public var clientID: String
+    /// How the client is let in, where that is not in the address.
+    public var login: Login?
     /// Whole seconds, 5 s…65535 s. A silent broker is noticed after at most twice this and a second.
     public var keepAlive: Duration = .seconds(5)
     /// For each attempt, from the look-up of the name to the last SUBACK; from 10 ms.

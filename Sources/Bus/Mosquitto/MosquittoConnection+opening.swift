@@ -20,7 +20,7 @@ extension MosquittoConnection {
         // Publishing then only queues; writing is the loop's business.
         try Library.check("threaded_set", mosquitto_threaded_set(made, true))
         setCallbacks(made)
-        if let credentials = settings.address.credentials {
+        if let credentials = settings.login?.credentials ?? settings.address.credentials {
             try Library.check("the user and password", mosquitto_username_pw_set(made, credentials.user, credentials.password))
         }
         if let will {

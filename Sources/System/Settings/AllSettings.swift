@@ -21,6 +21,11 @@ public enum AllSettings {
     public static let logLevel = Setting("--log-level", variable: "WATTLINE_LOG_LEVEL", ValueParser<LogLevel>.choice())
     /// The choice whether the output is coloured.
     public static let color = Setting("--color", variable: "WATTLINE_COLOR", ValueParser<ColorChoice>.choice())
+    /// Where the names are with which the process logs in at the broker: a file of one, or a directory of them.
+    public static let credentials = Setting("--credentials", variable: "WATTLINE_CREDENTIALS", .text("a file or directory of credentials"))
+    /// The name with which the process logs in, with its password in a file. No flag: every user of the machine sees those.
+    public static let mqttUserVariable = "WATTLINE_MQTT_USER"
+    public static let mqttPasswordFileVariable = "WATTLINE_MQTT_PASSWORD_FILE"
     /// MQTT's keep-alive (P8).
     public static let keepalive = Setting(
         "--keepalive", variable: "WATTLINE_KEEPALIVE", .duration(from: .seconds(5), to: .seconds(3600)))
@@ -95,5 +100,6 @@ public enum AllSettings {
         httpPort.variable, duration.variable, restartDelay.variable, grace.variable, healthHost.variable, httpHost.variable, httpNames.variable,
         healthTimeout.variable,
         drivers.variable, adminTokenVariable, homeAssistant.variable, record.variable, check.variable, saveEvery.variable,
+        credentials.variable, mqttUserVariable, mqttPasswordFileVariable,
     ]
 }

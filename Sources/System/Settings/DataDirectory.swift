@@ -10,6 +10,7 @@ public import Platform
 ///   monitor/CP-001/          a monitor's journal: epoch
 ///   journals/engine/CP-001/  the journals of all engines of a process that runs several, the first of them CP-001; monitor likewise
 ///   central/                 Central's epoch and ledger, the operator's token, and where its HTTP API is served
+///   credentials/             who has a name on the bus, and with which password
 ///   broker/                  mosquitto's configuration and retained messages, when `up` starts it
 ///   up.json                  what `up` runs: processes and ports; gone when it stops
 ///   up.lock                  held by `up`
@@ -63,6 +64,8 @@ public struct DataDirectory: Sendable, Hashable {
     public var ledger: String { central + "/ledger.db" }
     /// The file in which Central says where it serves its HTTP API, for programs on the same machine.
     public var httpFile: String { central + "/http" }
+    /// The directory of those who have a name on the bus.
+    public var credentials: String { base + "/credentials" }
     /// The broker's directory.
     public var broker: String { base + "/broker" }
     /// The state file of `up`.

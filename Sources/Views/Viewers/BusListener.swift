@@ -46,11 +46,8 @@ public final class BusListener {
         loop: EventLoop, context: NetworkContext, role: String, range: Range = .network, seesFlags: Bool = false, onEvent: @escaping (Event) -> Void
     ) throws(MQTTError) {
         self.onEvent = onEvent
-        let site = context.wire.site
-        let name = "\(role):\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
-        var settings = MQTTSettings(address: context.broker, clientID: site.map { "\($0):\(name)" } ?? name)
-        settings.keepAlive = context.keepAlive
-        let prefix = site.map { $0 + "/" } ?? ""
+        let settings = context.lookingOn(as: role)
+        let prefix = context.wire.site.map { $0 + "/" } ?? ""
         let filters: [String] =
             switch range {
             case .network: ["cp/#", "central/#", "driver/#"].map { prefix + $0 }
@@ -65,10 +62,12 @@ public final class BusListener {
     /// The subscriptions. With `seesFlags` the first one brings what the broker keeps, and the second takes its place before anything else can be
     /// read: the subscription's number in a message tells whether its RETAIN flag is the broker's or the publisher's.
     private static func subscriptions(_ filters: [String], seesFlags: Bool) -> [Subscription] {
-        guard seesFlags else { return filters.map { Subscription($0) } }
+        // What is personal is refused to those without a name, who see the rest.
+        guard seesFlags else { return filters.map { Subscription($0, isOptional: $0.hasSuffix("driver/#")) } }
         let kept = Subscription.Options(retainAsPublished: true, identifier: keptNumber)
         let live = Subscription.Options(retainAsPublished: true, liveOnly: true, identifier: liveNumber)
-        return filters.map { Subscription($0, options: kept) } + filters.map { Subscription($0, options: live) }
+        return filters.map { Subscription($0, options: kept, isOptional: $0.hasSuffix("driver/#")) }
+            + filters.map { Subscription($0, options: live, isOptional: $0.hasSuffix("driver/#")) }
     }
 
     public func start() { client?.start() }

@@ -1,5 +1,6 @@
 internal import ChargingModel
 public import ChargingProtocol
+internal import Glibc
 internal import Journal
 public import MQTT
 public import Platform
@@ -19,6 +20,8 @@ public struct NetworkContext: Sendable {
     public var sourceAddress: String?
     public var keepAlive: Duration
     public var data: DataDirectory
+    /// Where the names are with which its clients log in; `nil` for a broker that asks for none.
+    public var credentials: CredentialSource?
     public var log: Log
     let connections = ConnectionReporter()
     /// The recorder of all that the parties are told, if there is one.
@@ -44,6 +47,19 @@ public struct NetworkContext: Sendable {
         var settings = MQTTSettings(address: broker, clientID: wire.clientID(of: party))
         settings.keepAlive = keepAlive
         settings.sourceAddress = sourceAddress
+        settings.login = credentials?.login(of: party)
+        return settings
+    }
+
+    /// The settings of a connection of somebody who only looks on.
+    /// - Parameter role: the beginning of its client id.
+    public func lookingOn(as role: String) -> MQTTSettings {
+        let name = "\(role):\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
+        let own = credentials?.onlooker
+        let clientID = own.map { "\($0.clientID):\(name)" } ?? wire.site.map { "\($0):\(name)" } ?? name
+        var settings = MQTTSettings(address: broker, clientID: clientID)
+        settings.keepAlive = keepAlive
+        settings.login = own?.login
         return settings
     }
 }

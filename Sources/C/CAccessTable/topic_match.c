@@ -1,0 +1,61 @@
+#include "topic_match.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/// A level of a topic or filter, and where the next begins; null after the last.
+struct level {
+    const char *text;
+    size_t length;
+    const char *next;
+};
+
+static struct level level_at(const char *text) {
+    size_t length = strcspn(text, "/");
+    return (struct level){text, length, text[length] == '/' ? text + length + 1 : NULL};
+}
+
+static bool is(struct level level, const char *text) { return level.length == strlen(text) && memcmp(level.text, text, level.length) == 0; }
+
+/// The level with the id in place of `%i`.
+static struct level with_id(struct level level, const char *id) {
+    if (is(level, "%i")) {
+        level.text = id;
+        level.length = strlen(id);
+    }
+    return level;
+}
+
+static bool same(struct level a, struct level b) { return a.length == b.length && memcmp(a.text, b.text, a.length) == 0; }
+
+bool topic_matches(const char *filter, const char *id, const char *topic) {
+    // What begins with $ is matched by no wildcard.
+    if (topic[0] == '$' && (filter[0] == '+' || filter[0] == '#')) { return false; }
+    for (;;) {
+        struct level wanted = level_at(filter);
+        if (is(wanted, "#")) { return wanted.next == NULL; }
+        struct level found = level_at(topic);
+        if (!is(wanted, "+") && !same(with_id(wanted, id), found)) { return false; }
+        if (!wanted.next || !found.next) {
+            // "a/#" matches "a" as well.
+            return !found.next && (!wanted.next || strcmp(wanted.next, "#") == 0);
+        }
+        filter = wanted.next;
+        topic = found.next;
+    }
+}
+
+bool filters_meet(const char *filter, const char *id, const char *other) {
+    if ((other[0] == '$') != (filter[0] == '$')) { return false; }
+    for (;;) {
+        struct level a = level_at(filter);
+        struct level b = level_at(other);
+        if (is(a, "#") || is(b, "#")) { return true; }
+        if (!is(a, "+") && !is(b, "+") && !same(with_id(a, id), b)) { return false; }
+        if (!a.next || !b.next) {
+            return (!a.next || strcmp(a.next, "#") == 0) && (!b.next || strcmp(b.next, "#") == 0);
+        }
+        filter = a.next;
+        other = b.next;
+    }
+}

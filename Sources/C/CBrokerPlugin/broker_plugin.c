@@ -1,0 +1,274 @@
+// A plugin of mosquitto 2: asks the access table who may connect, publish and read, and reads it anew when its file changes.
+//
+// mosquitto calls it from one thread. Whoever loses the name, or gets another password, is thrown out with the last will, so that others see it at once.
+#include <errno.h>
+#include <mosquitto.h>
+#include <mosquitto_broker.h>
+#include <mosquitto_plugin.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "access_table.h"
+
+/// A client that was let in. A pointer that is used again is a newer client's, so each stands for the last one.
+struct guest {
+    struct guest *next;
+    const struct mosquitto *client;
+    char *client_id, *username;
+    uint64_t fingerprint;
+};
+
+enum { BUCKETS = 1 << 14 };
+
+struct plugin {
+    mosquitto_plugin_id_t *id;
+    char *path;
+    struct access_table *table;
+    /// The table before, while those are thrown out who are not in the new one: their last wills are still theirs.
+    struct access_table *former;
+    struct timespec changed;
+    off_t size;
+    ino_t inode;
+    time_t looked;
+    struct guest *guests[BUCKETS];
+    char complaint[320];
+};
+
+// MARK: The file
+
+static char *read_file(const char *path, size_t *length, struct stat *status) {
+    FILE *file = fopen(path, "re");
+    if (!file) { return NULL; }
+    char *text = NULL;
+    if (fstat(fileno(file), status) == 0 && status->st_size >= 0 && (size_t)status->st_size <= ACCESS_FILE_LIMIT) {
+        text = malloc((size_t)status->st_size + 1);
+        *length = text ? fread(text, 1, (size_t)status->st_size, file) : 0;
+    } else {
+        errno = EFBIG;
+    }
+    fclose(file);
+    return text;
+}
+
+/// Reads the table; keeps the one that there is when that can't be done, and says why, once.
+static bool load(struct plugin *plugin) {
+    struct stat status;
+    size_t length = 0;
+    char complaint[256] = "";
+    char *text = read_file(plugin->path, &length, &status);
+    if (text) {
+        // One that is broken, too, is read once: what tries to get in with a wrong password costs no more than that.
+        plugin->changed = status.st_mtim;
+        plugin->size = status.st_size;
+        plugin->inode = status.st_ino;
+    } else {
+        snprintf(complaint, sizeof complaint, "%s", strerror(errno));
+    }
+    struct access_table *table = text ? access_table_read(text, length, complaint, sizeof complaint) : NULL;
+    free(text);
+    if (!table) {
+        if (strcmp(plugin->complaint, complaint) != 0) {
+            snprintf(plugin->complaint, sizeof plugin->complaint, "%s", complaint);
+            mosquitto_log_printf(MOSQ_LOG_ERR, "wattline: %s can't be used: %s%s", plugin->path, complaint,
+                plugin->table ? "; what it said before holds" : "");
+        }
+        return false;
+    }
+    plugin->former = plugin->table;
+    plugin->table = table;
+    plugin->complaint[0] = 0;
+    return true;
+}
+
+static bool is_local(const struct mosquitto *client) {
+    const char *address = mosquitto_client_address(client);
+    return address && (strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 || strncmp(address, "::ffff:127.", 11) == 0);
+}
+
+static const struct access_user *user_of(const struct plugin *plugin, const struct mosquitto *client) {
+    const char *username = mosquitto_client_username(client);
+    const struct access_user *user = access_table_find(plugin->table, username, is_local(client));
+    return user || !plugin->former ? user : access_table_find(plugin->former, username, is_local(client));
+}
+
+// MARK: Guests
+
+/// Where the guest is held that this client is; the end of a line when it is none.
+static struct guest **place_of(struct plugin *plugin, const struct mosquitto *client) {
+    struct guest **place = &plugin->guests[((uintptr_t)client >> 4) % BUCKETS];
+    while (*place && (*place)->client != client) { place = &(*place)->next; }
+    return place;
+}
+
+static void forget(struct guest **place) {
+    struct guest *guest = *place;
+    if (!guest) { return; }
+    *place = guest->next;
+    free(guest->client_id);
+    free(guest->username);
+    free(guest);
+}
+
+static void remember(struct plugin *plugin, const struct mosquitto *client, const struct access_user *user, const char *username) {
+    forget(place_of(plugin, client));
+    struct guest *guest = calloc(1, sizeof *guest);
+    if (!guest) { return; }
+    const char *client_id = mosquitto_client_id(client);
+    *guest = (struct guest){NULL, client, strdup(client_id ? client_id : ""), strdup(username), access_user_fingerprint(user)};
+    struct guest **place = place_of(plugin, client);
+    *place = guest;
+    if (!guest->client_id || !guest->username) { forget(place); }
+}
+
+/// True for a guest whose name is gone, or whose password or role is another one.
+static bool has_to_go(const struct plugin *plugin, const struct guest *guest) {
+    const struct access_user *user = access_table_find(plugin->table, guest->username, false);
+    return !user || access_user_fingerprint(user) != guest->fingerprint;
+}
+
+/// Throws out those who have to go, one after the other: each end is told by an event, which forgets the guest.
+static void review(struct plugin *plugin) {
+    for (size_t bucket = 0; bucket < BUCKETS; bucket++) {
+        for (struct guest **place = &plugin->guests[bucket]; *place;) {
+            if (!has_to_go(plugin, *place)) {
+                place = &(*place)->next;
+                continue;
+            }
+            char *client_id = strdup((*place)->client_id);
+            forget(place);
+            if (!client_id) { continue; }
+            mosquitto_log_printf(MOSQ_LOG_NOTICE, "wattline: %s has to go: its name was revoked, or has another password", client_id);
+            mosquitto_kick_client_by_clientid(client_id, true);
+            free(client_id);
+            // Its end may have changed the line.
+            place = &plugin->guests[bucket];
+        }
+    }
+    access_table_free(plugin->former);
+    plugin->former = NULL;
+}
+
+// MARK: Events
+
+static bool has_changed(const struct plugin *plugin) {
+    struct stat status;
+    if (stat(plugin->path, &status) != 0) { return false; }
+    return status.st_mtim.tv_sec != plugin->changed.tv_sec || status.st_mtim.tv_nsec != plugin->changed.tv_nsec || status.st_size != plugin->size
+        || status.st_ino != plugin->inode;
+}
+
+static int on_reload(int event, void *data, void *context) {
+    (void)event;
+    (void)data;
+    if (load(context)) { review(context); }
+    return MOSQ_ERR_SUCCESS;
+}
+
+static const struct access_user *user_who_logs_in(const struct plugin *plugin, const struct mosquitto_evt_basic_auth *login) {
+    const struct access_user *user = access_table_find(plugin->table, login->username, is_local(login->client));
+    if (!user || !login->username) { return user; }
+    return login->password && access_user_knows(user, login->password) ? user : NULL;
+}
+
+static int on_login(int event, void *data, void *context) {
+    struct mosquitto_evt_basic_auth *login = data;
+    struct plugin *plugin = context;
+    const char *client_id = mosquitto_client_id(login->client);
+    if (!client_id) { return MOSQ_ERR_AUTH; }
+    const struct access_user *user = user_who_logs_in(plugin, login);
+    // Whoever got a name a moment ago need not wait until the file is looked at.
+    if (!user && has_changed(plugin)) {
+        on_reload(event, data, context);
+        user = user_who_logs_in(plugin, login);
+    }
+    if (!user) { return MOSQ_ERR_AUTH; }
+    if (!access_user_may_be(plugin->table, user, client_id)) {
+        mosquitto_log_printf(MOSQ_LOG_NOTICE, "wattline: %s may not be client %s", login->username ? login->username : "who gives no name", client_id);
+        return MOSQ_ERR_AUTH;
+    }
+    if (login->username) { remember(plugin, login->client, user, login->username); }
+    return MOSQ_ERR_SUCCESS;
+}
+
+static int on_access(int event, void *data, void *context) {
+    (void)event;
+    struct mosquitto_evt_acl_check *check = data;
+    struct plugin *plugin = context;
+    const struct access_user *user = user_of(plugin, check->client);
+    if (!user) { return MOSQ_ERR_ACL_DENIED; }
+    bool is_allowed = false;
+    switch (check->access) {
+        case MOSQ_ACL_WRITE: is_allowed = access_user_may_write(user, check->topic); break;
+        case MOSQ_ACL_READ: is_allowed = access_user_may_read(user, check->topic); break;
+        case MOSQ_ACL_SUBSCRIBE: is_allowed = access_user_may_subscribe(user, check->topic); break;
+        case MOSQ_ACL_UNSUBSCRIBE: is_allowed = true; break;
+        default: break;
+    }
+    return is_allowed ? MOSQ_ERR_SUCCESS : MOSQ_ERR_ACL_DENIED;
+}
+
+static int on_disconnect(int event, void *data, void *context) {
+    (void)event;
+    struct mosquitto_evt_disconnect *end = data;
+    forget(place_of(context, end->client));
+    return MOSQ_ERR_SUCCESS;
+}
+
+static int on_tick(int event, void *data, void *context) {
+    (void)event;
+    (void)data;
+    struct plugin *plugin = context;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (now.tv_sec == plugin->looked) { return MOSQ_ERR_SUCCESS; }
+    plugin->looked = now.tv_sec;
+    return has_changed(plugin) ? on_reload(event, data, context) : MOSQ_ERR_SUCCESS;
+}
+
+int mosquitto_plugin_version(int count, const int *versions) {
+    for (int index = 0; index < count; index++) {
+        if (versions[index] == 5) { return 5; }
+    }
+    return -1;
+}
+
+int mosquitto_plugin_init(mosquitto_plugin_id_t *identifier, void **user_data, struct mosquitto_opt *options, int option_count) {
+    struct plugin *plugin = calloc(1, sizeof *plugin);
+    if (!plugin) { return MOSQ_ERR_NOMEM; }
+    plugin->id = identifier;
+    for (int index = 0; index < option_count; index++) {
+        if (strcmp(options[index].key, "access_file") == 0) {
+            free(plugin->path);
+            plugin->path = strdup(options[index].value);
+        }
+    }
+    *user_data = plugin;
+    if (!plugin->path) {
+        mosquitto_log_printf(MOSQ_LOG_ERR, "wattline: expected plugin_opt_access_file FILE");
+        return MOSQ_ERR_INVAL;
+    }
+    if (!load(plugin)) { return MOSQ_ERR_INVAL; }
+    int result = mosquitto_callback_register(identifier, MOSQ_EVT_BASIC_AUTH, on_login, NULL, plugin);
+    if (!result) { result = mosquitto_callback_register(identifier, MOSQ_EVT_ACL_CHECK, on_access, NULL, plugin); }
+    if (!result) { result = mosquitto_callback_register(identifier, MOSQ_EVT_DISCONNECT, on_disconnect, NULL, plugin); }
+    if (!result) { result = mosquitto_callback_register(identifier, MOSQ_EVT_RELOAD, on_reload, NULL, plugin); }
+    if (!result) { result = mosquitto_callback_register(identifier, MOSQ_EVT_TICK, on_tick, NULL, plugin); }
+    return result;
+}
+
+int mosquitto_plugin_cleanup(void *user_data, struct mosquitto_opt *options, int option_count) {
+    (void)options;
+    (void)option_count;
+    struct plugin *plugin = user_data;
+    if (!plugin) { return MOSQ_ERR_SUCCESS; }
+    for (size_t bucket = 0; bucket < BUCKETS; bucket++) {
+        while (plugin->guests[bucket]) { forget(&plugin->guests[bucket]); }
+    }
+    access_table_free(plugin->table);
+    free(plugin->path);
+    free(plugin);
+    return MOSQ_ERR_SUCCESS;
+}

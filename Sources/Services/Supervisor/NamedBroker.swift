@@ -1,0 +1,43 @@
+internal import ChargingModel
+import Glibc
+import Identities
+import Platform
+import Settings
+
+/// A broker of `up` that asks everybody for a name.
+enum NamedBroker {
+    /// The file name of the broker's plugin.
+    private static let plugin = "wattline-access.so"
+
+    /// Gives names to all of the network who have none yet.
+    static func giveNames(_ options: UpOptions, _ broker: BrokerURL) throws {
+        try DataDirectory.create(options.data.base)
+        let network = options.network
+        let wanted = try Identity.all(points: network.points.map(\.id.text), drivers: network.drivers.map(\.id.text))
+        try store(options).add(wanted, broker: broker.description)
+    }
+
+    private static func store(_ options: UpOptions) -> IdentityStore { IdentityStore(directory: options.data.credentials, site: options.data.site) }
+
+    /// The lines of `mosquitto.conf` by which the broker asks.
+    static func configuration(_ options: UpOptions) throws(UpError) -> String {
+        """
+
+        # By wattline up --names: who may connect, publish and read.
+        plugin \(try findPlugin(options))
+        plugin_opt_access_file \(store(options).accessFile)
+
+        """
+    }
+
+    private static func findPlugin(_ options: UpOptions) throws(UpError) -> String {
+        if let chosen = options.accessPlugin { return chosen }
+        let beside = executablePath().flatMap { ancestors(of: $0).first }
+        let places = [beside, "/usr/lib/wattline", "/usr/local/lib/wattline"].compactMap(\.self).map { "\($0)/\(plugin)" }
+        guard let found = places.first(where: { access($0, R_OK) == 0 }) else {
+            throw UpError(
+                "the broker's plugin \(plugin) is not there: make build makes it; looked for \(places.joined(separator: ", "))", .unavailable)
+        }
+        return found
+    }
+}

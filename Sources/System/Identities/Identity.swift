@@ -1,0 +1,60 @@
+internal import ChargingModel
+public import ChargingProtocol
+public import Platform
+
+/// Somebody with a name on the bus: a role and an id.
+public struct Identity: Hashable, Comparable, Sendable, CustomStringConvertible {
+    public let role: Role
+    /// An id by P1; `central` for Central.
+    public let id: String
+
+    /// - Throws: when the id is none by P1, or Central is to have another.
+    public init(_ role: Role, _ id: String) throws(IdentityError) {
+        guard Identifier<Identity>.isValid(id) else {
+            throw IdentityError("\"\(id)\" is no id: expected 1–36 letters, digits, '_' or '-', the first a letter or digit")
+        }
+        guard role != .central || id == Identity.centralID else {
+            throw IdentityError("there is one Central, with the id \(Identity.centralID): not \"\(id)\"")
+        }
+        self.role = role
+        self.id = id
+    }
+
+    private init(known role: Role, _ id: String) {
+        self.role = role
+        self.id = id
+    }
+
+    /// The name under which the owner of the data directory looks on.
+    public static let localRecorder = Identity(known: .recorder, "local")
+
+    /// The name under which the owner of the data directory does what nobody else may: chaos and fleets.
+    public static let localAdmin = Identity(known: .admin, "local")
+
+    /// The names that a network needs: Central's, its points' and drivers', and two for its owner.
+    /// - Throws: never for ids that are ones by P1.
+    public static func all(points: [String], drivers: [String]) throws(IdentityError) -> [Identity] {
+        var all = [Identity(known: .central, centralID), localRecorder, localAdmin]
+        for point in points { all += [try Identity(.engine, point), try Identity(.monitor, point)] }
+        for driver in drivers { all.append(try Identity(.driver, driver)) }
+        return all
+    }
+
+    /// Central's only id.
+    public static let centralID = "central"
+
+    /// The name with which it logs in.
+    public var username: String { role == .central ? "central" : "\(role.rawValue):\(id)" }
+
+    public var description: String { role == .central ? "central" : "\(role.rawValue) \(id)" }
+
+    public static func < (a: Identity, b: Identity) -> Bool { (a.role, a.id) < (b.role, b.id) }
+}
+
+/// Why an identity can't be made, kept or found: one line for people.
+public struct IdentityError: ProcessFailure, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+    public var processExit: ProcessExit { .failure }
+
+    init(_ description: String) { self.description = description }
+}

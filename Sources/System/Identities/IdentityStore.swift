@@ -1,0 +1,176 @@
+internal import ChargingProtocol
+internal import Glibc
+internal import Platform
+
+/// Who has a name in a network: a directory with a file for each, mode 0600, and the file from which the broker knows them all.
+///
+/// ```
+/// {directory}/                 {data}/credentials
+///   engine/CP-001.json         what the program connects with
+///   access                     what the broker's plugin reads: rights, and names with hashes of their passwords
+///   lock                       held while something is changed
+/// ```
+public struct IdentityStore: Sendable, Hashable {
+    public let directory: String
+    public let site: String?
+
+    public init(directory: String, site: String?) {
+        self.directory = directory
+        self.site = site
+    }
+
+    /// The broker's file.
+    public var accessFile: String { directory + "/access" }
+
+    /// The file of an identity's credentials.
+    public func file(of identity: Identity) -> String { "\(directory)/\(identity.role.rawValue)/\(identity.id).json" }
+
+    /// True when somebody has a name here.
+    public var exists: Bool { access(accessFile, F_OK) == 0 }
+
+    /// All that have a name, in order.
+    public func identities() -> [Identity] {
+        Role.allCases.flatMap { role in
+            names(in: "\(directory)/\(role.rawValue)").filter { $0.hasSuffix(".json") }.compactMap { try? Identity(role, String($0.dropLast(5))) }
+        }.sorted()
+    }
+
+    public func credentials(of identity: Identity) throws(IdentityError) -> Credentials {
+        guard access(file(of: identity), F_OK) == 0 else {
+            throw IdentityError("nobody is called \(identity): wattline credentials add \(identity.role.rawValue) \(identity.id) gives the name")
+        }
+        return try Credentials(file: file(of: identity))
+    }
+
+    /// Gives names to those who have none yet; the others keep theirs.
+    /// - Returns: those that are new.
+    @discardableResult
+    public func add(_ wanted: [Identity], broker: String, anonymous: AccessFile.Anonymous? = nil) throws(IdentityError) -> [Identity] {
+        try change(anonymous: anonymous) { () throws(IdentityError) in
+            let known = Set(identities())
+            var added: [Identity] = []
+            for identity in wanted where !known.contains(identity) {
+                try make(identity, broker: broker)
+                added.append(identity)
+            }
+            return (added, added)
+        }
+    }
+
+    /// Takes a name away: whoever is connected under it is thrown out within a second.
+    public func revoke(_ identity: Identity) throws(IdentityError) {
+        try change { () throws(IdentityError) -> (Void, [Identity]) in
+            guard unlink(file(of: identity)) == 0 else {
+                throw IdentityError(errno == ENOENT ? "nobody is called \(identity)" : "\(file(of: identity)) can't be removed: \(errorText(errno))")
+            }
+            return ((), [])
+        }
+    }
+
+    /// Gives a name another password: whoever is connected with the old one is thrown out within a second.
+    public func rotate(_ identity: Identity) throws(IdentityError) {
+        try change { () throws(IdentityError) -> (Void, [Identity]) in
+            let broker = try credentials(of: identity).broker
+            try make(identity, broker: broker)
+            return ((), [identity])
+        }
+    }
+
+    private func make(_ identity: Identity, broker: String) throws(IdentityError) {
+        var client = Rights(of: identity.role, site: site).clients.first ?? identity.username
+        client.replace("%i", with: identity.id)
+        let credentials = Credentials(
+            username: identity.username, password: Random.text(), clientID: client == "*" ? identity.username : client, broker: broker)
+        try write(credentials.json, to: file(of: identity))
+    }
+
+    // MARK: Changing
+
+    /// Changes something, and tells the broker.
+    /// - Parameter body: what is changed; returns whose passwords are other ones now.
+    private func change<Result>(
+        anonymous: AccessFile.Anonymous? = nil, _ body: () throws(IdentityError) -> (Result, [Identity])
+    ) throws(IdentityError) -> Result {
+        for name in [""] + Role.allCases.map({ "/" + $0.rawValue }) where mkdir(directory + name, 0o700) != 0 && errno != EEXIST {
+            throw IdentityError("can't make \(directory)\(name): \(errorText(errno))")
+        }
+        let lock = open(directory + "/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard lock >= 0 else { throw IdentityError("can't lock \(directory): \(errorText(errno))") }
+        defer { close(lock) }
+        while flock(lock, LOCK_EX) != 0 { guard errno == EINTR else { throw IdentityError("can't lock \(directory): \(errorText(errno))") } }
+        let (result, changed) = try body()
+        try publish(anonymous ?? present, changed: Set(changed))
+        return result
+    }
+
+    /// Who may come without a name, as the broker's file says it.
+    public var present: AccessFile.Anonymous {
+        let line = (readText(accessFile) ?? "").split(separator: "\n").first { $0.hasPrefix("anonymous ") }
+        return line.flatMap { AccessFile.Anonymous(rawValue: String($0.split(separator: " ")[1])) } ?? .loopback
+    }
+
+    /// Tells the broker who has a name now. Who keeps the password keeps the line: another one would throw out who is connected.
+    private func publish(_ anonymous: AccessFile.Anonymous, changed: Set<Identity>) throws(IdentityError) {
+        var file = AccessFile(site: site, anonymous: anonymous)
+        let known = AccessFile.secrets(in: readText(accessFile) ?? "")
+        for identity in identities() {
+            if let secret = known[identity.username], !changed.contains(identity) {
+                file.secrets[identity] = secret
+            } else {
+                file.secrets[identity] = try AccessFile.Secret(of: Credentials(file: self.file(of: identity)).password, salt: Random.bytes(16))
+            }
+        }
+        try write(file.text, to: accessFile)
+    }
+
+    private func write(_ text: String, to path: String) throws(IdentityError) {
+        if let code = replaceText(of: path, with: text) { throw IdentityError("can't write \(path): \(errorText(code))") }
+    }
+}
+
+/// Random bytes of the system.
+private enum Random {
+    static func bytes(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    }
+
+    /// A password of 192 bits: 32 letters, digits, '-' and '_'.
+    static func text() -> String {
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        return String(decoding: bytes(32).map { letters[Int($0 & 63)] }, as: UTF8.self)
+    }
+}
+
+extension IdentityStore {
+    /// Writes a configuration of mosquitto's clients with a name's credentials.
+    /// - Returns: the directory for `XDG_CONFIG_HOME`.
+    public func writeForMosquitto(_ identity: Identity, broker: String) throws(IdentityError) -> String {
+        let credentials = try credentials(of: identity)
+        guard let address = Address(broker) else { throw IdentityError("\(broker) is no URL of a broker") }
+        let place = "\(directory)/mosquitto/\(identity.role.rawValue)-\(identity.id)"
+        for path in ["\(directory)/mosquitto", place] where mkdir(path, 0o700) != 0 && errno != EEXIST {
+            throw IdentityError("can't make \(path): \(errorText(errno))")
+        }
+        var lines = ["-h \(address.host)", "-p \(address.port)", "-u \(credentials.username)", "-P \(credentials.password)", "-V 5"]
+        if let authority = credentials.certificateAuthority { lines.append("--cafile \(authority)") }
+        // With -I each run has an id of its own, so that two do not end each other.
+        lines.append(identity.role.mayBeMany ? "-I \(credentials.clientID):" : "-i \(credentials.clientID)")
+        for program in ["mosquitto_pub", "mosquitto_sub", "mosquitto_rr"] {
+            try write(lines.joined(separator: "\n") + "\n", to: "\(place)/\(program)")
+        }
+        return place
+    }
+
+    /// Host and port of a broker's URL.
+    private struct Address {
+        var host: Substring
+        var port: Substring
+
+        init?(_ url: String) {
+            guard let scheme = url.firstRange(of: "://"), let colon = url.lastIndex(of: ":"), colon >= scheme.upperBound else { return nil }
+            host = url[scheme.upperBound..<colon]
+            port = url[url.index(after: colon)...]
+        }
+    }
+}

@@ -115,7 +115,7 @@ struct Startup {
             wire: Wire(site: data.site), broker: MQTTAddress(host: broker.host, port: broker.port),
             keepAlive: try AllSettings.keepalive.resolve(flag: options.keepalive, in: environment, default: .seconds(5)), data: data,
             log: try options.output.log(role: role, in: environment))
-        context.credentials = try Startup.credentials(options, data, in: environment)
+        context.credentials = try Startup.credentials(options, data, broker, in: environment)
         if let recording, let file = try AllSettings.record.resolve(flag: recording.record, in: environment) {
             let name = recording.record == nil ? AllSettings.record.variable : AllSettings.record.flag
             context.recorder = PartyRecorder(path: file, from: name)
@@ -125,7 +125,7 @@ struct Startup {
 
     /// Where the names are: as it was set, else those of the data directory, if there are any.
     private static func credentials(
-        _ options: CommonOptions, _ data: DataDirectory, in environment: Environment
+        _ options: CommonOptions, _ data: DataDirectory, _ broker: BrokerURL, in environment: Environment
     ) throws -> CredentialSource? {
         if let user = environment[AllSettings.mqttUserVariable] {
             guard let file = environment[AllSettings.mqttPasswordFileVariable] else {
@@ -137,7 +137,17 @@ struct Startup {
             return .user(user, passwordFile: file)
         }
         guard let path = try AllSettings.credentials.resolve(flag: options.credentials, in: environment) else {
-            return IdentityStore(directory: data.credentials, site: data.site).exists ? .directory(data.credentials) : nil
+            let store = IdentityStore(directory: data.credentials, site: data.site)
+            guard store.exists else { return nil }
+            // They are for the broker for which they were made, and not for whoever listens elsewhere.
+            let made = try? store.credentials(of: Identity(.central, Identity.centralID)).broker
+            guard broker.isOnThisMachine || "\(broker)" == made else {
+                complain(
+                    "⚠️  The names in \(store.directory) are not shown to \(broker), which they are not for; if they are: --credentials \(store.directory)"
+                )
+                return nil
+            }
+            return .directory(data.credentials)
         }
         if IdentityStore(directory: path, site: data.site).exists { return .directory(path) }
         _ = try Credentials(file: path)

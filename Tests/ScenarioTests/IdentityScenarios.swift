@@ -28,6 +28,7 @@ import Testing
                 plugin \(IdentityScenarios.plugin)
                 plugin_opt_access_file \(data.path)/credentials/access
                 allow_anonymous true
+                check_retain_source false
                 log_dest stderr
                 connection_messages true
 

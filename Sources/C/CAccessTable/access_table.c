@@ -47,7 +47,7 @@ struct reader {
     char *complaint;
     size_t complaint_size;
     size_t line;
-    bool has_header;
+    bool has_header, has_ended;
 };
 
 __attribute__((format(printf, 2, 3))) static bool refuse(struct reader *reader, const char *format, ...) {
@@ -143,6 +143,8 @@ static bool read_words(struct reader *reader, char *words[WORD_LIMIT], size_t co
         if (strcmp(words[1], "1") != 0) { return refuse(reader, "it has format %s, this broker's plugin reads 1", words[1]); }
         return reader->has_header = true;
     }
+    if (reader->has_ended) { return refuse(reader, "something comes behind the end"); }
+    if (strcmp(kind, "end") == 0 && count == 1) { return reader->has_ended = true; }
     if (strcmp(kind, "anonymous") == 0 && count == 3) { return set_anonymous(reader, words[1], words[2]); }
     if (strcmp(kind, "role") == 0 && count == 2) { return add_role(reader, words[1]); }
     if (strcmp(kind, "user") == 0 && count == 6) { return add_user(reader, words); }
@@ -215,6 +217,7 @@ struct access_table *access_table_read(const char *text, size_t length, char *co
         start += count + 1;
     }
     if (is_good && !reader.has_header) { is_good = refuse(&reader, "expected: wattline-access 1"); }
+    if (is_good && !reader.has_ended) { is_good = refuse(&reader, "it has no end: it was cut off"); }
     if (is_good) { is_good = index_users(&reader); }
     if (is_good) { return reader.table; }
     access_table_free(reader.table);
@@ -320,10 +323,19 @@ static bool any_matches(const struct rules *rules, const struct access_user *use
 bool access_user_may_write(const struct access_user *user, const char *topic) { return any_matches(&user->role->writes, user, topic); }
 bool access_user_may_read(const struct access_user *user, const char *topic) { return any_matches(&user->role->reads, user, topic); }
 
+/// A share of messages that its members get in turn: whoever may not read all of them would make the others miss some.
+static bool may_share(const struct access_user *user, const char *filter) {
+    for (size_t index = 0; index < user->role->reads.count; index++) {
+        if (filter_covers(user->role->reads.items[index], user->id, filter)) { return true; }
+    }
+    return false;
+}
+
 bool access_user_may_subscribe(const struct access_user *user, const char *filter) {
     if (strncmp(filter, "$share/", 7) == 0) {
+        // Who gives no name is anybody, and would take what somebody with a name waits for.
         filter = strchr(filter + 7, '/');
-        if (!filter++) { return false; }
+        return filter && user->id[0] && may_share(user, filter + 1);
     }
     for (size_t index = 0; index < user->role->reads.count; index++) {
         if (filters_meet(user->role->reads.items[index], user->id, filter)) { return true; }

@@ -45,6 +45,19 @@ bool topic_matches(const char *filter, const char *id, const char *topic) {
     }
 }
 
+bool filter_covers(const char *filter, const char *id, const char *other) {
+    if (other[0] == '$' && (filter[0] == '+' || filter[0] == '#')) { return false; }
+    for (;;) {
+        struct level a = level_at(filter);
+        struct level b = level_at(other);
+        if (is(a, "#")) { return true; }
+        if (is(b, "#") || (!is(a, "+") && !same(with_id(a, id), b))) { return false; }
+        if (!a.next || !b.next) { return !b.next && (!a.next || strcmp(a.next, "#") == 0); }
+        filter = a.next;
+        other = b.next;
+    }
+}
+
 bool filters_meet(const char *filter, const char *id, const char *other) {
     if ((other[0] == '$') != (filter[0] == '$')) { return false; }
     for (;;) {

@@ -7,6 +7,9 @@
 /// True when the filter, in which `%i` as a whole level stands for the id, matches the topic.
 bool topic_matches(const char *filter, const char *id, const char *topic);
 
+/// True when the filter matches every topic that the other one does.
+bool filter_covers(const char *filter, const char *id, const char *other);
+
 /// True when there is a topic that both filters match.
 bool filters_meet(const char *filter, const char *id, const char *other);
 

@@ -17,7 +17,9 @@
 struct guest {
     struct guest *next;
     const struct mosquitto *client;
+    /// Null of who gave no name.
     char *client_id, *username;
+    bool is_local;
     uint64_t fingerprint;
 };
 
@@ -35,6 +37,7 @@ struct plugin {
     time_t looked;
     struct guest *guests[BUCKETS];
     char complaint[320];
+    bool is_out_of_reach;
 };
 
 // MARK: The file
@@ -51,6 +54,13 @@ static char *read_file(const char *path, size_t *length, struct stat *status) {
     }
     fclose(file);
     return text;
+}
+
+/// Says once what is wrong with the file.
+static void complain(struct plugin *plugin, const char *complaint) {
+    if (strcmp(plugin->complaint, complaint) == 0) { return; }
+    snprintf(plugin->complaint, sizeof plugin->complaint, "%s", complaint);
+    mosquitto_log_printf(MOSQ_LOG_ERR, "wattline: %s can't be used: %s%s", plugin->path, complaint, plugin->table ? "; what it said before holds" : "");
 }
 
 /// Reads the table; keeps the one that there is when that can't be done, and says why, once.
@@ -70,11 +80,7 @@ static bool load(struct plugin *plugin) {
     struct access_table *table = text ? access_table_read(text, length, complaint, sizeof complaint) : NULL;
     free(text);
     if (!table) {
-        if (strcmp(plugin->complaint, complaint) != 0) {
-            snprintf(plugin->complaint, sizeof plugin->complaint, "%s", complaint);
-            mosquitto_log_printf(MOSQ_LOG_ERR, "wattline: %s can't be used: %s%s", plugin->path, complaint,
-                plugin->table ? "; what it said before holds" : "");
-        }
+        complain(plugin, complaint);
         return false;
     }
     plugin->former = plugin->table;
@@ -117,15 +123,16 @@ static void remember(struct plugin *plugin, const struct mosquitto *client, cons
     struct guest *guest = calloc(1, sizeof *guest);
     if (!guest) { return; }
     const char *client_id = mosquitto_client_id(client);
-    *guest = (struct guest){NULL, client, strdup(client_id ? client_id : ""), strdup(username), access_user_fingerprint(user)};
+    *guest = (struct guest){
+        NULL, client, strdup(client_id ? client_id : ""), username ? strdup(username) : NULL, is_local(client), access_user_fingerprint(user)};
     struct guest **place = place_of(plugin, client);
     *place = guest;
-    if (!guest->client_id || !guest->username) { forget(place); }
+    if (!guest->client_id || (username && !guest->username)) { forget(place); }
 }
 
-/// True for a guest whose name is gone, or whose password or role is another one.
+/// True for a guest whose name is gone, or whose password or role is another one; without a name, when nobody may come so any more.
 static bool has_to_go(const struct plugin *plugin, const struct guest *guest) {
-    const struct access_user *user = access_table_find(plugin->table, guest->username, false);
+    const struct access_user *user = access_table_find(plugin->table, guest->username, guest->is_local);
     return !user || access_user_fingerprint(user) != guest->fingerprint;
 }
 
@@ -153,9 +160,16 @@ static void review(struct plugin *plugin) {
 
 // MARK: Events
 
-static bool has_changed(const struct plugin *plugin) {
+static bool has_changed(struct plugin *plugin) {
     struct stat status;
-    if (stat(plugin->path, &status) != 0) { return false; }
+    if (stat(plugin->path, &status) != 0) {
+        complain(plugin, strerror(errno));
+        plugin->is_out_of_reach = true;
+        return false;
+    }
+    // It was out of reach, and is what it was.
+    if (plugin->is_out_of_reach) { plugin->complaint[0] = 0; }
+    plugin->is_out_of_reach = false;
     return status.st_mtim.tv_sec != plugin->changed.tv_sec || status.st_mtim.tv_nsec != plugin->changed.tv_nsec || status.st_size != plugin->size
         || status.st_ino != plugin->inode;
 }
@@ -189,7 +203,7 @@ static int on_login(int event, void *data, void *context) {
         mosquitto_log_printf(MOSQ_LOG_NOTICE, "wattline: %s may not be client %s", login->username ? login->username : "who gives no name", client_id);
         return MOSQ_ERR_AUTH;
     }
-    if (login->username) { remember(plugin, login->client, user, login->username); }
+    remember(plugin, login->client, user, login->username);
     return MOSQ_ERR_SUCCESS;
 }
 

@@ -83,7 +83,8 @@ public struct Rights: Hashable, Sendable {
             writes = []
             reads = Self.open + ["$SYS/#"]
         case .admin:
-            clients = ["*"]
+            // Any; but those that begin with its name are nobody else's.
+            clients = ["admin:%i", "admin:%i:*", "*"]
             writes = ["#", Self.homeAssistant, "$CONTROL/#"]
             reads = ["#", Self.homeAssistant, "$SYS/#", "$CONTROL/#"]
         }

@@ -23,7 +23,8 @@ enum NamedBroker {
     static func configuration(_ options: UpOptions) throws(UpError) -> String {
         """
 
-        # By wattline up --names: who may connect, publish and read.
+        # By wattline up --names: who may connect, publish and read. What is kept was allowed when it was published, also of who is gone since.
+        check_retain_source false
         plugin \(try findPlugin(options))
         plugin_opt_access_file \(store(options).accessFile)
 

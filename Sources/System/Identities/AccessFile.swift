@@ -50,6 +50,8 @@ public struct AccessFile: Hashable, Sendable {
         for (identity, secret) in secrets.sorted(by: { $0.key < $1.key }) {
             lines.append("user \(identity.username) \(identity.role.rawValue) \(identity.id) \(secret.salt.hex) \(secret.hash.hex)")
         }
+        // The broker refuses a file that was cut off.
+        lines.append("end")
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -48,79 +48,96 @@ public struct IdentityStore: Sendable, Hashable {
     public func add(_ wanted: [Identity], broker: String, anonymous: AccessFile.Anonymous? = nil) throws(IdentityError) -> [Identity] {
         try change(anonymous: anonymous) { () throws(IdentityError) in
             let known = Set(identities())
-            var added: [Identity] = []
-            for identity in wanted where !known.contains(identity) {
-                try make(identity, broker: broker)
-                added.append(identity)
-            }
-            return (added, added)
+            let added = wanted.filter { !known.contains($0) }
+            for identity in added { try make(identity, broker: broker) }
+            return added
         }
     }
 
     /// Takes a name away: whoever is connected under it is thrown out within a second.
     public func revoke(_ identity: Identity) throws(IdentityError) {
-        try change { () throws(IdentityError) -> (Void, [Identity]) in
-            guard unlink(file(of: identity)) == 0 else {
+        try change { () throws(IdentityError) in
+            for program in Self.mosquittoClients { unlink("\(placeForMosquitto(identity))/\(program)") }
+            rmdir(placeForMosquitto(identity))
+            // One that was killed after the first half of this leaves the broker's line.
+            let isKnown = AccessFile.secrets(in: readText(accessFile) ?? "")[identity.username] != nil
+            guard unlink(file(of: identity)) == 0 || (errno == ENOENT && isKnown) else {
                 throw IdentityError(errno == ENOENT ? "nobody is called \(identity)" : "\(file(of: identity)) can't be removed: \(errorText(errno))")
             }
-            return ((), [])
         }
     }
 
     /// Gives a name another password: whoever is connected with the old one is thrown out within a second.
     public func rotate(_ identity: Identity) throws(IdentityError) {
-        try change { () throws(IdentityError) -> (Void, [Identity]) in
+        try change { () throws(IdentityError) in
             let broker = try credentials(of: identity).broker
             try make(identity, broker: broker)
-            return ((), [identity])
+            if access(placeForMosquitto(identity), F_OK) == 0 { _ = try writeForMosquitto(identity, broker: broker) }
         }
     }
 
     private func make(_ identity: Identity, broker: String) throws(IdentityError) {
         var client = Rights(of: identity.role, site: site).clients.first ?? identity.username
         client.replace("%i", with: identity.id)
+        let former = try? Credentials(file: file(of: identity))
         let credentials = Credentials(
-            username: identity.username, password: Random.text(), clientID: client == "*" ? identity.username : client, broker: broker)
+            username: identity.username, password: Random.text(), clientID: client, broker: broker,
+            certificateAuthority: former?.certificateAuthority)
         try write(credentials.json, to: file(of: identity))
     }
 
     // MARK: Changing
 
     /// Changes something, and tells the broker.
-    /// - Parameter body: what is changed; returns whose passwords are other ones now.
     private func change<Result>(
-        anonymous: AccessFile.Anonymous? = nil, _ body: () throws(IdentityError) -> (Result, [Identity])
+        anonymous: AccessFile.Anonymous? = nil, _ body: () throws(IdentityError) -> Result
     ) throws(IdentityError) -> Result {
         for name in [""] + Role.allCases.map({ "/" + $0.rawValue }) where mkdir(directory + name, 0o700) != 0 && errno != EEXIST {
             throw IdentityError("can't make \(directory)\(name): \(errorText(errno))")
+        }
+        for role in Role.allCases where access("\(directory)/\(role.rawValue)", R_OK | X_OK) != 0 {
+            throw IdentityError("can't read \(directory)/\(role.rawValue): \(errorText(errno))")
         }
         let lock = open(directory + "/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard lock >= 0 else { throw IdentityError("can't lock \(directory): \(errorText(errno))") }
         defer { close(lock) }
         while flock(lock, LOCK_EX) != 0 { guard errno == EINTR else { throw IdentityError("can't lock \(directory): \(errorText(errno))") } }
-        let (result, changed) = try body()
-        try publish(anonymous ?? present, changed: Set(changed))
+        let whence = anonymous ?? present
+        let result = try body()
+        try publish(whence)
         return result
     }
 
-    /// Who may come without a name, as the broker's file says it.
+    /// Who may come without a name, as the broker's file says it; nobody, when it says nothing and was lost.
     public var present: AccessFile.Anonymous {
         let line = (readText(accessFile) ?? "").split(separator: "\n").first { $0.hasPrefix("anonymous ") }
-        return line.flatMap { AccessFile.Anonymous(rawValue: String($0.split(separator: " ")[1])) } ?? .loopback
+        let said = line.flatMap { AccessFile.Anonymous(rawValue: String($0.split(separator: " ")[1])) }
+        return said ?? (identities().isEmpty ? .loopback : .none)
     }
 
-    /// Tells the broker who has a name now. Who keeps the password keeps the line: another one would throw out who is connected.
-    private func publish(_ anonymous: AccessFile.Anonymous, changed: Set<Identity>) throws(IdentityError) {
+    /// Tells the broker who has a name now, as the files have it: whoever changed one and died before this is made good for.
+    ///
+    /// Who keeps the password keeps the line: another one would throw out who is connected.
+    /// - Throws: when a name's file can't be read; all others are told, and for that one what the broker knew holds.
+    private func publish(_ anonymous: AccessFile.Anonymous) throws(IdentityError) {
         var file = AccessFile(site: site, anonymous: anonymous)
         let known = AccessFile.secrets(in: readText(accessFile) ?? "")
+        var damage: IdentityError?
         for identity in identities() {
-            if let secret = known[identity.username], !changed.contains(identity) {
-                file.secrets[identity] = secret
-            } else {
-                file.secrets[identity] = try AccessFile.Secret(of: Credentials(file: self.file(of: identity)).password, salt: Random.bytes(16))
+            do throws(IdentityError) {
+                let password = try Credentials(file: self.file(of: identity)).password
+                if let secret = known[identity.username], try secret == AccessFile.Secret(of: password, salt: secret.salt) {
+                    file.secrets[identity] = secret
+                } else {
+                    file.secrets[identity] = try AccessFile.Secret(of: password, salt: Random.bytes(16))
+                }
+            } catch {
+                file.secrets[identity] = known[identity.username]
+                damage = IdentityError("this is done; but \(error.description): wattline credentials revoke \(identity.role.rawValue) \(identity.id)")
             }
         }
         try write(file.text, to: accessFile)
+        if let damage { throw damage }
     }
 
     private func write(_ text: String, to path: String) throws(IdentityError) {
@@ -143,12 +160,16 @@ private enum Random {
 }
 
 extension IdentityStore {
+    private static let mosquittoClients = ["mosquitto_pub", "mosquitto_sub", "mosquitto_rr"]
+
+    private func placeForMosquitto(_ identity: Identity) -> String { "\(directory)/mosquitto/\(identity.role.rawValue)-\(identity.id)" }
+
     /// Writes a configuration of mosquitto's clients with a name's credentials.
     /// - Returns: the directory for `XDG_CONFIG_HOME`.
     public func writeForMosquitto(_ identity: Identity, broker: String) throws(IdentityError) -> String {
         let credentials = try credentials(of: identity)
         guard let address = Address(broker) else { throw IdentityError("\(broker) is no URL of a broker") }
-        let place = "\(directory)/mosquitto/\(identity.role.rawValue)-\(identity.id)"
+        let place = placeForMosquitto(identity)
         for path in ["\(directory)/mosquitto", place] where mkdir(path, 0o700) != 0 && errno != EEXIST {
             throw IdentityError("can't make \(path): \(errorText(errno))")
         }
@@ -156,7 +177,7 @@ extension IdentityStore {
         if let authority = credentials.certificateAuthority { lines.append("--cafile \(authority)") }
         // With -I each run has an id of its own, so that two do not end each other.
         lines.append(identity.role.mayBeMany ? "-I \(credentials.clientID):" : "-i \(credentials.clientID)")
-        for program in ["mosquitto_pub", "mosquitto_sub", "mosquitto_rr"] {
+        for program in Self.mosquittoClients {
             try write(lines.joined(separator: "\n") + "\n", to: "\(place)/\(program)")
         }
         return place

@@ -44,6 +44,9 @@ public struct BrokerURL: Sendable, Hashable, CustomStringConvertible {
     public var host: String { endpoint.host }
     public var port: UInt16 { endpoint.port }
 
+    /// True for an address of this machine alone.
+    public var isOnThisMachine: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+
     /// MQTT's registered port.
     public static let defaultPort: UInt16 = 1883
 

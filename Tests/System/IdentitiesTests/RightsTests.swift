@@ -98,6 +98,7 @@ import Testing
         }
         let nobody = try #require(table.user(nil))
         for client in clients where client != "central2" { #expect(!access_user_may_be(table.table, nobody, prefix + client), "\(client)") }
+        #expect(!access_user_may_be(table.table, nobody, prefix + "admin:a:7") && !access_user_may_be(table.table, nobody, prefix + "admin:a"))
         for client in ["", "mosquitto_sub", "top:12", "central2", "auto-1"] { #expect(access_user_may_be(table.table, nobody, client), "\(client)") }
     }
 
@@ -120,9 +121,12 @@ import Testing
         for (filter, isAllowed) in [
             ("#", true), ("driver/#", true), ("driver/+/status", true), ("driver/bob/#", false), ("central/cp/+", true), ("central/+", true),
             ("cp/#", false), ("+/+/+", true), ("$SYS/#", false), ("$share/g/driver/alice/status", true), ("$share/g/cp/#", false),
+            ("$share/g/driver/+/status", false), ("$share/g/#", false),
             ("$share/g", false),
         ] { #expect(access_user_may_subscribe(driver, filter) == isAllowed, "\(filter)") }
         let viewer = try #require(table.user(nil))
+        #expect(!access_user_may_subscribe(viewer, "$share/g/cp/#"))
+        #expect(table.user("recorder:r").map { access_user_may_subscribe($0, "$share/g/cp/#") } == true)
         #expect(!access_user_may_read(viewer, "driver/alice/status") && access_user_may_subscribe(viewer, "#"))
     }
 
@@ -132,7 +136,8 @@ import Testing
             ("", "expected: wattline-access 1"), ("nonsense\n", "line 1: expected: wattline-access 1"), ("wattline-access 2\n", "format 2"),
             ("wattline-access 1\nrole a\nrole a\n", "line 3: the role a is there already"), ("wattline-access 1\nread x\n", "line 2: read"),
             ("wattline-access 1\nrole a\nuser u b i 00 00\n", "has the role b"), ("wattline-access 1\nrole a\nuser u a i 00 00\n", "expected a salt"),
-            ("wattline-access 1\nanonymous any x\n", "have the role x"), ("wattline-access 1\nanonymous here x\n", "none, loopback or any"),
+            ("wattline-access 1\nanonymous any x\nend\n", "have the role x"), ("wattline-access 1\nanonymous here x\n", "none, loopback or any"),
+            ("wattline-access 1\nrole a\nread x\n", "it was cut off"), ("wattline-access 1\nend\nrole a\n", "behind the end"),
             ("wattline-access 1\n" + String(repeating: "x", count: 2000), "longer than"), ("wattline-access 1\na b c d e f g\n", "more than 6 words"),
         ] {
             var found = [CChar](repeating: 0, count: 256)

@@ -9,6 +9,7 @@
 ///     write cp/%i/state                a topic filter that its users may publish to
 ///     read cp/%i/command               … and read
 ///     user engine:CP-001 engine CP-001 SALT HASH    name, role, id; 32 and 64 hex digits: SHA-256 of the salt and the password
+///     end                              the last line: a table that was cut off is refused
 ///
 /// A user's password is random and long, so one round of SHA-256 keeps it as well as a thousand would, and a broker that thousands reconnect to at once is
 /// not kept busy with it.

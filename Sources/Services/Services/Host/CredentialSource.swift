@@ -16,8 +16,11 @@ public enum CredentialSource: Hashable, Sendable {
     func login(of party: Party) -> Login? {
         switch self {
         case .directory(let directory):
-            let store = IdentityStore(directory: directory, site: nil)
-            return party.identities.map { store.file(of: $0) }.first { (try? Credentials(file: $0)) != nil }.map(CredentialSource.login)
+            // Looked for at each connection: a name may be given, or be another one, while the program runs.
+            let files = party.identities.map { IdentityStore(directory: directory, site: nil).file(of: $0) }
+            return Login(from: files.first ?? directory) {
+                files.lazy.compactMap { try? Credentials(file: $0) }.first.map { MQTTAddress.Credentials(user: $0.username, password: $0.password) }
+            }
         case .file(let file): return CredentialSource.login(file)
         case .user(let user, let file):
             return Login(from: file) { Password(file: file).map { MQTTAddress.Credentials(user: user, password: $0.text) } }
@@ -38,7 +41,8 @@ public enum CredentialSource: Hashable, Sendable {
             let file = IdentityStore(directory: directory, site: nil).file(of: .localRecorder)
             return (try? Credentials(file: file)).map { (CredentialSource.login(file), $0.clientID) }
         case .file(let file): return (try? Credentials(file: file)).map { (CredentialSource.login(file), $0.clientID) }
-        case .user: return nil
+        case .user(let user, let file):
+            return (Login(from: file) { Password(file: file).map { MQTTAddress.Credentials(user: user, password: $0.text) } }, user)
         }
     }
 

@@ -1,0 +1,98 @@
+import CAccessTable
+import ChargingProtocol
+import Foundation
+import Testing
+
+@testable import Identities
+
+/// Names in a directory of the disk, and what the broker knows of them.
+@Suite("Names in files") struct IdentityStoreTests {
+    private let broker = "mqtt://127.0.0.1:1883"
+
+    /// A store for the time of the body.
+    private func withStore(_ body: (IdentityStore) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("wattline-names-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try body(IdentityStore(directory: folder.path, site: nil))
+    }
+
+    private func secrets(_ store: IdentityStore) throws -> [String: AccessFile.Secret] {
+        AccessFile.secrets(in: try String(contentsOfFile: store.accessFile, encoding: .utf8))
+    }
+
+    /// Whether the broker lets in who shows the password in the file.
+    private func isLetIn(_ identity: Identity, _ store: IdentityStore) throws -> Bool {
+        guard let secret = try secrets(store)[identity.username] else { return false }
+        return try secret == AccessFile.Secret(of: store.credentials(of: identity).password, salt: secret.salt)
+    }
+
+    @Test("who is added, changed and removed; nobody else's line changes, so that nobody else is thrown out") func changes() throws {
+        try withStore { store in
+            let one = try Identity(.engine, "CP-1")
+            let two = try Identity(.driver, "alice")
+            #expect(try store.add([one, two], broker: broker) == [one, two])
+            #expect(try store.add([one], broker: broker) == [])
+            let before = try secrets(store)
+            let password = try store.credentials(of: one).password
+            try store.rotate(one)
+            #expect(try store.credentials(of: one).password != password && isLetIn(one, store))
+            #expect(try secrets(store)[two.username] == before[two.username])
+            try store.revoke(two)
+            #expect(try secrets(store).keys.sorted() == [one.username] && store.identities() == [one])
+            #expect(throws: IdentityError.self) { try store.revoke(two) }
+        }
+    }
+
+    @Test("all files are their owner's alone") func modes() throws {
+        try withStore { store in
+            let one = try Identity(.driver, "alice")
+            try store.add([one], broker: broker)
+            let place = try store.writeForMosquitto(one, broker: broker)
+            for path in [store.accessFile, store.file(of: one), place + "/mosquitto_pub"] {
+                let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+                #expect(mode == 0o600, "\(path)")
+            }
+            try store.rotate(one)
+            let password = try store.credentials(of: one).password
+            #expect(try String(contentsOfFile: place + "/mosquitto_pub", encoding: .utf8).contains("-P \(password)\n"))
+            try store.revoke(one)
+            #expect(!FileManager.default.fileExists(atPath: place))
+        }
+    }
+
+    @Test("killed between a name's file and the broker's: the next change makes good for it") func killedBetween() throws {
+        try withStore { store in
+            let one = try Identity(.engine, "CP-1")
+            try store.add([one], broker: broker)
+            // As a rotation leaves it that is killed there, and as an addition does.
+            let other = Credentials(username: one.username, password: "another", clientID: "engine:CP-1", broker: broker)
+            try other.json.write(toFile: store.file(of: one), atomically: false, encoding: .utf8)
+            let two = try Identity(.monitor, "CP-1")
+            try Credentials(username: two.username, password: "a new one", clientID: "monitor:CP-1", broker: broker).json
+                .write(toFile: store.file(of: two), atomically: false, encoding: .utf8)
+            #expect(try !isLetIn(one, store) && !isLetIn(two, store))
+            try store.add([Identity(.driver, "alice")], broker: broker)
+            #expect(try isLetIn(one, store) && isLetIn(two, store))
+        }
+    }
+
+    @Test("a file that is damaged is named; what was asked for is done, and whom the broker knows it still knows") func damaged() throws {
+        try withStore { store in
+            let one = try Identity(.engine, "CP-1")
+            let two = try Identity(.driver, "alice")
+            try store.add([one, two], broker: broker)
+            let before = try secrets(store)
+            try "{".write(toFile: store.file(of: one), atomically: false, encoding: .utf8)
+            do {
+                try store.revoke(two)
+                Issue.record("nothing was said")
+            } catch {
+                #expect("\(error)".contains("this is done; but \(store.file(of: one)) holds no credentials"), "\(error)")
+            }
+            #expect(try secrets(store) == [one.username: before[one.username]])
+            try store.revoke(one)
+            #expect(try secrets(store).isEmpty)
+        }
+    }
+}

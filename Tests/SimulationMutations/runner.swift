@@ -25,7 +25,8 @@ func wild(_ seed: UInt64, _ session: Duration) -> Scenario {
     return scenario
 }
 let lucky = [
-    wild(20326, .milliseconds(1500)), wild(27691, .seconds(30)), Scenario(seed: 309, duration: .seconds(210), trouble: .stranger),
+    wild(20326, .milliseconds(1500)), wild(27691, .seconds(30)),
+    Scenario(seed: 309, duration: .seconds(210), trouble: .stranger),
 ]
 
 let scenarios = (first...last).lazy.map(scenario)

@@ -156,8 +156,10 @@ struct PartyBus: Sendable {
     }
 
     /// Says the last word, if any, waits for its receipt and disconnects (P10).
+    ///
+    /// One that was meant for an earlier connection is not said on this one, on which nothing was said (P9): the earlier one's will has spoken.
     mutating func stop<Own>(farewell: BusMessage? = nil, at now: Now, _ outputs: inout [PartyOutput<Own>]) {
-        if let farewell, session.isOnline {
+        if let farewell, session.isOnline, farewell.epoch == session.epoch {
             let outgoing = outgoing(farewell, at: now)
             if let (connection, token) = session.farewell(outgoing) {
                 outputs.append(.publish(farewell, connection, token, outgoing))

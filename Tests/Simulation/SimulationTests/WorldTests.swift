@@ -62,8 +62,16 @@ import Testing
             Scenario(seed: 2438, duration: .seconds(180), trouble: .wild),
             // S5: after a stranger's will an epoch of seventy years ahead was believed at once.
             Scenario(seed: 309, duration: .seconds(210), trouble: .stranger),
+            // P9: an engine that was stopped between two connections said goodbye on the second one, under no epoch.
+            WorldTests.longSessions(Scenario(seed: 27691, points: 8, drivers: 5, duration: .seconds(60), trouble: .wild)),
         ])
     func found(scenario: Scenario) { #expect(Simulation.run(scenario).violation == nil, "\(scenario.command)") }
+
+    private static func longSessions(_ scenario: Scenario) -> Scenario {
+        var scenario = scenario
+        scenario.sessionDuration = .seconds(30)
+        return scenario
+    }
 
     @Test("the same with fresh seeds", arguments: (0..<1).map { _ in UInt64.random(in: 1_000_000...999_999_999) })
     func fresh(seed: UInt64) {

@@ -40,23 +40,3 @@ extension InvariantChecker {
         world.violate("P9", "\(process.name) says under epoch \(own) on the connection of epoch \(epoch): \(message.topic)")
     }
 }
-
-extension BusMessage {
-    /// The epoch that a message carries; `nil` for a driver's.
-    var epoch: Epoch? {
-        switch self {
-        case .info(let info): info.epoch
-        case .state(let state): state.epoch
-        case .telemetry(let telemetry): telemetry.epoch
-        case .event(let event): event.epoch
-        case .health(let health): health.epoch
-        case .command(let command): command.epoch
-        case .centralStatus(let status): status.epoch
-        case .fence(let fence): fence.epoch
-        case .verdict(let verdict): verdict.epoch
-        case .status(let status): status.epoch
-        case .tickets(let tickets): tickets.epoch
-        case .request: nil
-        }
-    }
-}

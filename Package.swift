@@ -90,7 +90,7 @@ let package = Package(
         module("Platform", in: .system, ["ChargingModel", "JSON", "Terminal"]),
         module("Terminal", in: .system),
         module("Settings", in: .system, ["ChargingModel", "JSON", "Platform", "Terminal"]),
-        module("Identities", in: .system, ["CAccessTable", "ChargingModel", "ChargingProtocol", "JSON", "Platform"]),
+        module("Identities", in: .system, ["CAccessTable", "ChargingModel", "ChargingProtocol", "JSON", "Platform", "Settings"]),
 
         // Views: what people see.
         module("NetworkView", in: .views, ["ChargingModel", "ChargingProtocol", "JSON"]),
@@ -170,7 +170,7 @@ let package = Package(
         tests("RuntimeTests", in: .runtime, ["ChargingModel", "ChargingProtocol", "Journal", "MQTT", "Runtime"]),
         tests("JournalTests", in: .storage, ["Journal"]),
         tests("LedgerStoreTests", in: .storage, ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
-        tests("IdentitiesTests", in: .system, ["CAccessTable", "ChargingProtocol", "Identities"]),
+        tests("IdentitiesTests", in: .system, ["CAccessTable", "ChargingProtocol", "Identities", "Settings"]),
         tests("SettingsTests", in: .system, ["ChargingModel", "Settings", "Supervisor", "Platform", "Terminal"]),
         tests(
             "ServicesTests", in: .services,

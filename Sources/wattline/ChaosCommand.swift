@@ -3,7 +3,6 @@ import Chaos
 import ChargingModel
 import ChargingProtocol
 import EventLoop
-import Identities
 import MQTT
 import Platform
 import Services
@@ -79,10 +78,7 @@ struct ChaosCommand: WattlineCommand {
         let broker = try injector.broker()
         var address = MQTTAddress(host: broker.host, port: broker.port)
         // Where everybody has a name, the owner's own may do anything: also lie.
-        let admin = IdentityStore(directory: data.credentials, site: data.site)
-        if admin.exists, let own = try? admin.credentials(of: .localAdmin) {
-            address.credentials = MQTTAddress.Credentials(user: own.username, password: own.password)
-        }
+        address.credentials = CredentialSource.directory(data.credentials).forEverybody?.present
         let place = address
         let lies = stranger ? (seed: number, lasts: length) : nil
         EventLoop.blockSignals()

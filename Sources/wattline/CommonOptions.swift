@@ -123,7 +123,7 @@ struct Startup {
         self.context = context
     }
 
-    /// Where the names are: as it was set, else those of the data directory, if there are any.
+    /// The place of the names: as it was set, else those of the data directory, if there are any.
     private static func credentials(
         _ options: CommonOptions, _ data: DataDirectory, _ broker: BrokerURL, in environment: Environment
     ) throws -> CredentialSource? {
@@ -141,7 +141,7 @@ struct Startup {
             guard store.exists else { return nil }
             // They are for the broker for which they were made, and not for whoever listens elsewhere.
             let made = try? store.credentials(of: Identity(.central, Identity.centralID)).broker
-            guard broker.isOnThisMachine || "\(broker)" == made else {
+            guard broker.endpoint.isLoopback || broker == made else {
                 complain(
                     "⚠️  The names in \(store.directory) are not shown to \(broker), which they are not for; if they are: --credentials \(store.directory)"
                 )

@@ -113,8 +113,7 @@ import Testing
     }
 
     @Test("the manual's commands do what it says") func manual() async throws {
-        let blocks = try String(contentsOfFile: "docs/fleet.md", encoding: .utf8).components(separatedBy: "```sh\n").dropFirst()
-            .map { $0.components(separatedBy: "```")[0] }
+        let blocks = try commandBlocks(of: "docs/fleet.md")
         #expect(blocks.count == 2)
         let options = try #require(blocks[0].firstMatch(of: #/--data (\S+) (.*)\n/#))
         #expect(options.2 == "--drivers none --save-every 60s")

@@ -137,8 +137,7 @@ import Testing
     }
 
     @Test("the manual's commands do what it says, beside 27 processes that charge on") func manual() async throws {
-        let blocks = try String(contentsOfFile: "docs/security.md", encoding: .utf8).components(separatedBy: "```sh\n").dropFirst()
-            .map { $0.components(separatedBy: "```")[0] }
+        let blocks = try commandBlocks(of: "docs/security.md")
         #expect(blocks.count == 3)
         let options = try #require(blocks[0].firstMatch(of: #/--data (\S+) (.*)\n/#))
         #expect(options.2 == "--names")

@@ -171,3 +171,8 @@ private func tryAddress(_ port: Int, _ what: (Int32, UnsafePointer<sockaddr>, so
         pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { what(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
     }
 }
+
+/// The commands of a manual: its blocks of shell, in their order.
+func commandBlocks(of manual: String) throws -> [String] {
+    try String(contentsOfFile: manual, encoding: .utf8).components(separatedBy: "```sh\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
+}

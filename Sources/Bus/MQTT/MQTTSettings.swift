@@ -1,6 +1,6 @@
 /// A name for the broker, and how its password is found: anew for each connection, since it may be another one by then.
 public struct Login: Hashable, Sendable {
-    /// Where it is from, for people: a file.
+    /// Its origin, for people: a file.
     public let source: String
     private let find: @Sendable () -> MQTTAddress.Credentials?
 
@@ -23,7 +23,7 @@ public struct MQTTSettings: Hashable, Sendable {
     public var sourceAddress: String?
     /// 1…65535 bytes; brokers throw out an older client with the same id.
     public var clientID: String
-    /// How the client is let in, where that is not in the address.
+    /// The name and password, where these are not in the address.
     public var login: Login?
     /// Whole seconds, 5 s…65535 s. A silent broker is noticed after at most twice this and a second.
     public var keepAlive: Duration = .seconds(5)

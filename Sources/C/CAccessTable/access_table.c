@@ -313,29 +313,21 @@ bool access_user_may_be(const struct access_table *table, const struct access_us
     return false;
 }
 
-static bool any_matches(const struct rules *rules, const struct access_user *user, const char *topic) {
+static bool any_covers(const struct rules *rules, const struct access_user *user, const char *filter) {
     for (size_t index = 0; index < rules->count; index++) {
-        if (topic_matches(rules->items[index], user->id, topic)) { return true; }
+        if (filter_covers(rules->items[index], user->id, filter)) { return true; }
     }
     return false;
 }
 
-bool access_user_may_write(const struct access_user *user, const char *topic) { return any_matches(&user->role->writes, user, topic); }
-bool access_user_may_read(const struct access_user *user, const char *topic) { return any_matches(&user->role->reads, user, topic); }
-
-/// A share of messages that its members get in turn: whoever may not read all of them would make the others miss some.
-static bool may_share(const struct access_user *user, const char *filter) {
-    for (size_t index = 0; index < user->role->reads.count; index++) {
-        if (filter_covers(user->role->reads.items[index], user->id, filter)) { return true; }
-    }
-    return false;
-}
+bool access_user_may_write(const struct access_user *user, const char *topic) { return any_covers(&user->role->writes, user, topic); }
+bool access_user_may_read(const struct access_user *user, const char *topic) { return any_covers(&user->role->reads, user, topic); }
 
 bool access_user_may_subscribe(const struct access_user *user, const char *filter) {
     if (strncmp(filter, "$share/", 7) == 0) {
-        // Who gives no name is anybody, and would take what somebody with a name waits for.
+        // Its members get the messages in turn: whoever may not read all of them, or gives no name, would make the others miss some.
         filter = strchr(filter + 7, '/');
-        return filter && user->id[0] && may_share(user, filter + 1);
+        return filter && user->id[0] && any_covers(&user->role->reads, user, filter + 1);
     }
     for (size_t index = 0; index < user->role->reads.count; index++) {
         if (filters_meet(user->role->reads.items[index], user->id, filter)) { return true; }

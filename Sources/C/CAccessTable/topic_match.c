@@ -28,30 +28,15 @@ static struct level with_id(struct level level, const char *id) {
 
 static bool same(struct level a, struct level b) { return a.length == b.length && memcmp(a.text, b.text, a.length) == 0; }
 
-bool topic_matches(const char *filter, const char *id, const char *topic) {
-    // What begins with $ is matched by no wildcard.
-    if (topic[0] == '$' && (filter[0] == '+' || filter[0] == '#')) { return false; }
-    for (;;) {
-        struct level wanted = level_at(filter);
-        if (is(wanted, "#")) { return wanted.next == NULL; }
-        struct level found = level_at(topic);
-        if (!is(wanted, "+") && !same(with_id(wanted, id), found)) { return false; }
-        if (!wanted.next || !found.next) {
-            // "a/#" matches "a" as well.
-            return !found.next && (!wanted.next || strcmp(wanted.next, "#") == 0);
-        }
-        filter = wanted.next;
-        topic = found.next;
-    }
-}
-
 bool filter_covers(const char *filter, const char *id, const char *other) {
+    // What begins with $ is matched by no wildcard.
     if (other[0] == '$' && (filter[0] == '+' || filter[0] == '#')) { return false; }
     for (;;) {
         struct level a = level_at(filter);
         struct level b = level_at(other);
-        if (is(a, "#")) { return true; }
+        if (is(a, "#")) { return a.next == NULL; }
         if (is(b, "#") || (!is(a, "+") && !same(with_id(a, id), b))) { return false; }
+        // "a/#" matches "a" as well.
         if (!a.next || !b.next) { return !b.next && (!a.next || strcmp(a.next, "#") == 0); }
         filter = a.next;
         other = b.next;

@@ -4,10 +4,7 @@
 
 #include <stdbool.h>
 
-/// True when the filter, in which `%i` as a whole level stands for the id, matches the topic.
-bool topic_matches(const char *filter, const char *id, const char *topic);
-
-/// True when the filter matches every topic that the other one does.
+/// True when the filter, in which `%i` as a whole level stands for the id, matches every topic that the other one does; a topic is a filter of itself.
 bool filter_covers(const char *filter, const char *id, const char *other);
 
 /// True when there is a topic that both filters match.

@@ -102,7 +102,7 @@ static const struct access_user *user_of(const struct plugin *plugin, const stru
 
 // MARK: Guests
 
-/// Where the guest is held that this client is; the end of a line when it is none.
+/// The place that holds the guest that this client is; the end of a line when it is none.
 static struct guest **place_of(struct plugin *plugin, const struct mosquitto *client) {
     struct guest **place = &plugin->guests[((uintptr_t)client >> 4) % BUCKETS];
     while (*place && (*place)->client != client) { place = &(*place)->next; }

@@ -31,7 +31,7 @@ extension PlainObject: Fields {
         return id
     }
 
-    /// What is unusual the other reader reads, or leaves out.
+    /// Reads it here only when it is usual: the other reader reads the rest, or leaves it out.
     func shown<Value>(_ read: () throws(Unusual) -> Value?) throws(Unusual) -> Value? { try read() }
 
     func allowOnly(_ names: [FieldName]) throws(Unusual) {

@@ -1,4 +1,6 @@
-/// What somebody with a name may be on the bus.
+internal import ChargingModel
+
+/// A role on the bus: of somebody with a name.
 public enum Role: String, Hashable, Sendable, CaseIterable, Comparable {
     case central
     case engine
@@ -17,7 +19,7 @@ public enum Role: String, Hashable, Sendable, CaseIterable, Comparable {
     /// Everything.
     case admin
 
-    /// Whether one name of the role may be several clients at once, with a word behind its client id.
+    /// True when one name of the role may be several clients at once, with a word behind its client id.
     public var mayBeMany: Bool {
         switch self {
         case .driver, .recorder, .viewer, .admin: true
@@ -28,7 +30,7 @@ public enum Role: String, Hashable, Sendable, CaseIterable, Comparable {
     public static func < (a: Role, b: Role) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// What those of a role may do, as MQTT topic filters in which `%i` as a whole level stands for the own id.
+/// The rights of a role, as MQTT topic filters in which `%i` as a whole level stands for the own id.
 public struct Rights: Hashable, Sendable {
     /// The client ids that they may have; one that ends in `*` stands for many at once.
     public var clients: [String]
@@ -37,43 +39,34 @@ public struct Rights: Hashable, Sendable {
 
     /// The topics that anybody may read: what points and Central say of points.
     private static let open = ["cp/#", "central/#"]
-    /// Where Central tells Home Assistant of the points, and hears that it was started anew.
+    /// The topics on which Central tells Home Assistant of the points, and hears that it was started anew.
     private static let homeAssistant = "homeassistant/#"
 
     /// - Parameter site: goes in front of every topic and client id (P2).
     public init(of role: Role, site: String?) {
-        let ids = Topic.RightsOfOne(id: "%i")
+        let own = PartyRights(id: "%i")
         switch role {
         case .central:
-            clients = ["central"]
+            clients = [own.client(.central)]
             // What a point said that is gone for good is emptied by Central (S8).
             writes = [
                 "central/#", "cp/+/command", "cp/+/info", "cp/+/state", "cp/+/health", "driver/+/status", "driver/+/ticket", Self.homeAssistant,
             ]
             reads = Self.open + ["driver/+/request", "driver/+/ticket", Self.homeAssistant, "$SYS/broker/publish/messages/dropped"]
-        case .engine:
-            clients = ["engine:%i"]
-            writes = ids.engineWrites
-            reads = ids.engineReads
-        case .monitor:
-            clients = ["monitor:%i"]
-            writes = ids.monitorWrites
-            reads = ids.monitorReads
+        case .engine: (clients, writes, reads) = ([own.client(.engine(PartyRights.cp))], own.engineWrites, own.reads(.engine(PartyRights.cp)))
+        case .monitor: (clients, writes, reads) = ([own.client(.monitor(PartyRights.cp))], own.monitorWrites, own.reads(.monitor(PartyRights.cp)))
         case .point:
-            clients = ["engine:%i", "monitor:%i"]
-            writes = ids.engineWrites + ids.monitorWrites
-            reads = ids.engineReads + ids.monitorReads.filter { !ids.engineReads.contains($0) }
+            clients = [own.client(.engine(PartyRights.cp)), own.client(.monitor(PartyRights.cp))]
+            (writes, reads) = (own.pointWrites, own.pointReads)
         case .driver:
+            let client = own.client(.driver(PartyRights.driver))
             // With a word behind it for a person with tools of mosquitto.
-            clients = ["driver:%i", "driver:%i:*"]
-            writes = ["driver/%i/request"]
-            reads = ["driver/%i/status", "driver/%i/ticket", "central/status", "central/cp/+"]
+            (clients, writes, reads) = ([client, client + ":*"], own.driverWrites, own.reads(.driver(PartyRights.driver)))
         case .station: (clients, writes, reads) = ([], [], [])
         case .gateway:
-            let any = Topic.RightsOfOne(id: "+")
+            let any = PartyRights(id: "+")
             clients = ["gateway:%i", "engine:*", "monitor:*"]
-            writes = any.engineWrites + any.monitorWrites
-            reads = any.engineReads + any.monitorReads.filter { !any.engineReads.contains($0) }
+            (writes, reads) = (any.pointWrites, any.pointReads)
         case .recorder:
             clients = ["recorder:%i", "recorder:%i:*"]
             writes = []
@@ -86,7 +79,7 @@ public struct Rights: Hashable, Sendable {
             // Any; but those that begin with its name are nobody else's.
             clients = ["admin:%i", "admin:%i:*", "*"]
             writes = ["#", Self.homeAssistant, "$CONTROL/#"]
-            reads = ["#", Self.homeAssistant, "$SYS/#", "$CONTROL/#"]
+            reads = writes + ["$SYS/#"]
         }
         guard let site else { return }
         clients = clients.map { $0 == "*" ? $0 : "\(site):\($0)" }
@@ -98,15 +91,35 @@ public struct Rights: Hashable, Sendable {
     private static func isOfBroker(_ filter: String) -> Bool { filter.hasPrefix("$") || filter == homeAssistant }
 }
 
-extension Topic {
-    /// The topics of one point's engine and monitor, or with `+` for an id of all.
-    fileprivate struct RightsOfOne {
-        var id: String
+/// The rights of parties, from the topics that they listen to and publish on, with something else in place of their ids.
+private struct PartyRights {
+    /// The id in whose place `id` comes; no word of the protocol has capital letters.
+    private static let place = "ID"
+    static let cp = ChargePointID(known: place)
+    static let driver = DriverID(known: place)
 
-        var engineWrites: [String] { ["info", "state", "telemetry", "event"].map { "cp/\(id)/\($0)" } }
-        /// Besides commands what the broker keeps of itself, and what Central believes of it (P9).
-        var engineReads: [String] { ["cp/\(id)/command", "central/status", "cp/\(id)/state", "cp/\(id)/info", "central/cp/\(id)"] }
-        var monitorWrites: [String] { ["cp/\(id)/health"] }
-        var monitorReads: [String] { ["cp/\(id)/command", "central/status", "cp/\(id)/health", "central/cp/\(id)"] }
+    /// `%i` for the own id, `+` for any.
+    var id: String
+
+    func client(_ party: Party) -> String { placed(Wire(site: nil).clientID(of: party)) }
+
+    /// What a party subscribes to: besides what others say its own words, of which it minds when others say them (P9).
+    func reads(_ party: Party) -> [String] {
+        let wire = Wire(site: nil)
+        return (wire.filters(of: party) + wire.keptFilters(of: party)).map(placed) + [party.ownTopic].compactMap(\.self).map(topic)
     }
+
+    var engineWrites: [String] { [.info(Self.cp), .state(Self.cp), .telemetry(Self.cp), .event(Self.cp)].map(topic) }
+    var monitorWrites: [String] { [topic(.health(Self.cp))] }
+    var driverWrites: [String] { [topic(.request(Self.driver))] }
+
+    /// Engine and monitor at once.
+    var pointWrites: [String] { engineWrites + monitorWrites }
+    var pointReads: [String] {
+        let engine = reads(.engine(Self.cp))
+        return engine + reads(.monitor(Self.cp)).filter { !engine.contains($0) }
+    }
+
+    private func topic(_ topic: Topic) -> String { placed(topic.text) }
+    private func placed(_ text: String) -> String { text.replacing(Self.place, with: id) }
 }

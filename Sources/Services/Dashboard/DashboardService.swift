@@ -52,14 +52,14 @@ public actor DashboardService: Service {
         self.data = data
         responder = Responder(
             feed: feed, desk: desk, central: central, token: token, registry: registry,
-            hosts: DashboardService.names(of: endpoint.host, names),
+            hosts: DashboardService.names(of: endpoint, names),
             stream: EventStream(feed))
     }
 
     /// The names under which it may be asked: always those of a loopback address, which nobody else's page can have; `nil` for any.
-    private static func names(of host: String, _ others: [String]?) -> Set<String>? {
-        let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
-        guard isLoopback || others != nil else { return nil }
+    private static func names(of endpoint: Endpoint, _ others: [String]?) -> Set<String>? {
+        let host = endpoint.host
+        guard endpoint.isLoopback || others != nil else { return nil }
         return Set(["localhost", "127.0.0.1", "[::1]", host.contains(":") ? "[\(host)]" : host] + (others ?? []))
     }
 

@@ -11,10 +11,9 @@ enum NamedBroker {
 
     /// Gives names to all of the network who have none yet.
     static func giveNames(_ options: UpOptions, _ broker: BrokerURL) throws {
-        try DataDirectory.create(options.data.base)
         let network = options.network
         let wanted = try Identity.all(points: network.points.map(\.id.text), drivers: network.drivers.map(\.id.text))
-        try store(options).add(wanted, broker: broker.description)
+        try store(options).add(wanted, broker: broker)
     }
 
     private static func store(_ options: UpOptions) -> IdentityStore { IdentityStore(directory: options.data.credentials, site: options.data.site) }
@@ -25,14 +24,13 @@ enum NamedBroker {
 
         # By wattline up --names: who may connect, publish and read. What is kept was allowed when it was published, also of who is gone since.
         check_retain_source false
-        plugin \(try findPlugin(options))
+        plugin \(try findPlugin())
         plugin_opt_access_file \(store(options).accessFile)
 
         """
     }
 
-    private static func findPlugin(_ options: UpOptions) throws(UpError) -> String {
-        if let chosen = options.accessPlugin { return chosen }
+    private static func findPlugin() throws(UpError) -> String {
         let beside = executablePath().flatMap { ancestors(of: $0).first }
         let places = [beside, "/usr/lib/wattline", "/usr/local/lib/wattline"].compactMap(\.self).map { "\($0)/\(plugin)" }
         guard let found = places.first(where: { access($0, R_OK) == 0 }) else {

@@ -21,8 +21,6 @@ public struct UpOptions: Sendable {
     public var homeAssistant: String?
     /// True when our own broker asks everybody for a name; whoever is on this machine may look on without one.
     public var asksForNames = false
-    /// The broker's plugin; `nil`: found beside the program.
-    public var accessPlugin: String?
     /// The vehicles that a driver in no list may charge at a time; `nil`: as Central has it.
     public var vehicles: Int?
     /// The time between two savings of what our own broker keeps; `nil`: by the size of the network.

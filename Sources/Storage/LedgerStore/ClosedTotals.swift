@@ -13,7 +13,7 @@ public struct ClosedTotals: Hashable, Sendable {
 
     public init() {}
 
-    /// What one closed session adds.
+    /// The totals of one closed session.
     init(of session: LedgerSession) {
         sessions = 1
         failed = session.closing?.reason.outcome == .failed ? 1 : 0
@@ -47,7 +47,7 @@ public struct ClosedSum: Hashable, Sendable {
     public private(set) var totals = ClosedTotals()
     /// The last entry of the audit log that counts in the totals.
     private var entry: Int64 = 0
-    /// What was added for sessions whose energy may change: their record is still to come, or to be decided on.
+    /// The totals that were added for sessions whose energy may change: their record is still to come, or to be decided on.
     private var unsettled: [SessionID: ClosedTotals] = [:]
 
     /// Reads all sessions that closed since then.
@@ -56,7 +56,7 @@ public struct ClosedSum: Hashable, Sendable {
         let database = reader.database
         let sessions: [LedgerSession] = try database.reading { () throws(SQLiteError) in
             entry = try database.row("SELECT coalesce(max(number), 0) FROM audit_log") { $0.integer(0) } ?? 0
-            return try reader.sessions("WHERE closed_ms >= ?", [.integer(since.milliseconds)])
+            return try database.sessions("WHERE closed_ms >= ?", [.integer(since.milliseconds)])
         }
         for session in sessions { add(session) }
     }

@@ -28,6 +28,14 @@ extension Row {
     func optionalEnergy(_ column: Int32) -> Energy? { isNull(column) ? nil : energy(column) }
 }
 
+extension Database {
+    /// Reads sessions.
+    /// - Parameter condition: from WHERE on.
+    func sessions(_ condition: String, _ values: [Value] = []) throws(SQLiteError) -> [LedgerSession] {
+        try rows("SELECT \(LedgerSession.columns) FROM sessions \(condition)", values) { row throws(SQLiteError) in try LedgerSession(row: row) }
+    }
+}
+
 extension LedgerSession {
     /// The columns, in the order of `init(row:)`.
     static let columns = """
@@ -36,7 +44,7 @@ extension LedgerSession {
         readings_lost, is_stop_asked, record_meter, origin, token, clock, slot
         """
 
-    /// What stands in place of a request, and can be none (P1), before the id of a session without one.
+    /// The beginning of a request that can be none (P1), before the id of a session that has no request.
     private static let withoutRequest = "offline:"
 
     init(row: Row) throws(SQLiteError) {

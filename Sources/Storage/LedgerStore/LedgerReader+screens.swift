@@ -15,9 +15,7 @@ extension LedgerReader {
     }
 
     public func session(_ id: SessionID) throws(SQLiteError) -> LedgerSession? {
-        try database.row("SELECT \(LedgerSession.columns) FROM sessions WHERE id = ?", [.text(id.text)]) { row throws(SQLiteError) in
-            try LedgerSession(row: row)
-        }
+        try database.sessions("WHERE id = ?", [.text(id.text)]).first
     }
 
     /// The last faults of a point, the newest first.

@@ -17,9 +17,7 @@ public final class LedgerReader {
 
     /// Sessions that fit, the last accepted first.
     public func sessions(_ filter: SessionFilter) throws(SQLiteError) -> [LedgerSession] {
-        try database.rows("SELECT \(LedgerSession.columns) FROM sessions \(filter.sql) ORDER BY accepted_ms DESC, id DESC LIMIT ?", filter.values) {
-            row throws(SQLiteError) in try LedgerSession(row: row)
-        }
+        try database.sessions("\(filter.sql) ORDER BY accepted_ms DESC, id DESC LIMIT ?", filter.values)
     }
 
     /// Calls `body` with every session that fits, in the order of acceptance.
@@ -31,10 +29,9 @@ public final class LedgerReader {
 
     /// The session with this id first, then those whose id begins or ends with the text, the last accepted first; at most 11 in all.
     public func sessions(like text: String) throws(SQLiteError) -> [LedgerSession] {
-        try database.rows(
-            "SELECT \(LedgerSession.columns) FROM sessions WHERE id = ?1 OR substr(id, 1, length(?1)) = ?1 OR substr(id, -length(?1)) = ?1 "
-                + "ORDER BY id = ?1 DESC, accepted_ms DESC LIMIT 11", [.text(text)]
-        ) { row throws(SQLiteError) in try LedgerSession(row: row) }
+        try database.sessions(
+            "WHERE id = ?1 OR substr(id, 1, length(?1)) = ?1 OR substr(id, -length(?1)) = ?1 ORDER BY id = ?1 DESC, accepted_ms DESC LIMIT 11",
+            [.text(text)])
     }
 
     /// The entries of the audit log about a session, in their order.
@@ -80,12 +77,6 @@ public final class LedgerReader {
 
     private func entries(_ condition: String, _ values: [Value] = []) throws(SQLiteError) -> [AuditEntry] {
         try database.rows("SELECT \(AuditEntry.columns) FROM audit_log \(condition)", values) { row throws(SQLiteError) in try AuditEntry(row: row) }
-    }
-
-    func sessions(_ condition: String, _ values: [Value]) throws(SQLiteError) -> [LedgerSession] {
-        try database.rows("SELECT \(LedgerSession.columns) FROM sessions \(condition)", values) { row throws(SQLiteError) in
-            try LedgerSession(row: row)
-        }
     }
 
     func strayRecords(_ condition: String, _ values: [Value] = []) throws(SQLiteError) -> [StrayRecord] {

@@ -7,7 +7,7 @@ extension SQLiteLedger: LedgerRows {
         try decisions("WHERE driver = ? AND request = ?", [.text(driver.text), .text(request.text)]).first
     }
 
-    public func session(_ id: SessionID) throws(SQLiteError) -> LedgerSession? { try sessions("WHERE id = ?", [.text(id.text)]).first }
+    public func session(_ id: SessionID) throws(SQLiteError) -> LedgerSession? { try database.sessions("WHERE id = ?", [.text(id.text)]).first }
 
     public func strays(of session: SessionID) throws(SQLiteError) -> [StrayRecord] {
         try database.rows(
@@ -22,7 +22,7 @@ extension SQLiteLedger: LedgerRows {
     }
 
     public func tickets(of driver: DriverID, most: Int) throws(SQLiteError) -> [Ticket] {
-        try sessions(
+        try database.sessions(
             "WHERE driver = ? AND closing_order IS NOT NULL ORDER BY closing_order DESC LIMIT ?", [.text(driver.text), .integer(Int64(most))]
         ).compactMap(\.ticket)
     }
@@ -84,8 +84,7 @@ extension SQLiteLedger: LedgerRows {
     }
 
     public func openFault(of cp: ChargePointID) throws(SQLiteError) -> Verdict? {
-        try database.row("SELECT verdict FROM faults WHERE cp = ? AND ended_ms IS NULL", [.text(cp.text)]) {
-            row throws(SQLiteError) in
+        try database.row("SELECT verdict FROM faults WHERE cp = ? AND ended_ms IS NULL", [.text(cp.text)]) { row throws(SQLiteError) in
             try row.choice(0)
         }
     }
@@ -107,8 +106,7 @@ extension SQLiteLedger: LedgerRows {
     }
 
     public func endFault(of cp: ChargePointID, at: WallTime) throws(SQLiteError) {
-        try database.execute(
-            "UPDATE faults SET ended_ms = ? WHERE cp = ? AND ended_ms IS NULL", [.integer(at.milliseconds), .text(cp.text)])
+        try database.execute("UPDATE faults SET ended_ms = ? WHERE cp = ? AND ended_ms IS NULL", [.integer(at.milliseconds), .text(cp.text)])
     }
 
     public func wasPruned(_ record: SessionRecord) throws(SQLiteError) -> Bool {
@@ -147,12 +145,10 @@ extension SQLiteLedger: LedgerRows {
         try database.execute("DELETE FROM wishes WHERE cp = ?", [.text(cp.text)])
     }
 
-    public func openSessions() throws(SQLiteError) -> [LedgerSession] {
-        try sessions("WHERE closed_ms IS NULL ORDER BY id")
-    }
+    public func openSessions() throws(SQLiteError) -> [LedgerSession] { try database.sessions("WHERE closed_ms IS NULL ORDER BY id") }
 
     public func sessionsAwaitingRecord() throws(SQLiteError) -> [LedgerSession] {
-        try sessions("WHERE closed_ms IS NOT NULL AND is_complete = 0 AND contradiction IS NULL ORDER BY id")
+        try database.sessions("WHERE closed_ms IS NOT NULL AND is_complete = 0 AND contradiction IS NULL ORDER BY id")
     }
 
     public func availabilities() throws(SQLiteError) -> [ChargePointID: Bool] {
@@ -169,19 +165,13 @@ extension SQLiteLedger: LedgerRows {
     }
 
     public func sessionsClosed(in times: ClosedRange<WallTime>) throws(SQLiteError) -> [LedgerSession] {
-        try sessions("WHERE closed_ms BETWEEN ? AND ? ORDER BY driver, closing_order", times.values)
+        try database.sessions("WHERE closed_ms BETWEEN ? AND ? ORDER BY driver, closing_order", times.values)
     }
 
     public func driversWithTicketsChanged(in times: ClosedRange<WallTime>) throws(SQLiteError) -> [DriverID] {
         try database.rows(
             "SELECT DISTINCT driver FROM sessions WHERE ticket_changed_ms BETWEEN ? AND ? ORDER BY driver", times.values
         ) { row throws(SQLiteError) in try row.id(0) }
-    }
-
-    private func sessions(_ condition: String, _ values: [Value] = []) throws(SQLiteError) -> [LedgerSession] {
-        try database.rows("SELECT \(LedgerSession.columns) FROM sessions \(condition)", values) { row throws(SQLiteError) in
-            try LedgerSession(row: row)
-        }
     }
 
     private func decisions(_ condition: String, _ values: [Value]) throws(SQLiteError) -> [Decision] {

@@ -3,7 +3,7 @@ internal import ChargingProtocol
 
 /// The file that the broker's plugin reads: who may connect, publish and read (`access_table.h`).
 public struct AccessFile: Hashable, Sendable {
-    /// Who may come without a name, as a viewer.
+    /// The places from which one may come without a name, as a viewer.
     public enum Anonymous: String, Hashable, Sendable, CaseIterable {
         case none
         /// Whoever comes from this machine.

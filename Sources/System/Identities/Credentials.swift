@@ -2,15 +2,16 @@ internal import ChargingProtocol
 internal import Glibc
 internal import JSON
 internal import Platform
+public import Settings
 
-/// What a program needs to connect under a name: the content of one file of the credentials.
+/// The credentials of a name, with which a program connects: the content of their file.
 public struct Credentials: Hashable, Sendable {
     public var username: String
     public var password: String
     /// The client id, or its beginning where many may connect under the name at once.
     public var clientID: String
     /// The broker's URL, for those who are told nothing else.
-    public var broker: String
+    public var broker: BrokerURL
     /// The file of the certificate authority that the broker's certificate is from; `nil` without TLS.
     public var certificateAuthority: String?
 
@@ -19,7 +20,7 @@ public struct Credentials: Hashable, Sendable {
     public init(file: String) throws(IdentityError) {
         guard let bytes = readWhole(file) else { throw IdentityError("the credentials \(file) can't be read: \(errorText(errno))") }
         guard let object = (try? JSONValue(bytes))?.object, let username = object["username"]?.string, let password = object["password"]?.string,
-            let clientID = object["client_id"]?.string, let broker = object["mqtt"]?.string
+            let clientID = object["client_id"]?.string, let broker = object["mqtt"]?.string.flatMap({ ValueParser.broker($0) })
         else {
             throw IdentityError(
                 "\(file) holds no credentials: expected an object with username, password, client_id and mqtt, as "
@@ -28,7 +29,7 @@ public struct Credentials: Hashable, Sendable {
         self.init(username: username, password: password, clientID: clientID, broker: broker, certificateAuthority: object["ca"]?.string)
     }
 
-    init(username: String, password: String, clientID: String, broker: String, certificateAuthority: String? = nil) {
+    init(username: String, password: String, clientID: String, broker: BrokerURL, certificateAuthority: String? = nil) {
         self.username = username
         self.password = password
         self.clientID = clientID
@@ -43,7 +44,7 @@ public struct Credentials: Hashable, Sendable {
             object.string("username", username)
             object.string("password", password)
             object.string("client_id", clientID)
-            object.string("mqtt", broker)
+            object.string("mqtt", "\(broker)")
             if let certificateAuthority { object.string("ca", certificateAuthority) } else { object.null("ca") }
         }
         json.lineBreak()

@@ -54,7 +54,12 @@ public struct Identity: Hashable, Comparable, Sendable, CustomStringConvertible 
 /// Why an identity can't be made, kept or found: one line for people.
 public struct IdentityError: ProcessFailure, Hashable, Sendable, CustomStringConvertible {
     public let description: String
-    public var processExit: ProcessExit { .failure }
+    public let processExit: ProcessExit
 
-    init(_ description: String) { self.description = description }
+    init(_ description: String, _ processExit: ProcessExit = .failure) {
+        self.description = description
+        self.processExit = processExit
+    }
+
+    init(_ error: DataDirectoryError) { self.init("\(error)", error.processExit) }
 }

@@ -1,8 +1,9 @@
 internal import ChargingProtocol
 internal import Glibc
 internal import Platform
+public import Settings
 
-/// Who has a name in a network: a directory with a file for each, mode 0600, and the file from which the broker knows them all.
+/// The names of a network: a directory with a file for each, mode 0600, and the file from which the broker knows them all.
 ///
 /// ```
 /// {directory}/                 {data}/credentials
@@ -45,10 +46,11 @@ public struct IdentityStore: Sendable, Hashable {
     /// Gives names to those who have none yet; the others keep theirs.
     /// - Returns: those that are new.
     @discardableResult
-    public func add(_ wanted: [Identity], broker: String, anonymous: AccessFile.Anonymous? = nil) throws(IdentityError) -> [Identity] {
+    public func add(_ wanted: [Identity], broker: BrokerURL, anonymous: AccessFile.Anonymous? = nil) throws(IdentityError) -> [Identity] {
         try change(anonymous: anonymous) { () throws(IdentityError) in
             let known = Set(identities())
             let added = wanted.filter { !known.contains($0) }
+            for role in Set(added.map(\.role)) { try create("\(directory)/\(role.rawValue)") }
             for identity in added { try make(identity, broker: broker) }
             return added
         }
@@ -76,7 +78,7 @@ public struct IdentityStore: Sendable, Hashable {
         }
     }
 
-    private func make(_ identity: Identity, broker: String) throws(IdentityError) {
+    private func make(_ identity: Identity, broker: BrokerURL) throws(IdentityError) {
         var client = Rights(of: identity.role, site: site).clients.first ?? identity.username
         client.replace("%i", with: identity.id)
         let former = try? Credentials(file: file(of: identity))
@@ -92,23 +94,24 @@ public struct IdentityStore: Sendable, Hashable {
     private func change<Result>(
         anonymous: AccessFile.Anonymous? = nil, _ body: () throws(IdentityError) -> Result
     ) throws(IdentityError) -> Result {
-        for name in [""] + Role.allCases.map({ "/" + $0.rawValue }) where mkdir(directory + name, 0o700) != 0 && errno != EEXIST {
-            throw IdentityError("can't make \(directory)\(name): \(errorText(errno))")
+        try create(directory)
+        let lock: DirectoryLock
+        do throws(DataDirectoryError) {
+            lock = try DirectoryLock.take(directory + "/lock", for: directory, waits: true)
+        } catch {
+            throw IdentityError(error)
         }
-        for role in Role.allCases where access("\(directory)/\(role.rawValue)", R_OK | X_OK) != 0 {
+        defer { withExtendedLifetime(lock) {} }
+        for role in Role.allCases where access("\(directory)/\(role.rawValue)", R_OK | X_OK) != 0 && errno != ENOENT {
             throw IdentityError("can't read \(directory)/\(role.rawValue): \(errorText(errno))")
         }
-        let lock = open(directory + "/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard lock >= 0 else { throw IdentityError("can't lock \(directory): \(errorText(errno))") }
-        defer { close(lock) }
-        while flock(lock, LOCK_EX) != 0 { guard errno == EINTR else { throw IdentityError("can't lock \(directory): \(errorText(errno))") } }
         let whence = anonymous ?? present
         let result = try body()
         try publish(whence)
         return result
     }
 
-    /// Who may come without a name, as the broker's file says it; nobody, when it says nothing and was lost.
+    /// The answer to who may come without a name, as the broker's file has it; nobody, when that was lost.
     public var present: AccessFile.Anonymous {
         let line = (readText(accessFile) ?? "").split(separator: "\n").first { $0.hasPrefix("anonymous ") }
         let said = line.flatMap { AccessFile.Anonymous(rawValue: String($0.split(separator: " ")[1])) }
@@ -117,7 +120,7 @@ public struct IdentityStore: Sendable, Hashable {
 
     /// Tells the broker who has a name now, as the files have it: whoever changed one and died before this is made good for.
     ///
-    /// Who keeps the password keeps the line: another one would throw out who is connected.
+    /// A name that keeps its password keeps its line: another one would throw out who is connected.
     /// - Throws: when a name's file can't be read; all others are told, and for that one what the broker knew holds.
     private func publish(_ anonymous: AccessFile.Anonymous) throws(IdentityError) {
         var file = AccessFile(site: site, anonymous: anonymous)
@@ -138,6 +141,10 @@ public struct IdentityStore: Sendable, Hashable {
         }
         try write(file.text, to: accessFile)
         if let damage { throw damage }
+    }
+
+    private func create(_ path: String) throws(IdentityError) {
+        do throws(DataDirectoryError) { try DataDirectory.create(path) } catch { throw IdentityError(error) }
     }
 
     private func write(_ text: String, to path: String) throws(IdentityError) {
@@ -166,14 +173,11 @@ extension IdentityStore {
 
     /// Writes a configuration of mosquitto's clients with a name's credentials.
     /// - Returns: the directory for `XDG_CONFIG_HOME`.
-    public func writeForMosquitto(_ identity: Identity, broker: String) throws(IdentityError) -> String {
+    public func writeForMosquitto(_ identity: Identity, broker: BrokerURL) throws(IdentityError) -> String {
         let credentials = try credentials(of: identity)
-        guard let address = Address(broker) else { throw IdentityError("\(broker) is no URL of a broker") }
         let place = placeForMosquitto(identity)
-        for path in ["\(directory)/mosquitto", place] where mkdir(path, 0o700) != 0 && errno != EEXIST {
-            throw IdentityError("can't make \(path): \(errorText(errno))")
-        }
-        var lines = ["-h \(address.host)", "-p \(address.port)", "-u \(credentials.username)", "-P \(credentials.password)", "-V 5"]
+        try create(place)
+        var lines = ["-h \(broker.host)", "-p \(broker.port)", "-u \(credentials.username)", "-P \(credentials.password)", "-V 5"]
         if let authority = credentials.certificateAuthority { lines.append("--cafile \(authority)") }
         // With -I each run has an id of its own, so that two do not end each other.
         lines.append(identity.role.mayBeMany ? "-I \(credentials.clientID):" : "-i \(credentials.clientID)")
@@ -181,17 +185,5 @@ extension IdentityStore {
             try write(lines.joined(separator: "\n") + "\n", to: "\(place)/\(program)")
         }
         return place
-    }
-
-    /// Host and port of a broker's URL.
-    private struct Address {
-        var host: Substring
-        var port: Substring
-
-        init?(_ url: String) {
-            guard let scheme = url.firstRange(of: "://"), let colon = url.lastIndex(of: ":"), colon >= scheme.upperBound else { return nil }
-            host = url[scheme.upperBound..<colon]
-            port = url[url.index(after: colon)...]
-        }
     }
 }

@@ -21,10 +21,11 @@ public final class DirectoryLock: Sendable {
     }
 
     /// Takes the lock file at `path` for this process and writes its id into it.
-    package static func take(_ path: String, for directory: String) throws(DataDirectoryError) -> DirectoryLock {
+    /// - Parameter waits: true to wait for another holder, who has it for a moment; else that is an error.
+    package static func take(_ path: String, for directory: String, waits: Bool = false) throws(DataDirectoryError) -> DirectoryLock {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .cannotCreate(path: path, code: errno) }
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+        while flock(descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 {
             let code = errno
             if code == EINTR { continue }
             close(descriptor)

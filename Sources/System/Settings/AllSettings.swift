@@ -21,7 +21,7 @@ public enum AllSettings {
     public static let logLevel = Setting("--log-level", variable: "WATTLINE_LOG_LEVEL", ValueParser<LogLevel>.choice())
     /// The choice whether the output is coloured.
     public static let color = Setting("--color", variable: "WATTLINE_COLOR", ValueParser<ColorChoice>.choice())
-    /// Where the names are with which the process logs in at the broker: a file of one, or a directory of them.
+    /// The place of the names with which the process logs in at the broker: a file of one, or a directory of them.
     public static let credentials = Setting("--credentials", variable: "WATTLINE_CREDENTIALS", .text("a file or directory of credentials"))
     /// The name with which the process logs in, with its password in a file. No flag: every user of the machine sees those.
     public static let mqttUserVariable = "WATTLINE_MQTT_USER"

@@ -9,6 +9,9 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         self.port = port
     }
 
+    /// True for an address of this machine alone.
+    public var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+
     /// The address as text: `127.0.0.1:18001`, `[::1]:18001`.
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
@@ -43,9 +46,6 @@ public struct BrokerURL: Sendable, Hashable, CustomStringConvertible {
     public var endpoint: Endpoint
     public var host: String { endpoint.host }
     public var port: UInt16 { endpoint.port }
-
-    /// True for an address of this machine alone.
-    public var isOnThisMachine: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 
     /// MQTT's registered port.
     public static let defaultPort: UInt16 = 1883

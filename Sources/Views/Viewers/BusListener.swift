@@ -62,12 +62,14 @@ public final class BusListener {
     /// The subscriptions. With `seesFlags` the first one brings what the broker keeps, and the second takes its place before anything else can be
     /// read: the subscription's number in a message tells whether its RETAIN flag is the broker's or the publisher's.
     private static func subscriptions(_ filters: [String], seesFlags: Bool) -> [Subscription] {
+        let options =
+            seesFlags
+            ? [
+                Subscription.Options(retainAsPublished: true, identifier: keptNumber),
+                Subscription.Options(retainAsPublished: true, liveOnly: true, identifier: liveNumber),
+            ] : [Subscription.Options()]
         // What is personal is refused to those without a name, who see the rest.
-        guard seesFlags else { return filters.map { Subscription($0, isOptional: $0.hasSuffix("driver/#")) } }
-        let kept = Subscription.Options(retainAsPublished: true, identifier: keptNumber)
-        let live = Subscription.Options(retainAsPublished: true, liveOnly: true, identifier: liveNumber)
-        return filters.map { Subscription($0, options: kept, isOptional: $0.hasSuffix("driver/#")) }
-            + filters.map { Subscription($0, options: live, isOptional: $0.hasSuffix("driver/#")) }
+        return options.flatMap { options in filters.map { Subscription($0, options: options, isOptional: $0.hasSuffix("driver/#")) } }
     }
 
     public func start() { client?.start() }

@@ -2,9 +2,10 @@ import ArgumentParser
 import ChargingModel
 import ChargingProtocol
 import Identities
+import JSON
 import Platform
 import Settings
-import Supervisor
+import Terminal
 
 struct CredentialsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,45 +31,6 @@ struct CredentialsCommand: ParsableCommand {
             CredentialsInitCommand.self, CredentialsAddCommand.self, CredentialsShowCommand.self, CredentialsRotateCommand.self,
             CredentialsRevokeCommand.self, CredentialsListCommand.self,
         ])
-}
-
-/// The flags of all of them.
-struct CredentialsOptions: ParsableArguments {
-    @OptionGroup var places: PlaceOptions
-
-    func store(in environment: Environment) throws -> IdentityStore {
-        let data = try places.dataDirectory(places.readNetwork(in: environment)?.network, in: environment)
-        try DataDirectory.create(data.base)
-        return IdentityStore(directory: data.credentials, site: data.site)
-    }
-
-    /// The URL that goes into new credentials: of the broker that was set, or that `wattline up` runs, or that Central has, or of this machine.
-    func broker(_ chosen: String?, in environment: Environment) throws -> String {
-        if let broker = try AllSettings.mqtt.resolve(flag: chosen, in: environment) { return "\(broker)" }
-        let data = try places.dataDirectory(places.readNetwork(in: environment)?.network, in: environment)
-        if let running = try? ProcessTable.broker(data: data) { return "\(running)" }
-        let central = try Identity(.central, Identity.centralID)
-        if let known = try? IdentityStore(directory: data.credentials, site: data.site).credentials(of: central) { return known.broker }
-        return "\(BrokerURL(host: "127.0.0.1"))"
-    }
-}
-
-/// A name: a role and an id.
-struct IdentityArguments: ParsableArguments {
-    @Argument(help: "central, engine, monitor, point, driver, station, gateway, recorder, viewer or admin.")
-    var role: String
-    @Argument(help: "The id: CP-001, driver-alice; of Central nothing.")
-    var id: String?
-
-    func identity() throws -> Identity {
-        guard let found = Role(rawValue: role) else {
-            throw SettingError("ROLE", value: role, expected: Role.allCases.map(\.rawValue).joined(separator: ", "))
-        }
-        guard let id = id ?? (found == .central ? Identity.centralID : nil) else {
-            throw SettingError("ID", value: nil, expected: "an id behind the role: wattline credentials … \(role) ID")
-        }
-        return try Identity(found, id)
-    }
 }
 
 struct CredentialsInitCommand: WattlineCommand {
@@ -103,7 +65,11 @@ struct CredentialsInitCommand: WattlineCommand {
         let added = try store.add(wanted, broker: options.broker(mqtt, in: environment), anonymous: whence)
         let all = store.identities().count
         if json {
-            Output.writeLine("{\"added\":\(added.count),\"names\":\(all),\"anonymous\":\"\(store.present.rawValue)\"}")
+            writeObject { json in
+                json.integer("added", added.count)
+                json.integer("names", all)
+                json.string("anonymous", store.present.rawValue)
+            }
         } else {
             Output.writeLine("✔ \(all) names in \(store.directory), \(added.count) of them new; without a name: \(store.present.words)")
         }
@@ -119,20 +85,16 @@ struct CredentialsAddCommand: WattlineCommand {
               wattline credentials add point CP-011
               wattline credentials add driver driver-me --json
             """)
-    @OptionGroup var who: IdentityArguments
+    @OptionGroup var who: IdentityOptions
     @Option(help: ArgumentHelp("The broker's URL, for whoever gets them.", valueName: "mqtt://host:port"))
     var mqtt: String?
-    @Flag(help: "Prints the credentials as one JSON object.")
-    var json = false
-    @OptionGroup var options: CredentialsOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        let identity = try who.identity()
-        let store = try options.store(in: environment)
-        guard try !store.add([identity], broker: options.broker(mqtt, in: environment)).isEmpty else {
-            throw SettingError("ID", value: identity.id, expected: "a new one: \(identity) has a name (show it, or rotate its password)")
+        try who.carryOut(in: environment, saying: "may connect") { identity, store in
+            guard try !store.add([identity], broker: who.options.broker(mqtt, in: environment)).isEmpty else {
+                throw SettingError("ID", value: identity.id, expected: "a new one: \(identity) has a name (show it, or rotate its password)")
+            }
         }
-        try say(identity, store, json: json, "may connect")
         return .ok
     }
 }
@@ -151,21 +113,17 @@ struct CredentialsShowCommand: WattlineCommand {
               password is in no argument list:
               mosquitto_rr -t driver/me/request -e driver/me/status -m '{}' -W 10
             """)
-    @OptionGroup var who: IdentityArguments
-    @Flag(help: "Prints the credentials as one JSON object.")
-    var json = false
+    @OptionGroup var who: IdentityOptions
     @Flag(help: "Writes them for mosquitto_pub, _sub and _rr, and prints the directory for XDG_CONFIG_HOME.")
     var mosquitto = false
-    @OptionGroup var options: CredentialsOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        let identity = try who.identity()
-        let store = try options.store(in: environment)
-        if mosquitto {
-            Output.writeLine(try store.writeForMosquitto(identity, broker: options.broker(nil, in: environment)))
-        } else {
-            try say(identity, store, json: json, "connects so")
+        guard mosquitto else {
+            try who.carryOut(in: environment, saying: "connects so") { _, _ in }
+            return .ok
         }
+        let identity = try who.identity()
+        Output.writeLine(try who.options.store(in: environment).writeForMosquitto(identity, broker: who.options.broker(nil, in: environment)))
         return .ok
     }
 }
@@ -179,16 +137,10 @@ struct CredentialsRotateCommand: WattlineCommand {
             EXAMPLE
               wattline credentials rotate engine CP-001
             """)
-    @OptionGroup var who: IdentityArguments
-    @Flag(help: "Prints the credentials as one JSON object.")
-    var json = false
-    @OptionGroup var options: CredentialsOptions
+    @OptionGroup var who: IdentityOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        let identity = try who.identity()
-        let store = try options.store(in: environment)
-        try store.rotate(identity)
-        try say(identity, store, json: json, "has another password")
+        try who.carryOut(in: environment, saying: "has another password") { identity, store in try store.rotate(identity) }
         return .ok
     }
 }
@@ -200,15 +152,19 @@ struct CredentialsRevokeCommand: WattlineCommand {
             EXAMPLE
               wattline credentials revoke driver driver-me
             """)
-    @OptionGroup var who: IdentityArguments
-    @Flag(help: "Prints one JSON object.")
-    var json = false
-    @OptionGroup var options: CredentialsOptions
+    @OptionGroup var who: IdentityOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
         let identity = try who.identity()
-        try options.store(in: environment).revoke(identity)
-        Output.writeLine(json ? "{\"username\":\"\(identity.username)\",\"revoked\":true}" : "✔ \(identity) has no name any more")
+        try who.options.store(in: environment).revoke(identity)
+        guard who.json else {
+            Output.writeLine("✔ \(identity) has no name any more")
+            return .ok
+        }
+        writeObject { json in
+            json.string("username", identity.username)
+            json.bool("revoked", true)
+        }
         return .ok
     }
 }
@@ -230,31 +186,18 @@ struct CredentialsListCommand: WattlineCommand {
         let identities = store.identities()
         if json {
             for identity in identities {
-                Output.writeLine("{\"role\":\"\(identity.role.rawValue)\",\"id\":\"\(identity.id)\",\"username\":\"\(identity.username)\"}")
+                writeObject { json in
+                    json.string("role", identity.role.rawValue)
+                    json.string("id", identity.id)
+                    json.string("username", identity.username)
+                }
             }
             return .ok
         }
-        for identity in identities {
-            let role = identity.role.rawValue
-            Output.writeLine("\(role)\(String(repeating: " ", count: max(1, 10 - role.count)))\(identity.id)")
-        }
+        for identity in identities { Output.writeLine(identity.role.rawValue.padded(to: 10) + identity.id) }
         Output.writeLine("\(identities.count) names in \(store.directory); without a name: \(store.present.words)")
         return .ok
     }
-}
-
-/// Tells how somebody connects. The password is told to programs alone: it stays in its file.
-private func say(_ identity: Identity, _ store: IdentityStore, json: Bool, _ what: String) throws {
-    let credentials = try store.credentials(of: identity)
-    guard !json else {
-        Output.writeLine(String(credentials.json.dropLast()))
-        return
-    }
-    Output.writeLine("✔ \(identity) \(what)")
-    Output.writeLine("  broker     \(credentials.broker)")
-    Output.writeLine("  user       \(credentials.username)")
-    Output.writeLine("  client id  \(credentials.clientID)")
-    Output.writeLine("  password   in \(store.file(of: identity)), which --credentials takes")
 }
 
 extension AccessFile.Anonymous {

@@ -1,13 +1,14 @@
 import CAccessTable
 import ChargingProtocol
 import Foundation
+import Settings
 import Testing
 
 @testable import Identities
 
 /// Names in a directory of the disk, and what the broker knows of them.
 @Suite("Names in files") struct IdentityStoreTests {
-    private let broker = "mqtt://127.0.0.1:1883"
+    private let broker = BrokerURL(host: "127.0.0.1")
 
     /// A store for the time of the body.
     private func withStore(_ body: (IdentityStore) throws -> Void) throws {
@@ -69,6 +70,7 @@ import Testing
             let other = Credentials(username: one.username, password: "another", clientID: "engine:CP-1", broker: broker)
             try other.json.write(toFile: store.file(of: one), atomically: false, encoding: .utf8)
             let two = try Identity(.monitor, "CP-1")
+            try FileManager.default.createDirectory(atPath: store.directory + "/monitor", withIntermediateDirectories: true)
             try Credentials(username: two.username, password: "a new one", clientID: "monitor:CP-1", broker: broker).json
                 .write(toFile: store.file(of: two), atomically: false, encoding: .utf8)
             #expect(try !isLetIn(one, store) && !isLetIn(two, store))

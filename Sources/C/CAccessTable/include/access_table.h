@@ -1,4 +1,4 @@
-/// Who may connect to a broker under which client id, and publish and read what: a table that is read from a file.
+/// A table, read from a file, of those who may connect to a broker, with their client ids and the topics that they may publish on and read.
 ///
 /// It knows nothing of mosquitto and nothing of charging: roles and their rights are in the file, which `wattline credentials` writes.
 ///
@@ -54,7 +54,7 @@ bool access_user_may_write(const struct access_user *user, const char *topic);
 bool access_user_may_read(const struct access_user *user, const char *topic);
 /// True when there is a topic under the filter that the user may read.
 bool access_user_may_subscribe(const struct access_user *user, const char *filter);
-/// What changes with the user's password or role.
+/// A number that changes with the user's password or role.
 uint64_t access_user_fingerprint(const struct access_user *user);
 
 #endif

@@ -282,8 +282,7 @@ extension CentralCore {
             // Its engine keeps it, and says it again.
             if let session, sessions[record.session]?.phase == .closing, session.isOpen { reopen(record.session) }
             counters.recordsRefused += 1
-            guard saidTooManyRecords.map({ now.monotonic - $0 >= .seconds(60) }) ?? true else { return }
-            saidTooManyRecords = now.monotonic
+            guard saidTooManyRecords.take(at: now.monotonic) else { return }
             return actions.append(.notice(.tooManyRecords(cp)))
         case .putAside(let why):
             actions.append(.notice(.contradiction(record.session, why)))

@@ -52,7 +52,7 @@ extension CentralCore {
         timers.cancel(.arrival)
         queue = PublishQueue()
         important = [:]
-        forgetRefusals()
+        refusals = KeyedQueue()
         refusalPause = CentralCore.firstRefusalPause
         heldRequests = []
         guard let link else { return }
@@ -144,37 +144,8 @@ extension CentralCore {
     private mutating func publish(_ message: BusMessage, as number: UInt64? = nil) {
         let delivery = number ?? nextNumber()
         queue.sent(delivery)
-        switch message {
-        case .centralStatus: important[delivery] = .status
-        case .fence(let fence): important[delivery] = .fence(fence.number)
-        case .verdict(let report): important[delivery] = .verdict(report.cp)
-        case .tickets(let list): important[delivery] = .tickets(list.driver)
-        case .info, .state, .telemetry, .event, .health, .command, .request, .status: break
-        }
+        important[delivery] = Important(message)
         actions.append(.publish(message, delivery: delivery))
-    }
-
-    /// The first time after which what the broker refused is said again.
-    static let firstRefusalPause = Duration.seconds(5)
-
-    mutating func sayRefused() {
-        let messages = refusals
-        forgetRefusals()
-        guard let link else { return }
-        refusalPause = min(refusalPause * 2, .seconds(60))
-        for message in messages {
-            switch message {
-            case .status: publishStatus()
-            case .fence(let number): if fences[number] != nil { queue.add(.fence(Fence(epoch: link.epoch, number: number))) }
-            case .verdict(let cp): queue.add(verdictOn: cp, again: true)
-            case .tickets(let driver): restore(.tickets(driver))
-            }
-        }
-    }
-
-    private mutating func forgetRefusals() {
-        refusals = []
-        refused = []
     }
 
     private mutating func nextNumber() -> UInt64 {

@@ -38,23 +38,27 @@ extension CentralCore {
 
     /// True when a denial is recorded. One that is not is no answer: the same id may be asked again, and is decided then (S2).
     private mutating func mayRecordDenial(of driver: DriverID, at cp: ChargePointID?) -> Bool {
-        let known = cp.flatMap { points[$0]?.cp }
-        var point = known.flatMap { points[$0]?.denials }
-        let isAllowed = allowances.takeDenial(of: driver, isListed: settings.vehicles[driver] != nil, at: &point, now.monotonic)
-        if let known, let point { points[known]?.denials = point }
-        if !isAllowed, saidTooManyRequests.map({ now.monotonic - $0 >= .seconds(60) }) ?? true {
-            saidTooManyRequests = now.monotonic
-            actions.append(.notice(.tooManyRequests(driver, known)))
-        }
-        return isAllowed
+        let isListed = settings.vehicles[driver] != nil
+        let now = now.monotonic
+        if withAllowances(\.denials, of: cp, { $0.takeDenial(of: driver, isListed: isListed, at: &$1, now) }) { return true }
+        if saidTooManyRequests.take(at: now) { actions.append(.notice(.tooManyRequests(driver, cp.flatMap { points[$0]?.cp }))) }
+        return false
     }
 
     /// Gives back what was taken for a denial that was recorded before.
     mutating func giveBackDenial(_ decision: Decision) {
-        let known = decision.cp.flatMap { points[$0]?.cp }
-        var point = known.flatMap { points[$0]?.denials }
-        allowances.giveBackDenial(of: decision.driver, isListed: settings.vehicles[decision.driver] != nil, at: &point)
-        if let known, let point { points[known]?.denials = point }
+        let isListed = settings.vehicles[decision.driver] != nil
+        withAllowances(\.denials, of: decision.cp) { $0.giveBackDenial(of: decision.driver, isListed: isListed, at: &$1) }
+    }
+
+    /// Changes the allowances for rows together with that of a point; with none for a point that nobody knows.
+    @discardableResult
+    mutating func withAllowances<Result>(
+        _ own: WritableKeyPath<PointBelief, Allowance>, of cp: ChargePointID?, _ body: (inout RowAllowances, inout Allowance?) -> Result
+    ) -> Result {
+        var point = cp.flatMap { points[$0]?[keyPath: own] }
+        defer { if let cp, let point { points[cp]?[keyPath: own] = point } }
+        return body(&allowances, &point)
     }
 
     /// Keeps a request until its point is settled, if that is soon.

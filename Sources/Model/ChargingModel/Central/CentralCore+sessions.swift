@@ -126,7 +126,7 @@ extension CentralCore {
         if ledger == .working { write(parked) } else { park(parked) }
     }
 
-    /// What is known of a session that was begun offline with a token of ours; `nil` when nobody can be billed for it.
+    /// The claim on a session that was begun offline with a token of ours; `nil` when nobody can be billed for it.
     private func claim(_ record: SessionRecord, of cp: ChargePointID) -> RecordContext.Claim? {
         guard record.session.isULID, let account = record.provenance.token.flatMap({ settings.tokens[$0] }) else { return nil }
         // What it costs, and on which meter, its engine says with each connection, before it is whole.
@@ -171,18 +171,15 @@ extension CentralCore {
     /// Takes the row that a record may need: it may have to be put aside.
     private mutating func takeRow(for parked: inout ParkedRecord) {
         // Who was never whole has no allowance of its own: whoever invents records invents points as well.
-        var point = points[parked.cp].flatMap { $0.wasHeard ? $0.records : nil }
-        parked.isOfPoint = point != nil
-        parked.context.mayBePutAside = allowances.takeRecord(of: &point, now.monotonic)
-        if let point { points[parked.cp]?.records = point }
+        parked.isOfPoint = points[parked.cp]?.wasHeard == true
+        let now = now.monotonic
+        parked.context.mayBePutAside = withAllowances(\.records, of: parked.isOfPoint ? parked.cp : nil) { $0.takeRecord(of: &$1, now) }
     }
 
     /// Gives back what was taken for a record that needed no row.
     mutating func giveBackRow(of parked: ParkedRecord) {
         guard parked.context.mayBePutAside else { return }
-        var point = parked.isOfPoint ? points[parked.cp]?.records : nil
-        allowances.giveBackRecord(of: &point)
-        if let point { points[parked.cp]?.records = point }
+        withAllowances(\.records, of: parked.isOfPoint ? parked.cp : nil) { $0.giveBackRecord(of: &$1) }
     }
 
     /// Stops the waits, which run only while Central is connected: those of 2 s start anew, the 60 s add up (S7).

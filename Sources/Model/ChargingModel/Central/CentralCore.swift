@@ -160,19 +160,10 @@ public struct CentralCore: Sendable {
         case held
         /// Engines that owe a record are told STOP again.
         case stops
-        /// What the broker refused is said once more.
+        /// A message that the broker refused is said once more.
         case refused
         /// A fault of a point, or its end, may be recorded again.
         case fault(ChargePointID)
-    }
-
-    /// A message on its way without which somebody would believe, or wait for, the wrong thing: refused by the broker, it is said again.
-    enum Important: Hashable, Sendable {
-        case status
-        /// The fence behind which a session closes.
-        case fence(UInt64)
-        case verdict(ChargePointID)
-        case tickets(DriverID)
     }
 
     /// A connection of Central's whose handshake is done.
@@ -232,10 +223,9 @@ public struct CentralCore: Sendable {
     var restoringTickets: Set<DriverID> = []
     /// Answers and outcomes that the broker has not taken yet, by delivery number (P8).
     var undelivered: [UInt64: DriverStatus] = [:]
-    /// What else the broker has not taken yet, by delivery number, and what it refused.
+    /// The other important messages that the broker has not taken yet, by delivery number, and those that it refused.
     var important: [UInt64: Important] = [:]
-    var refusals: [Important] = []
-    var refused: Set<Important> = []
+    var refusals = KeyedQueue<Important>()
     /// The time after which it is said again: longer each time, up to a minute.
     var refusalPause = CentralCore.firstRefusalPause
     var nextDelivery: UInt64 = 1
@@ -243,9 +233,9 @@ public struct CentralCore: Sendable {
     var fences: [UInt64: SessionID] = [:]
     var assignments: UInt64 = 0
     var allowances = RowAllowances()
-    /// The times at which it was said that there are too many requests, or records.
-    var saidTooManyRequests: Instant?
-    var saidTooManyRecords: Instant?
+    /// The notices that there are too many requests, or records.
+    var saidTooManyRequests = RowAllowances.ofNotices
+    var saidTooManyRecords = RowAllowances.ofNotices
     /// Points that were heard and never whole, in their sequence: at the limit the first of them makes room.
     var unproven = Queue<ChargePointID>()
     var isStopping = false
@@ -321,21 +311,10 @@ public struct CentralCore: Sendable {
     /// The time at which `tick` is due; `nil` when nothing is waited for.
     public var deadline: Instant? { timers.next }
 
-    private mutating func settle(_ delivery: UInt64) {
+    mutating func settle(_ delivery: UInt64) {
         undelivered[delivery] = nil
         important[delivery] = nil
         queue.settled(delivery)
-    }
-
-    /// Notes that the broker refused a message: what is important is said again later, since it may be a matter of time.
-    private mutating func refuse(_ delivery: UInt64) {
-        counters.refused += 1
-        if let message = important[delivery] {
-            if refused.insert(message).inserted { refusals.append(message) }
-            if !timers.isSet(.refused) { timers.set(.refused, at: now.monotonic + refusalPause) }
-        }
-        settle(delivery)
-        if delivery == arrival?.delivery { goOnline() }
     }
 
     private mutating func fire(_ timer: Timer) {
@@ -355,30 +334,6 @@ public struct CentralCore: Sendable {
         case .stop(let session): repeatStop(session)
         }
     }
-}
-
-/// A record that waits for the ledger, with what was known when it came.
-struct ParkedRecord: Hashable, Sendable {
-    /// The key of a parked record: it holds each sender's last word on a session, and nobody takes another's place.
-    struct Key: Hashable, Sendable {
-        var session: SessionID
-        var meter: MeterID
-        var cp: ChargePointID
-    }
-
-    var cp: ChargePointID
-    var record: SessionRecord
-    var context: RecordContext
-    /// True when its row was taken from its point's allowance as well.
-    var isOfPoint = false
-
-    var key: Key { Key(session: record.session, meter: record.meter, cp: cp) }
-}
-
-/// A request that waits until its point is settled.
-struct HeldRequest: Hashable, Sendable {
-    var driver: DriverID
-    var charge: ChargeRequest
 }
 
 /// A driver's request, the key of its one decision.

@@ -96,7 +96,7 @@ public struct LedgerSession: Hashable, Sendable {
     public var recordMeter: MeterID?
     /// The cost by the engine's own reckoning, as its record has it.
     public var recordCost: Money?
-    /// Who began it, with which token, and the clock by which it was timed.
+    /// Its origin: by whom it was begun, and the clock by which it was timed.
     public var provenance = Provenance.central
     /// The one of its driver's vehicles that it is for, counted from 0, so that two open sessions of a driver differ in it (I1); `nil` for one that was
     /// never open in the ledger, or closed before this was kept.
@@ -167,7 +167,7 @@ public struct RecordContext: Hashable, Sendable {
     /// Of a session that was begun offline: whom it is billed to; `nil` when nobody can be.
     public var claim: Claim?
 
-    /// Who pays for a session that was begun offline, and what.
+    /// The account that pays for a session that was begun offline, and the price.
     public enum Claim: Hashable, Sendable {
         /// The account of its token, at its point's price and rating, which was heard with the meter that it is of.
         case of(DriverID, Price, Power)

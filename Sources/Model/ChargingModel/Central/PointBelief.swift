@@ -45,7 +45,7 @@ struct PointBelief: Hashable, Sendable {
     var wasHeard = false
     /// The number of the last assignment to it, for a fair choice among the available points.
     var lastAssigned: UInt64 = 0
-    /// How many rows of the ledger may still say that something was not done here (P14).
+    /// The allowances for rows of the ledger that say that something was not done here (P14).
     var denials = RowAllowances.atPoint
     var faults = RowAllowances.ofFaults
     var records = RowAllowances.ofRecords
@@ -110,7 +110,7 @@ struct PointBelief: Hashable, Sendable {
 }
 
 extension StateReport {
-    /// What its engine supplies to whom, in words.
+    /// The supply, in words: to whom, and how it goes.
     fileprivate var occupation: String {
         let driver = driver?.text ?? "somebody"
         return switch phase {

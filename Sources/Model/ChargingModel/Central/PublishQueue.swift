@@ -20,12 +20,12 @@ struct PublishQueue: Sendable {
     /// Answers of before that are said again, by driver; a driver's next answer does not overtake them.
     private var repeats: [DriverID: [UInt64]] = [:]
     private var repeating = Queue<DriverID>()
-    private var rebirths = KeyedLine<ChargePointID>()
-    private var verdicts = KeyedLine<ChargePointID>()
+    private var rebirths = KeyedQueue<ChargePointID>()
+    private var verdicts = KeyedQueue<ChargePointID>()
     /// Of the verdicts that wait, those that go out even if they are what was published last.
     private var again: Set<ChargePointID> = []
     private var tickets: [DriverID: TicketList] = [:]
-    private var ticketLine = KeyedLine<DriverID>()
+    private var ticketLine = KeyedQueue<DriverID>()
     private var inFlight: Set<UInt64> = []
 
     mutating func add(_ message: BusMessage) { urgent.append(.message(message)) }
@@ -77,18 +77,4 @@ struct PublishQueue: Sendable {
 
     /// Notes that the broker has taken a message, or refused it.
     mutating func settled(_ number: UInt64) { inFlight.remove(number) }
-}
-
-/// A waiting line in which each stands once, at its first place.
-private struct KeyedLine<Element: Hashable & Sendable>: Sendable {
-    private var line = Queue<Element>()
-    private var members: Set<Element> = []
-
-    mutating func append(_ element: Element) { if members.insert(element).inserted { line.append(element) } }
-
-    mutating func next() -> Element? {
-        let element = line.next()
-        if let element { members.remove(element) }
-        return element
-    }
 }

@@ -10,6 +10,8 @@ struct RowAllowances: Sendable {
     /// Records that are put aside, or entered, of one point and of all.
     static let ofRecords = Allowance(burst: 64, every: .seconds(10))
     static let ofAllRecords = Allowance(burst: 10_000, every: .milliseconds(500))
+    /// The notices that there are too many of something: one a minute.
+    static let ofNotices = Allowance(burst: 1, every: .seconds(60))
     /// The drivers that are remembered before those are forgotten whose allowance is whole again.
     private static let driverLimit = 10_000
 
@@ -27,7 +29,7 @@ struct RowAllowances: Sendable {
     /// - Returns: false when there have been too many.
     mutating func takeDenial(of driver: DriverID, isListed: Bool, at point: inout Allowance?, _ now: Instant) -> Bool {
         var own = drivers[driver] ?? RowAllowances.ofDriver
-        guard own.allows(at: now), isListed || denials.allows(at: now) && point?.allows(at: now) ?? true, own.take(at: now) else { return false }
+        guard isListed || denials.allows(at: now) && point?.allows(at: now) ?? true, own.take(at: now) else { return false }
         if !isListed {
             _ = denials.take(at: now)
             _ = point?.take(at: now)

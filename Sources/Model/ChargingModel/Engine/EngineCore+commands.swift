@@ -55,7 +55,7 @@ extension EngineCore {
     private mutating func stop(_ session: SessionID, _ command: Command, at now: Now) {
         if case .supplying(let supply) = mode, supply.session.session == session {
             end(supply, at: now.monotonic, now: now, reason: .stopped, next: .activated, because: "Charging stopped")
-        } else if let begun = begun, begun.session == session {
+        } else if let begun, begun.session == session {
             end(
                 begun, endRegister: memory.register, ended: now.wall, now: now, .neverStarted, next: .activated, because: "Stopped before it began"
             )

@@ -237,7 +237,7 @@ public struct EngineCore: Sendable {
         }
     }
 
-    /// What goes on at the point, more exactly than its state says; `nil` while nothing does.
+    /// The step of a charge in which the point is, more exactly than its state; `nil` while there is none.
     public var phase: Phase? {
         switch mode {
         case .waiting: .plugIn

@@ -33,7 +33,7 @@ public enum ProtocolVersion {
     public static let present = 2
 }
 
-/// What goes on at a point, more exactly than its state says (protocol version 2).
+/// A step of a charge, more exactly than the state of its point (protocol version 2).
 public enum Phase: String, Hashable, Sendable, CaseIterable {
     /// The vehicle is waited for, or is there and does not charge yet.
     case plugIn = "plug_in"

@@ -1,4 +1,4 @@
-/// Who began a session.
+/// The party that began a session.
 public enum SessionOrigin: String, Hashable, Sendable, CaseIterable {
     /// Central, at a driver's request: the session and its price were promised before it began.
     case central
@@ -18,7 +18,7 @@ public enum SessionClock: String, Hashable, Sendable, CaseIterable {
     case gateway
 }
 
-/// Where a session comes from.
+/// The origin of a session.
 public struct Provenance: Hashable, Sendable {
     public var origin: SessionOrigin
     /// The name under which the card is known with which it was begun; never what is stored on the card.

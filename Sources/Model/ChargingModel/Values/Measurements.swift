@@ -20,7 +20,7 @@ public struct Voltage: Hashable, Comparable, Sendable {
     public static func < (a: Voltage, b: Voltage) -> Bool { a.millivolts < b.millivolts }
 }
 
-/// How full a vehicle's battery is, in tenths of a percent, 0…1000.
+/// The charge of a vehicle's battery, in tenths of a percent, 0…1000.
 public struct StateOfCharge: Hashable, Comparable, Sendable {
     public let permille: Int64
     public static let limit = StateOfCharge(permille: 1000)
@@ -30,7 +30,7 @@ public struct StateOfCharge: Hashable, Comparable, Sendable {
     public static func < (a: StateOfCharge, b: StateOfCharge) -> Bool { a.permille < b.permille }
 }
 
-/// What a reading has besides power and energy, as far as the point measures it. It is shown, and nothing is decided or billed by it.
+/// The figures of a reading besides power and energy, as far as the point measures them. They are shown, and nothing is decided or billed by them.
 public struct Measurements: Hashable, Sendable {
     /// The current of all phases together, or of the direct current.
     public var current: Current?

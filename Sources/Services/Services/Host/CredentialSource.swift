@@ -1,9 +1,9 @@
 internal import ChargingModel
 internal import ChargingProtocol
 internal import Identities
-internal import MQTT
+public import MQTT
 
-/// Where a process finds the names with which it logs in at the broker.
+/// The place of the names with which a process logs in at the broker.
 public enum CredentialSource: Hashable, Sendable {
     /// A directory of them, as `wattline credentials` keeps it.
     case directory(String)
@@ -12,55 +12,68 @@ public enum CredentialSource: Hashable, Sendable {
     /// A name, and a file with its password.
     case user(String, passwordFile: String)
 
-    /// How a party logs in; `nil` when it has no name here.
-    func login(of party: Party) -> Login? {
+    /// The login of a party: under its own name, or that of its point.
+    func login(of party: Party) -> Login {
         switch self {
-        case .directory(let directory):
-            // Looked for at each connection: a name may be given, or be another one, while the program runs.
-            let files = party.identities.map { IdentityStore(directory: directory, site: nil).file(of: $0) }
-            return Login(from: files.first ?? directory) {
-                files.lazy.compactMap { try? Credentials(file: $0) }.first.map { MQTTAddress.Credentials(user: $0.username, password: $0.password) }
-            }
-        case .file(let file): return CredentialSource.login(file)
-        case .user(let user, let file):
-            return Login(from: file) { Password(file: file).map { MQTTAddress.Credentials(user: user, password: $0.text) } }
+        case .directory(let directory): CredentialSource.login(party.identities.map { CredentialSource.file(of: $0, in: directory) })
+        case .file(let file): CredentialSource.login([file])
+        case .user(let user, let file): CredentialSource.login(user, file)
         }
     }
 
     /// The owner's name, under which many may come; `nil` where there is none.
     public var forEverybody: CredentialSource? {
         guard case .directory(let directory) = self else { return self }
-        let file = IdentityStore(directory: directory, site: nil).file(of: .localAdmin)
+        let file = CredentialSource.file(of: .localAdmin, in: directory)
         return (try? Credentials(file: file)).map { _ in .file(file) }
     }
 
-    /// How somebody logs in who only looks on, with the beginning of the client id; `nil` without a name.
-    var onlooker: (login: Login, clientID: String)? {
+    /// The name and password of it at present; `nil` for a directory, which has those of many, and when they can't be read.
+    public var present: MQTTAddress.Credentials? {
         switch self {
-        case .directory(let directory):
-            let file = IdentityStore(directory: directory, site: nil).file(of: .localRecorder)
-            return (try? Credentials(file: file)).map { (CredentialSource.login(file), $0.clientID) }
-        case .file(let file): return (try? Credentials(file: file)).map { (CredentialSource.login(file), $0.clientID) }
-        case .user(let user, let file):
-            return (Login(from: file) { Password(file: file).map { MQTTAddress.Credentials(user: user, password: $0.text) } }, user)
+        case .directory: nil
+        case .file(let file): CredentialSource.login([file]).credentials
+        case .user(let user, let file): CredentialSource.login(user, file).credentials
         }
     }
 
-    private static func login(_ file: String) -> Login {
-        Login(from: file) {
-            (try? Credentials(file: file)).map { MQTTAddress.Credentials(user: $0.username, password: $0.password) }
+    /// The login of somebody who only looks on, with the beginning of the client id; `nil` without a name.
+    var onlooker: (login: Login, clientID: String)? {
+        let file: String
+        switch self {
+        case .directory(let directory): file = CredentialSource.file(of: .localRecorder, in: directory)
+        case .file(let own): file = own
+        case .user(let user, let passwordFile): return (CredentialSource.login(user, passwordFile), user)
         }
+        return (try? Credentials(file: file)).map { (CredentialSource.login([file]), $0.clientID) }
+    }
+
+    private static func file(of identity: Identity, in directory: String) -> String {
+        IdentityStore(directory: directory, site: nil).file(of: identity)
+    }
+
+    /// The login by the first of some files that is there, looked for at each connection: a name may be given, or be another one, meanwhile.
+    private static func login(_ files: [String]) -> Login {
+        Login(from: files.first ?? "") {
+            files.lazy.compactMap { try? Credentials(file: $0) }.first.map { MQTTAddress.Credentials(user: $0.username, password: $0.password) }
+        }
+    }
+
+    private static func login(_ user: String, _ passwordFile: String) -> Login {
+        Login(from: passwordFile) { Password(file: passwordFile).map { MQTTAddress.Credentials(user: user, password: $0.text) } }
     }
 }
 
 extension Party {
     /// The names under which a party may come, the one of its own first.
     fileprivate var identities: [Identity] {
-        switch self {
-        case .central: [try? Identity(.central, Identity.centralID)].compactMap(\.self)
-        case .engine(let cp): [try? Identity(.engine, cp.text), try? Identity(.point, cp.text)].compactMap(\.self)
-        case .monitor(let cp): [try? Identity(.monitor, cp.text), try? Identity(.point, cp.text)].compactMap(\.self)
-        case .driver(let driver): [try? Identity(.driver, driver.text)].compactMap(\.self)
-        }
+        let names: [(Role, String)] =
+            switch self {
+            case .central: [(.central, Identity.centralID)]
+            case .engine(let cp): [(.engine, cp.text), (.point, cp.text)]
+            case .monitor(let cp): [(.monitor, cp.text), (.point, cp.text)]
+            case .driver(let driver): [(.driver, driver.text)]
+            }
+        return names.compactMap { try? Identity($0, $1) }
     }
 }

@@ -20,7 +20,7 @@ public struct NetworkContext: Sendable {
     public var sourceAddress: String?
     public var keepAlive: Duration
     public var data: DataDirectory
-    /// Where the names are with which its clients log in; `nil` for a broker that asks for none.
+    /// The place of the names with which its clients log in; `nil` for a broker that asks for none.
     public var credentials: CredentialSource?
     public var log: Log
     let connections = ConnectionReporter()

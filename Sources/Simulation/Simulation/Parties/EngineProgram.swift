@@ -16,7 +16,7 @@ final class EngineProgram: PartyProgram {
     var hardwareFault: String?
     /// The meter that its journal has.
     var meter: MeterID?
-    /// What those who come with cards are drawn from.
+    /// The random numbers of those who come with cards.
     private var cards: SplitMix64
 
     init(index: Int, number: Int, _ scenario: Scenario) {

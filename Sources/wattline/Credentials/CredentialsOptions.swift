@@ -1,0 +1,75 @@
+import ArgumentParser
+import ChargingModel
+import ChargingProtocol
+import Identities
+import JSON
+import Platform
+import Settings
+import Supervisor
+
+/// The flags of all commands for credentials.
+struct CredentialsOptions: ParsableArguments {
+    @OptionGroup var places: PlaceOptions
+
+    private func data(in environment: Environment) throws -> DataDirectory {
+        try places.dataDirectory(places.readNetwork(in: environment)?.network, in: environment)
+    }
+
+    func store(in environment: Environment) throws -> IdentityStore {
+        let data = try data(in: environment)
+        return IdentityStore(directory: data.credentials, site: data.site)
+    }
+
+    /// The broker that goes into new credentials: the one that was set, or that `wattline up` runs, or that Central has, or of this machine.
+    func broker(_ chosen: String?, in environment: Environment) throws -> BrokerURL {
+        if let broker = try AllSettings.mqtt.resolve(flag: chosen, in: environment) { return broker }
+        if let running = try? ProcessTable.broker(data: data(in: environment)) { return running }
+        let central = try Identity(.central, Identity.centralID)
+        return (try? store(in: environment).credentials(of: central))?.broker ?? BrokerURL(host: "127.0.0.1")
+    }
+}
+
+/// A name, and the flags of all commands for one: a role and an id.
+struct IdentityOptions: ParsableArguments {
+    @Argument(help: "central, engine, monitor, point, driver, station, gateway, recorder, viewer or admin.")
+    var role: String
+    @Argument(help: "The id: CP-001, driver-alice; of Central nothing.")
+    var id: String?
+    @Flag(help: "Prints one JSON object.")
+    var json = false
+    @OptionGroup var options: CredentialsOptions
+
+    func identity() throws -> Identity {
+        guard let found = Role(rawValue: role) else {
+            throw SettingError("ROLE", value: role, expected: Role.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        guard let id = id ?? (found == .central ? Identity.centralID : nil) else {
+            throw SettingError("ID", value: nil, expected: "an id behind the role: wattline credentials … \(role) ID")
+        }
+        return try Identity(found, id)
+    }
+
+    /// Does something with the name, and tells how somebody connects under it. The password is told to programs alone: it stays in its file.
+    func carryOut(in environment: Environment, saying what: String, _ body: (Identity, IdentityStore) throws -> Void) throws {
+        let identity = try identity()
+        let store = try options.store(in: environment)
+        try body(identity, store)
+        let credentials = try store.credentials(of: identity)
+        guard !json else {
+            Output.write(credentials.json)
+            return
+        }
+        Output.writeLine("✔ \(identity) \(what)")
+        Output.writeLine("  broker     \(credentials.broker)")
+        Output.writeLine("  user       \(credentials.username)")
+        Output.writeLine("  client id  \(credentials.clientID)")
+        Output.writeLine("  password   in \(store.file(of: identity)), which --credentials takes")
+    }
+}
+
+/// Prints one JSON object on a line.
+func writeObject(_ body: (inout JSONWriter) -> Void) {
+    var json = JSONWriter()
+    json.object { body(&$0) }
+    Output.writeLine(json.text)
+}

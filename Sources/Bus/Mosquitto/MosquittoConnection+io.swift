@@ -29,7 +29,8 @@ extension MosquittoConnection {
     private func write(_ handle: OpaquePointer) {
         if let hold { loop.cancel(hold) }
         hold = nil
-        note(mosquitto_loop_write(handle, 1))
+        note(unwritten > 2 ? wattline_write_together(handle) : mosquitto_loop_write(handle, 1))
+        unwritten = 0
         // The socket took a part: the rest goes when it takes more.
         mustWrite = mosquitto_socket(handle) >= 0 && mosquitto_want_write(handle)
     }
@@ -124,7 +125,7 @@ extension MosquittoConnection {
             handle, &identifier, message.topic, Int32(clamping: message.payload.count), message.payload, Int32(message.qos.rawValue), message.retain,
             properties)
         switch result {
-        case MOSQ_ERR_SUCCESS.rawValue: break
+        case MOSQ_ERR_SUCCESS.rawValue: unwritten += 1
         case MOSQ_ERR_NO_CONN.rawValue: throw MQTTError(.notOnline)
         case MOSQ_ERR_OVERSIZE_PACKET.rawValue, MOSQ_ERR_PAYLOAD_SIZE.rawValue:
             throw MQTTError(.tooLarge(topic: message.topic, bytes: message.payload.count))

@@ -38,6 +38,8 @@ final class MosquittoConnection {
     var isFlushing = false
     /// Something of QoS 1, or the rest of a write, is to be written: what is of QoS 0 may be held for a while.
     var mustWrite = false
+    /// Packets that were handed over since the last write.
+    var unwritten = 0
     /// The end of the hold of what is of QoS 0.
     var hold: TimerToken?
     /// By the library's packet ids.

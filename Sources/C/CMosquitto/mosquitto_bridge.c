@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -17,6 +19,16 @@ int wattline_drain(struct mosquitto *client, int budget, const bool *stop) {
         int socket = mosquitto_socket(client);
         if (socket < 0 || ioctl(socket, FIONREAD, &waiting) != 0 || waiting == 0) return result;
     }
+    return result;
+}
+
+int wattline_write_together(struct mosquitto *client) {
+    int on = 1, off = 0;
+    int socket = mosquitto_socket(client);
+    setsockopt(socket, IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+    int result = mosquitto_loop_write(client, 1);
+    // The library may have closed it.
+    if (mosquitto_socket(client) == socket) setsockopt(socket, IPPROTO_TCP, TCP_CORK, &off, sizeof off);
     return result;
 }
 

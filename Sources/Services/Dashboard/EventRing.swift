@@ -29,6 +29,13 @@ struct EventRing: Sendable {
         events.removeFirst(dropped)
     }
 
+    /// Counts an event that nobody asks for, without making it. What came before it can't be asked for any more.
+    mutating func skip() {
+        last += 1
+        events = []
+        byteCount = 0
+    }
+
     /// The events after the one with this number; `nil` when some of them are not kept any more, or there was no such event.
     func after(_ number: UInt64) -> ArraySlice<[UInt8]>? {
         guard number <= last, last - number <= UInt64(events.count) else { return nil }

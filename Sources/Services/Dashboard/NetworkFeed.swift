@@ -11,6 +11,8 @@ actor NetworkFeed {
     /// The most bytes of events that a reader is sent after it missed them. Beyond these it gets everything anew, which is made once for all.
     static let backlogLimit = 256 * 1024
     static let logLimit = 200
+    /// The beats for which events are kept for a reader that is away; without any reader they are not made.
+    static let patience: UInt64 = 6
 
     /// The name of this run of Central in the ids of events, which tells it from others.
     let instance: String
@@ -32,6 +34,8 @@ actor NetworkFeed {
     private var shownTotals: Totals?
     private var ring = EventRing()
     private(set) var beats: UInt64 = 0
+    /// The beat at which a reader was there last.
+    private var lastRead: UInt64 = 0
     private var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
     private var lastWaiter: UInt64 = 0
     private var isClosed = false
@@ -137,7 +141,7 @@ actor NetworkFeed {
     }
 
     private func add(_ kind: String, _ body: (inout JSONWriter) -> Void) {
-        ring.add { number in frame(kind, "\(instance)-\(number)", body) }
+        if beats - lastRead > NetworkFeed.patience { ring.skip() } else { ring.add { number in frame(kind, "\(instance)-\(number)", body) } }
         wake()
     }
 
@@ -156,6 +160,7 @@ actor NetworkFeed {
 
     /// The events after a position, together, and the new position; everything anew when they are not kept any more, or there is no position.
     func news(after position: UInt64?) -> (bytes: [UInt8], position: UInt64) {
+        lastRead = beats
         // A single event is never more than everything anew, however much changed at once.
         if let position, let events = ring.after(position), events.count == 1 || events.reduce(0, { $0 + $1.count }) <= NetworkFeed.backlogLimit {
             return (events.count == 1 ? events[events.startIndex] : Array(events.joined()), ring.last)

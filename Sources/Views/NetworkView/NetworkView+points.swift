@@ -10,10 +10,10 @@ extension NetworkView {
 
     /// Changes a point and marks it as changed; adds it if it is new.
     private mutating func update(_ cp: ChargePointID, _ change: PointChange, at now: Now, _ body: (inout PointView) -> Void) {
-        let before = points[cp]?.shown(central).verdict
         add(cp, at: now)
-        if let index = points.index(forKey: cp) { body(&points.values[index]) }
-        if points[cp]?.shown(central).verdict != before { points[cp]?.since = now.wall }
+        guard let index = points.index(forKey: cp) else { return }
+        // In place: a point is large, and a reading changes little of it.
+        points.values[index].change(central, at: now, body)
         changes.add(cp, change)
     }
 
@@ -140,12 +140,25 @@ extension NetworkView {
 }
 
 extension PointView {
+    /// Changes it, and the time since when it shows what it does.
+    fileprivate mutating func change(_ central: CentralView, at now: Now, _ body: (inout PointView) -> Void) {
+        let before = shown(central).verdict
+        body(&self)
+        if shown(central).verdict != before { since = now.wall }
+    }
+
     fileprivate mutating func see(_ register: Energy) { self.register = max(self.register ?? .zero, register) }
 
     fileprivate mutating func add(_ power: Power, at now: WallTime, keeping time: Duration) {
         let oldest = now.milliseconds - time.milliseconds
+        curve.removeFirst(curve.firstIndex { $0.at.milliseconds >= oldest } ?? curve.count)
+        draw(power, at: now)
+    }
+
+    /// Adds to the curve, which is in the order of time.
+    private mutating func draw(_ power: Power, at now: WallTime) {
         // A clock that went back makes what lies ahead of it meaningless.
-        curve.removeAll { $0.at.milliseconds < oldest || $0.at > now }
+        while let last = curve.last, last.at > now { curve.removeLast() }
         curve.append(Sample(at: now, power: power))
     }
 
@@ -153,6 +166,6 @@ extension PointView {
     fileprivate mutating func rest(at now: WallTime) {
         guard telemetry != nil else { return }
         telemetry = nil
-        curve.append(Sample(at: now, power: Power(watts: 0)))
+        draw(Power(watts: 0), at: now)
     }
 }

@@ -112,6 +112,28 @@ private struct Teller {
         #expect(events(await feed.news(after: last).bytes).map(\.kind) == ["snapshot"])
     }
 
+    @Test("without a reader for thirty seconds no event is made; whoever comes gets everything, and whoever stays misses nothing")
+    func unread() async throws {
+        let feed = NetworkFeed(instance: "run")
+        var teller = await firstPoint(of: feed)
+        let (_, position) = await feed.news(after: nil)
+        for _ in 0..<NetworkFeed.patience { await feed.beat() }
+        teller.birth("CP-002")
+        await feed.take(teller.update(), at: now)
+        // Away for exactly that long: nothing is missed.
+        let (kept, last) = await feed.news(after: position)
+        #expect(events(kept).map(\.kind) == ["change"])
+        for _ in 0...NetworkFeed.patience { await feed.beat() }
+        teller.birth("CP-003")
+        await feed.take(teller.update(), at: now)
+        #expect(await feed.position(after: "run-\(last)") == nil, "it is not kept")
+        let (anew, next) = await feed.news(after: last)
+        #expect(events(anew).map(\.kind) == ["snapshot"] && events(anew)[0].data.contains("CP-003"))
+        teller.birth("CP-004")
+        await feed.take(teller.update(), at: now)
+        #expect(events(await feed.news(after: next).bytes).map(\.kind) == ["change"])
+    }
+
     @Test("whoever waits is woken by news, by a beat, by the end, and by its own cancellation")
     func waiting() async throws {
         let feed = NetworkFeed(instance: "run")

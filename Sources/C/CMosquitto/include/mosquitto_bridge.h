@@ -9,6 +9,9 @@
 // per call, whatever its max_packets says. Between two packets it stops when *stop is set (by a callback). Returns what mosquitto_loop_read said last.
 int wattline_drain(struct mosquitto *client, int budget, const bool *stop);
 
+// mosquitto_loop_write, with all packets in as few segments as they fit in: the library writes each by itself, and with TCP_NODELAY each would go by itself.
+int wattline_write_together(struct mosquitto *client);
+
 // Stores the CONNECT properties for a nonblocking connect, which has no parameter for them. Returns MOSQ_ERR_SUCCESS when they are stored.
 int wattline_store_connect_properties(struct mosquitto *client, const mosquitto_property *properties);
 

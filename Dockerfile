@@ -1,25 +1,51 @@
-# wattline: one program for Central, engines, monitors, drivers and tools. `docker compose build` makes it.
+# Two images of one build: wattline, the program for Central, engines, monitors, drivers and tools, and mosquitto, the broker with its plugin.
+# `docker compose build` makes both.
 
 FROM swift:6.3-bookworm AS build
-RUN apt-get update -q && apt-get install -y -q --no-install-recommends libmosquitto-dev libsqlite3-dev libssl-dev && rm -rf /var/lib/apt/lists/*
+RUN apt-get update -q && apt-get install -y -q --no-install-recommends libmosquitto-dev mosquitto-dev libsqlite3-dev libssl-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /wattline
 COPY Package.swift openapi.yaml ./
 COPY Sources Sources
 # SwiftPM wants to see them; they are not built.
 COPY Tests Tests
+COPY Scripts/build-plugin.sh Scripts/build-plugin.sh
 # The build folder is a cache that stays with the builder: after a change only what changed is compiled.
 RUN --mount=type=cache,target=/wattline/.build,sharing=locked \
     swift build -c release --product wattline --static-swift-stdlib \
-    && strip -o /usr/local/bin/wattline .build/release/wattline
+    && strip -o /usr/local/bin/wattline .build/release/wattline \
+    && install -d /usr/local/lib/wattline && Scripts/build-plugin.sh /usr/local/lib/wattline/wattline-access.so
 
-FROM debian:bookworm-slim
+FROM debian:bookworm-slim AS base
 RUN apt-get update -q && apt-get install -y -q --no-install-recommends libmosquitto1 libsqlite3-0 libssl3 libstdc++6 && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/dpkg.log \
     && useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin wattline \
     && install -d -o wattline -g wattline -m 0750 /var/lib/wattline
 COPY --from=build /usr/local/bin/wattline /usr/local/bin/wattline
 COPY --chmod=0644 network.json /usr/share/wattline/network.json
+ENV WATTLINE_DATA=/var/lib/wattline
+
+# The broker: Debian's mosquitto and its clients, with the mosquitto.conf of this project. It runs as who owns the names, whom alone their files tell them.
+FROM base AS mosquitto
+RUN apt-get update -q && apt-get install -y -q --no-install-recommends mosquitto mosquitto-clients \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/dpkg.log \
+    && rm -rf /var/lib/mosquitto && install -d -o wattline -g wattline -m 0750 /var/lib/mosquitto
+COPY --from=build /usr/local/lib/wattline/wattline-access.so /usr/local/lib/wattline/wattline-access.so
+COPY --chmod=0644 mosquitto.conf /etc/mosquitto/open.conf
+# In a container every address is the network's; who may reach it from outside is said by the published ports.
+RUN sed -i 's/^listener .*/listener 1883/' /etc/mosquitto/open.conf && grep -q '^listener 1883$' /etc/mosquitto/open.conf \
+    && { cat /etc/mosquitto/open.conf; printf '%s\n' '' '# Who may connect, publish and read. What is kept was allowed when it was published.' \
+    'check_retain_source false' 'plugin /usr/local/lib/wattline/wattline-access.so' 'plugin_opt_access_file /var/lib/wattline/credentials/access'; } \
+    >/etc/mosquitto/wattline.conf && chmod 0644 /etc/mosquitto/wattline.conf
+COPY --chmod=0755 docker/start-mosquitto.sh /usr/local/bin/start-mosquitto
+# mosquitto's clients in this container are its owner's: they read everything, and write nothing.
+ENV XDG_CONFIG_HOME=/var/lib/wattline/credentials/mosquitto/recorder-local
+USER wattline
+# Where it writes its persistence file.
+WORKDIR /var/lib/mosquitto
+ENTRYPOINT ["start-mosquitto"]
+
+FROM base AS wattline
 # Where a container answers `wattline health`, and what must survive: a volume put here gets the right owner from the image.
-ENV WATTLINE_DATA=/var/lib/wattline WATTLINE_HEALTH_HOST=0.0.0.0 WATTLINE_HEALTH_PORT=8080
+ENV WATTLINE_HEALTH_HOST=0.0.0.0 WATTLINE_HEALTH_PORT=8080
 USER wattline
 ENTRYPOINT ["wattline"]
 CMD ["--help"]

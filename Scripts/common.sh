@@ -63,8 +63,4 @@ build_release() {
 }
 
 # The plugin that a broker loads, beside the program. Not by SwiftPM, which would link Swift's runtime to it.
-build_plugin() {
-    clang -std=c11 -D_GNU_SOURCE -O2 -fPIC -shared -Wall -Wextra -Werror -ISources/C/CAccessTable/include \
-        -o .build/release/wattline-access.so.new Sources/C/CBrokerPlugin/broker_plugin.c Sources/C/CAccessTable/*.c -lcrypto
-    mv .build/release/wattline-access.so.new .build/release/wattline-access.so
-}
+build_plugin() { Scripts/build-plugin.sh .build/release/wattline-access.so; }

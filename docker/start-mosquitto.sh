@@ -48,7 +48,7 @@ finish() {
 # hears OPTIONS…: whether a subscriber of these topics hears what comes last, the broker's version.
 hears() {
     # shellcheck disable=SC2016
-    sh -c 'echo $$; exec mosquitto_sub "$@"' sh -V 5 -p 1883 -i memory-check -W 5 -F %t "$@" -t '$SYS/broker/version' 2>/dev/null | {
+    sh -c 'echo $$; exec mosquitto_sub "$@"' sh -V 5 -h 127.0.0.1 -p 1883 -W 5 -F %t "$@" -t '$SYS/broker/version' 2>/dev/null | {
         read -r ear
         grep -qFx -m 1 '$SYS/broker/version'
         heard=$?
@@ -76,6 +76,22 @@ set_aside() {
         shift
     done
 }
+
+# Whoever is to have a name has one before the broker listens. Looking on without one is for those who reach its port.
+case ${WATTLINE_OPEN:-} in
+'' | no | false | 0 | off)
+    wattline credentials init --anonymous "${WATTLINE_ANONYMOUS:-any}" >/dev/null && wattline as recorder local true || exit
+    set -- -c /etc/mosquitto/wattline.conf "$@"
+    ;;
+yes | true | 1 | on)
+    say 'Warning: WATTLINE_OPEN: the broker asks nobody for a name, so whoever reaches its port may say anything, as anybody'
+    set -- -c /etc/mosquitto/open.conf "$@"
+    ;;
+*)
+    say "Error: WATTLINE_OPEN=\"$WATTLINE_OPEN\": expected yes or no"
+    exit 78
+    ;;
+esac
 
 [ ! -e "$file" ] || [ -f "$file" ] || set_aside "$PWD/$file is no file"
 start "$@"

@@ -17,7 +17,7 @@ struct UpCommand: WattlineCommand {
               wattline up --drivers none                   # nobody asks but you
               wattline up --mqtt mqtt://192.168.1.10:1883  # with somebody else's broker
               wattline up --http-port 8080  # the dashboard at http://localhost:8080
-              wattline up --names           # nobody says anything without a name
+              wattline up --open            # whoever is on this machine may say anything
               # steered with a token of your own; else it makes one and tells it once
               WATTLINE_ADMIN_TOKEN=$(openssl rand -hex 16) wattline up
             """)
@@ -40,9 +40,8 @@ struct UpCommand: WattlineCommand {
     var grace: String?
     @Option(help: ArgumentHelp("Tells Home Assistant of the points, under its discovery prefix: usually homeassistant.", valueName: "prefix"))
     var homeAssistant: String?
-    @Flag(
-        help: "Its own broker asks everybody for a name (see: wattline credentials); whoever is on this machine may look on without one.")
-    var names = false
+    @Flag(help: "For experiments: its own broker asks nobody for a name. Default: whoever has none may look on, and say nothing.")
+    var open = false
     @Option(help: ArgumentHelp("How many vehicles of a driver in no list may charge at a time. Default: 1.", valueName: "number"))
     var vehicles: String?
     @Option(
@@ -66,9 +65,9 @@ struct UpCommand: WattlineCommand {
         options.homeAssistant = try AllSettings.homeAssistant.resolve(flag: homeAssistant, in: environment)
         options.adminToken = try CentralCommand.chosenToken(in: environment)
         options.duration = try AllSettings.duration.resolve(flag: duration, in: environment)
-        options.asksForNames = names
-        if names, let broker = options.externalBroker {
-            throw SettingError("--names", value: nil, expected: "not to be given together with the broker \(broker), which asks as its owner says")
+        options.isOpen = open
+        if open, let broker = options.externalBroker {
+            throw SettingError("--open", value: nil, expected: "not to be given together with the broker \(broker), which asks as its owner says")
         }
         options.vehicles = try AllSettings.vehicles.resolve(flag: vehicles, in: environment)
         options.saveEvery = try AllSettings.saveEvery.resolve(flag: saveEvery, in: environment)

@@ -21,7 +21,9 @@ struct Wattline: ParsableCommand {
               wattline simulate --seed 7 --trouble wild    # all goes wrong, virtually
               wattline fleet --points 1000                 # many, on a network that runs
               wattline rerun central.jsonl                 # plays a --record again
-              wattline credentials init                    # names for the broker
+              wattline credentials list                    # who has a name
+              wattline as driver me mosquitto_sub -v -t 'driver/me/#'  # under a name
+              wattline credentials add point CP-011        # and then
               wattline engine --cp CP-011 --power 22 --price 0.30 --health-port 18500
               wattline monitor --cp CP-011 --engine 127.0.0.1:18500
               wattline driver --name driver-frank --every 5s --points CP-011
@@ -44,7 +46,7 @@ struct Wattline: ParsableCommand {
         subcommands: [
             UpCommand.self, PsCommand.self, HealthCommand.self, CentralCommand.self, EngineCommand.self, MonitorCommand.self, DriverCommand.self,
             TopCommand.self, TailCommand.self, SessionsCommand.self, TicketCommand.self, AuditCommand.self, ExportCommand.self, LedgerCommand.self,
-            ChaosCommand.self, SimulateCommand.self, FleetCommand.self, RerunCommand.self, CredentialsCommand.self,
+            ChaosCommand.self, SimulateCommand.self, FleetCommand.self, RerunCommand.self, CredentialsCommand.self, AsCommand.self,
         ])
 }
 

@@ -101,7 +101,7 @@ def network(start_network):
 
 @pytest.fixture(scope="module")
 def bus(network):
-    with Bus(network.port) as bus:
+    with Bus(network.port, name=network.owner) as bus:
         yield bus
 
 

@@ -36,13 +36,13 @@ def network(start_network):
 @pytest.fixture(scope="module")
 def kept(start_network, network):
     """What the brokers of two networks keep for Home Assistant, by site and topic."""
-    ports = {None: network.port, "madrid": start_network(*OPTIONS, "--site", "madrid").port}
+    networks = {None: network, "madrid": start_network(*OPTIONS, "--site", "madrid")}
     found = {}
-    for site, port in ports.items():
-        with Bus(port, "homeassistant/#") as bus:
+    for site, one in networks.items():
+        with Bus(one.port, "homeassistant/#", name=one.owner) as bus:
             for topic in topics(site):
                 bus.message(topic)
-        found[site] = retained(port, "homeassistant/#")
+        found[site] = retained(one.port, "homeassistant/#", name=one.owner)
     return found
 
 

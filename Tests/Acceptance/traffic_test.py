@@ -85,7 +85,7 @@ def test_the_program_says_it_by_its_exit_code(folder, recording, status):
 
 def test_everything_on_the_bus_agrees(network, channels, tell):
     """Charges, a denial, a death, births, clean stops."""
-    with Bus(network.port, as_published=True) as bus:
+    with Bus(network.port, as_published=True, name=network.owner) as bus:
         supplying = bus.message("central/cp/CP-003", '"SUPPLYING"', within=60)
         bus.publish("driver/me/request", {"cp": "CP-003"})
         bus.message("driver/me/status", '"DENIED"')

@@ -40,6 +40,7 @@ import Testing
             Case(arguments: ["central", "--mqtt", "http://x"], status: 64, says: ["--mqtt=\"http://x\"", "a broker like mqtt://"]),
             Case(arguments: ["central"], environment: ["WATTLINE_NETWORK": "/nowhere.json"], status: 78, says: ["/nowhere.json"]),
             Case(arguments: ["up", "--drivers", "driver-zoe"], status: 64, says: ["--drivers=\"driver-zoe\"", "driver-alice"]),
+            Case(arguments: ["up", "--mqtt", "mqtt://h", "--open"], status: 64, says: ["--open", "asks as its owner says"]),
             Case(arguments: ["up", "--mqtt", "mqtt://h", "--mqtt-port", "1"], status: 64, says: ["--mqtt-port", "not to be given together"]),
             Case(arguments: ["up", "--mqtt", "mqtt://127.0.0.1:1"] + here, status: 69, says: ["no broker answers at mqtt://127.0.0.1:1"]),
             Case(arguments: ["central", "--data", "/proc/wattline"], status: 73, says: ["/proc/wattline"]),

@@ -38,11 +38,11 @@ import Testing
     func cut() async throws {
         let network = try await RunningNetwork(["--drivers", "none"])
         let (proxy, port) = try await proxy(to: network.port)
-        let engine = try network.join("engine", ["--cp", "CP-011", "--power", "22", "--price", "0.30", "--mqtt", "mqtt://127.0.0.1:\(port)"])
-        let monitor = try network.join(
+        let engine = try await network.join("engine", ["--cp", "CP-011", "--power", "22", "--price", "0.30", "--mqtt", "mqtt://127.0.0.1:\(port)"])
+        let monitor = try await network.join(
             "monitor", ["--cp", "CP-011", "--engine", "127.0.0.1:\(try await engine.healthPort())", "--mqtt", "mqtt://127.0.0.1:\(network.port)"])
         try await network.message("central/cp/CP-011", "\"ACTIVATED\"", within: .seconds(20))
-        try await publish(network.port, "driver/me/request", "{\"request\":\"long\",\"cp\":\"CP-011\",\"duration_s\":35}")
+        try await publish(network, "driver/me/request", "{\"request\":\"long\",\"cp\":\"CP-011\",\"duration_s\":35}")
         try await network.message("driver/me/status", "\"IN_PROGRESS\"", within: .seconds(5))
         proxy.signal(SIGUSR1)
         let cut = try await proxy.line(within: .seconds(5), "cut") { $0 == "cut" }
@@ -50,7 +50,7 @@ import Testing
         let faulty = try await network.message("central/cp/CP-011", "\"FAULTY\"", "engine lost", from: from, within: .seconds(20))
         #expect(faulty.line.at - cut.line.at < .seconds(13.5))
         try await network.message("driver/me/status", "no contact with CP-011", from: from, within: .seconds(2))
-        try await publish(network.port, "driver/other/request", "{\"request\":\"other\",\"cp\":\"CP-011\"}")
+        try await publish(network, "driver/other/request", "{\"request\":\"other\",\"cp\":\"CP-011\"}")
         try await network.message("driver/other/status", "\"CP_FAULTY\"", within: .seconds(5))
         // Gone for a while, but far less than the 60 s.
         try await Task.sleep(for: .seconds(5))
@@ -71,8 +71,8 @@ import Testing
     )
     func oldPersistence() async throws {
         let network = try await RunningNetwork(["--drivers", "none"])
-        let engine = try network.join("engine", ["--cp", "CP-011", "--power", "22", "--price", "0.30"])
-        let monitor = try network.join("monitor", ["--cp", "CP-011", "--engine", "127.0.0.1:\(try await engine.healthPort())"])
+        let engine = try await network.join("engine", ["--cp", "CP-011", "--power", "22", "--price", "0.30"])
+        let monitor = try await network.join("monitor", ["--cp", "CP-011", "--engine", "127.0.0.1:\(try await engine.healthPort())"])
         try await network.message("central/cp/CP-011", "\"ACTIVATED\"", within: .seconds(20))
         let file = network.data.appendingPathComponent("broker/mosquitto.db")
         let old = try await contents(of: file, with: ["\"cp\":\"CP-011\",\"state\":\"ACTIVATED\"", "\"cp\":\"CP-011\",\"health\":\"OK\""])
@@ -104,7 +104,7 @@ import Testing
         while ContinuousClock.now < deadline {
             number += 1
             let heard = network.heard
-            try await publish(network.port, "driver/me/request", "{\"request\":\"ask-\(number)\",\"cp\":\"\(cp)\"}")
+            try await publish(network, "driver/me/request", "{\"request\":\"ask-\(number)\",\"cp\":\"\(cp)\"}")
             let answer = try? await network.message("driver/me/status", "\"ask-\(number)\"", from: heard, within: .seconds(1))
             if let answer, !answer.line.text.contains("CENTRAL_STARTING") { return answer.line.text }
         }

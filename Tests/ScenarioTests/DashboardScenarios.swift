@@ -151,8 +151,8 @@ import Testing
     func removal() async throws {
         let network = try await RunningNetwork(["--drivers", "none"])
         let port = try await network.dashboardPort()
-        let engine = try network.join("engine", ["--cp", "CP-900", "--power", "22", "--price", "0.30"])
-        let monitor = try network.join("monitor", ["--cp", "CP-900", "--engine", "127.0.0.1:\(try await engine.healthPort())"])
+        let engine = try await network.join("engine", ["--cp", "CP-900", "--power", "22", "--price", "0.30"])
+        let monitor = try await network.join("monitor", ["--cp", "CP-900", "--engine", "127.0.0.1:\(try await engine.healthPort())"])
         try await network.message("central/cp/CP-900", "\"ACTIVATED\"", within: .seconds(20))
         let bearer = ["Authorization": "Bearer \(try token(network))"]
         #expect(try await ask("DELETE", port, "/cp/CP-900", bearer).status == 409)

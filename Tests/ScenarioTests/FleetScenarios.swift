@@ -48,7 +48,7 @@ import Testing
     @Test("its points connect, supply and are billed; it ends by itself with what it counted, and the books are right")
     func supplies() async throws {
         let network = try await network()
-        let fleet = try network.join("fleet", ["--points", "30", "--session", "3s", "--duration", "12s", "--json", "--seed", "7"])
+        let fleet = try await network.join("fleet", ["--points", "30", "--session", "3s", "--duration", "12s", "--json", "--seed", "7"])
         #expect(try await fleet.exitStatus(within: .seconds(40)) == 0, "\(fleet.text)")
         let report = try report(of: fleet)
         #expect(report.points == 30 && report.connected == 30 && report.drivers == 30 && report.processes == 1)
@@ -63,7 +63,7 @@ import Testing
     func vehicles() async throws {
         for isKnown in [true, false] {
             let network = try await network(isKnown ? ["--vehicles", "5"] : [])
-            let fleet = try network.join("fleet", ["--points", "10", "--drivers", "2", "--session", "3s", "--duration", "10s", "--json"])
+            let fleet = try await network.join("fleet", ["--points", "10", "--drivers", "2", "--session", "3s", "--duration", "10s", "--json"])
             #expect(try await fleet.exitStatus(within: .seconds(40)) == 0, "\(fleet.text)")
             #expect(try report(of: fleet).sessionsCompleted >= (isKnown ? 10 : 2), "\(fleet.text)")
             #expect(fleet.text.contains("--vehicles 5") == !isKnown, "\(fleet.text)")
@@ -77,7 +77,7 @@ import Testing
         let arguments = ["--points", "12", "--session", "30s", "--json"]
         func supplying() async throws -> LineProcess {
             let from = network.heard
-            let fleet = try network.join("fleet", arguments)
+            let fleet = try await network.join("fleet", arguments)
             for number in 1...12 {
                 try await network.message(
                     "cp/FLEET-0000\(number < 10 ? "0" : "")\(number)/telemetry", "\"energy_kwh\"", from: from, within: .seconds(30))

@@ -66,8 +66,12 @@ import Testing
         }
         let arguments = command.arguments ?? []
         var positional = arguments.contains { $0.kind == "positional" && $0.isRepeating } ? Int.max : arguments.count { $0.kind == "positional" }
+        var taken = 0
         while let word = rest.popFirst() {
             guard word.hasPrefix("-") else {
+                taken += 1
+                // Behind role and id stands somebody else's program.
+                if command.commandName == "as", taken == 3 { return nil }
                 positional -= 1
                 if positional < 0 { return "\(word) is one word too many for \(command.commandName)" }
                 continue

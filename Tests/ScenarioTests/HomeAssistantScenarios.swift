@@ -17,18 +17,18 @@ import Testing
             #expect(try await network.keeps(topic(cp)))
         }
         // One that is in no list, and comes back with another rating.
-        let engine = try network.join("engine", ["--cp", "CP-900", "--power", "22", "--price", "0.30"])
+        let engine = try await network.join("engine", ["--cp", "CP-900", "--power", "22", "--price", "0.30"])
         let first = try await network.message(topic("CP-900"), "22.0 kW", within: .seconds(20))
         engine.signal(SIGTERM)
         _ = try await engine.exitStatus(within: .seconds(10))
-        let stronger = try network.join("engine", ["--cp", "CP-900", "--power", "50", "--price", "0.30"])
+        let stronger = try await network.join("engine", ["--cp", "CP-900", "--power", "50", "--price", "0.30"])
         try await network.message(topic("CP-900"), "50.0 kW", from: first.index + 1, within: .seconds(20))
         stronger.signal(SIGTERM)
         _ = try await stronger.exitStatus(within: .seconds(10))
 
         var from = network.heard
-        try await publish(network.port, "homeassistant/status", "offline")
-        try await publish(network.port, "homeassistant/status", "online")
+        try await publish(network, "homeassistant/status", "offline")
+        try await publish(network, "homeassistant/status", "online")
         for cp in ["CP-001", "CP-010", "CP-900"] { try await network.message(topic(cp), "\"cmps\"", from: from, within: .seconds(5)) }
 
         let bearer = ["Authorization": "Bearer \(try http.token(network))"]
@@ -54,10 +54,10 @@ import Testing
         let network = try await RunningNetwork(["--drivers", "none"])
         _ = try await network.dashboardPort()
         for cp in ["CP-001", "CP-010"] { try await network.message("central/cp/\(cp)", "\"ACTIVATED\"", within: .seconds(20)) }
-        try await publish(network.port, "homeassistant/status", "online")
+        try await publish(network, "homeassistant/status", "online")
         // Whoever hears it would have answered before this one was answered.
         let from = network.heard
-        try await publish(network.port, "driver/me/request", "{\"cp\":\"CP-001\",\"duration_s\":1}")
+        try await publish(network, "driver/me/request", "{\"cp\":\"CP-001\",\"duration_s\":1}")
         try await network.message("driver/me/status", "\"COMPLETED\"", from: from, within: .seconds(20))
         let outside = network.bus.lines.map(\.text).filter { line in
             let topic = line.split(separator: " ")[1]

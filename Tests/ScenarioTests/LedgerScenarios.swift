@@ -113,7 +113,7 @@ import Testing
                 "{\"epoch\":\(state),\"event\":\"SESSION_ENDED\",\"cp\":\"CP-002\",\"session\":\"\(session)\",\"driver\":\"eve\",\"meter\":\"m-forged\","
                 + "\"meter_start_wh\":0,\"meter_end_wh\":1,\"energy_kwh\":0.001,\"cost_eur\":0,\"started\":\"2026-11-28T10:00:00.000Z\","
                 + "\"ended\":\"2026-11-28T10:00:10.000Z\",\"end_reason\":\"completed\",\"ts\":\"2026-11-28T10:00:10.000Z\"}"
-            try await publish(network.port, "cp/CP-002/event", record)
+            try await publish(network, "cp/CP-002/event", record)
             try await network.message("cp/CP-002/command", "\"ACK\"", session, within: .seconds(10))
         }
         func ledger(_ arguments: String...) async throws -> (status: Int32, text: String) {

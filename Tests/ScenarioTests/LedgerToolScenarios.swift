@@ -40,7 +40,7 @@ import Testing
     @Test("F11: chaos by a seed: engines, monitors, drivers, Central and the broker in turn, and the audit holds")
     func chaos() async throws {
         let network = try await RunningNetwork()
-        let chaos = try network.join("chaos", ["--seed", "1", "--duration", "20s", "--every", "1s", "--color", "never"])
+        let chaos = try await network.join("chaos", ["--seed", "1", "--duration", "20s", "--every", "1s", "--color", "never"])
         let status = try await chaos.exitStatus(within: .seconds(240))
         #expect(status == 0, "\(chaos.text)")
         #expect(chaos.text.contains("faults, and everything held"))
@@ -50,7 +50,7 @@ import Testing
     @Test("P6, P9: chaos with a stranger who lies on every topic, while engines are killed: all are served again, and the audit holds")
     func strangerAtWork() async throws {
         let network = try await RunningNetwork()
-        let chaos = try network.join(
+        let chaos = try await network.join(
             "chaos", ["--seed", "2", "--duration", "15s", "--every", "3s", "--only", "engine", "--ways", "kill", "--stranger", "--color", "never"])
         let status = try await chaos.exitStatus(within: .seconds(240))
         #expect(status == 0, "\(chaos.text)")
@@ -62,7 +62,8 @@ import Testing
     @Test("chaos that is interrupted mends what is broken before it ends, and says that it was not whole; a signal that comes twice at once is one")
     func interruptedChaos() async throws {
         let network = try await RunningNetwork()
-        let chaos = try network.join("chaos", ["--seed", "1", "--every", "400ms", "--ways", "hang", "--only", "engine,monitor", "--color", "never"])
+        let chaos = try await network.join(
+            "chaos", ["--seed", "1", "--every", "400ms", "--ways", "hang", "--only", "engine,monitor", "--color", "never"])
         var last = -1
         for _ in 0..<4 {
             last = try await chaos.line(from: last + 1, within: .seconds(60), "hung engine", where: { $0.contains(" hung for ") }).index

@@ -137,14 +137,14 @@ import Testing
     func byHand() async throws {
         let network = try await RunningNetwork(["--drivers", "none"])
         try await network.message("central/cp/CP-001", "\"ACTIVATED\"", within: .seconds(20))
-        try await publish(network.port, "driver/me/request", "{\"cp\":\"CP-001\",\"duration_s\":2}")
+        try await publish(network, "driver/me/request", "{\"cp\":\"CP-001\",\"duration_s\":2}")
         try await network.message("driver/me/status", "\"ACCEPTED\"", within: .seconds(5))
         try await network.message("driver/me/status", "\"IN_PROGRESS\"", within: .seconds(5))
         try await network.message("driver/me/status", "\"COMPLETED\"", within: .seconds(5))
         try await network.message("driver/me/ticket", "\"COMPLETED\"", within: .seconds(5))
-        try await publish(network.port, "driver/me/request", "{\"cp\":42}")
+        try await publish(network, "driver/me/request", "{\"cp\":42}")
         try await network.message("driver/me/status", "\"BAD_REQUEST\"", within: .seconds(5))
-        try await publish(network.port, "driver/me/request", "{\"cp\":\"CP-404\"}")
+        try await publish(network, "driver/me/request", "{\"cp\":\"CP-404\"}")
         try await network.message("driver/me/status", "\"UNKNOWN_CP\"", within: .seconds(5))
         try await network.stop()
     }

@@ -27,11 +27,14 @@ final class RunningNetwork {
     let up: LineProcess
     let bus: LineProcess
     let port: Int
+    /// True when its broker asks nobody for a name.
+    let isOpen: Bool
 
     /// Starts a network and waits until its broker speaks.
     /// - Parameter data: where an earlier one left off.
     init(_ arguments: [String] = [], data former: URL? = nil) async throws {
         data = former ?? newFolder()
+        isOpen = arguments.contains("--open")
         let up = try LineProcess(RunningNetwork.binary, ["up", "--data", data.path, "--color", "never"] + arguments)
         self.up = up
         let file = data.appendingPathComponent("up.json")
@@ -49,7 +52,24 @@ final class RunningNetwork {
             guard ContinuousClock.now < deadline, up.isRunning else { throw ScenarioError("the broker does not listen on \(port):\n\(up.text)") }
             try await Task.sleep(for: .milliseconds(10))
         }
-        bus = try LineProcess("/usr/bin/mosquitto_sub", ["-p", "\(port)", "-q", "1", "-F", "%r %t %p", "-t", "#"])
+        bus = try RunningNetwork.client("mosquitto_sub", ["-q", "1", "-F", "%r %t %p", "-t", "#"], data, port: port, isOpen: isOpen)
+    }
+
+    /// Starts a client of mosquitto that may say and hear everything.
+    func client(_ program: String, _ arguments: [String]) throws -> LineProcess {
+        try RunningNetwork.client(program, arguments, data, port: port, isOpen: isOpen)
+    }
+
+    private static func client(_ program: String, _ arguments: [String], _ data: URL, port: Int, isOpen: Bool) throws -> LineProcess {
+        guard !isOpen else { return try LineProcess("/usr/bin/\(program)", ["-p", "\(port)"] + arguments) }
+        return try LineProcess(binary, ["as", "--data", data.path, "admin", "local", program] + arguments)
+    }
+
+    /// Gives a name, if the broker asks for one.
+    func name(_ role: String, _ id: String) async throws {
+        guard !isOpen else { return }
+        let process = try LineProcess(RunningNetwork.binary, ["credentials", "add", role, id, "--data", data.path])
+        _ = try await process.exitStatus(within: .seconds(10))
     }
 
     func state() throws -> StateFile {
@@ -87,8 +107,7 @@ final class RunningNetwork {
     /// Whether the broker keeps a message on any of these for whoever comes later.
     func keeps(_ topics: String...) async throws -> Bool {
         // It prints what is retained, and ends at what is not.
-        let ear = try LineProcess(
-            "/usr/bin/mosquitto_sub", ["-p", "\(port)", "--retained-only", "-C", "1", "-W", "5"] + topics.flatMap { ["-t", $0] })
+        let ear = try client("mosquitto_sub", ["--retained-only", "-C", "1", "-W", "5"] + topics.flatMap { ["-t", $0] })
         _ = try await ear.exitStatus(within: .seconds(10))
         return ear.text.hasPrefix("{")
     }
@@ -101,15 +120,19 @@ final class RunningNetwork {
 
     var heard: Int { bus.lines.count }
 
-    /// Starts another program of the network.
-    func join(_ command: String, _ arguments: [String]) throws -> LineProcess {
-        try LineProcess(RunningNetwork.binary, [command, "--data", data.path] + arguments)
+    /// Starts another program of the network, with a name of its own where one is asked for.
+    func join(_ command: String, _ arguments: [String]) async throws -> LineProcess {
+        if ["engine", "monitor", "driver"].contains(command), let flag = arguments.firstIndex(where: { $0 == "--cp" || $0 == "--name" }) {
+            try await name(command, arguments[flag + 1])
+        }
+        return try LineProcess(RunningNetwork.binary, [command, "--data", data.path] + arguments)
     }
 
     /// Starts a program of docs/examples for a point of its own: `charge_point` or `monitor`.
     func python(_ program: String, _ cp: String, _ arguments: [String]) throws -> LineProcess {
         let place = data.appendingPathComponent("python-\(program)").path
-        return try LineProcess("docs/examples/\(program).py", ["--cp", cp, "--broker", "127.0.0.1:\(port)", "--data", place] + arguments)
+        let command = ["docs/examples/\(program).py", "--cp", cp, "--broker", "127.0.0.1:\(port)", "--data", place] + arguments
+        return try LineProcess(RunningNetwork.binary, (isOpen ? ["as", "--data", place] : ["as", "--data", data.path]) + ["point", cp] + command)
     }
 
     /// Stops everything as Ctrl-C does, and checks that nothing is left.
@@ -130,8 +153,8 @@ final class RunningNetwork {
     }
 }
 
-func publish(_ port: Int, _ topic: String, _ payload: String) async throws {
-    let process = try LineProcess("/usr/bin/mosquitto_pub", ["-p", "\(port)", "-q", "1", "-t", topic, "-m", payload])
+func publish(_ network: RunningNetwork, _ topic: String, _ payload: String) async throws {
+    let process = try network.client("mosquitto_pub", ["-q", "1", "-t", topic, "-m", payload])
     guard try await process.exitStatus(within: .seconds(5)) == 0 else { throw ScenarioError("mosquitto_pub: \(process.text)") }
 }
 

@@ -28,7 +28,7 @@ import Testing
         let deadline = ContinuousClock.now + .seconds(30)
         let from = network.heard
         for number in 0... {
-            try await publish(network.port, "driver/me/request", #"{"request":"\#(name)-\#(number)","cp":"\#(cp)","duration_s":1}"#)
+            try await publish(network, "driver/me/request", #"{"request":"\#(name)-\#(number)","cp":"\#(cp)","duration_s":1}"#)
             do {
                 try await network.message("driver/me/status", "\"COMPLETED\"", "\"\(name)-", from: from, within: .seconds(3))
                 return
@@ -40,7 +40,7 @@ import Testing
 
     @Test("P6, P9: an epoch that nobody has, on the topics of an engine, its monitor and Central, silences none of them")
     func forgedEpochs() async throws {
-        let network = try await RunningNetwork(["--drivers", "none"])
+        let network = try await RunningNetwork(["--open", "--drivers", "none"])
         // All are started then, and in the state file.
         for cp in ["CP-001", "CP-010"] {
             try await network.message("central/cp/\(cp)", "\"ACTIVATED\"", "\"available\":true", within: .seconds(15))
@@ -53,6 +53,7 @@ import Testing
         }
         #expect(try those.map { try network.pid($0.0, $0.1) } == before, "nobody was restarted for it")
         #expect(!network.up.text.contains("restarting"), "\(network.up.text.suffix(2000))")
+        #expect(network.up.text.contains("Open: the broker asks nobody for a name"))
         // What the broker keeps is said by those whose topics they are.
         let kept = try LineProcess(
             "/usr/bin/mosquitto_sub",
@@ -64,7 +65,7 @@ import Testing
 
     @Test("P9: engine and Central that start under such an epoch, kept by the broker, are there and are served")
     func startedUnderForgedEpochs() async throws {
-        let network = try await RunningNetwork(["--drivers", "none"])
+        let network = try await RunningNetwork(["--open", "--drivers", "none"])
         // All are started then, and in the state file.
         for cp in ["CP-001", "CP-010"] {
             try await network.message("central/cp/\(cp)", "\"ACTIVATED\"", "\"available\":true", within: .seconds(15))
@@ -97,7 +98,7 @@ import Testing
         "P6, P7, P9: under the epoch that it has, no word of a stranger's silences a client that lives, changes its price, or stays with the broker",
         arguments: [false, true])
     func epochsThatThereAre(isPython: Bool) async throws {
-        let network = try await RunningNetwork(["--drivers", "none"])
+        let network = try await RunningNetwork(["--open", "--drivers", "none"])
         let cp = isPython ? "CP-PY" : "CP-001"
         let health = try freePorts(1)
         let own =
@@ -155,7 +156,7 @@ import Testing
     }
 
     @Test("P6, P9: nor does it silence those in Python, which are written by the protocol alone") func python() async throws {
-        let network = try await RunningNetwork(["--drivers", "none"])
+        let network = try await RunningNetwork(["--open", "--drivers", "none"])
         let port = try freePorts(1)
         let engine = try network.python("charge_point", "CP-PY", ["--health-port", "\(port)"])
         let monitor = try network.python("monitor", "CP-PY", ["--engine", "127.0.0.1:\(port)"])

@@ -21,7 +21,7 @@ import Testing
         let top = try top(network)
         try await top.screen("ten points that are ready") { $0.filter { $0.contains("● ACTIVATED") }.count == 10 }
         #expect(top.isOnAlternateScreen && !top.isCursorShown && top.modes != top.modesBefore)
-        try await publish(network.port, "driver/me/request", "{\"cp\":\"CP-003\",\"duration_s\":60}")
+        try await publish(network, "driver/me/request", "{\"cp\":\"CP-003\",\"duration_s\":60}")
         try await top.screen("a reading") { $0.contains { $0.contains("CP-003") && $0.contains("SUPPLYING") && $0.contains("43.0 ███") } }
         top.send("sss")
         try await top.screen("the charging point first") { $0.first { $0.contains("CP-0") }?.contains("CP-003") == true }
@@ -37,7 +37,7 @@ import Testing
         top.send("q")
         #expect(try await top.exitStatus(within: .seconds(3)) == 0)
         try await top.restored()
-        try await publish(network.port, "driver/me/request", "{\"stop\":\"none\"}")
+        try await publish(network, "driver/me/request", "{\"stop\":\"none\"}")
         try await network.stop()
     }
 
@@ -76,7 +76,7 @@ import Testing
         kill(try network.pid("central"), SIGKILL)
         let lines = try await top.screen("its absence") { $0[0].contains("Central is OFFLINE") }
         #expect(lines[1].contains("connection lost") && lines.filter { $0.contains("● ACTIVATED") }.count == 10)
-        let once = try network.join("top", ["--once"])
+        let once = try await network.join("top", ["--once"])
         #expect(try await once.exitStatus(within: .seconds(10)) == 0)
         #expect(once.text.contains("Central is OFFLINE (connection lost)"))
         top.send("q")
@@ -102,17 +102,17 @@ import Testing
     @Test("in a pipe and on a dumb terminal it is a table, once; --json is one object, or a line for each change")
     func once() async throws {
         let network = try await quiet()
-        let pipe = try network.join("top", [])
+        let pipe = try await network.join("top", [])
         #expect(try await pipe.exitStatus(within: .seconds(10)) == 0)
         #expect(pipe.text.contains("10 points: 10 ACTIVATED") && pipe.text.contains("CP-010  ACTIVATED") && !pipe.text.contains("\u{1B}"))
         let dumb = try top(network, environment: ["TERM": "dumb"])
         #expect(try await dumb.exitStatus(within: .seconds(10)) == 0)
         #expect(dumb.output.contains("10 points: 10 ACTIVATED") && !dumb.output.contains("\u{1B}"))
-        let document = try network.join("top", ["--once", "--json"])
+        let document = try await network.join("top", ["--once", "--json"])
         #expect(try await document.exitStatus(within: .seconds(10)) == 0)
         let object = try JSONObject(Array((document.lines.last?.text ?? "").utf8))
         #expect(object["points"]?.elements?.count == 10)
-        let changes = try network.join("top", ["--json"])
+        let changes = try await network.join("top", ["--json"])
         try await changes.line(within: .seconds(10), "a point") { $0.hasPrefix("{\"type\":\"point\"") && $0.contains("\"CP-010\"") }
         changes.signal(SIGTERM)
         #expect(try await changes.exitStatus(within: .seconds(3)) == 0)
@@ -122,7 +122,7 @@ import Testing
     @Test("tail: our own network breaks no rule, with charges and an engine killed")
     func clean() async throws {
         let network = try await RunningNetwork()
-        let tail = try network.join("tail", ["--strict", "--for", "15s", "--color", "never"])
+        let tail = try await network.join("tail", ["--strict", "--for", "15s", "--color", "never"])
         try await tail.line(within: .seconds(20), "a charge") { $0.contains("SESSION_STARTED") }
         kill(try network.pid("engine", "CP-001"), SIGKILL)
         #expect(try await tail.exitStatus(within: .seconds(30)) == 0, "\(tail.text)")
@@ -133,7 +133,7 @@ import Testing
     @Test("tail --strict: hardware that breaks the contract is told by rule, and is a failure")
     func strict() async throws {
         let network = try await quiet()
-        let tail = try network.join("tail", ["--strict", "--cp", "MY-1", "--color", "never"])
+        let tail = try await network.join("tail", ["--strict", "--cp", "MY-1", "--color", "never"])
         try await tail.line(within: .seconds(10), "what is kept") { $0.contains("Central is online") }
         let epoch = "\"epoch\":1795485600000,\"cp\":\"MY-1\""
         try await eventually(network, tail, "cp/MY-1/state", "{\(epoch),\"seq\":1,\"state\":\"ACTIVATED\"}", says: "✗ P4: meter")
@@ -146,7 +146,7 @@ import Testing
     }
 
     private func eventually(_ network: RunningNetwork, _ tail: LineProcess, _ topic: String, _ payload: String, says text: String?) async throws {
-        try await publish(network.port, topic, payload)
+        try await publish(network, topic, payload)
         if let text { try await tail.line(within: .seconds(5), text) { $0.contains(text) } }
     }
 }

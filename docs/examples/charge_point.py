@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """A charge point for a Wattline network in Python, by docs/protocol.md alone: this is its engine, monitor.py its monitor.
 
-    docs/examples/charge_point.py --cp CP-PY --broker 127.0.0.1:1883 --health-port 18080 --data /tmp/cp-py
-    docs/examples/monitor.py --cp CP-PY --broker 127.0.0.1:1883 --engine 127.0.0.1:18080 --data /tmp/cp-py
+    wattline as point CP-PY docs/examples/charge_point.py --cp CP-PY --health-port 18080 --data /tmp/cp-py
+    wattline as point CP-PY docs/examples/monitor.py --cp CP-PY --engine 127.0.0.1:18080 --data /tmp/cp-py
 
 It "supplies" its rated power from START on; the rest is as it would be with a contactor and a meter behind it.
 """
@@ -17,7 +17,7 @@ import secrets
 import signal
 import time
 
-from presence import Presence, save, timestamp
+from presence import BROKER, Presence, save, timestamp
 
 POWER_W, PRICE_EUR_PER_KWH, KIND, DURATION_S = 22_000, 0.30, "Python AC", 10
 
@@ -201,7 +201,7 @@ def health_handler(engine):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cp", default="CP-PY")
-    parser.add_argument("--broker", default="127.0.0.1:1883", metavar="HOST:PORT")
+    parser.add_argument("--broker", default=BROKER, metavar="HOST:PORT")
     parser.add_argument("--health-port", type=int, default=18080)
     parser.add_argument("--data", default="./data", metavar="DIR")
     arguments = parser.parse_args()

@@ -7,7 +7,7 @@ import json
 import signal
 import time
 
-from presence import Presence
+from presence import BROKER, Presence
 
 
 class Monitor(Presence):
@@ -58,7 +58,7 @@ class Monitor(Presence):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cp", default="CP-PY")
-    parser.add_argument("--broker", default="127.0.0.1:1883", metavar="HOST:PORT")
+    parser.add_argument("--broker", default=BROKER, metavar="HOST:PORT")
     parser.add_argument("--engine", default="127.0.0.1:18080", metavar="HOST:PORT")
     parser.add_argument("--data", default="./data", metavar="DIR")
     arguments = parser.parse_args()

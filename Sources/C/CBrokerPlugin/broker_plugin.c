@@ -38,7 +38,12 @@ struct plugin {
     struct guest *guests[BUCKETS];
     char complaint[320];
     bool is_out_of_reach;
+    /// When somebody was told of last who wanted what is not theirs, and how many were not told of since.
+    time_t told;
+    unsigned untold;
 };
+
+enum { SECONDS_BETWEEN_REFUSALS = 10 };
 
 // MARK: The file
 
@@ -158,6 +163,26 @@ static void review(struct plugin *plugin) {
     plugin->former = NULL;
 }
 
+// MARK: Refusals
+
+/// Says who was refused what: without it a publisher of QoS 0 learns nothing. Whoever floods gets a line every ten seconds.
+static void tell_of_refusal(struct plugin *plugin, const char *username, const struct mosquitto *client, const char *what, const char *of) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (plugin->told != 0 && now.tv_sec - plugin->told < SECONDS_BETWEEN_REFUSALS) {
+        plugin->untold++;
+        return;
+    }
+    const char *client_id = mosquitto_client_id(client);
+    char others[48] = "";
+    if (plugin->untold > 0) { snprintf(others, sizeof others, " (and %u more were refused before)", plugin->untold); }
+    mosquitto_log_printf(
+        MOSQ_LOG_WARNING, "Warning: %.80s (client %.64s) %s %.160s%s", username ? username : "somebody without a name", client_id ? client_id : "without an id",
+        what, of, others);
+    plugin->told = now.tv_sec;
+    plugin->untold = 0;
+}
+
 // MARK: Events
 
 static bool has_changed(struct plugin *plugin) {
@@ -198,9 +223,13 @@ static int on_login(int event, void *data, void *context) {
         on_reload(event, data, context);
         user = user_who_logs_in(plugin, login);
     }
-    if (!user) { return MOSQ_ERR_AUTH; }
+    if (!user) {
+        const char *address = mosquitto_client_address(login->client);
+        tell_of_refusal(plugin, login->username, login->client, "has no such name or password, and comes from", address ? address : "nowhere");
+        return MOSQ_ERR_AUTH;
+    }
     if (!access_user_may_be(plugin->table, user, client_id)) {
-        mosquitto_log_printf(MOSQ_LOG_NOTICE, "wattline: %s may not be client %s", login->username ? login->username : "who gives no name", client_id);
+        tell_of_refusal(plugin, login->username, login->client, "may not be client", client_id);
         return MOSQ_ERR_AUTH;
     }
     remember(plugin, login->client, user, login->username);
@@ -214,13 +243,22 @@ static int on_access(int event, void *data, void *context) {
     const struct access_user *user = user_of(plugin, check->client);
     if (!user) { return MOSQ_ERR_ACL_DENIED; }
     bool is_allowed = false;
+    // What a wildcard would bring besides is left out without a word.
+    const char *what = NULL;
     switch (check->access) {
-        case MOSQ_ACL_WRITE: is_allowed = access_user_may_write(user, check->topic); break;
+        case MOSQ_ACL_WRITE:
+            is_allowed = access_user_may_write(user, check->topic);
+            what = "may not write";
+            break;
         case MOSQ_ACL_READ: is_allowed = access_user_may_read(user, check->topic); break;
-        case MOSQ_ACL_SUBSCRIBE: is_allowed = access_user_may_subscribe(user, check->topic); break;
+        case MOSQ_ACL_SUBSCRIBE:
+            is_allowed = access_user_may_subscribe(user, check->topic);
+            what = "may not read";
+            break;
         case MOSQ_ACL_UNSUBSCRIBE: is_allowed = true; break;
         default: break;
     }
+    if (!is_allowed && what) { tell_of_refusal(plugin, mosquitto_client_username(check->client), check->client, what, check->topic); }
     return is_allowed ? MOSQ_ERR_SUCCESS : MOSQ_ERR_ACL_DENIED;
 }
 

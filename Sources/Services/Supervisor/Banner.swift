@@ -12,6 +12,7 @@ enum Banner {
         let address = "-h \(plan.broker.host) -p \(plan.broker.port)"
         if options.logFormat == .json {
             for notice in plan.notices { log.warning("⚠ \(notice)", event: "port_taken") }
+            if options.isOpen { log.warning("⚠ \(open)", event: "open") }
             log.info(
                 title, event: "starting",
                 [
@@ -22,19 +23,24 @@ enum Banner {
         }
         log.info(title, event: "starting")
         for notice in plan.notices { log.warning("   ⚠ \(notice)", event: "port_taken") }
+        if options.isOpen { log.warning("   ⚠ \(open)", event: "open") }
         var lines = [
             ("broker", "\(plan.broker)" + (plan.isOwnBroker ? " (our own mosquitto)" : "")), ("data", options.data.base),
             ("see", "http://127.0.0.1:\(plan.httpPort)"), ("steer", steer(options)),
             ("watch", "mosquitto_sub \(address) -v -t '\(prefix)cp/#'"),
         ]
+        let data = " --data \(options.data.root)" + (options.data.site.map { " --site \($0)" } ?? "")
         if let point = network.points.first {
-            lines.append(("charge", "mosquitto_pub \(address) -t \(prefix)driver/me/request -m '{\"cp\":\"\(point.id)\"}'"))
+            let request = "-t \(prefix)driver/me/request -m '{\"cp\":\"\(point.id)\"}'"
+            let asks = plan.isOwnBroker && !options.isOpen
+            lines.append(("charge", asks ? "wattline as\(data) driver me mosquitto_pub \(request)" : "mosquitto_pub \(address) \(request)"))
         }
-        let data = options.data.site == nil ? " --data \(options.data.root)" : " --data \(options.data.root) --site \(options.data.site ?? "")"
         lines.append(("break", "kill -9 any PID of: wattline ps\(data)"))
         lines.append(("stop", "Ctrl-C"))
         for (name, text) in lines { log.info("   \(name.padded(to: 8))\(text)", event: "starting") }
     }
+
+    private static let open = "Open: the broker asks nobody for a name, so whoever is on this machine may say anything, as anybody"
 
     private static func steer(_ options: UpOptions) -> String {
         options.adminToken == nil

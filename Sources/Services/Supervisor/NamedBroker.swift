@@ -22,7 +22,7 @@ enum NamedBroker {
     static func configuration(_ options: UpOptions) throws(UpError) -> String {
         """
 
-        # By wattline up --names: who may connect, publish and read. What is kept was allowed when it was published, also of who is gone since.
+        # Who may connect, publish and read. What is kept was allowed when it was published, also of who is gone since.
         check_retain_source false
         plugin \(try findPlugin())
         plugin_opt_access_file \(store(options).accessFile)
@@ -35,7 +35,8 @@ enum NamedBroker {
         let places = [beside, "/usr/lib/wattline", "/usr/local/lib/wattline"].compactMap(\.self).map { "\($0)/\(plugin)" }
         guard let found = places.first(where: { access($0, R_OK) == 0 }) else {
             throw UpError(
-                "the broker's plugin \(plugin) is not there: make build makes it; looked for \(places.joined(separator: ", "))", .unavailable)
+                "the broker's plugin \(plugin) is not there: make build makes it. Looked for \(places.joined(separator: ", ")). "
+                    + "Without it: wattline up --open, which asks nobody for a name", .unavailable)
         }
         return found
     }

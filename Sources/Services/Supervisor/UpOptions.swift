@@ -19,8 +19,8 @@ public struct UpOptions: Sendable {
     public var adminToken: String?
     /// The topic prefix on which Home Assistant is told of the points; `nil`: it is told nothing.
     public var homeAssistant: String?
-    /// True when our own broker asks everybody for a name; whoever is on this machine may look on without one.
-    public var asksForNames = false
+    /// True when our own broker asks nobody for a name. Else whoever is on this machine may look on without one, and say nothing.
+    public var isOpen = false
     /// The vehicles that a driver in no list may charge at a time; `nil`: as Central has it.
     public var vehicles: Int?
     /// The time between two savings of what our own broker keeps; `nil`: by the size of the network.

@@ -83,6 +83,7 @@ struct CredentialsAddCommand: WattlineCommand {
         discussion: """
             EXAMPLES
               wattline credentials add point CP-011
+              wattline credentials add point CP-0100..CP-0199
               wattline credentials add driver driver-me --json
             """)
     @OptionGroup var who: IdentityOptions
@@ -90,10 +91,18 @@ struct CredentialsAddCommand: WattlineCommand {
     var mqtt: String?
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        try who.carryOut(in: environment, saying: "may connect") { identity, store in
-            guard try !store.add([identity], broker: who.options.broker(mqtt, in: environment)).isEmpty else {
-                throw SettingError("ID", value: identity.id, expected: "a new one: \(identity) has a name (show it, or rotate its password)")
-            }
+        let identities = try who.identities()
+        let store = try who.options.store(in: environment)
+        let added = try store.add(identities, broker: who.options.broker(mqtt, in: environment))
+        guard !added.isEmpty, let first = identities.first else {
+            let have = identities.count == 1 ? "\(identities[0]) has a name" : "all of these have names"
+            throw SettingError("ID", value: who.id, expected: "a new one: \(have) (show it, or rotate its password)")
+        }
+        if added.count == 1 || who.json {
+            for identity in added { try who.tell(identity, of: store, saying: "may connect") }
+        } else {
+            Output.writeLine(
+                "✔ \(added.count) of role \(first.role.rawValue) may connect: their files are in \(store.directory)/\(first.role.rawValue)")
         }
         return .ok
     }
@@ -106,24 +115,14 @@ struct CredentialsShowCommand: WattlineCommand {
             EXAMPLES
               wattline credentials show engine CP-001
               wattline credentials show driver driver-alice --json
-              export XDG_CONFIG_HOME=$(wattline credentials show driver me --mosquitto)
 
             BY HAND
-              After the last one mosquitto_pub, _sub and _rr are driver me, and the
-              password is in no argument list:
-              mosquitto_rr -t driver/me/request -e driver/me/status -m '{}' -W 10
+              wattline as driver me mosquitto_sub -v -t 'driver/me/#'
             """)
     @OptionGroup var who: IdentityOptions
-    @Flag(help: "Writes them for mosquitto_pub, _sub and _rr, and prints the directory for XDG_CONFIG_HOME.")
-    var mosquitto = false
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        guard mosquitto else {
-            try who.carryOut(in: environment, saying: "connects so") { _, _ in }
-            return .ok
-        }
-        let identity = try who.identity()
-        Output.writeLine(try who.options.store(in: environment).writeForMosquitto(identity, broker: who.options.broker(nil, in: environment)))
+        try who.tell(who.identity(), of: who.options.store(in: environment), saying: "connects so")
         return .ok
     }
 }
@@ -140,7 +139,10 @@ struct CredentialsRotateCommand: WattlineCommand {
     @OptionGroup var who: IdentityOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        try who.carryOut(in: environment, saying: "has another password") { identity, store in try store.rotate(identity) }
+        let identity = try who.identity()
+        let store = try who.options.store(in: environment)
+        try store.rotate(identity)
+        try who.tell(identity, of: store, saying: "has another password")
         return .ok
     }
 }

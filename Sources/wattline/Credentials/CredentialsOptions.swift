@@ -39,21 +39,27 @@ struct IdentityOptions: ParsableArguments {
     var json = false
     @OptionGroup var options: CredentialsOptions
 
-    func identity() throws -> Identity {
-        guard let found = Role(rawValue: role) else {
-            throw SettingError("ROLE", value: role, expected: Role.allCases.map(\.rawValue).joined(separator: ", "))
+    func identity() throws -> Identity { try Identity(parsing: role, try oneID()) }
+
+    /// The names of many: `CP-001..CP-100` and `CP-001,CP-005` are ids of points.
+    func identities() throws -> [Identity] {
+        let id = try oneID()
+        guard let found = Role(rawValue: role), [.point, .engine, .monitor].contains(found), id.contains(".") || id.contains(",") else {
+            return [try identity()]
         }
-        guard let id = id ?? (found == .central ? Identity.centralID : nil) else {
-            throw SettingError("ID", value: nil, expected: "an id behind the role: wattline credentials … \(role) ID")
-        }
-        return try Identity(found, id)
+        guard let points = ValueParser.chargePoints(id) else { throw SettingError("ID", value: id, expected: ValueParser.chargePoints.expected) }
+        return try points.map { try Identity(found, $0.text) }
     }
 
-    /// Does something with the name, and tells how somebody connects under it. The password is told to programs alone: it stays in its file.
-    func carryOut(in environment: Environment, saying what: String, _ body: (Identity, IdentityStore) throws -> Void) throws {
-        let identity = try identity()
-        let store = try options.store(in: environment)
-        try body(identity, store)
+    private func oneID() throws -> String {
+        guard let id = id ?? (role == Role.central.rawValue ? Identity.centralID : nil) else {
+            throw SettingError("ID", value: nil, expected: "an id behind the role: wattline credentials … \(role) ID")
+        }
+        return id
+    }
+
+    /// Tells how somebody connects under the name. The password is told to programs alone: it stays in its file.
+    func tell(_ identity: Identity, of store: IdentityStore, saying what: String) throws {
         let credentials = try store.credentials(of: identity)
         guard !json else {
             Output.write(credentials.json)
@@ -72,4 +78,14 @@ func writeObject(_ body: (inout JSONWriter) -> Void) {
     var json = JSONWriter()
     json.object { body(&$0) }
     Output.writeLine(json.text)
+}
+
+extension Identity {
+    /// The name that somebody typed.
+    init(parsing role: String, _ id: String) throws {
+        guard let found = Role(rawValue: role) else {
+            throw SettingError("ROLE", value: role, expected: Role.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        try self.init(found, id)
+    }
 }

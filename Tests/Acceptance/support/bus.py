@@ -28,15 +28,20 @@ class Message(NamedTuple):
 
 
 class Bus(Closing):
-    """Keeps all that is heard. `as_published`: the retained flag of a message is its sender's, not that of the delivery."""
+    """Keeps all that is heard. `as_published`: the retained flag of a message is its sender's, not that of the delivery.
 
-    def __init__(self, port, topic="#", as_published=False):
+    `name`: with whose credentials, an object; without, it only hears what is public.
+    """
+
+    def __init__(self, port, topic="#", as_published=False, name=None):
         self.heard = []
         self.news = threading.Condition()
         self.subscribed = threading.Event()
         self.topic = topic
         self.options = SubscribeOptions(qos=1, retainAsPublished=as_published)
-        self.client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=f"acceptance-{uuid.uuid4().hex[:12]}", protocol=mqtt.MQTTv5)
+        self.client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id=f"{name['client_id'] if name else 'acceptance'}:{uuid.uuid4().hex[:12]}", protocol=mqtt.MQTTv5)
+        if name:
+            self.client.username_pw_set(name["username"], name["password"])
         self.client.on_connect = lambda client, *_: client.subscribe(self.topic, options=self.options)
         self.client.on_subscribe = lambda *_: self.subscribed.set()
         self.client.on_message = self.receive
@@ -89,11 +94,10 @@ class Bus(Closing):
         self.client.loop_stop()
 
 
-def retained(port, topic):
+def retained(port, topic, name=None):
     """What a broker keeps under a topic, by topic. It says so before anything that is said afterwards, such as the mark."""
-    mark = f"acceptance/{uuid.uuid4().hex}"
-    with Bus(port, topic) as bus:
-        bus.client.subscribe(mark, qos=1)
+    mark = f"{topic.removesuffix('#')}acceptance-{uuid.uuid4().hex}"
+    with Bus(port, topic, name=name) as bus:
         bus.publish(mark, "all is said")
         bus.message(mark)
         return {message.topic: message.text for message in bus.heard if message.retain}

@@ -1,5 +1,6 @@
 """A network of real processes: `wattline up` with a data directory and ports of its own."""
 
+import json
 import os
 import pathlib
 import signal
@@ -25,6 +26,11 @@ class Network(Closing):
 
     def come_up(self):
         self.url = self.up.line(r"The dashboard is at (http:\S+)")[1]
+
+    @property
+    def owner(self):
+        """The name of the data directory's owner, who may do all."""
+        return json.loads(next(self.data.glob("**/credentials/admin/local.json")).read_text())
 
     def pid(self, name):
         """The process of a name as `wattline ps` lists it: central, CP-003-engine."""

@@ -1,5 +1,6 @@
 """The compose stack, in a project of its own: what the user's stack keeps is not touched."""
 
+import json
 import os
 import re
 import tempfile
@@ -31,7 +32,7 @@ class Stack:
             "WATTLINE_BIND": "127.0.0.1", "WATTLINE_VERSION": "dev", "WATTLINE_LOG_FORMAT": "text", "WATTLINE_LOG_LEVEL": "info",
         }
         if is_own:
-            self.settings |= {"COMPOSE_PROJECT_NAME": PROJECT, "NETWORK": f"{PROJECT}_default"}
+            self.settings |= {"COMPOSE_PROJECT_NAME": PROJECT, "NETWORK": f"{PROJECT}_default", "NAMES": f"{PROJECT}_data"}
         self.bus = None
 
     def adapted(self, text):
@@ -63,7 +64,8 @@ class Stack:
             # Of a run that was killed.
             self.clear()
             self.run("docker compose up -d --build --wait", within=1800)
-        self.bus = Bus(self.ports[1883])
+        owner = self.run("docker compose exec -T ev-central wattline credentials show admin local --json")
+        self.bus = Bus(self.ports[1883], name=json.loads(owner.splitlines()[-1]))
         self.await_points(0)
 
     def down(self, options=""):

@@ -36,6 +36,8 @@ struct UpTests {
             let network = Network(name: "test", points: [point], drivers: [driver])
             var options = UpOptions(network: network, networkFile: "/none", data: DataDirectory(root: root + "/data"))
             options.executable = program
+            // The plugin is beside a release build, not here.
+            options.isOpen = true
             options.mosquittoConfiguration = configuration
             options.restartDelay = .milliseconds(50)
             options.grace = .milliseconds(300)

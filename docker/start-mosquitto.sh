@@ -78,9 +78,9 @@ set_aside() {
 }
 
 # Whoever is to have a name has one before the broker listens. Looking on without one is for those who reach its port.
-case ${WATTLINE_OPEN:-} in
+case ${MOSQUITTO_OPEN:-} in
 '' | no | false | 0 | off)
-    wattline credentials init --anonymous "${WATTLINE_ANONYMOUS:-any}" >/dev/null && wattline as recorder local true || exit
+    wattline credentials init --anonymous "${MOSQUITTO_ANONYMOUS:-any}" >/dev/null && wattline as recorder local true || exit
     set -- -c /etc/mosquitto/wattline.conf "$@"
     ;;
 yes | true | 1 | on)
@@ -88,7 +88,7 @@ yes | true | 1 | on)
     set -- -c /etc/mosquitto/open.conf "$@"
     ;;
 *)
-    say "Error: WATTLINE_OPEN=\"$WATTLINE_OPEN\": expected yes or no"
+    say "Error: WATTLINE_OPEN=\"$MOSQUITTO_OPEN\": expected yes or no"
     exit 78
     ;;
 esac

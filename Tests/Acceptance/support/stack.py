@@ -64,9 +64,13 @@ class Stack:
             # Of a run that was killed.
             self.clear()
             self.run("docker compose up -d --build --wait", within=1800)
-        owner = self.run("docker compose exec -T ev-central wattline credentials show admin local --json")
-        self.bus = Bus(self.ports[1883], name=json.loads(owner.splitlines()[-1]))
+        self.bus = self.listen()
         self.await_points(0)
+
+    def listen(self):
+        """A bus under the name of the stack's owner, who may hear and say all."""
+        owner = self.run("docker compose exec -T mosquitto wattline credentials show admin local --json")
+        return Bus(self.ports[1883], name=json.loads(owner.splitlines()[-1]))
 
     def down(self, options=""):
         """Docker 20.10 now and then counts an endpoint that no container has, and keeps the network for it: nothing that is ours."""

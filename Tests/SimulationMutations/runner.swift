@@ -25,7 +25,7 @@ func wild(_ seed: UInt64, _ session: Duration) -> Scenario {
     return scenario
 }
 let lucky = [
-    wild(20326, .milliseconds(1500)), wild(27691, .seconds(30)),
+    wild(20326, .milliseconds(1500)), wild(25309, .seconds(10)), wild(27691, .seconds(30)),
     Scenario(seed: 309, duration: .seconds(210), trouble: .stranger),
 ]
 

@@ -77,6 +77,7 @@ extension World {
             var last = will.map { message($0, isAtLeastOnce: true, retain: true, lifetime: nil) }
             if last != nil, faults.isDoubled(&random) { swap(&last, &connection.lateWill) }
             broker.connect(connection.id, client: connection.process.clientID, will: last, at: clock, into: &outputs)
+            noteThrownOut(by: connection.process)
             return carryOut()
         }
         guard connection.isOpenAtBroker else { return }
@@ -109,6 +110,14 @@ extension World {
         }
         carryOut()
         if !connection.isOpenAtBroker { connections[Int(connection.id)] = nil }
+    }
+
+    /// Notes the one whose connection was taken by somebody else of its name, who has just connected.
+    private func noteThrownOut(by newcomer: SimulatedProcess) {
+        for case .closed(let id, .takenOver) in outputs {
+            guard let old = connections[Int(id)]?.process, old !== newcomer else { continue }
+            checker.throwsOut(old, self)
+        }
     }
 
     /// Once more, now or a little later. What is retained comes at once: later it would overwrite what is newer, which nothing in MQTT does.

@@ -24,6 +24,8 @@ final class SimulatedProcess {
 
     /// Tells this life from earlier ones.
     var life: UInt32 = 0
+    /// The times at which a life's connection was taken by a copy.
+    var thrownOut: (life: UInt32, times: [Instant]) = (0, [])
     var isAlive = false
     /// It is not part of this run at all.
     var isAbsent = false

@@ -34,6 +34,18 @@ extension InvariantChecker {
         return (bytes.startIndex...(bytes.endIndex - digits.count)).contains { bytes[$0...].starts(with: digits) }
     }
 
+    /// P9: of two copies of a client one gives way; they do not throw each other out for ever. It may take a few times: whoever comes back
+    /// before the other was born does not see that there is another. Drivers have no topic of their own by which they could see it.
+    func throwsOut(_ process: SimulatedProcess, _ world: World) {
+        guard process.lastEpoch > 0 else { return }
+        if process.thrownOut.life != process.life { process.thrownOut = (process.life, []) }
+        process.thrownOut.times = process.thrownOut.times.filter { world.clock - $0 < .seconds(60) } + [world.clock]
+        guard process.thrownOut.times.count > InvariantChecker.patienceWithCopies else { return }
+        world.violate("P9", "\(process.name) was thrown out by a copy \(process.thrownOut.times.count) times in a minute, and neither gives way")
+    }
+
+    private static let patienceWithCopies = 20
+
     /// P6, P9: everything said on a connection carries its epoch; nothing that was meant for an earlier one is said on it.
     func says(_ message: BusMessage, _ process: SimulatedProcess, _ world: World) {
         guard let connection = process.connection, let epoch = connection.epoch, let own = message.epoch, own != epoch else { return }

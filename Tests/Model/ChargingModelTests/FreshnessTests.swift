@@ -108,6 +108,20 @@ import Testing
         return freshness
     }
 
+    @Test("P6: in the first ten seconds, while nobody is established, the owner of a topic contests claims as later on (stranger, seed 101126)")
+    func contestAtTheBeginning() {
+        var freshness = Freshness()
+        #expect(freshness.claim(100, .live, at: at(0)) == .claimed)
+        #expect(freshness.claim(200, .live, at: at(1)) == .claimed, "a stranger")
+        // The owner goes above what it saw; before it is heard the stranger has gone farther.
+        #expect(freshness.claim(5000, .live, at: at(2)) == .claimed)
+        #expect(freshness.claim(201, .live, at: at(2)) == .restored)
+        #expect(freshness.claim(5000, .live, at: at(3)) == .restored)
+        #expect(freshness.claim(201, .live, at: at(3)) == .restored)
+        // What was below the first stays stale.
+        #expect(freshness.claim(99, .live, at: at(3)) == .stale)
+    }
+
     @Test("P6: a claim is forgotten as soon as the connection before it goes on; what that had said before is no sign") func goesOn() {
         for sign in [Freshness.Sign.numbered(21, .telemetry), .numbered(6, .state)] {
             var freshness = honest()

@@ -126,7 +126,8 @@ public struct Freshness: Hashable, Sendable {
         // Of one that was believed a moment ago it is what that had said before, and nobody comes back from beyond the room. Of several claims that are
         // not established the last that speaks counts: one that was made before it was heard of a higher one is no older than that.
         let isAnother = epoch < self.epoch && !wasBelieved(epoch, at: now)
-        let isContest = isClaim && now - claimedAt < Freshness.patience && established != 0 && epoch > established
+        let first = established != 0 ? established : former.first?.epoch ?? self.epoch
+        let isContest = isClaim && now - claimedAt < Freshness.patience && epoch > first
         guard isAnother && (!hasLived || isContest) || now - heard >= Freshness.patience else {
             disputedAt = now
             return .stale

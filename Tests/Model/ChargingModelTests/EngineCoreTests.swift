@@ -404,6 +404,16 @@ private struct Bench {
         #expect(bench.tell(.command(command(.rebirth, epoch: 9))).states.count == 1)
     }
 
+    @Test("P8: whoever asks for its birth between two connections costs it nothing: the next begins with one (stranger, seed 106642)")
+    func askedBetweenConnections() {
+        var bench = Bench()
+        bench.tell(.offline)
+        for _ in 0..<5 { #expect(bench.tell(.command(command(.rebirth))).isEmpty) }
+        #expect(bench.engine.deadline == nil)
+        #expect(bench.tell(.online(8)).states.count == 1)
+        #expect(bench.pass(.seconds(15)).states.isEmpty)
+    }
+
     @Test("F2, S3: the engine that died while charging finds the session in its journal, and reports it as interrupted, once")
     func crash() throws {
         var bench = Bench()

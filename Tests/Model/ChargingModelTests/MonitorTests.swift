@@ -79,6 +79,9 @@ extension [Monitor.Action] {
         #expect(bench.tell(.tick).health.count == 1)
         #expect(bench.tell(.command(command(.rebirth, epoch: 50))).health.count == 1)
         #expect(bench.tell(.command(command(.rebirth, epoch: 49))).health.isEmpty)
+        _ = bench.tell(.offline)
+        for _ in 0..<5 { #expect(bench.tell(.command(command(.rebirth, epoch: nil))).health.isEmpty) }
+        #expect(bench.tell(.online(8)).health.count == 1)
     }
 
     @Test("P10: its farewell is UNMONITORED, stopped")

@@ -64,6 +64,8 @@ import Testing
             Scenario(seed: 309, duration: .seconds(210), trouble: .stranger),
             // S5: while nobody was established yet, an owner's contest of a stranger's claim counted for nothing.
             Scenario(seed: 101_126, duration: .seconds(12), trouble: .stranger),
+            // P8: an engine that was asked for a birth while it was connecting did nothing else any more until it was online.
+            Scenario(seed: 106_642, duration: .seconds(210), trouble: .stranger),
             // P9: an engine that was stopped between two connections said goodbye on the second one, under no epoch.
             WorldTests.longSessions(Scenario(seed: 27691, points: 8, drivers: 5, duration: .seconds(60), trouble: .wild)),
         ])

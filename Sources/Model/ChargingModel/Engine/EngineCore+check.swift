@@ -12,6 +12,7 @@ extension EngineCore {
         }
         for session in resends.keys where !memory.unacknowledged.contains(session) { return "the acknowledged record of \(session) is sent again" }
         for session in memory.unacknowledged where memory.record(of: session) == nil { return "session \(session) waits for an ACK without a record" }
+        if link == nil, greeting.dueAt != nil { return "a birth is planned without a connection" }
         if let active = memory.active, active.startRegister > memory.register { return "the register is below the start of its session" }
         return nil
     }

@@ -94,7 +94,7 @@ public struct Monitor: Sendable {
         case .command(let command):
             guard command.cp == cp else { break }
             let isOfCentral = command.epoch.map { central.hear($0, .live, at: now.monotonic).isCurrent } ?? true
-            if isOfCentral, case .rebirth = command.kind, greeting.ask(at: now.monotonic, using: &random) { publish() }
+            if isOfCentral, link != nil, case .rebirth = command.kind, greeting.ask(at: now.monotonic, using: &random) { publish() }
         case .centralStatus(let status, let retained):
             let standing = central.claim(status.epoch, status.sign(retained: retained), at: now.monotonic)
             if standing.isNews, status.online { greetCentral(at: now) }

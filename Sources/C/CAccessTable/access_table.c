@@ -291,6 +291,9 @@ static bool is_client(const char *pattern, const char *id, const char *client_id
 /// True for a client id that belongs to some name, whether there is one of that name or not.
 static bool is_taken(const struct access_table *table, const char *client_id) {
     for (size_t index = 0; index < table->role_count; index++) {
+        // Also of a role that is never on the bus under its own name.
+        size_t name = strlen(table->roles[index].name);
+        if (strncmp(client_id, table->roles[index].name, name) == 0 && client_id[name] == ':') { return true; }
         const struct rules *clients = &table->roles[index].clients;
         for (size_t rule = 0; rule < clients->count; rule++) {
             // Up to the id: whoever gives no name has none that begins so.

@@ -2,6 +2,7 @@
 
 import socket
 import struct
+import time
 
 from support.closing import Closing
 
@@ -53,7 +54,7 @@ DISCONNECT = packet(0xE0)
 class Wire(Closing):
     """A socket to a broker or a server, which says what is given to it."""
 
-    def __init__(self, port, timeout=3.0):
+    def __init__(self, port, timeout=1.0):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout)
         self.rest = b""
 
@@ -72,10 +73,10 @@ class Wire(Closing):
         except OSError:
             return b""
 
-    def all(self, most=1 << 20):
-        """All bytes until it is over, or nothing comes any more."""
-        said = b""
-        while len(said) < most and (more := self.hear()):
+    def all(self, most=1 << 20, within=2.0):
+        """All bytes until it is over, nothing comes any more, or the time is up."""
+        said, ends = b"", time.monotonic() + within
+        while len(said) < most and time.monotonic() < ends and (more := self.hear()):
             said += more
         return said
 

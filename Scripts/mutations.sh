@@ -20,6 +20,7 @@ run_test() { swift test --disable-xctest --skip-build --no-parallel --filter "$1
 # A test that is red by itself finds nothing.
 refresh
 (cd $tree && swift build -c release --product wattline) >$tree/build.log 2>&1 || { tail -n 20 $tree/build.log; die "the sources do not compile"; }
+Scripts/build-plugin.sh $tree/.build/release/wattline-access.so
 for test in $(for name in "${names[@]}"; do sed -n 's/^Red: //p' "Tests/Mutations/$name.patch"; done | sort -u); do
     run_test "$test" >$tree/unmutated.log 2>&1 || die "$test is red without any mutation; see $tree/unmutated.log"
 done

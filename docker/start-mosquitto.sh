@@ -77,10 +77,29 @@ set_aside() {
     done
 }
 
-# Whoever is to have a name has one before the broker listens. Looking on without one is for those who reach its port.
+# Runs something that a signal ends, too.
+run() {
+    "$@" &
+    broker=$!
+    finish
+    [ -z "$stopping" ] || exit 143
+    return "$status"
+}
+
+# Whoever is to have a name has one before the broker listens. Looking on without one is, at first, for those who reach its port.
+access=/var/lib/wattline/credentials/access
+give_names() {
+    set -- credentials init
+    if [ -n "${MOSQUITTO_ANONYMOUS:-}" ] || [ ! -e $access ]; then set -- "$@" --anonymous "${MOSQUITTO_ANONYMOUS:-any}"; fi
+    run wattline "$@" >/dev/null && run wattline as recorder local true
+}
+
 case ${MOSQUITTO_OPEN:-} in
 '' | no | false | 0 | off)
-    wattline credentials init --anonymous "${MOSQUITTO_ANONYMOUS:-any}" >/dev/null && wattline as recorder local true || exit
+    if ! give_names; then
+        [ -e $access ] || exit "$status"
+        say 'Warning: not everybody may have a name: the broker starts with those that there are'
+    fi
     set -- -c /etc/mosquitto/wattline.conf "$@"
     ;;
 yes | true | 1 | on)

@@ -165,21 +165,39 @@ static void review(struct plugin *plugin) {
 
 // MARK: Refusals
 
-/// Says who was refused what: without it a publisher of QoS 0 learns nothing. Whoever floods gets a line every ten seconds.
+/// What somebody else chose, in quotes and in plain letters: so that it reads as nobody's but his.
+static const char *quoted(char *buffer, size_t size, const char *text) {
+    size_t length = 0;
+    buffer[length++] = '"';
+    for (; text && *text && length + 5 < size; text++) { buffer[length++] = *text >= ' ' && *text <= '~' && *text != '"' ? *text : '?'; }
+    // Of what was cut.
+    for (int dots = 0; text && *text && dots < 3; dots++) { buffer[length++] = '.'; }
+    buffer[length++] = '"';
+    buffer[length] = 0;
+    return buffer;
+}
+
+static bool has_just_told(const struct plugin *plugin, time_t now) { return plugin->told != 0 && now - plugin->told < SECONDS_BETWEEN_REFUSALS; }
+
+/// Says who was refused what: without it a publisher of QoS 0 learns nothing. Whoever floods gets a line every ten seconds, and then their number.
 static void tell_of_refusal(struct plugin *plugin, const char *username, const struct mosquitto *client, const char *what, const char *of) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    if (plugin->told != 0 && now.tv_sec - plugin->told < SECONDS_BETWEEN_REFUSALS) {
+    if (has_just_told(plugin, now.tv_sec)) {
         plugin->untold++;
         return;
     }
-    const char *client_id = mosquitto_client_id(client);
-    char others[48] = "";
-    if (plugin->untold > 0) { snprintf(others, sizeof others, " (and %u more were refused before)", plugin->untold); }
+    char name[80], id[80], object[160];
     mosquitto_log_printf(
-        MOSQ_LOG_WARNING, "Warning: %.80s (client %.64s) %s %.160s%s", username ? username : "somebody without a name", client_id ? client_id : "without an id",
-        what, of, others);
+        MOSQ_LOG_WARNING, "Warning: %s, client %s, %s %s", username ? quoted(name, sizeof name, username) : "somebody without a name",
+        quoted(id, sizeof id, mosquitto_client_id(client)), what, quoted(object, sizeof object, of));
     plugin->told = now.tv_sec;
+}
+
+static void tell_how_many_more(struct plugin *plugin, time_t now) {
+    if (plugin->untold == 0 || has_just_told(plugin, now)) { return; }
+    mosquitto_log_printf(MOSQ_LOG_WARNING, "Warning: %u more were refused since", plugin->untold);
+    plugin->told = now;
     plugin->untold = 0;
 }
 
@@ -277,6 +295,7 @@ static int on_tick(int event, void *data, void *context) {
     clock_gettime(CLOCK_MONOTONIC, &now);
     if (now.tv_sec == plugin->looked) { return MOSQ_ERR_SUCCESS; }
     plugin->looked = now.tv_sec;
+    tell_how_many_more(plugin, now.tv_sec);
     return has_changed(plugin) ? on_reload(event, data, context) : MOSQ_ERR_SUCCESS;
 }
 

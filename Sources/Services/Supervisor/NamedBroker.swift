@@ -10,10 +10,17 @@ enum NamedBroker {
     private static let plugin = "wattline-access.so"
 
     /// Gives names to all of the network who have none yet.
-    static func giveNames(_ options: UpOptions, _ broker: BrokerURL) throws {
+    /// - Returns: why some have none, where the broker can go on with those that there are.
+    static func giveNames(_ options: UpOptions, _ broker: BrokerURL) throws -> IdentityError? {
         let network = options.network
-        let wanted = try Identity.all(points: network.points.map(\.id.text), drivers: network.drivers.map(\.id.text))
-        try store(options).add(wanted, broker: broker)
+        let store = store(options)
+        do throws(IdentityError) {
+            try store.add(Identity.all(points: network.points.map(\.id.text), drivers: network.drivers.map(\.id.text)), broker: broker)
+            return nil
+        } catch {
+            guard store.exists else { throw error }
+            return error
+        }
     }
 
     private static func store(_ options: UpOptions) -> IdentityStore { IdentityStore(directory: options.data.credentials, site: options.data.site) }

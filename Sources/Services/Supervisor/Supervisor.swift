@@ -58,13 +58,14 @@ public final class Supervisor: @unchecked Sendable {
         if let broker = options.externalBroker, !Ports.answers(host: broker.host, port: broker.port, within: 3000) {
             throw UpError("no broker answers at \(broker)", .unavailable)
         }
-        if plan.isOwnBroker, !options.isOpen { try NamedBroker.giveNames(options, plan.broker) }
+        let withoutNames = plan.isOwnBroker && !options.isOpen ? try NamedBroker.giveNames(options, plan.broker) : nil
         memory = plan.isOwnBroker ? try BrokerConfiguration.install(options, port: plan.broker.port) : nil
         voices = OutputStyles(options, plan.processes)
         let timing = SupervisorCore.Timing(restartDelay: options.restartDelay, grace: options.grace, signalEcho: options.signalEcho)
         core = SupervisorCore(plan.processes, timing: timing)
         signals = Signals.catchStops()
         say(leftovers)
+        if let withoutNames { voices.log.warning("⚠ \(withoutNames)", event: "names") }
     }
 
     private func say(_ leftovers: Result<[String], UnreadableState>) {

@@ -43,17 +43,28 @@ public struct IdentityStore: Sendable, Hashable {
         return try Credentials(file: file(of: identity))
     }
 
-    /// Gives names to those who have none yet; the others keep theirs.
+    /// Gives names to those who have none yet, or of whose file a power cut left nothing; the others keep theirs. Changes nothing when all have one.
     /// - Returns: those that are new.
     @discardableResult
     public func add(_ wanted: [Identity], broker: BrokerURL, anonymous: AccessFile.Anonymous? = nil) throws(IdentityError) -> [Identity] {
-        try change(anonymous: anonymous) { () throws(IdentityError) in
-            let known = Set(identities())
-            let added = wanted.filter { !known.contains($0) }
+        if without(wanted).isEmpty, exists, anonymous == nil || anonymous == present { return [] }
+        return try change(anonymous: anonymous) { () throws(IdentityError) in
+            let added = without(wanted)
             for role in Set(added.map(\.role)) { try create("\(directory)/\(role.rawValue)") }
-            for identity in added { try make(identity, broker: broker) }
+            let areMany = added.count > IdentityStore.mostSyncedOneByOne
+            for identity in added { try make(identity, broker: broker, isSynced: !areMany) }
+            if areMany { sync() }
             return added
         }
+    }
+
+    /// More new files than these are synced at once.
+    private static let mostSyncedOneByOne = 64
+
+    /// Those that the broker knows under no name, or whose credentials can't be read.
+    private func without(_ wanted: [Identity]) -> [Identity] {
+        let known = AccessFile.secrets(in: readText(accessFile) ?? "")
+        return wanted.filter { known[$0.username] == nil || (try? Credentials(file: file(of: $0))) == nil }
     }
 
     /// Takes a name away: whoever is connected under it is thrown out within a second.
@@ -78,14 +89,14 @@ public struct IdentityStore: Sendable, Hashable {
         }
     }
 
-    private func make(_ identity: Identity, broker: BrokerURL) throws(IdentityError) {
+    private func make(_ identity: Identity, broker: BrokerURL, isSynced: Bool = true) throws(IdentityError) {
         var client = Rights(of: identity.role, site: site).clients.first ?? identity.username
         client.replace("%i", with: identity.id)
         let former = try? Credentials(file: file(of: identity))
         let credentials = Credentials(
             username: identity.username, password: Random.text(), clientID: client, broker: broker,
             certificateAuthority: former?.certificateAuthority)
-        try write(credentials.json, to: file(of: identity))
+        try write(credentials.json, to: file(of: identity), isSynced: isSynced)
     }
 
     // MARK: Changing
@@ -94,21 +105,26 @@ public struct IdentityStore: Sendable, Hashable {
     private func change<Result>(
         anonymous: AccessFile.Anonymous? = nil, _ body: () throws(IdentityError) -> Result
     ) throws(IdentityError) -> Result {
-        try create(directory)
-        let lock: DirectoryLock
-        do throws(DataDirectoryError) {
-            lock = try DirectoryLock.take(directory + "/lock", for: directory, waits: true)
-        } catch {
-            throw IdentityError(error)
-        }
+        let lock = try lock()
         defer { withExtendedLifetime(lock) {} }
         for role in Role.allCases where access("\(directory)/\(role.rawValue)", R_OK | X_OK) != 0 && errno != ENOENT {
             throw IdentityError("can't read \(directory)/\(role.rawValue): \(errorText(errno))")
         }
         let whence = anonymous ?? present
+        // Whoever is killed before the names are told must leave the answer to who may look on.
+        if !exists, identities().isEmpty { try write(AccessFile(site: site, anonymous: whence).text, to: accessFile) }
         let result = try body()
         try publish(whence)
         return result
+    }
+
+    private func lock() throws(IdentityError) -> DirectoryLock {
+        try create(directory)
+        do throws(DataDirectoryError) {
+            return try DirectoryLock.take(directory + "/lock", for: directory, waits: true)
+        } catch {
+            throw IdentityError(error)
+        }
     }
 
     /// The answer to who may come without a name, as the broker's file has it; nobody, when that was lost.
@@ -139,7 +155,7 @@ public struct IdentityStore: Sendable, Hashable {
                 damage = IdentityError("this is done; but \(error.description): wattline credentials revoke \(identity.role.rawValue) \(identity.id)")
             }
         }
-        try write(file.text, to: accessFile)
+        if readText(accessFile) != file.text { try write(file.text, to: accessFile) }
         if let damage { throw damage }
     }
 
@@ -147,8 +163,8 @@ public struct IdentityStore: Sendable, Hashable {
         do throws(DataDirectoryError) { try DataDirectory.create(path) } catch { throw IdentityError(error) }
     }
 
-    private func write(_ text: String, to path: String) throws(IdentityError) {
-        if let code = replaceText(of: path, with: text) { throw IdentityError("can't write \(path): \(errorText(code))") }
+    private func write(_ text: String, to path: String, isSynced: Bool = true) throws(IdentityError) {
+        if let code = replaceText(of: path, with: text, isSynced: isSynced) { throw IdentityError("can't write \(path): \(errorText(code))") }
     }
 }
 
@@ -176,13 +192,19 @@ extension IdentityStore {
     public func writeForMosquitto(_ identity: Identity, broker: BrokerURL) throws(IdentityError) -> String {
         let credentials = try credentials(of: identity)
         let place = placeForMosquitto(identity)
-        try create(place)
         var lines = ["-h \(broker.host)", "-p \(broker.port)", "-u \(credentials.username)", "-P \(credentials.password)", "-V 5"]
         if let authority = credentials.certificateAuthority { lines.append("--cafile \(authority)") }
         // With -I each run has an id of its own, so that two do not end each other.
         lines.append(identity.role.mayBeMany ? "-I \(credentials.clientID):" : "-i \(credentials.clientID)")
-        for program in Self.mosquittoClients {
-            try write(lines.joined(separator: "\n") + "\n", to: "\(place)/\(program)")
+        let text = lines.joined(separator: "\n") + "\n"
+        let outdated = Self.mosquittoClients.filter { readText("\(place)/\($0)") != text }
+        guard !outdated.isEmpty else { return place }
+        try create(place)
+        // Of two that write at once one would find the other's neighbour gone: each has its own.
+        for program in outdated {
+            let own = "\(place)/\(program).\(getpid())"
+            try write(text, to: own, isSynced: false)
+            guard rename(own, "\(place)/\(program)") == 0 else { throw IdentityError("can't write \(place)/\(program): \(errorText(errno))") }
         }
         return place
     }

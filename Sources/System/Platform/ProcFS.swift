@@ -105,7 +105,8 @@ public enum ProcFS {
 public func readText(_ path: String) -> String? { readWhole(path).map { String(decoding: $0, as: UTF8.self) } }
 
 /// Writes a file by a neighbour and a rename, so that a reader sees the old or the new one, never half. Returns `errno` when it can't be written.
-public func replaceText(of path: String, with text: String) -> Int32? {
+/// - Parameter isSynced: also after a power cut.
+public func replaceText(of path: String, with text: String, isSynced: Bool = false) -> Int32? {
     let new = path + ".new"
     let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { return errno }
@@ -120,6 +121,12 @@ public func replaceText(of path: String, with text: String) -> Int32? {
             unlink(new)
             return code
         }
+    }
+    if isSynced, fsync(descriptor) != 0 {
+        let code = errno
+        close(descriptor)
+        unlink(new)
+        return code
     }
     close(descriptor)
     guard rename(new, path) != 0 else { return nil }

@@ -57,6 +57,8 @@ class Wire(Closing):
     def __init__(self, port, timeout=1.0):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout)
         self.rest = b""
+        # The other end has hung up.
+        self.is_over = False
 
     def say(self, *packets):
         """False when the other end has hung up."""
@@ -69,8 +71,13 @@ class Wire(Closing):
     def hear(self, most=65536):
         """The next bytes; none when it is over, or nothing comes."""
         try:
-            return self.socket.recv(most)
+            said = self.socket.recv(most)
+            self.is_over = not said
+            return said
+        except TimeoutError:
+            return b""
         except OSError:
+            self.is_over = True
             return b""
 
     def all(self, most=1 << 20, within=2.0):

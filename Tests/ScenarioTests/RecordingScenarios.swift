@@ -31,7 +31,7 @@ import Testing
 
         var killed: [(name: String, file: String)] = []
         var from = network.heard("engine")
-        try await network.said("engine", "SUPPLYING", from: from)
+        try await network.said("engine", "→ SUPPLYING", from: from)
         killed.append(("engine", network.recording("engine")))
         try await network.kill("engine")
         try network.start("engine")

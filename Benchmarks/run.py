@@ -170,7 +170,7 @@ def network(*arguments, listen=False, data=None):
 
 def accept(rounds=6, charges=40, warm=5):
     print(f"Request → ACCEPTED through Central and its ledger: {rounds} × {charges} charges, in turn with raw round trips that sync 4 KiB as seldom")
-    with network("--drivers", "none") as (_, port, data):
+    with network("--open", "--drivers", "none") as (_, port, data):
         wait_for_port(port)
         found = Comparison("request → ACCEPTED", "raw C echo with fdatasync of 4 KiB").run(
             lambda: numbers(tool("raw", "accept", port, charges + warm)),
@@ -183,7 +183,7 @@ def accept(rounds=6, charges=40, warm=5):
 
 def load(rate=1000, seconds=20):
     print(f"{rate} requests a second for {seconds} s, whatever is answered, at ten points")
-    with network("--drivers", "none") as (_, port, data):
+    with network("--open", "--drivers", "none") as (_, port, data):
         wait_for_port(port)
         lost, accepted, *times = numbers(tool("raw", "load", port, rate, seconds))
         audit = subprocess.run([WATTLINE, "audit", "--data", data, "--json"], capture_output=True, text=True)
@@ -283,7 +283,7 @@ def detection(times=5):
     print(f"kill -9 and SIGSTOP → verdict on the bus: {times} at each of ten points, next to the last will of a raw C client")
     found = {"engine": Samples("engine killed → FAULTY"), "monitor": Samples("monitor killed → DISCONNECTED"), "will": Samples("raw C client killed → its will")}
     hung = []
-    with network("--drivers", "none", "--restart-delay", "200ms") as (_, port, data):
+    with network("--open", "--drivers", "none", "--restart-delay", "200ms") as (_, port, data):
         started = time.monotonic()
         wait_for_port(port)
         verdicts = Verdicts(port)
@@ -373,13 +373,13 @@ def containers():
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True}
     subprocess.run(["docker", "compose", "build"], **quiet)
     subprocess.run(["docker", "compose", "down", "-v"], **quiet)
-    port = free_port()
-    environment = {**os.environ, "WATTLINE_MQTT_PORT": str(port), "WATTLINE_HTTP_PORT": str(free_port())}
+    environment = {**os.environ, "WATTLINE_MQTT_PORT": str(free_port()), "WATTLINE_HTTP_PORT": str(free_port())}
     try:
         began = time.monotonic()
         up = subprocess.Popen(["docker", "compose", "up", "-d", "--wait"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         listener = subprocess.Popen(
-            ["bash", "-c", f"until mosquitto_sub -p {port} -t 'driver/+/status' 2>/dev/null | grep -qm 1 ACCEPTED; do sleep 0.05; done"])
+            ["bash", "-c", "until docker compose exec -T mosquitto mosquitto_sub -t 'driver/+/status' 2>/dev/null | grep -qm 1 ACCEPTED; do sleep 0.05; done"],
+            env=environment)
         listener.wait(120)
         first = time.monotonic() - began
         if up.wait(120) != 0:

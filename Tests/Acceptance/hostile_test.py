@@ -97,7 +97,7 @@ def wire(network, before):
 
 @pytest.fixture
 def http(network, before):
-    with Wire(int(network.url.rsplit(":", 1)[1].strip("/"))) as wire:
+    with Wire(network.http_port) as wire:
         yield wire
 
 
@@ -105,10 +105,8 @@ def login(wire, name, suffix, **more):
     """Comes with a name; the client id is the name's, with a suffix where many may come under it."""
     if not name:
         return wire.come(f"{MARK}-{suffix}", **more)
-    one = name["client_id"] if name["username"].split(":")[0] in ("engine", "monitor") else f"{name['client_id']}:{suffix}"
-    if name["username"].startswith("point:"):
-        one = name["client_id"]
-    return wire.come(one, name["username"], name["password"], **more)
+    is_one = name["username"].split(":")[0] in ("engine", "monitor", "point")
+    return wire.come(name["client_id"] + ("" if is_one else f":{suffix}"), name["username"], name["password"], **more)
 
 
 def is_refused(wire):
@@ -303,25 +301,25 @@ def test_two_hundred_who_guess_passwords(network, before):
             assert not wire.come("", "admin:local", f"guess-{n}")
 
 
+def is_served(network):
+    with Wire(network.http_port) as wire:
+        wire.say(request("GET /health HTTP/1.1", HOST, "Connection: close"))
+        return b"HTTP/1.1 200" in wire.all()
+
+
 def test_a_hundred_who_send_half_a_request(network, before):
-    port = int(network.url.rsplit(":", 1)[1].strip("/"))
     with contextlib.ExitStack() as stack:
         for _ in range(100):
-            stack.enter_context(Wire(port)).say(b"GET /cp HTTP/1.1\r\nHost: localhost\r\nX: ")
-        with Wire(port) as other:
-            other.say(request("GET /health HTTP/1.1", HOST, "Connection: close"))
-            assert b"HTTP/1.1 200" in other.all()
+            stack.enter_context(Wire(network.http_port)).say(b"GET /cp HTTP/1.1\r\nHost: localhost\r\nX: ")
+        assert is_served(network)
 
 
 def test_two_hundred_who_read_the_stream_and_don_t(network, before):
-    port = int(network.url.rsplit(":", 1)[1].strip("/"))
     with contextlib.ExitStack() as stack:
         for _ in range(200):
-            stack.enter_context(Wire(port)).say(request("GET /events HTTP/1.1", HOST))
+            stack.enter_context(Wire(network.http_port)).say(request("GET /events HTTP/1.1", HOST))
         time.sleep(2)
-        with Wire(port) as other:
-            other.say(request("GET /health HTTP/1.1", HOST, "Connection: close"))
-            assert b"HTTP/1.1 200" in other.all()
+        assert is_served(network)
 
 
 @pytest.mark.long
@@ -330,10 +328,9 @@ def test_twenty_minutes_of_all_of_it(network, before, names):
     seed = random.randrange(1 << 32)
     dice = random.Random(seed)
     ends = time.monotonic() + 1200
-    port = int(network.url.rsplit(":", 1)[1].strip("/"))
     while time.monotonic() < ends:
         kind = dice.randrange(5)
-        with Wire(port if kind == 0 else network.port, 0.2) as wire:
+        with Wire(network.http_port if kind == 0 else network.port, 0.2) as wire:
             if kind == 0:
                 wire.say(dice.choice(list(REFUSED.values())))
             elif kind == 1:

@@ -165,6 +165,12 @@ static void review(struct plugin *plugin) {
 
 // MARK: Refusals
 
+static time_t seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec;
+}
+
 /// What somebody else chose, in quotes and in plain letters: so that it reads as nobody's but his.
 static const char *quoted(char *buffer, size_t size, const char *text) {
     size_t length = 0;
@@ -181,9 +187,8 @@ static bool has_just_told(const struct plugin *plugin, time_t now) { return plug
 
 /// Says who was refused what: without it a publisher of QoS 0 learns nothing. Whoever floods gets a line every ten seconds, and then their number.
 static void tell_of_refusal(struct plugin *plugin, const char *username, const struct mosquitto *client, const char *what, const char *of) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    if (has_just_told(plugin, now.tv_sec)) {
+    time_t now = seconds();
+    if (has_just_told(plugin, now)) {
         plugin->untold++;
         return;
     }
@@ -191,7 +196,7 @@ static void tell_of_refusal(struct plugin *plugin, const char *username, const s
     mosquitto_log_printf(
         MOSQ_LOG_WARNING, "Warning: %s, client %s, %s %s", username ? quoted(name, sizeof name, username) : "somebody without a name",
         quoted(id, sizeof id, mosquitto_client_id(client)), what, quoted(object, sizeof object, of));
-    plugin->told = now.tv_sec;
+    plugin->told = now;
 }
 
 static void tell_how_many_more(struct plugin *plugin, time_t now) {
@@ -291,11 +296,10 @@ static int on_tick(int event, void *data, void *context) {
     (void)event;
     (void)data;
     struct plugin *plugin = context;
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    if (now.tv_sec == plugin->looked) { return MOSQ_ERR_SUCCESS; }
-    plugin->looked = now.tv_sec;
-    tell_how_many_more(plugin, now.tv_sec);
+    time_t now = seconds();
+    if (now == plugin->looked) { return MOSQ_ERR_SUCCESS; }
+    plugin->looked = now;
+    tell_how_many_more(plugin, now);
     return has_changed(plugin) ? on_reload(event, data, context) : MOSQ_ERR_SUCCESS;
 }
 

@@ -32,8 +32,8 @@ enum Banner {
         let data = " --data \(options.data.root)" + (options.data.site.map { " --site \($0)" } ?? "")
         if let point = network.points.first {
             let request = "-t \(prefix)driver/me/request -m '{\"cp\":\"\(point.id)\"}'"
-            let asks = plan.isOwnBroker && !options.isOpen
-            lines.append(("charge", asks ? "wattline as\(data) driver me mosquitto_pub \(request)" : "mosquitto_pub \(address) \(request)"))
+            let program = options.asksForNames ? "wattline as\(data) driver me mosquitto_pub" : "mosquitto_pub \(address)"
+            lines.append(("charge", "\(program) \(request)"))
         }
         lines.append(("break", "kill -9 any PID of: wattline ps\(data)"))
         lines.append(("stop", "Ctrl-C"))

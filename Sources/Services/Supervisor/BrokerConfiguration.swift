@@ -48,7 +48,7 @@ enum BrokerConfiguration {
         guard let text = readText(original) else { throw UpError("can't read \(original): \(DescribedError(errno))", .configuration) }
         try DataDirectory.create(options.data.broker)
         var copy = render(text, port: port, directory: options.data.broker, user: currentUser(), saveEvery: saveEvery(options))
-        if !options.isOpen { copy += try NamedBroker.configuration(options) }
+        if options.asksForNames { copy += try NamedBroker.configuration(options) }
         if let code = replaceText(of: path(options), with: copy) {
             throw UpError("can't write \(path(options)): \(DescribedError(code)); choose another directory with --data", .cannotCreate)
         }

@@ -58,7 +58,7 @@ public final class Supervisor: @unchecked Sendable {
         if let broker = options.externalBroker, !Ports.answers(host: broker.host, port: broker.port, within: 3000) {
             throw UpError("no broker answers at \(broker)", .unavailable)
         }
-        let withoutNames = plan.isOwnBroker && !options.isOpen ? try NamedBroker.giveNames(options, plan.broker) : nil
+        let withoutNames = options.asksForNames ? try NamedBroker.giveNames(options, plan.broker) : nil
         memory = plan.isOwnBroker ? try BrokerConfiguration.install(options, port: plan.broker.port) : nil
         voices = OutputStyles(options, plan.processes)
         let timing = SupervisorCore.Timing(restartDelay: options.restartDelay, grace: options.grace, signalEcho: options.signalEcho)

@@ -85,7 +85,7 @@ public struct IdentityStore: Sendable, Hashable {
         try change { () throws(IdentityError) in
             let broker = try credentials(of: identity).broker
             try make(identity, broker: broker)
-            if access(placeForMosquitto(identity), F_OK) == 0 { _ = try writeForMosquitto(identity, broker: broker) }
+            if access(placeForMosquitto(identity), F_OK) == 0 { try writeClients(clientText(of: identity, broker), in: placeForMosquitto(identity)) }
         }
     }
 
@@ -190,22 +190,27 @@ extension IdentityStore {
     /// Writes a configuration of mosquitto's clients with a name's credentials.
     /// - Returns: the directory for `XDG_CONFIG_HOME`.
     public func writeForMosquitto(_ identity: Identity, broker: BrokerURL) throws(IdentityError) -> String {
-        let credentials = try credentials(of: identity)
         let place = placeForMosquitto(identity)
+        let text = try clientText(of: identity, broker)
+        guard Self.mosquittoClients.contains(where: { readText("\(place)/\($0)") != text }) else { return place }
+        // Two that write at once would find each other's neighbour gone.
+        let lock = try lock()
+        defer { withExtendedLifetime(lock) {} }
+        try writeClients(text, in: place)
+        return place
+    }
+
+    private func writeClients(_ text: String, in place: String) throws(IdentityError) {
+        try create(place)
+        for program in Self.mosquittoClients { try write(text, to: "\(place)/\(program)", isSynced: false) }
+    }
+
+    private func clientText(of identity: Identity, _ broker: BrokerURL) throws(IdentityError) -> String {
+        let credentials = try credentials(of: identity)
         var lines = ["-h \(broker.host)", "-p \(broker.port)", "-u \(credentials.username)", "-P \(credentials.password)", "-V 5"]
         if let authority = credentials.certificateAuthority { lines.append("--cafile \(authority)") }
         // With -I each run has an id of its own, so that two do not end each other.
         lines.append(identity.role.mayBeMany ? "-I \(credentials.clientID):" : "-i \(credentials.clientID)")
-        let text = lines.joined(separator: "\n") + "\n"
-        let outdated = Self.mosquittoClients.filter { readText("\(place)/\($0)") != text }
-        guard !outdated.isEmpty else { return place }
-        try create(place)
-        // Of two that write at once one would find the other's neighbour gone: each has its own.
-        for program in outdated {
-            let own = "\(place)/\(program).\(getpid())"
-            try write(text, to: own, isSynced: false)
-            guard rename(own, "\(place)/\(program)") == 0 else { throw IdentityError("can't write \(place)/\(program): \(errorText(errno))") }
-        }
-        return place
+        return lines.joined(separator: "\n") + "\n"
     }
 }

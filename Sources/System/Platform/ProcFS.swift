@@ -110,27 +110,21 @@ public func replaceText(of path: String, with text: String, isSynced: Bool = fal
     let new = path + ".new"
     let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { return errno }
+    defer { close(descriptor) }
+    func failed() -> Int32 {
+        let code = errno
+        unlink(new)
+        return code
+    }
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
         let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
         if count > 0 {
             rest = rest.dropFirst(count)
         } else if errno != EINTR {
-            let code = errno
-            close(descriptor)
-            unlink(new)
-            return code
+            return failed()
         }
     }
-    if isSynced, fsync(descriptor) != 0 {
-        let code = errno
-        close(descriptor)
-        unlink(new)
-        return code
-    }
-    close(descriptor)
-    guard rename(new, path) != 0 else { return nil }
-    let code = errno
-    unlink(new)
-    return code
+    if isSynced, fsync(descriptor) != 0 { return failed() }
+    return rename(new, path) == 0 ? nil : failed()
 }

@@ -6,6 +6,7 @@ import pathlib
 import signal
 import subprocess
 import tempfile
+import urllib.parse
 
 from support.closing import Closing
 from support.places import ROOT, environment_without_settings, free_port
@@ -26,6 +27,10 @@ class Network(Closing):
 
     def come_up(self):
         self.url = self.up.line(r"The dashboard is at (http:\S+)")[1]
+
+    @property
+    def http_port(self):
+        return urllib.parse.urlsplit(self.url).port
 
     @property
     def owner(self):

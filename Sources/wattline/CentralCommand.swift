@@ -2,6 +2,7 @@ import ArgumentParser
 import ChargingModel
 import Dashboard
 import HomeAssistant
+import Identities
 import Metrics
 import Platform
 import Prometheus
@@ -13,12 +14,15 @@ struct CentralCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
         commandName: "central", abstract: "Arbitrates: believes what it hears, decides on drivers' requests, closes every session once.",
         discussion: """
-            The drivers' numbers of vehicles and the usual duration of a session come from network.json; who is in no list is served with one, or with --vehicles.
+            The drivers' numbers of vehicles and the usual duration of a session come from network.json. Known is who is there, or has a name \
+            (wattline credentials), which may come while it runs; others are turned away, or served with --access any.
 
             EXAMPLES
               wattline central
               # with the dashboard at http://localhost:8000
               wattline central --http-port 8000
+              # whoever comes is served, with two vehicles each
+              wattline central --access any --vehicles 2
               wattline central --mqtt mqtt://broker:1883 --session 30s \\
                   --data /var/lib/wattline
 
@@ -28,7 +32,10 @@ struct CentralCommand: WattlineCommand {
 
     @Option(help: ArgumentHelp("How long a session lasts whose request doesn't say.", valueName: "time"))
     var session: String?
-    @Option(help: ArgumentHelp("How many vehicles of a driver in no list may charge at a time. Default: 1.", valueName: "number"))
+    @Option(help: ArgumentHelp("Who is served: known, or any. Default: as access in network.json has it, or known.", valueName: "who"))
+    var access: String?
+    @Option(
+        help: ArgumentHelp("How many vehicles of a driver that network.json does not name may charge at a time. Default: 1.", valueName: "number"))
     var vehicles: String?
     @Option(
         help: ArgumentHelp("Where the dashboard, the HTTP API and /metrics are served. Default: nowhere. 0: anywhere.", valueName: "port")
@@ -49,11 +56,15 @@ struct CentralCommand: WattlineCommand {
     func execute(in environment: Environment) throws -> ProcessExit {
         let startup = try Startup(common, recording: recording, role: "central", in: environment)
         let drivers = startup.network?.drivers ?? []
+        var parties = try knownParties(startup, in: environment)
+        let listed = parties.news() ?? .open
+        let known = parties
         let settings = CentralCore.Settings(
             software: NetworkContext.software,
             defaultVehicles: try AllSettings.vehicles.resolve(flag: vehicles, in: environment, default: 1),
             vehicles: Dictionary(uniqueKeysWithValues: drivers.map { ($0.id, $0.vehicles) }),
             tokens: Dictionary(drivers.flatMap { driver in driver.tokens.map { ($0, driver.id) } }) { first, _ in first },
+            access: listed,
             sessionDuration: try AllSettings.session.resolve(
                 flag: session, in: environment, network: startup.network?.sessionDuration, default: Network.defaultSessionDuration))
         let stores = try EpochStore.open([startup.data.central], in: startup.data)
@@ -71,7 +82,8 @@ struct CentralCommand: WattlineCommand {
             guard let endpoint, let token else {
                 return try stores.map {
                     try CentralService(
-                        host: host, context: startup.context, settings: settings, store: $0, writer: writer, seed: newSeed(), discovery: discovery)
+                        host: host, context: startup.context, settings: settings, store: $0, writer: writer, seed: newSeed(), known: known,
+                        discovery: discovery)
                 }
             }
             // Before anything is measured.
@@ -82,7 +94,7 @@ struct CentralCommand: WattlineCommand {
                 let window = DashboardService.Window()
                 let central = try CentralService(
                     host: host, context: startup.context, settings: settings, store: store, writer: writer, seed: newSeed(),
-                    listener: window.listener,
+                    known: known, listener: window.listener,
                     discovery: discovery)
                 services.append(central)
                 services.append(
@@ -92,6 +104,20 @@ struct CentralCommand: WattlineCommand {
             }
             return services
         }
+    }
+
+    /// Who is known; said where that is everybody, or nobody.
+    private func knownParties(_ startup: Startup, in environment: Environment) throws -> KnownParties {
+        let isOpen = try AllSettings.open.resolve(flag: nil, in: environment, default: false)
+        let said = try AllSettings.access.resolve(flag: access, in: environment) ?? (isOpen ? .any : nil)
+        let choice = said.map { Network.Access(drivers: $0, points: $0) }
+        let names = IdentityStore(directory: startup.data.credentials, site: startup.data.site)
+        if choice == nil, startup.network == nil, !names.exists {
+            startup.context.log.warning(
+                "⚠️  Nobody is known: there is no network.json, and nobody has a name (wattline credentials). To serve whoever comes: --access any",
+                event: "nobody_known")
+        }
+        return KnownParties(choice ?? startup.network?.access ?? Network.Access(), network: startup.network, names: names)
     }
 
     private func findToken(_ startup: Startup, in environment: Environment) throws -> AdminToken {

@@ -40,9 +40,15 @@ struct UpCommand: WattlineCommand {
     var grace: String?
     @Option(help: ArgumentHelp("Tells Home Assistant of the points, under its discovery prefix: usually homeassistant.", valueName: "prefix"))
     var homeAssistant: String?
-    @Flag(help: "For experiments: its own broker asks nobody for a name. Default: whoever has none may look on, and say nothing.")
+    @Flag(
+        help:
+            "For experiments: its own broker asks nobody for a name, and whoever comes is served. Default: whoever has no name may look on, and say nothing."
+    )
     var open = false
-    @Option(help: ArgumentHelp("How many vehicles of a driver in no list may charge at a time. Default: 1.", valueName: "number"))
+    @Option(help: ArgumentHelp("Who is served: known, or any. Default: as access in network.json has it, or known.", valueName: "who"))
+    var access: String?
+    @Option(
+        help: ArgumentHelp("How many vehicles of a driver that network.json does not name may charge at a time. Default: 1.", valueName: "number"))
     var vehicles: String?
     @Option(
         help: ArgumentHelp(
@@ -65,10 +71,11 @@ struct UpCommand: WattlineCommand {
         options.homeAssistant = try AllSettings.homeAssistant.resolve(flag: homeAssistant, in: environment)
         options.adminToken = try CentralCommand.chosenToken(in: environment)
         options.duration = try AllSettings.duration.resolve(flag: duration, in: environment)
-        options.isOpen = open
-        if open, let broker = options.externalBroker {
+        options.isOpen = try open || AllSettings.open.resolve(flag: nil, in: environment, default: false)
+        if options.isOpen, let broker = options.externalBroker {
             throw SettingError("--open", value: nil, expected: "not to be given together with the broker \(broker), which asks as its owner says")
         }
+        options.access = try AllSettings.access.resolve(flag: access, in: environment)
         options.vehicles = try AllSettings.vehicles.resolve(flag: vehicles, in: environment)
         options.saveEvery = try AllSettings.saveEvery.resolve(flag: saveEvery, in: environment)
         if options.externalBroker != nil, options.saveEvery != nil {
@@ -96,7 +103,7 @@ struct UpCommand: WattlineCommand {
                 AllSettings.mqtt, AllSettings.data, AllSettings.network, AllSettings.site, AllSettings.logFormat, AllSettings.logLevel,
                 AllSettings.color,
                 AllSettings.mqttPort, AllSettings.httpPort, AllSettings.duration, AllSettings.drivers, AllSettings.restartDelay, AllSettings.grace,
-                AllSettings.homeAssistant, AllSettings.vehicles, AllSettings.saveEvery,
+                AllSettings.homeAssistant, AllSettings.vehicles, AllSettings.saveEvery, AllSettings.open, AllSettings.access,
             ] as [any NamedSetting]
         let passed = [AllSettings.keepalive.variable, AllSettings.session.variable, AllSettings.httpNames.variable, AllSettings.check.variable]
         for name in environment.variables.keys.sorted()

@@ -150,7 +150,7 @@ struct OutsideBench {
                 view.hear(message, retained: false, at: now)
                 if let delivery { tell(.delivered(delivery)) }
             case .notice(let notice): notices.append(notice)
-            case .connect, .farewell, .answer, .erase: break
+            case .connect, .readAccess, .farewell, .answer, .erase: break
             }
         }
     }

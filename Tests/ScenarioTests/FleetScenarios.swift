@@ -14,7 +14,7 @@ import Testing
     }
 
     /// A network whose Central serves: a fleet has little time in a test.
-    private func network(_ more: [String] = ["--save-every", "60s"]) async throws -> RunningNetwork {
+    private func network(_ more: [String] = ["--save-every", "60s", "--access", "any"]) async throws -> RunningNetwork {
         let network = try await RunningNetwork(["--drivers", "none"] + more)
         for cp in ["CP-001", "CP-010"] { try await network.message("central/cp/\(cp)", "\"ACTIVATED\"", within: .seconds(30)) }
         return network
@@ -62,13 +62,21 @@ import Testing
     @Test("drivers with several vehicles are served when Central knows of them, and else it is said what is missing")
     func vehicles() async throws {
         for isKnown in [true, false] {
-            let network = try await network(isKnown ? ["--vehicles", "5"] : [])
+            let network = try await network(["--access", "any"] + (isKnown ? ["--vehicles", "5"] : []))
             let fleet = try await network.join("fleet", ["--points", "10", "--drivers", "2", "--session", "3s", "--duration", "10s", "--json"])
             #expect(try await fleet.exitStatus(within: .seconds(40)) == 0, "\(fleet.text)")
             #expect(try report(of: fleet).sessionsCompleted >= (isKnown ? 10 : 2), "\(fleet.text)")
             #expect(fleet.text.contains("--vehicles 5") == !isKnown, "\(fleet.text)")
             try await network.stop()
         }
+    }
+
+    @Test("a Central that serves those whom it knows serves no fleet, and the fleet says what helps") func unknown() async throws {
+        let network = try await network(["--access", "known"])
+        let fleet = try await network.join("fleet", ["--points", "4", "--session", "3s", "--duration", "8s", "--json"])
+        #expect(try await fleet.exitStatus(within: .seconds(40)) == 0, "\(fleet.text)")
+        #expect(try report(of: fleet).sessionsCompleted == 0 && fleet.text.contains("--access any"), "\(fleet.text)")
+        try await network.stop()
     }
 
     @Test("whatever is killed, nothing is left running, and what was metered is billed when the same fleet is back")
@@ -116,7 +124,7 @@ import Testing
         let blocks = try commandBlocks(of: "docs/fleet.md")
         #expect(blocks.count == 2)
         let options = try #require(blocks[0].firstMatch(of: #/--data (\S+) (.*)\n/#))
-        #expect(options.2 == "--drivers none --save-every 60s")
+        #expect(options.2 == "--drivers none --save-every 60s --access any")
         let network = try await network()
         // For the time of a test.
         let script = blocks[1].replacing(options.1, with: network.data.path).replacing(".build/release/wattline", with: RunningNetwork.binary)

@@ -28,6 +28,10 @@ public struct AuditEntry: Hashable, Sendable {
         case stopAsked = "STOP_ASKED"
         /// The operator removed a point.
         case forgotten = "FORGOTTEN"
+        /// The operator gave a token to an account, or another end to one.
+        case tokenAdded = "TOKEN_ADDED"
+        case tokenBlocked = "TOKEN_BLOCKED"
+        case tokenUnblocked = "TOKEN_UNBLOCKED"
         /// Old sessions were removed; their sum is a meter's opening.
         case pruned = "PRUNED"
     }

@@ -19,6 +19,7 @@ public struct LedgerBook: Hashable, Sendable {
     public private(set) var faults: [Fault] = []
     private var openFaultIndex: [ChargePointID: Int] = [:]
     public private(set) var auditLog: [AuditEntry] = []
+    private var tokenIndex: [TokenID: AccountToken] = [:]
     private var wantedOutOfOrder: [ChargePointID: Bool] = [:]
 
     public init() {}
@@ -117,6 +118,12 @@ extension LedgerBook: LedgerRows {
     public mutating func set(availability: Bool, for cp: ChargePointID, at: WallTime) { wantedOutOfOrder[cp] = availability }
 
     public mutating func removeAvailability(for cp: ChargePointID) { wantedOutOfOrder[cp] = nil }
+
+    public func token(_ id: TokenID) -> AccountToken? { tokenIndex[id] }
+
+    public func tokens() -> [AccountToken] { tokenIndex.values.sorted { $0.id < $1.id } }
+
+    public mutating func set(_ token: AccountToken) { tokenIndex[token.id] = token }
 
     public func openSessions() -> [LedgerSession] { open.sorted().compactMap { sessions[$0] } }
 

@@ -133,6 +133,12 @@ public protocol LedgerRows {
     mutating func log(_ entry: AuditEntry) throws(Failure)
     mutating func endFault(of cp: ChargePointID, at: WallTime) throws(Failure)
 
+    func token(_ id: TokenID) throws(Failure) -> AccountToken?
+    /// All tokens, by their ids.
+    func tokens() throws(Failure) -> [AccountToken]
+    /// Adds a token, or changes it; whose it is never changes.
+    mutating func set(_ token: AccountToken) throws(Failure)
+
     func openSessions() throws(Failure) -> [LedgerSession]
     func sessionsAwaitingRecord() throws(Failure) -> [LedgerSession]
     func availabilities() throws(Failure) -> [ChargePointID: Bool]

@@ -35,6 +35,8 @@ public enum LedgerRules {
             return try take(record, from: cp, context, at: at, &rows)
         case .judge(let verdict, let at):
             return .judged(try judge(verdict, at: at, &rows))
+        case .token(let change, let name, let at):
+            return .token(try apply(change, by: name, at: at, &rows))
         case .fault(let cp, let verdict, let why, let at):
             return try note(verdict, of: cp, why: why, at: at, &rows)
         case .recovery(let cp, let at):
@@ -68,7 +70,7 @@ public enum LedgerRules {
         return LedgerSnapshot(
             openSessions: try rows.openSessions(), awaitingRecord: try rows.sessionsAwaitingRecord(), availabilities: try rows.availabilities(),
             faults: try rows.openFaults(), recentDecisions: try rows.decisions(in: recent), recentSessions: try rows.sessionsClosed(in: recent),
-            tickets: tickets)
+            tickets: tickets, tokens: try rows.tokens())
     }
 
     private static func session<Rows: LedgerRows>(of decision: Decision?, _ rows: Rows) throws(Rows.Failure) -> LedgerSession? {

@@ -13,6 +13,8 @@ public final class CentralRuntime: JournalledParty {
         case snapshot(UInt64, LedgerSnapshot?)
         /// The operator asks for something; answered once, with this number.
         case ask(OperatorRequest, UInt64)
+        /// The result of `readAccess`; `nil` when it is as it was.
+        case access(AccessList?)
     }
 
     public enum Action: Sendable {
@@ -21,6 +23,8 @@ public final class CentralRuntime: JournalledParty {
         /// Read everything needed to go on, as of this time; answered by `snapshot` with the ticket.
         case read(UInt64, at: WallTime)
         case answer(UInt64, OperatorAnswer)
+        /// Look who is known now (P15); answered by `access`.
+        case readAccess
         /// The broker is told to keep nothing of this point any more.
         case forgot(ChargePointID)
         /// The broker dropped so many messages since the last time.
@@ -92,6 +96,7 @@ public final class CentralRuntime: JournalledParty {
             asked[ticket] = nil
             tell(.snapshot(snapshot), at: now)
         case .ask(let request, let number): tell(.ask(request, number), at: now)
+        case .access(let list): tell(.access(list), at: now)
         }
     }
 
@@ -146,6 +151,7 @@ public final class CentralRuntime: JournalledParty {
             switch action {
             case .commit(let number, let operations): outputs.append(.own(.commit(ticket(.commit(number)), operations)))
             case .read: outputs.append(.own(.read(ticket(.read), at: now.wall)))
+            case .readAccess: outputs.append(.own(.readAccess))
             case .connect, .publish, .farewell, .answer, .erase, .notice: break
             }
         }
@@ -155,7 +161,7 @@ public final class CentralRuntime: JournalledParty {
             case .erase(let cp): for topic in CentralRuntime.topics(of: cp) { bus.erase(topic, at: now, &outputs) }
             case .connect: bus.start(at: now, &outputs)
             case .farewell(let message): bus.stop(farewell: message, at: now, &outputs)
-            case .commit, .read, .answer, .notice: break
+            case .commit, .read, .readAccess, .answer, .notice: break
             }
         }
         for action in actions {
@@ -165,7 +171,7 @@ public final class CentralRuntime: JournalledParty {
                 outputs.append(.own(.forgot(cp)))
                 if let message = discovery?.forget(cp) { say(message, at: now) }
             case .notice(let notice): outputs.append(.own(.notice(notice)))
-            case .commit, .read, .connect, .publish, .farewell: break
+            case .commit, .read, .readAccess, .connect, .publish, .farewell: break
             }
         }
     }

@@ -276,7 +276,7 @@ struct Responder: HTTPResponder {
         case .forget(let cp): feed.points[cp] == nil
         // It ends when its engine has stopped.
         case .stop: true
-        case .judge: true
+        case .judge, .token: true
         }
     }
 

@@ -60,6 +60,7 @@ public final class FleetRun: @unchecked Sendable {
     private var isStopping = false
     private var signalled: LoopTime?
     private var saidFewVehicles = false
+    private var saidUnknown = false
     private var hasFailed = false
 
     /// Runs a fleet until its duration is over, or SIGINT, SIGTERM or SIGHUP comes. Blocks. Nothing that it started is left when it returns.
@@ -187,6 +188,10 @@ public final class FleetRun: @unchecked Sendable {
         report.steady = steadySince.map { now - $0 }
         report.messages = counts.messages.subtracting(clamped: before.messages)
         report.readings = counts.readingsSent.subtracting(clamped: before.readingsSent)
+        if counts.unknown > 0, !saidUnknown {
+            saidUnknown = true
+            complain("⚠️  Central serves those whom it knows, and the fleet is not among them: start it, or wattline up, with --access any")
+        }
         if counts.tooFewVehicles > 0, !saidFewVehicles {
             saidFewVehicles = true
             complain(

@@ -34,9 +34,13 @@ struct ProcessPlan: Sendable {
         processes.append(
             ProcessSpec(
                 name: "central", role: .central, id: "", executable: executable,
-                arguments: ["central", "--http-port", "\(httpPort)"] + (options.vehicles.map { ["--vehicles", "\($0)"] } ?? []), port: httpPort,
-                environment: [AllSettings.adminTokenVariable: options.adminToken, AllSettings.homeAssistant.variable: options.homeAssistant]
-                    .compactMap { name, value in value.map { "\(name)=\($0)" } }.sorted()))
+                arguments: ["central", "--http-port", "\(httpPort)"] + (options.vehicles.map { ["--vehicles", "\($0)"] } ?? [])
+                    + (options.access.map { ["--access", $0.rawValue] } ?? []), port: httpPort,
+                environment: [
+                    AllSettings.adminTokenVariable: options.adminToken, AllSettings.homeAssistant.variable: options.homeAssistant,
+                    AllSettings.open.variable: options.isOpen ? "yes" : nil,
+                ]
+                .compactMap { name, value in value.map { "\(name)=\($0)" } }.sorted()))
         var nextPort = options.healthPortBase
         for point in options.network.points {
             guard let port = Ports.pick(preferred: nextPort, avoiding: taken) else { throw UpError("no free port for \(point.id)", .unavailable) }

@@ -22,6 +22,8 @@ public struct UpOptions: Sendable {
     /// True when our own broker asks nobody for a name. Else whoever is on this machine may look on without one, and say nothing.
     public var isOpen = false
     var asksForNames: Bool { externalBroker == nil && !isOpen }
+    /// Who is served; `nil`: as the network has it, or any where nobody is asked for a name.
+    public var access: Network.Access.Choice?
     /// The vehicles that a driver in no list may charge at a time; `nil`: as Central has it.
     public var vehicles: Int?
     /// The time between two savings of what our own broker keeps; `nil`: by the size of the network.

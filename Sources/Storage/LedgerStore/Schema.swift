@@ -4,7 +4,7 @@ enum Schema {
     static let applicationID: Int64 = 0x5741_5454
 
     /// The migrations: each brings the tables from its index to the next version. One that was released never changes.
-    static let migrations = [version1, version2, version3, version4, version5, version6, version7]
+    static let migrations = [version1, version2, version3, version4, version5, version6, version7, version8]
 
     private static let version1 = """
         CREATE TABLE sessions (
@@ -309,5 +309,18 @@ enum Schema {
         CREATE TRIGGER stray_records_keep_origin BEFORE UPDATE ON stray_records WHEN OLD.site <> NEW.site OR OLD.origin <> NEW.origin
             OR OLD.token IS NOT NEW.token OR OLD.clock <> NEW.clock
         BEGIN SELECT RAISE(ABORT, 'a record that was put aside stays'); END;
+        """
+
+    /// The tokens of accounts.
+    private static let version8 = """
+        CREATE TABLE tokens (
+            token TEXT NOT NULL PRIMARY KEY,
+            driver TEXT NOT NULL,
+            expires_ms INTEGER,
+            blocked_ms INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE TRIGGER tokens_stay BEFORE UPDATE ON tokens WHEN OLD.token <> NEW.token OR OLD.driver <> NEW.driver
+        BEGIN SELECT RAISE(ABORT, 'a token stays its account''s'); END;
+        CREATE TRIGGER tokens_kept BEFORE DELETE ON tokens BEGIN SELECT RAISE(ABORT, 'a token is blocked, and never removed'); END;
         """
 }

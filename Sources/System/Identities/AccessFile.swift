@@ -57,6 +57,15 @@ public struct AccessFile: Hashable, Sendable {
 }
 
 extension AccessFile {
+    /// Those who have a name, in a file's text.
+    static func identities(in text: String) -> [Identity] {
+        text.split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ")
+            guard words.count == 6, words[0] == "user", let role = Role(rawValue: String(words[2])) else { return nil }
+            return try? Identity(role, String(words[3]))
+        }
+    }
+
     /// The passwords in a file's text, by the names.
     static func secrets(in text: String) -> [String: Secret] {
         var secrets: [String: Secret] = [:]

@@ -60,6 +60,10 @@ public enum AllSettings {
     public static let vehicles = Setting("--vehicles", variable: "WATTLINE_VEHICLES", .integer(in: 1...100, of: "a number of vehicles"))
     /// The time between two health checks of a monitor (P13).
     public static let check = Setting("--check", variable: "WATTLINE_CHECK", .duration(from: .seconds(1), to: .seconds(3600)))
+    /// Who is served: those who are known, or any (P15).
+    public static let access = Setting("--access", variable: "WATTLINE_ACCESS", ValueParser<Network.Access.Choice>.choice())
+    /// True where nobody is asked for a name: then whoever comes is served, too.
+    public static let open = Setting("--open", variable: "WATTLINE_OPEN", .bool)
     /// The points that a driver asks for, in turn.
     public static let points = Setting("--points", variable: "WATTLINE_POINTS", .chargePoints)
     /// A file of points, one id a line.
@@ -100,6 +104,6 @@ public enum AllSettings {
         httpPort.variable, duration.variable, restartDelay.variable, grace.variable, healthHost.variable, httpHost.variable, httpNames.variable,
         healthTimeout.variable,
         drivers.variable, adminTokenVariable, homeAssistant.variable, record.variable, check.variable, saveEvery.variable,
-        credentials.variable, mqttUserVariable, mqttPasswordFileVariable,
+        access.variable, open.variable, credentials.variable, mqttUserVariable, mqttPasswordFileVariable,
     ]
 }

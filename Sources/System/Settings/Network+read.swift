@@ -21,7 +21,7 @@ extension Network {
     /// Reads a network from a text; `file` is for the errors.
     public static func read(_ bytes: [UInt8], file: String) throws(SettingError) -> Network {
         let root = try JSONFields(try JSONTree.read(bytes, file: file), file: file)
-        try root.allowOnly("$schema", "name", "site", "session", "charge_points", "drivers")
+        try root.allowOnly("$schema", "name", "site", "session", "access", "charge_points", "drivers")
         var network = Network(name: try root.required("name", .string, .text("a name, 1–100 bytes", most: 100)))
         network.site = try root.optional("site", .string, .site)
         if let session = root.tree("session") {
@@ -31,6 +31,7 @@ extension Network {
             network.sessionDuration =
                 try fields.optional("duration_s", .number, duration, expected: "seconds, 1–86400") ?? defaultSessionDuration
         }
+        if let access = root.tree("access") { network.access = try read(access, file) }
         guard let points = try root.array("charge_points") else { throw root.missing("charge_points", "an array of charge points") }
         for (tree, path) in points { network.points.append(try point(tree, file, path)) }
         try refuseRepeated(network.points.map(\.id.text), points, file)
@@ -39,6 +40,14 @@ extension Network {
         try refuseRepeated(network.drivers.map(\.id.text), drivers, file)
         try refuseSharedTokens(network, drivers, file)
         return network
+    }
+
+    private static func read(_ access: JSONTree, _ file: String) throws(SettingError) -> Access {
+        let fields = try JSONFields(access, file: file, path: "access")
+        try fields.allowOnly("drivers", "points")
+        return Access(
+            drivers: try fields.optional("drivers", .string, .choice()) ?? .known,
+            points: try fields.optional("points", .string, .choice()) ?? .known)
     }
 
     private static func point(_ tree: JSONTree, _ file: String, _ path: String) throws(SettingError) -> Point {

@@ -39,12 +39,33 @@ public struct Network: Sendable, Hashable {
         }
     }
 
+    /// Who is served (P15).
+    public struct Access: Sendable, Hashable {
+        public enum Choice: String, Sendable, Hashable, CaseIterable {
+            /// Those who are in the file, or have a name.
+            case known
+            /// Whoever comes.
+            case any
+        }
+
+        public var drivers: Choice
+        public var points: Choice
+
+        public init(drivers: Choice = .known, points: Choice = .known) {
+            self.drivers = drivers
+            self.points = points
+        }
+
+        public static let any = Access(drivers: .any, points: .any)
+    }
+
     /// The name of the network, for people.
     public var name: String
     /// The site in front of every topic and client id (P2).
     public var site: String?
     /// The duration of a session whose request names none (S4).
     public var sessionDuration: Duration
+    public var access = Access()
     public var points: [Point]
     public var drivers: [Driver]
 

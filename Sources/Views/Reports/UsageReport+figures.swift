@@ -84,6 +84,7 @@ extension DenialCode {
     var words: String {
         switch self {
         case .unknownChargePoint: "no such point"
+        case .unknownDriver: "nobody knew the driver"
         case .busy: "the point was taken"
         case .faulty: "the point was faulty"
         case .stopped: "the point was out of service"

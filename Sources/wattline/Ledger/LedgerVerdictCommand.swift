@@ -1,15 +1,9 @@
 import ArgumentParser
 import ChargingModel
-import Dashboard
-import EventLoop
-import Glibc
-import JSON
 import Ledger
 import LedgerStore
 import Platform
 import Reports
-import SQLite
-import Services
 import Settings
 import Terminal
 
@@ -27,95 +21,45 @@ struct LedgerVerdictOptions: ParsableArguments {
     var central: String?
     @OptionGroup var places: PlaceOptions
 
-    /// Decides on a record: by asking Central if it runs, so that the driver hears of it, and otherwise in the ledger itself.
+    /// Decides on a record.
     func decide(_ choice: RecordVerdict.Choice, in environment: Environment) throws -> ProcessExit {
-        let session = try ValueParser<SessionID>.id().value(of: session, from: "SESSION")
-        let meter = try ValueParser<MeterID>.id().value(of: meter, from: "--meter")
-        let network = try places.readNetwork(in: environment)?.network
-        let data = try places.dataDirectory(network, in: environment)
-        guard access(data.ledger, F_OK) == 0 else {
-            throw NoLedger(description: "no ledger \(data.ledger): Central makes it when it starts. Another data directory: --data DIR")
-        }
         let verdict = RecordVerdict(
-            session: session, meter: meter, cp: try cp.map { try ValueParser<ChargePointID>.id().value(of: $0, from: "--cp") },
+            session: try ValueParser<SessionID>.id().value(of: session, from: "SESSION"),
+            meter: try ValueParser<MeterID>.id().value(of: meter, from: "--meter"),
+            cp: try cp.map { try ValueParser<ChargePointID>.id().value(of: $0, from: "--cp") },
             end: try end.map {
                 Energy(
                     wattHours: Int64(
                         try ValueParser.integer(in: 0...Int(Energy.limit.wattHours), of: "a register in Wh").value(of: $0, from: "--end")))
-            }, choice, by: operatorName())
-        let lock: DirectoryLock
-        do throws(DataDirectoryError) {
-            lock = try data.lock(data.central)
-        } catch {
-            guard case .inUse = error else { throw error }
-            return try ask(verdict, data, in: environment)
-        }
-        return try withExtendedLifetime(lock) { try write(verdict, to: data.ledger) }
-    }
-
-    private func operatorName() -> String {
-        let name = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid \(getuid())"
-        return "\(name) on the command line"
-    }
-
-    private func write(_ verdict: RecordVerdict, to path: String) throws -> ProcessExit {
-        // A ledger of an earlier version is Central's to bring up to date.
-        _ = try LedgerReader(path: path)
-        let ledger = try SQLiteLedger(path: path)
-        guard case .judged(let result) = try ledger.commit([.judge(verdict, at: EventLoop.present().wall)]).first else { return .failure }
-        switch result {
-        case .done(let session, _):
-            say(verdict)
-            if let session {
-                Output.writeLine("  session \(session.id): \(session.energy), \(session.cost)\(session.isComplete ? "" : ", incomplete")")
+            }, choice, by: OperatorDoor.operatorName)
+        let network = try places.readNetwork(in: environment)?.network
+        var isOffline = false
+        var told: LedgerSession?
+        let path = "/sessions/\(verdict.session)/records/\(verdict.meter)/\(verdict.choice.rawValue)" + query(verdict)
+        let door = OperatorDoor(data: try places.dataDirectory(network, in: environment), central: central, environment: environment)
+        let isDone = try door.ask(path, orWrite: { .judge(verdict, at: $0) }) { result in
+            isOffline = true
+            switch result {
+            case .judged(.done(let session, _)):
+                told = session
+                return true
+            case .judged(.refused(let why)): complain("✖ \(why)")
+            default: complain("✖ no record of session \(verdict.session) and meter \(verdict.meter) was put aside; see: wattline ledger records")
             }
-            Output.writeLine("  Central is not running: its drivers hear of it when it starts")
-            return .ok
-        case .unknown:
-            complain("✖ no record of session \(verdict.session) and meter \(verdict.meter) was put aside; see: wattline ledger records")
-            return .failure
-        case .refused(let why):
-            complain("✖ \(why)")
-            return .failure
+            return false
         }
-    }
-
-    private func ask(_ verdict: RecordVerdict, _ data: DataDirectory, in environment: Environment) throws -> ProcessExit {
-        let endpoint = try endpoint(data)
-        let token = try AdminToken.text(try CentralCommand.chosenToken(in: environment), in: data.central)
-        let answer: OperatorClient.Answer
-        do {
-            answer = try OperatorClient(endpoint: endpoint, token: token).post(
-                "/sessions/\(verdict.session)/records/\(verdict.meter)/\(verdict.choice.rawValue)" + query(verdict))
-        } catch {
-            complain("✖ Central runs and does not answer at http://\(endpoint): \(error); another address: --central HOST:PORT")
-            return .failure
+        guard isDone else { return .failure }
+        Output.writeLine("✔ The record of session \(verdict.session) from meter \(verdict.meter) is \(verdict.choice.past)")
+        if let session = told {
+            Output.writeLine("  session \(session.id): \(session.energy), \(session.cost)\(session.isComplete ? "" : ", incomplete")")
         }
-        guard answer.status == 200 else {
-            let detail = (try? JSONObject(answer.body))?["detail"]?.string
-            complain("✖ Central says: \(detail ?? "HTTP status \(answer.status)")")
-            return .failure
-        }
-        say(verdict)
+        if isOffline { Output.writeLine("  Central is not running: its drivers hear of it when it starts") }
         return .ok
     }
 
     private func query(_ verdict: RecordVerdict) -> String {
         let parts = [verdict.cp.map { "cp=\($0)" }, verdict.end.map { "meter_end_wh=\($0.wattHours)" }].compactMap { $0 }
         return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
-    }
-
-    private func say(_ verdict: RecordVerdict) {
-        Output.writeLine("✔ The record of session \(verdict.session) from meter \(verdict.meter) is \(verdict.choice.past)")
-    }
-
-    private func endpoint(_ data: DataDirectory) throws -> Endpoint {
-        if let central { return try AllSettings.engine.parser.value(of: central, from: "--central") }
-        guard let endpoint = data.readHTTPEndpoint() else {
-            throw SettingError(
-                "--central", value: nil, expected: "where the running Central serves its HTTP API; it serves none that it wrote to \(data.httpFile)")
-        }
-        return endpoint
     }
 }
 

@@ -1,6 +1,7 @@
-import ChargingModel
 import Ledger
 import Testing
+
+@testable import ChargingModel
 
 /// Central with a clock and an in-memory ledger whose commits are done a turn later, or fail when a test wants it.
 struct CentralCoreBench {
@@ -19,16 +20,22 @@ struct CentralCoreBench {
     /// The broker takes every message at once.
     var brokerTakes = true
     var seqs: [ChargePointID: UInt64] = [:]
+    /// Who is known now; `nil` leaves the question unanswered.
+    var access: AccessList?
+    var accessLooks = 0
 
-    init(vehicles: [DriverID: Int] = [:], tokens: [TokenID: DriverID] = [:], online: Bool = true) {
-        core = CentralCore(CentralCore.Settings(software: "test", vehicles: vehicles, tokens: tokens), seed: 1, now: clock.now)
+    init(vehicles: [DriverID: Int] = [:], tokens: [TokenID: DriverID] = [:], access: AccessList = .open, online: Bool = true) {
+        self.access = access
+        core = CentralCore(CentralCore.Settings(software: "test", vehicles: vehicles, tokens: tokens, access: access), seed: 1, now: clock.now)
         run(core.begin(at: clock.now))
         if online { tell(.online(1000)) }
     }
 
     /// Two points heard live, the starting time over.
-    static func ready(vehicles: [DriverID: Int] = [:], tokens: [TokenID: DriverID] = [:]) -> CentralCoreBench {
-        var bench = CentralCoreBench(vehicles: vehicles, tokens: tokens)
+    static func ready(
+        vehicles: [DriverID: Int] = [:], tokens: [TokenID: DriverID] = [:], access: AccessList = .open
+    ) -> CentralCoreBench {
+        var bench = CentralCoreBench(vehicles: vehicles, tokens: tokens, access: access)
         bench.hear(cp1)
         bench.hear(cp2)
         bench.pass(.milliseconds(2100))
@@ -62,6 +69,9 @@ struct CentralCoreBench {
             case .publish(let message, let number):
                 if let number, brokerTakes { run(core.handle(.delivered(number), at: clock.now)) }
                 if case .fence = message, fencesReturn { run(core.handle(.received(message, retained: false), at: clock.now)) }
+            case .readAccess:
+                accessLooks += 1
+                if let access { run(core.handle(.access(access == core.access.list ? nil : access), at: clock.now)) }
             case .connect, .farewell, .answer, .erase, .notice: break
             }
         }

@@ -29,7 +29,7 @@ struct Script {
     private mutating func operation() -> LedgerOperation {
         let driver = Script.drivers.randomElement(using: &random) ?? Script.drivers[0]
         let cp = Script.points.randomElement(using: &random) ?? Script.points[0]
-        switch Int.random(in: 0..<17, using: &random) {
+        switch Int.random(in: 0..<18, using: &random) {
         case 0...3: return .decide(decision(driver, cp), vehicles: .max)
         case 4: return .find(driver, RequestID(known: "R\(Int.random(in: 0...max(1, requests), using: &random))"))
         case 5: return .findSession(anySession(), driver)
@@ -55,7 +55,18 @@ struct Script {
         case 15:
             let meter = Bool.random(using: &random) ? Script.meter : MeterID(known: "m-2")
             return .judge(RecordVerdict(session: anySession(), meter: meter, Bool.random(using: &random) ? .accept : .refuse, by: "anna"), at: now)
+        case 16: return .token(tokenChange(driver), by: "anna", at: now)
         default: return .recent(now)
+        }
+    }
+
+    private mutating func tokenChange(_ driver: DriverID) -> TokenChange {
+        let token = TokenID(known: "CARD-\(Int.random(in: 1...6, using: &random))")
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: return .add(token, driver, expires: Bool.random(using: &random) ? now : nil)
+        case 1: return .block(token, of: Bool.random(using: &random) ? driver : nil)
+        case 2: return .unblock(token)
+        default: return .add(token, driver, expires: nil)
         }
     }
 

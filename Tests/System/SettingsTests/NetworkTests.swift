@@ -9,6 +9,13 @@ import Testing
         #expect(throws: SettingError.self) { try read(text) }?.description
     }
 
+    @Test func access() throws {
+        func access(_ text: String) throws -> Network.Access { try read(#"{"name":"n","charge_points":[],"drivers":[]\#(text)}"#).access }
+        #expect(try access("") == Network.Access(drivers: .known, points: .known))
+        #expect(try access(#","access":{"drivers":"any"}"#) == Network.Access(drivers: .any, points: .known))
+        #expect(try access(#","access":{"drivers":"any","points":"any"}"#) == .any)
+    }
+
     @Test func theDemonstration() throws {
         // The repository's own, found from this file.
         let file = #filePath.split(separator: "/").dropLast(4).reduce("") { "\($0)/\($1)" } + "/network.json"
@@ -35,12 +42,14 @@ import Testing
     @Test(arguments: [
         ("[]", #":1="[…]": expected an object"#),
         ("{\n}", ":1 name: expected a name, 1–100 bytes, but it is missing"),
-        (network("\n\"drivres\":[]"), ":2 drivres: expected no such name; known: $schema, name, site, session, charge_points, drivers"),
+        (network("\n\"drivres\":[]"), ":2 drivres: expected no such name; known: $schema, name, site, session, access, charge_points, drivers"),
         (network(#""name":"m""#), #":1="name": expected each name once"#),
         ("{\"name\":\"n\"\n,}", ":2=\"}\": expected a name in quotes"),
         (#"{"name":"n"} x"#, #":1="x": expected nothing after the end of the JSON value"#),
         (network(#""charge_points":{},"drivers":[]"#), #":1 charge_points="{…}": expected an array"#),
         (network(#""site":"a b","charge_points":[],"drivers":[]"#), ":1 site=\"a b\": expected a site"),
+        (network(#""access":{"drivers":"all"},"charge_points":[],"drivers":[]"#), ":1 access.drivers=\"all\": expected known or any"),
+        (network(#""access":{"driver":"any"},"charge_points":[],"drivers":[]"#), ":1 access.driver: expected no such name; known: drivers, points"),
         (network(#""session":{"duration_s":0.5},"charge_points":[],"drivers":[]"#), ":1 session.duration_s=\"0.5\": expected seconds"),
         (network("\"charge_points\":[\n\(point),\n\(point)],\"drivers\":[]"), ":3 charge_points[1]=\"CP-001\": expected each id once"),
         (network("\"charge_points\":[{\"id\":\"A\",\n\"power_kw\":\"22\"}]"), ":2 charge_points[0].power_kw=\"22\": expected kilowatts"),

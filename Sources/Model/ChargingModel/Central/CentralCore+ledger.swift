@@ -29,7 +29,8 @@ extension CentralCore {
                 if case .accepted(let assignment) = decision.ruling { withdraw(assignment) }
                 deny(decision.driver, decision.request, decision.cp, .ledgerUnavailable, "the ledger can't be written at the moment")
             case .availability(_, _, let question): answer(question, .ledgerUnavailable)
-            case .forget(_, let question), .askStop(_, let question), .judge(_, let question): answer(question, .ledgerUnavailable)
+            case .forget(_, let question), .askStop(_, let question), .judge(_, let question), .token(_, _, let question):
+                answer(question, .ledgerUnavailable)
             // It came before whatever is decided from here on (S5).
             case .record(let parked):
                 giveBackRow(of: parked)
@@ -49,6 +50,7 @@ extension CentralCore {
         guard let snapshot else { return loseLedger() }
         if ledger == .failed { actions.append(.notice(.ledgerBack)) }
         ledger = .working
+        tokens = Dictionary(snapshot.tokens.map { ($0.id, $0) }) { first, _ in first }
         let before = sessions
         for id in sessions.keys.sorted() { remove(id) }
         for session in snapshot.openSessions {
@@ -155,9 +157,11 @@ extension CentralCore {
             carryOut(stop: session, isKnown: found != nil, question)
         case (.askStop(_, let question), _):
             answer(question, .unknown)
+        case (.token(let change, let name, let question), .token(let result)):
+            carryOut(change, by: name, result, question)
         case (.judge(let verdict, let question), .judged(let result)):
             carryOut(verdict, result, question)
-        case (.judge(_, let question), _):
+        case (.judge(_, let question), _), (.token(_, _, let question), _):
             answer(question, .unknown)
         case (.availability(let cp, let outOfOrder, let question), _):
             if points[cp] == nil { points[cp] = PointBelief(cp) }
@@ -187,7 +191,8 @@ extension CentralCore {
         case .forget(let cp, let question):
             points[cp]?.isBeingForgotten = false
             answer(question, .refused("the ledger can't hold it: \(why)"))
-        case .askStop(_, let question), .judge(_, let question): answer(question, .refused("the ledger can't hold it: \(why)"))
+        case .askStop(_, let question), .judge(_, let question), .token(_, _, let question):
+            answer(question, .refused("the ledger can't hold it: \(why)"))
         case .restoreTickets(let driver): restoringTickets.remove(driver)
         case .none, .unrecorded, .stopOfClosed, .sayAgain:
             break

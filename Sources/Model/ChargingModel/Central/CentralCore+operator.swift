@@ -9,6 +9,8 @@ public enum OperatorRequest: Hashable, Sendable {
     case forget(ChargePointID)
     /// Accepts or refuses a record that was put aside (S6).
     case judge(RecordVerdict)
+    /// Changes the tokens of accounts (S11); with the operator's name.
+    case token(TokenChange, by: String)
 }
 
 public enum OperatorAnswer: Hashable, Sendable {
@@ -32,6 +34,7 @@ extension CentralCore {
         case .resume(let cp): changeAvailability(cp, outOfOrder: false, question)
         case .stop(let session): stop(session, question)
         case .forget(let cp): forget(cp, question)
+        case .token(let change, let name): self.change(change, by: name.bounded(to: 64), question)
         case .judge(let verdict): write(.judge(verdict, at: now.wall), then: .judge(verdict, question))
         }
     }

@@ -21,6 +21,10 @@ extension CentralCore {
         case .event(let event): if case .sessionEnded = event.kind { return true } else { return false }
         case .telemetry, .command, .centralStatus, .fence, .verdict, .request, .status, .tickets: return false
         }
+        guard access.list.points.admits(cp) else {
+            turnAway(cp)
+            return false
+        }
         guard points.count < settings.pointLimit || makeRoom() else {
             if counters.pointsIgnored == 0 { actions.append(.notice(.tooManyPoints(settings.pointLimit))) }
             counters.pointsIgnored += 1

@@ -43,6 +43,7 @@ extension CentralCore {
         }
         recent = nil
         for id in sessions.keys.sorted() { reconsider(id) }
+        welcomeStrangers()
     }
 
     mutating func goOffline() {
@@ -55,6 +56,7 @@ extension CentralCore {
         refusals = KeyedQueue()
         refusalPause = CentralCore.firstRefusalPause
         heldRequests = []
+        access.forgetWaiting()
         guard let link else { return }
         suspendWaits(connectedSince: link.since)
         self.link = nil

@@ -15,7 +15,7 @@ extension CentralCore {
             if session.phase != .proposed { publishAccepted(driver, id, session.assignment) }
             return
         }
-        if outbox.holds(key) { return }
+        if outbox.holds(key) || holdForAccess(charge, of: driver) { return }
         let ruling = rule(on: charge, of: driver)
         if case .wait(let until) = ruling, hold(charge, of: driver, until: until) { return }
         if case .deny(let code, _, _) = ruling, code.isRecorded, !mayRecordDenial(of: driver, at: charge.cp) {
@@ -34,11 +34,14 @@ extension CentralCore {
         }
     }
 
+    /// True for one that the network lists: it has an allowance of its own (P14).
+    private func isListed(_ driver: DriverID) -> Bool { settings.vehicles[driver] != nil || access.list.drivers.lists(driver) }
+
     private func vehicles(of driver: DriverID) -> Int { settings.vehicles[driver] ?? settings.defaultVehicles }
 
     /// True when a denial is recorded. One that is not is no answer: the same id may be asked again, and is decided then (S2).
     private mutating func mayRecordDenial(of driver: DriverID, at cp: ChargePointID?) -> Bool {
-        let isListed = settings.vehicles[driver] != nil
+        let isListed = isListed(driver)
         let now = now.monotonic
         if withAllowances(\.denials, of: cp, { $0.takeDenial(of: driver, isListed: isListed, at: &$1, now) }) { return true }
         if saidTooManyRequests.take(at: now) { actions.append(.notice(.tooManyRequests(driver, cp.flatMap { points[$0]?.cp }))) }
@@ -47,7 +50,7 @@ extension CentralCore {
 
     /// Gives back what was taken for a denial that was recorded before.
     mutating func giveBackDenial(_ decision: Decision) {
-        let isListed = settings.vehicles[decision.driver] != nil
+        let isListed = isListed(decision.driver)
         withAllowances(\.denials, of: decision.cp) { $0.giveBackDenial(of: decision.driver, isListed: isListed, at: &$1) }
     }
 
@@ -89,6 +92,7 @@ extension CentralCore {
         guard ledger == .working else { return .deny(.ledgerUnavailable, "the ledger can't be written at the moment", nil) }
         guard let link else { return .deny(.centralStarting, "Central is starting", nil) }
         if link.isStarting, charge.cp.flatMap({ points[$0]?.isHeard }) != true { return .deny(.centralStarting, "Central is starting", nil) }
+        guard access.list.drivers.admits(driver) else { return .deny(.unknownDriver, "\(driver) is not known in this network", nil) }
         let limit = vehicles(of: driver)
         let isDriverBusy = openPerDriver[driver, default: 0] >= limit
         guard let cp = charge.cp else {

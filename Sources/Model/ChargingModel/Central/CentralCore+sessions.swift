@@ -128,7 +128,11 @@ extension CentralCore {
 
     /// The claim on a session that was begun offline with a token of ours; `nil` when nobody can be billed for it.
     private func claim(_ record: SessionRecord, of cp: ChargePointID) -> RecordContext.Claim? {
-        guard record.session.isULID, let account = record.provenance.token.flatMap({ settings.tokens[$0] }) else { return nil }
+        // A clock that is ahead, or was never set, does not make a card count that is blocked by now.
+        let began = min(record.started ?? now.wall, now.wall)
+        guard record.session.isULID, let token = record.provenance.token, case .valid(let account) = standing(of: token, at: began) else {
+            return nil
+        }
         // What it costs, and on which meter, its engine says with each connection, before it is whole.
         // Another meter is another engine's: this one says its part when it is believed.
         guard let point = points[cp], point.isHeard, let info = point.info, info.meter == record.meter else { return .unknownYet }

@@ -10,6 +10,8 @@ public struct CentralCore: Sendable {
         public var vehicles: [DriverID: Int]
         /// The accounts that are billed for sessions that were begun offline, by the tokens with which they were.
         public var tokens: [TokenID: DriverID]
+        /// Who is known at the start (P15).
+        public var access: AccessList
         /// The duration of a session whose request names none (S4).
         public var sessionDuration: Duration
         /// The time after coming online during which requests for points not heard yet get CENTRAL_STARTING; then comes REBIRTH (P8).
@@ -27,7 +29,7 @@ public struct CentralCore: Sendable {
 
         public init(
             software: String, defaultVehicles: Int = 1, vehicles: [DriverID: Int] = [:], tokens: [TokenID: DriverID] = [:],
-            sessionDuration: Duration = .seconds(10),
+            access: AccessList = .open, sessionDuration: Duration = .seconds(10),
             startingTime: Duration = .seconds(2), shortWait: Duration = .seconds(2), goneWait: Duration = .seconds(60),
             goneGrace: Duration = .seconds(10),
             ledgerRetry: Duration = .seconds(1), pointLimit: Int = 100_000
@@ -36,6 +38,7 @@ public struct CentralCore: Sendable {
             self.defaultVehicles = defaultVehicles
             self.vehicles = vehicles
             self.tokens = tokens
+            self.access = access
             self.sessionDuration = sessionDuration
             self.startingTime = startingTime
             self.shortWait = shortWait
@@ -62,6 +65,8 @@ public struct CentralCore: Sendable {
         case snapshot(LedgerSnapshot?)
         /// The operator asks for something; answered once, with this number.
         case ask(OperatorRequest, UInt64)
+        /// The answer to `readAccess`: who is known now; `nil` when that is as it was.
+        case access(AccessList?)
         /// The own retained topic was overwritten or emptied, and is to be said again (P9).
         /// - isNews: somebody did it now; false when it is said once more, for those who believe another Central.
         case overwritten(isNews: Bool = true)
@@ -82,6 +87,8 @@ public struct CentralCore: Sendable {
         case commit(UInt64, [LedgerOperation])
         /// Read everything needed to go on; answered by `snapshot`.
         case read
+        /// Look who is known now (P15); answered by `access`.
+        case readAccess
         /// Go on the bus, and stay on it: the ledger has been read, or has been found not to work.
         case connect
         /// Publish a message, with a delivery number where the broker's receipt matters.
@@ -117,12 +124,16 @@ public struct CentralCore: Sendable {
         case doubted(ChargePointID, SessionID, ReadingBelief.Doubt)
         /// The operator decided on a record that had been put aside.
         case judged(RecordVerdict)
+        /// The operator changed a token.
+        case tokenChanged(TokenChange, by: String)
         case ledgerFailed
         case ledgerBack
         /// An operation that the ledger can't hold: a bug, or a ledger that somebody else wrote to.
         case ledgerRefused(String)
         /// The limit of points is reached, and further unknown points are ignored; said once.
         case tooManyPoints(Int)
+        /// A point that is in no list wants in: it is not heard. Said once a minute.
+        case unknownPoint(ChargePointID)
         /// A driver asked so often, or so many asked for a point, that denials are not recorded any more; said once a minute.
         case tooManyRequests(DriverID, ChargePointID?)
         /// So many records of a point had to be put aside that no more are taken; said once a minute.
@@ -141,6 +152,8 @@ public struct CentralCore: Sendable {
         public var refused: UInt64 = 0
         /// Messages of points beyond the limit.
         public var pointsIgnored: UInt64 = 0
+        /// Messages of points that are in no list.
+        public var strangersIgnored: UInt64 = 0
         /// Denials that were not recorded, since there were too many.
         public var denialsUnrecorded: UInt64 = 0
         /// Records that were not kept, since too many had to be put aside.
@@ -219,6 +232,9 @@ public struct CentralCore: Sendable {
     /// Requests for points that have just connected, in their order.
     var heldRequests: [HeldRequest] = []
     static let heldLimit = 1000
+    var access: Access
+    /// The tokens that operators gave, as the ledger has them.
+    var tokens: [TokenID: AccountToken] = [:]
     /// The drivers whose tickets are being read again, since somebody else spoke in their place.
     var restoringTickets: Set<DriverID> = []
     /// Answers and outcomes that the broker has not taken yet, by delivery number (P8).
@@ -246,6 +262,7 @@ public struct CentralCore: Sendable {
 
     public init(_ settings: Settings, seed: UInt64, now: Now) {
         self.settings = settings
+        access = Access(settings.access)
         random = SplitMix64(seed: seed)
         self.now = now
     }
@@ -273,6 +290,7 @@ public struct CentralCore: Sendable {
             if ledger == .unread, !saidFarewell { actions.append(.connect) }
             restore(snapshot)
         case .ask(let request, let question): hear(request, question: question)
+        case .access(let list): take(access: list)
         case .overwritten(let isNews):
             publishStatus()
             guard isNews else { break }

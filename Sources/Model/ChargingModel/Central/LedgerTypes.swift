@@ -247,6 +247,8 @@ public indirect enum LedgerOperation: Hashable, Sendable {
     case record(ChargePointID, SessionRecord, RecordContext, at: WallTime)
     /// The operator accepts or refuses a record that was put aside (S6).
     case judge(RecordVerdict, at: WallTime)
+    /// The operator changes a token of an account (S11).
+    case token(TokenChange, by: String, at: WallTime)
     /// Note that a point's verdict has become FAULTY or DISCONNECTED, or from one of them the other.
     case fault(ChargePointID, Verdict, why: String, at: WallTime)
     /// Note that a point is neither FAULTY nor DISCONNECTED any more.
@@ -293,6 +295,7 @@ public indirect enum LedgerResult: Hashable, Sendable {
     case closed(LedgerSession, [Ticket])
     case recorded(RecordOutcome, LedgerSession?, [Ticket])
     case judged(RecordVerdictResult)
+    case token(TokenChangeResult)
     case recent(LedgerSnapshot)
     case tickets([Ticket])
     /// Done, or nothing was left to do.
@@ -315,11 +318,13 @@ public struct LedgerSnapshot: Hashable, Sendable {
     public var recentSessions: [LedgerSession]
     /// The tickets of the drivers whose tickets changed in the last 24 hours (P8).
     public var tickets: [DriverID: [Ticket]]
+    /// The tokens that operators gave to accounts.
+    public var tokens: [AccountToken]
 
     public init(
         openSessions: [LedgerSession] = [], awaitingRecord: [LedgerSession] = [], availabilities: [ChargePointID: Bool] = [:],
         faults: [ChargePointID: Verdict] = [:], recentDecisions: [Decision] = [], recentSessions: [LedgerSession] = [],
-        tickets: [DriverID: [Ticket]] = [:]
+        tickets: [DriverID: [Ticket]] = [:], tokens: [AccountToken] = []
     ) {
         self.openSessions = openSessions
         self.awaitingRecord = awaitingRecord
@@ -328,5 +333,6 @@ public struct LedgerSnapshot: Hashable, Sendable {
         self.recentDecisions = recentDecisions
         self.recentSessions = recentSessions
         self.tickets = tickets
+        self.tokens = tokens
     }
 }

@@ -14,6 +14,7 @@ indirect enum Followup: Hashable, Sendable {
     case forget(ChargePointID, UInt64)
     case askStop(SessionID, UInt64)
     case judge(RecordVerdict, UInt64)
+    case token(TokenChange, by: String, UInt64)
     /// A new connection: repeat what was said last.
     case sayAgain
     /// Somebody else spoke in place of this driver's tickets: say them again.
@@ -79,7 +80,8 @@ extension LedgerOperation {
         switch self {
         case .decide(let decision, _): DriverRequestKey(driver: decision.driver, request: decision.request)
         case .find(let driver, let request): DriverRequestKey(driver: driver, request: request)
-        case .findSession, .confirm, .askStop, .close, .record, .judge, .fault, .recovery, .availability, .forget, .recent, .tickets: nil
+        case .findSession, .confirm, .askStop, .close, .record, .judge, .token, .fault, .recovery, .availability, .forget, .recent, .tickets:
+            nil
         }
     }
 }

@@ -27,6 +27,7 @@ public struct ChargeRequest: Hashable, Sendable {
 /// The reason of a denial, for programs.
 public enum DenialCode: String, Hashable, Sendable, CaseIterable {
     case unknownChargePoint = "UNKNOWN_CP"
+    case unknownDriver = "UNKNOWN_DRIVER"
     case busy = "CP_BUSY"
     case faulty = "CP_FAULTY"
     case stopped = "CP_STOPPED"
@@ -44,12 +45,12 @@ public enum DenialCode: String, Hashable, Sendable, CaseIterable {
     public var isRecorded: Bool {
         switch self {
         case .unknownChargePoint, .busy, .faulty, .stopped, .disconnected, .breakerOpen, .driverBusy, .noneAvailable: true
-        case .badRequest, .centralStarting, .centralStopping, .ledgerUnavailable, .tooManyRequests: false
+        case .unknownDriver, .badRequest, .centralStarting, .centralStopping, .ledgerUnavailable, .tooManyRequests: false
         }
     }
 
     /// True for a denial that a driver takes as the answer to its request; after the others it repeats the same id (S2).
-    public var isAnswer: Bool { isRecorded || self == .badRequest }
+    public var isAnswer: Bool { isRecorded || self == .badRequest || self == .unknownDriver }
 }
 
 /// `driver/{driver}/status`: Central's answer to a request, or news of its session.

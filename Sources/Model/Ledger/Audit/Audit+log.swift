@@ -49,7 +49,7 @@ extension Audit {
             case .record, .recordAccepted:
                 if let energy = entry.energy { hold(energy, of: id, &energies) }
             case .denied, .contradicted, .recordRefused, .orphan, .faulty, .disconnected, .recovered, .outOfOrder, .resume, .stopAsked, .pruned,
-                .forgotten:
+                .forgotten, .tokenAdded, .tokenBlocked, .tokenUnblocked:
                 break
             }
         }

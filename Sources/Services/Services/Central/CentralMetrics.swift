@@ -91,8 +91,9 @@ struct CentralMetrics {
         case .faulty: faults.increment()
         case .disconnected: disconnections.increment()
         case .ledgerFailed: ledgerFailures.increment()
-        case .registered, .recovered, .requested, .sessionStarted, .ledgerBack, .ledgerRefused, .tooManyPoints, .tooManyRequests, .tooManyRecords,
-            .recordIsGone, .enteredOffline, .doubted, .judged:
+        case .registered, .recovered, .requested, .sessionStarted, .ledgerBack, .ledgerRefused, .tooManyPoints, .unknownPoint, .tooManyRequests,
+            .tooManyRecords,
+            .tokenChanged, .recordIsGone, .enteredOffline, .doubted, .judged:
             break
         }
     }
@@ -112,6 +113,7 @@ struct CentralMetrics {
         told.raise("wattline_messages_unsent_total", ("reason", "too_large"), to: bus.tooLarge)
         told.raise("wattline_messages_unsent_total", ("reason", "queue_full"), to: bus.droppedQueueFull.adding(clamped: bus.refusedQueueFull))
         told.raise("wattline_messages_beyond_limit_total", to: core.counters.pointsIgnored)
+        told.raise("wattline_messages_of_strangers_total", to: core.counters.strangersIgnored)
         told.raise("wattline_denials_unrecorded_total", to: core.counters.denialsUnrecorded)
         told.raise("wattline_records_refused_total", to: core.counters.recordsRefused)
         for (reason, count) in rejections { told.raise("wattline_messages_rejected_total", ("reason", reason), to: count) }

@@ -97,6 +97,15 @@ struct CentralReporter {
                 "📒 The record of session \(verdict.session) from meter \(verdict.meter) is \(verdict.choice.past) "
                     + "by \(verdict.operatorName)", event: "record_judged",
                 ["session": .id(verdict.session), "meter": .id(verdict.meter), "choice": .text(verdict.choice.rawValue)])
+        case .tokenChanged(let change, let name):
+            let what =
+                switch change {
+                case .add(_, let driver, let expires): "is \(driver)'s" + (expires.map { ", until \($0.text)" } ?? "")
+                case .block: "is blocked"
+                case .unblock: "is unblocked"
+                }
+            log.info(
+                "📒 Token \(change.token) \(what), by \(name)", event: "token_changed", ["token": .id(change.token), "operator": .text(name)])
         case .ledgerRefused(let why):
             log.error(
                 "❌ The ledger can't hold something that Central decided; the rest is written: \(why)", event: "ledger_refused", ["why": .text(why)])
@@ -104,6 +113,10 @@ struct CentralReporter {
         case .tooManyPoints(let limit):
             log.warning(
                 "⚠️  \(limit) charge points are known: others are ignored from here on", event: "too_many_points", ["limit": .integer(limit)])
+        case .unknownPoint(let cp):
+            log.warning(
+                "⚠️  CP \(cp) wants in and is not known: wattline credentials add point \(cp), or a line in network.json",
+                event: "unknown_point", ["cp": .id(cp)])
         case .tooManyRequests(let driver, let cp):
             log.warning(
                 "⚠️  Too many requests of \(driver)\(cp.map { " at \($0)" } ?? "") are denied: some are put off and not recorded",

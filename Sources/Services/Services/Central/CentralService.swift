@@ -2,6 +2,7 @@ public import ChargingModel
 internal import ChargingProtocol
 public import EventLoop
 public import HomeAssistant
+public import Identities
 internal import Journal
 internal import MQTT
 internal import Platform
@@ -20,6 +21,7 @@ public actor CentralService: Service {
     private let store: EpochStore
     private let ledger: DiskLedger
     private var reporter: CentralReporter
+    private var known: KnownParties?
     private let party: PartyHost<CentralRuntime>
     private var isOver = false
     /// Why its ledger will never be of use to it; it is ending then.
@@ -30,17 +32,19 @@ public actor CentralService: Service {
     private var lastQuestion: UInt64 = 0
 
     /// - Parameters:
-    ///   - watcher: who looks on, if anybody does.
+    ///   - known: who is known, where that may change; `nil`: as it is in the settings.
+    ///   - listener: who looks on, if anybody does.
     ///   - discovery: how Home Assistant is told of the points, if it is.
     public init(
         host: Host, context: NetworkContext, settings: CentralCore.Settings, store: EpochStore, writer: JournalWriter, seed: UInt64,
-        listener: (any CentralUpdateListener)? = nil, discovery: DeviceDiscovery? = nil
+        known: KnownParties? = nil, listener: (any CentralUpdateListener)? = nil, discovery: DeviceDiscovery? = nil
     ) throws {
         loop = host.loop
         self.host = host
         self.store = store
         ledger = try DiskLedger(loop: host.loop, path: context.data.ledger, site: context.wire.site)
         reporter = CentralReporter(log: context.log)
+        self.known = known
         observer = listener.map { NetworkObserver(loop: host.loop, listener: $0) }
         var connection = context.connection(of: .central)
         // A driver's progress can wait for the others'.
@@ -132,6 +136,7 @@ public actor CentralService: Service {
                     central.party.feed(.snapshot(ticket, snapshot))
                 }
             }
+        case .readAccess: party.feed(.access(known?.news()), isUrgent: true)
         case .answer(let question, let answer): questions.removeValue(forKey: question)?.resume(returning: answer)
         case .forgot(let cp):
             reporter.forgot(cp)

@@ -20,6 +20,8 @@ public struct FleetCounts: Sendable, Hashable {
     public var errors: UInt64 = 0
     /// Drivers that were told that all their vehicles are charging, when they were not.
     public var tooFewVehicles: UInt64 = 0
+    /// Requests of drivers that Central does not know.
+    public var unknown: UInt64 = 0
     /// The time from a request to its answer.
     public var requestTimes = Histogram()
 
@@ -31,7 +33,7 @@ public struct FleetCounts: Sendable, Hashable {
     private static let counters: [(String, any WritableKeyPath<FleetCounts, UInt64> & Sendable)] = [
         ("requests", \.requests), ("accepted", \.accepted), ("denied", \.denied), ("sessions_completed", \.sessionsCompleted),
         ("sessions_failed", \.sessionsFailed), ("readings_sent", \.readingsSent), ("messages", \.messages), ("reconnects", \.reconnects),
-        ("errors", \.errors), ("too_few_vehicles", \.tooFewVehicles),
+        ("errors", \.errors), ("too_few_vehicles", \.tooFewVehicles), ("unknown", \.unknown),
     ]
 
     public mutating func add(_ other: FleetCounts) {

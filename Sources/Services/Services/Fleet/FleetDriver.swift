@@ -104,6 +104,7 @@ final class FleetDriver {
             isFree(at: cp)
         case .denied(_, let code, _):
             counts.denied += 1
+            if code == .unknownDriver { counts.unknown += 1 }
             if code == .driverBusy, charging < settings.vehicles { counts.tooFewVehicles += 1 }
         case .requested: toBeAsked += 1
         case .inProgress, .left, .postponed, .centralOnline: break

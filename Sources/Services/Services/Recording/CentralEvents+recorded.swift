@@ -18,6 +18,9 @@ extension CentralRuntime.Event: Recorded {
             json.string("in", "ask")
             json.integer("number", number)
             request.write(to: &json)
+        case .access(let list):
+            json.string("in", "access")
+            if let list { json.object("list") { list.write(to: &$0) } }
         }
     }
 
@@ -26,6 +29,7 @@ extension CentralRuntime.Event: Recorded {
         case "committed": return .committed(try fields.number("ticket"), try fields.bool("ok") ? [] : nil)
         case "snapshot": return .snapshot(try fields.number("ticket"), try fields.bool("ok") ? LedgerSnapshot() : nil)
         case "ask": return .ask(try OperatorRequest(recorded: fields), try fields.number("number"))
+        case "access": return .access(fields.has("list") ? try AccessList(recorded: try fields.object("list")) : nil)
         default: return nil
         }
     }
@@ -46,6 +50,10 @@ extension OperatorRequest {
         case .forget(let cp):
             json.string("ask", "forget")
             json.string("cp", cp.text)
+        case .token(let change, let name):
+            json.string("ask", "token")
+            change.write(to: &json)
+            json.string("operator", name)
         case .judge(let verdict):
             json.string("ask", "judge")
             json.string("session", verdict.session.text)
@@ -63,6 +71,7 @@ extension OperatorRequest {
         case "resume": self = .resume(try fields.id("cp"))
         case "stop": self = .stop(try fields.id("session"))
         case "forget": self = .forget(try fields.id("cp"))
+        case "token": self = .token(try TokenChange(recorded: fields), by: try fields.text("operator"))
         case "judge":
             guard let choice = RecordVerdict.Choice(rawValue: try fields.text("choice")) else {
                 throw RecordingError("its choice is neither accept nor refuse")
@@ -72,6 +81,34 @@ extension OperatorRequest {
                     session: try fields.id("session"), meter: try fields.id("meter"), cp: try fields.idIfPresent("cp"),
                     end: try fields.numberIfPresent("end_wh").map { Energy(wattHours: $0) }, choice, by: try fields.text("operator")))
         case let what: throw RecordingError("an operator can't ask for \(what)")
+        }
+    }
+}
+
+extension TokenChange {
+    fileprivate func write(to json: inout JSONWriter) {
+        json.string("token", token.text)
+        switch self {
+        case .add(_, let driver, let expires):
+            json.string("change", "add")
+            json.string("driver", driver.text)
+            if let expires { json.integer("expires_ms", expires.milliseconds) }
+        case .block(_, let owner):
+            json.string("change", "block")
+            if let owner { json.string("driver", owner.text) }
+        case .unblock: json.string("change", "unblock")
+        }
+    }
+
+    fileprivate init(recorded fields: RecordedFields) throws(RecordingError) {
+        let token: TokenID = try fields.id("token")
+        switch try fields.text("change") {
+        case "add":
+            self = .add(
+                token, try fields.id("driver"), expires: try fields.numberIfPresent("expires_ms").map { WallTime(milliseconds: $0) })
+        case "block": self = .block(token, of: try fields.idIfPresent("driver"))
+        case "unblock": self = .unblock(token)
+        case let what: throw RecordingError("a token can't be changed by \(what)")
         }
     }
 }

@@ -130,6 +130,7 @@ extension CentralCore.Settings {
             }
         }
         json.duration("session_duration_ns", sessionDuration)
+        if access != .open { json.object("access") { access.write(to: &$0) } }
         json.duration("starting_time_ns", startingTime)
         json.duration("short_wait_ns", shortWait)
         json.duration("gone_wait_ns", goneWait)
@@ -145,6 +146,7 @@ extension CentralCore.Settings {
         for token in try fields.objects("tokens") { tokens[try token.id("token")] = try token.id("driver") }
         self.init(
             software: try fields.text("software"), defaultVehicles: try fields.number("default_vehicles"), vehicles: vehicles, tokens: tokens,
+            access: fields.has("access") ? try AccessList(recorded: try fields.object("access")) : .open,
             sessionDuration: try fields.duration("session_duration_ns"), startingTime: try fields.duration("starting_time_ns"),
             shortWait: try fields.duration("short_wait_ns"), goneWait: try fields.duration("gone_wait_ns"),
             goneGrace: try fields.duration("gone_grace_ns"), ledgerRetry: try fields.duration("ledger_retry_ns"),

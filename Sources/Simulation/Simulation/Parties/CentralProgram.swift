@@ -99,6 +99,7 @@ final class CentralProgram: PartyProgram {
         case .read(let ticket, _): order(.read(ticket), in: world)
         case .answer(let question, let answer): answered(question, answer, in: world)
         case .forgot(let cp): world.checker.centralForgets(cp)
+        case .readAccess: tell(.access(nil), in: world)
         case .brokerDropped: break
         case .notice(let notice): heed(notice, in: world)
         }

@@ -16,6 +16,8 @@ struct CheckedBook: LedgerRows {
     func openFault(of cp: ChargePointID) -> Verdict? { book.openFault(of: cp) }
     func wasPruned(_ record: SessionRecord) -> Bool { book.wasPruned(record) }
     func strays(of session: SessionID) -> [StrayRecord] { book.strays(of: session) }
+    func token(_ id: TokenID) -> AccountToken? { book.token(id) }
+    func tokens() -> [AccountToken] { book.tokens() }
     func tickets(of driver: DriverID, most: Int) -> [Ticket] { book.tickets(of: driver, most: most) }
 
     mutating func add(_ decision: Decision) {
@@ -37,6 +39,8 @@ struct CheckedBook: LedgerRows {
         world.checker.keeps(stray, world)
         world.central.book.add(stray)
     }
+
+    mutating func set(_ token: AccountToken) { world.central.book.set(token) }
 
     mutating func judge(_ stray: StrayRecord.Key, _ judgement: StrayRecord.Judgement) { world.central.book.judge(stray, judgement) }
 

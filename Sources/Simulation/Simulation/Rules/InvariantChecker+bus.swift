@@ -78,6 +78,10 @@ extension InvariantChecker {
             if !world.central.book.strays(of: verdict.session).contains(where: { $0.judgement?.choice == verdict.choice }) {
                 world.violate("S6", "the operator is told that \(verdict) holds, and the ledger does not have it")
             }
+        case (.token(let change, _), .done):
+            if !world.central.book.tokens().contains(where: { change.isIn($0) }) {
+                world.violate("S1", "the operator is told that \(change) holds, and the ledger does not have it")
+            }
         case (_, .unknown), (_, .refused): return
         }
         world.tell("the operator hears of \(request): \(answer)")
@@ -139,6 +143,17 @@ extension DriverStatus.Kind {
         case .inProgress: nil
         case .completed(let session, _, _, _): .outcome(session, .completed)
         case .failed(let session, _, _, _, _): .outcome(session, .failed)
+        }
+    }
+}
+
+extension TokenChange {
+    /// True when a token of the ledger is as the change wants it.
+    fileprivate func isIn(_ token: AccountToken) -> Bool {
+        switch self {
+        case .add(let id, let driver, let expires): token.id == id && token.driver == driver && token.expires == expires
+        case .block(let id, _): token.id == id && token.blocked != nil
+        case .unblock(let id): token.id == id && token.blocked == nil
         }
     }
 }

@@ -176,7 +176,7 @@ extension OperatorRequest {
     var point: ChargePointID? {
         switch self {
         case .outOfOrder(let cp), .resume(let cp), .forget(let cp): cp
-        case .stop, .judge: nil
+        case .stop, .judge, .token: nil
         }
     }
 }

@@ -92,6 +92,9 @@ final class RecordedLife<Runtime: RecordableRuntime> {
             if isWritten { commits += 1 }
             event = .committed(ticket, isWritten ? [] : nil)
         case .read(let ticket, _): event = .snapshot(ticket, random.next() % 5 > 0 ? LedgerSnapshot() : nil)
+        case .readAccess:
+            let news: [AccessList?] = [nil, AccessList(drivers: .known(["driver-a"]), points: .any), AccessList(drivers: .any, points: .known([]))]
+            event = .access(news[Int(random.next() % 3)])
         case .answer, .forgot, .brokerDropped, .notice: return
         }
         if let event = try? ledger.complete(event) as? Runtime.Event { hears(event) }

@@ -56,6 +56,9 @@ import Testing
                     driver: "driver-x", interval: .seconds(5), vehicles: 3, points: [cp, "CP-002"], firstPoint: 1, retryDelay: .milliseconds(7),
                     energyTarget: Energy(wattHours: 5), duration: .seconds(4))),
             .central(CentralCore.Settings(software: "w", vehicles: ["driver-b": 2, "driver-a": 3]), discovery: nil, hasLedger: true),
+            .central(
+                CentralCore.Settings(software: "w", access: AccessList(drivers: .known(["driver-b", "driver-a"]), points: .any)), discovery: nil,
+                hasLedger: true),
             .central(CentralCore.Settings(software: "w"), discovery: .init(prefix: "homeassistant", version: "1"), hasLedger: false),
         ]
         for (index, role) in roles.enumerated() {

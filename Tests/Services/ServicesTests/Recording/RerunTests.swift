@@ -29,7 +29,8 @@ import Testing
         let specification = EngineCore.Specification(
             cp: cp, power: Power(watts: 22_000), price: Price(microEuroPerKilowattHour: 300_000), kind: "AC", software: "w")
         let driving = Driver.Settings(driver: "driver-a", interval: .seconds(1), points: [cp])
-        let arbiter = CentralCore.Settings(software: "w", vehicles: ["driver-a": 2])
+        let arbiter = CentralCore.Settings(
+            software: "w", vehicles: ["driver-a": 2], access: AccessList(drivers: .known([]), points: .known([cp])))
         let contexts = [Party.engine(cp), .monitor(cp), .driver("driver-a"), .central].map { context(of: $0, seed: seed) }
         let engine = RecordedLife(
             try EngineRuntime(specification, memory: EngineMemory(), contexts[0]),

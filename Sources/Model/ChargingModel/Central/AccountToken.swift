@@ -1,0 +1,57 @@
+/// A token of an account: the name of a card by which somebody is known at a station (S11).
+public struct AccountToken: Hashable, Sendable {
+    public var id: TokenID
+    /// The account that pays for what is charged with it.
+    public var driver: DriverID
+    /// The time from which it counts no more; `nil`: never.
+    public var expires: WallTime?
+    /// The time since which it is blocked; `nil` for one that is not.
+    public var blocked: WallTime?
+
+    public init(_ id: TokenID, of driver: DriverID, expires: WallTime? = nil, blocked: WallTime? = nil) {
+        self.id = id
+        self.driver = driver
+        self.expires = expires
+        self.blocked = blocked
+    }
+
+    /// The worth of a token at some time.
+    public enum Standing: Hashable, Sendable {
+        case valid(DriverID)
+        case blocked
+        case expired
+        case unknown
+    }
+
+    /// Its worth at a time. Blocked tells more than expired: somebody wanted it.
+    public func standing(at time: WallTime) -> Standing {
+        if let blocked, blocked <= time { return .blocked }
+        if let expires, expires <= time { return .expired }
+        return .valid(driver)
+    }
+}
+
+/// An operator's change of the tokens.
+public enum TokenChange: Hashable, Sendable {
+    /// Gives an account a token, or one that it has another end.
+    case add(TokenID, DriverID, expires: WallTime?)
+    /// - of: whose it is by `network.json`, for one that the ledger does not know yet.
+    case block(TokenID, of: DriverID?)
+    case unblock(TokenID)
+
+    public var token: TokenID {
+        switch self {
+        case .add(let token, _, _), .block(let token, _), .unblock(let token): token
+        }
+    }
+}
+
+/// The ledger's answer to a change of the tokens.
+public enum TokenChangeResult: Hashable, Sendable {
+    /// The token as it is now.
+    case done(AccountToken)
+    /// There is no such token.
+    case unknown
+    /// It can't be done, with the reason in words.
+    case refused(String)
+}

@@ -1,0 +1,90 @@
+/// Who is known (P15). The list is kept outside, and changes while Central runs: it is looked at again before anybody is turned away.
+extension CentralCore {
+    /// The age at which the list is looked at again before a driver's request is decided.
+    static let accessAge = Duration.seconds(1)
+    /// The most points that are turned away and remembered, to be asked what they are once they are listed.
+    static let strangerLimit = 1000
+
+    /// The list, and what waits for it.
+    struct Access: Sendable {
+        var list: AccessList
+        /// The time at which it was looked at last; `nil` before the first.
+        var seen: Instant?
+        var isBeingLookedAt = false
+        /// Requests that wait for it.
+        var held: [HeldRequest] = []
+        /// Points that were turned away, the longest ago first.
+        var strangers = Queue<ChargePointID>()
+        var isStranger: Set<ChargePointID> = []
+        /// The notices that a point is not known.
+        var saidStranger = RowAllowances.ofNotices
+
+        init(_ list: AccessList) { self.list = list }
+
+        func isFresh(at now: Instant) -> Bool { seen.map { now - $0 < CentralCore.accessAge } ?? false }
+
+        /// Forgets who waits: all of it is heard anew in the next connection.
+        mutating func forgetWaiting() {
+            held = []
+            strangers = Queue()
+            isStranger = []
+        }
+
+        /// - Returns: false for one that is remembered already.
+        mutating func remember(_ cp: ChargePointID) -> Bool {
+            guard isStranger.insert(cp).inserted else { return false }
+            strangers.append(cp)
+            if strangers.count > CentralCore.strangerLimit, let oldest = strangers.next() { isStranger.remove(oldest) }
+            return true
+        }
+    }
+
+    /// Keeps a request until the list has been looked at, if that is needed to decide it.
+    /// - Returns: false when it can be decided now.
+    mutating func holdForAccess(_ charge: ChargeRequest, of driver: DriverID) -> Bool {
+        guard case .known = access.list.drivers, !access.isFresh(at: now.monotonic), access.held.count < CentralCore.heldLimit else { return false }
+        access.held.append(HeldRequest(driver: driver, charge: charge))
+        lookAtAccess()
+        return true
+    }
+
+    /// Turns a point away that is not known. It is asked what it is when it is listed later.
+    mutating func turnAway(_ cp: ChargePointID) {
+        counters.strangersIgnored += 1
+        if access.remember(cp), access.saidStranger.take(at: now.monotonic) { actions.append(.notice(.unknownPoint(cp))) }
+        if !access.isFresh(at: now.monotonic) { lookAtAccess() }
+    }
+
+    private mutating func lookAtAccess() {
+        guard !access.isBeingLookedAt else { return }
+        access.isBeingLookedAt = true
+        actions.append(.readAccess)
+    }
+
+    /// Takes the list as it is now; `nil` when it is as it was.
+    mutating func take(access list: AccessList?) {
+        access.isBeingLookedAt = false
+        access.seen = now.monotonic
+        if let list {
+            access.list = list
+            welcomeStrangers()
+        }
+        let requests = access.held
+        access.held = []
+        for request in requests { hear(.charge(request.charge), of: request.driver) }
+    }
+
+    /// Asks points that were turned away, and are listed now, what they are.
+    mutating func welcomeStrangers() {
+        guard link != nil else { return }
+        for _ in 0..<access.strangers.count {
+            guard let cp = access.strangers.next() else { break }
+            if access.list.points.admits(cp) {
+                access.isStranger.remove(cp)
+                queue.add(rebirthOf: cp)
+            } else {
+                access.strangers.append(cp)
+            }
+        }
+    }
+}

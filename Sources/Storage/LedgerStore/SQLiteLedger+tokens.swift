@@ -1,0 +1,41 @@
+public import ChargingModel
+internal import Ledger
+public import SQLite
+
+extension AccountToken {
+    /// The columns, in the order of `init(row:)`.
+    static let columns = "token, driver, expires_ms, blocked_ms"
+
+    init(row: Row) throws(SQLiteError) {
+        self.init(try row.id(0), of: try row.id(1), expires: row.optionalTime(2), blocked: row.optionalTime(3))
+    }
+}
+
+extension Database {
+    /// Reads tokens, by their ids.
+    func tokens() throws(SQLiteError) -> [AccountToken] {
+        try rows("SELECT \(AccountToken.columns) FROM tokens ORDER BY token") { row throws(SQLiteError) in try AccountToken(row: row) }
+    }
+}
+
+extension SQLiteLedger {
+    public func token(_ id: TokenID) throws(SQLiteError) -> AccountToken? {
+        try database.row("SELECT \(AccountToken.columns) FROM tokens WHERE token = ?", [.text(id.text)]) { row throws(SQLiteError) in
+            try AccountToken(row: row)
+        }
+    }
+
+    public func tokens() throws(SQLiteError) -> [AccountToken] { try database.tokens() }
+
+    public func set(_ token: AccountToken) throws(SQLiteError) {
+        try database.execute(
+            "INSERT INTO tokens (\(AccountToken.columns)) VALUES (?, ?, ?, ?) "
+                + "ON CONFLICT (token) DO UPDATE SET driver = excluded.driver, expires_ms = excluded.expires_ms, blocked_ms = excluded.blocked_ms",
+            [.text(token.id.text), .text(token.driver.text), .optional(token.expires?.milliseconds), .optional(token.blocked?.milliseconds)])
+    }
+}
+
+extension LedgerReader {
+    /// The tokens that operators gave to accounts, by their ids.
+    public func tokens() throws(SQLiteError) -> [AccountToken] { try database.tokens() }
+}

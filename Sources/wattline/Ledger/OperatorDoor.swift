@@ -1,0 +1,76 @@
+import ChargingModel
+import Dashboard
+import EventLoop
+import Glibc
+import JSON
+import Ledger
+import LedgerStore
+import Platform
+import SQLite
+import Services
+import Settings
+
+/// The way of an operator's wish to the ledger: by Central while it runs, so that all hear of it, and otherwise into the ledger itself.
+struct OperatorDoor {
+    let data: DataDirectory
+    /// Where a running Central serves its HTTP API, if that was said.
+    let central: String?
+    let environment: Environment
+
+    /// The name of whoever runs this program, for the log.
+    static var operatorName: String {
+        let name = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid \(getuid())"
+        return "\(name) on the command line"
+    }
+
+    /// - Parameters:
+    ///   - path: where the running Central is asked, by POST.
+    ///   - operation: the same for the ledger, as of now.
+    ///   - answered: looks at the ledger's answer.
+    /// - Returns: true when it holds; false after it was said why it does not.
+    func ask(_ path: String, orWrite operation: (WallTime) -> LedgerOperation, _ answered: (LedgerResult) -> Bool) throws -> Bool {
+        guard access(data.ledger, F_OK) == 0 else {
+            throw NoLedger(description: "no ledger \(data.ledger): Central makes it when it starts. Another data directory: --data DIR")
+        }
+        let lock: DirectoryLock
+        do throws(DataDirectoryError) {
+            lock = try data.lock(data.central)
+        } catch {
+            guard case .inUse = error else { throw error }
+            return try ask(path)
+        }
+        return try withExtendedLifetime(lock) {
+            // A ledger of an earlier version is Central's to bring up to date.
+            _ = try LedgerReader(path: data.ledger)
+            guard let result = try SQLiteLedger(path: data.ledger).commit([operation(EventLoop.present().wall)]).first else { return false }
+            return answered(result)
+        }
+    }
+
+    private func ask(_ path: String) throws -> Bool {
+        let endpoint = try endpoint()
+        let token = try AdminToken.text(try CentralCommand.chosenToken(in: environment), in: data.central)
+        let answer: OperatorClient.Answer
+        do {
+            answer = try OperatorClient(endpoint: endpoint, token: token).post(path)
+        } catch {
+            complain("✖ Central runs and does not answer at http://\(endpoint): \(error); another address: --central HOST:PORT")
+            return false
+        }
+        guard answer.status == 200 else {
+            let detail = (try? JSONObject(answer.body))?["detail"]?.string
+            complain("✖ Central says: \(detail ?? "HTTP status \(answer.status)")")
+            return false
+        }
+        return true
+    }
+
+    private func endpoint() throws -> Endpoint {
+        if let central { return try AllSettings.engine.parser.value(of: central, from: "--central") }
+        guard let endpoint = data.readHTTPEndpoint() else {
+            throw SettingError(
+                "--central", value: nil, expected: "where the running Central serves its HTTP API; it serves none that it wrote to \(data.httpFile)")
+        }
+        return endpoint
+    }
+}

@@ -1,0 +1,60 @@
+import ChargingModel
+import ChargingProtocol
+import Foundation
+import Settings
+import Testing
+
+@testable import Identities
+
+/// Who is known, by the network's file and the names.
+@Suite("Who is known") struct KnownPartiesTests {
+    private let broker = BrokerURL(host: "127.0.0.1")
+    private let alice = DriverID(known: "driver-alice")
+    private let bob = DriverID(known: "driver-bob")
+    private let cp1 = ChargePointID(known: "CP-001")
+    private let cp2 = ChargePointID(known: "CP-002")
+
+    private var network: Network {
+        let power = Power(watts: 22_000)
+        return Network(
+            name: "test", points: [Network.Point(id: cp1, power: power, price: Price(microEuroPerKilowattHour: 1), kind: "AC")],
+            drivers: [Network.Driver(id: alice, every: .seconds(5))])
+    }
+
+    private func withStore(_ body: (IdentityStore) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("wattline-known-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try body(IdentityStore(directory: folder.path, site: nil))
+    }
+
+    @Test("those of the file and those with a name; a change is told once, and takes effect both ways") func changes() throws {
+        try withStore { store in
+            var known = KnownParties(Network.Access(), network: network, names: store)
+            #expect(known.news() == AccessList(drivers: .known([alice]), points: .known([cp1])))
+            #expect(known.news() == nil)
+            try store.add([Identity(.driver, bob.text), Identity(.point, cp2.text), Identity(.viewer, "anna")], broker: broker)
+            #expect(known.news() == AccessList(drivers: .known([alice, bob]), points: .known([cp1, cp2])))
+            #expect(known.news() == nil)
+            try store.revoke(Identity(.driver, bob.text))
+            #expect(known.news() == AccessList(drivers: .known([alice]), points: .known([cp1, cp2])))
+        }
+    }
+
+    @Test("any is any, be it for both or for one") func any() throws {
+        try withStore { store in
+            var all = KnownParties(.any, network: network, names: store)
+            #expect(all.news() == .open && all.news() == nil)
+            var drivers = KnownParties(Network.Access(drivers: .any), network: nil, names: store)
+            #expect(drivers.news() == AccessList(drivers: .any, points: .known([])))
+            try store.add([Identity(.monitor, cp2.text)], broker: broker)
+            #expect(drivers.news() == AccessList(drivers: .any, points: .known([cp2])))
+        }
+    }
+
+    @Test("lines of the names' file that are none of ours make nobody known") func oddLines() {
+        let text =
+            "user driver:x driver x 00 00\nuser engine:CP-9 engine CP-9 00\nuser a b c 00 00\nuser driver:? driver ? 00 00\nrole driver\nuser\n"
+        #expect(AccessFile.identities(in: text).map(\.username) == ["driver:x"])
+    }
+}

@@ -170,7 +170,7 @@ let package = Package(
         tests("RuntimeTests", in: .runtime, ["ChargingModel", "ChargingProtocol", "Journal", "MQTT", "Runtime"]),
         tests("JournalTests", in: .storage, ["Journal"]),
         tests("LedgerStoreTests", in: .storage, ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
-        tests("IdentitiesTests", in: .system, ["CAccessTable", "ChargingProtocol", "Identities", "Settings"]),
+        tests("IdentitiesTests", in: .system, ["CAccessTable", "ChargingModel", "ChargingProtocol", "Identities", "Settings"]),
         tests("SettingsTests", in: .system, ["ChargingModel", "Settings", "Supervisor", "Platform", "Terminal"]),
         tests(
             "ServicesTests", in: .services,

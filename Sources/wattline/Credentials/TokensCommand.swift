@@ -154,14 +154,16 @@ struct TokenChangeOptions: ParsableArguments {
             return .failure
         }
         let door = OperatorDoor(data: data, central: central, environment: environment)
-        let isDone = try door.ask(path, orWrite: { .token(change, by: OperatorDoor.operatorName, at: $0) }) { result in
-            switch result {
-            case .token(.done): return true
-            case .token(.refused(let why)): complain("✖ \(why)")
-            default: complain("✖ there is no token \(change.token); see: wattline tokens list")
-            }
-            return false
-        }
+        let isDone = try door.ask(
+            path, orWrite: { .token(change, by: OperatorDoor.operatorName, at: $0) },
+            answered: { result in
+                switch result {
+                case .token(.done): return true
+                case .token(.refused(let why)): complain("✖ \(why)")
+                default: complain("✖ there is no token \(change.token); see: wattline tokens list")
+                }
+                return false
+            })
         guard isDone else { return .failure }
         let now = EventLoop.present().wall
         guard let token = try LedgerReader(path: data.ledger).tokens().first(where: { $0.id == change.token }) else {

@@ -37,17 +37,19 @@ struct LedgerVerdictOptions: ParsableArguments {
         var told: LedgerSession?
         let path = "/sessions/\(verdict.session)/records/\(verdict.meter)/\(verdict.choice.rawValue)" + query(verdict)
         let door = OperatorDoor(data: try places.dataDirectory(network, in: environment), central: central, environment: environment)
-        let isDone = try door.ask(path, orWrite: { .judge(verdict, at: $0) }) { result in
-            isOffline = true
-            switch result {
-            case .judged(.done(let session, _)):
-                told = session
-                return true
-            case .judged(.refused(let why)): complain("✖ \(why)")
-            default: complain("✖ no record of session \(verdict.session) and meter \(verdict.meter) was put aside; see: wattline ledger records")
-            }
-            return false
-        }
+        let isDone = try door.ask(
+            path, orWrite: { .judge(verdict, at: $0) },
+            answered: { result in
+                isOffline = true
+                switch result {
+                case .judged(.done(let session, _)):
+                    told = session
+                    return true
+                case .judged(.refused(let why)): complain("✖ \(why)")
+                default: complain("✖ no record of session \(verdict.session) and meter \(verdict.meter) was put aside; see: wattline ledger records")
+                }
+                return false
+            })
         guard isDone else { return .failure }
         Output.writeLine("✔ The record of session \(verdict.session) from meter \(verdict.meter) is \(verdict.choice.past)")
         if let session = told {

@@ -28,7 +28,7 @@ struct OperatorDoor {
     ///   - operation: the same for the ledger, as of now.
     ///   - answered: looks at the ledger's answer.
     /// - Returns: true when it holds; false after it was said why it does not.
-    func ask(_ path: String, orWrite operation: (WallTime) -> LedgerOperation, _ answered: (LedgerResult) -> Bool) throws -> Bool {
+    func ask(_ path: String, orWrite operation: (WallTime) -> LedgerOperation, answered: (LedgerResult) -> Bool) throws -> Bool {
         guard access(data.ledger, F_OK) == 0 else {
             throw NoLedger(description: "no ledger \(data.ledger): Central makes it when it starts. Another data directory: --data DIR")
         }

@@ -118,7 +118,8 @@ let package = Package(
         module(
             "Dashboard", in: .services,
             [
-                "CDashboardPage", "ChargingModel", "EventLoop", "JSON", "Ledger", "LedgerStore", "NetworkView", "Prometheus", "SQLite", "Services",
+                "CDashboardPage", "ChargingModel", "EventLoop", "Identities", "JSON", "Ledger", "LedgerStore", "NetworkView", "Prometheus", "SQLite",
+                "Services",
                 "Settings", "Platform", "Terminal",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -181,7 +182,7 @@ let package = Package(
         tests(
             "DashboardTests", in: .services,
             [
-                "ChargingModel", "Dashboard", "EventLoop", "NetworkView", "Services", "Settings", "Platform",
+                "ChargingModel", "Dashboard", "EventLoop", "Identities", "NetworkView", "Services", "Settings", "Platform",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),

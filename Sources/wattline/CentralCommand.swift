@@ -26,8 +26,8 @@ struct CentralCommand: WattlineCommand {
               wattline central --mqtt mqtt://broker:1883 --session 30s \\
                   --data /var/lib/wattline
 
-            The HTTP API can be read by whoever reaches it; to steer, an operator's token is needed: WATTLINE_ADMIN_TOKEN, or one that is made at \
-            the first start.
+            The HTTP API can be read by whoever reaches it; to steer, one signs in: with an operator's secret (wattline operators add), or with the \
+            shared token: WATTLINE_ADMIN_TOKEN, or one that is made at the first start.
             """)
 
     @Option(help: ArgumentHelp("How long a session lasts whose request doesn't say.", valueName: "time"))
@@ -48,6 +48,11 @@ struct CentralCommand: WattlineCommand {
             "The names by which requests may call it besides localhost, so that no other web page reads it through a browser. Default: on a loopback address none, elsewhere any.",
             valueName: "names"))
     var httpNames: String?
+    @Option(
+        help: ArgumentHelp(
+            "Who may read over HTTP who charges where, when and for how much: open (whoever reaches it) or signed-in. Default: open.",
+            valueName: "who"))
+    var httpReading: String?
     @Option(help: ArgumentHelp("Tells Home Assistant of the points, under its discovery prefix: usually homeassistant.", valueName: "prefix"))
     var homeAssistant: String?
     @OptionGroup var recording: RecordOptions
@@ -76,6 +81,7 @@ struct CentralCommand: WattlineCommand {
             startup.context.log.info("🏠 Home Assistant is told of the points under \(discovery.prefix)/", event: "home_assistant")
         }
         let names = try AllSettings.httpNames.resolve(flag: httpNames, in: environment)
+        let reading = try AllSettings.httpReading.resolve(flag: httpReading, in: environment, default: .open)
         let token = try endpoint.map { _ in try findToken(startup, in: environment) }
         return try startup.run(ledger: startup.data.ledger) { host in
             let writer = try JournalWriter(loop: host.loop)
@@ -99,8 +105,8 @@ struct CentralCommand: WattlineCommand {
                 services.append(central)
                 services.append(
                     DashboardService(
-                        host: host, log: startup.context.log, endpoint: endpoint, names: names, window: window, central: central, token: token,
-                        data: startup.data, registry: registry))
+                        host: host, log: startup.context.log, endpoint: endpoint, names: names, reading: reading, window: window, central: central,
+                        token: token, data: startup.data, registry: registry))
             }
             return services
         }
@@ -124,13 +130,13 @@ struct CentralCommand: WattlineCommand {
         let token = try AdminToken.find(try CentralCommand.chosenToken(in: environment), in: startup.data.central)
         if let fresh = token.fresh {
             startup.context.log.info(
-                "🔑 The operator's token, told this once and kept in \(startup.data.central)/admin-token: \(fresh)", event: "admin_token",
+                "🔑 The shared token, told this once and kept in \(startup.data.central)/admin-token: \(fresh)", event: "admin_token",
                 ["file": .text(startup.data.central + "/admin-token")])
         }
         return token
     }
 
-    /// The operator's token that is set, if one is.
+    /// The shared token that is set, or for a command that asks Central an operator's secret, if one is.
     static func chosenToken(in environment: Environment) throws -> String? {
         guard let chosen = environment[AllSettings.adminTokenVariable] else { return nil }
         guard AdminToken.isToken(chosen) else {

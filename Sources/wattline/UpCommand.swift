@@ -97,6 +97,7 @@ struct UpCommand: WattlineCommand {
         _ = try AllSettings.keepalive.resolve(flag: nil, in: environment)
         _ = try AllSettings.session.resolve(flag: nil, in: environment)
         _ = try AllSettings.httpNames.resolve(flag: nil, in: environment)
+        _ = try AllSettings.httpReading.resolve(flag: nil, in: environment)
         _ = try AllSettings.check.resolve(flag: nil, in: environment)
         let own =
             [
@@ -105,7 +106,10 @@ struct UpCommand: WattlineCommand {
                 AllSettings.mqttPort, AllSettings.httpPort, AllSettings.duration, AllSettings.drivers, AllSettings.restartDelay, AllSettings.grace,
                 AllSettings.homeAssistant, AllSettings.vehicles, AllSettings.saveEvery, AllSettings.open, AllSettings.access,
             ] as [any NamedSetting]
-        let passed = [AllSettings.keepalive.variable, AllSettings.session.variable, AllSettings.httpNames.variable, AllSettings.check.variable]
+        let passed = [
+            AllSettings.keepalive.variable, AllSettings.session.variable, AllSettings.httpNames.variable, AllSettings.httpReading.variable,
+            AllSettings.check.variable,
+        ]
         for name in environment.variables.keys.sorted()
         where AllSettings.variables.contains(name) && name != AllSettings.adminTokenVariable && !passed.contains(name)
             && !own.contains(where: { $0.variable == name })

@@ -1,4 +1,4 @@
-"""The page steers, with the operator's token and not without."""
+"""The page steers for who has signed in, says who that is, and offers nobody what they may not do."""
 
 import pytest
 from playwright.sync_api import expect
@@ -24,6 +24,7 @@ def test_stop_a_session_with_sign_in(open_page, central):
     expect(page.locator(f'#open [data-session="{session}"]')).to_have_count(0)
     expect(page.locator(f'#closed [data-session="{session}"]')).to_have_count(1)
     expect(page.locator("#sign")).to_have_text("Sign out")
+    expect(page.locator("#who")).to_have_text("shared, admin")
     assert page.evaluate("Object.keys(localStorage).every(key => !/token/.test(key))")
 
 
@@ -72,10 +73,10 @@ def test_record_put_aside_is_decided_on(open_page, central):
     page.click("#confirm-yes")
     sign_in(page, central.token)
     expect(page.locator(".toast.good")).to_contain_text("accepted")
-    expect(rows.nth(0)).to_contain_text("accepted, the operator")
+    expect(rows.nth(0)).to_contain_text("accepted, shared")
     rows.nth(1).locator("[data-does=refuse]").click()
     page.click("#confirm-yes")
-    expect(rows.nth(1)).to_contain_text("refused, the operator")
+    expect(rows.nth(1)).to_contain_text("refused, shared")
 
 
 @pytest.mark.pretended_only

@@ -131,7 +131,7 @@ import Testing
         #expect(refused.status == 0 && refused.text.contains("is refused"), "\(refused.text)")
         let left = try await ledger("records", "--undecided")
         #expect(left.text.contains("No record was put aside"), "\(left.text)")
-        #expect(try await ledger("records").text.contains("refused by the operator over HTTP"))
+        #expect(try await ledger("records").text.contains("refused by shared"))
         #expect(try await ledger("refuse", "S-none", "--meter", "m-forged").status == 1)
         let audit = try LineProcess(RunningNetwork.binary, ["audit", "--data", network.data.path])
         #expect(try await audit.exitStatus(within: .seconds(20)) == 0, "\(audit.text)")

@@ -56,74 +56,78 @@ static const uint8_t file12[] = {
 };
 
 static const uint8_t file13[] = {
-#embed "web/js/filters.js"
+#embed "web/js/events.js"
 };
 
 static const uint8_t file14[] = {
-#embed "web/js/format.js"
+#embed "web/js/filters.js"
 };
 
 static const uint8_t file15[] = {
-#embed "web/js/grid.js"
+#embed "web/js/format.js"
 };
 
 static const uint8_t file16[] = {
-#embed "web/js/icons.js"
+#embed "web/js/grid.js"
 };
 
 static const uint8_t file17[] = {
-#embed "web/js/keys.js"
+#embed "web/js/icons.js"
 };
 
 static const uint8_t file18[] = {
-#embed "web/js/log.js"
+#embed "web/js/keys.js"
 };
 
 static const uint8_t file19[] = {
-#embed "web/js/route.js"
+#embed "web/js/log.js"
 };
 
 static const uint8_t file20[] = {
-#embed "web/js/sessions.js"
+#embed "web/js/route.js"
 };
 
 static const uint8_t file21[] = {
-#embed "web/js/signin.js"
+#embed "web/js/sessions.js"
 };
 
 static const uint8_t file22[] = {
-#embed "web/js/status.js"
+#embed "web/js/signin.js"
 };
 
 static const uint8_t file23[] = {
-#embed "web/js/steering.js"
+#embed "web/js/status.js"
 };
 
 static const uint8_t file24[] = {
-#embed "web/js/store.js"
+#embed "web/js/steering.js"
 };
 
 static const uint8_t file25[] = {
-#embed "web/js/stream.js"
+#embed "web/js/store.js"
 };
 
 static const uint8_t file26[] = {
-#embed "web/js/theme.js"
+#embed "web/js/stream.js"
 };
 
 static const uint8_t file27[] = {
-#embed "web/js/toast.js"
+#embed "web/js/theme.js"
 };
 
 static const uint8_t file28[] = {
-#embed "web/js/totals.js"
+#embed "web/js/toast.js"
 };
 
 static const uint8_t file29[] = {
-#embed "web/manifest.webmanifest"
+#embed "web/js/totals.js"
 };
 
 static const uint8_t file30[] = {
+#embed "web/manifest.webmanifest"
+};
+
+static const uint8_t file31[] = {
 #embed "web/style.css"
 };
 
@@ -141,24 +145,25 @@ static const wattline_page_file_t files[] = {
     {"js/curve.js", file10, sizeof file10},
     {"js/detail.js", file11, sizeof file11},
     {"js/dom.js", file12, sizeof file12},
-    {"js/filters.js", file13, sizeof file13},
-    {"js/format.js", file14, sizeof file14},
-    {"js/grid.js", file15, sizeof file15},
-    {"js/icons.js", file16, sizeof file16},
-    {"js/keys.js", file17, sizeof file17},
-    {"js/log.js", file18, sizeof file18},
-    {"js/route.js", file19, sizeof file19},
-    {"js/sessions.js", file20, sizeof file20},
-    {"js/signin.js", file21, sizeof file21},
-    {"js/status.js", file22, sizeof file22},
-    {"js/steering.js", file23, sizeof file23},
-    {"js/store.js", file24, sizeof file24},
-    {"js/stream.js", file25, sizeof file25},
-    {"js/theme.js", file26, sizeof file26},
-    {"js/toast.js", file27, sizeof file27},
-    {"js/totals.js", file28, sizeof file28},
-    {"manifest.webmanifest", file29, sizeof file29},
-    {"style.css", file30, sizeof file30},
+    {"js/events.js", file13, sizeof file13},
+    {"js/filters.js", file14, sizeof file14},
+    {"js/format.js", file15, sizeof file15},
+    {"js/grid.js", file16, sizeof file16},
+    {"js/icons.js", file17, sizeof file17},
+    {"js/keys.js", file18, sizeof file18},
+    {"js/log.js", file19, sizeof file19},
+    {"js/route.js", file20, sizeof file20},
+    {"js/sessions.js", file21, sizeof file21},
+    {"js/signin.js", file22, sizeof file22},
+    {"js/status.js", file23, sizeof file23},
+    {"js/steering.js", file24, sizeof file24},
+    {"js/store.js", file25, sizeof file25},
+    {"js/stream.js", file26, sizeof file26},
+    {"js/theme.js", file27, sizeof file27},
+    {"js/toast.js", file28, sizeof file28},
+    {"js/totals.js", file29, sizeof file29},
+    {"manifest.webmanifest", file30, sizeof file30},
+    {"style.css", file31, sizeof file31},
 };
 
 size_t wattline_page_count(void) { return sizeof files / sizeof files[0]; }

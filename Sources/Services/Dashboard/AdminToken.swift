@@ -1,13 +1,14 @@
 internal import Glibc
+internal import Identities
 internal import Platform
 
-/// The operator's token: set, or made at the first start and kept in Central's directory.
+/// The shared token, for whoever has no name of an operator: set, or made at the first start and kept in Central's directory.
 public struct AdminToken: Sendable {
     private let bytes: [UInt8]
     /// The token's text if it was made just now, to be told once; else `nil`.
     public let fresh: String?
 
-    public static let lengths = 16...256
+    public static let lengths = Operator.secretLengths
 
     init(_ text: String, fresh: String? = nil) {
         bytes = Array(text.utf8)
@@ -30,7 +31,8 @@ public struct AdminToken: Sendable {
     public static func text(_ chosen: String?, in directory: String) throws(AdminTokenError) -> String {
         if let chosen { return chosen }
         guard let known = try read(directory + "/admin-token") else {
-            throw AdminTokenError("no operator's token in \(directory)/admin-token; set WATTLINE_ADMIN_TOKEN to Central's")
+            throw AdminTokenError(
+                "no token in \(directory)/admin-token; set WATTLINE_ADMIN_TOKEN to an operator's secret, or to Central's shared token")
         }
         return known
     }
@@ -82,7 +84,7 @@ public struct AdminToken: Sendable {
     }
 
     /// True when the text can stand in a header as it is.
-    public static func isToken(_ text: String) -> Bool { lengths.contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
+    public static func isToken(_ text: String) -> Bool { Operator.isSecret(text) }
 }
 
 public struct AdminTokenError: Error, Hashable, CustomStringConvertible {

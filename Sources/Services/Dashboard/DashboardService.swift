@@ -1,5 +1,6 @@
 internal import ChargingModel
 public import EventLoop
+internal import Identities
 internal import LedgerStore
 public import Platform
 public import Prometheus
@@ -36,11 +37,12 @@ public actor DashboardService: Service {
     /// - Parameters:
     ///   - endpoint: the address where it is served; port 0 for any.
     ///   - names: the names under which it may be asked besides those of a loopback address; `nil`: elsewhere under any.
+    ///   - reading: who may read what concerns people.
     ///   - window: the one whose watcher Central was given.
     ///   - data: the directory of the ledger, where the port that is served is written down, too.
     public init(
-        host: Host, log: Log, endpoint: Endpoint, names: [String]? = nil, window: Window, central: any Steerable, token: AdminToken,
-        data: DataDirectory, registry: PrometheusRegistry?
+        host: Host, log: Log, endpoint: Endpoint, names: [String]? = nil, reading: HTTPReading = .open, window: Window, central: any Steerable,
+        token: AdminToken, data: DataDirectory, registry: PrometheusRegistry?
     ) {
         loop = host.loop
         self.host = host
@@ -51,7 +53,9 @@ public actor DashboardService: Service {
         desk = LedgerQueries(path: data.ledger)
         self.data = data
         responder = Responder(
-            feed: feed, desk: desk, central: central, token: token, registry: registry,
+            feed: feed, desk: desk, central: central,
+            authenticator: Authenticator(token: token, store: OperatorStore(directory: data.central), log: log), reading: reading, log: log,
+            registry: registry,
             hosts: DashboardService.names(of: endpoint, names),
             stream: EventStream(feed))
     }

@@ -17,8 +17,10 @@ struct EventStream: Sendable {
     var readerCount: Int { readers.count }
 
     /// The answer to a reader.
-    /// - Parameter last: the id of the event that the reader has heard last.
-    func response(after last: String?, _ fields: HTTPFields) async throws(Problem) -> Response {
+    /// - Parameters:
+    ///   - last: the id of the event that the reader has heard last.
+    ///   - isWelcome: false when the reader may not read any more; asked at every beat.
+    func response(after last: String?, _ fields: HTTPFields, while isWelcome: @escaping @Sendable () -> Bool) async throws(Problem) -> Response {
         guard let seat = readers.enter() else { throw .unavailable("\(EventStream.limit) readers are on the stream of events already.") }
         let feed = feed
         let start = await feed.position(after: last)
@@ -37,6 +39,7 @@ struct EventStream: Sendable {
                 while !Task.isCancelled {
                     if await feed.isOver { break }
                     let now = await feed.beats
+                    if now != beats, !isWelcome() { break }
                     var bytes: [UInt8] = []
                     let (news, next) = await feed.news(after: position)
                     if next != position { bytes = news }

@@ -75,15 +75,24 @@ struct SessionPage: Sendable {
     }
 }
 
-/// The choice among several records of one session and meter.
-struct RecordSelection: Sendable {
+/// The parameters of what an operator wants: which of several records of one session and meter, or whose token and until when.
+struct OrderParameters: Sendable {
     var cp: ChargePointID?
     var end: Energy?
+    var driver: DriverID?
+    var expires: WallTime?
 
-    /// Reads the choice, if the resource is a decision on a record.
+    /// Reads what belongs to the resource.
     init(_ query: inout Query, _ resource: Resource) throws(Problem) {
-        guard case .record = resource else { return }
-        cp = try query.id("cp")
-        end = try query.integer("meter_end_wh", in: 0...Int(Energy.limit.wattHours)).map { Energy(wattHours: Int64($0)) }
+        switch resource {
+        case .record:
+            cp = try query.id("cp")
+            end = try query.integer("meter_end_wh", in: 0...Int(Energy.limit.wattHours)).map { Energy(wattHours: Int64($0)) }
+        case .token(_, .add):
+            driver = try query.id("driver")
+            expires = try query.time("expires")
+            guard driver != nil else { throw .badRequest("driver is expected: the account that pays, like ?driver=driver-alice.") }
+        default: return
+        }
     }
 }

@@ -55,6 +55,10 @@ struct LedgerQueries: Sendable {
         }
     }
 
+    func tokens() async throws(Problem) -> [AccountToken] {
+        try await read { reader throws(SQLiteError) in try reader.tokens() }
+    }
+
     func bytes() async throws(Problem) -> Int64 {
         try await read { reader throws(SQLiteError) in try reader.bytes() }
     }

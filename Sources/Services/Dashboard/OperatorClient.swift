@@ -3,7 +3,7 @@ internal import NIOHTTP1
 internal import NIOPosix
 public import Settings
 
-/// A client that asks a running Central as its operator, over its HTTP API.
+/// A client that asks a running Central over its HTTP API, as the operator whose secret it has, or with the shared token.
 public struct OperatorClient: Sendable {
     public struct Answer: Hashable, Sendable {
         public var status: Int

@@ -1,4 +1,5 @@
 internal import HTTPTypes
+internal import Identities
 internal import JSON
 
 /// A failed request as a problem document (RFC 9457).
@@ -19,8 +20,13 @@ struct Problem: Error, Hashable, Sendable {
     }
 
     static let unauthorized = Problem(
-        status: .unauthorized, detail: "This needs the operator's token: Authorization: Bearer TOKEN, see WATTLINE_ADMIN_TOKEN.",
+        status: .unauthorized,
+        detail: "This needs an operator's secret: Authorization: Bearer SECRET, from wattline operators add, or the token of WATTLINE_ADMIN_TOKEN.",
         fields: [.wwwAuthenticate: "Bearer realm=\"wattline\""])
+
+    static func forbidden(_ somebody: SignedIn, needs role: OperatorRole) -> Problem {
+        Problem(status: .forbidden, detail: "\(somebody.name) is \(somebody.role.noun): this needs \(role.noun), see wattline operators.")
+    }
 
     static func unavailable(_ detail: String) -> Problem { Problem(status: .serviceUnavailable, detail: detail, fields: [.retryAfter: "1"]) }
 

@@ -1,5 +1,7 @@
 internal import ChargingModel
 internal import HTTPTypes
+internal import Identities
+internal import Settings
 
 /// A resource, by its path.
 enum Resource: Hashable, Sendable {
@@ -21,10 +23,24 @@ enum Resource: Hashable, Sendable {
     case stop(SessionID)
     /// The operator's decision on a record that was put aside.
     case record(SessionID, MeterID, RecordVerdict.Choice)
-    /// The check of a token: is it the operator's?
+    /// The tokens of accounts.
+    case tokens
+    case token(TokenID, TokenOrder)
+    /// The check of a secret: does it hold?
     case tokenCheck
+    /// Who may sign in.
+    case operators
+    /// Who has signed in: whoever asks.
+    case me
     /// A file of the page, by its name in the page's folder.
     case file(String)
+
+    /// What an operator may want of a token.
+    enum TokenOrder: String, Hashable, Sendable {
+        case add
+        case block
+        case unblock
+    }
 
     /// Reads a path; `nil` when nothing can be there.
     init?(path: String) {
@@ -40,6 +56,9 @@ enum Resource: Hashable, Sendable {
         case (1, "drivers"): self = .drivers
         case (1, "events"): self = .events
         case (1, "metrics"): self = .metrics
+        case (1, "tokens"): self = .tokens
+        case (1, "operators"): self = .operators
+        case (2, "operators") where parts[1] == "me": self = .me
         case (1, "openapi.yaml"): self = .openAPI
         case (2, "cp"):
             // A point of that name has no page of its own.
@@ -56,6 +75,12 @@ enum Resource: Hashable, Sendable {
             guard let driver = DriverID(parts[1]) else { return nil }
             self = .driver(driver)
         case (2, "token") where parts[1] == "check": self = .tokenCheck
+        case (2, "tokens"):
+            guard let token = TokenID(parts[1]) else { return nil }
+            self = .token(token, .add)
+        case (3, "tokens"):
+            guard let token = TokenID(parts[1]), let order = TokenOrder(rawValue: parts[2]), order != .add else { return nil }
+            self = .token(token, order)
         case (3, "cp"):
             guard let cp = ChargePointID(parts[1]), let wish = Resource.outOfOrder(parts[2]) else { return nil }
             self = .wish(cp, outOfOrder: wish)
@@ -82,9 +107,22 @@ enum Resource: Hashable, Sendable {
 
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .health, .points, .telemetry, .sessions, .session, .drivers, .driver, .events, .metrics, .openAPI, .file: [.get, .head]
+        case .health, .points, .telemetry, .sessions, .session, .drivers, .driver, .events, .metrics, .openAPI, .operators, .me, .tokens, .file: [.get, .head]
         case .point: [.get, .head, .delete]
-        case .wish, .wishForAll, .stop, .record, .tokenCheck: [.post]
+        case .wish, .wishForAll, .stop, .record, .token, .tokenCheck: [.post]
+        }
+    }
+
+    /// The role that a request needs; `nil` where everybody may. The table in docs/dashboard.md says the same.
+    func role(for method: HTTPRequest.Method, _ reading: HTTPReading) -> OperatorRole? {
+        guard method == .get || method == .head else { return self == .tokenCheck ? .viewer : .operator }
+        return switch self {
+        case .health, .metrics, .openAPI, .file: nil
+        case .points, .point, .telemetry, .sessions, .session, .drivers, .driver, .events: reading == .open ? nil : .viewer
+        case .me, .tokens: .viewer
+        case .operators: .admin
+        // Not to be read at all.
+        case .wish, .wishForAll, .stop, .record, .token, .tokenCheck: .viewer
         }
     }
 }

@@ -5,11 +5,13 @@ internal import JSON
 internal import LedgerStore
 internal import NIOCore
 internal import NetworkView
+internal import Platform
 internal import Prometheus
+internal import Settings
 
 /// The answers to requests: it finds the resource, the right to it, and the answer.
 struct Responder: HTTPResponder {
-    typealias Context = BasicRequestContext
+    typealias Context = Caller
 
     /// The most bytes of a request's body: no request needs one, and a longer one is refused.
     static let bodyLimit = 16 * 1024
@@ -17,7 +19,10 @@ struct Responder: HTTPResponder {
     let feed: NetworkFeed
     let desk: LedgerQueries
     let central: any Steerable
-    let token: AdminToken
+    let authenticator: Authenticator
+    /// Who may read what concerns people.
+    let reading: HTTPReading
+    let log: Log
     let registry: PrometheusRegistry?
     /// The names under which it may be asked; `nil` for any. A loopback address must not be reached by a web page of somebody else under its own
     /// name.
@@ -26,15 +31,15 @@ struct Responder: HTTPResponder {
     let gauges = Gauges()
     let stream: EventStream
 
-    func respond(to request: Request, context: BasicRequestContext) async -> Response {
+    func respond(to request: Request, context: Caller) async -> Response {
         do throws(Problem) {
-            return try await answer(request)
+            return try await answer(request, from: context.address)
         } catch {
             return response(error.status, error.body, "application/problem+json", error.fields, request)
         }
     }
 
-    private func answer(_ request: Request) async throws(Problem) -> Response {
+    private func answer(_ request: Request, from address: String?) async throws(Problem) -> Response {
         try check(request)
         // Of no resource, but of the server.
         if request.head.path == "*" { return response(.noContent, [], nil, [.allow: "GET, HEAD, POST, DELETE, OPTIONS"], request) }
@@ -44,14 +49,30 @@ struct Responder: HTTPResponder {
         if case .file(let name) = found, assets.files[name] == nil { throw .notFound("There is nothing at \(parts[0]).") }
         guard found.methods.contains(request.method) else { throw .methodNotAllowed(found.methods) }
         switch request.method {
-        case .get, .head: return try await read(found, try Query(query), request)
+        case .get, .head:
+            let asked = try Query(query)
+            let somebody = try authorize(found, request, from: address)
+            return try await read(found, asked, request, for: somebody)
         default:
             var asked = try Query(query)
-            let which = try RecordSelection(&asked, found)
+            let which = try OrderParameters(&asked, found)
             try asked.finish()
-            try authorize(request)
-            return try await steer(request.method == .delete ? .delete(found) : .post(found), which, request)
+            guard let somebody = try authorize(found, request, from: address) else { throw .unauthorized }
+            if found == .tokenCheck { return response(.noContent, [], nil, [:], request) }
+            return try await steer(request.method == .delete ? .delete(found) : .post(found), which, request, for: somebody)
         }
+    }
+
+    /// Whoever asks, if they may; `nil` for somebody unknown where everybody may.
+    private func authorize(_ resource: Resource, _ request: Request, from address: String?) throws(Problem) -> SignedIn? {
+        let somebody = authenticator.identify(request.head, from: address)
+        guard let needed = resource.role(for: request.method, reading) else { return somebody }
+        guard let somebody else { throw .unauthorized }
+        guard somebody.role >= needed else {
+            authenticator.refused(somebody, request.head, needs: needed)
+            throw .forbidden(somebody, needs: needed)
+        }
+        return somebody
     }
 
     private func check(_ request: Request) throws(Problem) {
@@ -78,15 +99,9 @@ struct Responder: HTTPResponder {
         return String(name.prefix { $0 != ":" })
     }
 
-    private func authorize(_ request: Request) throws(Problem) {
-        guard let header = request.headers[.authorization] else { throw .unauthorized }
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer", token.matches(parts[1]) else { throw .unauthorized }
-    }
-
     // MARK: Reading
 
-    private func read(_ resource: Resource, _ asked: Query, _ request: Request) async throws(Problem) -> Response {
+    private func read(_ resource: Resource, _ asked: Query, _ request: Request, for somebody: SignedIn?) async throws(Problem) -> Response {
         var query = asked
         switch resource {
         case .health:
@@ -99,14 +114,17 @@ struct Responder: HTTPResponder {
             return json(.ok, filter.isEmpty ? await feed.pointTable() : await feed.pointTable(where: filter.fits), request)
         case .point(let cp):
             try query.finish()
-            return json(.ok, try await point(cp), request)
+            return json(.ok, try await point(cp, for: somebody), request)
         case .telemetry:
             try query.finish()
             return json(.ok, await feed.telemetryTable(), request)
         case .sessions: return json(.ok, try await sessions(&query), request)
         case .session(let id):
             try query.finish()
-            return json(.ok, try await session(id), request)
+            return json(.ok, try await session(id, for: somebody), request)
+        case .tokens:
+            try query.finish()
+            return json(.ok, try await tokenTable(), request)
         case .drivers:
             try query.finish()
             return json(.ok, await feed.driverTable(), request)
@@ -118,19 +136,27 @@ struct Responder: HTTPResponder {
             let last = query.text("last") ?? request.headers[.lastEventID]
             try query.finish()
             guard request.method == .get else { return response(.ok, [], "text/event-stream; charset=utf-8", [:], request) }
-            return try await stream.response(after: last, Responder.security)
+            let isWelcome: @Sendable () -> Bool = { [authenticator] in somebody.map { authenticator.isStill($0) } ?? true }
+            return try await stream.response(after: last, Responder.security, while: isWelcome)
         case .metrics:
             try query.finish()
             return try await metrics(request)
         case .openAPI:
             try query.finish()
             return try file("openapi.yaml", request)
+        case .operators:
+            try query.finish()
+            return json(.ok, operatorTable(), request)
+        case .me:
+            try query.finish()
+            guard let somebody else { throw .unauthorized }
+            return json(.ok, Responder.row(of: somebody), request)
         case .file(let name): return try file(name, request)
-        case .wish, .wishForAll, .stop, .record, .tokenCheck: throw .methodNotAllowed(resource.methods)
+        case .wish, .wishForAll, .stop, .record, .token, .tokenCheck: throw .methodNotAllowed(resource.methods)
         }
     }
 
-    private func point(_ cp: ChargePointID) async throws(Problem) -> [UInt8] {
+    private func point(_ cp: ChargePointID, for somebody: SignedIn?) async throws(Problem) -> [UInt8] {
         guard let point = await feed.points[cp] else { throw .notFound("There is no charge point \(cp).") }
         let history = try await desk.history(of: cp)
         let central = await feed.central
@@ -144,7 +170,7 @@ struct Responder: HTTPResponder {
             object.array("records") { array in
                 for (stray, isAcceptable) in history.records {
                     array.object { record in
-                        stray.write(&record)
+                        stray.write(&record, namesWho: somebody != nil)
                         record.bool("acceptable", isAcceptable)
                     }
                 }
@@ -174,14 +200,14 @@ struct Responder: HTTPResponder {
         return json.bytes
     }
 
-    private func session(_ id: SessionID) async throws(Problem) -> [UInt8] {
+    private func session(_ id: SessionID, for somebody: SignedIn?) async throws(Problem) -> [UInt8] {
         let (found, records) = try await desk.session(id)
         guard let session = found else { throw .notFound("There is no session \(id).") }
         let open = await feed.open
         var json = JSONWriter()
         json.object { object in
             writeMembers(session, open, &object)
-            object.array("records") { array in for record in records { array.object { record.write(&$0) } } }
+            object.array("records") { array in for record in records { array.object { record.write(&$0, namesWho: somebody != nil) } } }
         }
         json.lineBreak()
         return json.bytes
@@ -211,94 +237,6 @@ struct Responder: HTTPResponder {
         return response(.ok, file.bytes, file.type, fields, request)
     }
 
-    // MARK: Steering
-
-    private enum Order {
-        case post(Resource)
-        case delete(Resource)
-    }
-
-    private func steer(_ order: Order, _ which: RecordSelection, _ request: Request) async throws(Problem) -> Response {
-        switch order {
-        case .post(.wish(let cp, let outOfOrder)):
-            return try await carryOut(outOfOrder ? .outOfOrder(cp) : .resume(cp), cp.text, unknown: "There is no charge point \(cp).", request)
-        case .post(.wishForAll(let outOfOrder)): return try await carryOutForAll(outOfOrder: outOfOrder, request)
-        case .post(.stop(let id)): return try await carryOut(.stop(id), id.text, unknown: "There is no open session \(id).", request)
-        case .post(.record(let session, let meter, let choice)):
-            return try await carryOut(
-                .judge(RecordVerdict(session: session, meter: meter, cp: which.cp, end: which.end, choice, by: "the operator over HTTP")),
-                session.text,
-                unknown: "No record of session \(session) and meter \(meter) was put aside.", request)
-        case .delete(.point(let cp)): return try await carryOut(.forget(cp), cp.text, unknown: "There is no charge point \(cp).", request)
-        case .post(.tokenCheck): return response(.noContent, [], nil, [:], request)
-        case .post, .delete: throw .notFound("That can't be done here.")
-        }
-    }
-
-    private func carryOut(_ wish: OperatorRequest, _ id: String, unknown: String, _ request: Request) async throws(Problem) -> Response {
-        switch await central.ask(wish) {
-        case .done:
-            await feed.settled { Responder.isShown(wish, on: $0) }
-            return json(.ok, Responder.result(done: [id], refused: []), request)
-        case .unknown: throw .notFound(unknown)
-        case .refused(let reason): throw .conflict(Responder.sentence(reason))
-        case .ledgerUnavailable: throw .unavailable("The ledger can't be written at the moment: ask again.")
-        }
-    }
-
-    private func carryOutForAll(outOfOrder: Bool, _ request: Request) async throws(Problem) -> Response {
-        let points = await feed.points.keys.sorted()
-        let answers = await withTaskGroup(of: (ChargePointID, OperatorAnswer).self) { group in
-            for cp in points { group.addTask { (cp, await central.ask(outOfOrder ? .outOfOrder(cp) : .resume(cp))) } }
-            var answers: [ChargePointID: OperatorAnswer] = [:]
-            for await (cp, answer) in group { answers[cp] = answer }
-            return answers
-        }
-        let obeyed = points.filter { answers[$0] == .done }
-        await feed.settled { feed in obeyed.allSatisfy { Responder.isShown(outOfOrder ? .outOfOrder($0) : .resume($0), on: feed) } }
-        var done: [String] = []
-        var refused: [(id: String, reason: String)] = []
-        for cp in points {
-            switch answers[cp] {
-            case .done: done.append(cp.text)
-            case .unknown, nil: refused.append((cp.text, "It is not known any more."))
-            case .refused(let reason): refused.append((cp.text, Responder.sentence(reason)))
-            case .ledgerUnavailable: refused.append((cp.text, "The ledger can't be written at the moment: ask again."))
-            }
-        }
-        return json(.ok, Responder.result(done: done, refused: refused), request)
-    }
-
-    private static func isShown(_ wish: OperatorRequest, on feed: isolated NetworkFeed) -> Bool {
-        switch wish {
-        case .outOfOrder(let cp): feed.points[cp]?.isOutOfOrder ?? true
-        case .resume(let cp): feed.points[cp]?.isOutOfOrder != true
-        case .forget(let cp): feed.points[cp] == nil
-        // It ends when its engine has stopped.
-        case .stop: true
-        case .judge, .token: true
-        }
-    }
-
-    private static func result(done: [String], refused: [(id: String, reason: String)]) -> [UInt8] {
-        var json = JSONWriter()
-        json.object { object in
-            object.array("done") { array in for id in done { array.string(nil, id) } }
-            object.array("refused") { array in
-                for (id, reason) in refused {
-                    array.object { object in
-                        object.string("id", id)
-                        object.string("reason", reason)
-                    }
-                }
-            }
-        }
-        json.lineBreak()
-        return json.bytes
-    }
-
-    private static func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + "." }
-
     // MARK: Answers
 
     static let security: HTTPFields = [
@@ -312,11 +250,11 @@ struct Responder: HTTPResponder {
         HTTPField.Name("Cross-Origin-Resource-Policy")!: "same-origin",
     ]
 
-    private func json(_ status: HTTPResponse.Status, _ bytes: [UInt8], _ request: Request) -> Response {
+    func json(_ status: HTTPResponse.Status, _ bytes: [UInt8], _ request: Request) -> Response {
         response(status, bytes, "application/json", [:], request)
     }
 
-    private func response(
+    func response(
         _ status: HTTPResponse.Status, _ bytes: [UInt8], _ type: String?, _ fields: HTTPFields, _ request: Request
     ) -> Response {
         var all = Responder.security

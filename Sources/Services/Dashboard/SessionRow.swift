@@ -35,7 +35,8 @@ extension LedgerSession {
 
 extension StrayRecord {
     /// Writes the members of a record that was put aside (S6).
-    func write(_ json: inout JSONWriter) {
+    /// - Parameter namesWho: true to tell who decided on it, which concerns nobody who has not signed in.
+    func write(_ json: inout JSONWriter, namesWho: Bool) {
         json.id("session", record.session)
         json.id("meter", record.meter)
         json.id("cp", cp)
@@ -48,7 +49,7 @@ extension StrayRecord {
         json.time("ended", record.ended)
         json.time("ts", at)
         json.string("decision", ifPresent: judgement?.choice.rawValue)
-        json.string("decided_by", ifPresent: judgement?.operatorName)
+        json.string("decided_by", ifPresent: judgement.map { namesWho ? $0.operatorName : "the operator" })
         json.time("decided", judgement?.at)
     }
 }

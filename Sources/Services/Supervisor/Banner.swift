@@ -44,6 +44,7 @@ enum Banner {
 
     private static func steer(_ options: UpOptions) -> String {
         options.adminToken == nil
-            ? "the operator's token is in \(options.data.central)/admin-token" : "with the token of \(AllSettings.adminTokenVariable)"
+            ? "wattline operators add gives names; the shared token is in \(options.data.central)/admin-token"
+            : "wattline operators add gives names; the shared token is that of \(AllSettings.adminTokenVariable)"
     }
 }

@@ -78,9 +78,11 @@ public enum AllSettings {
     public static let httpHost = Setting("--http-host", variable: "WATTLINE_HTTP_HOST", .address)
     /// The names by which HTTP requests may call Central besides localhost. Default: on a loopback address none, elsewhere any.
     public static let httpNames = Setting("--http-names", variable: "WATTLINE_HTTP_NAMES", .hostNames)
+    /// Who may read over HTTP what concerns people. Default: whoever reaches the port.
+    public static let httpReading = Setting("--http-reading", variable: "WATTLINE_HTTP_READING", ValueParser<HTTPReading>.choice())
     /// The topic prefix on which Home Assistant listens for devices. Default: it is told of nothing.
     public static let homeAssistant = Setting("--home-assistant", variable: "WATTLINE_HOME_ASSISTANT", .topicPrefix)
-    /// The variable of the operator's token for HTTP.
+    /// The variable of the shared token for HTTP, or, for commands that ask a running Central, of an operator's secret.
     ///
     /// No flag: every user of the machine sees the flags of its processes.
     public static let adminTokenVariable = "WATTLINE_ADMIN_TOKEN"
@@ -102,6 +104,7 @@ public enum AllSettings {
         keepalive.variable, chargePoints.variable, engine.variable, healthPort.variable, power.variable, price.variable, kind.variable,
         session.variable, driver.variable, every.variable, vehicles.variable, points.variable, file.variable, mqttPort.variable,
         httpPort.variable, duration.variable, restartDelay.variable, grace.variable, healthHost.variable, httpHost.variable, httpNames.variable,
+        httpReading.variable,
         healthTimeout.variable,
         drivers.variable, adminTokenVariable, homeAssistant.variable, record.variable, check.variable, saveEvery.variable,
         access.variable, open.variable, credentials.variable, mqttUserVariable, mqttPasswordFileVariable,

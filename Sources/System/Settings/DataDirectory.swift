@@ -9,7 +9,7 @@ public import Platform
 ///   engine/CP-001/           an engine's journal: epoch, meter register, sessions
 ///   monitor/CP-001/          a monitor's journal: epoch
 ///   journals/engine/CP-001/  the journals of all engines of a process that runs several, the first of them CP-001; monitor likewise
-///   central/                 Central's epoch and ledger, the operator's token, and where its HTTP API is served
+///   central/                 Central's epoch and ledger, its operators, the shared token, and where its HTTP API is served
 ///   credentials/             who has a name on the bus, and with which password
 ///   broker/                  mosquitto's configuration and retained messages, when `up` starts it
 ///   up.json                  what `up` runs: processes and ports; gone when it stops

@@ -121,6 +121,9 @@ class Handler(BaseHTTPRequestHandler):
         net = self.server.network
         if path == "/events":
             return self.stream(query)
+        if path == "/operators/me":
+            role = self.role()
+            return self.answer(200, role) if role else self.problem(401, "This is not a secret.")
         with self.server.wake:
             if path == "/health":
                 ready = net.health["status"] == "ready"
@@ -142,6 +145,11 @@ class Handler(BaseHTTPRequestHandler):
             if path == "/_mock/state":
                 return self.answer(200, {"number": self.server.number, "log": net.number, "streams": len(self.server.positions)})
         return self.file("index.html" if path == "/" else path.lstrip("/"))
+
+    def role(self):
+        """Whose secret it is: the token of this server, or of somebody who may look on."""
+        return {f"Bearer {self.server.token}": {"name": "shared", "role": "admin"},
+                f"Bearer {self.server.token}-of-vera": {"name": "vera", "role": "viewer"}}.get(self.headers.get("Authorization"))
 
     def file(self, name):
         file = (PAGE / name).resolve()
@@ -207,8 +215,11 @@ class Handler(BaseHTTPRequestHandler):
         if path.startswith("/_mock/"):
             with self.server.wake:
                 return self.mock(path.removeprefix("/_mock/"), query)
-        if self.headers.get("Authorization") != f"Bearer {self.server.token}":
+        who = self.role()
+        if not who:
             return self.problem(401, "The token is missing." if not self.headers.get("Authorization") else "This is not the token.")
+        if who["role"] == "viewer":
+            return self.problem(403, f"{who['name']} is a viewer: this needs an operator.")
         with self.server.wake:
             return self.steer(path)
 
@@ -233,7 +244,7 @@ class Handler(BaseHTTPRequestHandler):
             if not found:
                 return self.problem(404, "No such record was put aside.")
             for record in found:
-                record.update(decision=match[3], decided_by="the operator over HTTP", decided=record["ts"], acceptable=False)
+                record.update(decision=match[3], decided_by="shared", decided=record["ts"], acceptable=False)
             return self.answer(200, {"done": [match[1]], "refused": []})
         match = re.fullmatch(r"/cp/([A-Za-z0-9_-]{1,36})(?:/(out-of-order|resume))?", path)
         if not match or (self.command == "DELETE") == bool(match[2]):

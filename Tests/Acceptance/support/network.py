@@ -16,14 +16,15 @@ TOKEN = "for-this-test-alone"
 
 
 class Network(Closing):
-    def __init__(self, binary, *arguments):
+    def __init__(self, binary, *arguments, **settings):
+        """`settings` are variables of its environment."""
         self.binary = binary
         self.folder = tempfile.TemporaryDirectory(prefix="wattline-acceptance-")
         self.data = pathlib.Path(self.folder.name)
         self.token = TOKEN
         self.port = free_port()
         command = [binary, "up", "--data", self.data, "--mqtt-port", self.port, "--http-port", free_port(), "--color", "never", *arguments]
-        self.up = Program(command, {**environment_without_settings(), "WATTLINE_ADMIN_TOKEN": TOKEN})
+        self.up = Program(command, {**environment_without_settings(), "WATTLINE_ADMIN_TOKEN": TOKEN, **settings})
 
     def come_up(self):
         self.url = self.up.line(r"The dashboard is at (http:\S+)")[1]

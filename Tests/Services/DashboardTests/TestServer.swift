@@ -1,8 +1,11 @@
 import ChargingModel
 import Foundation
 import Glibc
+import Identities
 import NIOCore
+import Platform
 import Settings
+import Synchronization
 
 @testable import Dashboard
 
@@ -12,13 +15,28 @@ private struct Nobody: Steerable {
     func sampleMetrics() async {}
 }
 
+/// The lines of a log.
+final class Lines: LineSink {
+    private let bytes = Mutex<[UInt8]>([])
+
+    func write(_ line: [UInt8]) { bytes.withLock { $0 += line } }
+
+    var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
+    var log: Log { Log(role: "central", sink: self) }
+}
+
 /// The HTTP side on a port of its own, without a Central and a ledger behind it.
+/// - Parameter directory: where its operators are; nobody has a name elsewhere.
 @discardableResult
-func withServer<Value: Sendable>(limit: Int = 100, _ body: @Sendable (UInt16) async throws -> Value) async throws -> Value {
+func withServer<Value: Sendable>(
+    limit: Int = 100, operators directory: String = "/nonexistent", reading: HTTPReading = .open, lines: Lines = Lines(),
+    _ body: @Sendable (UInt16) async throws -> Value
+) async throws -> Value {
     let feed = NetworkFeed(instance: "test")
+    let authenticator = Authenticator(token: AdminToken("0123456789abcdef"), store: OperatorStore(directory: directory), log: lines.log)
     let responder = Responder(
-        feed: feed, desk: LedgerQueries(path: "/nonexistent/ledger.db"), central: Nobody(), token: AdminToken("0123456789abcdef"), registry: nil,
-        hosts: ["localhost", "127.0.0.1", "[::1]"], stream: EventStream(feed))
+        feed: feed, desk: LedgerQueries(path: "/nonexistent/ledger.db"), central: Nobody(), authenticator: authenticator, reading: reading,
+        log: lines.log, registry: nil, hosts: ["localhost", "127.0.0.1", "[::1]"], stream: EventStream(feed))
     let (ports, told) = AsyncStream<UInt16>.makeStream()
     let server = Task.detached {
         defer { told.finish() }

@@ -10,7 +10,7 @@ import { showClosed, showOpen } from "./js/sessions.js";
 import { buildLog, showLog } from "./js/log.js";
 import { showClock, showStatus } from "./js/status.js";
 import { buildKeys } from "./js/keys.js";
-import { onToken, setToken, signIn, token } from "./js/api.js";
+import { onToken, recognize, setToken, signIn, token, who } from "./js/api.js";
 import { allOutOfOrder, resumeAll } from "./js/steering.js";
 import { toast } from "./js/toast.js";
 import { at } from "./js/dom.js";
@@ -61,13 +61,39 @@ buildFilters(() => grid.sift());
 buildLog(state);
 at("all-out").addEventListener("click", () => allOutOfOrder(state.totals));
 at("all-resume").addEventListener("click", resumeAll);
+// Central tells what happens to those alone who have signed in.
+let isClosed = false;
+
 at("sign").addEventListener("click", async () => {
-    if (token()) { setToken(null); toast("Signed out.", "info"); }
-    else if (await signIn()) toast("Signed in.");
+    if (!token()) {
+        if (await signIn()) toast(`Signed in as ${who().name}.`);
+        return;
+    }
+    setToken(null);
+    if (isClosed) location.reload();
+    else toast("Signed out.", "info");
 });
-const showToken = () => { at("sign").textContent = token() ? "Sign out" : "Sign in"; };
-onToken(showToken);
-showToken();
+
+function showWho() {
+    const somebody = who();
+    at("sign").textContent = token() ? "Sign out" : "Sign in";
+    at("who").hidden = !somebody;
+    at("who").textContent = somebody ? `${somebody.name}, ${somebody.role}` : "";
+    // The style sheet offers nobody what they may not do.
+    document.body.dataset.role = somebody?.role ?? "";
+}
+onToken(showWho);
+showWho();
+recognize();
+
+async function denied(problem) {
+    isClosed = true;
+    if (token()) setToken(null);
+    at("nothing").querySelector(".lead").textContent = "Sign in to see the network";
+    at("nothing").querySelector(".hint").textContent = "Central shows it to those alone who have a name.";
+    while (!token()) if (!await signIn(problem.message)) await new Promise((resolve) => { onToken(resolve); });
+}
+
 detail.follow();
 
 follow({
@@ -79,4 +105,5 @@ follow({
         note({ ...store.nothingNew(), totals: true });
     },
     onLink: setLink,
+    onDenied: denied,
 });

@@ -1,10 +1,10 @@
-// The form that asks for the token, and says what was wrong with the last one.
+// The form that asks for a secret, and says what was wrong with the last one.
 
 import { at } from "./dom.js";
 
 let asking = null;
 
-/** Shows the form until `check` takes the token or the person cancels. */
+/** Shows the form until `check` takes the secret or the person cancels. */
 export function askForToken(words, check) {
     return (asking ??= ask(words, check).finally(() => { asking = null; }));
 }
@@ -21,8 +21,8 @@ function ask(words, check) {
         const end = (taken) => { ended.abort(); field.value = ""; dialog.close(); resolve(taken); };
         form.addEventListener("submit", async (event) => {
             event.preventDefault();
-            // What cannot be in a header cannot be a token; fetch would throw.
-            if (!/^[\x21-\x7e]+$/.test(field.value)) { error.textContent = "A token has no blanks and no letters beyond ASCII."; return; }
+            // What cannot be in a header cannot be a secret; fetch would throw.
+            if (!/^[\x21-\x7e]+$/.test(field.value)) { error.textContent = "A secret has no blanks and no letters beyond ASCII."; return; }
             error.textContent = "";
             try {
                 await check(field.value);

@@ -1,27 +1,49 @@
 // The stream of events, and whether it is alive: it is opened again whenever it breaks or falls silent.
 
+import { headers, problemOf } from "./api.js";
+import { eachEvent } from "./events.js";
+
 const SILENCE_MS = 12_000;
 const SLOWEST_MS = 5_000;
 
-export function follow({ onSnapshot, onChange, onBeat, onLink }) {
+/** Follows the stream. Where it is not for everybody `onDenied` says why not, and resolves when it is worth to try again. */
+export function follow({ onSnapshot, onChange, onBeat, onLink, onDenied }) {
     let source = null, lastId = null, heard = 0, failures = 0, retry = null;
+    const taking = {
+        snapshot: (event) => take(event, onSnapshot),
+        change: (event) => isNew(event.id) && take(event, onChange),
+        beat: (event) => { alive(); onBeat(JSON.parse(event.data)); },
+    };
 
-    function open() {
+    async function open() {
         clearTimeout(retry);
         retry = null;
-        source?.close();
+        source?.abort();
         heard = performance.now();
-        source = new EventSource("events" + (lastId ? `?last=${encodeURIComponent(lastId)}` : ""));
-        source.addEventListener("snapshot", (event) => take(event, onSnapshot));
-        source.addEventListener("change", (event) => isNew(event.lastEventId) && take(event, onChange));
-        source.addEventListener("beat", (event) => { alive(); onBeat(JSON.parse(event.data)); });
-        source.onerror = lost;
+        const mine = source = new AbortController();
+        try {
+            const path = "events" + (lastId ? `?last=${encodeURIComponent(lastId)}` : "");
+            const answer = await fetch(path, { headers: headers(), cache: "no-store", signal: mine.signal });
+            if (answer.status === 401) return await denied(mine, answer);
+            if (answer.ok) await eachEvent(answer.body, (event) => { if (mine === source) taking[event.type]?.(event); });
+        } catch {
+            // A link that breaks: said by what follows.
+        }
+        if (mine === source) lost();
+    }
+
+    async function denied(mine, answer) {
+        if (mine !== source) return;
+        source = null;
+        onLink(false);
+        await onDenied(await problemOf(answer));
+        if (!source) open();
     }
 
     function take(event, then) {
         const before = failures;
         alive();
-        lastId = event.lastEventId || lastId;
+        lastId = event.id || lastId;
         try {
             then(JSON.parse(event.data));
         } catch (error) {
@@ -29,7 +51,7 @@ export function follow({ onSnapshot, onChange, onBeat, onLink }) {
             lastId = null;
             failures = before;
             lost();
-            throw error;
+            reportError(error);
         }
     }
 
@@ -46,9 +68,8 @@ export function follow({ onSnapshot, onChange, onBeat, onLink }) {
         onLink(true);
     }
 
-    // The browser's own retry gives up after an HTTP error (a proxy's 502), so all retries are ours.
     function lost() {
-        source?.close();
+        source?.abort();
         source = null;
         onLink(false);
         if (retry) return;
@@ -59,7 +80,7 @@ export function follow({ onSnapshot, onChange, onBeat, onLink }) {
     setInterval(() => { if (source && performance.now() - heard > SILENCE_MS) lost(); }, 1000);
     addEventListener("online", () => { if (!source) open(); });
     addEventListener("offline", lost);
-    addEventListener("pagehide", () => source?.close());
+    addEventListener("pagehide", () => source?.abort());
     addEventListener("pageshow", (event) => { if (event.persisted) open(); });
     open();
 }

@@ -1,0 +1,10 @@
+internal import Hummingbird
+internal import NIOCore
+
+/// What is known of whoever sends a request, besides the request.
+struct Caller: InitializableFromSource {
+    /// The address that the connection comes from.
+    let address: String?
+
+    init(source: ApplicationRequestContextSource) { address = source.channel.remoteAddress?.ipAddress }
+}

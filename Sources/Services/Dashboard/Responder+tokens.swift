@@ -1,0 +1,35 @@
+internal import ChargingModel
+internal import JSON
+
+/// The tokens of accounts.
+extension Responder {
+    /// Those that operators gave or blocked, by their ids.
+    func tokenTable() async throws(Problem) -> [UInt8] {
+        let tokens = try await desk.tokens()
+        var json = JSONWriter()
+        json.array { array in
+            for token in tokens {
+                array.object { row in
+                    row.string("token", token.id.text)
+                    row.string("driver", token.driver.text)
+                    row.time("expires", token.expires)
+                    row.time("blocked", token.blocked)
+                }
+            }
+        }
+        json.lineBreak()
+        return json.bytes
+    }
+}
+
+extension OrderParameters {
+    /// What an operator wants of a token.
+    func change(of token: TokenID, _ order: Resource.TokenOrder) throws(Problem) -> TokenChange {
+        switch (order, driver) {
+        case (.add, let driver?): .add(token, driver, expires: expires)
+        case (.add, nil): throw .badRequest("driver is expected.")
+        case (.block, _): .block(token, of: nil)
+        case (.unblock, _): .unblock(token)
+        }
+    }
+}

@@ -107,7 +107,8 @@ enum Resource: Hashable, Sendable {
 
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .health, .points, .telemetry, .sessions, .session, .drivers, .driver, .events, .metrics, .openAPI, .operators, .me, .tokens, .file: [.get, .head]
+        case .health, .points, .telemetry, .sessions, .session, .drivers, .driver, .events, .metrics, .openAPI, .operators, .me, .tokens, .file:
+            [.get, .head]
         case .point: [.get, .head, .delete]
         case .wish, .wishForAll, .stop, .record, .token, .tokenCheck: [.post]
         }

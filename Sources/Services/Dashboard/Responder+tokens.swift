@@ -1,5 +1,6 @@
 internal import ChargingModel
 internal import JSON
+internal import NetworkView
 
 /// The tokens of accounts.
 extension Responder {

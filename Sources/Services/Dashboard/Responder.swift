@@ -54,10 +54,10 @@ struct Responder: HTTPResponder {
             let somebody = try authorize(found, request, from: address)
             return try await read(found, asked, request, for: somebody)
         default:
+            guard let somebody = try authorize(found, request, from: address) else { throw .unauthorized }
             var asked = try Query(query)
             let which = try OrderParameters(&asked, found)
             try asked.finish()
-            guard let somebody = try authorize(found, request, from: address) else { throw .unauthorized }
             if found == .tokenCheck { return response(.noContent, [], nil, [:], request) }
             return try await steer(request.method == .delete ? .delete(found) : .post(found), which, request, for: somebody)
         }

@@ -126,7 +126,7 @@ import Testing
             let wrong = "wrong-and-long-enough"
             var asked = [
                 ("POST /cp/CP-001/out-of-order", anna, 404), ("POST /cp/resume", Self.shared, 200), ("POST /sessions/S-1/stop?x=1", anna, 400),
-                ("DELETE /cp/CP-001", vera, 403), ("POST /cp/resume?x=\(Self.shared)", wrong, 400),
+                ("DELETE /cp/CP-001", vera, 403), ("POST /cp/resume?x=\(Self.shared)", wrong, 401),
             ]
             asked += Array(repeating: ("POST /cp/resume", wrong, 401), count: 5)
             for (request, secret, status) in asked {

@@ -39,10 +39,11 @@ extension CentralCore {
         }
     }
 
-    /// Keeps a request until the list has been looked at, if that is needed to decide it.
+    /// Keeps a request until the list has been looked at, if that is needed to decide it: when it is old, or the driver is not in it.
     /// - Returns: false when it can be decided now.
     mutating func holdForAccess(_ charge: ChargeRequest, of driver: DriverID) -> Bool {
-        guard case .known = access.list.drivers, !access.isFresh(at: now.monotonic), access.held.count < CentralCore.heldLimit else { return false }
+        guard case .known(let listed) = access.list.drivers, access.held.count < CentralCore.heldLimit else { return false }
+        if access.isFresh(at: now.monotonic), listed.contains(driver) { return false }
         access.held.append(HeldRequest(driver: driver, charge: charge))
         lookAtAccess()
         return true
@@ -52,10 +53,10 @@ extension CentralCore {
     mutating func turnAway(_ cp: ChargePointID) {
         counters.strangersIgnored += 1
         if access.remember(cp), access.saidStranger.take(at: now.monotonic) { actions.append(.notice(.unknownPoint(cp))) }
-        if !access.isFresh(at: now.monotonic) { lookAtAccess() }
+        if !timers.isSet(.access) { timers.set(.access, at: max(now.monotonic, (access.seen ?? now.monotonic) + CentralCore.accessAge)) }
     }
 
-    private mutating func lookAtAccess() {
+    mutating func lookAtAccess() {
         guard !access.isBeingLookedAt else { return }
         access.isBeingLookedAt = true
         actions.append(.readAccess)
@@ -65,13 +66,14 @@ extension CentralCore {
     mutating func take(access list: AccessList?) {
         access.isBeingLookedAt = false
         access.seen = now.monotonic
+        if !access.strangers.isEmpty { timers.set(.access, at: now.monotonic + CentralCore.accessAge) }
         if let list {
             access.list = list
             welcomeStrangers()
         }
         let requests = access.held
         access.held = []
-        for request in requests { hear(.charge(request.charge), of: request.driver) }
+        for request in requests { hear(request.charge, of: request.driver, isLookedUp: true) }
     }
 
     /// Asks points that were turned away, and are listed now, what they are.

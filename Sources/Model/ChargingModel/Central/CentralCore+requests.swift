@@ -7,7 +7,8 @@ extension CentralCore {
         }
     }
 
-    private mutating func hear(_ charge: ChargeRequest, of driver: DriverID) {
+    /// - Parameter isLookedUp: true after the list of those who are known was looked at for it.
+    mutating func hear(_ charge: ChargeRequest, of driver: DriverID, isLookedUp: Bool = false) {
         let id = charge.id ?? RequestID(known: ULID.make(at: now.wall, using: &random))
         let key = DriverRequestKey(driver: driver, request: id)
         if let open = openRequests[key], let session = sessions[open] {
@@ -15,7 +16,7 @@ extension CentralCore {
             if session.phase != .proposed { publishAccepted(driver, id, session.assignment) }
             return
         }
-        if outbox.holds(key) || holdForAccess(charge, of: driver) { return }
+        if outbox.holds(key) || !isLookedUp && holdForAccess(charge, of: driver) { return }
         let ruling = rule(on: charge, of: driver)
         if case .wait(let until) = ruling, hold(charge, of: driver, until: until) { return }
         if case .deny(let code, _, _) = ruling, code.isRecorded, !mayRecordDenial(of: driver, at: charge.cp) {

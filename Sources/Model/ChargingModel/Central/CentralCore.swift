@@ -175,6 +175,8 @@ public struct CentralCore: Sendable {
         case stops
         /// A message that the broker refused is said once more.
         case refused
+        /// Points that were turned away may be listed by now.
+        case access
         /// A fault of a point, or its end, may be recorded again.
         case fault(ChargePointID)
     }
@@ -350,6 +352,7 @@ public struct CentralCore: Sendable {
         case .refused: sayRefused()
         case .fault(let cp): publishVerdict(cp)
         case .stop(let session): repeatStop(session)
+        case .access: if !access.strangers.isEmpty { lookAtAccess() }
         }
     }
 }

@@ -216,6 +216,7 @@ def closed(binary):
 
 def test_reading_for_those_who_signed_in(closed):
     vera = closed.secret("add", "reader", "--role", "viewer")
+    eventually(f"{CP} is known", lambda: closed.ask("GET", f"/cp/{CP}", vera)[0] == 200, 30)
     for path in ("/cp", f"/cp/{CP}", "/telemetry", "/sessions", "/drivers"):
         assert closed.ask("GET", path)[0] == 401, path
         assert closed.ask("GET", path, vera)[0] == 200, path

@@ -62,7 +62,7 @@ public struct OperatorStore: Sendable, Hashable {
         return try change { (list: inout OperatorList) throws(IdentityError) in
             if let other = list[name] {
                 throw IdentityError(
-                    "somebody is called \(name), with the role \(other.role.rawValue): rotate gives another secret, remove the name back")
+                    "somebody is called \(name), with the role \(other.role.rawValue): rotate gives another secret, remove frees the name")
             }
             guard list.operators.count < OperatorList.limit else {
                 throw IdentityError("\(OperatorList.limit) operators have a name already, which is the most: remove one first")

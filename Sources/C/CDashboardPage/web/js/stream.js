@@ -80,7 +80,7 @@ export function follow({ onSnapshot, onChange, onBeat, onLink, onDenied }) {
     setInterval(() => { if (source && performance.now() - heard > SILENCE_MS) lost(); }, 1000);
     addEventListener("online", () => { if (!source) open(); });
     addEventListener("offline", lost);
-    addEventListener("pagehide", () => source?.abort());
+    addEventListener("pagehide", () => { source?.abort(); source = null; });
     addEventListener("pageshow", (event) => { if (event.persisted) open(); });
     open();
 }

@@ -34,7 +34,8 @@ import Testing
         /// The request with ids in it.
         var example: String {
             request.replacing("{cp}", with: "CP-001").replacing("{session}", with: "S-1").replacing("{meter}", with: "m-1").replacing(
-                "{driver}", with: "alice")
+                "{driver}", with: "alice"
+            ).replacing("{token}", with: "CARD-1")
         }
     }
 

@@ -4,7 +4,6 @@ import json
 import re
 import sqlite3
 import subprocess
-import sys
 import urllib.request
 
 import pytest
@@ -59,16 +58,19 @@ def test_an_unknown_driver_is_denied_and_served_when_it_has_a_name(network):
     wattline(network, "credentials", "add", "driver", "driver-new")
     assert ask(network, "driver-new", "r-1", "CP-002")["status"] == "ACCEPTED", "at once, and the same request"
     wattline(network, "credentials", "revoke", "driver", "driver-new")
-    eventually("it is known no more", lambda: ask(network, "driver-new", "r-2", "CP-003").get("code") == "UNKNOWN_DRIVER", 10)
+    eventually("it is known no more", lambda: ask(network, "driver-new", f"r-{next(numbers)}", "CP-003").get("code") == "UNKNOWN_DRIVER", 10)
 
 
 def test_an_unknown_point_is_not_heard_and_is_served_when_it_has_a_name(network):
-    example = [sys.executable, ROOT / "docs/examples/charge_point.py", "--cp", "CP-PY", "--broker", f"127.0.0.1:{network.port}"]
-    with Program([*example, "--health-port", free_port(), "--data", network.data / "py"], environment_without_settings()):
-        network.up.line("CP CP-PY wants in and is not known: wattline credentials add point CP-PY")
-        assert ask(network, "driver-bob", "r-py-1", "CP-PY")["code"] == "UNKNOWN_CP"
-        wattline(network, "credentials", "add", "point", "CP-PY")
-        eventually("it is served", lambda: ask(network, "driver-bob", f"r-py-{next(numbers)}", "CP-PY")["status"] == "ACCEPTED", 20)
+    port = free_port()
+    place = ["--cp", "CP-NEW", "--data", network.data, "--mqtt", f"mqtt://127.0.0.1:{network.port}"]
+    engine = [network.binary, "engine", *place, "--power", "22", "--price", "0.30", "--kind", "AC", "--health-port", port]
+    monitor = [network.binary, "monitor", *place, "--engine", f"127.0.0.1:{port}"]
+    with Program(engine, environment_without_settings()), Program(monitor, environment_without_settings()):
+        network.up.line("CP CP-NEW wants in and is not known: wattline credentials add point CP-NEW")
+        assert ask(network, "driver-bob", "r-py-1", "CP-NEW")["code"] == "UNKNOWN_CP"
+        wattline(network, "credentials", "add", "point", "CP-NEW")
+        eventually("it is served", lambda: ask(network, "driver-bob", f"r-py-{next(numbers)}", "CP-NEW")["status"] == "ACCEPTED", 20)
 
 
 def test_tokens_of_accounts_by_a_running_central(network):

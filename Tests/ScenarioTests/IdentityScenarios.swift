@@ -148,7 +148,7 @@ import Testing
         let blocks = try commandBlocks(of: "docs/security.md")
         #expect(blocks.count == 4)
         let options = try #require(blocks[0].firstMatch(of: #/--data (\S+)\n/#))
-        let network = try await RunningNetwork()
+        let network = try await RunningNetwork(["--access", "known"])
         try await network.message("central/cp/CP-001", "\"SUPPLYING\"", within: .seconds(40))
         // The broker of a test listens elsewhere than where mosquitto's clients look.
         let script = blocks.dropFirst().joined().replacing(

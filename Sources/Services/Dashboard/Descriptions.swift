@@ -32,6 +32,7 @@ public enum Descriptions {
         MetricDescription("wattline_readings_doubted_total", "Readings of open sessions that were not believed (S3)."),
         MetricDescription("wattline_messages_refused_total", "Own messages that the broker refused."),
         MetricDescription("wattline_messages_unsent_total", "Own messages that were not handed to the broker: too large for it, or too many waited."),
+        MetricDescription("wattline_messages_of_strangers_total", "Messages of points that are not known, which are not heard."),
         MetricDescription("wattline_messages_beyond_limit_total", "Messages of points beyond the number that is served."),
         MetricDescription("wattline_denials_unrecorded_total", "Requests that were put off, since too many had been denied (P14)."),
         MetricDescription("wattline_records_refused_total", "Records that were not kept, since too many had been put aside (P14)."),

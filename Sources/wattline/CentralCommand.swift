@@ -62,7 +62,7 @@ struct CentralCommand: WattlineCommand {
         let startup = try Startup(common, recording: recording, role: "central", in: environment)
         let drivers = startup.network?.drivers ?? []
         var parties = try knownParties(startup, in: environment)
-        let listed = parties.news() ?? .open
+        let listed = try parties.news() ?? .open
         let known = parties
         let settings = CentralCore.Settings(
             software: NetworkContext.software,
@@ -112,22 +112,28 @@ struct CentralCommand: WattlineCommand {
         }
     }
 
+    /// Who is served: as it was set, as the network has it, or who is known.
+    static func access(_ flag: String?, _ network: Network?, in environment: Environment) throws -> Network.Access {
+        let isOpen = try AllSettings.open.resolve(flag: nil, in: environment, default: false)
+        let said = try AllSettings.access.resolve(flag: flag, in: environment) ?? (isOpen ? .any : nil)
+        return said.map { Network.Access(drivers: $0, points: $0) } ?? network?.access ?? Network.Access()
+    }
+
     /// Who is known; said where that is everybody, or nobody.
     private func knownParties(_ startup: Startup, in environment: Environment) throws -> KnownParties {
-        let isOpen = try AllSettings.open.resolve(flag: nil, in: environment, default: false)
-        let said = try AllSettings.access.resolve(flag: access, in: environment) ?? (isOpen ? .any : nil)
-        let choice = said.map { Network.Access(drivers: $0, points: $0) }
+        let choice = try CentralCommand.access(access, startup.network, in: environment)
         let names = IdentityStore(directory: startup.data.credentials, site: startup.data.site)
-        if choice == nil, startup.network == nil, !names.exists {
+        if choice != .any, startup.network == nil, !names.exists {
             startup.context.log.warning(
                 "⚠️  Nobody is known: there is no network.json, and nobody has a name (wattline credentials). To serve whoever comes: --access any",
                 event: "nobody_known")
         }
-        return KnownParties(choice ?? startup.network?.access ?? Network.Access(), network: startup.network, names: names)
+        return KnownParties(choice, network: startup.network, names: names)
     }
 
     private func findToken(_ startup: Startup, in environment: Environment) throws -> AdminToken {
-        let token = try AdminToken.find(try CentralCommand.chosenToken(in: environment), in: startup.data.central)
+        let token = try AdminToken.find(
+            try CentralCommand.sharedToken(in: environment, operators: OperatorStore(directory: startup.data.central)), in: startup.data.central)
         if let fresh = token.fresh {
             startup.context.log.info(
                 "🔑 The shared token, told this once and kept in \(startup.data.central)/admin-token: \(fresh)", event: "admin_token",
@@ -136,13 +142,26 @@ struct CentralCommand: WattlineCommand {
         return token
     }
 
-    /// The shared token that is set, or for a command that asks Central an operator's secret, if one is.
-    static func chosenToken(in environment: Environment) throws -> String? {
-        guard let chosen = environment[AllSettings.adminTokenVariable] else { return nil }
+    /// The secret in a variable, if one is there.
+    static func secret(_ variable: String, in environment: Environment) throws -> String? {
+        guard let chosen = environment[variable] else { return nil }
         guard AdminToken.isToken(chosen) else {
             throw SettingError(
-                AllSettings.adminTokenVariable, value: "(not shown)",
+                variable, value: "(not shown)",
                 expected: "\(AdminToken.lengths.lowerBound) to \(AdminToken.lengths.upperBound) visible ASCII characters")
+        }
+        return chosen
+    }
+
+    /// The shared token that is set, if one is. Nobody's secret: who has that would be everybody.
+    static func sharedToken(in environment: Environment, operators: OperatorStore) throws -> String? {
+        guard let chosen = try secret(AllSettings.adminTokenVariable, in: environment) else { return nil }
+        if let owner = (try? operators.read())?.owner(of: chosen) {
+            throw SettingError(
+                AllSettings.adminTokenVariable, value: "(not shown)",
+                expected:
+                    "a token of its own: this is the secret of the operator \(owner.name), which commands take as \(AllSettings.operatorSecretVariable)"
+            )
         }
         return chosen
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChargingModel
+import Identities
 import Platform
 import Settings
 import Supervisor
@@ -69,7 +70,7 @@ struct UpCommand: WattlineCommand {
         }
         options.httpPort = try AllSettings.httpPort.resolve(flag: httpPort, in: environment)
         options.homeAssistant = try AllSettings.homeAssistant.resolve(flag: homeAssistant, in: environment)
-        options.adminToken = try CentralCommand.chosenToken(in: environment)
+        options.adminToken = try CentralCommand.sharedToken(in: environment, operators: OperatorStore(directory: data.central))
         options.duration = try AllSettings.duration.resolve(flag: duration, in: environment)
         options.isOpen = try open || AllSettings.open.resolve(flag: nil, in: environment, default: false)
         if options.isOpen, let broker = options.externalBroker {
@@ -111,7 +112,8 @@ struct UpCommand: WattlineCommand {
             AllSettings.check.variable,
         ]
         for name in environment.variables.keys.sorted()
-        where AllSettings.variables.contains(name) && name != AllSettings.adminTokenVariable && !passed.contains(name)
+        where AllSettings.variables.contains(name) && name != AllSettings.adminTokenVariable && name != AllSettings.operatorSecretVariable
+            && !passed.contains(name)
             && !own.contains(where: { $0.variable == name })
         {
             complain("⚠️  \(name) is set, but wattline up does not read it: it belongs to a single process")

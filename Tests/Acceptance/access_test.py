@@ -94,9 +94,9 @@ def test_tokens_of_accounts_by_a_running_central(network):
         (["add", "CARD-2", "--driver", "driver-alice"], "Token CARD-2 is driver-bob's"),
         (["block", "CARD-9"], "There is no token CARD-9"),
         (["unblock", "CARD-9"], "There is no token CARD-9"),
-        (["add", "CARD-3", "--driver", "driver-nobody"], 'driver="driver-nobody": expected a driver who is known'),
+        (["add", "CARD-3", "--driver", "driver-nobody"], "Driver-nobody is not known: wattline credentials add driver driver-nobody"),
         (["add", "CARD-3", "--driver", "driver-alice", "--expires", "tomorrow"], 'expires="tomorrow": expected a day like'),
-        (["add", "CARD-3", "--driver", "driver-alice", "--expires", "2020-01-01"], "a time to come"),
+        (["add", "CARD-3", "--driver", "driver-alice", "--expires", "2020-01-01"], "2020-01-02T00:00:00.000Z is over"),
         (["add", "card 3", "--driver", "driver-alice"], 'TOKEN="card 3": expected'),
     ],
 )
@@ -115,6 +115,8 @@ def test_tokens_without_a_central_are_in_the_ledger(start_network):
     assert network.stop() == 0
     assert "CARD-7 of driver-eve counts" in wattline(network, "tokens", "add", "CARD-7", "--driver", "driver-eve")
     assert "no token CARD-8" in wattline(network, "tokens", "block", "CARD-8", status=1)
+    assert "expected a driver who is known" in wattline(network, "tokens", "add", "CARD-8", "--driver", "driver-x", status=64)
+    assert "of driver-x counts" in wattline(network, "tokens", "add", "CARD-8", "--driver", "driver-x", WATTLINE_ACCESS="any")
     with sqlite3.connect(f"file:{network.data}/central/ledger.db?mode=ro", uri=True) as ledger:
         assert ledger.execute("SELECT what, driver FROM audit_log WHERE why LIKE 'token CARD-7, by %'").fetchall() == [("TOKEN_ADDED", "driver-eve")]
     assert "holds" in wattline(network, "audit")

@@ -150,7 +150,7 @@ def test_a_commands_secret_is_an_operators(operators, network):
     otto = operators.secret("add", "otto", "--role", "operator")
     for secret, said in ((vera, "vera is a viewer: this needs an operator"), (otto, "No record of session S-1 and meter m-1 was put aside")):
         command = [network.binary, "ledger", "refuse", "S-1", "--meter", "m-1", "--data", str(network.data)]
-        done = subprocess.run(command, cwd=ROOT, env={**environment_without_settings(), "WATTLINE_ADMIN_TOKEN": secret}, capture_output=True, text=True)
+        done = subprocess.run(command, cwd=ROOT, env={**environment_without_settings(), "WATTLINE_OPERATOR_SECRET": secret}, capture_output=True, text=True)
         assert done.returncode == 1 and said in done.stderr, done.stderr
     network.up.line("operator=otto refuse session S-1, meter m-1: No record")
     for name in ("vera", "otto"):

@@ -136,7 +136,7 @@ public protocol LedgerRows {
     func token(_ id: TokenID) throws(Failure) -> AccountToken?
     /// All tokens, by their ids.
     func tokens() throws(Failure) -> [AccountToken]
-    /// Adds a token, or changes it; whose it is never changes.
+    /// Adds a token, or changes it.
     mutating func set(_ token: AccountToken) throws(Failure)
 
     func openSessions() throws(Failure) -> [LedgerSession]

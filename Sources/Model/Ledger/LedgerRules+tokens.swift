@@ -10,19 +10,22 @@ extension LedgerRules {
         let what: AuditEntry.What
         switch change {
         case .add(let id, let driver, let expires):
-            if let former, former.driver != driver { return .refused("token \(id) is \(former.driver)'s") }
-            token = former ?? AccountToken(id, of: driver)
+            if let former, former.driver != driver, !former.isBlocked {
+                return .refused("token \(id) is \(former.driver)'s: block it before it goes to another account")
+            }
+            // What was begun with it before is nobody's of its new account.
+            token = former.flatMap { $0.driver == driver ? $0 : nil } ?? AccountToken(id, of: driver, since: former == nil ? nil : at)
             token.expires = expires
             what = .tokenAdded
         case .block(let id, let owner):
             guard let known = former ?? owner.map({ AccountToken(id, of: $0) }) else { return .unknown }
             token = known
-            token.blocked = token.blocked ?? at
+            if !token.isBlocked { (token.blocked, token.unblocked) = (at, nil) }
             what = .tokenBlocked
         case .unblock:
             guard let former else { return .unknown }
             token = former
-            token.blocked = nil
+            if token.isBlocked { token.unblocked = at }
             what = .tokenUnblocked
         }
         guard token != former else { return .done(token) }

@@ -32,7 +32,8 @@ public struct AdminToken: Sendable {
         if let chosen { return chosen }
         guard let known = try read(directory + "/admin-token") else {
             throw AdminTokenError(
-                "no token in \(directory)/admin-token; set WATTLINE_ADMIN_TOKEN to an operator's secret, or to Central's shared token")
+                "no token in \(directory)/admin-token; set WATTLINE_OPERATOR_SECRET to an operator's secret, or WATTLINE_ADMIN_TOKEN to Central's shared token"
+            )
         }
         return known
     }

@@ -19,7 +19,7 @@ final class Authenticator: Sendable {
     private struct State {
         var list = OperatorList()
         /// The mark of the file when it was looked at last; `nil` before the first time.
-        var seen: OperatorStore.Mark??
+        var seen: FileMark??
         var wrong = Tally()
         var refused = Tally()
     }

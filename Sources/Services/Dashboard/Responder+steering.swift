@@ -50,7 +50,9 @@ extension Responder {
         case .post(.token(let token, let order)):
             return try await carryOut(
                 .token(which.change(of: token, order), by: somebody.name), token.text, unknown: "There is no token \(token).", request)
-        case .delete(.point(let cp)): return try await carryOut(.forget(cp), cp.text, unknown: "There is no charge point \(cp).", request)
+        case .delete(.point(let cp)):
+            guard await feed.points[cp] != nil else { throw .notFound("There is no charge point \(cp).") }
+            return try await carryOut(.forget(cp), cp.text, unknown: "There is no charge point \(cp).", request)
         case .post, .delete: throw .notFound("That can't be done here.")
         }
     }

@@ -1,4 +1,5 @@
 internal import ChargingModel
+internal import EventLoop
 internal import JSON
 internal import NetworkView
 
@@ -7,14 +8,18 @@ extension Responder {
     /// Those that operators gave or blocked, by their ids.
     func tokenTable() async throws(Problem) -> [UInt8] {
         let tokens = try await desk.tokens()
+        let now = EventLoop.present().wall
         var json = JSONWriter()
         json.array { array in
             for token in tokens {
                 array.object { row in
                     row.string("token", token.id.text)
                     row.string("driver", token.driver.text)
+                    row.string("state", token.state(at: now).rawValue)
                     row.time("expires", token.expires)
+                    row.time("since", token.since)
                     row.time("blocked", token.blocked)
+                    row.time("unblocked", token.unblocked)
                 }
             }
         }

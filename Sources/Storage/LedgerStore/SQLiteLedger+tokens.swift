@@ -4,10 +4,12 @@ public import SQLite
 
 extension AccountToken {
     /// The columns, in the order of `init(row:)`.
-    static let columns = "token, driver, expires_ms, blocked_ms"
+    static let columns = "token, driver, expires_ms, since_ms, blocked_ms, unblocked_ms"
 
     init(row: Row) throws(SQLiteError) {
-        self.init(try row.id(0), of: try row.id(1), expires: row.optionalTime(2), blocked: row.optionalTime(3))
+        self.init(
+            try row.id(0), of: try row.id(1), expires: row.optionalTime(2), since: row.optionalTime(3), blocked: row.optionalTime(4),
+            unblocked: row.optionalTime(5))
     }
 }
 
@@ -29,9 +31,13 @@ extension SQLiteLedger {
 
     public func set(_ token: AccountToken) throws(SQLiteError) {
         try database.execute(
-            "INSERT INTO tokens (\(AccountToken.columns)) VALUES (?, ?, ?, ?) "
-                + "ON CONFLICT (token) DO UPDATE SET driver = excluded.driver, expires_ms = excluded.expires_ms, blocked_ms = excluded.blocked_ms",
-            [.text(token.id.text), .text(token.driver.text), .optional(token.expires?.milliseconds), .optional(token.blocked?.milliseconds)])
+            "INSERT INTO tokens (\(AccountToken.columns)) VALUES (?, ?, ?, ?, ?, ?) "
+                + "ON CONFLICT (token) DO UPDATE SET driver = excluded.driver, expires_ms = excluded.expires_ms, since_ms = excluded.since_ms, "
+                + "blocked_ms = excluded.blocked_ms, unblocked_ms = excluded.unblocked_ms",
+            [
+                .text(token.id.text), .text(token.driver.text), .optional(token.expires?.milliseconds), .optional(token.since?.milliseconds),
+                .optional(token.blocked?.milliseconds), .optional(token.unblocked?.milliseconds),
+            ])
     }
 }
 

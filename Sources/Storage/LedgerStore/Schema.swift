@@ -317,10 +317,14 @@ enum Schema {
             token TEXT NOT NULL PRIMARY KEY,
             driver TEXT NOT NULL,
             expires_ms INTEGER,
-            blocked_ms INTEGER
+            since_ms INTEGER,
+            blocked_ms INTEGER,
+            unblocked_ms INTEGER,
+            CHECK (unblocked_ms IS NULL OR blocked_ms IS NOT NULL)
         ) STRICT, WITHOUT ROWID;
-        CREATE TRIGGER tokens_stay BEFORE UPDATE ON tokens WHEN OLD.token <> NEW.token OR OLD.driver <> NEW.driver
-        BEGIN SELECT RAISE(ABORT, 'a token stays its account''s'); END;
+        CREATE TRIGGER tokens_stay BEFORE UPDATE ON tokens
+        WHEN OLD.token <> NEW.token OR (OLD.driver <> NEW.driver AND (OLD.blocked_ms IS NULL OR OLD.unblocked_ms IS NOT NULL OR NEW.since_ms IS NULL))
+        BEGIN SELECT RAISE(ABORT, 'a token stays its account''s until it is blocked'); END;
         CREATE TRIGGER tokens_kept BEFORE DELETE ON tokens BEGIN SELECT RAISE(ABORT, 'a token is blocked, and never removed'); END;
         """
 }

@@ -120,6 +120,7 @@ public struct IdentityStore: Sendable, Hashable {
 
     private func lock() throws(IdentityError) -> DirectoryLock {
         try create(directory)
+        try checkOwner(of: directory)
         do throws(DataDirectoryError) {
             return try DirectoryLock.take(directory + "/lock", for: directory, waits: true)
         } catch {

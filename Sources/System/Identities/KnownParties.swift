@@ -12,7 +12,8 @@ public struct KnownParties: Sendable {
     private let drivers: Set<DriverID>
     private let points: Set<ChargePointID>
     private let names: IdentityStore
-    private var seen: FileState?
+    /// The mark of the names' file when it was read last; `nil` before the first time.
+    private var seen: FileMark??
 
     public init(_ choice: Network.Access, network: Network?, names: IdentityStore) {
         self.choice = choice
@@ -21,49 +22,40 @@ public struct KnownParties: Sendable {
         points = Set((network?.points ?? []).map(\.id))
     }
 
-    /// The list as it is now; `nil` when it is as it was. A file that can't be read says nothing new.
-    public mutating func news() -> AccessList? {
-        guard choice != .any else { return seen == nil ? first() : nil }
-        let state = FileState(of: names.accessFile)
-        guard state != seen else { return nil }
+    /// The list as it is now; `nil` when it is as it was.
+    /// - Throws: when the names can't be read: then the list is what it was.
+    public mutating func news() throws(IdentityError) -> AccessList? {
+        guard choice != .any else {
+            defer { seen = .some(nil) }
+            return seen == nil ? .open : nil
+        }
         // Taken before it is read: what is written meanwhile is seen the next time.
-        guard let list = list() else { return nil }
-        seen = state
+        let mark = FileMark(of: names.accessFile)
+        guard seen != .some(mark) else { return nil }
+        let list = try list()
+        seen = .some(mark)
         return list
     }
 
-    private mutating func first() -> AccessList {
-        seen = .absent
-        return .open
-    }
-
-    private func list() -> AccessList? {
+    private func list() throws(IdentityError) -> AccessList {
         var (drivers, points) = (drivers, points)
-        if access(names.accessFile, F_OK) == 0 {
-            guard let text = readText(names.accessFile) else { return nil }
-            for identity in AccessFile.identities(in: text) {
-                switch identity.role {
-                case .driver: if let id = DriverID(identity.id) { drivers.insert(id) }
-                case .engine, .monitor, .point: if let id = ChargePointID(identity.id) { points.insert(id) }
-                case .central, .station, .gateway, .recorder, .viewer, .admin: break
-                }
+        for identity in try named() {
+            switch identity.role {
+            case .driver: if let id = DriverID(identity.id) { drivers.insert(id) }
+            case .engine, .monitor, .point: if let id = ChargePointID(identity.id) { points.insert(id) }
+            case .central, .station, .gateway, .recorder, .viewer, .admin: break
             }
         }
         return AccessList(drivers: choice.drivers == .any ? .any : .known(drivers), points: choice.points == .any ? .any : .known(points))
     }
-}
 
-/// The state of a file by which a change of it is seen: each replaces it by another one.
-private enum FileState: Hashable, Sendable {
-    case absent
-    case present(inode: UInt, size: Int64, seconds: Int, nanoseconds: Int)
-
-    init(of path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            self = .absent
-            return
+    private func named() throws(IdentityError) -> [Identity] {
+        let file = names.accessFile
+        guard let text = readText(file) else {
+            let code = errno
+            if code == ENOENT || code == ENOTDIR { return [] }
+            throw IdentityError("can't read who has a name from \(file): \(errorText(code))", .configuration)
         }
-        self = .present(inode: status.st_ino, size: Int64(status.st_size), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
+        return AccessFile.identities(in: text)
     }
 }

@@ -1,6 +1,6 @@
 public import ChargingModel
 internal import Glibc
-internal import Platform
+public import Platform
 internal import Settings
 
 /// The file of a Central's operators, mode 0600: changed by `wattline operators`, read by Central.
@@ -17,21 +17,8 @@ public struct OperatorStore: Sendable, Hashable {
 
     public var file: String { directory + "/operators" }
 
-    /// What tells one state of the file from another; `nil` when there is none.
-    public struct Mark: Hashable, Sendable {
-        fileprivate let device, node: UInt64
-        fileprivate let size, changed, changedNanoseconds, written, writtenNanoseconds: Int64
-    }
-
     /// The file's present mark.
-    public var mark: Mark? {
-        var status = stat()
-        guard stat(file, &status) == 0 else { return nil }
-        return Mark(
-            device: UInt64(status.st_dev), node: UInt64(status.st_ino), size: Int64(status.st_size), changed: Int64(status.st_ctim.tv_sec),
-            changedNanoseconds: Int64(status.st_ctim.tv_nsec), written: Int64(status.st_mtim.tv_sec),
-            writtenNanoseconds: Int64(status.st_mtim.tv_nsec))
-    }
+    public var mark: FileMark? { FileMark(of: file) }
 
     /// Reads the operators; none when there is no file.
     /// - Throws: when it can't be read, or is not whole.
@@ -105,7 +92,7 @@ public struct OperatorStore: Sendable, Hashable {
 
     private func change<Result>(_ body: (inout OperatorList) throws(IdentityError) -> Result) throws(IdentityError) -> Result {
         do throws(DataDirectoryError) { try DataDirectory.create(directory) } catch { throw IdentityError(error) }
-        try checkOwner()
+        try checkOwner(of: directory)
         let lock: DirectoryLock
         do throws(DataDirectoryError) {
             lock = try DirectoryLock.take(directory + "/operators.lock", for: directory, waits: true)
@@ -118,16 +105,6 @@ public struct OperatorStore: Sendable, Hashable {
         if let code = replaceText(of: file, with: list.text, isSynced: true) { throw IdentityError("can't write \(file): \(errorText(code))") }
         syncDirectory()
         return result
-    }
-
-    /// What root writes into somebody else's directory its Central can't read.
-    private func checkOwner() throws(IdentityError) {
-        var status = stat()
-        guard stat(directory, &status) == 0 else { throw IdentityError("can't read \(directory): \(errorText(errno))") }
-        guard status.st_uid == geteuid() else {
-            let owner = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "the user \(status.st_uid)"
-            throw IdentityError("\(directory) belongs to \(owner): do this as that user, so that Central can read what is written (sudo -u)")
-        }
     }
 
     /// So that who was removed is not back after a power cut. A file system that knows no such thing has done what it can.

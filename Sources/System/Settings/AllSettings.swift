@@ -86,6 +86,8 @@ public enum AllSettings {
     ///
     /// No flag: every user of the machine sees the flags of its processes.
     public static let adminTokenVariable = "WATTLINE_ADMIN_TOKEN"
+    /// The variable of the operator's secret with which commands ask a running Central. No flag, either.
+    public static let operatorSecretVariable = "WATTLINE_OPERATOR_SECRET"
     /// The time between two savings of what up's own broker keeps. Default: after every tenth change; a minute for networks of more
     /// than 200 points.
     public static let saveEvery = Setting("--save-every", variable: "WATTLINE_SAVE_EVERY", .duration(from: .seconds(1), to: .seconds(3600)))
@@ -106,7 +108,7 @@ public enum AllSettings {
         httpPort.variable, duration.variable, restartDelay.variable, grace.variable, healthHost.variable, httpHost.variable, httpNames.variable,
         httpReading.variable,
         healthTimeout.variable,
-        drivers.variable, adminTokenVariable, homeAssistant.variable, record.variable, check.variable, saveEvery.variable,
+        drivers.variable, adminTokenVariable, operatorSecretVariable, homeAssistant.variable, record.variable, check.variable, saveEvery.variable,
         access.variable, open.variable, credentials.variable, mqttUserVariable, mqttPasswordFileVariable,
     ]
 }

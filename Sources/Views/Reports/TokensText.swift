@@ -8,7 +8,7 @@ public enum TokensText {
         guard !tokens.isEmpty else { return "No account has a token.\n" }
         var table = Table([Table.Column("TOKEN"), Table.Column("DRIVER"), Table.Column("STATE"), Table.Column("UNTIL (UTC)")])
         for token in tokens {
-            table.add([token.id.text, token.driver.text, state(of: token, at: now), token.expires?.brief ?? ""])
+            table.add([token.id.text, token.driver.text, token.state(at: now).rawValue, token.expires?.brief ?? ""])
         }
         return table.text(colors: colors)
     }
@@ -19,9 +19,9 @@ public enum TokensText {
         writer.object { object in
             object.string("token", token.id.text)
             object.string("driver", token.driver.text)
-            object.string("state", state(of: token, at: now))
+            object.string("state", token.state(at: now).rawValue)
             if let expires = token.expires { object.string("expires", expires.text) }
-            if let blocked = token.blocked { object.string("blocked", blocked.text) }
+            if token.isBlocked, let blocked = token.blocked { object.string("blocked", blocked.text) }
         }
         writer.lineBreak()
         return writer.text
@@ -29,18 +29,10 @@ public enum TokensText {
 
     /// Its state in words that follow its name.
     public static func words(_ token: AccountToken, at now: WallTime) -> String {
-        switch token.standing(at: now) {
-        case .valid, .unknown: "counts" + (token.expires.map { " until \($0.text)" } ?? "")
+        switch token.state(at: now) {
+        case .valid: "counts" + (token.expires.map { " until \($0.text)" } ?? "")
         case .blocked: "is blocked"
         case .expired: "has expired"
-        }
-    }
-
-    private static func state(of token: AccountToken, at now: WallTime) -> String {
-        switch token.standing(at: now) {
-        case .valid, .unknown: "valid"
-        case .blocked: "blocked"
-        case .expired: "expired"
         }
     }
 }

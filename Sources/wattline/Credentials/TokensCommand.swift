@@ -12,8 +12,9 @@ struct TokensCommand: ParsableCommand {
         commandName: "tokens", abstract: "Gives cards to accounts, and blocks them.",
         discussion: """
             A token is the name of a card by which somebody is known at a station; its
-            account pays. It is in the ledger, and holds at once. Blocked or expired,
-            nothing is charged with it; what was metered before stays on the bill.
+            account pays. It is in the ledger, and holds at once: what is begun with it
+            while it is blocked or expired is on nobody's bill, but owed by nobody
+            known. One that is blocked may be given to another account.
 
             EXAMPLES
               wattline tokens add CARD-1 --driver driver-alice
@@ -46,17 +47,7 @@ struct TokensAddCommand: WattlineCommand {
         let id = try options.id(of: token)
         let driver = try ValueParser<DriverID>.id().value(of: driver, from: "--driver")
         let expires = try expires.map { try ValueParser.expiry.value(of: $0, from: "--expires") }
-        if let expires, expires <= EventLoop.present().wall {
-            throw SettingError("--expires", value: self.expires, expected: "a time to come; wattline tokens block \(id) ends it now")
-        }
         let network = try options.places.readNetwork(in: environment)?.network
-        let data = try options.places.dataDirectory(network, in: environment)
-        var known = KnownParties(
-            network?.access ?? Network.Access(), network: network, names: IdentityStore(directory: data.credentials, site: data.site))
-        if let list = known.news(), !list.drivers.admits(driver) {
-            throw SettingError(
-                "--driver", value: driver.text, expected: "a driver who is known; one that is new: wattline credentials add driver \(driver)")
-        }
         let query = "?driver=\(driver)" + (expires.map { "&expires=\($0.text)" } ?? "")
         return try options.change(.add(id, driver, expires: expires), path: "/tokens/\(id)\(query)", network, in: environment)
     }
@@ -64,7 +55,7 @@ struct TokensAddCommand: WattlineCommand {
 
 struct TokensBlockCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
-        commandName: "block", abstract: "Lets nobody charge with a token any more.",
+        commandName: "block", abstract: "Lets nobody pay for what is begun with a token from now on.",
         discussion: """
             EXAMPLES
               wattline tokens block CARD-1
@@ -84,7 +75,7 @@ struct TokensBlockCommand: WattlineCommand {
 
 struct TokensUnblockCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
-        commandName: "unblock", abstract: "Lets people charge with a token again that was blocked.",
+        commandName: "unblock", abstract: "Lets a token count again, from now on.",
         discussion: """
             EXAMPLES
               wattline tokens unblock CARD-1
@@ -148,14 +139,10 @@ struct TokenChangeOptions: ParsableArguments {
         _ change: TokenChange, path: String, _ network: Network?, in environment: Environment
     ) throws -> ProcessExit {
         let data = try places.dataDirectory(network, in: environment)
-        if case .add(let token, let driver, _) = change, let owner = network?.drivers.first(where: { $0.tokens.contains(token) }), owner.id != driver
-        {
-            complain("✖ token \(token) is \(owner.id)'s, by network.json")
-            return .failure
-        }
         let door = OperatorDoor(data: data, central: central, environment: environment)
         let isDone = try door.ask(
             path, orWrite: { .token(change, by: OperatorDoor.operatorName, at: $0) },
+            ifMay: { try mayBe(change, network, data, in: environment) },
             answered: { result in
                 switch result {
                 case .token(.done): return true
@@ -172,6 +159,26 @@ struct TokenChangeOptions: ParsableArguments {
         }
         Output.write(json ? TokensText.json(token, at: now) : "✔ Token \(token.id) of \(token.driver) \(TokensText.words(token, at: now))\n")
         return .ok
+    }
+}
+
+extension TokenChangeOptions {
+    /// Checks what a running Central would.
+    fileprivate func mayBe(_ change: TokenChange, _ network: Network?, _ data: DataDirectory, in environment: Environment) throws {
+        guard case .add(let token, let driver, let expires) = change else { return }
+        if let owner = network?.drivers.first(where: { $0.tokens.contains(token) }), owner.id != driver {
+            throw SettingError("--driver", value: driver.text, expected: "\(owner.id), whose token \(token) is by network.json")
+        }
+        var known = KnownParties(
+            try CentralCommand.access(nil, network, in: environment), network: network,
+            names: IdentityStore(directory: data.credentials, site: data.site))
+        if let list = try known.news(), !list.drivers.admits(driver) {
+            throw SettingError(
+                "--driver", value: driver.text, expected: "a driver who is known; one that is new: wattline credentials add driver \(driver)")
+        }
+        if let expires, expires <= EventLoop.present().wall {
+            throw SettingError("--expires", value: expires.text, expected: "a time to come; wattline tokens block \(token) ends it now")
+        }
     }
 }
 

@@ -70,11 +70,11 @@ struct LedgerAcceptCommand: WattlineCommand {
         commandName: "accept", abstract: "Makes a record that was put aside its session's record: it is billed.",
         discussion: """
             Only for a session that is closed without its record. The log keeps who decided and when; it can't be taken back.
-            A running Central is asked as the operator whose secret WATTLINE_ADMIN_TOKEN is, else with the shared token.
+            A running Central is asked as the operator whose secret WATTLINE_OPERATOR_SECRET is, else with the shared token.
 
             EXAMPLES
               wattline ledger accept 01KB0F2Q8M0V5TTBKPFAJJ1234 --meter m-4f9a
-              read -rs WATTLINE_ADMIN_TOKEN && export WATTLINE_ADMIN_TOKEN   # by name
+              read -rs WATTLINE_OPERATOR_SECRET && export WATTLINE_OPERATOR_SECRET   # by name
             """)
 
     @OptionGroup var options: LedgerVerdictOptions

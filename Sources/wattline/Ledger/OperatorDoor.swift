@@ -26,9 +26,12 @@ struct OperatorDoor {
     /// - Parameters:
     ///   - path: where the running Central is asked, by POST.
     ///   - operation: the same for the ledger, as of now.
+    ///   - ifMay: checks what Central would, before the ledger is written without it.
     ///   - answered: looks at the ledger's answer.
     /// - Returns: true when it holds; false after it was said why it does not.
-    func ask(_ path: String, orWrite operation: (WallTime) -> LedgerOperation, answered: (LedgerResult) -> Bool) throws -> Bool {
+    func ask(
+        _ path: String, orWrite operation: (WallTime) -> LedgerOperation, ifMay check: () throws -> Void = {}, answered: (LedgerResult) -> Bool
+    ) throws -> Bool {
         guard access(data.ledger, F_OK) == 0 else {
             throw NoLedger(description: "no ledger \(data.ledger): Central makes it when it starts. Another data directory: --data DIR")
         }
@@ -40,6 +43,7 @@ struct OperatorDoor {
             return try ask(path)
         }
         return try withExtendedLifetime(lock) {
+            try check()
             // A ledger of an earlier version is Central's to bring up to date.
             _ = try LedgerReader(path: data.ledger)
             guard let result = try SQLiteLedger(path: data.ledger).commit([operation(EventLoop.present().wall)]).first else { return false }
@@ -49,7 +53,8 @@ struct OperatorDoor {
 
     private func ask(_ path: String) throws -> Bool {
         let endpoint = try endpoint()
-        let token = try AdminToken.text(try CentralCommand.chosenToken(in: environment), in: data.central)
+        let secret = try CentralCommand.secret(AllSettings.operatorSecretVariable, in: environment)
+        let token = try AdminToken.text(try secret ?? CentralCommand.secret(AllSettings.adminTokenVariable, in: environment), in: data.central)
         let answer: OperatorClient.Answer
         do {
             answer = try OperatorClient(endpoint: endpoint, token: token).post(path)

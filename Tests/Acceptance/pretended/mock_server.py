@@ -116,6 +116,12 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         return url.path, {name: values[0] for name, values in parse_qs(url.query).items()}
 
+    def do_HEAD(self):
+        path, _ = self.parts()
+        self.send_response(200 if path == "/cp" else 404)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
     def do_GET(self):
         path, query = self.parts()
         net = self.server.network

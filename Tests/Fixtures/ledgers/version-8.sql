@@ -136,10 +136,13 @@ CREATE TABLE tokens (
     token TEXT NOT NULL PRIMARY KEY,
     driver TEXT NOT NULL,
     expires_ms INTEGER,
-    blocked_ms INTEGER
+    since_ms INTEGER,
+    blocked_ms INTEGER,
+    unblocked_ms INTEGER,
+    CHECK (unblocked_ms IS NULL OR blocked_ms IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO tokens VALUES('CARD-1','driver-alice',1827021600000,NULL);
-INSERT INTO tokens VALUES('CARD-2','driver-alice',NULL,1795485685000);
+INSERT INTO tokens VALUES('CARD-1','driver-alice',1827021600000,NULL,NULL,NULL);
+INSERT INTO tokens VALUES('CARD-2','driver-alice',NULL,1795485683000,1795485685000,NULL);
 DELETE FROM sqlite_sequence;
 INSERT INTO sqlite_sequence VALUES('audit_log',17);
 CREATE UNIQUE INDEX one_open_session ON sessions (cp) WHERE closed_ms IS NULL;
@@ -185,7 +188,8 @@ BEGIN SELECT RAISE(ABORT, 'a session keeps its site, its vehicle, and who began 
 CREATE TRIGGER stray_records_keep_origin BEFORE UPDATE ON stray_records WHEN OLD.site <> NEW.site OR OLD.origin <> NEW.origin
     OR OLD.token IS NOT NEW.token OR OLD.clock <> NEW.clock
 BEGIN SELECT RAISE(ABORT, 'a record that was put aside stays'); END;
-CREATE TRIGGER tokens_stay BEFORE UPDATE ON tokens WHEN OLD.token <> NEW.token OR OLD.driver <> NEW.driver
-BEGIN SELECT RAISE(ABORT, 'a token stays its account''s'); END;
+CREATE TRIGGER tokens_stay BEFORE UPDATE ON tokens
+WHEN OLD.token <> NEW.token OR (OLD.driver <> NEW.driver AND (OLD.blocked_ms IS NULL OR OLD.unblocked_ms IS NOT NULL OR NEW.since_ms IS NULL))
+BEGIN SELECT RAISE(ABORT, 'a token stays its account''s until it is blocked'); END;
 CREATE TRIGGER tokens_kept BEFORE DELETE ON tokens BEGIN SELECT RAISE(ABORT, 'a token is blocked, and never removed'); END;
 COMMIT;

@@ -40,10 +40,12 @@ import Testing
         for number in 1...5000 { bench.request("R\(number)", cp1, by: DriverID(known: "D-\(number)")) }
         #expect(bench.accessLooks == 1)
         #expect(bench.core.access.held.count == CentralCore.heldLimit, "what waits has a limit: beyond it nobody waits")
-        #expect(bench.log.denials.count == 4000)
+        #expect(bench.log.denials == Array(repeating: .tooManyRequests, count: 4000), "which is no answer")
         bench.log = []
         bench.tell(.access(nil))
-        #expect(bench.log.denials.count == 1000 && bench.core.access.held.isEmpty)
+        #expect(bench.core.access.held.isEmpty && bench.log.denials.count == 1000)
+        #expect(bench.log.denials.count { $0 == .unknownDriver } == 30, "a crowd of strangers is no work for the ledger")
+        #expect(bench.log.count { if case .notice = $0 { true } else { false } } <= 30, "nor for who reads the log")
         var open = CentralCoreBench.ready()
         #expect(open.request("R1", cp1, by: carol).accepted != nil && open.accessLooks == 0)
     }
@@ -93,6 +95,15 @@ import Testing
         bench.accessLooks = 0
         bench.pass(.seconds(10))
         #expect(bench.accessLooks <= 1)
+    }
+
+    @Test("what the broker keeps of a point that was known once can be removed") func forget() {
+        var bench = CentralCoreBench.ready(access: known)
+        let stranger = ChargePointID(known: "X-1")
+        #expect(bench.tell(.ask(.forget(stranger), 7)).contains(.erase(stranger)))
+        #expect(bench.log.contains(.answer(7, .done)))
+        var open = CentralCoreBench.ready()
+        #expect(open.tell(.ask(.forget(stranger), 7)).contains(.answer(7, .unknown)))
     }
 
     @Test("what a point metered is a fact: the record of one that nobody knows is kept, and acknowledged") func records() {

@@ -31,24 +31,38 @@ import Testing
     @Test("those of the file and those with a name; a change is told once, and takes effect both ways") func changes() throws {
         try withStore { store in
             var known = KnownParties(Network.Access(), network: network, names: store)
-            #expect(known.news() == AccessList(drivers: .known([alice]), points: .known([cp1])))
-            #expect(known.news() == nil)
+            #expect(try known.news() == AccessList(drivers: .known([alice]), points: .known([cp1])))
+            #expect(try known.news() == nil)
             try store.add([Identity(.driver, bob.text), Identity(.point, cp2.text), Identity(.viewer, "anna")], broker: broker)
-            #expect(known.news() == AccessList(drivers: .known([alice, bob]), points: .known([cp1, cp2])))
-            #expect(known.news() == nil)
+            #expect(try known.news() == AccessList(drivers: .known([alice, bob]), points: .known([cp1, cp2])))
+            #expect(try known.news() == nil)
             try store.revoke(Identity(.driver, bob.text))
-            #expect(known.news() == AccessList(drivers: .known([alice]), points: .known([cp1, cp2])))
+            #expect(try known.news() == AccessList(drivers: .known([alice]), points: .known([cp1, cp2])))
         }
     }
 
     @Test("any is any, be it for both or for one") func any() throws {
         try withStore { store in
             var all = KnownParties(.any, network: network, names: store)
-            #expect(all.news() == .open && all.news() == nil)
+            #expect(try all.news() == .open && all.news() == nil)
             var drivers = KnownParties(Network.Access(drivers: .any), network: nil, names: store)
-            #expect(drivers.news() == AccessList(drivers: .any, points: .known([])))
+            #expect(try drivers.news() == AccessList(drivers: .any, points: .known([])))
             try store.add([Identity(.monitor, cp2.text)], broker: broker)
-            #expect(drivers.news() == AccessList(drivers: .any, points: .known([cp2])))
+            #expect(try drivers.news() == AccessList(drivers: .any, points: .known([cp2])))
+        }
+    }
+
+    @Test("names that can't be read let nobody in: it is said, and who was known before is") func unreadable() throws {
+        try withStore { store in
+            var fresh = KnownParties(Network.Access(), network: network, names: store)
+            try FileManager.default.createDirectory(atPath: store.accessFile, withIntermediateDirectories: true)
+            #expect(throws: IdentityError.self) { try fresh.news() }
+            try FileManager.default.removeItem(atPath: store.accessFile)
+            #expect(try fresh.news() == AccessList(drivers: .known([alice]), points: .known([cp1])))
+            try FileManager.default.createDirectory(atPath: store.accessFile, withIntermediateDirectories: true)
+            for _ in 1...2 { #expect(throws: IdentityError.self) { try fresh.news() } }
+            try FileManager.default.removeItem(atPath: store.accessFile)
+            #expect(try fresh.news() == nil)
         }
     }
 

@@ -61,17 +61,16 @@ buildFilters(() => grid.sift());
 buildLog(state);
 at("all-out").addEventListener("click", () => allOutOfOrder(state.totals));
 at("all-resume").addEventListener("click", resumeAll);
-// Central tells what happens to those alone who have signed in.
-let isClosed = false;
-
 at("sign").addEventListener("click", async () => {
     if (!token()) {
         if (await signIn()) toast(`Signed in as ${who().name}.`);
         return;
     }
     setToken(null);
-    if (isClosed) location.reload();
-    else toast("Signed out.", "info");
+    // Where Central tells those alone who have signed in, nothing of it stays on the screen.
+    const answer = await fetch("cp", { method: "HEAD", cache: "no-store" }).catch(() => null);
+    if (answer?.ok) toast("Signed out.", "info");
+    else location.reload();
 });
 
 function showWho() {
@@ -87,7 +86,6 @@ showWho();
 recognize();
 
 async function denied(problem) {
-    isClosed = true;
     if (token()) setToken(null);
     at("nothing").querySelector(".lead").textContent = "Sign in to see the network";
     at("nothing").querySelector(".hint").textContent = "Central shows it to those alone who have a name.";

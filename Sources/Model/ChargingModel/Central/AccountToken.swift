@@ -5,14 +5,22 @@ public struct AccountToken: Hashable, Sendable {
     public var driver: DriverID
     /// The time from which it counts no more; `nil`: never.
     public var expires: WallTime?
-    /// The time since which it is blocked; `nil` for one that is not.
+    /// The time since which it is the account's; `nil`: as far back as anybody asks.
+    public var since: WallTime?
+    /// The last time from which it was blocked, and that up to which; without the latter it is blocked.
     public var blocked: WallTime?
+    public var unblocked: WallTime?
+    public var isBlocked: Bool { blocked != nil && unblocked == nil }
 
-    public init(_ id: TokenID, of driver: DriverID, expires: WallTime? = nil, blocked: WallTime? = nil) {
+    public init(
+        _ id: TokenID, of driver: DriverID, expires: WallTime? = nil, since: WallTime? = nil, blocked: WallTime? = nil, unblocked: WallTime? = nil
+    ) {
         self.id = id
         self.driver = driver
         self.expires = expires
+        self.since = since
         self.blocked = blocked
+        self.unblocked = unblocked
     }
 
     /// The worth of a token at some time.
@@ -23,9 +31,22 @@ public struct AccountToken: Hashable, Sendable {
         case unknown
     }
 
+    /// The state of a token, in a word.
+    public enum State: String, Hashable, Sendable {
+        case valid
+        case blocked
+        case expired
+    }
+
+    public func state(at time: WallTime) -> State {
+        if isBlocked { return .blocked }
+        return expires.map { $0 <= time } ?? false ? .expired : .valid
+    }
+
     /// Its worth at a time. Blocked tells more than expired: somebody wanted it.
     public func standing(at time: WallTime) -> Standing {
-        if let blocked, blocked <= time { return .blocked }
+        if let since, time < since { return .unknown }
+        if let blocked, blocked <= time, unblocked.map({ time < $0 }) ?? true { return .blocked }
         if let expires, expires <= time { return .expired }
         return .valid(driver)
     }
@@ -33,7 +54,7 @@ public struct AccountToken: Hashable, Sendable {
 
 /// An operator's change of the tokens.
 public enum TokenChange: Hashable, Sendable {
-    /// Gives an account a token, or one that it has another end.
+    /// Gives an account a token, or one that it has another end; one that is blocked may go to another account.
     case add(TokenID, DriverID, expires: WallTime?)
     /// - of: whose it is by `network.json`, for one that the ledger does not know yet.
     case block(TokenID, of: DriverID?)

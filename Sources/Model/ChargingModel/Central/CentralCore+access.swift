@@ -16,6 +16,8 @@ extension CentralCore {
         /// Points that were turned away, the longest ago first.
         var strangers = Queue<ChargePointID>()
         var isStranger: Set<ChargePointID> = []
+        /// Denials of drivers that are not known, beyond which they are not looked for in the ledger, and not told to the operator.
+        var denials = Allowance(burst: 30, every: .seconds(1))
         /// The notices that a point is not known.
         var saidStranger = RowAllowances.ofNotices
 
@@ -42,8 +44,13 @@ extension CentralCore {
     /// Keeps a request until the list has been looked at, if that is needed to decide it: when it is old, or the driver is not in it.
     /// - Returns: false when it can be decided now.
     mutating func holdForAccess(_ charge: ChargeRequest, of driver: DriverID) -> Bool {
-        guard case .known(let listed) = access.list.drivers, access.held.count < CentralCore.heldLimit else { return false }
+        guard case .known(let listed) = access.list.drivers else { return false }
         if access.isFresh(at: now.monotonic), listed.contains(driver) { return false }
+        guard access.held.count < CentralCore.heldLimit else {
+            // No answer: it asks again.
+            deny(driver, charge.id, charge.cp, .tooManyRequests, "too many ask at once who are not known: ask again in a while")
+            return true
+        }
         access.held.append(HeldRequest(driver: driver, charge: charge))
         lookAtAccess()
         return true

@@ -50,7 +50,7 @@ extension CentralCore {
         guard let snapshot else { return loseLedger() }
         if ledger == .failed { actions.append(.notice(.ledgerBack)) }
         ledger = .working
-        tokens = Dictionary(snapshot.tokens.map { ($0.id, $0) }) { first, _ in first }
+        take(snapshot.tokens)
         let before = sessions
         for id in sessions.keys.sorted() { remove(id) }
         for session in snapshot.openSessions {

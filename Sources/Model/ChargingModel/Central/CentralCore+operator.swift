@@ -85,7 +85,12 @@ extension CentralCore {
     }
 
     private mutating func forget(_ cp: ChargePointID, _ question: UInt64) {
-        guard let point = points[cp] else { return answer(question, .unknown) }
+        guard let point = points[cp] else {
+            // One that is not known (P15) may have been before: the broker keeps what was said of it.
+            guard !access.list.points.admits(cp), let link, !link.isStarting else { return answer(question, .unknown) }
+            actions.append(.erase(cp))
+            return answer(question, .done)
+        }
         if let obstacle = obstacle(toForget: point) { return answer(question, .refused(obstacle)) }
         points[cp]?.isBeingForgotten = true
         write(.forget(cp, at: now.wall), then: .forget(cp, question))

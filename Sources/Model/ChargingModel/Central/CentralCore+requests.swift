@@ -23,6 +23,11 @@ extension CentralCore {
             counters.denialsUnrecorded += 1
             return postpone(driver, id, charge.cp, .tooManyRequests, "too many requests were denied: ask again in a while")
         }
+        if case .deny(.unknownDriver, let reason, _) = ruling {
+            if access.denials.take(at: now.monotonic) { return postpone(driver, id, charge.cp, .unknownDriver, reason) }
+            counters.denialsUnrecorded += 1
+            return deny(driver, id, charge.cp, .tooManyRequests, "too many ask who are not known: ask again in a while")
+        }
         actions.append(.notice(.requested(driver, id, charge.cp)))
         switch ruling {
         case .accept(let point, let info): propose(charge, id, driver, point, info)

@@ -118,18 +118,21 @@ extension CentralCore {
     /// Sends a record to the ledger, whoever sent it and whatever is known here of its session (S6).
     mutating func hear(_ record: SessionRecord, from cp: ChargePointID) {
         let session = sessions[record.session]
-        var context = RecordContext(
+        let context = RecordContext(
             seen: session?.seen ?? Seen(), most: session?.mostEnergy(at: now), rating: points[cp]?.info?.power,
             isSupplying: session.map { isSupplying($0) } ?? false)
-        if record.provenance.origin == .offline { context.claim = claim(record, of: cp) }
         let parked = ParkedRecord(cp: cp, record: record, context: context)
         if ledger == .working { write(parked) } else { park(parked) }
     }
 
+    /// The age up to which a station is believed when a session began, in milliseconds: it keeps records for so long while it is offline.
+    private static let oldestBeginning: Int64 = 31 * 86_400_000
+
     /// The claim on a session that was begun offline with a token of ours; `nil` when nobody can be billed for it.
     private func claim(_ record: SessionRecord, of cp: ChargePointID) -> RecordContext.Claim? {
-        // A clock that is ahead, or was never set, does not make a card count that is blocked by now.
-        let began = min(record.started ?? now.wall, now.wall)
+        // A station's clock may be ahead, or never have been set: then what holds now counts.
+        let isCredible = record.started.map { $0 <= now.wall && $0 >= now.wall.advanced(byMilliseconds: -CentralCore.oldestBeginning) } ?? false
+        let began = isCredible ? record.started ?? now.wall : now.wall
         guard record.session.isULID, let token = record.provenance.token, case .valid(let account) = standing(of: token, at: began) else {
             return nil
         }
@@ -168,6 +171,8 @@ extension CentralCore {
             timers.cancel(.session(id))
         }
         var parked = parked
+        // The ledger knows whose a token is: what was heard while it did not work is claimed now.
+        if parked.record.provenance.origin == .offline { parked.context.claim = claim(parked.record, of: parked.cp) }
         takeRow(for: &parked)
         write(.record(parked.cp, parked.record, parked.context, at: now.wall), then: .record(parked))
     }

@@ -126,6 +126,8 @@ public struct CentralCore: Sendable {
         case judged(RecordVerdict)
         /// The operator changed a token.
         case tokenChanged(TokenChange, by: String)
+        /// A token is one account's in the ledger, and this one's in `network.json`.
+        case tokenDisputed(AccountToken, DriverID)
         case ledgerFailed
         case ledgerBack
         /// An operation that the ledger can't hold: a bug, or a ledger that somebody else wrote to.

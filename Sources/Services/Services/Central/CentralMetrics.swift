@@ -93,7 +93,7 @@ struct CentralMetrics {
         case .ledgerFailed: ledgerFailures.increment()
         case .registered, .recovered, .requested, .sessionStarted, .ledgerBack, .ledgerRefused, .tooManyPoints, .unknownPoint, .tooManyRequests,
             .tooManyRecords,
-            .tokenChanged, .recordIsGone, .enteredOffline, .doubted, .judged:
+            .tokenChanged, .tokenDisputed, .recordIsGone, .enteredOffline, .doubted, .judged:
             break
         }
     }

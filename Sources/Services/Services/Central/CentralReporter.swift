@@ -1,4 +1,5 @@
 internal import ChargingModel
+internal import Identities
 internal import LedgerStore
 internal import Platform
 internal import SQLite
@@ -9,8 +10,22 @@ struct CentralReporter {
     let log: Log
     /// What the ledger failed with last, as it was told.
     private var ledgerTrouble: String?
+    private var namesTrouble: IdentityError?
 
     init(log: Log) { self.log = log }
+
+    /// Says once that who is known can't be read.
+    mutating func namesAreUnreadable(_ error: IdentityError) {
+        guard namesTrouble != error else { return }
+        namesTrouble = error
+        log.error("❌ \(error); those who were known before are", event: "names_unreadable", ["why": .text("\(error)")])
+    }
+
+    mutating func namesAreRead() {
+        guard namesTrouble != nil else { return }
+        namesTrouble = nil
+        log.info("✅ Who has a name can be read again", event: "names_read")
+    }
 
     /// Says what is wrong with the ledger and what helps: once, until something else is wrong or it is back.
     mutating func ledgerFailed(_ error: SQLiteError) {
@@ -106,6 +121,11 @@ struct CentralReporter {
                 }
             log.info(
                 "📒 Token \(change.token) \(what), by \(name)", event: "token_changed", ["token": .id(change.token), "operator": .text(name)])
+        case .tokenDisputed(let token, let owner):
+            log.warning(
+                "⚠️  Token \(token.id) is \(owner)'s in network.json and \(token.driver)'s in the ledger: nobody is billed for it until one of them "
+                    + "has it no more (wattline tokens block \(token.id), then add)", event: "token_disputed",
+                ["token": .id(token.id), "driver": .id(token.driver)])
         case .ledgerRefused(let why):
             log.error(
                 "❌ The ledger can't hold something that Central decided; the rest is written: \(why)", event: "ledger_refused", ["why": .text(why)])

@@ -75,6 +75,8 @@ public actor CentralService: Service {
         guard !isOver else { return .refused("Central has stopped") }
         lastQuestion += 1
         let question = lastQuestion
+        // Whoever was given a name just now may be given a token, too; who lost it is known no more.
+        party.feed(.access(news()))
         return await withCheckedContinuation { continuation in
             questions[question] = continuation
             party.feed(.ask(request, question))
@@ -136,7 +138,7 @@ public actor CentralService: Service {
                     central.party.feed(.snapshot(ticket, snapshot))
                 }
             }
-        case .readAccess: party.feed(.access(known?.news()), isUrgent: true)
+        case .readAccess: party.feed(.access(news()), isUrgent: true)
         case .answer(let question, let answer): questions.removeValue(forKey: question)?.resume(returning: answer)
         case .forgot(let cp):
             reporter.forgot(cp)
@@ -147,6 +149,18 @@ public actor CentralService: Service {
         case .notice(let notice):
             reporter.say(notice)
             metrics.notes(notice)
+        }
+    }
+
+    /// Who is known now, if that is another list than before.
+    private func news() -> AccessList? {
+        do throws(IdentityError) {
+            let list = try known?.news()
+            reporter.namesAreRead()
+            return list
+        } catch {
+            reporter.namesAreUnreadable(error)
+            return nil
         }
     }
 

@@ -146,7 +146,8 @@ import Testing
 
     @Test("the manual's commands do what it says, beside 27 processes that charge on") func manual() async throws {
         let blocks = try commandBlocks(of: "docs/security.md")
-        #expect(blocks.count == 3)
+        // Those on TLS are Tests/Acceptance/tls_test.py's.
+        #expect(blocks.count == 5)
         let options = try #require(blocks[0].firstMatch(of: #/--data (\S+)\n/#))
         let network = try await RunningNetwork()
         try await network.message("central/cp/CP-001", "\"SUPPLYING\"", within: .seconds(40))

@@ -47,8 +47,8 @@ extension MosquittoConnection {
         case MOSQ_ERR_KEEPALIVE.rawValue: return MQTTError(.silent(seconds: Int(settings.keepAlive.components.seconds)))
         case _ where isAccepted && (reason == 0 || reason == MOSQ_ERR_CONN_LOST.rawValue): return MQTTError(.closedByBroker)
         case _ where isAccepted: return MQTTError(.closed(why: why))
-        case _ where settings.address.tls != nil: return MQTTError(.tls(address: "\(address)", why: why))
-        default: return MQTTError(.unreachable(address: "\(address)", why: "it closed the connection instead of answering (\(why))"))
+        case _ where settings.address.tls != nil: return MQTTError(.tls(address: "\(address)", tlsProblem()))
+        default: return MQTTError(.unanswered(address: "\(address)", why: why))
         }
     }
 

@@ -15,12 +15,21 @@ extension MosquittoConnection {
         if ending == nil {
             // A TLS handshake reads and writes on either event, and only loop_read goes on with it.
             let isHandshaking = settings.address.tls != nil && !isAccepted
-            if !readiness.isDisjoint(with: [.readable, .closed]) || isHandshaking { note(wattline_drain(handle, 256, mustStop)) }
+            if !readiness.isDisjoint(with: [.readable, .closed]) || isHandshaking { drain(handle) }
+            // A handshake that is reset is no error to the library, which would try to go on with it.
+            if isHandshaking, !isAccepted, readiness.contains(.closed) { ended(MOSQ_ERR_CONN_LOST.rawValue) }
             // Acknowledgements of what was just read leave at once.
             let isUrgent = readiness.contains(.writable) || isHandshaking || wantsWrite(handle)
             if isUrgent, mosquitto_socket(handle) >= 0 { write(handle) }
         }
         leave()
+    }
+
+    private func drain(_ handle: OpaquePointer) {
+        note(wattline_drain(handle, 256, mustStop))
+        // What is decrypted already is in no socket that could become readable.
+        guard trust != nil, ending == nil, wattline_tls_unread(handle) > 0 else { return }
+        loop.schedule(after: .zero) { [weak self] in self?.ready(.readable) }
     }
 
     /// True when something waits that is not held: of QoS 1, a receipt, the rest of a write, or anything while nothing is held.

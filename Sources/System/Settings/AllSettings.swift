@@ -26,6 +26,10 @@ public enum AllSettings {
     /// The name with which the process logs in, with its password in a file. No flag: every user of the machine sees those.
     public static let mqttUserVariable = "WATTLINE_MQTT_USER"
     public static let mqttPasswordFileVariable = "WATTLINE_MQTT_PASSWORD_FILE"
+    /// The authorities whom it believes, of a broker with TLS. Default: `ca` of the credentials, else the data directory's, else the system's.
+    public static let authorities = Setting("--ca", variable: "WATTLINE_CA", .text("a file with the certificates of authorities"))
+    /// The certificate with which it shows who it is, and its key, in one file.
+    public static let certificate = Setting("--certificate", variable: "WATTLINE_CERTIFICATE", .text("a file with a certificate and its key"))
     /// MQTT's keep-alive (P8).
     public static let keepalive = Setting(
         "--keepalive", variable: "WATTLINE_KEEPALIVE", .duration(from: .seconds(5), to: .seconds(3600)))
@@ -74,6 +78,9 @@ public enum AllSettings {
     public static let httpHost = Setting("--http-host", variable: "WATTLINE_HTTP_HOST", .address)
     /// The names by which HTTP requests may call Central besides localhost. Default: on a loopback address none, elsewhere any.
     public static let httpNames = Setting("--http-names", variable: "WATTLINE_HTTP_NAMES", .hostNames)
+    /// The certificate with which Central answers HTTPS, and its key. Default: it answers HTTP.
+    public static let httpCertificate = Setting("--http-certificate", variable: "WATTLINE_HTTP_CERTIFICATE", .text("a file with a certificate"))
+    public static let httpKey = Setting("--http-key", variable: "WATTLINE_HTTP_KEY", .text("a file with the certificate's key"))
     /// The topic prefix on which Home Assistant listens for devices. Default: it is told of nothing.
     public static let homeAssistant = Setting("--home-assistant", variable: "WATTLINE_HOME_ASSISTANT", .topicPrefix)
     /// The variable of the operator's token for HTTP.
@@ -100,6 +107,7 @@ public enum AllSettings {
         httpPort.variable, duration.variable, restartDelay.variable, grace.variable, healthHost.variable, httpHost.variable, httpNames.variable,
         healthTimeout.variable,
         drivers.variable, adminTokenVariable, homeAssistant.variable, record.variable, check.variable, saveEvery.variable,
-        credentials.variable, mqttUserVariable, mqttPasswordFileVariable,
+        credentials.variable, mqttUserVariable, mqttPasswordFileVariable, authorities.variable, certificate.variable, httpCertificate.variable,
+        httpKey.variable,
     ]
 }

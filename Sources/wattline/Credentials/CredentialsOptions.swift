@@ -20,6 +20,12 @@ struct CredentialsOptions: ParsableArguments {
         return IdentityStore(directory: data.credentials, site: data.site)
     }
 
+    /// The file of the authorities that goes into new credentials, beside a broker with TLS: as it was set, or the data directory's own.
+    func authority(_ broker: BrokerURL, in environment: Environment) throws -> String? {
+        guard broker.isSecure else { return nil }
+        return try TrustOptions.authority(data(in: environment), in: environment)
+    }
+
     /// The broker that goes into new credentials: the one that was set, or that `wattline up` runs, or that Central has, or of this machine.
     func broker(_ chosen: String?, in environment: Environment) throws -> BrokerURL {
         if let broker = try AllSettings.mqtt.resolve(flag: chosen, in: environment) { return broker }

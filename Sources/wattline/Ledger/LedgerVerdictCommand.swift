@@ -81,14 +81,14 @@ struct LedgerVerdictOptions: ParsableArguments {
     }
 
     private func ask(_ verdict: RecordVerdict, _ data: DataDirectory, in environment: Environment) throws -> ProcessExit {
-        let endpoint = try endpoint(data)
+        let address = try address(data)
         let token = try AdminToken.text(try CentralCommand.chosenToken(in: environment), in: data.central)
         let answer: OperatorClient.Answer
         do {
-            answer = try OperatorClient(endpoint: endpoint, token: token).post(
+            answer = try OperatorClient(address, token: token, authorities: TrustOptions.authority(data, in: environment)).post(
                 "/sessions/\(verdict.session)/records/\(verdict.meter)/\(verdict.choice.rawValue)" + query(verdict))
         } catch {
-            complain("✖ Central runs and does not answer at http://\(endpoint): \(error); another address: --central HOST:PORT")
+            complain("✖ Central runs and does not answer at \(address): \(error); another address: --central HOST:PORT")
             return .failure
         }
         guard answer.status == 200 else {
@@ -109,13 +109,13 @@ struct LedgerVerdictOptions: ParsableArguments {
         Output.writeLine("✔ The record of session \(verdict.session) from meter \(verdict.meter) is \(verdict.choice.past)")
     }
 
-    private func endpoint(_ data: DataDirectory) throws -> Endpoint {
-        if let central { return try AllSettings.engine.parser.value(of: central, from: "--central") }
-        guard let endpoint = data.readHTTPEndpoint() else {
+    private func address(_ data: DataDirectory) throws -> HTTPAddress {
+        if let central { return try ValueParser.httpAddress.value(of: central, from: "--central") }
+        guard let address = data.readHTTPAddress() else {
             throw SettingError(
                 "--central", value: nil, expected: "where the running Central serves its HTTP API; it serves none that it wrote to \(data.httpFile)")
         }
-        return endpoint
+        return address
     }
 }
 

@@ -305,14 +305,17 @@ class TestClientCertificates:
             with Program(command, environment_without_settings()) as program:
                 program.line(said)
 
-    def test_a_name_that_is_revoked_is_gone_with_its_certificate(self, wattline, client, network):
-        wattline("credentials", "add", "engine", "CP-901")
-        wattline("certificates", "add", "engine", "CP-901")
-        one = client("engine:CP-901", network.data / "certificates/engine/CP-901.pem")
+    def test_a_name_that_is_revoked_is_gone_with_its_certificate(self, wattline, client, network, folder):
+        wattline("credentials", "add", "engine", "CP-902")
+        wattline("certificates", "add", "engine", "CP-902")
+        own = network.data / "certificates/engine/CP-902.pem"
+        copy = folder / "copy.pem"
+        copy.write_text(own.read_text())
+        one = client("engine:CP-902", copy)
         assert one.is_let_in
-        wattline("credentials", "revoke", "engine", "CP-901")
+        wattline("credentials", "revoke", "engine", "CP-902")
         assert one.ended.wait(10)
-        assert not client("engine:CP-901", network.data / "certificates/engine/CP-901.pem").is_let_in
+        assert not own.exists() and not client("engine:CP-902", copy).is_let_in
 
 
 class TestRenewal:

@@ -98,6 +98,16 @@ public struct CertificateStore: Sendable, Hashable {
         try change { () throws(CertificateError) in try makeClient(identity, days: days, at: now) }
     }
 
+    /// Takes an identity's certificate away, if there is one. Whoever has a copy can still show it: what ends that is that the name is gone.
+    public func remove(_ identity: Identity) throws(CertificateError) {
+        guard access(file(of: identity), F_OK) == 0 else { return }
+        try change { () throws(CertificateError) in
+            guard unlink(file(of: identity)) == 0 || errno == ENOENT else {
+                throw CertificateError("\(file(of: identity)) can't be removed: \(errorText(errno))")
+            }
+        }
+    }
+
     /// Makes certificates anew that are there, for the same names, by the same authority. The server's key stays, unless a new one is asked for: then its
     /// file changes first.
     /// - Parameters:

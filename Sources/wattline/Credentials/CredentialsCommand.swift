@@ -1,4 +1,5 @@
 import ArgumentParser
+import Certificates
 import ChargingModel
 import ChargingProtocol
 import Identities
@@ -161,6 +162,7 @@ struct CredentialsRevokeCommand: WattlineCommand {
     func execute(in environment: Environment) throws -> ProcessExit {
         let identity = try who.identity()
         try who.options.store(in: environment).revoke(identity)
+        try who.options.certificates(in: environment).remove(identity)
         guard who.json else {
             Output.writeLine("✔ \(identity) has no name any more")
             return .ok

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Certificates
 import ChargingModel
 import ChargingProtocol
 import Identities
@@ -19,6 +20,8 @@ struct CredentialsOptions: ParsableArguments {
         let data = try data(in: environment)
         return IdentityStore(directory: data.credentials, site: data.site)
     }
+
+    func certificates(in environment: Environment) throws -> CertificateStore { CertificateStore(directory: try data(in: environment).certificates) }
 
     /// The file of the authorities that goes into new credentials, beside a broker with TLS: as it was set, or the data directory's own.
     func authority(_ broker: BrokerURL, in environment: Environment) throws -> String? {

@@ -87,6 +87,10 @@ import Testing
             let entry = try #require(try store.entries().last)
             #expect(entry.name == "engine:CP-001" && entry.certificate.name == "engine:CP-001" && entry.certificate.hosts == [])
             #expect(Certificate.has(try text(entry.file), key: try text(entry.file)))
+            defer {
+                #expect(throws: Never.self) { try store.remove(engine) }
+                #expect((try? store.entries().count) == 2)
+            }
             for file in [store.authorityFile, store.authorityKeyFile, store.serverFile, store.serverKeyFile, entry.file] {
                 let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
                 #expect(mode == 0o600, "\(file)")

@@ -8,6 +8,8 @@ internal import Settings
 final class CertificateWatch: Sendable {
     /// The time from one look to the next.
     private static let pause = Duration.seconds(2)
+    /// The seconds that are told of clients when there is none any more: ten years.
+    private static let none: Int64 = 3650 * 86_400
     /// So many looks are between two at all files, and between two words on the same end.
     private static let looks = (files: 15, words: 43_200)
 
@@ -25,9 +27,10 @@ final class CertificateWatch: Sendable {
     func run() async {
         var look = 0
         var said: [String: Expiry] = [:]
+        var told: Set<String> = []
         while !Task.isCancelled {
             if look % CertificateWatch.looks.words == 0 { said = [:] }
-            if refresh() || look % CertificateWatch.looks.files == 0 { measure(&said) }
+            if refresh() || look % CertificateWatch.looks.files == 0 { measure(&said, &told) }
             look += 1
             do { try await Task.sleep(for: CertificateWatch.pause) } catch { return }
         }
@@ -45,7 +48,7 @@ final class CertificateWatch: Sendable {
         }
     }
 
-    private func measure(_ said: inout [String: Expiry]) {
+    private func measure(_ said: inout [String: Expiry], _ told: inout Set<String>) {
         var found: [(name: String, file: String, certificate: Certificate)] = []
         do throws(CertificateError) {
             found = try store.entries().map { ($0.name, $0.file, $0.certificate) }
@@ -62,6 +65,9 @@ final class CertificateWatch: Sendable {
             if expiry > said[name] ?? .far { say(name, file, certificate, expiry, at: now) }
             said[name] = expiry
         }
+        // The last client's is gone: no end is near.
+        if least["clients"] == nil, told.contains("clients") { least["clients"] = CertificateWatch.none }
+        told.formUnion(least.keys)
         for (kind, seconds) in least { Gauge(label: "wattline_certificate_expires_seconds", dimensions: [("certificate", kind)]).record(seconds) }
     }
 

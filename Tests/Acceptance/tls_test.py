@@ -277,11 +277,12 @@ class TestClientCertificates:
         for one in made:
             one.close()
 
-    def test_a_point_comes_without_a_password_and_charges(self, network, ca, certificate_port, certificate, folder):
+    def test_a_point_comes_without_a_password(self, network, wattline, ca, certificate_port, certificate, folder):
         command = [network.binary, "engine", "--cp", "CP-900", "--power", "22", "--price", "0.3", "--kind", "AC", "--mqtt", f"mqtts://127.0.0.1:{certificate_port}",
                    "--ca", ca, "--certificate", certificate, "--data", folder / "point", "--color", "never"]
-        with Program(command, environment_without_settings()):
-            network.up.line(r"CP CP-900 registered")
+        with Program(command, environment_without_settings()) as engine:
+            engine.line("CP CP-900: .* → ACTIVATED")
+            assert "CP-900" in wattline("top", "--once")
 
     def test_it_is_nobody_else(self, network, client):
         assert client("engine:CP-900").is_let_in
@@ -299,7 +300,7 @@ class TestClientCertificates:
 
     def test_without_a_certificate_or_with_one_by_another_authority_nobody_comes(self, network, ca, certificate_port, folder):
         stranger = Authority(folder).sign("engine:CP-900")[2]
-        for arguments, said in [([], "wants a certificate"), (["--certificate", stranger], "does not believe our certificate")]:
+        for arguments, said in [([], "wants a certificate"), (["--certificate", stranger], "does not believe our certificate|is shown one with --certificate")]:
             command = [network.binary, "engine", "--cp", "CP-900", "--power", "22", "--price", "0.3", "--kind", "AC", "--mqtt",
                        f"mqtts://127.0.0.1:{certificate_port}", "--ca", ca, "--data", folder / "stranger", "--color", "never", *arguments]
             with Program(command, environment_without_settings()) as program:

@@ -28,9 +28,9 @@ public enum TLSProblem: Error, Hashable, Sendable, CustomStringConvertible {
             "its certificate is by \"\(name)\", expected an authority of \(file ?? "this system"); the broker's own is given with --ca FILE or "
                 + "WATTLINE_CA (certificates/ca.pem in its data directory)"
         case .over(let name, let since):
-            "the certificate \"\(name)\" ended at \(since), expected one that holds now; on the broker's machine: wattline certificates renew"
+            "the certificate \"\(name)\" ended at \(since.text), expected one that holds now; on the broker's machine: wattline certificates renew"
         case .notYet(let name, let from):
-            "the certificate \"\(name)\" holds from \(from) on, expected one that holds now; compare the clocks of both machines"
+            "the certificate \"\(name)\" holds from \(from.text) on, expected one that holds now; compare the clocks of both machines"
         case .otherHost(let expected, let hosts):
             "its certificate is for \(hosts.isEmpty ? "nobody" : hosts.joined(separator: ", ")), expected \(expected); call the broker by one of its "
                 + "names, or on its machine: wattline certificates renew --host \(expected)"

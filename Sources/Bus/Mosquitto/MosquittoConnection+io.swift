@@ -1,16 +1,12 @@
 internal import CMosquitto
 internal import EventLoop
+internal import Glibc
 internal import MQTT
 
 extension MosquittoConnection {
     func ready(_ readiness: Readiness) {
         guard !isClosed, let handle, let source else { return }
-        if !isEstablished {
-            let number = wattline_socket_error(source.descriptor)
-            if number != 0 { ending = MQTTError(.unreachable(address: "\(address)", why: EventLoopError.text(of: number))) }
-            isEstablished = number == 0 && readiness.contains(.writable)
-            if isEstablished { transport?.connectionOpened(self) }
-        }
+        if !isEstablished { establish(readiness, source.descriptor) }
         enter()
         if ending == nil {
             // A TLS handshake reads and writes on either event, and only loop_read goes on with it.
@@ -23,6 +19,15 @@ extension MosquittoConnection {
             if isUrgent, mosquitto_socket(handle) >= 0 { write(handle) }
         }
         leave()
+    }
+
+    private func establish(_ readiness: Readiness, _ descriptor: Int32) {
+        let number = wattline_socket_error(descriptor)
+        // With TLS the library speaks before this is called: what is reset by now had been there.
+        let isReset = number == ECONNRESET && settings.address.tls != nil
+        if number != 0, !isReset { ending = MQTTError(.unreachable(address: "\(address)", why: EventLoopError.text(of: number))) }
+        isEstablished = isReset || (number == 0 && readiness.contains(.writable))
+        if isEstablished { transport?.connectionOpened(self) }
     }
 
     private func drain(_ handle: OpaquePointer) {

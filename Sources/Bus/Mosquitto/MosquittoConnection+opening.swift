@@ -7,7 +7,7 @@ extension MosquittoConnection {
     /// An instance that travels from the worker to the loop; only one of them has it at a time.
     struct Instance: @unchecked Sendable { let handle: OpaquePointer }
 
-    /// Begins to connect; what comes of it is told to the client. TLS reads files and looks the name up again, which the worker does.
+    /// Begins to connect; what comes of it is told to the client. With TLS a name is looked up again, which the worker does.
     func open(will: LastWill?) throws(MQTTError) {
         guard let made = mosquitto_new(settings.clientID, true, Unmanaged.passUnretained(self).toOpaque()) else {
             throw MQTTError(.library(call: "mosquitto_new", why: EventLoopError.text(of: errno)))
@@ -55,11 +55,17 @@ extension MosquittoConnection {
             do throws(TLSProblem) { trust = try TLSTrust(settings.address) } catch { return .unusable(error) }
             let result = trust.use(instance.handle)
             guard result == MOSQ_ERR_SUCCESS.rawValue else { return .opened(trust, result, 0) }
+            errno = 0
             // By name, which is told to the server; bound to the family of the address that was chosen.
             let connected = mosquitto_connect_bind_async(
                 instance.handle, settings.address.host, Int32(address.port), keepAlive,
                 settings.sourceAddress ?? (address.isIPv6 ? "::" : "0.0.0.0"))
             return .opened(trust, connected, errno)
+        }
+        // Nothing is looked up then, and a thread less is less memory.
+        if (try? NumericAddress(host: settings.address.host, port: settings.address.port)) != nil {
+            handle = instance.handle
+            return try take(open())
         }
         // The receiver keeps this object, to which the instance points, alive.
         do throws(EventLoopError) {
@@ -76,17 +82,20 @@ extension MosquittoConnection {
     private func openedTLS(_ instance: Instance, _ outcome: TLSTrust.Opening) {
         guard !isClosed else { return withExtendedLifetime(outcome) { mosquitto_destroy(instance.handle) } }
         handle = instance.handle
-        do throws(MQTTError) {
-            switch outcome {
-            case .unusable(let problem): throw MQTTError(.tls(address: "\(address)", problem))
-            case .opened(let trust, let result, let number):
-                self.trust = trust
-                try opened(result, number)
-            }
-        } catch {
+        do throws(MQTTError) { try take(outcome) } catch {
             let transport = transport
             close()
             transport?.connectionEnded(self, error)
+        }
+    }
+
+    private func take(_ outcome: TLSTrust.Opening) throws(MQTTError) {
+        switch outcome {
+        case .unusable(let problem): throw MQTTError(.tls(address: "\(address)", problem))
+        case .opened(let trust, let result, let number):
+            self.trust = trust
+            // The library takes it for the beginning of a handshake.
+            try opened(result == MOSQ_ERR_SUCCESS.rawValue && number == ECONNREFUSED ? MOSQ_ERR_ERRNO.rawValue : result, number)
         }
     }
 

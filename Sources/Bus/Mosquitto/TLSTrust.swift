@@ -78,18 +78,25 @@ extension MosquittoConnection {
     func stopListening(_ made: OpaquePointer) {
         mosquitto_log_callback_set(made, nil)
         trust?.isListening = false
+        wattline_tls_settled()
     }
 
     /// What the end of a connection before CONNACK means.
     func tlsProblem() -> TLSProblem {
         if let objection = trust?.objection { return objection }
         guard let words = complaint else { return .hungUp }
+        // By the numbers of ssl.h's reasons, since the texts of errors are not loaded.
         let reasons: [(String, TLSProblem)] = [
-            ("wrong version number", .noTLS), ("packet length too long", .noTLS), ("http request", .noTLS),
-            ("unexpected eof", .hungUp), ("unsupported protocol", .tooOld), ("alert protocol version", .tooOld),
-            ("certificate required", .certificateWanted(isOurs: false)), ("alert handshake failure", .certificateWanted(isOurs: false)),
-            ("alert unknown ca", .certificateWanted(isOurs: true)), ("alert bad certificate", .certificateWanted(isOurs: true)),
-            ("alert certificate expired", .certificateWanted(isOurs: true)),
+            // Wrong version number, packet length too long, HTTP request.
+            (":0A00010B:", .noTLS), (":0A0000C6:", .noTLS), (":0A00009C:", .noTLS),
+            // Unexpected end of file.
+            (":0A000126:", .hungUp),
+            // Unsupported protocol, and an alert that says so.
+            (":0A000102:", .tooOld), (":0A00042E:", .tooOld),
+            // Alerts: certificate required, handshake failure; unknown authority, bad certificate, certificate expired.
+            (":0A00045C:", .certificateWanted(isOurs: false)), (":0A000410:", .certificateWanted(isOurs: false)),
+            (":0A000418:", .certificateWanted(isOurs: true)), (":0A000412:", .certificateWanted(isOurs: true)),
+            (":0A000415:", .certificateWanted(isOurs: true)),
         ]
         return reasons.first { words.contains($0.0) }?.1 ?? .other(words)
     }

@@ -1,10 +1,12 @@
 #include "mosquitto_tls.h"
 
+#include <malloc.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,6 +60,8 @@ static enum wattline_tls_problem fill(SSL_CTX *context, const char *host, const 
 
 struct wattline_tls *wattline_tls_new(
     const char *host, const char *authorities, const char *certificate, const char *key, enum wattline_tls_problem *problem) {
+    // Without the texts of errors: 70 kB less in each process.
+    OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_SSL_STRINGS | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
     struct wattline_tls *tls = calloc(1, sizeof *tls);
     if (tls) { tls->context = SSL_CTX_new(TLS_client_method()); }
     *problem = tls && tls->context ? fill(tls->context, host, authorities, certificate, key) : WATTLINE_TLS_NO_MEMORY;
@@ -106,6 +110,11 @@ const char *wattline_tls_certificate(const struct wattline_tls *tls) { return tl
 const char *wattline_tls_words(const struct wattline_tls *tls) { return X509_verify_cert_error_string(tls->error); }
 
 int wattline_tls_depth(const struct wattline_tls *tls) { return tls->depth; }
+
+void wattline_tls_settled(void) {
+    static atomic_flag is_done = ATOMIC_FLAG_INIT;
+    if (!atomic_flag_test_and_set(&is_done)) { malloc_trim(0); }
+}
 
 int wattline_tls_unread(struct mosquitto *client) {
     SSL *ssl = mosquitto_ssl_get(client);

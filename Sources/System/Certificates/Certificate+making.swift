@@ -25,7 +25,7 @@ extension Certificate {
         if let authority = wish.authority.flatMap({ Certificate(pem: $0.certificate) }) {
             guard authority.secondsLeft(at: now) > 0 else {
                 throw CertificateError(
-                    "the authority \"\(authority.name)\" ended at \(authority.notAfter): move ca.pem and ca.key away, make another with wattline "
+                    "the authority \"\(authority.name)\" ended at \(authority.notAfter.text): move ca.pem and ca.key away, make another with wattline "
                         + "certificates init, and give its ca.pem to everybody")
             }
             notAfter = min(notAfter, authority.notAfter.milliseconds / 1000)

@@ -42,6 +42,9 @@ const char *wattline_tls_words(const struct wattline_tls *tls);
 // The certificate's place in a chain: 0 for the other's own.
 int wattline_tls_depth(const struct wattline_tls *tls);
 
+// A handshake is done: gives back, after the first of the process, what only that needed.
+void wattline_tls_settled(void);
+
 // Bytes that were decrypted and not yet read: nothing tells of them any more.
 int wattline_tls_unread(struct mosquitto *client);
 

@@ -34,7 +34,11 @@ COPY --chmod=0644 mosquitto.conf /etc/mosquitto/open.conf
 RUN sed -i 's/^listener .*/listener 1883/' /etc/mosquitto/open.conf && grep -q '^listener 1883$' /etc/mosquitto/open.conf \
     && { cat /etc/mosquitto/open.conf; printf '%s\n' '' '# Who may connect, publish and read. What is kept was allowed when it was published.' \
     'check_retain_source false' 'plugin /usr/local/lib/wattline/wattline-access.so' 'plugin_opt_access_file /var/lib/wattline/credentials/access'; } \
-    >/etc/mosquitto/wattline.conf && chmod 0644 /etc/mosquitto/wattline.conf
+    >/etc/mosquitto/wattline.conf \
+    && certificates=/var/lib/wattline/certificates && server="certfile $certificates/server.pem\nkeyfile $certificates/server.key\ntls_version tlsv1.2" \
+    && { sed "s|^listener .*|listener 8883\n$server\nlistener 8884\ncafile $certificates/ca.pem\nrequire_certificate true\n$server|" /etc/mosquitto/wattline.conf; \
+    printf '%s\n' "plugin_opt_certificate_file $certificates/server.pem"; } >/etc/mosquitto/wattline-tls.conf \
+    && chmod 0644 /etc/mosquitto/wattline.conf /etc/mosquitto/wattline-tls.conf
 COPY --chmod=0755 docker/start-mosquitto.sh /usr/local/bin/start-mosquitto
 # mosquitto's clients in this container are its owner's: they read everything, and write nothing.
 ENV XDG_CONFIG_HOME=/var/lib/wattline/credentials/mosquitto/recorder-local

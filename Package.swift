@@ -28,8 +28,8 @@ func module(_ name: String, in group: Group, _ dependencies: [Target.Dependency]
     .target(name: name, dependencies: dependencies, path: "Sources/\(group.rawValue)/\(name)", swiftSettings: strict)
 }
 
-func shim(_ name: String, exclude: [String] = [], linking library: String? = nil) -> Target {
-    .target(name: name, path: "Sources/C/\(name)", exclude: exclude, linkerSettings: library.map { [.linkedLibrary($0)] } ?? [])
+func shim(_ name: String, exclude: [String] = [], linking libraries: String...) -> Target {
+    .target(name: name, path: "Sources/C/\(name)", exclude: exclude, linkerSettings: libraries.map { .linkedLibrary($0) })
 }
 
 func tests(_ name: String, in group: Group? = nil, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -52,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // Without its default traits it needs no full Foundation.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -59,7 +60,8 @@ let package = Package(
     targets: [
         // C: what Swift can't say.
         shim("CLinux"),
-        shim("CMosquitto", linking: "mosquitto"),
+        shim("CMosquitto", linking: "mosquitto", "ssl", "crypto"),
+        shim("CCertificates", linking: "crypto"),
         shim("CSQLite", linking: "sqlite3"),
         shim("CAccessTable", linking: "crypto"),
         shim("CSupervisor"),
@@ -79,7 +81,7 @@ let package = Package(
         // Bus: the event loop, MQTT as values, and libmosquitto under them. Not a word about charging.
         module("EventLoop", in: .bus, ["CLinux", "ChargingModel"]),
         module("MQTT", in: .bus, ["ChargingModel"]),
-        module("Mosquitto", in: .bus, ["CMosquitto", "ChargingModel", "EventLoop", "MQTT"]),
+        module("Mosquitto", in: .bus, ["CCertificates", "CMosquitto", "ChargingModel", "EventLoop", "MQTT"]),
 
         // Storage: durable lines, SQLite, and the ledger on it.
         module("Journal", in: .storage),
@@ -91,6 +93,7 @@ let package = Package(
         module("Terminal", in: .system),
         module("Settings", in: .system, ["ChargingModel", "JSON", "Platform", "Terminal"]),
         module("Identities", in: .system, ["CAccessTable", "ChargingModel", "ChargingProtocol", "JSON", "Platform", "Settings"]),
+        module("Certificates", in: .system, ["CCertificates", "ChargingModel", "ChargingProtocol", "Identities", "Platform", "Settings"]),
 
         // Views: what people see.
         module("NetworkView", in: .views, ["ChargingModel", "ChargingProtocol", "JSON"]),
@@ -118,8 +121,8 @@ let package = Package(
         module(
             "Dashboard", in: .services,
             [
-                "CDashboardPage", "ChargingModel", "EventLoop", "Identities", "JSON", "Ledger", "LedgerStore", "NetworkView", "Prometheus", "SQLite",
-                "Services",
+                "CDashboardPage", "Certificates", "ChargingModel", "EventLoop", "Identities", "JSON", "Ledger", "LedgerStore", "NetworkView",
+                "Prometheus", "SQLite", "Services",
                 "Settings", "Platform", "Terminal",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -131,9 +134,12 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
-        module("Supervisor", in: .services, ["ChargingModel", "CSupervisor", "EventLoop", "Identities", "JSON", "Settings", "Platform", "Terminal"]),
+        module(
+            "Supervisor", in: .services,
+            ["CSupervisor", "Certificates", "ChargingModel", "EventLoop", "Identities", "JSON", "Settings", "Platform", "Terminal"]),
         module("Fleet", in: .services, ["ChargingModel", "EventLoop", "JSON", "Platform", "Services", "Supervisor", "Terminal"]),
 
         // Simulation: all parties in a modelled world, and faults on purpose in a real one.
@@ -150,7 +156,8 @@ let package = Package(
         .executableTarget(
             name: "wattline",
             dependencies: [
-                "Chaos", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "EventLoop", "Fleet", "HomeAssistant", "Identities", "JSON",
+                "Certificates", "Chaos", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "EventLoop", "Fleet", "HomeAssistant",
+                "Identities", "JSON",
                 "Ledger", "LedgerStore", "MQTT", "Prometheus", "Reports", "SQLite", "Services", "Settings", "Simulation", "Supervisor", "Platform",
                 "Terminal",
                 "Viewers",
@@ -171,8 +178,9 @@ let package = Package(
         tests("RuntimeTests", in: .runtime, ["ChargingModel", "ChargingProtocol", "Journal", "MQTT", "Runtime"]),
         tests("JournalTests", in: .storage, ["Journal"]),
         tests("LedgerStoreTests", in: .storage, ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
+        tests("CertificatesTests", in: .system, ["Certificates", "ChargingModel", "ChargingProtocol", "Identities"]),
         tests("IdentitiesTests", in: .system, ["CAccessTable", "ChargingModel", "ChargingProtocol", "Identities", "Settings"]),
-        tests("SettingsTests", in: .system, ["ChargingModel", "Settings", "Supervisor", "Platform", "Terminal"]),
+        tests("SettingsTests", in: .system, ["Certificates", "ChargingModel", "Settings", "Supervisor", "Platform", "Terminal"]),
         tests(
             "ServicesTests", in: .services,
             [

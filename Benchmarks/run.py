@@ -2,7 +2,7 @@
 """Measures the bus, Central and the whole stack, each next to its comparator in the same run, and holds the ratios against what they should be.
 
     Benchmarks/run.py                     everything but containers, about three minutes
-    Benchmarks/run.py intake roundtrip    only these: intake, roundtrip, accept, load, restart, detection, start, stack, containers
+    Benchmarks/run.py intake roundtrip    only these: intake, roundtrip, accept, load, restart, detection, start, tls, stack, containers
     Benchmarks/run.py simulation           ten minutes of the demo, real and simulated
     Benchmarks/run.py containers          the compose stack, as a project of its own (needs Docker on this machine, and root to see into it)
 
@@ -321,25 +321,50 @@ def detection(times=5):
     show("engine hung → FAULTY, the slowest", f"{max(hung):.1f} s", "< 6 s", max(hung) < 6)
 
 
+def seconds_to_accept(*arguments):
+    """From the command to ten points registered and the first ACCEPTED."""
+    began = time.monotonic()
+    with network(*arguments, listen=True) as (up, _, _):
+        registered, accepted, ten = set(), None, None
+        for line in up.stdout:
+            point = re.search(r"central .*✅ CP (CP-\d+) registered", line)
+            if point:
+                registered.add(point[1])
+                if len(registered) == 10:
+                    ten = time.monotonic() - began
+            if "| ACCEPTED" in line and accepted is None:
+                accepted = time.monotonic() - began
+            if ten and accepted:
+                break
+        return max(ten, accepted)
+
+
 def start(rounds=3):
     print(f"wattline up, built: from the command to ten points registered and the first ACCEPTED; median of {rounds}")
     found = Samples("ten registered and the first ACCEPTED")
     for _ in range(rounds):
-        began = time.monotonic()
-        with network(listen=True) as (up, _, _):
-            registered, accepted, ten = set(), None, None
-            for line in up.stdout:
-                point = re.search(r"central .*✅ CP (CP-\d+) registered", line)
-                if point:
-                    registered.add(point[1])
-                    if len(registered) == 10:
-                        ten = time.monotonic() - began
-                if "| ACCEPTED" in line and accepted is None:
-                    accepted = time.monotonic() - began
-                if ten and accepted:
-                    break
-            found.add([max(ten, accepted)], expected=1)
+        found.add([seconds_to_accept()], expected=1)
     show(found.name, f"{found.figure():.2f} s", "≤ 1.5 s", found.figure() <= 1.5)
+
+
+def tls(rounds=4):
+    print(f"wattline up with TLS, in turn with one without: the start {rounds} times, the network as it runs twice")
+    found = Comparison("with --tls: ten registered and the first ACCEPTED", "without").run(
+        lambda: [seconds_to_accept("--tls")], lambda: [seconds_to_accept()], rounds, expected=1)
+    show(found.theirs.name, f"{found.theirs.figure():.2f} s")
+    show(found.ours.name, f"{found.ours.figure():.2f} s", "≤ 2.5 s", found.ours.figure() <= 2.5)
+    figures = {}
+    for arguments in [(), ("--tls",)] * 2:
+        with network(*arguments) as (_, _, data):
+            time.sleep(10)
+            pids = [process["pid"] for process in json.load(open(os.path.join(data, "up.json")))["processes"]]
+            before = ticks(pids)
+            time.sleep(20)
+            figures.setdefault(arguments, []).append((memory(pids) / 1e6, (ticks(pids) - before) / 20 * 100))
+    for arguments, name, limit in [((), "without", None), (("--tls",), "with --tls", 120)]:
+        size = max(size for size, _ in figures[arguments])
+        show(f"{name}: proportional set size of 27 processes", f"{size:.1f} MB", limit and f"≤ {limit} MB", limit and size <= limit)
+        show(f"{name}: CPU with the demo's traffic, of one core", f"{max(load for _, load in figures[arguments]):.1f} %")
 
 
 def memory(pids):
@@ -423,7 +448,7 @@ def simulation(minutes=10, seeds=20):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    everything = {"intake": intake, "roundtrip": roundtrip, "accept": accept, "load": load, "restart": restart, "detection": detection, "start": start, "stack": stack, "simulation": simulation, "containers": containers}
+    everything = {"intake": intake, "roundtrip": roundtrip, "accept": accept, "load": load, "restart": restart, "detection": detection, "start": start, "tls": tls, "stack": stack, "simulation": simulation, "containers": containers}
     parser.add_argument("what", nargs="*", choices=[[], *everything], default=[])
     chosen = parser.parse_args().what or [name for name in everything if name not in ("containers", "simulation")]
     build()

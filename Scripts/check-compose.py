@@ -42,6 +42,19 @@ for name, service in sorted({**services, **extras}.items()):
     for dependency, how in service.get("depends_on", {}).items():
         expect(how.get("condition") == "service_healthy", f"{name} waits for {dependency} by something else than its health")
 
+# With docker/tls.yml nobody is left without TLS.
+class Override(yaml.SafeLoader):
+    pass
+
+
+Override.add_constructor("!override", lambda loader, node: loader.construct_sequence(node))
+secured = yaml.load(open("docker/tls.yml"), Override)["services"]
+for name in sorted(secured.keys() ^ services.keys()):
+    problems.append(f"{name} is in one of docker-compose.yml and docker/tls.yml alone")
+for name, service in sorted(secured.items()):
+    address = service.get("environment", {}).get("WATTLINE_MQTT")
+    expect(address == "mqtts://mosquitto:8883", f"{name}: {address} in docker/tls.yml")
+
 if problems:
     sys.exit("\n".join("docker-compose.yml: " + problem for problem in problems))
 print(f"docker-compose.yml: {len(services)} services and {' '.join(extras)}, agrees with network.json")

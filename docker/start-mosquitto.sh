@@ -6,6 +6,7 @@ file=mosquitto.db
 kept=5
 # Of a file that hangs the broker, too, something must be heard within the patience of a health check's start.
 patience_s=15
+port=1883
 
 broker=
 stopping=
@@ -15,8 +16,8 @@ say() { printf '%s: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%S)" "$*" >&2; }
 
 runs() { read -r _ _ state _ <"/proc/$broker/stat" && [ "$state" != Z ]; } 2>/dev/null
 
-# 075B is 1883, 0A is listening: the network namespace is the container's own.
-listens() { grep -qE '^ *[0-9]+: [0-9A-F]+:075B [0-9A-F]+:0000 0A ' /proc/net/tcp /proc/net/tcp6 2>/dev/null; }
+# 0A is listening: the network namespace is the container's own.
+listens() { grep -qE "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$port") [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null; }
 
 # start ARGUMENTS…: the broker, until it listens. 1: it ended before; 2: it did not within the patience, and was killed.
 start() {
@@ -48,7 +49,7 @@ finish() {
 # hears OPTIONS…: whether a subscriber of these topics hears what comes last, the broker's version.
 hears() {
     # shellcheck disable=SC2016
-    sh -c 'echo $$; exec mosquitto_sub "$@"' sh -V 5 -h 127.0.0.1 -p 1883 -W 5 -F %t "$@" -t '$SYS/broker/version' 2>/dev/null | {
+    sh -c 'echo $$; exec mosquitto_sub "$@"' sh -V 5 -h 127.0.0.1 -p "$port" -W 5 -F %t "$@" -t '$SYS/broker/version' 2>/dev/null | {
         read -r ear
         grep -qFx -m 1 '$SYS/broker/version'
         heard=$?
@@ -94,13 +95,41 @@ give_names() {
     run wattline "$@" >/dev/null && run wattline as recorder local true
 }
 
+# Certificates that are missing, and one for hosts that it is not for yet.
+make_certificates() {
+    set -- certificates init
+    for host in ${MOSQUITTO_HOSTS:-}; do set -- "$@" --host "$host"; done
+    run wattline "$@"
+}
+
+configuration=/etc/mosquitto/wattline.conf
+case ${MOSQUITTO_TLS:-} in
+'' | no | false | 0 | off) ;;
+yes | true | 1 | on)
+    case ${MOSQUITTO_OPEN:-} in
+    '' | no | false | 0 | off) ;;
+    *)
+        say "Error: WATTLINE_OPEN=\"$MOSQUITTO_OPEN\": expected no, or nothing, with TLS: where anybody may say anything it helps nobody"
+        exit 78
+        ;;
+    esac
+    make_certificates || exit "$status"
+    configuration=/etc/mosquitto/wattline-tls.conf
+    port=8883
+    ;;
+*)
+    say "Error: MOSQUITTO_TLS=\"$MOSQUITTO_TLS\": expected yes or no"
+    exit 78
+    ;;
+esac
+
 case ${MOSQUITTO_OPEN:-} in
 '' | no | false | 0 | off)
     if ! give_names; then
         [ -e $access ] || exit "$status"
         say 'Warning: not everybody may have a name: the broker starts with those that there are'
     fi
-    set -- -c /etc/mosquitto/wattline.conf "$@"
+    set -- -c $configuration "$@"
     ;;
 yes | true | 1 | on)
     say 'Warning: WATTLINE_OPEN: the broker asks nobody for a name, so whoever reaches its port may say anything, as anybody'

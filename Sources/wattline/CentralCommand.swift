@@ -43,6 +43,10 @@ struct CentralCommand: WattlineCommand {
     var httpPort: String?
     @Option(help: ArgumentHelp("The address on which they are served. Default: 127.0.0.1; 0.0.0.0 for all.", valueName: "address"))
     var httpHost: String?
+    @Option(help: ArgumentHelp("The certificate with which HTTPS is answered; with --http-key. Default: HTTP.", valueName: "file"))
+    var httpCertificate: String?
+    @Option(help: ArgumentHelp("The key of that certificate.", valueName: "file"))
+    var httpKey: String?
     @Option(
         help: ArgumentHelp(
             "The names by which requests may call it besides localhost, so that no other web page reads it through a browser. Default: on a loopback address none, elsewhere any.",
@@ -82,6 +86,7 @@ struct CentralCommand: WattlineCommand {
         }
         let names = try AllSettings.httpNames.resolve(flag: httpNames, in: environment)
         let reading = try AllSettings.httpReading.resolve(flag: httpReading, in: environment, default: .open)
+        let certificate = try certificate(endpoint, in: environment)
         let token = try endpoint.map { _ in try findToken(startup, in: environment) }
         return try startup.run(ledger: startup.data.ledger) { host in
             let writer = try JournalWriter(loop: host.loop)
@@ -105,8 +110,8 @@ struct CentralCommand: WattlineCommand {
                 services.append(central)
                 services.append(
                     DashboardService(
-                        host: host, log: startup.context.log, endpoint: endpoint, names: names, reading: reading, window: window, central: central,
-                        token: token, data: startup.data, registry: registry))
+                        host: host, log: startup.context.log, endpoint: endpoint, certificate: certificate, names: names, reading: reading,
+                        window: window, central: central, token: token, data: startup.data, registry: registry))
             }
             return services
         }
@@ -164,6 +169,21 @@ struct CentralCommand: WattlineCommand {
             )
         }
         return chosen
+    }
+
+    private func certificate(_ endpoint: Endpoint?, in environment: Environment) throws -> ServerCertificate? {
+        let file = try AllSettings.httpCertificate.resolve(flag: httpCertificate, in: environment)
+        let key = try AllSettings.httpKey.resolve(flag: httpKey, in: environment)
+        guard let file, let key else {
+            guard file != nil || key != nil else { return nil }
+            throw SettingError(
+                file == nil ? AllSettings.httpCertificate.flag : AllSettings.httpKey.flag, value: nil,
+                expected: "a file: certificate and key go together")
+        }
+        guard endpoint != nil else {
+            throw SettingError(AllSettings.httpCertificate.flag, value: file, expected: "a port to serve, beside it: --http-port 8000")
+        }
+        return try ServerCertificate(file: file, key: key)
     }
 
     private func httpEndpoint(in environment: Environment) throws -> Endpoint? {

@@ -77,6 +77,7 @@ struct ChaosCommand: WattlineCommand {
         }
         let broker = try injector.broker()
         var address = MQTTAddress(host: broker.host, port: broker.port)
+        if broker.isSecure { address.tls = MQTTAddress.TLS(caFile: TrustOptions.ownAuthority(data)) }
         // Where everybody has a name, the owner's own may do anything: also lie.
         address.credentials = CredentialSource.directory(data.credentials).forEverybody?.present
         let place = address

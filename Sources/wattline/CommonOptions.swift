@@ -1,4 +1,5 @@
 import ArgumentParser
+import Certificates
 import ChargingProtocol
 import EventLoop
 import Glibc
@@ -12,7 +13,7 @@ import Terminal
 
 /// The flags that every process of a network takes. All are texts: `Settings` says what is wrong with them.
 struct CommonOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Where the broker is.", valueName: "mqtt://host:port"))
+    @Option(help: ArgumentHelp("Where the broker is: mqtt://host:port, or mqtts://host:port with TLS.", valueName: "url"))
     var mqtt: String?
 
     @Option(
@@ -21,6 +22,7 @@ struct CommonOptions: ParsableArguments {
             valueName: "file or dir"))
     var credentials: String?
 
+    @OptionGroup var trust: TrustOptions
     @OptionGroup var places: PlaceOptions
     @OptionGroup var output: OutputOptions
 
@@ -112,7 +114,7 @@ struct Startup {
         let data = try options.places.dataDirectory(network, in: environment)
         let broker = try Startup.broker(options, data, in: environment)
         var context = NetworkContext(
-            wire: Wire(site: data.site), broker: MQTTAddress(host: broker.host, port: broker.port),
+            wire: Wire(site: data.site), broker: try options.trust.address(of: broker, options.credentials, data, in: environment),
             keepAlive: try AllSettings.keepalive.resolve(flag: options.keepalive, in: environment, default: .seconds(5)), data: data,
             log: try options.output.log(role: role, in: environment))
         context.credentials = try Startup.credentials(options, data, broker, in: environment)
@@ -137,11 +139,13 @@ struct Startup {
             return .user(user, passwordFile: file)
         }
         guard let path = try AllSettings.credentials.resolve(flag: options.credentials, in: environment) else {
+            // Who shows a certificate has the name that is in it.
+            if try options.trust.certificateFile(in: environment) != nil { return nil }
             let store = IdentityStore(directory: data.credentials, site: data.site)
             guard store.exists else { return nil }
             // They are for the broker for which they were made, and not for whoever listens elsewhere.
             let made = try? store.credentials(of: Identity(.central, Identity.centralID)).broker
-            guard broker.endpoint.isLoopback || broker == made else {
+            guard broker.endpoint.isLoopback || broker.isSame(as: made) else {
                 complain(
                     "⚠️  The names in \(store.directory) are not shown to \(broker), which they are not for; if they are: --credentials \(store.directory)"
                 )

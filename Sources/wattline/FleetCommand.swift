@@ -123,7 +123,9 @@ struct FleetCommand: WattlineCommand {
         plan.processes = try FleetLimits.processes(
             for: plan, descriptors: DescriptorLimit.raise(), cores: max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))),
             ports: ports)
-        let host = broker.host == "localhost" ? "127.0.0.1" : broker.host
+        // A certificate is for a name.
+        let host = broker.host == "localhost" && broker.tls == nil ? "127.0.0.1" : broker.host
+        let url = BrokerURL(host: host, port: broker.port, isSecure: broker.tls != nil)
         let isLoopback = host.hasPrefix("127.")
         let sources = try FleetLimits.sources(for: plan, ports: ports, isLoopback: isLoopback)
         if isLoopback { try FleetLimits.checkBroker(port: broker.port, connections: plan.connections) }
@@ -134,7 +136,7 @@ struct FleetCommand: WattlineCommand {
             FleetRun.Settings(
                 plan: plan, executable: executable,
                 arguments: { part in
-                    own + ["--mqtt", "mqtt://\(Endpoint(host: host, port: broker.port))", "--part", "\(part)", "--parts", "\(processes)"]
+                    own + ["--mqtt", "\(url)", "--part", "\(part)", "--parts", "\(processes)"]
                         + ["--seed", "\(seed)"] + (sources.map { ["--source", $0[part]] } ?? [])
                 },
                 environment: environment.variables.map { "\($0.key)=\($0.value)" }.sorted(),

@@ -1,6 +1,8 @@
 import ArgumentParser
 import ChargingModel
+import Dashboard
 import EventLoop
+import JSON
 import Platform
 import Services
 import Settings
@@ -15,17 +17,43 @@ struct HealthCommand: WattlineCommand {
             EXAMPLES
               wattline health 127.0.0.1:18001
               wattline health ev-central:8000 --timeout 500ms
+              wattline health https://localhost:8000 --ca ca.pem
               docker compose exec ev-cp-e-3 wattline health
             """)
 
-    @Argument(help: ArgumentHelp("Where it answers.", valueName: "host:port"))
+    @Argument(help: ArgumentHelp("Where it answers; with https:// in front where that is with TLS.", valueName: "host:port"))
     var endpoint: String?
+    @Option(help: ArgumentHelp("Whom to believe, with https. Default: ca.pem in the data directory, else the system's.", valueName: "file"))
+    var ca: String?
+    @Option(help: ArgumentHelp("The data directory. Default: $XDG_STATE_HOME/wattline or ~/.local/state/wattline.", valueName: "dir"))
+    var data: String?
     @Option(help: ArgumentHelp("How long to wait for the answer. Default: 1s.", valueName: "time"))
     var timeout: String?
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        let endpoint = try endpoint.map(parse) ?? ownEndpoint(in: environment)
+        let address = try endpoint.map(parse) ?? HTTPAddress(ownEndpoint(in: environment))
         let timeout = try AllSettings.healthTimeout.resolve(flag: timeout, in: environment, default: .seconds(1))
+        return address.isSecure ? try askSecurely(address, timeout, in: environment) : try ask(address.endpoint, timeout)
+    }
+
+    private func askSecurely(_ address: HTTPAddress, _ timeout: Duration, in environment: Environment) throws -> ProcessExit {
+        let authorities =
+            try AllSettings.authorities.resolve(flag: ca, in: environment)
+            ?? TrustOptions.ownAuthority(DataDirectory.resolve(flag: data, in: environment))
+        do {
+            let answer = try OperatorClient(address, authorities: authorities).get("/health", within: timeout)
+            if answer.status == 200 {
+                Output.writeLine("\(address): ready")
+                return .ok
+            }
+            complain("✖ \(address): \((try? JSONValue(answer.body))?.object?["reason"]?.string ?? "HTTP status \(answer.status)")")
+        } catch {
+            complain("✖ \(address): \(error)")
+        }
+        return .failure
+    }
+
+    private func ask(_ endpoint: Endpoint, _ timeout: Duration) throws -> ProcessExit {
         let loop = try EventLoop()
         // Written on the loop, read when it has ended.
         nonisolated(unsafe) var found = HealthCheck.Result.failed("no answer")
@@ -47,9 +75,9 @@ struct HealthCommand: WattlineCommand {
         }
     }
 
-    private func parse(_ text: String) throws -> Endpoint {
-        guard let endpoint = AllSettings.engine.parser(text) else { throw refusal(of: text, expected: "") }
-        return endpoint
+    private func parse(_ text: String) throws -> HTTPAddress {
+        guard let address = ValueParser.httpAddress(text) else { throw refusal(of: text, expected: "") }
+        return address
     }
 
     private func ownEndpoint(in environment: Environment) throws -> Endpoint {

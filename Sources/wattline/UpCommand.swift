@@ -18,13 +18,18 @@ struct UpCommand: WattlineCommand {
               wattline up --drivers none                   # nobody asks but you
               wattline up --mqtt mqtt://192.168.1.10:1883  # with somebody else's broker
               wattline up --http-port 8080  # the dashboard at http://localhost:8080
+              wattline up --tls             # mqtts and https, by certificates of its own
               wattline up --open            # whoever is on this machine may say anything
               # steered with a token of your own; else it makes one and tells it once
               WATTLINE_ADMIN_TOKEN=$(openssl rand -hex 16) wattline up
             """)
 
-    @Option(help: ArgumentHelp("Somebody else's broker. Default: a mosquitto of its own.", valueName: "mqtt://host:port"))
+    @Option(help: ArgumentHelp("Somebody else's broker: mqtt://host:port or mqtts://host:port. Default: a mosquitto of its own.", valueName: "url"))
     var mqtt: String?
+    @Flag(help: "TLS alone, for the broker and the dashboard: certificates that are missing are made, see wattline certificates.")
+    var tls = false
+    @Option(help: ArgumentHelp("Whom to believe that they are somebody else's broker, with mqtts. Default: the system's.", valueName: "file"))
+    var ca: String?
     @Option(help: ArgumentHelp("The port of its own broker. Default: 1883, or another one when that is taken.", valueName: "port"))
     var mqttPort: String?
     @Option(
@@ -77,6 +82,17 @@ struct UpCommand: WattlineCommand {
             throw SettingError("--open", value: nil, expected: "not to be given together with the broker \(broker), which asks as its owner says")
         }
         options.access = try AllSettings.access.resolve(flag: access, in: environment)
+        options.isSecure = tls
+        if tls, let broker = options.externalBroker {
+            throw SettingError("--tls", value: nil, expected: "not to be given together with the broker \(broker), whose TLS is its owner's")
+        }
+        if tls, options.isOpen { throw SettingError("--tls", value: nil, expected: "not to be given together with --open, where anybody may say anything") }
+        options.authorities = try AllSettings.authorities.resolve(flag: ca, in: environment)
+        if let authorities = options.authorities, options.externalBroker?.isSecure != true {
+            throw SettingError(
+                ca == nil ? AllSettings.authorities.variable : "--ca", value: authorities,
+                expected: "somebody else's broker with TLS beside it: --mqtt mqtts://HOST:PORT. A broker of its own: --tls alone")
+        }
         options.vehicles = try AllSettings.vehicles.resolve(flag: vehicles, in: environment)
         options.saveEvery = try AllSettings.saveEvery.resolve(flag: saveEvery, in: environment)
         if options.externalBroker != nil, options.saveEvery != nil {
@@ -105,7 +121,7 @@ struct UpCommand: WattlineCommand {
                 AllSettings.mqtt, AllSettings.data, AllSettings.network, AllSettings.site, AllSettings.logFormat, AllSettings.logLevel,
                 AllSettings.color,
                 AllSettings.mqttPort, AllSettings.httpPort, AllSettings.duration, AllSettings.drivers, AllSettings.restartDelay, AllSettings.grace,
-                AllSettings.homeAssistant, AllSettings.vehicles, AllSettings.saveEvery, AllSettings.open, AllSettings.access,
+                AllSettings.homeAssistant, AllSettings.vehicles, AllSettings.saveEvery, AllSettings.open, AllSettings.access, AllSettings.authorities,
             ] as [any NamedSetting]
         let passed = [
             AllSettings.keepalive.variable, AllSettings.session.variable, AllSettings.httpNames.variable, AllSettings.httpReading.variable,

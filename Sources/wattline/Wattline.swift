@@ -23,6 +23,7 @@ struct Wattline: ParsableCommand {
               wattline rerun central.jsonl                 # plays a --record again
               wattline credentials list                    # who has a name
               wattline operators add anna --role operator  # who may steer on the page
+              wattline certificates list                   # until when TLS works
               wattline as driver me mosquitto_sub -v -t 'driver/me/#'  # under a name
               wattline credentials add point CP-011        # and then
               wattline engine --cp CP-011 --power 22 --price 0.30 --health-port 18500
@@ -48,7 +49,7 @@ struct Wattline: ParsableCommand {
             UpCommand.self, PsCommand.self, HealthCommand.self, CentralCommand.self, EngineCommand.self, MonitorCommand.self, DriverCommand.self,
             TopCommand.self, TailCommand.self, SessionsCommand.self, TicketCommand.self, AuditCommand.self, ExportCommand.self, LedgerCommand.self,
             ChaosCommand.self, SimulateCommand.self, FleetCommand.self, RerunCommand.self, CredentialsCommand.self, OperatorsCommand.self,
-            AsCommand.self, TokensCommand.self,
+            AsCommand.self, TokensCommand.self, CertificatesCommand.self,
         ])
 }
 

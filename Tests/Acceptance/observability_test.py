@@ -4,6 +4,7 @@ With --write the table of metrics in docs/monitoring/README.md is written anew.
 """
 
 import re
+import subprocess
 import urllib.parse
 
 import pytest
@@ -37,6 +38,9 @@ QUESTIONS = {name: (query, legend) for name, query, legend in questions()}
 
 @pytest.fixture(scope="module")
 def prometheus(network, folder):
+    # Central tells how long certificates hold where there are some.
+    subprocess.run([network.binary, "certificates", "init", "--data", network.data], check=True, cwd=ROOT, capture_output=True)
+    subprocess.run([network.binary, "certificates", "add", "engine", "CP-001", "--data", network.data], check=True, cwd=ROOT, capture_output=True)
     with Prometheus(folder / "prometheus", urllib.parse.urlsplit(network.url).netloc) as prometheus:
         yield prometheus
 
@@ -47,6 +51,7 @@ def broken_contract(prometheus, bus):
     eventually("a session", lambda: prometheus.ask('wattline_sessions_total{end_reason="completed"} > 0'), within=60)
     bus.publish("cp/CP-001/telemetry", {})
     eventually("WattlineContractBroken", lambda: prometheus.states().get("WattlineContractBroken") == "firing", within=30)
+    eventually("a look at certificates", lambda: prometheus.ask('wattline_certificate_expires_seconds{certificate="clients"}'), within=60)
     eventually("a second look at it", lambda: prometheus.ask("increase(wattline_messages_rejected_total[1m])"), within=30)
 
 

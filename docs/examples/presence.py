@@ -19,7 +19,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 ROOM = 2**41  # the farthest that we go above our own epoch for what others claim (P9)
 KEEPALIVE = 5
-BROKER = os.environ.get("WATTLINE_MQTT", "mqtt://127.0.0.1:1883").removeprefix("mqtt://")  # `wattline as` says where it is
+SCHEME, BROKER = os.environ.get("WATTLINE_MQTT", "mqtt://127.0.0.1:1883").split("://")  # `wattline as` says where it is
 
 
 def timestamp():
@@ -118,6 +118,8 @@ class Presence:
         save(self.epoch_file, self.epoch)
         self.subacks, self.retained, self.leaving, self.seq, self.renew, self.own_words, self.said = 0, 0, None, {}, False, [], 0
         self.client = mqtt.Client(client_id=f"{self.role}:{self.cp}", protocol=mqtt.MQTTv5)
+        if SCHEME == "mqtts":
+            self.client.tls_set(ca_certs=os.environ.get("WATTLINE_CA"))
         if file := os.environ.get("WATTLINE_CREDENTIALS"):  # read anew each time: the password may be another one
             name = json.loads(pathlib.Path(file).read_text())
             self.client.username_pw_set(name["username"], name["password"])

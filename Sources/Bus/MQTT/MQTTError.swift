@@ -11,7 +11,9 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
         case unreachable(address: String, why: String)
         case timedOut(address: String, waitedFor: String)
         case refused(address: String, reason: UInt8, why: String)
-        case tls(address: String, why: String)
+        /// Somebody listens, and hangs up instead of answering.
+        case unanswered(address: String, why: String)
+        case tls(address: String, TLSProblem)
         case closedByBroker
         case closed(why: String)
         case disconnected(reason: UInt8, why: String)
@@ -75,7 +77,10 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
         case .timedOut(let address, let what): "the broker at \(address) did not answer: no \(what) in time"
         case .refused(let address, let reason, let why):
             "the broker at \(address) refused the connection: \(why) (reason \(reason))\(Self.advice(reason))"
-        case .tls(let address, let why): "no TLS connection with \(address): \(why); check CA file, the host's name in the certificate, and port"
+        case .unanswered(let address, let why):
+            "no answer from the broker at \(address): it closed the connection (\(why)); expected one that speaks MQTT without TLS at this port: "
+                + "with TLS its address is mqtts://HOST:PORT"
+        case .tls(let address, let problem): "no TLS connection with \(address): \(problem)"
         case .closedByBroker: "the broker closed the connection: it was shut down, or another client came with the same id"
         case .closed(let why): "the connection to the broker broke: \(why)"
         case .disconnected(let reason, let why): "the broker ended the connection: \(why) (reason \(reason))"

@@ -46,9 +46,11 @@ extension MosquittoConnection {
         case 128...255: return MQTTError(.disconnected(reason: UInt8(reason), why: Library.text(ofReason: reason)))
         case MOSQ_ERR_KEEPALIVE.rawValue: return MQTTError(.silent(seconds: Int(settings.keepAlive.components.seconds)))
         case _ where isAccepted && (reason == 0 || reason == MOSQ_ERR_CONN_LOST.rawValue): return MQTTError(.closedByBroker)
+        // With TLS a broker that is killed breaks the protocol: it does not say that it is the end.
+        case MOSQ_ERR_ERRNO.rawValue where isAccepted && trust != nil: return MQTTError(.closed(why: "it ended without a word"))
         case _ where isAccepted: return MQTTError(.closed(why: why))
-        case _ where settings.address.tls != nil: return MQTTError(.tls(address: "\(address)", why: why))
-        default: return MQTTError(.unreachable(address: "\(address)", why: "it closed the connection instead of answering (\(why))"))
+        case _ where settings.address.tls != nil: return MQTTError(.tls(address: "\(address)", tlsProblem()))
+        default: return MQTTError(.unanswered(address: "\(address)", why: why))
         }
     }
 

@@ -1,26 +1,40 @@
 internal import CMosquitto
 internal import EventLoop
+internal import Glibc
 internal import MQTT
 
 extension MosquittoConnection {
     func ready(_ readiness: Readiness) {
         guard !isClosed, let handle, let source else { return }
-        if !isEstablished {
-            let number = wattline_socket_error(source.descriptor)
-            if number != 0 { ending = MQTTError(.unreachable(address: "\(address)", why: EventLoopError.text(of: number))) }
-            isEstablished = number == 0 && readiness.contains(.writable)
-            if isEstablished { transport?.connectionOpened(self) }
-        }
+        if !isEstablished { establish(readiness, source.descriptor) }
         enter()
         if ending == nil {
             // A TLS handshake reads and writes on either event, and only loop_read goes on with it.
             let isHandshaking = settings.address.tls != nil && !isAccepted
-            if !readiness.isDisjoint(with: [.readable, .closed]) || isHandshaking { note(wattline_drain(handle, 256, mustStop)) }
+            if !readiness.isDisjoint(with: [.readable, .closed]) || isHandshaking { drain(handle) }
+            // A handshake that is reset is no error to the library, which would try to go on with it.
+            if isHandshaking, !isAccepted, readiness.contains(.closed) { ended(MOSQ_ERR_CONN_LOST.rawValue) }
             // Acknowledgements of what was just read leave at once.
             let isUrgent = readiness.contains(.writable) || isHandshaking || wantsWrite(handle)
             if isUrgent, mosquitto_socket(handle) >= 0 { write(handle) }
         }
         leave()
+    }
+
+    private func establish(_ readiness: Readiness, _ descriptor: Int32) {
+        let number = wattline_socket_error(descriptor)
+        // With TLS the library speaks before this is called: what is reset by now had been there.
+        let isReset = number == ECONNRESET && settings.address.tls != nil
+        if number != 0, !isReset { ending = MQTTError(.unreachable(address: "\(address)", why: EventLoopError.text(of: number))) }
+        isEstablished = isReset || (number == 0 && readiness.contains(.writable))
+        if isEstablished { transport?.connectionOpened(self) }
+    }
+
+    private func drain(_ handle: OpaquePointer) {
+        note(wattline_drain(handle, 256, mustStop))
+        // What is decrypted already is in no socket that could become readable.
+        guard trust != nil, ending == nil, wattline_tls_unread(handle) > 0 else { return }
+        loop.schedule(after: .zero) { [weak self] in self?.ready(.readable) }
     }
 
     /// True when something waits that is not held: of QoS 1, a receipt, the rest of a write, or anything while nothing is held.

@@ -7,7 +7,7 @@ extension MosquittoConnection {
     /// An instance that travels from the worker to the loop; only one of them has it at a time.
     struct Instance: @unchecked Sendable { let handle: OpaquePointer }
 
-    /// Begins to connect; what comes of it is told to the client. TLS reads files and looks the name up again, which the worker does.
+    /// Begins to connect; what comes of it is told to the client. With TLS a name is looked up again, which the worker does.
     func open(will: LastWill?) throws(MQTTError) {
         guard let made = mosquitto_new(settings.clientID, true, Unmanaged.passUnretained(self).toOpaque()) else {
             throw MQTTError(.library(call: "mosquitto_new", why: EventLoopError.text(of: errno)))
@@ -49,19 +49,23 @@ extension MosquittoConnection {
     private func openTLS(_ instance: Instance) throws(MQTTError) {
         let (settings, address, keepAlive) = (settings, address, keepAliveSeconds)
         handle = nil
-        let open = { @Sendable () -> (result: Int32, number: Int32) in
-            let handle = instance.handle
-            let tls = settings.address.tls ?? MQTTAddress.TLS()
-            if tls.caFile == nil { mosquitto_int_option(handle, MOSQ_OPT_TLS_USE_OS_CERTS, 1) }
-            let result = mosquitto_tls_set(handle, tls.caFile, nil, tls.certificateFile, tls.keyFile, nil)
-            // Without any file it says that it misses one, which OS_CERTS makes up for.
-            guard tls.caFile == nil && tls.certificateFile == nil || result == MOSQ_ERR_SUCCESS.rawValue else { return (result, 0) }
-            // By name, since the certificate is checked against it; bound to the family of the address that was chosen.
-            let name = settings.address.host
-            return (
-                mosquitto_connect_bind_async(
-                    handle, name, Int32(address.port), keepAlive, settings.sourceAddress ?? (address.isIPv6 ? "::" : "0.0.0.0")), errno
-            )
+        listen(instance.handle)
+        let open = { @Sendable () -> TLSTrust.Opening in
+            let trust: TLSTrust
+            do throws(TLSProblem) { trust = try TLSTrust(settings.address) } catch { return .unusable(error) }
+            let result = trust.use(instance.handle)
+            guard result == MOSQ_ERR_SUCCESS.rawValue else { return .opened(trust, result, 0) }
+            errno = 0
+            // By name, which is told to the server; bound to the family of the address that was chosen.
+            let connected = mosquitto_connect_bind_async(
+                instance.handle, settings.address.host, Int32(address.port), keepAlive,
+                settings.sourceAddress ?? (address.isIPv6 ? "::" : "0.0.0.0"))
+            return .opened(trust, connected, errno)
+        }
+        // Nothing is looked up then, and a thread less is less memory.
+        if (try? NumericAddress(host: settings.address.host, port: settings.address.port)) != nil {
+            handle = instance.handle
+            return try take(open())
         }
         // The receiver keeps this object, to which the instance points, alive.
         do throws(EventLoopError) {
@@ -75,13 +79,23 @@ extension MosquittoConnection {
         throw MQTTError(.library(call: "TLS", why: "too many connections are being opened at once"))
     }
 
-    private func openedTLS(_ instance: Instance, _ outcome: (result: Int32, number: Int32)) {
-        guard !isClosed else { return mosquitto_destroy(instance.handle) }
+    private func openedTLS(_ instance: Instance, _ outcome: TLSTrust.Opening) {
+        guard !isClosed else { return withExtendedLifetime(outcome) { mosquitto_destroy(instance.handle) } }
         handle = instance.handle
-        do throws(MQTTError) { try opened(outcome.result, outcome.number) } catch {
+        do throws(MQTTError) { try take(outcome) } catch {
             let transport = transport
             close()
             transport?.connectionEnded(self, error)
+        }
+    }
+
+    private func take(_ outcome: TLSTrust.Opening) throws(MQTTError) {
+        switch outcome {
+        case .unusable(let problem): throw MQTTError(.tls(address: "\(address)", problem))
+        case .opened(let trust, let result, let number):
+            self.trust = trust
+            // The library takes it for the beginning of a handshake.
+            try opened(result == MOSQ_ERR_SUCCESS.rawValue && number == ECONNREFUSED ? MOSQ_ERR_ERRNO.rawValue : result, number)
         }
     }
 
@@ -89,8 +103,7 @@ extension MosquittoConnection {
         guard let handle, result == MOSQ_ERR_SUCCESS.rawValue else {
             switch result {
             case MOSQ_ERR_ERRNO.rawValue: throw MQTTError(.unreachable(address: "\(address)", why: EventLoopError.text(of: number)))
-            case _ where settings.address.tls != nil:
-                throw MQTTError(.tls(address: "\(address)", why: "the certificates can't be used (\(Library.text(of: result)))"))
+            case _ where trust != nil: throw MQTTError(.tls(address: "\(address)", tlsProblem()))
             default: throw MQTTError(.unreachable(address: "\(address)", why: Library.text(of: result)))
             }
         }

@@ -23,6 +23,10 @@ final class MosquittoConnection {
     let id: ConnectionID
     let address: NumericAddress
     var handle: OpaquePointer?
+    /// Of a connection with TLS, from its opening on; it outlives the handle.
+    var trust: TLSTrust?
+    /// The library's last words on what went wrong, until CONNACK.
+    var complaint: String?
     var source: (token: SourceToken, descriptor: Int32)?
     /// Read by the C loop between packets.
     let mustStop: UnsafeMutablePointer<Bool>
@@ -95,6 +99,7 @@ final class MosquittoConnection {
         depth -= 1
         guard depth == 0 else { return }
         guard !isClosed, let handle else { return destroy() }
+        if isAccepted, trust?.isListening == true { stopListening(handle) }
         let descriptor = mosquitto_socket(handle)
         guard descriptor >= 0, ending == nil else { return finish() }
         if case .wanted(let completion) = disconnecting { return sendDisconnect(completion) }

@@ -1,15 +1,21 @@
 // A plugin of mosquitto 2: asks the access table who may connect, publish and read, and reads it anew when its file changes.
 //
+// Who comes with a certificate of the listener's authority has the name that is in it, and needs no password. When the server's certificate is another
+// one, mosquitto is told to read it.
+//
 // mosquitto calls it from one thread. Whoever loses the name, or gets another password, is thrown out with the last will, so that others see it at once.
 #include <errno.h>
 #include <mosquitto.h>
 #include <mosquitto_broker.h>
 #include <mosquitto_plugin.h>
+#include <openssl/x509.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "access_table.h"
 
@@ -38,6 +44,9 @@ struct plugin {
     struct guest *guests[BUCKETS];
     char complaint[320];
     bool is_out_of_reach;
+    /// The server's certificate, whose change is mosquitto's to read; null without.
+    char *certificate;
+    struct timespec certificate_changed;
     /// When somebody was told of last who wanted what is not theirs, and how many were not told of since.
     time_t told;
     unsigned untold;
@@ -229,7 +238,47 @@ static int on_reload(int event, void *data, void *context) {
     return MOSQ_ERR_SUCCESS;
 }
 
+// MARK: Certificates
+
+enum { NAME_SIZE = 128 };
+
+/// The common name of the certificate with which somebody came, which the listener's authority signed; false when there is none.
+static bool certificate_name(const struct mosquitto *client, char name[NAME_SIZE]) {
+    X509 *certificate = mosquitto_client_certificate(client);
+    if (!certificate) { return false; }
+    X509_NAME *subject = X509_get_subject_name(certificate);
+    int place = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+    ASN1_STRING *text = place < 0 ? NULL : X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, place));
+    int length = text ? ASN1_STRING_length(text) : 0;
+    bool is_name = length > 0 && length < NAME_SIZE && !memchr(ASN1_STRING_get0_data(text), 0, (size_t)length);
+    if (is_name) {
+        memcpy(name, ASN1_STRING_get0_data(text), (size_t)length);
+        name[length] = 0;
+    } else {
+        // Of nobody: a certificate without a name must not count as none.
+        name[0] = 0;
+    }
+    X509_free(certificate);
+    return true;
+}
+
+/// Tells mosquitto to read the server's certificate when it is another one. The first look only notes which it is.
+static void look_at_certificate(struct plugin *plugin) {
+    struct stat status;
+    if (!plugin->certificate || stat(plugin->certificate, &status) != 0) { return; }
+    struct timespec before = plugin->certificate_changed;
+    plugin->certificate_changed = status.st_mtim;
+    if (before.tv_sec == 0 || (before.tv_sec == status.st_mtim.tv_sec && before.tv_nsec == status.st_mtim.tv_nsec)) { return; }
+    mosquitto_log_printf(MOSQ_LOG_NOTICE, "wattline: %s is another one, and is read", plugin->certificate);
+    kill(getpid(), SIGHUP);
+}
+
 static const struct access_user *user_who_logs_in(const struct plugin *plugin, const struct mosquitto_evt_basic_auth *login) {
+    char name[NAME_SIZE];
+    if (certificate_name(login->client, name)) {
+        // A name that is given besides must be the same.
+        return !login->username || strcmp(login->username, name) == 0 ? access_table_find(plugin->table, name, false) : NULL;
+    }
     const struct access_user *user = access_table_find(plugin->table, login->username, is_local(login->client));
     if (!user || !login->username) { return user; }
     return login->password && access_user_knows(user, login->password) ? user : NULL;
@@ -248,14 +297,24 @@ static int on_login(int event, void *data, void *context) {
     }
     if (!user) {
         const char *address = mosquitto_client_address(login->client);
-        tell_of_refusal(plugin, login->username, login->client, "has no such name or password, and comes from", address ? address : "nowhere");
+        char name[NAME_SIZE];
+        bool is_certified = certificate_name(login->client, name);
+        tell_of_refusal(
+            plugin, is_certified ? name : login->username, login->client,
+            is_certified ? "has no such name, or another one than its certificate, and comes from" : "has no such name or password, and comes from",
+            address ? address : "nowhere");
         return MOSQ_ERR_AUTH;
     }
+    char name[NAME_SIZE];
+    bool is_certified = !login->username && certificate_name(login->client, name);
+    const char *username = is_certified ? name : login->username;
     if (!access_user_may_be(plugin->table, user, client_id)) {
-        tell_of_refusal(plugin, login->username, login->client, "may not be client", client_id);
+        tell_of_refusal(plugin, username, login->client, "may not be client", client_id);
         return MOSQ_ERR_AUTH;
     }
-    remember(plugin, login->client, user, login->username);
+    // What is asked from here on is asked for the client's name.
+    if (is_certified && mosquitto_set_username(login->client, name) != MOSQ_ERR_SUCCESS) { return MOSQ_ERR_AUTH; }
+    remember(plugin, login->client, user, username);
     return MOSQ_ERR_SUCCESS;
 }
 
@@ -300,6 +359,7 @@ static int on_tick(int event, void *data, void *context) {
     if (now == plugin->looked) { return MOSQ_ERR_SUCCESS; }
     plugin->looked = now;
     tell_how_many_more(plugin, now);
+    look_at_certificate(plugin);
     return has_changed(plugin) ? on_reload(event, data, context) : MOSQ_ERR_SUCCESS;
 }
 
@@ -318,6 +378,9 @@ int mosquitto_plugin_init(mosquitto_plugin_id_t *identifier, void **user_data, s
         if (strcmp(options[index].key, "access_file") == 0) {
             free(plugin->path);
             plugin->path = strdup(options[index].value);
+        } else if (strcmp(options[index].key, "certificate_file") == 0) {
+            free(plugin->certificate);
+            plugin->certificate = strdup(options[index].value);
         }
     }
     *user_data = plugin;
@@ -326,6 +389,8 @@ int mosquitto_plugin_init(mosquitto_plugin_id_t *identifier, void **user_data, s
         return MOSQ_ERR_INVAL;
     }
     if (!load(plugin)) { return MOSQ_ERR_INVAL; }
+    // mosquitto reads it after this.
+    look_at_certificate(plugin);
     int result = mosquitto_callback_register(identifier, MOSQ_EVT_BASIC_AUTH, on_login, NULL, plugin);
     if (!result) { result = mosquitto_callback_register(identifier, MOSQ_EVT_ACL_CHECK, on_access, NULL, plugin); }
     if (!result) { result = mosquitto_callback_register(identifier, MOSQ_EVT_DISCONNECT, on_disconnect, NULL, plugin); }
@@ -344,6 +409,7 @@ int mosquitto_plugin_cleanup(void *user_data, struct mosquitto_opt *options, int
     }
     access_table_free(plugin->table);
     free(plugin->path);
+    free(plugin->certificate);
     free(plugin);
     return MOSQ_ERR_SUCCESS;
 }

@@ -1,4 +1,5 @@
 #include "mosquitto_bridge.h"
+#include "mosquitto_tls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +14,8 @@ int wattline_drain(struct mosquitto *client, int budget, const bool *stop) {
         errno = 0;
         result = mosquitto_loop_read(client, 1);
         if (result != MOSQ_ERR_SUCCESS) return result;
-        if (errno != EAGAIN) continue;
+        // Of what came in one TLS record only the first packet was read; the socket knows nothing of the others.
+        if (errno != EAGAIN || wattline_tls_unread(client) > 0) continue;
         // The socket may be empty, or the EAGAIN is of the library's own wake-up pipe, which is full for ever in this mode.
         int waiting = 0;
         int socket = mosquitto_socket(client);

@@ -1,3 +1,4 @@
+internal import Certificates
 internal import ChargingModel
 public import EventLoop
 internal import Identities
@@ -18,6 +19,7 @@ public actor DashboardService: Service {
     private let log: Log
     private let endpoint: Endpoint
     private let data: DataDirectory
+    private let certificate: ServerCertificate?
     private let feed: NetworkFeed
     private let desk: LedgerQueries
     private let inbox: Inbox
@@ -36,18 +38,20 @@ public actor DashboardService: Service {
     /// Makes the service.
     /// - Parameters:
     ///   - endpoint: the address where it is served; port 0 for any.
+    ///   - certificate: for HTTPS; `nil` for HTTP.
     ///   - names: the names under which it may be asked besides those of a loopback address; `nil`: elsewhere under any.
     ///   - reading: who may read what concerns people.
     ///   - window: the one whose watcher Central was given.
     ///   - data: the directory of the ledger, where the port that is served is written down, too.
     public init(
-        host: Host, log: Log, endpoint: Endpoint, names: [String]? = nil, reading: HTTPReading = .open, window: Window, central: any Steerable,
-        token: AdminToken, data: DataDirectory, registry: PrometheusRegistry?
+        host: Host, log: Log, endpoint: Endpoint, certificate: ServerCertificate? = nil, names: [String]? = nil, reading: HTTPReading = .open,
+        window: Window, central: any Steerable, token: AdminToken, data: DataDirectory, registry: PrometheusRegistry?
     ) {
         loop = host.loop
         self.host = host
         self.log = log
         self.endpoint = endpoint
+        self.certificate = certificate
         inbox = window.inbox
         feed = NetworkFeed(instance: String(UInt64.random(in: .min ... .max), radix: 36))
         desk = LedgerQueries(path: data.ledger)
@@ -72,10 +76,12 @@ public actor DashboardService: Service {
         let feed = feed
         work.append(Task.detached { await inbox.run(into: feed) })
         work.append(Task.detached { [desk] in await DashboardService.keepTime(feed, desk) })
+        let watch = CertificateWatch(CertificateStore(directory: data.certificates), https: certificate, log: log)
+        work.append(Task.detached { await watch.run() })
         work.append(
-            Task.detached { [weak self, responder, endpoint] in
+            Task.detached { [weak self, responder, endpoint, certificate] in
                 do {
-                    try await HTTPServer.run(responder, at: endpoint) { [weak self] port in await self?.isServed(on: port) }
+                    try await HTTPServer.run(responder, at: endpoint, certificate: certificate) { [weak self] port in await self?.isServed(on: port) }
                     await self?.ended(nil)
                 } catch {
                     await self?.ended("\(error)")
@@ -94,11 +100,11 @@ public actor DashboardService: Service {
 
     private func isServed(on port: UInt16) {
         guard !isStopping else { return }
-        do throws(SettingError) { try data.write(httpEndpoint: Endpoint(host: endpoint.host, port: port)) } catch {
+        do throws(SettingError) { try data.write(HTTPAddress(Endpoint(host: endpoint.host, port: port), isSecure: certificate != nil)) } catch {
             log.warning("⚠️  Commands on this machine need --central: \(error)", event: "http_file")
         }
         log.info(
-            "▸ The dashboard is at http://\(endpoint.host == "0.0.0.0" ? "localhost" : endpoint.host):\(port)",
+            "▸ The dashboard is at \(certificate == nil ? "http" : "https")://\(endpoint.host == "0.0.0.0" ? "localhost" : endpoint.host):\(port)",
             event: "dashboard")
     }
 

@@ -43,6 +43,8 @@ public enum Descriptions {
         MetricDescription("wattline_ledger_commit_seconds", "Time of a commit, until it is synced to disk."),
         MetricDescription("wattline_ledger_commit_operations", "Operations of a commit.", buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 1024]),
         MetricDescription("wattline_ledger_bytes", "Size of the ledger's file."),
+        MetricDescription(
+            "wattline_certificate_expires_seconds", "Time until the certificate ends; of all clients' together, the one that ends first."),
         MetricDescription("wattline_event_readers", "Readers of the stream of events."),
         MetricDescription("process_start_time_seconds", "When Central's process started, in seconds since 1970."),
         MetricDescription("process_resident_memory_bytes", "Memory of Central's process that is in RAM."),

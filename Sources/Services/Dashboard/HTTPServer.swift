@@ -22,24 +22,33 @@ enum HTTPServer {
 
     /// Serves; ends when its task is cancelled.
     /// - Parameters:
+    ///   - certificate: for HTTPS; `nil` for HTTP.
     ///   - limit: the most connections.
     ///   - served: called with the port when it listens.
     /// - Throws: when the port is taken, or the address is not this machine's.
     static func run(
-        _ responder: Responder, at endpoint: Endpoint, limit: Int = connectionLimit, served: @escaping @Sendable (UInt16) async -> Void
+        _ responder: Responder, at endpoint: Endpoint, certificate: ServerCertificate? = nil, limit: Int = connectionLimit,
+        served: @escaping @Sendable (UInt16) async -> Void
     ) async throws {
         let crowd = Crowd(limit: limit)
         var channel = HTTP1Channel.Configuration(
             additionalChannelHandlers: [StalledReaderHandler(), BeforeCodec(HeadCheck()), RequestGuard(), CrowdHandler(crowd)], idleTimeout: idleTime)
         channel.httpDecoder = .init(maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)
         let application = Application(
-            responder: responder, server: .http1(configuration: channel),
+            responder: responder, server: server(channel, certificate),
             configuration: ApplicationConfiguration(
                 address: .hostname(endpoint.host, port: Int(endpoint.port)), backlog: backlog,
                 availableConnectionsDelegate: MaximumAvailableConnections(limit + closing)),
             onServerRunning: { channel in await served(UInt16(clamping: channel.localAddress?.port ?? Int(endpoint.port))) },
             logger: silent)
         try await run(ServiceGroup(configuration: .init(services: [application], logger: silent)))
+    }
+
+    private static func server(_ channel: HTTP1Channel.Configuration, _ certificate: ServerCertificate?) -> HTTPServerBuilder {
+        guard let certificate else { return .http1(configuration: channel) }
+        return HTTPServerBuilder { responder in
+            SecureChannel(base: HTTP1Channel(responder: responder, configuration: channel), certificate: certificate)
+        }
     }
 
     /// The server's log: what it has to say about strangers' connections helps nobody.

@@ -65,8 +65,9 @@ final class HeadCheck: ChannelDuplexHandler, RemovableChannelHandler {
     private static func check(_ head: inout HTTPRequestHead) throws(RequestFault) {
         let target = head.uri
         if target.hasPrefix("/") || head.method == .CONNECT || (target == "*" && head.method == .OPTIONS) { return }
-        guard target.prefix(7).lowercased() == "http://" else { throw .badTarget(target) }
-        let rest = target.dropFirst(7)
+        let scheme = ["http://", "https://"].first { target.prefix($0.count).lowercased() == $0 }
+        guard let scheme else { throw .badTarget(target) }
+        let rest = target.dropFirst(scheme.count)
         let name = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         guard let authority = Authority(name) else { throw .badHost(String(name)) }
         let path = rest.dropFirst(name.count)

@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+internal import NIOSSL
 public import Settings
 
 /// A client that asks a running Central over its HTTP API, as the operator whose secret it has, or with the shared token.
@@ -14,31 +15,63 @@ public struct OperatorClient: Sendable {
     private static let patience = TimeAmount.seconds(30)
     private static let bodyLimit = 64 * 1024
 
-    private let endpoint: Endpoint
-    private let token: String
+    private let address: HTTPAddress
+    private let token: String?
+    private let authorities: String?
 
-    public init(endpoint: Endpoint, token: String) {
-        self.endpoint = endpoint
+    /// - Parameters:
+    ///   - token: the operator's; `nil` to ask what anybody may.
+    ///   - authorities: the file of whom to believe that they are Central, with HTTPS; `nil`: whom the system trusts.
+    public init(_ address: HTTPAddress, token: String? = nil, authorities: String? = nil) {
+        self.address = address
         self.token = token
+        self.authorities = authorities
     }
 
     /// Sends a POST without a body. Blocks.
-    /// - Throws: when nothing answers there, or not in time, or not in HTTP.
-    public func post(_ path: String) throws -> Answer {
+    /// - Throws: when nothing answers there, or not in time, or not in HTTP, or not with a certificate that is believed.
+    public func post(_ path: String) throws -> Answer { try send(.POST, path, within: OperatorClient.patience) }
+
+    /// Sends a GET. Blocks.
+    public func get(_ path: String, within patience: Duration) throws -> Answer {
+        try send(.GET, path, within: .milliseconds(Int64(patience / .milliseconds(1))))
+    }
+
+    private func send(_ method: HTTPMethod, _ path: String, within patience: TimeAmount) throws -> Answer {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let promise = loop.makePromise(of: Answer.self)
-        let (endpoint, token) = (endpoint, token)
-        let connected = ClientBootstrap(group: loop).connectTimeout(.seconds(5)).channelInitializer { channel in
+        let head = head(method, path)
+        let context = try tlsContext()
+        let host = address.endpoint.host
+        let connected = ClientBootstrap(group: loop).connectTimeout(min(patience, .seconds(5))).channelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                try channel.pipeline.syncOperations.addHandler(NIOHTTPClientResponseAggregator(maxContentLength: OperatorClient.bodyLimit))
-                try channel.pipeline.syncOperations.addHandler(Asking(path: path, endpoint: endpoint, token: token, promise: promise))
+                let pipeline = channel.pipeline.syncOperations
+                // An address in place of a name is checked against the other end's.
+                if let context { try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: isName(host) ? host : nil)) }
+                try pipeline.addHTTPClientHandlers()
+                try pipeline.addHandler(NIOHTTPClientResponseAggregator(maxContentLength: OperatorClient.bodyLimit))
+                try pipeline.addHandler(Asking(head, promise: promise))
             }
-        }.connect(host: endpoint.host, port: Int(endpoint.port))
+        }.connect(host: host, port: Int(address.endpoint.port))
         connected.whenFailure { promise.fail($0) }
-        let timer = loop.scheduleTask(in: OperatorClient.patience) { promise.fail(ChannelError.connectTimeout(OperatorClient.patience)) }
+        let timer = loop.scheduleTask(in: patience) { promise.fail(ChannelError.connectTimeout(patience)) }
         defer { timer.cancel() }
         return try promise.futureResult.wait()
+    }
+
+    private func tlsContext() throws -> NIOSSLContext? {
+        guard address.isSecure else { return nil }
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        if let authorities { configuration.trustRoots = .file(authorities) }
+        return try NIOSSLContext(configuration: configuration)
+    }
+
+    private func head(_ method: HTTPMethod, _ path: String) -> HTTPRequestHead {
+        var headers: HTTPHeaders = ["Host": "\(address.endpoint)", "Connection": "close"]
+        if let token { headers.add(name: "Authorization", value: "Bearer \(token)") }
+        if method == .POST { headers.add(name: "Content-Length", value: "0") }
+        return HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)
     }
 
     /// Sends the request and waits for the one answer.
@@ -49,11 +82,8 @@ public struct OperatorClient: Sendable {
         private let head: HTTPRequestHead
         private let promise: EventLoopPromise<Answer>
 
-        init(path: String, endpoint: Endpoint, token: String, promise: EventLoopPromise<Answer>) {
-            let headers: HTTPHeaders = [
-                "Host": "\(endpoint)", "Authorization": "Bearer \(token)", "Content-Length": "0", "Connection": "close",
-            ]
-            head = HTTPRequestHead(version: .http1_1, method: .POST, uri: path, headers: headers)
+        init(_ head: HTTPRequestHead, promise: EventLoopPromise<Answer>) {
+            self.head = head
             self.promise = promise
         }
 
@@ -76,3 +106,6 @@ public struct OperatorClient: Sendable {
         func channelInactive(context: ChannelHandlerContext) { promise.fail(ChannelError.eof) }
     }
 }
+
+/// True for what is no numeric address.
+private func isName(_ host: String) -> Bool { (try? SocketAddress(ipAddress: host, port: 0)) == nil }

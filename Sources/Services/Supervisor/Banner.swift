@@ -1,3 +1,4 @@
+import Certificates
 internal import Platform
 import Settings
 import Terminal
@@ -9,7 +10,8 @@ enum Banner {
         let (points, drivers) = (network.points.count, network.drivers.count)
         let title = "⚡ Wattline network \(network.name): \(points) charge points, \(drivers) drivers, \(plan.processes.count) processes"
         let prefix = options.data.site.map { $0 + "/" } ?? ""
-        let address = "-h \(plan.broker.host) -p \(plan.broker.port)"
+        let trust = options.isSecure ? "--cafile \(SecureBroker.store(options).authorityFile) " : ""
+        let address = "\(trust)-h \(plan.broker.host) -p \(plan.broker.port)"
         if options.logFormat == .json {
             for notice in plan.notices { log.warning("⚠ \(notice)", event: "port_taken") }
             if options.isOpen { log.warning("⚠ \(open)", event: "open") }
@@ -26,7 +28,7 @@ enum Banner {
         if options.isOpen { log.warning("   ⚠ \(open)", event: "open") }
         var lines = [
             ("broker", "\(plan.broker)" + (plan.isOwnBroker ? " (our own mosquitto)" : "")), ("data", options.data.base),
-            ("see", "http://127.0.0.1:\(plan.httpPort)"), ("steer", steer(options)),
+            ("see", "\(options.isSecure ? "https" : "http")://127.0.0.1:\(plan.httpPort)"), ("steer", steer(options)),
             ("watch", "mosquitto_sub \(address) -v -t '\(prefix)cp/#'"),
         ]
         let data = " --data \(options.data.root)" + (options.data.site.map { " --site \($0)" } ?? "")
@@ -35,6 +37,7 @@ enum Banner {
             let program = options.asksForNames ? "wattline as\(data) driver me mosquitto_pub" : "mosquitto_pub \(address)"
             lines.append(("charge", "\(program) \(request)"))
         }
+        if let port = plan.certificatePort { lines.append(("certify", "mqtts://127.0.0.1:\(port) is for those with a certificate of their own")) }
         lines.append(("break", "kill -9 any PID of: wattline ps\(data)"))
         lines.append(("stop", "Ctrl-C"))
         for (name, text) in lines { log.info("   \(name.padded(to: 8))\(text)", event: "starting") }

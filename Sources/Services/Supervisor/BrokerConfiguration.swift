@@ -14,10 +14,15 @@ enum BrokerConfiguration {
     /// The file's text with another listener, with its directory and its user; everything else stays as it is.
     ///
     /// Lines `listener …`, `persistence_location …` and `user …` are replaced where they stand, or added at the end.
-    /// - Parameter saveEvery: the time between two savings of what it keeps; `nil` for what the text says.
-    static func render(_ text: String, port: UInt16, directory: String, user: String, saveEvery: Duration? = nil) -> String {
+    /// - Parameters:
+    ///   - listeners: the lines of other listeners than one without TLS.
+    ///   - saveEvery: the time between two savings of what it keeps; `nil` for what the text says.
+    static func render(
+        _ text: String, port: UInt16, listeners: String? = nil, directory: String, user: String, saveEvery: Duration? = nil
+    ) -> String {
         var missing = [
-            "listener": "listener \(port) 127.0.0.1", "persistence_location": "persistence_location \(directory)/", "user": "user \(user)",
+            "listener": listeners ?? "listener \(port) 127.0.0.1", "persistence_location": "persistence_location \(directory)/",
+            "user": "user \(user)",
         ]
         if let saveEvery {
             missing["autosave_on_changes"] = "autosave_on_changes false"
@@ -43,11 +48,15 @@ enum BrokerConfiguration {
     static func path(_ options: UpOptions) -> String { options.data.broker + "/mosquitto.conf" }
 
     /// Writes the copy; returns the file in which a broker that runs with it keeps its memory.
-    static func install(_ options: UpOptions, port: UInt16) throws -> BrokerMemory {
+    static func install(_ options: UpOptions, _ plan: ProcessPlan) throws -> BrokerMemory {
         let original = try InstalledFile.mosquitto.find(chosen: options.mosquittoConfiguration)
         guard let text = readText(original) else { throw UpError("can't read \(original): \(DescribedError(errno))", .configuration) }
         try DataDirectory.create(options.data.broker)
-        var copy = render(text, port: port, directory: options.data.broker, user: currentUser(), saveEvery: saveEvery(options))
+        let listeners =
+            plan.broker.isSecure
+            ? SecureBroker.listeners(SecureBroker.store(options), port: plan.broker.port, certificatePort: plan.certificatePort) : nil
+        var copy = render(
+            text, port: plan.broker.port, listeners: listeners, directory: options.data.broker, user: currentUser(), saveEvery: saveEvery(options))
         if options.asksForNames { copy += try NamedBroker.configuration(options) }
         if let code = replaceText(of: path(options), with: copy) {
             throw UpError("can't write \(path(options)): \(DescribedError(code)); choose another directory with --data", .cannotCreate)

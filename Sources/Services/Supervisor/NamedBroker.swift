@@ -1,3 +1,4 @@
+import Certificates
 internal import ChargingModel
 import Glibc
 import Identities
@@ -15,7 +16,8 @@ enum NamedBroker {
         let network = options.network
         let store = store(options)
         do throws(IdentityError) {
-            try store.add(Identity.all(points: network.points.map(\.id.text), drivers: network.drivers.map(\.id.text)), broker: broker)
+            let all = try Identity.all(points: network.points.map(\.id.text), drivers: network.drivers.map(\.id.text))
+            try store.add(all, broker: broker, authority: broker.isSecure ? SecureBroker.store(options).authorityFile : nil)
             return nil
         } catch {
             guard store.exists else { throw error }
@@ -34,7 +36,7 @@ enum NamedBroker {
         plugin \(try findPlugin())
         plugin_opt_access_file \(store(options).accessFile)
 
-        """
+        """ + (options.isSecure ? "plugin_opt_certificate_file \(SecureBroker.store(options).serverFile)\n" : "")
     }
 
     private static func findPlugin() throws(UpError) -> String {

@@ -1,3 +1,4 @@
+import Certificates
 import ChargingModel
 internal import Platform
 import Settings
@@ -7,6 +8,8 @@ import Terminal
 struct ProcessPlan: Sendable {
     var broker: BrokerURL
     var isOwnBroker: Bool
+    /// The port for those who come with a certificate of their own; `nil` without TLS.
+    var certificatePort: UInt16?
     /// The port of the dashboard.
     var httpPort: UInt16
     var processes: [ProcessSpec]
@@ -25,22 +28,20 @@ struct ProcessPlan: Sendable {
         if let external = options.externalBroker {
             broker = external
         } else {
-            broker = BrokerURL(host: "127.0.0.1", port: try brokerPort(options, &notices))
+            broker = BrokerURL(host: "127.0.0.1", port: try brokerPort(options, &notices), isSecure: options.isSecure)
             taken.insert(broker.port)
             processes.append(try brokerSpec(options, port: broker.port))
         }
         let httpPort = try httpPort(options, avoiding: taken, &notices)
         taken.insert(httpPort)
+        let certificatePort = options.isSecure ? Ports.pick(preferred: BrokerURL.defaultSecurePort + 1, avoiding: taken) : nil
+        if let certificatePort { taken.insert(certificatePort) }
         processes.append(
             ProcessSpec(
                 name: "central", role: .central, id: "", executable: executable,
                 arguments: ["central", "--http-port", "\(httpPort)"] + (options.vehicles.map { ["--vehicles", "\($0)"] } ?? [])
                     + (options.access.map { ["--access", $0.rawValue] } ?? []), port: httpPort,
-                environment: [
-                    AllSettings.adminTokenVariable: options.adminToken, AllSettings.homeAssistant.variable: options.homeAssistant,
-                    AllSettings.open.variable: options.isOpen ? "yes" : nil,
-                ]
-                .compactMap { name, value in value.map { "\(name)=\($0)" } }.sorted()))
+                environment: environmentOfCentral(options)))
         var nextPort = options.healthPortBase
         for point in options.network.points {
             guard let port = Ports.pick(preferred: nextPort, avoiding: taken) else { throw UpError("no free port for \(point.id)", .unavailable) }
@@ -61,7 +62,7 @@ struct ProcessPlan: Sendable {
             processes.append(ProcessSpec(name: id, role: .driver, id: id, executable: executable, arguments: ["driver", "--name", id]))
         }
         return ProcessPlan(
-            broker: broker, isOwnBroker: options.externalBroker == nil, httpPort: httpPort, processes: processes,
+            broker: broker, isOwnBroker: options.externalBroker == nil, certificatePort: certificatePort, httpPort: httpPort, processes: processes,
             environment: environment(options, broker: broker),
             notices: notices)
     }
@@ -73,9 +74,10 @@ struct ProcessPlan: Sendable {
             }
             return port
         }
-        if Ports.take(BrokerURL.defaultPort) { return BrokerURL.defaultPort }
+        let usual = options.isSecure ? BrokerURL.defaultSecurePort : BrokerURL.defaultPort
+        if Ports.take(usual) { return usual }
         guard let port = Ports.pick(preferred: 18830, avoiding: []) else { throw UpError("no free port for the broker", .unavailable) }
-        notices.append("port \(BrokerURL.defaultPort) is in use by another program; using \(port)")
+        notices.append("port \(usual) is in use by another program; using \(port)")
         return port
     }
 
@@ -104,9 +106,23 @@ struct ProcessPlan: Sendable {
             directory: options.data.broker, port: port)
     }
 
+    private static func environmentOfCentral(_ options: UpOptions) -> [String] {
+        var variables = [
+            AllSettings.adminTokenVariable: options.adminToken, AllSettings.homeAssistant.variable: options.homeAssistant,
+            AllSettings.open.variable: options.isOpen ? "yes" : nil,
+        ]
+        if options.isSecure {
+            let store = SecureBroker.store(options)
+            variables[AllSettings.httpCertificate.variable] = store.serverFile
+            variables[AllSettings.httpKey.variable] = store.serverKeyFile
+        }
+        return variables.compactMap { name, value in value.map { "\(name)=\($0)" } }.sorted()
+    }
+
     private static func environment(_ options: UpOptions, broker: BrokerURL) -> [String] {
         var variables = options.environment.withoutSettings.variables.merging(options.passedOn) { _, new in new }
         variables[AllSettings.mqtt.variable] = broker.description
+        variables[AllSettings.authorities.variable] = options.isSecure ? SecureBroker.store(options).authorityFile : options.authorities.map(absolute)
         variables[AllSettings.data.variable] = options.data.root
         variables[AllSettings.network.variable] = absolute(options.networkFile)
         variables[AllSettings.site.variable] = options.data.site

@@ -1,3 +1,4 @@
+import Certificates
 import ChargingModel
 import EventLoop
 import Glibc
@@ -58,13 +59,15 @@ public final class Supervisor: @unchecked Sendable {
         if let broker = options.externalBroker, !Ports.answers(host: broker.host, port: broker.port, within: 3000) {
             throw UpError("no broker answers at \(broker)", .unavailable)
         }
+        let certificates = options.isSecure ? try SecureBroker.makeCertificates(options, at: Log.wallTime()) : []
         let withoutNames = options.asksForNames ? try NamedBroker.giveNames(options, plan.broker) : nil
-        memory = plan.isOwnBroker ? try BrokerConfiguration.install(options, port: plan.broker.port) : nil
+        memory = plan.isOwnBroker ? try BrokerConfiguration.install(options, plan) : nil
         voices = OutputStyles(options, plan.processes)
         let timing = SupervisorCore.Timing(restartDelay: options.restartDelay, grace: options.grace, signalEcho: options.signalEcho)
         core = SupervisorCore(plan.processes, timing: timing)
         signals = Signals.catchStops()
         say(leftovers)
+        for file in certificates { voices.log.info("🔏 A new certificate: \(file)", event: "certificate", ["file": .text(file)]) }
         if let withoutNames { voices.log.warning("⚠ \(withoutNames)", event: "names") }
     }
 
@@ -226,7 +229,9 @@ public final class Supervisor: @unchecked Sendable {
         stateIsStale = false
         var state = UpState(
             pid: getpid(), started: startedUp, network: options.network.name,
-            broker: UpState.Broker(url: plan.broker.description, port: plan.broker.port, isOwn: plan.isOwnBroker), httpPort: plan.httpPort)
+            broker: UpState.Broker(
+                url: plan.broker.description, port: plan.broker.port, isOwn: plan.isOwnBroker, certificatePort: plan.certificatePort),
+            httpPort: plan.httpPort)
         for (index, child) in core.children.enumerated() {
             state.processes.append(
                 UpState.Process(

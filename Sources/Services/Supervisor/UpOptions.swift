@@ -21,6 +21,10 @@ public struct UpOptions: Sendable {
     public var homeAssistant: String?
     /// True when our own broker asks nobody for a name. Else whoever is on this machine may look on without one, and say nothing.
     public var isOpen = false
+    /// True when our own broker and the dashboard speak TLS, and nothing else.
+    public var isSecure = false
+    /// The authorities that somebody else's broker with TLS is to be by; `nil`: as each process finds them.
+    public var authorities: String?
     var asksForNames: Bool { externalBroker == nil && !isOpen }
     /// Who is served; `nil`: as the network has it, or any where nobody is asked for a name.
     public var access: Network.Access.Choice?

@@ -17,6 +17,7 @@ extension UpState {
                 json.integer("port", broker.port)
                 json.string("url", broker.url)
                 json.bool("own", broker.isOwn)
+                json.optional("certificate_port", broker.certificatePort)
             }
             up.optional("http_port", httpPort)
             up.array("processes") { json in
@@ -49,7 +50,9 @@ extension UpState {
         var state = UpState(
             pid: Int32(try root.required("pid", .number, pid)), started: try root.required("started", .string, time),
             network: try root.required("network", .string, string),
-            broker: Broker(url: try broker.required("url", .string, string), port: try broker.required("port", .number, .port), isOwn: isOwn),
+            broker: Broker(
+                url: try broker.required("url", .string, string), port: try broker.required("port", .number, .port), isOwn: isOwn,
+                certificatePort: try broker.optional("certificate_port", .number, .port)),
             httpPort: try root.optional("http_port", .number, .portOrZero))
         for (tree, path) in try root.array("processes") ?? [] {
             let fields = try JSONFields(tree, file: file, path: path)

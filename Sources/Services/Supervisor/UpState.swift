@@ -14,6 +14,8 @@ struct UpState: Sendable, Hashable {
         var port: UInt16
         /// True when `up` started it.
         var isOwn: Bool
+        /// The port for those who come with a certificate of their own.
+        var certificatePort: UInt16?
     }
 
     struct Process: Sendable, Hashable {

@@ -1,5 +1,6 @@
 internal import ChargingModel
 internal import Glibc
+public import Settings
 internal import Supervisor
 
 /// The containers of the compose stack of the current directory.
@@ -41,13 +42,13 @@ public struct ComposeFaultInjector: FaultInjector {
         }
     }
 
-    public func broker() throws(FaultInjectorError) -> (host: String, port: UInt16) {
+    public func broker() throws(FaultInjectorError) -> BrokerURL {
         let published = try compose(["port", "mosquitto", "1883"]).split(separator: "\n").first ?? ""
         guard let colon = published.lastIndex(of: ":"), let port = UInt16(published[published.index(after: colon)...]) else {
             throw FaultInjectorError("docker compose port mosquitto 1883 says \(published)")
         }
         let host = String(published[..<colon])
-        return (host == "0.0.0.0" || host == "[::]" ? "127.0.0.1" : host, port)
+        return BrokerURL(host: host == "0.0.0.0" || host == "[::]" ? "127.0.0.1" : host, port: port)
     }
 
     public func begin(_ harm: Harm, _ target: FaultTarget) throws(FaultInjectorError) {

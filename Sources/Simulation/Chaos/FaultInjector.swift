@@ -1,3 +1,5 @@
+public import Settings
+
 /// Where faults are real: a running network that can be broken and mended. Its calls block; they come from one thread at a time.
 public protocol FaultInjector: Sendable {
     /// What it runs, for people: `wattline up in /tmp/x`.
@@ -7,7 +9,7 @@ public protocol FaultInjector: Sendable {
     /// What can be done to it.
     var harms: [Harm] { get }
     /// Where its broker is seen from here.
-    func broker() throws(FaultInjectorError) -> (host: String, port: UInt16)
+    func broker() throws(FaultInjectorError) -> BrokerURL
     func begin(_ harm: Harm, _ target: FaultTarget) throws(FaultInjectorError)
     /// Ends what lasts, and brings back what does not come back by itself.
     func end(_ harm: Harm, _ target: FaultTarget) throws(FaultInjectorError)

@@ -24,11 +24,11 @@ public struct ProcessFaultInjector: FaultInjector {
         return running.compactMap { process in FaultTarget.Role(rawValue: process.role).map { FaultTarget($0, process.id) } }.sorted()
     }
 
-    public func broker() throws(FaultInjectorError) -> (host: String, port: UInt16) {
+    public func broker() throws(FaultInjectorError) -> BrokerURL {
         guard let broker = try told({ () throws(UnreadableState) in try ProcessTable.broker(data: data) }) else {
             throw FaultInjectorError("no network runs in \(data.base); start one with: wattline up")
         }
-        return (broker.host, broker.port)
+        return broker
     }
 
     public func begin(_ harm: Harm, _ target: FaultTarget) throws(FaultInjectorError) {

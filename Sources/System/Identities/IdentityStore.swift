@@ -46,13 +46,15 @@ public struct IdentityStore: Sendable, Hashable {
     /// Gives names to those who have none yet, or of whose file a power cut left nothing; the others keep theirs. Changes nothing when all have one.
     /// - Returns: those that are new.
     @discardableResult
-    public func add(_ wanted: [Identity], broker: BrokerURL, anonymous: AccessFile.Anonymous? = nil) throws(IdentityError) -> [Identity] {
+    public func add(
+        _ wanted: [Identity], broker: BrokerURL, authority: String? = nil, anonymous: AccessFile.Anonymous? = nil
+    ) throws(IdentityError) -> [Identity] {
         if without(wanted).isEmpty, exists, anonymous == nil || anonymous == present { return [] }
         return try change(anonymous: anonymous) { () throws(IdentityError) in
             let added = without(wanted)
             for role in Set(added.map(\.role)) { try create("\(directory)/\(role.rawValue)") }
             let areMany = added.count > IdentityStore.mostSyncedOneByOne
-            for identity in added { try make(identity, broker: broker, isSynced: !areMany) }
+            for identity in added { try make(identity, broker: broker, authority: authority, isSynced: !areMany) }
             if areMany { sync() }
             return added
         }
@@ -85,17 +87,23 @@ public struct IdentityStore: Sendable, Hashable {
         try change { () throws(IdentityError) in
             let broker = try credentials(of: identity).broker
             try make(identity, broker: broker)
-            if access(placeForMosquitto(identity), F_OK) == 0 { try writeClients(clientText(of: identity, broker), in: placeForMosquitto(identity)) }
+            let place = placeForMosquitto(identity)
+            // As they were told last where the broker is, which need not be where it was when the name was given.
+            guard let former = readText("\(place)/\(Self.mosquittoClients[0])") else { return }
+            let kept = former.split(separator: "\n").filter { line in
+                ["-h ", "-p ", "--cafile ", "--tls-use-os-certs"].contains { line.hasPrefix($0) }
+            }
+            try writeClients(kept.joined(separator: "\n") + "\n" + loginText(of: identity), in: place)
         }
     }
 
-    private func make(_ identity: Identity, broker: BrokerURL, isSynced: Bool = true) throws(IdentityError) {
+    private func make(_ identity: Identity, broker: BrokerURL, authority: String? = nil, isSynced: Bool = true) throws(IdentityError) {
         var client = Rights(of: identity.role, site: site).clients.first ?? identity.username
         client.replace("%i", with: identity.id)
         let former = try? Credentials(file: file(of: identity))
         let credentials = Credentials(
             username: identity.username, password: Random.text(), clientID: client, broker: broker,
-            certificateAuthority: former?.certificateAuthority)
+            certificateAuthority: authority ?? former?.certificateAuthority)
         try write(credentials.json, to: file(of: identity), isSynced: isSynced)
     }
 
@@ -175,10 +183,12 @@ extension IdentityStore {
     private func placeForMosquitto(_ identity: Identity) -> String { "\(directory)/mosquitto/\(identity.role.rawValue)-\(identity.id)" }
 
     /// Writes a configuration of mosquitto's clients with a name's credentials.
+    /// - Parameter authority: the file of whom to believe that they are a broker with TLS; `nil`: whom the system trusts.
     /// - Returns: the directory for `XDG_CONFIG_HOME`.
-    public func writeForMosquitto(_ identity: Identity, broker: BrokerURL) throws(IdentityError) -> String {
+    public func writeForMosquitto(_ identity: Identity, broker: BrokerURL, authority: String? = nil) throws(IdentityError) -> String {
         let place = placeForMosquitto(identity)
-        let text = try clientText(of: identity, broker)
+        let trust = !broker.isSecure ? "" : authority.map { "--cafile \($0)\n" } ?? "--tls-use-os-certs\n"
+        let text = try "-h \(broker.host)\n-p \(broker.port)\n\(trust)" + loginText(of: identity)
         guard Self.mosquittoClients.contains(where: { readText("\(place)/\($0)") != text }) else { return place }
         // Two that write at once would find each other's neighbour gone.
         let lock = try lock()
@@ -192,10 +202,9 @@ extension IdentityStore {
         for program in Self.mosquittoClients { try write(text, to: "\(place)/\(program)", isSynced: false) }
     }
 
-    private func clientText(of identity: Identity, _ broker: BrokerURL) throws(IdentityError) -> String {
+    private func loginText(of identity: Identity) throws(IdentityError) -> String {
         let credentials = try credentials(of: identity)
-        var lines = ["-h \(broker.host)", "-p \(broker.port)", "-u \(credentials.username)", "-P \(credentials.password)", "-V 5"]
-        if let authority = credentials.certificateAuthority { lines.append("--cafile \(authority)") }
+        var lines = ["-u \(credentials.username)", "-P \(credentials.password)", "-V 5"]
         // With -I each run has an id of its own, so that two do not end each other.
         lines.append(identity.role.mayBeMany ? "-I \(credentials.clientID):" : "-i \(credentials.clientID)")
         return lines.joined(separator: "\n") + "\n"

@@ -26,6 +26,10 @@ public enum AllSettings {
     /// The name with which the process logs in, with its password in a file. No flag: every user of the machine sees those.
     public static let mqttUserVariable = "WATTLINE_MQTT_USER"
     public static let mqttPasswordFileVariable = "WATTLINE_MQTT_PASSWORD_FILE"
+    /// The authorities whom it believes, of a broker with TLS. Default: `ca` of the credentials, else the data directory's, else the system's.
+    public static let authorities = Setting("--ca", variable: "WATTLINE_CA", .text("a file with the certificates of authorities"))
+    /// The certificate with which it shows who it is, and its key, in one file.
+    public static let certificate = Setting("--certificate", variable: "WATTLINE_CERTIFICATE", .text("a file with a certificate and its key"))
     /// MQTT's keep-alive (P8).
     public static let keepalive = Setting(
         "--keepalive", variable: "WATTLINE_KEEPALIVE", .duration(from: .seconds(5), to: .seconds(3600)))
@@ -80,6 +84,9 @@ public enum AllSettings {
     public static let httpNames = Setting("--http-names", variable: "WATTLINE_HTTP_NAMES", .hostNames)
     /// Who may read over HTTP what concerns people. Default: whoever reaches the port.
     public static let httpReading = Setting("--http-reading", variable: "WATTLINE_HTTP_READING", ValueParser<HTTPReading>.choice())
+    /// The certificate with which Central answers HTTPS, and its key. Default: it answers HTTP.
+    public static let httpCertificate = Setting("--http-certificate", variable: "WATTLINE_HTTP_CERTIFICATE", .text("a file with a certificate"))
+    public static let httpKey = Setting("--http-key", variable: "WATTLINE_HTTP_KEY", .text("a file with the certificate's key"))
     /// The topic prefix on which Home Assistant listens for devices. Default: it is told of nothing.
     public static let homeAssistant = Setting("--home-assistant", variable: "WATTLINE_HOME_ASSISTANT", .topicPrefix)
     /// The variable of the shared token for HTTP, or, for commands that ask a running Central, of an operator's secret.
@@ -109,6 +116,7 @@ public enum AllSettings {
         httpReading.variable,
         healthTimeout.variable,
         drivers.variable, adminTokenVariable, operatorSecretVariable, homeAssistant.variable, record.variable, check.variable, saveEvery.variable,
-        access.variable, open.variable, credentials.variable, mqttUserVariable, mqttPasswordFileVariable,
+        access.variable, open.variable, credentials.variable, mqttUserVariable, mqttPasswordFileVariable, authorities.variable, certificate.variable, httpCertificate.variable,
+        httpKey.variable,
     ]
 }

@@ -11,6 +11,7 @@ public import Platform
 ///   journals/engine/CP-001/  the journals of all engines of a process that runs several, the first of them CP-001; monitor likewise
 ///   central/                 Central's epoch and ledger, its operators, the shared token, and where its HTTP API is served
 ///   credentials/             who has a name on the bus, and with which password
+///   certificates/            the network's own authority, and the certificates by it
 ///   broker/                  mosquitto's configuration and retained messages, when `up` starts it
 ///   up.json                  what `up` runs: processes and ports; gone when it stops
 ///   up.lock                  held by `up`
@@ -66,6 +67,8 @@ public struct DataDirectory: Sendable, Hashable {
     public var httpFile: String { central + "/http" }
     /// The directory of those who have a name on the bus.
     public var credentials: String { base + "/credentials" }
+    /// The directory of the network's own authority.
+    public var certificates: String { base + "/certificates" }
     /// The broker's directory.
     public var broker: String { base + "/broker" }
     /// The state file of `up`.

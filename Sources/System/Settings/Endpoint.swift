@@ -41,19 +41,28 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// The address of the broker: `mqtt://HOST:PORT`.
+/// The address of the broker: `mqtt://HOST:PORT`, or `mqtts://HOST:PORT` with TLS.
 public struct BrokerURL: Sendable, Hashable, CustomStringConvertible {
     public var endpoint: Endpoint
+    /// True with TLS.
+    public var isSecure: Bool
     public var host: String { endpoint.host }
     public var port: UInt16 { endpoint.port }
 
-    /// MQTT's registered port.
+    /// MQTT's registered ports, without TLS and with it.
     public static let defaultPort: UInt16 = 1883
+    public static let defaultSecurePort: UInt16 = 8883
 
-    public init(host: String, port: UInt16 = defaultPort) { endpoint = Endpoint(host: host, port: port) }
-    init(_ endpoint: Endpoint) { self.endpoint = endpoint }
+    public init(host: String, port: UInt16 = defaultPort, isSecure: Bool = false) {
+        self.init(Endpoint(host: host, port: port), isSecure: isSecure)
+    }
 
-    public var description: String { "mqtt://\(endpoint)" }
+    init(_ endpoint: Endpoint, isSecure: Bool) {
+        self.endpoint = endpoint
+        self.isSecure = isSecure
+    }
+
+    public var description: String { "\(isSecure ? "mqtts" : "mqtt")://\(endpoint)" }
 }
 
 extension ValueParser where Value == Endpoint {
@@ -62,12 +71,15 @@ extension ValueParser where Value == Endpoint {
 }
 
 extension ValueParser where Value == BrokerURL {
-    /// A parser of `mqtt://HOST[:PORT]`, or `HOST[:PORT]` alone. Without a name, a password or TLS: Wattline doesn't speak them yet.
-    public static let broker = ValueParser(expected: "a broker like mqtt://127.0.0.1:1883 (without user, password or path)") { text in
+    /// A parser of `mqtt://HOST[:PORT]`, `mqtts://HOST[:PORT]`, or `HOST[:PORT]` alone. Without a name and a password: they have files of their own.
+    public static let broker = ValueParser(
+        expected: "a broker like mqtt://127.0.0.1:1883, or mqtts://broker.example:8883 with TLS (without user, password or path)"
+    ) { text in
         var rest = text[...]
-        if rest.hasPrefix("mqtt://") { rest = rest.dropFirst(7) }
+        let isSecure = rest.hasPrefix("mqtts://")
+        if isSecure { rest = rest.dropFirst(8) } else if rest.hasPrefix("mqtt://") { rest = rest.dropFirst(7) }
         if rest.hasSuffix("/") { rest = rest.dropLast() }
-        return Endpoint(rest, defaultPort: BrokerURL.defaultPort).map(BrokerURL.init)
+        return Endpoint(rest, defaultPort: isSecure ? BrokerURL.defaultSecurePort : BrokerURL.defaultPort).map { BrokerURL($0, isSecure: isSecure) }
     }
 }
 

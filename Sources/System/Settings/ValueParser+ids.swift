@@ -38,6 +38,15 @@ extension ValueParser where Value == String {
     }
 }
 
+extension ValueParser where Value == String {
+    /// A parser of a name or an address that a certificate is for: without a port, and without brackets.
+    public static let certificateHost = ValueParser(expected: "a host name or an IP address, like broker.example, 10.0.0.1 or ::1") { text in
+        let host = text.lowercased()
+        if let address = ValueParser.address(host) { return address }
+        return !host.contains("/") && ValueParser<[String]>.hostNames(host)?.count == 1 && !host.hasPrefix("[") ? host : nil
+    }
+}
+
 extension ValueParser where Value == [String] {
     /// A parser of the hosts that may stand in a request's Host: names and addresses without a port, separated by commas; an IPv6 address in
     /// brackets.

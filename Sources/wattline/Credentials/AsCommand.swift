@@ -33,8 +33,12 @@ struct AsCommand: WattlineCommand {
         }
         let store = try options.store(in: environment)
         let broker = try options.broker(nil, in: environment)
-        if try !store.add([identity], broker: broker).isEmpty { complain("✔ \(identity) has a name now, in \(store.file(of: identity))") }
-        setenv("XDG_CONFIG_HOME", try store.writeForMosquitto(identity, broker: broker), 1)
+        let authority = try options.authority(broker, in: environment)
+        if try !store.add([identity], broker: broker, authority: authority).isEmpty {
+            complain("✔ \(identity) has a name now, in \(store.file(of: identity))")
+        }
+        setenv("XDG_CONFIG_HOME", try store.writeForMosquitto(identity, broker: broker, authority: authority), 1)
+        if let authority { setenv(AllSettings.authorities.variable, authority, 1) }
         setenv(AllSettings.credentials.variable, store.file(of: identity), 1)
         setenv(AllSettings.mqtt.variable, "\(broker)", 1)
         throw become(program)

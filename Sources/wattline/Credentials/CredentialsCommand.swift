@@ -1,4 +1,5 @@
 import ArgumentParser
+import Certificates
 import ChargingModel
 import ChargingProtocol
 import Identities
@@ -46,7 +47,7 @@ struct CredentialsInitCommand: WattlineCommand {
             """)
     @Option(help: ArgumentHelp("Who may look on without a name: none, loopback or any. Default: loopback.", valueName: "whence"))
     var anonymous: String?
-    @Option(help: ArgumentHelp("The broker's URL, for the new credentials.", valueName: "mqtt://host:port"))
+    @Option(help: ArgumentHelp("The broker's URL, for the new credentials.", valueName: "url"))
     var mqtt: String?
     @Flag(help: "Prints one JSON object.")
     var json = false
@@ -62,7 +63,8 @@ struct CredentialsInitCommand: WattlineCommand {
         }
         let store = try options.store(in: environment)
         let wanted = try Identity.all(points: network.points.map(\.id.text), drivers: network.drivers.map(\.id.text))
-        let added = try store.add(wanted, broker: options.broker(mqtt, in: environment), anonymous: whence)
+        let broker = try options.broker(mqtt, in: environment)
+        let added = try store.add(wanted, broker: broker, authority: options.authority(broker, in: environment), anonymous: whence)
         let all = store.identities().count
         if json {
             writeObject { json in
@@ -87,13 +89,14 @@ struct CredentialsAddCommand: WattlineCommand {
               wattline credentials add driver driver-me --json
             """)
     @OptionGroup var who: IdentityOptions
-    @Option(help: ArgumentHelp("The broker's URL, for whoever gets them.", valueName: "mqtt://host:port"))
+    @Option(help: ArgumentHelp("The broker's URL, for whoever gets them.", valueName: "url"))
     var mqtt: String?
 
     func execute(in environment: Environment) throws -> ProcessExit {
         let identities = try who.identities()
         let store = try who.options.store(in: environment)
-        let added = try store.add(identities, broker: who.options.broker(mqtt, in: environment))
+        let broker = try who.options.broker(mqtt, in: environment)
+        let added = try store.add(identities, broker: broker, authority: who.options.authority(broker, in: environment))
         guard !added.isEmpty, let first = identities.first else {
             let have = identities.count == 1 ? "\(identities[0]) has a name" : "all of these have names"
             throw SettingError("ID", value: who.id, expected: "a new one: \(have) (show it, or rotate its password)")
@@ -159,6 +162,7 @@ struct CredentialsRevokeCommand: WattlineCommand {
     func execute(in environment: Environment) throws -> ProcessExit {
         let identity = try who.identity()
         try who.options.store(in: environment).revoke(identity)
+        try who.options.certificates(in: environment).remove(identity)
         guard who.json else {
             Output.writeLine("✔ \(identity) has no name any more")
             return .ok

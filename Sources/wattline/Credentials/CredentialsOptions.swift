@@ -1,4 +1,5 @@
 import ArgumentParser
+import Certificates
 import ChargingModel
 import ChargingProtocol
 import Identities
@@ -18,6 +19,14 @@ struct CredentialsOptions: ParsableArguments {
     func store(in environment: Environment) throws -> IdentityStore {
         let data = try data(in: environment)
         return IdentityStore(directory: data.credentials, site: data.site)
+    }
+
+    func certificates(in environment: Environment) throws -> CertificateStore { CertificateStore(directory: try data(in: environment).certificates) }
+
+    /// The file of the authorities that goes into new credentials, beside a broker with TLS: as it was set, or the data directory's own.
+    func authority(_ broker: BrokerURL, in environment: Environment) throws -> String? {
+        guard broker.isSecure else { return nil }
+        return try TrustOptions.authority(data(in: environment), in: environment)
     }
 
     /// The broker that goes into new credentials: the one that was set, or that `wattline up` runs, or that Central has, or of this machine.

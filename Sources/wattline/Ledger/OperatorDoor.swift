@@ -52,14 +52,14 @@ struct OperatorDoor {
     }
 
     private func ask(_ path: String) throws -> Bool {
-        let endpoint = try endpoint()
+        let address = try address()
         let secret = try CentralCommand.secret(AllSettings.operatorSecretVariable, in: environment)
         let token = try AdminToken.text(try secret ?? CentralCommand.secret(AllSettings.adminTokenVariable, in: environment), in: data.central)
         let answer: OperatorClient.Answer
         do {
-            answer = try OperatorClient(endpoint: endpoint, token: token).post(path)
+            answer = try OperatorClient(address, token: token, authorities: TrustOptions.authority(data, in: environment)).post(path)
         } catch {
-            complain("✖ Central runs and does not answer at http://\(endpoint): \(error); another address: --central HOST:PORT")
+            complain("✖ Central runs and does not answer at \(address): \(error); another address: --central HOST:PORT")
             return false
         }
         guard answer.status == 200 else {
@@ -70,12 +70,12 @@ struct OperatorDoor {
         return true
     }
 
-    private func endpoint() throws -> Endpoint {
-        if let central { return try AllSettings.engine.parser.value(of: central, from: "--central") }
-        guard let endpoint = data.readHTTPEndpoint() else {
+    private func address() throws -> HTTPAddress {
+        if let central { return try ValueParser.httpAddress.value(of: central, from: "--central") }
+        guard let address = data.readHTTPAddress() else {
             throw SettingError(
                 "--central", value: nil, expected: "where the running Central serves its HTTP API; it serves none that it wrote to \(data.httpFile)")
         }
-        return endpoint
+        return address
     }
 }

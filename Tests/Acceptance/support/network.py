@@ -27,7 +27,7 @@ class Network(Closing):
         self.up = Program(command, {**environment_without_settings(), "WATTLINE_ADMIN_TOKEN": TOKEN, **settings})
 
     def come_up(self):
-        self.url = self.up.line(r"The dashboard is at (http:\S+)")[1]
+        self.url = self.up.line(r"The dashboard is at (https?:\S+)")[1]
 
     @property
     def http_port(self):

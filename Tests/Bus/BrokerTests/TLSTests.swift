@@ -31,11 +31,24 @@ extension Broker {
                             $0.address.tls = .init()
                         }))
                 let refusal = try await stranger.failedAttempt()
-                #expect("\(String(describing: refusal))".contains("no TLS connection"), "\(String(describing: refusal))")
+                #expect("\(String(describing: refusal))".contains("expected an authority of this system"), "\(String(describing: refusal))")
+                let byAddress = try await Peer(loop, broker.port, .init(id: "address", adjust: { $0.address.tls = .init(caFile: own) }))
+                let wrong = try await byAddress.failedAttempt()
+                #expect("\(String(describing: wrong))".contains("is for localhost, expected 127.0.0.1"), "\(String(describing: wrong))")
+                let plain = try await Peer(loop, broker.port, .init(id: "plain"))
+                #expect("\(String(describing: try await plain.failedAttempt()))".contains("mqtts://HOST:PORT"))
                 let missing = try await Peer(loop, broker.port, .init(id: "missing", adjust: { $0.address.tls = .init(caFile: "/no/such/file") }))
-                #expect("\(String(describing: try await missing.failedAttempt()))".contains("no TLS connection"))
+                #expect("\(String(describing: try await missing.failedAttempt()))".contains("/no/such/file can't be used"))
                 try await engine.stop(farewell: "stopped")
                 try await engine.stopped()
+            }
+        }
+
+        @Test("a broker without TLS is one, and says so at once") func noTLS() async throws {
+            let broker = try TestBroker()
+            try await withLoop { loop in
+                let peer = try await Peer(loop, broker.port, .init(adjust: { $0.address.tls = .init(caFile: "/etc/ssl/certs/ca-certificates.crt") }))
+                #expect("\(String(describing: try await peer.failedAttempt()))".contains("expected a port with TLS"))
             }
         }
     }

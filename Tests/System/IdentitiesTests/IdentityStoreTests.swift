@@ -62,6 +62,21 @@ import Testing
         }
     }
 
+    @Test("with TLS the authority is in a name's file, and in that of mosquitto's clients, also after a rotation") func authority() throws {
+        try withStore { store in
+            let one = try Identity(.driver, "alice")
+            let secure = BrokerURL(host: "broker.example", port: 8883, isSecure: true)
+            try store.add([one], broker: secure, authority: "/x/ca.pem")
+            #expect(try store.credentials(of: one).certificateAuthority == "/x/ca.pem")
+            let place = try store.writeForMosquitto(one, broker: secure, authority: "/x/ca.pem")
+            try store.rotate(one)
+            #expect(try store.credentials(of: one).certificateAuthority == "/x/ca.pem")
+            let text = try String(contentsOfFile: place + "/mosquitto_sub", encoding: .utf8)
+            #expect(
+                text.hasPrefix("-h broker.example\n-p 8883\n--cafile /x/ca.pem\n-u driver:alice\n-P \(try store.credentials(of: one).password)\n"))
+        }
+    }
+
     @Test("killed between a name's file and the broker's: the next change makes good for it") func killedBetween() throws {
         try withStore { store in
             let one = try Identity(.engine, "CP-1")

@@ -49,10 +49,29 @@ import Testing
         #expect(ValueParser.broker("mqtt://broker")?.description == "mqtt://broker:1883")
         #expect(ValueParser.broker("mqtt://10.0.0.1:18830/") == BrokerURL(host: "10.0.0.1", port: 18830))
         #expect(ValueParser.broker("localhost:1884")?.port == 1884)
-        for text in ["", "mqtt://", "mqtts://broker", "tcp://broker", "mqtt://a:b@broker", "mqtt://broker/x"] {
+        #expect(ValueParser.broker("mqtts://broker") == BrokerURL(host: "broker", port: 8883, isSecure: true))
+        #expect(ValueParser.broker("mqtts://[::1]:18883/")?.description == "mqtts://[::1]:18883")
+        for text in ["", "mqtt://", "mqtts://", "mqtts:/broker", "mqtts://a:b@broker", "tcp://broker", "mqtt://a:b@broker", "mqtt://broker/x"] {
             #expect(ValueParser.broker(text) == nil, "\(text)")
         }
     }
+
+    @Test(
+        "where HTTP is answered",
+        arguments: [
+            ("127.0.0.1:8000", "http://127.0.0.1:8000"), ("http://a:80", "http://a:80"), ("https://[::1]:8000", "https://[::1]:8000"),
+            ("https://a", nil),
+            ("ftp://a:1", nil), ("https://a:1/x", nil),
+        ] as [(String, String?)])
+    func httpAddresses(text: String, address: String?) { #expect(ValueParser.httpAddress(text)?.description == address) }
+
+    @Test(
+        "what a certificate may be for",
+        arguments: [
+            ("localhost", "localhost"), ("Broker.Example", "broker.example"), ("10.0.0.1", "10.0.0.1"), ("::1", "::1"), ("", nil), ("a,b", nil),
+            ("a b", nil), ("[::1]", nil), ("a:80", nil), ("https://a", nil),
+        ] as [(String, String?)])
+    func certificateHosts(text: String, host: String?) { #expect(ValueParser.certificateHost(text) == host) }
 
     @Test(arguments: [
         ("CP-001", ["CP-001"]), ("CP-001,CP-002", ["CP-001", "CP-002"]), ("CP-009..CP-011", ["CP-009", "CP-010", "CP-011"]),

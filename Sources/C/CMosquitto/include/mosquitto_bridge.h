@@ -5,6 +5,9 @@
 #include <mosquitto.h>
 #include <mqtt_protocol.h>
 
+// A module that was built before this file was there is built anew.
+#include "mosquitto_tls.h"
+
 // Reads packets until the socket is empty, `budget` calls were made, or an error closed it. mosquitto_loop_read of 2.0.11 reads one QoS 0 packet
 // per call, whatever its max_packets says. Between two packets it stops when *stop is set (by a callback). Returns what mosquitto_loop_read said last.
 int wattline_drain(struct mosquitto *client, int budget, const bool *stop);

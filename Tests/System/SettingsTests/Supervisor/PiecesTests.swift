@@ -1,3 +1,4 @@
+import Certificates
 import ChargingModel
 import Glibc
 import Platform
@@ -67,6 +68,15 @@ import Testing
 
                 """)
         #expect(BrokerConfiguration.render(text, port: 18830, directory: "/data/broker", user: "me") == text)
+    }
+
+    @Test("with TLS there is no listener without it") func withTLS() {
+        let listeners = SecureBroker.listeners(CertificateStore(directory: "/d/certificates"), port: 8883, certificatePort: 8884)
+        let text = BrokerConfiguration.render("listener 1\nuser x\n", port: 8883, listeners: listeners, directory: "/d", user: "me")
+        let lines = text.split(separator: "\n").map(String.init)
+        #expect(lines.filter { $0.hasPrefix("listener") } == ["listener 8883 127.0.0.1", "listener 8884 127.0.0.1"])
+        #expect(lines.filter { $0 == "tls_version tlsv1.2" }.count == 2 && lines.filter { $0 == "certfile /d/certificates/server.pem" }.count == 2)
+        #expect(lines.last { $0.hasPrefix("require_certificate") } == "require_certificate true")
     }
 
     @Test func aSecondListenerIsNotKept() {

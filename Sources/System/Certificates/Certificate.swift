@@ -1,0 +1,80 @@
+internal import CCertificates
+public import ChargingModel
+internal import Glibc
+public import Platform
+
+/// What a certificate says: whose it is, for which hosts, and for how long.
+public struct Certificate: Sendable, Hashable {
+    /// The common name of its owner.
+    public let name: String
+    /// The common name of who signed it.
+    public let authority: String
+    /// The names and addresses of a server.
+    public let hosts: [String]
+    public let notBefore: WallTime
+    public let notAfter: WallTime
+    /// True of one that signs others.
+    public let isAuthority: Bool
+
+    /// Reads the first certificate of a file in PEM form.
+    /// - Throws: when it can't be read, or holds none.
+    public init(file: String) throws(CertificateError) {
+        guard let text = readText(file) else { throw CertificateError("the certificate \(file) can't be read: \(errorText(errno))") }
+        guard let certificate = Certificate(pem: text) else {
+            throw CertificateError("\(file) holds no certificate: expected one in PEM form; wattline certificates init makes one that is missing")
+        }
+        self = certificate
+    }
+
+    /// The first certificate of a text in PEM form; `nil` when it has none.
+    init?(pem text: String) {
+        var found = wattline_certificate()
+        guard wattline_certificate_read(text, &found) else { return nil }
+        name = Certificate.text(found.name)
+        authority = Certificate.text(found.authority)
+        hosts = Certificate.text(found.hosts).split(separator: " ").map(String.init)
+        notBefore = WallTime(milliseconds: found.not_before * 1000)
+        notAfter = WallTime(milliseconds: found.not_after * 1000)
+        isAuthority = found.is_authority
+    }
+
+    private static func text<Array>(_ array: Array) -> String {
+        withUnsafeBytes(of: array) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+
+    /// The seconds until it ends; negative when it has.
+    public func secondsLeft(at now: WallTime) -> Int64 { (notAfter.milliseconds - now.milliseconds) / 1000 }
+}
+
+/// How near the end of a certificate is.
+public enum Expiry: Hashable, Sendable, Comparable {
+    case far
+    /// Less than 30 days.
+    case soon
+    /// Less than 7 days.
+    case verySoon
+    case over
+
+    /// The days before the end at which a certificate is to be renewed, and at which that is urgent.
+    public static let days: (soon: Int64, verySoon: Int64) = (30, 7)
+
+    public init(of certificate: Certificate, at now: WallTime) {
+        switch certificate.secondsLeft(at: now) {
+        case ..<1: self = .over
+        case ..<(Expiry.days.verySoon * 86_400): self = .verySoon
+        case ..<(Expiry.days.soon * 86_400): self = .soon
+        default: self = .far
+        }
+    }
+}
+
+/// Why a certificate can't be made, kept or read: one line for people.
+public struct CertificateError: ProcessFailure, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+    public let processExit: ProcessExit
+
+    init(_ description: String, _ processExit: ProcessExit = .failure) {
+        self.description = description
+        self.processExit = processExit
+    }
+}

@@ -1,0 +1,133 @@
+import ChargingModel
+import ChargingProtocol
+import Foundation
+import Identities
+import Testing
+
+@testable import Certificates
+
+/// An authority and its certificates in a directory of the disk.
+@Suite("Certificates in files") struct CertificateStoreTests {
+    private let now = WallTime(milliseconds: 1_795_953_600_000)
+
+    private func later(days: Int64) -> WallTime { now.advanced(byMilliseconds: days * 86_400_000) }
+
+    /// A store for the time of the body.
+    private func withStore(_ body: (CertificateStore) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("wattline-certificates-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try body(CertificateStore(directory: folder.path))
+    }
+
+    private func text(_ file: String) throws -> String { try String(contentsOfFile: file, encoding: .utf8) }
+
+    @Test("what is missing is made, for this machine; what is there is kept") func made() throws {
+        try withStore { store in
+            #expect(try store.make(at: now) == [store.authorityFile, store.serverFile])
+            let authority = try Certificate(file: store.authorityFile)
+            let server = try Certificate(file: store.serverFile)
+            #expect(authority.isAuthority && !server.isAuthority)
+            #expect(server.authority == authority.name && server.hosts == ["localhost", "127.0.0.1", "::1"])
+            #expect(server.secondsLeft(at: now) == 365 * 86_400)
+            #expect(authority.secondsLeft(at: now) == 3650 * 86_400)
+            #expect(server.notBefore < now, "another machine's clock may be behind")
+            #expect(try store.make(at: now) == [])
+            #expect(try store.make(hosts: ["localhost"], at: now) == [], "one of its hosts asks for nothing new")
+            #expect(try store.make(hosts: ["broker.example"], at: now) == [store.serverFile])
+            #expect(try Certificate(file: store.serverFile).hosts == ["localhost", "127.0.0.1", "::1", "broker.example"])
+        }
+    }
+
+    @Test("hosts that are asked for at first are the only ones; addresses stay addresses") func hosts() throws {
+        try withStore { store in
+            try store.make(hosts: ["mosquitto", "10.0.0.1", "fe80::1"], at: now)
+            #expect(try Certificate(file: store.serverFile).hosts == ["mosquitto", "10.0.0.1", "fe80::1"])
+            #expect(throws: CertificateError.self) { try store.make(hosts: (1...20).map { "host-\($0)" }, at: now) }
+        }
+    }
+
+    @Test("renewed by the same authority, with the same key and hosts; with another key when that is asked for") func renewed() throws {
+        try withStore { store in
+            try store.make(hosts: ["mosquitto"], at: now)
+            let engine = try Identity(.engine, "CP-001")
+            try store.add(engine, at: now)
+            let (authority, key, server, client) =
+                (try text(store.authorityFile), try text(store.serverKeyFile), try text(store.serverFile), try text(store.file(of: engine)))
+            #expect(try store.renew(at: later(days: 300)) == [store.serverFile, store.file(of: engine)])
+            #expect(try text(store.authorityFile) == authority && text(store.serverKeyFile) == key)
+            #expect(try text(store.serverFile) != server && text(store.file(of: engine)) != client)
+            let renewed = try Certificate(file: store.serverFile)
+            #expect(renewed.hosts == ["mosquitto"] && renewed.notAfter == later(days: 665))
+            #expect(try Certificate.is(text(store.serverFile), by: authority) && Certificate.has(text(store.serverFile), key: key))
+            #expect(try store.renew(hosts: ["more"], newKey: true, at: now, where: { _ in false }) == [store.serverFile])
+            #expect(try text(store.serverKeyFile) != key && Certificate(file: store.serverFile).hosts == ["mosquitto", "more"])
+            #expect(Certificate.has(try text(store.serverFile), key: try text(store.serverKeyFile)))
+        }
+    }
+
+    @Test("30 days before the end is soon, 7 very soon") func thresholds() throws {
+        try withStore { store in
+            try store.make(at: now)
+            let server = try Certificate(file: store.serverFile)
+            let expected: [(days: Int64, Expiry)] = [
+                (0, .far), (335, .far), (336, .soon), (358, .soon), (359, .verySoon), (365, .over), (400, .over),
+            ]
+            for (days, expiry) in expected { #expect(Expiry(of: server, at: later(days: days)) == expiry, "after \(days) days") }
+            #expect(try store.renew(at: later(days: 335), where: { Expiry(of: $0, at: later(days: 335)) != .far }) == [])
+            #expect(try store.renew(at: later(days: 336), where: { Expiry(of: $0, at: later(days: 336)) != .far }) == [store.serverFile])
+        }
+    }
+
+    @Test("a client's certificate has its name, and the key in its file; everything is its owner's alone") func clients() throws {
+        try withStore { store in
+            let engine = try Identity(.engine, "CP-001")
+            #expect(throws: CertificateError.self) { try store.add(engine, at: now) }
+            try store.make(at: now)
+            try store.add(engine, at: now)
+            let entry = try #require(try store.entries().last)
+            #expect(entry.name == "engine:CP-001" && entry.certificate.name == "engine:CP-001" && entry.certificate.hosts == [])
+            #expect(Certificate.has(try text(entry.file), key: try text(entry.file)))
+            defer {
+                #expect(throws: Never.self) { try store.remove(engine) }
+                #expect((try? store.entries().count) == 2)
+            }
+            for file in [store.authorityFile, store.authorityKeyFile, store.serverFile, store.serverKeyFile, entry.file] {
+                let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+                #expect(mode == 0o600, "\(file)")
+            }
+        }
+    }
+
+    @Test("killed between a new key and its certificate: the next one makes good for it, for the same hosts") func killedBetween() throws {
+        try withStore { store in
+            try store.make(hosts: ["mosquitto"], at: now)
+            let key = try #require(Certificate.newKey())
+            try Data(key.utf8).write(to: URL(fileURLWithPath: store.serverKeyFile))
+            #expect(try store.make(at: now) == [store.serverFile])
+            #expect(Certificate.has(try text(store.serverFile), key: key))
+            #expect(try Certificate(file: store.serverFile).hosts == ["mosquitto"])
+        }
+    }
+
+    @Test("no certificate outlives its authority, and one that has ended signs none") func authorityEnds() throws {
+        try withStore { store in
+            try store.make(at: now)
+            _ = try store.renew(at: later(days: 3600))
+            #expect(try Certificate(file: store.serverFile).notAfter == Certificate(file: store.authorityFile).notAfter)
+            #expect(throws: CertificateError.self) { _ = try store.renew(at: later(days: 3651)) }
+        }
+    }
+
+    @Test("what is no certificate is named, and nothing is made of it") func damaged() throws {
+        try withStore { store in
+            try store.make(at: now)
+            try Data("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".utf8).write(to: URL(fileURLWithPath: store.serverFile))
+            let error = #expect(throws: CertificateError.self) { _ = try store.entries() }
+            #expect(error?.description.contains(store.serverFile) == true)
+            #expect(try store.make(at: now) == [store.serverFile], "one that can't be used is as good as none")
+            try Data("nonsense".utf8).write(to: URL(fileURLWithPath: store.authorityKeyFile))
+            #expect(throws: CertificateError.self) { _ = try store.renew(at: now) }
+        }
+    }
+}

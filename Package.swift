@@ -178,7 +178,7 @@ let package = Package(
         tests("RuntimeTests", in: .runtime, ["ChargingModel", "ChargingProtocol", "Journal", "MQTT", "Runtime"]),
         tests("JournalTests", in: .storage, ["Journal"]),
         tests("LedgerStoreTests", in: .storage, ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
-        tests("CertificatesTests", in: .system, ["Certificates", "ChargingModel", "Identities"]),
+        tests("CertificatesTests", in: .system, ["Certificates", "ChargingModel", "ChargingProtocol", "Identities"]),
         tests("IdentitiesTests", in: .system, ["CAccessTable", "ChargingProtocol", "Identities", "Settings"]),
         tests("SettingsTests", in: .system, ["Certificates", "ChargingModel", "Settings", "Supervisor", "Platform", "Terminal"]),
         tests(

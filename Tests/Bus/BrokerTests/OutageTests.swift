@@ -143,7 +143,7 @@ extension Broker {
                     }.map(Held.init)
                 }.get()
                 let other = try await Peer(loop, rude.value.port, .init(id: "other"))
-                #expect("\(String(describing: try await other.failedAttempt()))".contains("no broker at"))
+                #expect("\(String(describing: try await other.failedAttempt()))".contains("no answer from the broker at"))
                 await loop.run {
                     silent.value.close()
                     rude.value.close()

@@ -38,9 +38,9 @@ func tests(_ name: String, in group: Group? = nil, _ dependencies: [Target.Depen
         swiftSettings: strict)
 }
 
-/// A program of the package in Fuzz/, whose `main.swift` makes it one there; here it is a test of its seeds.
+/// A program of the package in Fuzz/, whose `Program.swift` makes it one there; here it is a test of its seeds.
 func fuzzing(_ program: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: "Fuzz\(program)Tests", dependencies: dependencies, path: "Fuzz/\(program)", exclude: ["main.swift"], swiftSettings: strict)
+    .testTarget(name: "Fuzz\(program)Tests", dependencies: dependencies, path: "Fuzz/\(program)", exclude: ["Program.swift"], swiftSettings: strict)
 }
 
 let package = Package(

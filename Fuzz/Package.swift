@@ -4,7 +4,7 @@ import PackageDescription
 /// A program of the targets in a folder, which are tests of the package above: see README.md.
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
-        name: name.lowercased(), dependencies: ["CFuzzer", .product(name: name, package: "wattline")] + dependencies, path: name,
+        name: name.lowercased(), dependencies: [.product(name: name, package: "wattline")] + dependencies, path: name,
         exclude: ["SeedTests.swift", "Seeds.swift"],
         swiftSettings: [
             .swiftLanguageMode(.v6), .enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("MemberImportVisibility"),
@@ -14,6 +14,7 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 // Programs that feed random bytes to what reads them, apart from the product and from `make test`.
 let package = Package(
     name: "Fuzz",
+    products: [.executable(name: "readers", targets: ["readers"]), .executable(name: "services", targets: ["services"])],
     dependencies: [
         .package(name: "wattline", path: ".."),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -21,7 +22,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     ],
     targets: [
-        .target(name: "CFuzzer", path: "CFuzzer"),
         program("Readers", []),
         program(
             "Services",

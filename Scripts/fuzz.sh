@@ -53,7 +53,8 @@ run() {
     shift
     if is_in "$target" "${readers[@]}"; then program=Fuzz/.build/release/readers; fi
     if is_in "$target" "${services[@]}"; then program=Fuzz/.build/release/services; fi
-    FUZZ_TARGET=$target "$program" "$@"
+    # Swift's own report of a crash would come before libFuzzer has kept the input.
+    SWIFT_BACKTRACE=enable=no FUZZ_TARGET=$target "$program" "$@"
 }
 
 if [ -n "$input" ]; then run "${wanted[0]}" "$input" && exit; fi

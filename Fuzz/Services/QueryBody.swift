@@ -1,4 +1,5 @@
 internal import ChargingModel
+internal import HTTPTypes
 internal import LedgerStore
 internal import SQLite
 

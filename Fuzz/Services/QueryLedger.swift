@@ -8,7 +8,7 @@ final class QueryLedger: @unchecked Sendable {
     let reader: LedgerReader
 
     private init() {
-        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../Fixtures")
+        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Tests/Fixtures")
         let copy = FileManager.default.temporaryDirectory.appendingPathComponent("wattline-fuzz-\(UUID().uuidString).db")
         do {
             try FileManager.default.copyItem(at: fixtures.appendingPathComponent("wattline-0.1.0/central/ledger.db"), to: copy)

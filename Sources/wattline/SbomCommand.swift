@@ -16,7 +16,7 @@ struct SbomCommand: WattlineCommand {
 
     func execute(in environment: Environment) throws -> ProcessExit {
         let file = try InstalledFile.sbom.find(chosen: nil)
-        guard let text = readText(file) else { throw InstalledFileError(file: .sbom, places: [file]) }
+        guard let text = readText(file) else { throw SettingError(file, value: nil, expected: "a readable file") }
         Output.write(text)
         return .ok
     }

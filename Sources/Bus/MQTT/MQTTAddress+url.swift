@@ -10,7 +10,10 @@ extension MQTTAddress {
         switch url[..<separator.lowerBound].lowercased() {
         case "mqtt", "tcp": self.init(port: 1883)
         case "mqtts", "ssl", "tls": self.init(port: 8883, tls: TLS())
-        case let scheme: throw bad("its scheme is '\(scheme)'")
+        case let scheme:
+            // What else stands there may hold a password.
+            let isWord = scheme.utf8.allSatisfy { (0x61...0x7A).contains($0) }
+            throw bad(isWord ? "its scheme is '\(scheme)'" : "it has no scheme")
         }
         if rest.last == "/" { rest.removeLast() }
         if let at = rest.lastIndex(of: "@") {
@@ -64,8 +67,9 @@ extension MQTTAddress {
     private static func withoutSecrets(_ url: String) -> String {
         guard let at = url.lastIndex(of: "@") else { return url }
         let start = url.range(of: "://")?.upperBound ?? url.startIndex
-        // Also where the scheme comes behind a password.
-        return (start < at ? url[..<start] : "") + "…" + url[at...]
+        // A password may stand in front of the scheme, too.
+        let scheme = url[..<start]
+        return (start < at && !scheme.contains("@") ? scheme : "") + "…" + url[at...]
     }
 }
 

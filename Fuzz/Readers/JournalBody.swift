@@ -57,7 +57,8 @@ enum JournalBody {
             guard let first = records.first, !first.starts(with: Array("{\"format\":".utf8)) else { continue }
             lines.append(records)
         }
-        guard !lines.isEmpty else { return }
+        // No JSON text has a zero byte; behind FF FF FF FF a CRC-32C is the same for any number of them.
+        guard !lines.isEmpty, !rest.contains(0) else { return }
         let written = lines.map(JournalFormat.line)
         var file = written.flatMap(\.self)
         let whole = Answer { () throws(JournalError) in try read(file, mostTorn: mostTorn) }

@@ -38,12 +38,20 @@ func tests(_ name: String, in group: Group? = nil, _ dependencies: [Target.Depen
         swiftSettings: strict)
 }
 
+/// A program of the package in Fuzz/, whose `Program.swift` makes it one there; here it is a test of its seeds.
+func fuzzing(_ program: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "Fuzz\(program)Tests", dependencies: dependencies, path: "Fuzz/\(program)", exclude: ["Program.swift"], swiftSettings: strict)
+}
+
 let package = Package(
     name: "wattline",
     products: [
         .executable(name: "wattline", targets: ["wattline"]),
         .library(name: "MQTT", targets: ["ChargingModel", "EventLoop", "MQTT", "Mosquitto"]),
         .library(name: "ChargingProtocol", targets: ["ChargingModel", "ChargingProtocol", "JSON"]),
+        // For the programs in Fuzz/ alone.
+        .library(name: "Readers", targets: ["CAccessTable", "ChargingModel", "ChargingProtocol", "Identities", "Journal", "MQTT", "Settings"]),
+        .library(name: "Services", targets: ["ChargingModel", "Dashboard", "LedgerStore", "Runtime", "SQLite", "Services"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -174,7 +182,9 @@ let package = Package(
         tests("ContractLintTests", in: .protocol, ["ChargingModel", "ChargingProtocol", "ContractLint", "JSON", "Viewers"]),
         tests("EventLoopTests", in: .bus, ["EventLoop"]),
         tests("MQTTTests", in: .bus, ["ChargingModel", "EventLoop", "MQTT", "Mosquitto"]),
-        tests("BrokerTests", in: .bus, ["ChargingModel", "EventLoop", "MQTT", "Mosquitto", "Simulation"]),
+        tests(
+            "BrokerTests", in: .bus,
+            ["ChargingModel", "ChargingProtocol", "EventLoop", "Identities", "MQTT", "Mosquitto", "Settings", "Simulation"]),
         tests("RuntimeTests", in: .runtime, ["ChargingModel", "ChargingProtocol", "Journal", "MQTT", "Runtime"]),
         tests("JournalTests", in: .storage, ["Journal"]),
         tests("LedgerStoreTests", in: .storage, ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
@@ -207,5 +217,19 @@ let package = Package(
         tests("ChaosTests", in: .simulation, ["Chaos", "ChargingModel"]),
         tests("OutsideTests", ["ChargingModel", "ChargingProtocol", "ContractLint", "JSON", "Ledger", "NetworkView"]),
         tests("ScenarioTests", ["JSON"]),
+
+        // Programs of Fuzz/, of which the tests put the committed seeds through the same functions: see Fuzz/README.md.
+        .target(name: "CFuzzBodies", dependencies: ["CAccessTable"], path: "Fuzz/C", exclude: ["program.c"]),
+        fuzzing(
+            "Readers", ["CAccessTable", "CFuzzBodies", "ChargingModel", "ChargingProtocol", "Identities", "Journal", "MQTT", "Settings"]),
+        fuzzing(
+            "Services",
+            [
+                "ChargingModel", "Dashboard", "LedgerStore", "Runtime", "SQLite", "Services",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+            ]),
     ]
 )

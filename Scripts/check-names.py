@@ -27,7 +27,7 @@ NAME = re.compile(r"[A-Z]\w*(?:\.\w+)?")
 
 files, folders, words = set(), set(), set()
 for folder, subfolders, names in os.walk(ROOT):
-    subfolders[:] = [name for name in subfolders if name not in (".git", ".build", ".build-tsan", "__pycache__", "node_modules")]
+    subfolders[:] = [name for name in subfolders if not name.startswith(".build") and name not in (".git", "__pycache__", "node_modules")]
     here = pathlib.PurePath(folder).relative_to(ROOT)
     folders.add(str(here))
     for name in names:

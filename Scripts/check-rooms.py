@@ -81,7 +81,7 @@ def check_manifest(targets):
 
 def check_order(targets):
     """Arrows between the groups of Sources/ point one way."""
-    sources = {name: target for name, target in targets.items() if target["type"] != "test"}
+    sources = {name: target for name, target in targets.items() if pathlib.PurePath(target.get("path") or "Sources").parts[0] == "Sources"}
     against = set()
     for name, target in sources.items():
         if group(target) not in ORDER:

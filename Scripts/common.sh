@@ -59,6 +59,7 @@ build_release() {
     printf '%s\n' "$PWD" >.build/release.stamp.new
     step 'release build' swift build -c release --product wattline
     build_plugin
+    Scripts/sbom.py --out .build/release/sbom.cdx.json
     mv .build/release.stamp.new $stamp
 }
 

@@ -3,4 +3,4 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 find_swift
-swift format --in-place --recursive --parallel Sources Tests Package.swift
+swift format --in-place --recursive --parallel Sources Tests Fuzz/Readers Fuzz/Services Package.swift Fuzz/Package.swift

@@ -4,7 +4,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 Scripts/bootstrap.sh
 find_swift
-swift format lint --strict --recursive --parallel Sources Tests Package.swift
+swift format lint --strict --recursive --parallel Sources Tests Fuzz/Readers Fuzz/Services Package.swift Fuzz/Package.swift
 # What a command was asked for goes through Output alone, which fails when it does not arrive.
 if grep -rnE --include='*.swift' '(^|[^A-Za-z_.])(print|debugPrint|dump|fputs|puts|putchar|printf|fwrite|NSLog)\(' Sources ||
     grep -rnE --include='*.swift' 'FileHandle\.standardOutput|DescriptorSink\.standardOutput|write\((1|STDOUT_FILENO),' Sources |

@@ -10,7 +10,10 @@ find_swift
 tree=.build-mutations
 mkdir -p $tree
 # Copied with their times, so that only what a patch changes is compiled again.
-refresh() { rm -rf $tree/Sources && cp -a Sources Tests Package.swift network.json mosquitto.conf openapi.yaml $tree/; }
+refresh() {
+    rm -rf $tree/Sources && cp -a Sources Tests Package.swift network.json mosquitto.conf openapi.yaml $tree/
+    mkdir -p $tree/Fuzz && cp -a Fuzz/C Fuzz/Readers Fuzz/Services $tree/Fuzz/
+}
 
 names=("$@")
 if [ ${#names[@]} -eq 0 ]; then mapfile -t names < <(basename -s .patch -a Tests/Mutations/*.patch | sort -V); fi

@@ -25,6 +25,7 @@ struct Wattline: ParsableCommand {
               wattline operators add anna --role operator  # who may steer on the page
               wattline certificates list                   # until when TLS works
               wattline as driver me mosquitto_sub -v -t 'driver/me/#'  # under a name
+              wattline sbom                                # what it is made of
               wattline credentials add point CP-011        # and then
               wattline engine --cp CP-011 --power 22 --price 0.30 --health-port 18500
               wattline monitor --cp CP-011 --engine 127.0.0.1:18500
@@ -49,7 +50,7 @@ struct Wattline: ParsableCommand {
             UpCommand.self, PsCommand.self, HealthCommand.self, CentralCommand.self, EngineCommand.self, MonitorCommand.self, DriverCommand.self,
             TopCommand.self, TailCommand.self, SessionsCommand.self, TicketCommand.self, AuditCommand.self, ExportCommand.self, LedgerCommand.self,
             ChaosCommand.self, SimulateCommand.self, FleetCommand.self, RerunCommand.self, CredentialsCommand.self, OperatorsCommand.self,
-            AsCommand.self, TokensCommand.self, CertificatesCommand.self,
+            AsCommand.self, TokensCommand.self, CertificatesCommand.self, SbomCommand.self,
         ])
 }
 

@@ -147,12 +147,12 @@ import Testing
     @Test("the manual's commands do what it says, beside 27 processes that charge on") func manual() async throws {
         let blocks = try commandBlocks(of: "docs/security.md")
         // Those on TLS are Tests/Acceptance/tls_test.py's.
-        #expect(blocks.count == 6)
+        #expect(blocks.count == 7)
         let options = try #require(blocks[0].firstMatch(of: #/--data (\S+)\n/#))
         let network = try await RunningNetwork(["--access", "known"])
         try await network.message("central/cp/CP-001", "\"SUPPLYING\"", within: .seconds(40))
         // The broker of a test listens elsewhere than where mosquitto's clients look.
-        let script = blocks[1...3].joined().replacing(
+        let script = (blocks[1...3].joined() + blocks[6]).replacing(
             "alias wattline='.build/release/wattline'", with: "wattline() { \(RunningNetwork.binary) \"$@\"; }"
         )
         .replacing(options.1, with: network.data.path).replacing("mosquitto_sub -C", with: "mosquitto_sub -p \(network.port) -C")

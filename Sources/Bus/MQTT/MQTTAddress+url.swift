@@ -10,7 +10,10 @@ extension MQTTAddress {
         switch url[..<separator.lowerBound].lowercased() {
         case "mqtt", "tcp": self.init(port: 1883)
         case "mqtts", "ssl", "tls": self.init(port: 8883, tls: TLS())
-        case let scheme: throw bad("its scheme is '\(scheme)'")
+        case let scheme:
+            // What else stands there may hold a password.
+            let isWord = scheme.utf8.allSatisfy { (0x61...0x7A).contains($0) }
+            throw bad(isWord ? "its scheme is '\(scheme)'" : "it has no scheme")
         }
         if rest.last == "/" { rest.removeLast() }
         if let at = rest.lastIndex(of: "@") {
@@ -26,6 +29,7 @@ extension MQTTAddress {
             host = String(rest[rest.index(after: rest.startIndex)..<end])
             rest = rest[rest.index(after: end)...]
             guard rest.isEmpty || rest.first == ":" else { throw bad("only a port may follow the bracket") }
+            guard host.utf8.allSatisfy({ $0 != 0x5B && $0 != 0x40 }) else { throw bad("only an address stands in brackets") }
         } else {
             let end = rest.firstIndex(of: ":") ?? rest.endIndex
             host = String(rest[..<end])
@@ -34,7 +38,10 @@ extension MQTTAddress {
         guard !host.isEmpty else { throw bad("it has no host") }
         guard !host.utf8.contains(0) else { throw bad("its host has a NUL in it") }
         if !rest.isEmpty {
-            guard let port = UInt16(rest.dropFirst()), port > 0 else { throw bad("its port is not a number from 1 to 65535") }
+            let digits = rest.dropFirst()
+            guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = UInt16(digits), port > 0 else {
+                throw bad("its port is not a number from 1 to 65535")
+            }
             self.port = port
         }
     }
@@ -47,7 +54,10 @@ extension MQTTAddress {
                 bytes.append(byte)
                 continue
             }
-            guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16), value != 0 else { return nil }
+            // UInt8 would take a sign, too.
+            guard rest.count >= 2, rest.first != UInt8(ascii: "+"), let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16),
+                value != 0
+            else { return nil }
             bytes.append(value)
             rest = rest.dropFirst(2)
         }
@@ -57,7 +67,9 @@ extension MQTTAddress {
     private static func withoutSecrets(_ url: String) -> String {
         guard let at = url.lastIndex(of: "@") else { return url }
         let start = url.range(of: "://")?.upperBound ?? url.startIndex
-        return start < at ? url[..<start] + "…" + url[at...] : url
+        // A password may stand in front of the scheme, too.
+        let scheme = url[..<start]
+        return (start < at && !scheme.contains("@") ? scheme : "") + "…" + url[at...]
     }
 }
 

@@ -69,12 +69,23 @@ extension AccessFile {
     /// The passwords in a file's text, by the names.
     static func secrets(in text: String) -> [String: Secret] {
         var secrets: [String: Secret] = [:]
-        for line in text.split(separator: "\n") where line.hasPrefix("user ") {
-            let words = line.split(separator: " ")
-            guard words.count == 6, let salt = [UInt8](hex: words[4]), let hash = [UInt8](hex: words[5]) else { continue }
+        for words in lines(of: text) where words.count == 6 && words[0] == "user" {
+            guard let salt = [UInt8](hex: words[4]), let hash = [UInt8](hex: words[5]) else { continue }
             secrets[String(words[1])] = Secret(salt: salt, hash: hash)
         }
         return secrets
+    }
+
+    /// The places in a file's text from which one may come without a name; `nil` where it names none.
+    static func anonymous(in text: String) -> Anonymous? {
+        var found: Anonymous?
+        for words in lines(of: text) where words.count == 3 && words[0] == "anonymous" { found = Anonymous(rawValue: String(words[1])) }
+        return found
+    }
+
+    /// The words of each line, parted as the broker's plugin parts them: by bytes, whatever stands before a line break.
+    private static func lines(of text: String) -> [[Substring]] {
+        text.utf8.split(separator: UInt8(ascii: "\n")).map { line in line.split(separator: UInt8(ascii: " ")).map { Substring($0) } }
     }
 }
 

@@ -138,9 +138,7 @@ public struct IdentityStore: Sendable, Hashable {
 
     /// The answer to who may come without a name, as the broker's file has it; nobody, when that was lost.
     public var present: AccessFile.Anonymous {
-        let line = (readText(accessFile) ?? "").split(separator: "\n").first { $0.hasPrefix("anonymous ") }
-        let said = line.flatMap { AccessFile.Anonymous(rawValue: String($0.split(separator: " ")[1])) }
-        return said ?? (identities().isEmpty ? .loopback : .none)
+        AccessFile.anonymous(in: readText(accessFile) ?? "") ?? (identities().isEmpty ? .loopback : .none)
     }
 
     /// Tells the broker who has a name now, as the files have it: whoever changed one and died before this is made good for.
@@ -168,11 +166,11 @@ public struct IdentityStore: Sendable, Hashable {
         if let damage { throw damage }
     }
 
-    private func create(_ path: String) throws(IdentityError) {
+    func create(_ path: String) throws(IdentityError) {
         do throws(DataDirectoryError) { try DataDirectory.create(path) } catch { throw IdentityError(error) }
     }
 
-    private func write(_ text: String, to path: String, isSynced: Bool = true) throws(IdentityError) {
+    func write(_ text: String, to path: String, isSynced: Bool = true) throws(IdentityError) {
         if let code = replaceText(of: path, with: text, isSynced: isSynced) { throw IdentityError("can't write \(path): \(errorText(code))") }
     }
 }

@@ -1,7 +1,7 @@
 import Glibc
 public import Platform
 
-/// A file that comes with Wattline, `network.json` or `mosquitto.conf`, and the way to find it.
+/// A file that comes with Wattline, like `network.json`, and the way to find it.
 public struct InstalledFile: Sendable, Hashable {
     /// The file's name.
     public let name: String
@@ -12,6 +12,8 @@ public struct InstalledFile: Sendable, Hashable {
     public static let network = InstalledFile(name: "network.json", hint: "--network FILE or WATTLINE_NETWORK")
     /// The broker's configuration.
     public static let mosquitto = InstalledFile(name: "mosquitto.conf", hint: "a copy in the current directory")
+    /// The list of what it is made of.
+    public static let sbom = InstalledFile(name: "sbom.cdx.json", hint: "it a place among these: make build makes it, and each image has its own")
 
     /// The places in which it is looked for, in this order: the chosen one and no other, or the current directory, the program's directory and all
     /// above it (so that `.build/release/wattline` finds the repository's from anywhere), `/etc/wattline`, `/usr/share/wattline`.

@@ -29,7 +29,8 @@ public struct SettingError: ProcessFailure, Hashable, CustomStringConvertible {
 func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars.prefix(80) {
-        result += scalar == "\"" || scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: false) : String(scalar)
+        // As ASCII: else those of C1, which move a terminal's cursor as well, would stay as they are.
+        result += scalar == "\"" || scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: true) : String(scalar)
     }
     return result + (text.unicodeScalars.count > 80 ? "…\"" : "\"")
 }

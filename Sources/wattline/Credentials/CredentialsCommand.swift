@@ -23,6 +23,7 @@ struct CredentialsCommand: ParsableCommand {
               wattline credentials rotate engine CP-001   # another password
               wattline credentials revoke driver driver-me
               wattline credentials list
+              wattline credentials export --for mosquitto --out broker  # not ours
 
             ROLES
               central, engine, monitor, point (engine and monitor), driver, station,
@@ -30,7 +31,7 @@ struct CredentialsCommand: ParsableCommand {
             """,
         subcommands: [
             CredentialsInitCommand.self, CredentialsAddCommand.self, CredentialsShowCommand.self, CredentialsRotateCommand.self,
-            CredentialsRevokeCommand.self, CredentialsListCommand.self,
+            CredentialsRevokeCommand.self, CredentialsListCommand.self, CredentialsExportCommand.self,
         ])
 }
 
@@ -118,14 +119,16 @@ struct CredentialsShowCommand: WattlineCommand {
             EXAMPLES
               wattline credentials show engine CP-001
               wattline credentials show driver driver-alice --json
+              wattline credentials show engine CP-001 --json --for mosquitto
 
             BY HAND
               wattline as driver me mosquitto_sub -v -t 'driver/me/#'
             """)
     @OptionGroup var who: IdentityOptions
+    @OptionGroup var foreign: ForeignBrokerOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        try who.tell(who.identity(), of: who.options.store(in: environment), saying: "connects so")
+        try who.tell(who.identity(), of: who.options.store(in: environment), for: foreign.broker(), saying: "connects so")
         return .ok
     }
 }

@@ -68,8 +68,9 @@ struct IdentityOptions: ParsableArguments {
     }
 
     /// Tells how somebody connects under the name. The password is told to programs alone: it stays in its file.
-    func tell(_ identity: Identity, of store: IdentityStore, saying what: String) throws {
-        let credentials = try store.credentials(of: identity)
+    /// - Parameter broker: one of somebody else, which may know it by another name.
+    func tell(_ identity: Identity, of store: IdentityStore, for broker: ForeignBroker? = nil, saying what: String) throws {
+        let credentials = try broker.map { try store.credentials(of: identity, for: $0) } ?? store.credentials(of: identity)
         guard !json else {
             Output.write(credentials.json)
             return
@@ -79,6 +80,19 @@ struct IdentityOptions: ParsableArguments {
         Output.writeLine("  user       \(credentials.username)")
         Output.writeLine("  client id  \(credentials.clientID)")
         Output.writeLine("  password   in \(store.file(of: identity)), which --credentials takes")
+    }
+}
+
+/// The choice of a broker that is somebody else's.
+struct ForeignBrokerOptions: ParsableArguments {
+    @Option(name: .customLong("for"), help: ArgumentHelp("A broker of somebody else: mosquitto or emqx.", valueName: "broker"))
+    var name: String?
+
+    /// `nil` when none was named.
+    func broker() throws(SettingError) -> ForeignBroker? {
+        guard let name else { return nil }
+        guard let broker = ForeignBroker(rawValue: name) else { throw SettingError("--for", value: name, expected: "mosquitto or emqx") }
+        return broker
     }
 }
 

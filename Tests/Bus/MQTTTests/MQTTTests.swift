@@ -20,7 +20,9 @@ import Testing
         arguments: [
             "", "broker:1883", "http://broker", "mqtt://", "mqtt://:1883", "mqtt://broker:0", "mqtt://broker:65536", "mqtt://broker:x",
             "mqtt://broker/topic", "mqtt://ann:sesame%4@broker", "mqtt://:sesame@broker", "mqtt://ann:sesame@", "mqtt://[::1", "mqtt://[::1]x",
-            "mqtt://ann:sesame@broker:port", "mqtt://a\u{0}b",
+            "mqtt://ann:sesame@broker:port", "mqtt://a\u{0}b", "mqtt://broker:+1", "mqtt://ann:sesame%+4@broker", "ann:sesame@mqtt://broker",
+            "ann:sesame@mqtt://b@c",
+            "mqtt://[[broker]",
         ]) func bad(_ url: String)
     { #expect { _ = try MQTTAddress(url: url) } throws: { error in "\(error)".contains("expected mqtt://") && !"\(error)".contains("sesame") } }
 

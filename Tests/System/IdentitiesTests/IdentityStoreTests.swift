@@ -112,4 +112,21 @@ import Testing
             #expect(try secrets(store).isEmpty)
         }
     }
+
+    @Test(
+        "a broker's file that somebody damaged ends nothing: who may look on without a name is nobody then",
+        arguments: ["anonymous \n", "anonymous", "\r\n"])
+    func damagedAccess(_ text: String) throws {
+        try withStore { store in
+            try store.add([Identity(.driver, "alice")], broker: broker, anonymous: .any)
+            try text.write(toFile: store.accessFile, atomically: false, encoding: .utf8)
+            #expect(store.present == .none)
+        }
+    }
+
+    @Test("names are found behind a comment that ends as on Windows, as the plugin finds them") func carriageReturns() {
+        let hash = String(repeating: "0a", count: 32)
+        let text = "wattline-access 1\n# mine\r\nanonymous any viewer\nuser driver:a driver a \(hash.prefix(32)) \(hash)\nend\n"
+        #expect(AccessFile.secrets(in: text).keys.sorted() == ["driver:a"] && AccessFile.anonymous(in: text) == .any)
+    }
 }

@@ -32,6 +32,27 @@ import Testing
         #expect(network.site == "madrid" && network.drivers[0].vehicles == 1 && network.drivers[0].points?.map(\.text) == ["A", "B"])
     }
 
+    @Test("a network of many lines is read in a time that grows with it, not with its square") func many() throws {
+        func text(_ points: Int) -> String {
+            let lines = (0..<points).map { "{\n\"id\":\"CP-\($0)\",\n\"power_kw\":22,\n\"price_eur_per_kwh\":0.3,\n\"kind\":\"AC\"\n}" }
+            return Self.network("\"charge_points\":[\(lines.joined(separator: ",\n"))],\"drivers\":[]")
+        }
+        let clock = ContinuousClock()
+        func time(_ points: Int) throws -> Duration {
+            let bytes = Array(text(points).utf8)
+            var least = Duration.seconds(3600)
+            for _ in 0..<3 {
+                let began = clock.now
+                let network = try Network.read(bytes, file: "n")
+                least = min(least, clock.now - began)
+                #expect(network.points.count == points)
+            }
+            return least
+        }
+        let (small, large) = (try time(1000), try time(10_000))
+        #expect(large < small * 40, "\(small), ten times as much \(large)")
+    }
+
     private static let point = #"{"id":"CP-001","power_kw":22.0,"price_eur_per_kwh":0.30,"kind":"AC"}"#
 
     /// A network with these members beside its name.

@@ -24,6 +24,11 @@ import Testing
         #expect(empty?.value?.isEmpty == true)
     }
 
+    @Test("a value is shown without anything that moves a terminal's cursor, C1 controls among it") func controls() {
+        let error = SettingError("--mqtt", value: "a\u{1B}[31m\u{9B}31m\u{7F}é", expected: "a broker")
+        #expect(error.description == #"--mqtt="a\u{1B}[31m\u{009B}31m\u{7F}é": expected a broker"#)
+    }
+
     @Test func whatIsRequiredSaysHowToGiveIt() {
         let error = #expect(throws: SettingError.self) { try AllSettings.engine.require(flag: nil, in: Environment()) }
         #expect(error?.description.hasPrefix("--engine (or WATTLINE_ENGINE): expected HOST:PORT") == true)

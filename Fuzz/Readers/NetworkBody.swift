@@ -1,0 +1,17 @@
+internal import Settings
+
+/// A `network.json`: a network whose ids are each there once, or one line that says what is wrong.
+enum NetworkBody {
+    static func run(_ bytes: [UInt8]) throws(Finding) {
+        switch Answer({ () throws(SettingError) in try Network.read(bytes, file: "network.json") }) {
+        case .value(let network):
+            try hold(Set(network.points.map(\.id)).count == network.points.count, "a point is there twice")
+            try hold(Set(network.drivers.map(\.id)).count == network.drivers.count, "a driver is there twice")
+            let tokens = network.drivers.flatMap(\.tokens)
+            try hold(Set(tokens).count == tokens.count, "a token is there twice")
+        case .refused(let error):
+            try holdIsLine(error.description)
+            try hold(error.place.hasPrefix("network.json:"), "an error names no line: \(error)")
+        }
+    }
+}

@@ -1,0 +1,1 @@
+../Readers/MemoryFile.swift

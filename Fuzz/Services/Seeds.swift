@@ -1,0 +1,1 @@
+../Readers/Seeds.swift

@@ -20,6 +20,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// A module that was built before this file was there is built anew.
+#include "foreign_hash.h"
+
 /// The most bytes that a line of the file may have, and the most that the file may.
 #define ACCESS_LINE_LIMIT 1024
 #define ACCESS_FILE_LIMIT (256u << 20)

@@ -86,7 +86,9 @@ struct UpCommand: WattlineCommand {
         if tls, let broker = options.externalBroker {
             throw SettingError("--tls", value: nil, expected: "not to be given together with the broker \(broker), whose TLS is its owner's")
         }
-        if tls, options.isOpen { throw SettingError("--tls", value: nil, expected: "not to be given together with --open, where anybody may say anything") }
+        if tls, options.isOpen {
+            throw SettingError("--tls", value: nil, expected: "not to be given together with --open, where anybody may say anything")
+        }
         options.authorities = try AllSettings.authorities.resolve(flag: ca, in: environment)
         if let authorities = options.authorities, options.externalBroker?.isSecure != true {
             throw SettingError(

@@ -116,7 +116,8 @@ public enum AllSettings {
         httpReading.variable,
         healthTimeout.variable,
         drivers.variable, adminTokenVariable, operatorSecretVariable, homeAssistant.variable, record.variable, check.variable, saveEvery.variable,
-        access.variable, open.variable, credentials.variable, mqttUserVariable, mqttPasswordFileVariable, authorities.variable, certificate.variable, httpCertificate.variable,
+        access.variable, open.variable, credentials.variable, mqttUserVariable, mqttPasswordFileVariable, authorities.variable, certificate.variable,
+        httpCertificate.variable,
         httpKey.variable,
     ]
 }

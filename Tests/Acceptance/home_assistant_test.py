@@ -18,7 +18,7 @@ VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 POINTS = [point["id"] for point in json.loads((ROOT / "network.json").read_text())["charge_points"]]
 CP = "CP-003"
 SITES = {"without a site": None, "with a site": "madrid"}
-OPTIONS = ["--drivers", "none", "--home-assistant", "homeassistant"]
+OPTIONS = ["--drivers", "none", "--home-assistant", "homeassistant", "--access", "any"]
 NONSENSE = ["", "[]", "null", "5", '"x"', "not json", "{}", '{"state":{}}', '{"state":null}', '{"cost_eur":1}']
 
 

@@ -26,7 +26,7 @@ final class RecordedNetwork {
 
     private func arguments(_ name: String) -> [String] {
         switch name {
-        case "central": ["--http-port", "\(httpPort)"]
+        case "central": ["--http-port", "\(httpPort)", "--access", "any"]
         case "engine": ["--cp", "CP-011", "--power", "22", "--price", "0.30", "--health-port", "\(port + 2)"]
         case "monitor": ["--cp", "CP-011", "--engine", "127.0.0.1:\(port + 2)"]
         default: ["--name", "driver-frank", "--every", "500ms", "--points", "CP-011"]

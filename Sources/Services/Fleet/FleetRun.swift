@@ -188,7 +188,9 @@ public final class FleetRun: @unchecked Sendable {
         report.steady = steadySince.map { now - $0 }
         report.messages = counts.messages.subtracting(clamped: before.messages)
         report.readings = counts.readingsSent.subtracting(clamped: before.readingsSent)
-        if counts.unknown > 0, !saidUnknown {
+        // Points that Central does not hear have no verdict, and nobody goes there.
+        let isIgnored = counts.requests == 0 && settings.plan.wanted > 0 && report.steady.map { $0 >= .seconds(5) } ?? false
+        if counts.unknown > 0 || isIgnored, !saidUnknown {
             saidUnknown = true
             complain("⚠️  Central serves those whom it knows, and the fleet is not among them: start it, or wattline up, with --access any")
         }

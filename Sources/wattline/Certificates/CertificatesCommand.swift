@@ -21,7 +21,7 @@ struct CertificatesCommand: ParsableCommand {
               wattline certificates add engine CP-001          # instead of a password
               wattline certificates list                       # who, for whom, until when
               wattline certificates renew --due                # what ends within 30 days
-              wattline certificates renew                      # all; nobody loses a connection
+              wattline certificates renew                      # all of them
             """,
         subcommands: [CertificatesInitCommand.self, CertificatesAddCommand.self, CertificatesRenewCommand.self, CertificatesListCommand.self])
 }

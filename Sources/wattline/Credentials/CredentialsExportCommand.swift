@@ -15,9 +15,9 @@ struct CredentialsExportCommand: WattlineCommand {
             prints.
 
             EXAMPLES
-              wattline credentials export --for mosquitto --out broker    # three files, mode 0600
-              wattline credentials export --for emqx --out broker         # acl.conf and users.csv
-              wattline credentials export --for mosquitto                 # all of it on the terminal
+              wattline credentials export --for mosquitto --out broker  # three files
+              wattline credentials export --for emqx --out broker       # two files
+              wattline credentials export --for mosquitto               # on the terminal
             """)
     @OptionGroup var foreign: ForeignBrokerOptions
     @Option(help: ArgumentHelp("The directory for the files. Default: they are printed.", valueName: "directory"))

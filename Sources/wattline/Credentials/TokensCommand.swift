@@ -32,7 +32,7 @@ struct TokensAddCommand: WattlineCommand {
         discussion: """
             EXAMPLES
               wattline tokens add CARD-1 --driver driver-alice
-              wattline tokens add CARD-1 --driver driver-alice --expires 2027-12-31T12:00:00Z
+              wattline tokens add CARD-1 --driver me --expires 2027-12-31T12:00:00Z
               wattline tokens add CARD-1 --driver driver-alice    # never expires again
             """)
     @Argument(help: ArgumentHelp("Its name, and never what is stored on the card: whoever reads the bus sees it.", valueName: "token"))

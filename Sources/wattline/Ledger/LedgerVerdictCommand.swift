@@ -74,7 +74,6 @@ struct LedgerAcceptCommand: WattlineCommand {
 
             EXAMPLES
               wattline ledger accept 01KB0F2Q8M0V5TTBKPFAJJ1234 --meter m-4f9a
-              read -rs WATTLINE_OPERATOR_SECRET && export WATTLINE_OPERATOR_SECRET   # by name
             """)
 
     @OptionGroup var options: LedgerVerdictOptions

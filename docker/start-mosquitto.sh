@@ -99,7 +99,8 @@ give_names() {
 make_certificates() {
     set -- certificates init
     for host in ${MOSQUITTO_HOSTS:-}; do set -- "$@" --host "$host"; done
-    run wattline "$@"
+    # What has ended, or will within 30 days, is made anew, as `up` does.
+    run wattline "$@" && run wattline certificates renew --due
 }
 
 configuration=/etc/mosquitto/wattline.conf

@@ -50,8 +50,8 @@ def test_a_local_build_names_its_packages_and_the_libraries_that_it_loads(binary
 @pytest.mark.docker
 @pytest.mark.parametrize("service, package", [("ev-central", "libsqlite3-0"), ("mosquitto", "mosquitto")])
 def test_an_image_names_what_is_in_it(stack, service, package):
-    found = check(stack.run(f"docker compose exec -T {service} wattline sbom"))
+    found = check(stack.run(f"docker compose run --rm --no-deps -T --entrypoint wattline {service} sbom"))
     check_swift(found)
-    there = stack.run(f"docker compose exec -T {service} dpkg-query -W -f '${{Package}} ${{Version}}\\n'").split("\n")
+    there = stack.run(f"docker compose run --rm --no-deps -T --entrypoint dpkg-query {service} -W -f '${{Package}} ${{Version}}\\n'").split("\n")
     debian = {f"{name} {component['version']}" for name, component in found.items() if component["purl"].startswith("pkg:deb/")}
     assert debian == {line for line in there if line} and package in found

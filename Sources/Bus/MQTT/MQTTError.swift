@@ -99,7 +99,7 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
         switch reason {
         case 0x84, 1: "; it must speak MQTT 5"
         case 0x85, 2: "; choose another client id"
-        case 0x86, 0x87, 4, 5: "; check user name and password: wattline credentials add gives them"
+        case 0x86, 0x87, 4, 5: "; check user name and password: wattline credentials add gives them. A certificate is asked for at a port of its own"
         default: ""
         }
     }

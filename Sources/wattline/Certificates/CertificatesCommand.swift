@@ -36,6 +36,13 @@ struct CertificatesOptions: ParsableArguments {
         CertificateStore(directory: try places.dataDirectory(places.readNetwork(in: environment)?.network, in: environment).certificates)
     }
 
+    /// True for somebody whom the broker refuses, with a certificate or without.
+    func isNameless(_ identity: Identity, in environment: Environment) throws -> Bool {
+        let data = try places.dataDirectory(places.readNetwork(in: environment)?.network, in: environment)
+        let names = IdentityStore(directory: data.credentials, site: data.site)
+        return names.exists && !names.identities().contains(identity)
+    }
+
     /// Tells of certificates: those with these files.
     func tell(_ files: [String], of store: CertificateStore, saying what: String) throws {
         let entries = try store.entries().filter { files.contains($0.file) }
@@ -115,6 +122,9 @@ struct CertificatesAddCommand: WattlineCommand {
         let store = try options.store(in: environment)
         let identity = try Identity(parsing: role, id)
         try store.add(identity, days: CertificateOptions.count(days), at: Log.wallTime())
+        if try options.isNameless(identity, in: environment) {
+            complain("⚠️  nobody is called \(identity) yet: wattline credentials add \(role) \(identity.id) gives the name")
+        }
         try options.tell([store.file(of: identity)], of: store, saying: "may come with its certificate")
         return .ok
     }

@@ -50,7 +50,7 @@ struct TrustOptions: ParsableArguments {
             flag == nil ? setting.variable : setting.flag, value: file, expected: "\(setting.parser.expected) that can be read: \(errorText(code))")
     }
 
-    /// What the file of a name says; a path in it is relative to the file.
+    /// The authority that the file of a name names; a path in it is relative to the file.
     private func authorities(_ credentials: String?, in environment: Environment) throws -> String? {
         guard let path = try AllSettings.credentials.resolve(flag: credentials, in: environment) else { return nil }
         var status = stat()

@@ -5,11 +5,11 @@ internal import MQTT
 
 /// Whom one connection believes, and why it did not believe the broker. Made on the worker, used on the loop; it outlives the library's instance.
 final class TLSTrust: @unchecked Sendable {
-    /// What became of an attempt to open a connection.
+    /// The outcome of an attempt to open a connection.
     enum Opening: Sendable {
         /// Of our own files.
         case unusable(TLSProblem)
-        /// What the library said, and `errno`.
+        /// The library's answer, and `errno`.
         case opened(TLSTrust, Int32, Int32)
     }
 
@@ -81,7 +81,7 @@ extension MosquittoConnection {
         wattline_tls_settled()
     }
 
-    /// What the end of a connection before CONNACK means.
+    /// The meaning of a connection's end before CONNACK.
     func tlsProblem() -> TLSProblem {
         if let objection = trust?.objection { return objection }
         guard let words = complaint else { return .hungUp }

@@ -9,7 +9,7 @@ struct SignedIn: Hashable, Sendable {
     /// The operator's name, or `shared`.
     let name: String
     let role: OperatorRole
-    /// What their secret is known by; `nil` for the shared token's.
+    /// The salted hash of their secret; `nil` for the shared token's.
     fileprivate let secret: AccessFile.Secret?
 }
 
@@ -107,7 +107,7 @@ final class Authenticator: Sendable {
     }
 }
 
-/// How often something happened that is said every ten seconds at most.
+/// A count of something that is said every ten seconds at most.
 private struct Tally {
     private var unsaid = 0
     private var said: Instant?

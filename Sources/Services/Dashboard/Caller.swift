@@ -1,7 +1,7 @@
 internal import Hummingbird
 internal import NIOCore
 
-/// What is known of whoever sends a request, besides the request.
+/// The knowledge of whoever sends a request, besides the request.
 struct Caller: InitializableFromSource {
     /// The address that the connection comes from.
     let address: String?

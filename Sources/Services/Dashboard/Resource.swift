@@ -28,14 +28,14 @@ enum Resource: Hashable, Sendable {
     case token(TokenID, TokenOrder)
     /// The check of a secret: does it hold?
     case tokenCheck
-    /// Who may sign in.
+    /// The list of those who may sign in.
     case operators
-    /// Who has signed in: whoever asks.
+    /// The person who asks, as they have signed in.
     case me
     /// A file of the page, by its name in the page's folder.
     case file(String)
 
-    /// What an operator may want of a token.
+    /// An operator's wish for a token.
     enum TokenOrder: String, Hashable, Sendable {
         case add
         case block

@@ -2,7 +2,7 @@ internal import ChargingModel
 internal import Identities
 internal import JSON
 
-/// Who may sign in, and who has.
+/// The operators, and the one who asks.
 extension Responder {
     /// Everybody who may sign in; the shared token first.
     func operatorTable() -> [UInt8] {

@@ -6,7 +6,7 @@ internal import JSON
 internal import NetworkView
 internal import Platform
 
-/// What an operator changes, and that the log says who did.
+/// The changes by operators, and the lines in the log of who made them.
 extension Responder {
     enum Order {
         case post(Resource)
@@ -122,7 +122,7 @@ extension Responder {
     private static func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + "." }
 }
 
-/// What somebody wants to be done, in words for the log.
+/// A deed that somebody wants done, in words for the log.
 private struct Deed {
     let name: String
     var cp: ChargePointID?

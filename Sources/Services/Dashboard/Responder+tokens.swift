@@ -29,7 +29,7 @@ extension Responder {
 }
 
 extension OrderParameters {
-    /// What an operator wants of a token.
+    /// The change of a token that an operator wants.
     func change(of token: TokenID, _ order: Resource.TokenOrder) throws(Problem) -> TokenChange {
         switch (order, driver) {
         case (.add, let driver?): .add(token, driver, expires: expires)

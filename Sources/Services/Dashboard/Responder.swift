@@ -20,7 +20,7 @@ struct Responder: HTTPResponder {
     let desk: LedgerQueries
     let central: any Steerable
     let authenticator: Authenticator
-    /// Who may read what concerns people.
+    /// The right to read what concerns people.
     let reading: HTTPReading
     let log: Log
     let registry: PrometheusRegistry?

@@ -10,7 +10,7 @@ extension Certificate {
         var days: Int
         /// The owner's key, in PEM form.
         var key: String
-        /// Who signs it, in PEM form; `nil`: itself.
+        /// The authority that signs it, in PEM form; `nil`: itself.
         var authority: (certificate: String, key: String)?
         var isAuthority = false
     }
@@ -45,13 +45,13 @@ extension Certificate {
     /// A new key, in PEM form.
     static func newKey() -> String? { taken(wattline_certificate_new_key()) }
 
-    /// Whether a key is the one of a certificate.
+    /// True when a key is the one of a certificate.
     static func has(_ certificate: String, key: String) -> Bool { wattline_certificate_has_key(certificate, key) }
 
-    /// Whether an authority signed a certificate.
+    /// True when an authority signed a certificate.
     static func `is`(_ certificate: String, by authority: String) -> Bool { wattline_certificate_is_by(certificate, authority) }
 
-    /// Whether a text has a key that can be used.
+    /// True when a text has a key that can be used.
     static func isKey(_ text: String) -> Bool { wattline_certificate_is_key(text) }
 
     private static func taken(_ text: UnsafeMutablePointer<CChar>?) -> String? {

@@ -3,7 +3,7 @@ public import ChargingModel
 internal import Glibc
 public import Platform
 
-/// What a certificate says: whose it is, for which hosts, and for how long.
+/// A certificate's contents: whose it is, for which hosts, and for how long.
 public struct Certificate: Sendable, Hashable {
     /// The common name of its owner.
     public let name: String
@@ -46,7 +46,7 @@ public struct Certificate: Sendable, Hashable {
     public func secondsLeft(at now: WallTime) -> Int64 { (notAfter.milliseconds - now.milliseconds) / 1000 }
 }
 
-/// How near the end of a certificate is.
+/// The nearness of a certificate's end.
 public enum Expiry: Hashable, Sendable, Comparable {
     case far
     /// Less than 30 days.

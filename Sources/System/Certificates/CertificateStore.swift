@@ -42,7 +42,7 @@ public struct CertificateStore: Sendable, Hashable {
 
     /// A certificate of the directory.
     public struct Entry: Sendable, Hashable {
-        /// What it is called: `ca`, `server`, or whose it is.
+        /// Its name: `ca`, `server`, or whose it is.
         public let name: String
         public let file: String
         public let certificate: Certificate

@@ -16,7 +16,7 @@ public enum ForeignBroker: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// What a broker that is somebody else's has to be told: its files, with hashes of the passwords alone.
+/// The files for a broker that is somebody else's, with hashes of the passwords alone.
 public struct BrokerExport: Hashable, Sendable {
     public struct File: Hashable, Sendable {
         public let name: String

@@ -1,7 +1,7 @@
 internal import Platform
 
 extension IdentityStore {
-    /// What a broker of somebody else has to be told of the names here.
+    /// The files for a broker of somebody else, with the names here.
     /// - Throws: when nobody has a name, or a name's file can't be read.
     public func export(for broker: ForeignBroker) throws(IdentityError) -> BrokerExport {
         let known = AccessFile.secrets(in: readText(accessFile) ?? "")

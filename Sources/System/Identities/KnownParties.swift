@@ -4,7 +4,7 @@ internal import Glibc
 internal import Platform
 public import Settings
 
-/// Who is known in a network (P15): those of `network.json`, and those who have a name (`wattline credentials`).
+/// The parties that are known in a network (P15): those of `network.json`, and those who have a name (`wattline credentials`).
 ///
 /// The names are looked at again when their file has changed: whoever gets one is known at once.
 public struct KnownParties: Sendable {

@@ -31,7 +31,7 @@ public struct Operator: Hashable, Sendable {
 
     public var name: Name
     public var role: OperatorRole
-    /// When the secret was made.
+    /// The time at which the secret was made.
     public var since: WallTime
     public var secret: AccessFile.Secret
 
@@ -42,7 +42,7 @@ public struct Operator: Hashable, Sendable {
         self.secret = secret
     }
 
-    /// What the shared token is called; no operator is.
+    /// The name of the shared token, which no operator has.
     public static let shared = "shared"
     /// The bytes of a secret that anybody may come with.
     public static let secretLengths = 16...256

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// What tells one state of a file from another, whether it is replaced or written into.
+/// A mark that tells one state of a file from another, whether it is replaced or written into.
 public struct FileMark: Hashable, Sendable {
     private let device, node: UInt64
     private let size, changed, changedNanoseconds, written, writtenNanoseconds: Int64

@@ -64,7 +64,7 @@ public enum AllSettings {
     public static let vehicles = Setting("--vehicles", variable: "WATTLINE_VEHICLES", .integer(in: 1...100, of: "a number of vehicles"))
     /// The time between two health checks of a monitor (P13).
     public static let check = Setting("--check", variable: "WATTLINE_CHECK", .duration(from: .seconds(1), to: .seconds(3600)))
-    /// Who is served: those who are known, or any (P15).
+    /// The choice of who is served: those who are known, or any (P15).
     public static let access = Setting("--access", variable: "WATTLINE_ACCESS", ValueParser<Network.Access.Choice>.choice())
     /// True where nobody is asked for a name: then whoever comes is served, too.
     public static let open = Setting("--open", variable: "WATTLINE_OPEN", .bool)
@@ -82,7 +82,7 @@ public enum AllSettings {
     public static let httpHost = Setting("--http-host", variable: "WATTLINE_HTTP_HOST", .address)
     /// The names by which HTTP requests may call Central besides localhost. Default: on a loopback address none, elsewhere any.
     public static let httpNames = Setting("--http-names", variable: "WATTLINE_HTTP_NAMES", .hostNames)
-    /// Who may read over HTTP what concerns people. Default: whoever reaches the port.
+    /// The right to read over HTTP what concerns people. Default: whoever reaches the port has it.
     public static let httpReading = Setting("--http-reading", variable: "WATTLINE_HTTP_READING", ValueParser<HTTPReading>.choice())
     /// The certificate with which Central answers HTTPS, and its key. Default: it answers HTTP.
     public static let httpCertificate = Setting("--http-certificate", variable: "WATTLINE_HTTP_CERTIFICATE", .text("a file with a certificate"))

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Platform
 
-/// Where HTTP is answered: `127.0.0.1:8000`, or `https://127.0.0.1:8000` with TLS.
+/// The address at which HTTP is answered: `127.0.0.1:8000`, or `https://127.0.0.1:8000` with TLS.
 public struct HTTPAddress: Sendable, Hashable, CustomStringConvertible {
     public var endpoint: Endpoint
     public var isSecure: Bool

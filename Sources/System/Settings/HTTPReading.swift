@@ -1,4 +1,4 @@
-/// Who may read over HTTP what concerns people: who charges where, when and for how much.
+/// The right to read over HTTP what concerns people: who charges where, when and for how much.
 public enum HTTPReading: String, Hashable, Sendable, CaseIterable {
     /// Whoever reaches the port.
     case open

@@ -39,7 +39,7 @@ public struct Network: Sendable, Hashable {
         }
     }
 
-    /// Who is served (P15).
+    /// The choice of who is served (P15).
     public struct Access: Sendable, Hashable {
         public enum Choice: String, Sendable, Hashable, CaseIterable {
             /// Those who are in the file, or have a name.

@@ -47,9 +47,8 @@ struct TokensAddCommand: WattlineCommand {
         let id = try options.id(of: token)
         let driver = try ValueParser<DriverID>.id().value(of: driver, from: "--driver")
         let expires = try expires.map { try ValueParser.expiry.value(of: $0, from: "--expires") }
-        let network = try options.places.readNetwork(in: environment)?.network
         let query = "?driver=\(driver)" + (expires.map { "&expires=\($0.text)" } ?? "")
-        return try options.change(.add(id, driver, expires: expires), path: "/tokens/\(id)\(query)", network, in: environment)
+        return try options.change(.add(id, driver, expires: expires), path: "/tokens/\(id)\(query)", in: environment)
     }
 }
 
@@ -66,10 +65,7 @@ struct TokensBlockCommand: WattlineCommand {
 
     func execute(in environment: Environment) throws -> ProcessExit {
         let id = try options.id(of: token)
-        let network = try options.places.readNetwork(in: environment)?.network
-        let owner = network?.drivers.first { $0.tokens.contains(id) }?.id
-        return try options.change(
-            .block(id, of: owner), path: "/tokens/\(id)/block", network, in: environment)
+        return try options.change(.block(id, of: nil), path: "/tokens/\(id)/block", in: environment)
     }
 }
 
@@ -86,8 +82,7 @@ struct TokensUnblockCommand: WattlineCommand {
 
     func execute(in environment: Environment) throws -> ProcessExit {
         let id = try options.id(of: token)
-        let network = try options.places.readNetwork(in: environment)?.network
-        return try options.change(.unblock(id), path: "/tokens/\(id)/unblock", network, in: environment)
+        return try options.change(.unblock(id), path: "/tokens/\(id)/unblock", in: environment)
     }
 }
 
@@ -125,7 +120,7 @@ struct TokensListCommand: WattlineCommand {
     }
 }
 
-/// What the commands that change a token have in common.
+/// The common part of the commands that change a token.
 struct TokenChangeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where a running Central serves its HTTP API. Default: as it says in its directory.", valueName: "host:port"))
     var central: String?
@@ -135,14 +130,16 @@ struct TokenChangeOptions: ParsableArguments {
 
     func id(of token: String) throws -> TokenID { try ValueParser<TokenID>.id().value(of: token, from: "TOKEN") }
 
-    func change(
-        _ change: TokenChange, path: String, _ network: Network?, in environment: Environment
-    ) throws -> ProcessExit {
+    /// Changes a token. The owner by `network.json` of one that is to be blocked is found here, or by a running Central.
+    func change(_ wanted: TokenChange, path: String, in environment: Environment) throws -> ProcessExit {
+        let network = try places.readNetwork(in: environment)?.network
+        var change = wanted
+        if case .block(let id, nil) = wanted { change = .block(id, of: network?.drivers.first { $0.tokens.contains(id) }?.id) }
         let data = try places.dataDirectory(network, in: environment)
         let door = OperatorDoor(data: data, central: central, environment: environment)
         let isDone = try door.ask(
-            path, orWrite: { .token(change, by: OperatorDoor.operatorName, at: $0) },
-            ifMay: { try mayBe(change, network, data, in: environment) },
+            path, orWrite: { [change] in .token(change, by: OperatorDoor.operatorName, at: $0) },
+            ifMay: { [change] in try mayBe(change, network, data, in: environment) },
             answered: { result in
                 switch result {
                 case .token(.done): return true

@@ -13,7 +13,7 @@ import Settings
 /// The way of an operator's wish to the ledger: by Central while it runs, so that all hear of it, and otherwise into the ledger itself.
 struct OperatorDoor {
     let data: DataDirectory
-    /// Where a running Central serves its HTTP API, if that was said.
+    /// The address of a running Central's HTTP API, if one was said.
     let central: String?
     let environment: Environment
 

@@ -40,13 +40,13 @@ char *wattline_certificate_make(const struct wattline_certificate_wish *wish);
 // Reads the first certificate of a text.
 bool wattline_certificate_read(const char *text, struct wattline_certificate *certificate);
 
-// Whether a text has a key, without a password.
+// True when a text has a key, without a password.
 bool wattline_certificate_is_key(const char *text);
 
-// Whether a key is the one of a certificate.
+// True when a key is the one of a certificate.
 bool wattline_certificate_has_key(const char *certificate, const char *key);
 
-// Whether an authority signed a certificate.
+// True when an authority signed a certificate.
 bool wattline_certificate_is_by(const char *certificate, const char *authority);
 
 #endif

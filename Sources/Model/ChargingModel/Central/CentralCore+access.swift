@@ -1,4 +1,4 @@
-/// Who is known (P15). The list is kept outside, and changes while Central runs: it is looked at again before anybody is turned away.
+/// The list of those who are known (P15): kept outside, it changes while Central runs, and is looked at again before anybody is turned away.
 extension CentralCore {
     /// The age at which the list is looked at again before a driver's request is decided.
     static let accessAge = Duration.seconds(1)

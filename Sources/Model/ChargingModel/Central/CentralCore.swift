@@ -10,7 +10,7 @@ public struct CentralCore: Sendable {
         public var vehicles: [DriverID: Int]
         /// The accounts that are billed for sessions that were begun offline, by the tokens with which they were.
         public var tokens: [TokenID: DriverID]
-        /// Who is known at the start (P15).
+        /// The list of those who are known at the start (P15).
         public var access: AccessList
         /// The duration of a session whose request names none (S4).
         public var sessionDuration: Duration

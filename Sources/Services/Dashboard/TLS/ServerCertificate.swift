@@ -1,5 +1,4 @@
 internal import EventLoop
-internal import Glibc
 internal import NIOSSL
 internal import Platform
 public import Settings
@@ -9,26 +8,13 @@ public import Settings
 public final class ServerCertificate: Sendable {
     let file: String
     private let key: String
-    private let present: Guarded<(context: NIOSSLContext, read: Stamp)>
-
-    /// What tells a file from one that took its place.
-    private struct Stamp: Hashable, Sendable {
-        var seconds = 0
-        var nanoseconds = 0
-        var inode: UInt64 = 0
-
-        init(of path: String) {
-            var status = stat()
-            guard stat(path, &status) == 0 else { return }
-            (seconds, nanoseconds, inode) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec, UInt64(status.st_ino))
-        }
-    }
+    private let present: Guarded<(context: NIOSSLContext, read: FileMark?)>
 
     /// - Throws: when the files can't be read, or don't belong together.
     public init(file: String, key: String) throws(SettingError) {
         self.file = file
         self.key = key
-        let read = Stamp(of: file)
+        let read = FileMark(of: file)
         present = Guarded((try ServerCertificate.context(file, key), read))
     }
 
@@ -38,7 +24,7 @@ public final class ServerCertificate: Sendable {
     /// - Returns: true when there is a new one.
     /// - Throws: why the new one can't be used, once.
     func refresh() throws(SettingError) -> Bool {
-        let now = Stamp(of: file)
+        let now = FileMark(of: file)
         let isNew = present.withLock { present in
             defer { present.read = now }
             return present.read != now

@@ -152,7 +152,7 @@ public actor CentralService: Service {
         }
     }
 
-    /// Who is known now, if that is another list than before.
+    /// The list of those who are known now, if it is another than before.
     private func news() -> AccessList? {
         do throws(IdentityError) {
             let list = try known?.news()

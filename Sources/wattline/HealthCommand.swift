@@ -69,7 +69,7 @@ struct HealthCommand: WattlineCommand {
         case .passed:
             Output.writeLine("\(endpoint): ready")
             return .ok
-        case .failed(let reason):
+        case .failed(let reason), .away(let reason):
             complain("✖ \(endpoint): \(reason)")
             return .failure
         }

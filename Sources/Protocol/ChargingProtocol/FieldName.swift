@@ -9,7 +9,7 @@ enum FieldName: Int, CaseIterable {
     case available, why, breaker, engineEpoch, monitorEpoch
     case request, stop, status, code, complete, tickets
     case phase, current, voltage, stateOfCharge, origin, token, clock
-    case minted, journalRegister, acknowledged, forgotten
+    case minted, journalRegister, acknowledged, forgotten, left, jumped, metered
 
     var text: String {
         switch self {
@@ -66,6 +66,9 @@ enum FieldName: Int, CaseIterable {
         case .journalRegister: "register_wh"
         case .acknowledged: "acknowledged"
         case .forgotten: "forgotten"
+        case .left: "left"
+        case .jumped: "jumped_to_wh"
+        case .metered: "metered"
         }
     }
 

@@ -56,9 +56,15 @@ public enum JournalLine: Hashable, Sendable {
         } else if fields.has(.forgotten) {
             try fields.allowOnly([.forgotten])
             self = .entry(.forgotten(try fields.id(.forgotten)))
+        } else if fields.has(.left) {
+            try fields.allowOnly([.left])
+            self = .entry(.left(try fields.id(.left)))
+        } else if fields.has(.jumped) {
+            try fields.allowOnly([.jumped])
+            self = .entry(.jumped(try fields.register(.jumped)))
         } else {
             throw fields.contradiction(
-                Rejection(.missingField, expected: "epoch, minted, started, register_wh, ended, acknowledged or forgotten"))
+                Rejection(.missingField, expected: "epoch, minted, started, register_wh, ended, acknowledged, forgotten, left or jumped_to_wh"))
         }
     }
 
@@ -72,6 +78,8 @@ public enum JournalLine: Hashable, Sendable {
             case .entry(.ended(let record)): json.object(.ended) { record.write(&$0) }
             case .entry(.acknowledged(let session)): json.id(.acknowledged, session)
             case .entry(.forgotten(let session)): json.id(.forgotten, session)
+            case .entry(.left(let session)): json.id(.left, session)
+            case .entry(.jumped(let register)): json.register(.jumped, register)
             }
         }
     }
@@ -79,11 +87,12 @@ public enum JournalLine: Hashable, Sendable {
 
 extension ActiveSession {
     fileprivate init<F: Fields & ~Copyable>(_ fields: borrowing F) throws(F.Failure) {
-        try fields.allowOnly([.session, .driver, .price, .energy, .duration, .startRegister, .started, .origin, .token, .clock])
+        try fields.allowOnly([.session, .driver, .price, .energy, .duration, .startRegister, .started, .origin, .token, .clock, .metered])
         self.init(
             session: try fields.id(.session), driver: try fields.id(.driver), price: try fields.price(),
             energyTarget: try fields.energyIfPresent(), duration: try fields.durationIfPresent() ?? .zero,
-            startRegister: try fields.register(.startRegister), started: try fields.time(.started), provenance: try fields.provenance())
+            startRegister: try fields.register(.startRegister), started: try fields.time(.started), provenance: try fields.provenance(),
+            isMetered: fields.has(.metered) ? try fields.bool(.metered) : false)
     }
 
     fileprivate func write(_ json: inout JSONOutput) {
@@ -95,6 +104,7 @@ extension ActiveSession {
         json.register(.startRegister, startRegister)
         json.time(.started, started)
         json.provenance(provenance)
+        if isMetered { json.bool(.metered, true) }
     }
 }
 

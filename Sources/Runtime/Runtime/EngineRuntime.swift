@@ -15,11 +15,14 @@ public final class EngineRuntime: JournalledParty {
         case cardShown(OfflineStart)
         /// The hardware's fault; `nil` when it is over.
         case fault(String?)
+        /// The hardware, where it is a station.
+        case station(StationEvent)
     }
 
     public enum Action: Sendable {
         /// An order to the hardware; answered by `contactorClosed`, or first by `vehicleAwaited`.
         case closeContactor(SessionID)
+        case station(StationOrder)
         /// These entries are on the disk now.
         case journalled([EngineEntry])
         case notice(EngineCore.Notice)
@@ -87,6 +90,7 @@ public final class EngineRuntime: JournalledParty {
         case .cardShown(let offline): tell(.cardShown(offline), at: now)
         case .vehicleAwaited(let session): tell(.vehicleAwaited(session), at: now)
         case .fault(let fault): tell(.fault(fault), at: now)
+        case .station(let event): tell(.station(event), at: now)
         }
     }
 
@@ -155,6 +159,8 @@ public final class EngineRuntime: JournalledParty {
                 outputs.append(.journal(journal.write(entries)))
             case .perform(.ready(let session)): ready.append(session)
             case .perform(.closeContactor(let session)): outputs.append(.own(.closeContactor(session)))
+            case .perform(.station(let order)): outputs.append(.own(.station(order)))
+            case .perform(.connectAnew): bus.connectAnew(at: now, &outputs)
             case .perform(.publish(let message)): bus.publish(message, at: now, &outputs)
             case .perform(.farewell(let message)):
                 saidFarewell = true

@@ -169,6 +169,12 @@ struct PartyBus: Sendable {
         settle(at: now, &outputs)
     }
 
+    /// Ends the connection, and begins another under a new epoch.
+    mutating func connectAnew<Own>(at now: Now, _ outputs: inout [PartyOutput<Own>]) {
+        session.leaveEpoch(at: now)
+        settle(at: now, &outputs)
+    }
+
     /// Ends at once and without a word: the will speaks.
     mutating func abort<Own>(at now: Now, _ outputs: inout [PartyOutput<Own>]) {
         session.abort()

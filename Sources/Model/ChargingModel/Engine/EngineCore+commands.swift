@@ -13,7 +13,7 @@ extension EngineCore {
             acknowledge(session, of: meter)
             sayNextRecords(at: now)
         case .outOfOrder: if isNewAvailabilityChange(command.id) { takeOutOfOrder(at: now) }
-        case .resume: if isNewAvailabilityChange(command.id) { resume() }
+        case .resume: if isNewAvailabilityChange(command.id) { resume(at: now) }
         // Without a connection there is nothing to repeat: the next one begins with a birth.
         case .rebirth: if link != nil, greeting.ask(at: now.monotonic, using: &random) { giveBirth(at: now) }
         }
@@ -39,6 +39,8 @@ extension EngineCore {
             if record.endReason == .neverStarted { refuse(command, "session \(order.session) was stopped before it began") }
             return
         }
+        if memory.left[order.session] != nil { return refuse(command, "session \(order.session) was begun before") }
+        if station?.isReachable == false { return refuse(command, StationSide.notConnected) }
         switch mode {
         case .activated: start(order, at: now)
         case .starting(let session, _) where session.session == order.session: break
@@ -55,7 +57,12 @@ extension EngineCore {
     /// long ago that its record is not kept is refused: nobody may take that for zero (S4).
     private mutating func stop(_ session: SessionID, _ command: Command, at now: Now) {
         if case .supplying(let supply) = mode, supply.session.session == session {
+            if station != nil { return ask(supply, .stopped) }
             end(supply, at: now.monotonic, now: now, reason: .stopped, next: .activated, because: "Charging stopped")
+        } else if memory.left[session] != nil {
+            actions.append(.station(.end(session)))
+        } else if let begun, begun.session == session, station != nil {
+            giveUp(begun, .neverStarted, because: "Stopped before it began", at: now)
         } else if let begun, begun.session == session {
             end(
                 begun, endRegister: memory.register, ended: now.wall, now: now, .neverStarted, next: .activated, because: "Stopped before it began"
@@ -97,6 +104,7 @@ extension EngineCore {
     }
 
     private mutating func takeOutOfOrder(at now: Now) {
+        if station != nil { return setStation(outOfOrder: true, at: now) }
         switch mode {
         case .supplying(let supply):
             end(supply, at: now.monotonic, now: now, reason: .outOfOrder, next: .stopped, because: "Out of order")
@@ -111,7 +119,8 @@ extension EngineCore {
         }
     }
 
-    private mutating func resume() {
+    private mutating func resume(at now: Now) {
+        if station != nil { return setStation(outOfOrder: false, at: now) }
         if case .stopped = mode {
             mode = .activated
             tell("Resumed")
@@ -120,6 +129,7 @@ extension EngineCore {
     }
 
     mutating func handle(fault: String?, at now: Now) {
+        if station != nil { return setStation(fault: fault, at: now) }
         switch (mode, fault) {
         case (.supplying(let supply), let fault?):
             end(supply, at: now.monotonic, now: now, reason: .fault, next: .faulty(fault), because: fault)

@@ -34,8 +34,13 @@ extension EngineCore {
         var link = link ?? Link(epoch: 0)
         link.stateSeq += 1
         var report = stateReport(link, .disconnected, reason: StateReport.stopped)
-        report.session = nil
-        report.driver = nil
+        if station != nil {
+            // The session goes on at the station: whoever comes after this engine says so (S5).
+            report.reason = "the gateway was stopped"
+        } else {
+            report.session = nil
+            report.driver = nil
+        }
         actions.append(.farewell(.state(report)))
     }
 
@@ -51,6 +56,9 @@ extension EngineCore {
         actions.append(.journal(entry))
     }
 
+    /// The phase is told of a charge under way, and of a vehicle that is still plugged in.
+    private func phase(in state: LifecycleState) -> Phase? { state == .supplying || state == .activated ? phase : nil }
+
     private func stateReport(_ link: Link, _ state: LifecycleState, reason: String) -> StateReport {
         var session: ActiveSession?
         switch mode {
@@ -60,6 +68,6 @@ extension EngineCore {
         }
         return StateReport(
             epoch: link.epoch, seq: link.stateSeq, cp: specification.cp, state: state, session: session?.session, driver: session?.driver,
-            meter: memory.meter, register: memory.register, phase: state == .supplying ? phase : nil, reason: reason)
+            meter: memory.meter, register: memory.register, phase: phase(in: state), reason: reason)
     }
 }

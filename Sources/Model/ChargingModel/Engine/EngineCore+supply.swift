@@ -1,7 +1,9 @@
 extension EngineCore {
     /// Does what time alone brings about: readings, the end of the charge, resent records, the repeat for a new Central.
     mutating func advance(to now: Now) {
-        if case .supplying(let supply) = mode {
+        if case .supplying(let supply) = mode, station != nil {
+            if now.monotonic >= supply.ends, supply.ending == nil { ask(supply, .completed) }
+        } else if case .supplying(let supply) = mode {
             if now.monotonic >= supply.ends {
                 let reason: EndReason = supply.endsByTarget ? .target : .completed
                 end(supply, at: supply.ends, now: now, reason: reason, next: .activated, because: "Charging completed")
@@ -10,6 +12,7 @@ extension EngineCore {
             }
         }
         if case .waiting(let session, let until) = mode, now.monotonic >= until {
+            if station != nil { actions.append(.station(.end(session.session))) }
             end(session, endRegister: memory.register, ended: now.wall, now: now, .neverStarted, next: .activated, because: "No vehicle came")
         }
         guard link != nil else { return }
@@ -80,6 +83,10 @@ extension EngineCore {
                 nextReading: now.monotonic + specification.telemetryInterval))
         tell("Charging started")
         publishState()
+        sayStarted(session)
+    }
+
+    mutating func sayStarted(_ session: ActiveSession) {
         guard let meter = memory.meter else { return }
         publish(
             .sessionStarted(
@@ -134,15 +141,18 @@ extension EngineCore {
         next.phase = power.watts > 0 ? .charging : .suspendedVehicle
         mode = .supplying(next)
         if next.phase != supply.phase { publishState() }
+        publish(power, register - supply.session.startRegister, Measurements(), of: supply.session, elapsedSeconds: elapsed.nanoseconds / 1_000_000_000)
+    }
+
+    /// Publishes a reading, and shows it.
+    mutating func publish(_ power: Power, _ energy: Energy, _ measured: Measurements, of session: ActiveSession, elapsedSeconds: Int64) {
         guard var link else { return }
         link.telemetrySeq += 1
         self.link = link
-        let energy = register - supply.session.startRegister
         let telemetry = Telemetry(
-            epoch: link.epoch, seq: link.telemetrySeq, cp: specification.cp, session: supply.session.session, driver: supply.session.driver,
-            meter: memory.meter, power: power, energy: energy, register: register,
-            cost: supply.session.price.cost(of: energy),
-            elapsedSeconds: elapsed.nanoseconds / 1_000_000_000)
+            epoch: link.epoch, seq: link.telemetrySeq, cp: specification.cp, session: session.session, driver: session.driver,
+            meter: memory.meter, power: power, energy: energy, register: session.startRegister + energy, cost: session.price.cost(of: energy),
+            elapsedSeconds: elapsedSeconds, measured: measured)
         actions.append(.publish(.telemetry(telemetry)))
         actions.append(.notice(.reading(telemetry)))
     }

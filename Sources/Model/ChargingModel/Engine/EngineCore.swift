@@ -15,10 +15,11 @@ public struct EngineCore: Sendable {
         public var telemetryInterval: Duration
         /// The longest time that a vehicle is waited for.
         public var plugInTime: Duration
+        public var hardware: Hardware
 
         public init(
             cp: ChargePointID, power: Power, price: Price, kind: String, software: String, sessionDuration: Duration = .seconds(10),
-            telemetryInterval: Duration = .seconds(1), plugInTime: Duration = .seconds(60)
+            telemetryInterval: Duration = .seconds(1), plugInTime: Duration = .seconds(60), hardware: Hardware = .contactor
         ) {
             self.cp = cp
             self.power = power
@@ -28,7 +29,16 @@ public struct EngineCore: Sendable {
             self.sessionDuration = sessionDuration
             self.telemetryInterval = telemetryInterval
             self.plugInTime = plugInTime
+            self.hardware = hardware
         }
+    }
+
+    /// What supplies and meters for an engine.
+    public enum Hardware: String, Hashable, Sendable, CaseIterable {
+        /// A contactor that obeys, and a load that is known: the engine itself knows what flows.
+        case contactor
+        /// A station with a meter and a will of its own, which may be out of reach, and charges on then.
+        case station
     }
 
     public enum Event: Hashable, Sendable {
@@ -50,6 +60,8 @@ public struct EngineCore: Sendable {
         case cardShown(OfflineStart)
         /// The hardware reports a fault, or that it is gone.
         case fault(String?)
+        /// A station says something of itself.
+        case station(StationEvent)
         /// The time `deadline` has come, or may have.
         case tick
         /// Stop cleanly (P10).
@@ -62,6 +74,10 @@ public struct EngineCore: Sendable {
         case ready(SessionID)
         /// Let energy flow for this session, whose beginning is in the journal; answered by `contactorClosed` (S3), or first by `vehicleAwaited`.
         case closeContactor(SessionID)
+        /// An order to a station.
+        case station(StationOrder)
+        /// Begin a new connection under a new epoch: what is said once in one is not true any more.
+        case connectAnew
         case publish(BusMessage)
         /// The last message; the connection ends when it is acknowledged (P10).
         case farewell(BusMessage)
@@ -100,6 +116,8 @@ public struct EngineCore: Sendable {
         var nextReading: Instant
         /// `charging`, or `suspendedVehicle` while the vehicle takes nothing.
         var phase = Phase.charging
+        /// Why a station was asked to end it; `nil` while it was not.
+        var ending: EndReason?
     }
 
     /// A connection whose handshake is done, and its two counters (P7).
@@ -140,6 +158,8 @@ public struct EngineCore: Sendable {
     var unsaid: ArraySlice<Unsaid> = []
     /// The operator's last wishes that were carried out: one that comes again, after a newer one, must not count again (P12).
     var availabilities: [CommandID] = []
+    /// The hardware that is a station; `nil` for a contactor.
+    var station: StationSide?
     var stopping = false
     var random: SplitMix64
     var actions: [Action] = []
@@ -148,19 +168,24 @@ public struct EngineCore: Sendable {
     public init(_ specification: Specification, memory: EngineMemory, seed: UInt64) {
         self.specification = specification
         self.memory = memory
+        station = specification.hardware == .station ? StationSide() : nil
         random = SplitMix64(seed: seed)
     }
 
     /// Mints a meter where there is none, and ends the session that was under way when the engine died.
     public mutating func begin(at now: Now) -> [Action] {
-        if memory.meter == nil { journal(.minted(MeterID(known: "m-" + ULID.make(at: now.wall, using: &random).suffix(12)))) }
-        if let active = memory.active {
+        if memory.meter == nil { journal(.minted(mintedMeter(at: now))) }
+        if let active = memory.active, station != nil {
+            goOn(with: active, at: now)
+        } else if let active = memory.active {
             let record = record(of: active, endRegister: memory.register, ended: now.wall, reason: .interrupted)
             journal(.ended(record))
             actions.append(.notice(.interrupted(record)))
         }
         return take()
     }
+
+    mutating func mintedMeter(at now: Now) -> MeterID { MeterID(known: "m-" + ULID.make(at: now.wall, using: &random).suffix(12)) }
 
     public mutating func handle(_ event: Event, at now: Now) -> [Action] {
         advance(to: now)
@@ -193,11 +218,18 @@ public struct EngineCore: Sendable {
             start(offline, at: now)
         case .fault(let fault):
             handle(fault: fault, at: now)
+        case .station(let event):
+            if station != nil { handle(event, at: now) }
         case .tick:
             break
         case .stop:
             guard !stopping else { break }
             stopping = true
+            // A station charges on, and whoever comes after this engine goes on with it.
+            if station != nil {
+                farewell()
+                break
+            }
             switch mode {
             case .supplying(let supply): end(supply, at: now.monotonic, now: now, reason: .shutdown, next: .activated, because: "Stopped")
             case .starting(let session, _), .waiting(let session, _):
@@ -212,7 +244,11 @@ public struct EngineCore: Sendable {
     private var nextDeadline: Instant? {
         var next = greeting.dueAt
         func consider(_ instant: Instant) { next = next.map { min($0, instant) } ?? instant }
-        if case .supplying(let supply) = mode { consider(min(supply.ends, supply.nextReading)) }
+        switch mode {
+        case .supplying(let supply) where station == nil: consider(min(supply.ends, supply.nextReading))
+        case .supplying(let supply): if supply.ending == nil { consider(supply.ends) }
+        case .activated, .starting, .waiting, .stopped, .faulty: break
+        }
         if case .waiting(_, let until) = mode { consider(until) }
         if link != nil { for resend in resends.values { consider(resend.at) } }
         return next
@@ -229,7 +265,8 @@ public struct EngineCore: Sendable {
 
     /// The lifecycle state that is published and that the health answer names (P13).
     public var state: LifecycleState {
-        switch mode {
+        if station?.isReachable == false { return .disconnected }
+        return switch mode {
         case .activated, .starting: .activated
         case .waiting, .supplying: .supplying
         case .stopped: .stopped
@@ -242,7 +279,8 @@ public struct EngineCore: Sendable {
         switch mode {
         case .waiting: .plugIn
         case .supplying(let supply): supply.phase
-        case .activated, .starting, .stopped, .faulty: nil
+        case .activated: station?.isFinishing == true ? .finishing : nil
+        case .starting, .stopped, .faulty: nil
         }
     }
 

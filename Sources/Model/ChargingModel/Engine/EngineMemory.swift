@@ -10,10 +10,12 @@ public struct ActiveSession: Hashable, Sendable {
     public var startRegister: Energy
     public var started: WallTime
     public var provenance: Provenance
+    /// True once a station has said at which register it began; nothing else is known of its beginning before.
+    public var isMetered: Bool
 
     public init(
         session: SessionID, driver: DriverID, price: Price, energyTarget: Energy?, duration: Duration, startRegister: Energy, started: WallTime,
-        provenance: Provenance = .central
+        provenance: Provenance = .central, isMetered: Bool = false
     ) {
         self.session = session
         self.driver = driver
@@ -23,6 +25,7 @@ public struct ActiveSession: Hashable, Sendable {
         self.startRegister = startRegister
         self.started = started
         self.provenance = provenance
+        self.isMetered = isMetered
     }
 }
 
@@ -54,6 +57,10 @@ public indirect enum EngineEntry: Hashable, Sendable {
     case acknowledged(SessionID)
     /// Records of sessions up to this one are not kept any more.
     case forgotten(SessionID)
+    /// The session under way is over, and what it metered may be told later: only stations leave one.
+    case left(SessionID)
+    /// The register of a station stands here, though no session that is known moved it.
+    case jumped(Energy)
 }
 
 /// The state that an engine's journal adds up to: the fold of its entries. The same fold serves the running engine and the one that reads it back.
@@ -63,12 +70,17 @@ public struct EngineMemory: Hashable, Sendable {
 
     public private(set) var meter: MeterID?
     public private(set) var register: Energy = .zero
+    /// The energy by which the register moved, as far as is known, in no session.
+    public private(set) var outside: Energy = .zero
     public private(set) var active: ActiveSession?
     /// The records, oldest first.
     public private(set) var records: [SessionRecord] = []
     public private(set) var unacknowledged: Set<SessionID> = []
     /// The greatest id of Central's sessions in which something was metered and whose records it keeps no more; `nil` while it has them all.
     public private(set) var forgotten: SessionID?
+    /// The sessions whose end their station has not told, by their ids: at most `mostLeft`.
+    public private(set) var left: [SessionID: ActiveSession] = [:]
+    public static let mostLeft = 64
 
     public init() {}
 
@@ -80,6 +92,7 @@ public struct EngineMemory: Hashable, Sendable {
     public mutating func apply(_ entry: EngineEntry) {
         switch entry {
         case .minted(let meter):
+            if self.meter != nil { (register, outside) = (.zero, .zero) }
             self.meter = meter
         case .started(let session):
             active = session
@@ -87,7 +100,8 @@ public struct EngineMemory: Hashable, Sendable {
             self.register = max(self.register, register)
         case .ended(let record):
             if active?.session == record.session { active = nil }
-            register = max(register, record.endRegister)
+            left[record.session] = nil
+            if record.meter == meter { register = max(register, record.endRegister) }
             records.append(record)
             unacknowledged.insert(record.session)
             trim()
@@ -96,13 +110,22 @@ public struct EngineMemory: Hashable, Sendable {
             trim()
         case .forgotten(let session):
             forgotten = max(forgotten ?? session, session)
+        case .jumped(let register):
+            guard register > self.register else { break }
+            outside = outside + (register - self.register)
+            self.register = register
+        case .left(let session):
+            guard let active, active.session == session else { break }
+            left[session] = active
+            self.active = nil
+            if left.count > EngineMemory.mostLeft, let oldest = left.keys.min() { left[oldest] = nil }
         }
     }
 
     /// True when it may have known a session of which it knows nothing: ids rise with Central's time.
     public func mayHaveForgotten(_ session: SessionID) -> Bool {
         guard session.isULID, let mark = forgotten ?? leastKept else { return false }
-        return session <= mark && record(of: session) == nil && active?.session != session
+        return session <= mark && record(of: session) == nil && active?.session != session && left[session] == nil
     }
 
     /// The least id that is kept, where a journal of before does not say what it keeps no more, and may keep less than there was.
@@ -117,11 +140,13 @@ public struct EngineMemory: Hashable, Sendable {
     public var entries: [EngineEntry] {
         var entries: [EngineEntry] = []
         if let meter { entries.append(.minted(meter)) }
+        if outside > .zero { entries.append(.jumped(outside)) }
         if let forgotten { entries.append(.forgotten(forgotten)) }
         for record in records {
             entries.append(.ended(record))
             if !unacknowledged.contains(record.session) { entries.append(.acknowledged(record.session)) }
         }
+        for session in left.values.sorted(by: { $0.session < $1.session }) { entries += [.started(session), .left(session.session)] }
         entries.append(.register(register))
         if let active { entries.append(.started(active)) }
         return entries

@@ -20,6 +20,8 @@ public struct Monitor: Sendable {
         case passed
         /// A failure, with its reason in a few words: `no answer in 1 s`, `connection refused`.
         case failed(String)
+        /// What is watched is out of reach, so that nobody knows whether it is well: a station that is not connected.
+        case away(String)
     }
 
     public enum Event: Hashable, Sendable {
@@ -149,6 +151,13 @@ public struct Monitor: Sendable {
             if health == .faulty { actions.append(.notice(.recovered)) }
             health = .ok
             reason = "check passed"
+            publish()
+        case .away(let why):
+            checkAt = lastCheck + settings.intervalWhileFailing
+            failures = 0
+            guard health != .unmonitored || reason != why else { return }
+            health = .unmonitored
+            reason = why
             publish()
         case .failed(let why):
             checkAt = lastCheck + settings.intervalWhileFailing

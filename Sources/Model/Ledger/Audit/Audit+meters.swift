@@ -96,7 +96,11 @@ extension Audit {
         defer { report.balances.append(balance) }
         let known = sum + balance.onItsWay
         guard !isBroken, known != moved else { return }
-        let name = "\(cp.map { "\($0), " } ?? "")meter \(meter)"
+        let outside = engine?.outside ?? .zero
+        if known < moved, moved - known <= outside {
+            return report.remarks.append("\(meterName(meter, at: cp)): \(moved - known) went through it in no session that is known")
+        }
+        let name = meterName(meter, at: cp)
         let writtenOff = gaps(books.putAside + books.refused) - gaps(books.putAside)
         if known < moved, known + writtenOff == moved {
             return report.remarks.append("\(name): \(writtenOff) of refused records is billed to nobody")
@@ -111,6 +115,8 @@ extension Audit {
             report.find(.energyConserved, "\(name): the register moved \(moved), \(sum) is billed: \(difference(known, moved))")
         }
     }
+
+    private func meterName(_ meter: MeterID, at cp: ChargePointID?) -> String { "\(cp.map { "\($0), " } ?? "")meter \(meter)" }
 
     /// The part of the way from `start` to `end` that lies in these stretches and not in the others, which are sorted.
     private static func uncovered(_ stretches: [Stretch], by others: [Stretch], from start: Energy, to end: Energy) -> Energy {

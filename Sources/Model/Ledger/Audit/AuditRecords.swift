@@ -30,6 +30,8 @@ public struct EngineBooks: Hashable, Sendable {
     public var meter: MeterID
     /// The register, which began at zero when the meter was minted.
     public var register: Energy
+    /// The energy by which it moved in no session that is known: of a station, which charges without us.
+    public var outside: Energy
     /// Records that Central has not acknowledged.
     public var pending: [SessionRecord]
     /// The session that it is supplying, or was when it died.
@@ -38,11 +40,13 @@ public struct EngineBooks: Hashable, Sendable {
     public var registerAfter: Energy?
 
     public init(
-        cp: ChargePointID, meter: MeterID, register: Energy, pending: [SessionRecord], active: ActiveSession?, registerAfter: Energy? = nil
+        cp: ChargePointID, meter: MeterID, register: Energy, outside: Energy = .zero, pending: [SessionRecord], active: ActiveSession?,
+        registerAfter: Energy? = nil
     ) {
         self.cp = cp
         self.meter = meter
         self.register = register
+        self.outside = outside
         self.pending = pending
         self.active = active
         self.registerAfter = registerAfter

@@ -15,7 +15,8 @@ extension EngineBooks {
             let memory = try JournalReading.engine(records ?? [], in: data.engine(cp) + "/journal").memory
             return memory.meter.map { meter in
                 EngineBooks(
-                    cp: cp, meter: meter, register: memory.register, pending: memory.records.filter { memory.unacknowledged.contains($0.session) },
+                    cp: cp, meter: meter, register: memory.register, outside: memory.outside,
+                    pending: memory.records.filter { memory.unacknowledged.contains($0.session) },
                     active: memory.active)
             }
         }

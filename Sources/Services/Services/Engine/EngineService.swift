@@ -82,7 +82,8 @@ public actor EngineService: Service {
             // The simulated hardware obeys at once; its answer is an event like others, in a turn of its own.
             loop.execute { [weak self] in self?.assumeIsolated { $0.party.feed(.contactorClosed(session, .unlimited)) } }
         case .notice(let notice): reporter.say(notice)
-        case .journalled: break
+        // Its hardware is a contactor.
+        case .journalled, .station: break
         }
     }
 

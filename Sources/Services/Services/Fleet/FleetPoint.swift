@@ -47,7 +47,7 @@ final class FleetPoint {
             switch action {
             // The simulated hardware obeys at once; its answer is an event like others, in a turn of its own.
             case .closeContactor(let session): loop.atEndOfRound { self?.engine.party.feed(.contactorClosed(session, .unlimited)) }
-            case .journalled, .notice: break
+            case .journalled, .station, .notice: break
             }
         }
         engine.party.onMessage = { [weak self] message, _, isOwn in if isOwn, case .telemetry = message { self?.readings += 1 } }

@@ -36,6 +36,9 @@ extension EngineRuntime.Event: Recorded {
         case .fault(let fault):
             json.string("in", "fault")
             if let fault { json.string("why", fault) }
+        case .station(let event):
+            json.string("in", "station")
+            event.write(to: &json)
         }
     }
 
@@ -54,6 +57,7 @@ extension EngineRuntime.Event: Recorded {
                     session: try fields.id("session"), driver: try fields.id("driver"), token: try fields.id("token"),
                     duration: try fields.durationIfPresent("duration_ns")))
         case "fault": return .fault(try fields.textIfPresent("why"))
+        case "station": return .station(try StationEvent(recorded: fields))
         default: return nil
         }
     }
@@ -67,12 +71,14 @@ extension MonitorRuntime.Event: Recorded {
             switch result {
             case .passed: break
             case .failed(let why): json.string("failure", why)
+            case .away(let why): json.string("away", why)
             }
         }
     }
 
     static func read(_ fields: RecordedFields) throws(RecordingError) -> MonitorRuntime.Event? {
         guard try fields.text("in") == "checked" else { return nil }
+        if let why = try fields.textIfPresent("away") { return .checked(.away(why)) }
         return .checked(try fields.textIfPresent("failure").map { .failed($0) } ?? .passed)
     }
 }

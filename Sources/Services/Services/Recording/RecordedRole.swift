@@ -78,6 +78,7 @@ extension EngineCore.Specification {
         json.duration("session_duration_ns", sessionDuration)
         json.duration("telemetry_interval_ns", telemetryInterval)
         json.duration("plug_in_time_ns", plugInTime)
+        if hardware != .contactor { json.string("hardware", hardware.rawValue) }
     }
 
     fileprivate init(recorded fields: RecordedFields, cp: ChargePointID) throws(RecordingError) {
@@ -85,7 +86,8 @@ extension EngineCore.Specification {
             cp: cp, power: Power(watts: try fields.number("power_w")),
             price: Price(microEuroPerKilowattHour: try fields.number("price_micro_eur_per_kwh")), kind: try fields.text("kind"),
             software: try fields.text("software"), sessionDuration: try fields.duration("session_duration_ns"),
-            telemetryInterval: try fields.duration("telemetry_interval_ns"), plugInTime: try fields.duration("plug_in_time_ns"))
+            telemetryInterval: try fields.duration("telemetry_interval_ns"), plugInTime: try fields.duration("plug_in_time_ns"),
+            hardware: fields.has("hardware") ? try fields.word("hardware") : .contactor)
     }
 }
 

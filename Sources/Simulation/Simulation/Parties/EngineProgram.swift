@@ -132,7 +132,8 @@ final class EngineProgram: PartyProgram {
         case .notice(.reading(let telemetry)):
             world.counts.readings += 1
             world.usage?.reads(telemetry, at: number, at: world.clock)
-        case .notice: break
+        // Its hardware is a contactor.
+        case .notice, .station: break
         }
     }
 }

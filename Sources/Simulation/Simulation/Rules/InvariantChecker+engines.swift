@@ -28,13 +28,13 @@ extension InvariantChecker {
             case .minted(let meter):
                 meters[meter] = Meter(cp: engine.cp)
                 engine.meter = meter
-            case .register(let register): reach(register, engine)
+            case .register(let register), .jumped(let register): reach(register, engine)
             case .ended(let record):
                 underWay[engine.index] = nil
                 reach(record.endRegister, engine)
                 measure(record, engine, world)
             case .acknowledged(let session): wasAcknowledged(session, engine, world)
-            case .forgotten: break
+            case .forgotten, .left: break
             case .started(let session): underWay[engine.index] = session.session
             }
         }

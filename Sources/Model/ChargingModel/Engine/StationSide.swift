@@ -1,0 +1,60 @@
+/// What a station says that is the hardware of an engine: it has a meter and a will of its own.
+public enum StationEvent: Hashable, Sendable {
+    /// It can be reached, or not: then it charges on, and says later what it did.
+    case reachable(Bool)
+    /// It can't serve, since its own people took it out of service.
+    case unavailable(Bool)
+    /// A vehicle is plugged in that may not be promised to anybody: one that has been charged, or charges unasked.
+    case occupied(Bool)
+    /// It won't begin the session, with the reason in a few words.
+    case refused(SessionID, String)
+    /// Energy flows for the session, counted from this register on.
+    case began(SessionID, register: Energy, at: WallTime, clock: SessionClock)
+    case metered(SessionID, StationReading)
+    case phase(SessionID, Phase)
+    /// The session is over, at this register.
+    case ended(SessionID, register: Energy, at: WallTime, clock: SessionClock, reason: EndReason)
+    /// Nothing is charged any more, and nobody knows at which register the session ended: it is left open for what may still be said.
+    case lost(SessionID)
+    /// What was metered in a session that is not under way: begun without Central, or told so late.
+    case found(SessionRecord)
+    /// Registers of before are of another meter than those that come.
+    case newMeter
+}
+
+/// A meter value of a station.
+public struct StationReading: Hashable, Sendable {
+    public var register: Energy
+    public var power: Power
+    public var measured: Measurements
+
+    public init(register: Energy, power: Power, measured: Measurements = Measurements()) {
+        self.register = register
+        self.power = power
+        self.measured = measured
+    }
+}
+
+/// What an engine wants of the station that is its hardware.
+public enum StationOrder: Hashable, Sendable {
+    /// End the session, or begin it no more; answered by `ended`, whenever the station obeys. It may come again.
+    case end(SessionID)
+    /// Serve nobody, or serve again (S8).
+    case serve(Bool)
+}
+
+/// An engine's knowledge of the station that is its hardware.
+struct StationSide: Hashable, Sendable {
+    var isReachable = false
+    /// The station's own fault.
+    var fault: String?
+    var isUnavailable = false
+    /// The operator's wish (S8).
+    var isOutOfOrder = false
+    var isOccupied = false
+
+    /// A vehicle is plugged in that is nobody's, as far as Central knows.
+    var isFinishing: Bool { isOccupied }
+
+    static let notConnected = "the station is not connected"
+}

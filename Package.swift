@@ -81,9 +81,10 @@ let package = Package(
         module("Ledger", in: .model, ["ChargingModel"]),
         module("Demand", in: .model, ["ChargingModel"]),
 
-        // Protocol: JSON, topics and payloads, and the linter of the contract.
+        // Protocol: JSON, topics and payloads, OCPP's frames and payloads, and the linter of the contract.
         module("JSON", in: .protocol),
         module("ChargingProtocol", in: .protocol, ["ChargingModel", "JSON"]),
+        module("OCPP", in: .protocol, ["ChargingModel", "JSON"]),
         module("ContractLint", in: .protocol, ["ChargingModel", "ChargingProtocol", "JSON"]),
 
         // Bus: the event loop, MQTT as values, and libmosquitto under them. Not a word about charging.

@@ -1,0 +1,92 @@
+internal import ChargingModel
+internal import JSON
+
+extension MeterSample.Value {
+    /// The longest text that is kept of a value which is none, in characters.
+    static let textLimit = 64
+
+    /// The greatest power of ten that a value may be multiplied by (2.0.1, UnitOfMeasureType), either way.
+    private static let mostZeros: ClosedRange<Int64> = -12...12
+
+    /// Makes a value of what is written: `written` × 10^`multiplier` in the unit.
+    init(_ written: JSONValue, _ measurand: Measurand?, unit: String?, _ multiplier: Int64, _ fields: OCPPFields) {
+        let text = (written.string ?? written.text).cleaned(fields.remarks, fields.path(.value)).cut(to: Self.textLimit)
+        let quantity = measurand?.quantity ?? .other
+        guard let number = Self.number(written, fields), Self.mostZeros.contains(multiplier) else {
+            fields.remark(.valueUnreadable, .value)
+            self = .unreadable(text, unit: unit)
+            return
+        }
+        let zeros = Int(multiplier)
+        guard quantity != .other else {
+            self = .other(zeros == 0 ? text : "\(text)e\(zeros)", unit: unit)
+            return
+        }
+        guard let decimals = Self.decimals(quantity, unit, fields) else {
+            fields.remark(.unitUnknown, .unit)
+            self = .other(zeros == 0 ? text : "\(text)e\(zeros)", unit: unit)
+            return
+        }
+        guard let value = Self.value(quantity, number.rounded(decimals: decimals + zeros)), !number.isNegative else {
+            fields.remark(.valueUnreadable, .value)
+            self = .unreadable(text, unit: unit)
+            return
+        }
+        self = value
+    }
+
+    /// 1.6 writes numbers in quotes, 2.0.1 without.
+    private static func number(_ written: JSONValue, _ fields: OCPPFields) -> JSONNumber? {
+        if let number = written.number {
+            if fields.version == .v16 { fields.remark(.textAsNumber, .value) }
+            return number
+        }
+        guard let text = written.string, let read = LenientNumber(text) else { return nil }
+        if read.hasComma {
+            fields.remark(.decimalComma, .value)
+        } else if fields.version == .v201 {
+            fields.remark(.numberAsText, .value)
+        }
+        return read.number
+    }
+
+    private static func value(_ quantity: Measurand.Quantity, _ count: Int64?) -> MeterSample.Value? {
+        guard let count, count >= 0 else { return nil }
+        switch quantity {
+        case .energy: return count <= Energy.limit.wattHours ? .energy(Energy(wattHours: count)) : nil
+        case .power: return count <= Power.limit.watts ? .power(Power(watts: count)) : nil
+        case .current: return count <= Current.limit.milliamperes ? .current(Current(milliamperes: count)) : nil
+        case .voltage: return count <= Voltage.limit.millivolts ? .voltage(Voltage(millivolts: count)) : nil
+        case .stateOfCharge: return count <= StateOfCharge.limit.permille ? .stateOfCharge(StateOfCharge(permille: count)) : nil
+        case .other: return nil
+        }
+    }
+
+    /// The decimals of a value in its unit, when it is counted in units of the model; `nil` when the unit is another one.
+    private static func decimals(_ quantity: Measurand.Quantity, _ unit: String?, _ fields: OCPPFields) -> Int? {
+        let known = units(quantity)
+        guard let unit else {
+            // Wh is what energy is in where nothing is said.
+            if quantity != .energy { fields.remark(.unitMissing, .unit) }
+            return known.first?.decimals
+        }
+        if let exact = known.first(where: { $0.name == unit }) { return exact.decimals }
+        // Not of SI prefixes: a millivolt is no megavolt.
+        guard let close = known.first(where: { $0.name.folded == unit.folded }) ?? (quantity == .stateOfCharge && unit == "%" ? known.first : nil)
+        else { return nil }
+        fields.remark(.otherSpelling, .unit)
+        return close.decimals
+    }
+
+    /// The units of a quantity, its usual one first.
+    private static func units(_ quantity: Measurand.Quantity) -> [(name: String, decimals: Int)] {
+        switch quantity {
+        case .energy: [("Wh", 0), ("kWh", 3)]
+        case .power: [("W", 0), ("kW", 3)]
+        case .current: [("A", 3)]
+        case .voltage: [("V", 3)]
+        case .stateOfCharge: [("Percent", 1)]
+        case .other: []
+        }
+    }
+}

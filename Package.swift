@@ -200,6 +200,7 @@ let package = Package(
         tests("LedgerTests", in: .model, ["ChargingModel", "Ledger"]),
         tests("DemandTests", in: .model, ["ChargingModel", "Demand"]),
         tests("JSONTests", in: .protocol, ["JSON"]),
+        tests("EncodingsTests", in: .protocol, ["Encodings"]),
         tests("ChargingProtocolTests", in: .protocol, ["ChargingModel", "ChargingProtocol", "JSON"]),
         tests("ContractLintTests", in: .protocol, ["ChargingModel", "ChargingProtocol", "ContractLint", "JSON", "Viewers"]),
         tests("EventLoopTests", in: .bus, ["EventLoop"]),
@@ -231,7 +232,7 @@ let package = Package(
         tests(
             "WebSocketDoorTests", in: .services,
             [
-                "Certificates", "ChargingModel", "EventLoop", "Identities", "ServerTLS", "WebSocket", "WebSocketDoor",
+                "Certificates", "ChargingModel", "ChargingProtocol", "EventLoop", "Identities", "Platform", "ServerTLS", "WebSocket", "WebSocketDoor",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
             ]),

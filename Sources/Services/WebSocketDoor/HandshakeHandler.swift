@@ -73,7 +73,11 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard case .reading = phase else { return context.channel.closeNow() }
+        guard case .reading = phase else {
+            // Of one that is refused already nothing more is understood.
+            if case .refused = phase, error is ByteToMessageDecoderError || error is HTTPParserError { return }
+            return context.channel.closeNow()
+        }
         switch error {
         case HTTPParserError.headerOverflow: refuse(Refusal(status: 431, words: "The head of the request is too long, expected 16 KiB at most."))
         case let error as HTTPParserError:
@@ -179,6 +183,8 @@ extension HandshakeHandler: OrderTaker {
         let pipeline = context.pipeline.syncOperations
         context.write(Self.wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers))), promise: nil)
         context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: nil)
+        // Writing may have found out that it is gone.
+        guard case .deciding = phase else { return }
         let socket = SocketHandler(link, work.mailbox, work.rules, budget: work.budget, subprotocol: subprotocol)
         let work = work
         work.lobby.count { $0.opened += 1 }
@@ -206,6 +212,8 @@ extension HandshakeHandler: OrderTaker {
         guard let context else { return }
         if case .reading = phase, !isSaid { work.say(turnedAway: context.channel, refusal.words) }
         phase = .refused
+        if hasPlace { work.givePlace() }
+        hasPlace = false
         work.lobby.count { $0.refused += 1 }
         var headers = HTTPHeaders([
             ("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", "\(refusal.words.utf8.count + 1)"), ("Connection", "close"),

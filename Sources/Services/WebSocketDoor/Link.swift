@@ -22,6 +22,8 @@ final class Link: @unchecked Sendable {
     var taker: (any OrderTaker)?
     /// The bytes that were ordered to be sent and are not in the kernel's hands yet. Any thread.
     let outgoing = Atomic<Int>(0)
+    /// On the loop: true from `opened` on.
+    var isOpen = false
     /// On the loop: true when no more is sent to it.
     var isOver = false
 

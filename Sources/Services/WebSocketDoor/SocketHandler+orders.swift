@@ -99,7 +99,7 @@ extension SocketHandler: OrderTaker {
         isHeld = false
         adjustReading()
         write(.connectionClose, CloseFrame.payload(code, words))
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: rules.farewell) { self.context?.close(promise: nil) }
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: rules.farewell) { self.link.channel?.closeNow() }
     }
 
     /// The other end says goodbye: so do we. The server closes TCP, the client waits for that (RFC 6455, 7.1.1).

@@ -51,16 +51,24 @@ final class SocketHandler: ChannelInboundHandler, RemovableChannelHandler {
         scheduleBeat()
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        finish()
+        self.context = nil
+    }
 
     func channelInactive(context: ChannelHandlerContext) {
+        finish()
+        context.fireChannelInactive()
+    }
+
+    private func finish() {
+        guard phase != .over else { return }
         phase = .over
         timer?.cancel()
         timer = nil
         link.taker = nil
         budget.settle(&held, at: 0)
         _ = mailbox.post(link, .closed(end ?? SocketEnd(.lost, words: "\(rules.other) hung up without a word")))
-        context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

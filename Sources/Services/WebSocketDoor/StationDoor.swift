@@ -62,7 +62,7 @@ public final class StationDoor {
     }
 
     private func send(_ bytes: [UInt8], to id: SocketID) {
-        guard let link = links[id], !link.isOver else { return }
+        guard let link = links[id], link.isOpen, !link.isOver else { return }
         if link.outgoing.add(bytes.count, ordering: .relaxed).newValue > limit {
             let end = SocketEnd(.slow, words: "the station takes what it is sent too slowly: more than \(limit) bytes wait for it")
             return pass(.abort(end, isReset: false), to: id, isLast: true)
@@ -101,7 +101,10 @@ public final class StationDoor {
             guard let link = letter.link else { return }
             links[link.id] = link
             if isStopping { courier.send(.stop, to: link) } else { receive(.knocked(link.id, knock)) }
-        case .opened: if let link = known(letter) { receive(.opened(link.id)) }
+        case .opened:
+            guard let link = known(letter) else { return }
+            link.isOpen = true
+            receive(.opened(link.id))
         case .text(let bytes): if let link = known(letter), !link.isOver { receive(.text(link.id, bytes)) }
         case .closed(let end):
             guard let link = known(letter) else { return }

@@ -70,7 +70,7 @@ public final class StationSockets {
     }
 
     private func send(_ bytes: [UInt8], _ piece: Int?, to id: SocketID) {
-        guard let link = links[id], !link.isOver else { return }
+        guard let link = links[id], link.isOpen, !link.isOver else { return }
         if link.outgoing.add(bytes.count, ordering: .relaxed).newValue > settings.outgoingBytes {
             let words = "the backend takes what it is sent too slowly: more than \(settings.outgoingBytes) bytes wait for it"
             return pass(.abort(SocketEnd(.slow, words: words), isReset: false), to: id, isLast: true)
@@ -96,7 +96,9 @@ public final class StationSockets {
         }
         guard links[link.id] === link else { return }
         switch letter.content {
-        case .opened(let subprotocol): receive(.opened(link.id, subprotocol: subprotocol))
+        case .opened(let subprotocol):
+            link.isOpen = true
+            receive(.opened(link.id, subprotocol: subprotocol))
         case .text(let bytes): if !link.isOver { receive(.text(link.id, bytes)) }
         case .dialFailed(let problem):
             links[link.id] = nil

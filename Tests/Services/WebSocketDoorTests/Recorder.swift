@@ -1,5 +1,4 @@
 import EventLoop
-import Synchronization
 
 struct Missed: Error, CustomStringConvertible { let description: String }
 
@@ -11,12 +10,25 @@ final class Recorder<Event: Sendable>: Sendable {
     }
 
     private struct State {
+        /// Those before `first` are taken out.
         var events: [Event] = []
+        var first = 0
         var waiters: [Waiter] = []
         var lastID = 0
+
+        mutating func remove(at index: Int) {
+            guard index == first else {
+                events.remove(at: index)
+                return
+            }
+            first += 1
+            guard first > 1000, first > events.count / 2 else { return }
+            events.removeFirst(first)
+            first = 0
+        }
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     func add(_ event: Event) {
         state.withLock { state in
@@ -24,19 +36,18 @@ final class Recorder<Event: Sendable>: Sendable {
         }
     }
 
-    var waiting: [Event] { state.withLock { $0.events } }
+    var waiting: [Event] { state.withLock { Array($0.events[$0.first...]) } }
 
     /// The first event of which the function makes something, now or within the time; it is taken out.
     func next<Value: Sendable>(_ what: String, within time: Duration = .seconds(20), _ function: @escaping @Sendable (Event) -> Value?) async throws
         -> Value
     {
         let (values, told) = AsyncStream<Value>.makeStream()
-        let id = state.withLock { state -> Int? in
-            for (index, event) in state.events.enumerated() {
-                guard let value = function(event) else { continue }
-                state.events.remove(at: index)
-                told.yield(value)
-                return nil
+        let (found, id) = state.withLock { state -> (Value?, Int) in
+            for index in state.first..<state.events.count {
+                guard let value = function(state.events[index]) else { continue }
+                state.remove(at: index)
+                return (value, 0)
             }
             state.lastID += 1
             state.waiters.append(
@@ -45,11 +56,12 @@ final class Recorder<Event: Sendable>: Sendable {
                     told.yield(value)
                     return true
                 })
-            return state.lastID
+            return (nil, state.lastID)
         }
+        if let found { return found }
         let limit = Task {
             do { try await Task.sleep(for: time) } catch { return }
-            if let id { self.state.withLock { $0.waiters.removeAll { $0.id == id } } }
+            self.state.withLock { $0.waiters.removeAll { $0.id == id } }
             told.finish()
         }
         defer { limit.cancel() }

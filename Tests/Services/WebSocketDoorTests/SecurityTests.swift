@@ -1,5 +1,6 @@
 import Certificates
 import ChargingModel
+import ChargingProtocol
 import Glibc
 import Identities
 import ServerTLS
@@ -17,7 +18,7 @@ private struct Authority {
     init() throws {
         var template = Array("/tmp/wattline-door-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Missed(description: "no directory") }
-        store = CertificateStore(directory: String(cString: template))
+        store = CertificateStore(directory: String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
         let identity = try Identity(.engine, "ST-1")
         client = store.file(of: identity)
         try store.make(at: now)
@@ -30,7 +31,9 @@ private struct Authority {
 }
 
 @Suite("TLS", .timeLimit(.minutes(2))) struct SecurityTests {
-    private func dial(_ port: UInt16, _ host: String = "localhost", _ tls: Dial.TLS) -> Dial {
+    private func dial(_ port: UInt16, _ tls: Dial.TLS) -> Dial { dial(port, "localhost", tls) }
+
+    private func dial(_ port: UInt16, _ host: String, _ tls: Dial.TLS) -> Dial {
         Dial(WebSocketURL(host: host, port: port, path: "/ocpp/ST-1", isSecure: true), subprotocols: ["ocpp1.6"], tls: tls)
     }
 
@@ -112,9 +115,9 @@ private struct Authority {
                     #expect(shown?.commonName == expected.name && shown?.fingerprint == expected.fingerprint && shown?.fingerprint.count == 64)
                     #expect(shown?.subject == "CN=\(expected.name),O=Wattline")
                     // In TLS 1.3 the client has done its part before it is refused.
-                    #expect(await isRefused(stations, 2, dial(door.port, foreign)) == .certificateWanted(isOurs: true))
+                    #expect(await stations.problem(2, dial(door.port, foreign)) == .certificateWanted(isOurs: true))
                     if areRequired {
-                        #expect(await isRefused(stations, 3, dial(door.port, Dial.TLS(caFile: ca))) == .certificateWanted(isOurs: false))
+                        #expect(await stations.problem(3, dial(door.port, Dial.TLS(caFile: ca))) == .certificateWanted(isOurs: false))
                     } else {
                         try await stations.open(3, dial(door.port, Dial.TLS(caFile: ca)))
                         #expect(try await door.knocked().knock.certificate == nil)
@@ -123,8 +126,6 @@ private struct Authority {
             }
         }
     }
-
-    private func isRefused(_ stations: TestSockets, _ number: UInt64, _ dial: Dial) async -> DialProblem? { await stations.problem(number, dial) }
 
     @Test("A new certificate in the files is used for those who come; those who are there stay") func renewed() async throws {
         let authority = try Authority()
@@ -135,7 +136,7 @@ private struct Authority {
                 try await stations.open(1, dial(door.port, trust))
                 let id = try await door.opened()
                 #expect(await stations.problem(2, dial(door.port, "127.0.0.2", trust)) == .otherHost(expected: "127.0.0.2"))
-                try authority.store.renew(hosts: ["127.0.0.2"], at: authority.now, where: { _ in false })
+                _ = try authority.store.renew(hosts: ["127.0.0.2"], at: authority.now, where: { _ in false })
                 let problem = try await door.events.next("certificate") { if case .certificate(_, let problem) = $0 { problem ?? "" } else { nil } }
                 #expect(problem.isEmpty)
                 #expect(await stations.problem(3, dial(door.port, "127.0.0.2", trust)) == nil)

@@ -31,22 +31,23 @@ import WebSocket
         }
     }
 
-    @Test("Frames of 500 stations, as many as go") func frames() async throws {
-        let (stations, rounds) = (500, 200)
+    @Test("Frames of 500 stations, as many as go", arguments: [10, 300, 3000]) func frames(_ size: Int) async throws {
+        let (stations, rounds) = (500, 400)
         try await withDoor { door in
-            try await withSockets { sockets in
+            try await withSockets(.test { $0.outgoingBytes = 1 << 30 }) { sockets in
                 for number in 1...UInt64(stations) { sockets.take(.connect(SocketID(number: number), .station("ST-\(number)", at: door.port))) }
                 for _ in 0..<stations { _ = try await sockets.events.next("opened") { if case .opened = $0 { () } else { nil } } }
                 for _ in 0..<stations { _ = try await door.opened() }
-                let text = [UInt8](repeating: 0x61, count: 300)
+                let text = [UInt8](repeating: 0x61, count: size)
                 let (begin, worked) = (ContinuousClock.now, processorSeconds)
-                for _ in 0..<rounds { for number in 1...UInt64(stations) { sockets.take(.send(SocketID(number: number), text, piece: nil)) } }
-                for _ in 0..<(stations * rounds) { _ = try await door.events.next("text") { if case .text = $0 { () } else { nil } } }
+                door.events.count(until: stations * rounds) { if case .text = $0 { true } else { false } }
+                let orders = (1...UInt64(stations)).map { DialOrder.send(SocketID(number: $0), text, piece: nil) }
+                for _ in 0..<rounds { sockets.take(all: orders) }
+                await door.events.counted()
                 let time = ContinuousClock.now - begin
                 let frames = Double(stations * rounds)
-                print(
-                    "\(Int(frames / (time / .seconds(1)))) frames/s, \((processorSeconds - worked) / frames * 1e6) µs of CPU each, both sides and the test"
-                )
+                let each = (processorSeconds - worked) / frames * 1e6
+                print("\(size) bytes: \(Int(frames / (time / .seconds(1)))) frames/s, \(each) µs of CPU each, both sides together")
             }
         }
     }

@@ -28,9 +28,48 @@ final class Recorder<Event: Sendable>: Sendable {
         }
     }
 
+    private struct Count {
+        var left = 0
+        var isCounted: (@Sendable (Event) -> Bool)?
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
     private let state = Guarded(State())
+    private let count = Guarded(Count())
+
+    /// From now on events of a kind are counted, not kept.
+    func count(until number: Int, _ isCounted: @escaping @Sendable (Event) -> Bool) {
+        count.withLock {
+            $0.left = number
+            $0.isCounted = isCounted
+        }
+    }
+
+    /// Waits until so many have come.
+    func counted() async {
+        await withCheckedContinuation { continuation in
+            let isThere = count.withLock { count in
+                if count.left > 0 { count.waiter = continuation }
+                return count.left <= 0
+            }
+            if isThere { continuation.resume() }
+        }
+    }
+
+    private func isCounted(_ event: Event) -> Bool {
+        let (isCounted, waiter) = count.withLock { count -> (Bool, CheckedContinuation<Void, Never>?) in
+            guard count.isCounted?(event) == true else { return (false, nil) }
+            count.left -= 1
+            guard count.left == 0 else { return (true, nil) }
+            defer { count.waiter = nil }
+            return (true, count.waiter)
+        }
+        waiter?.resume()
+        return isCounted
+    }
 
     func add(_ event: Event) {
+        guard !isCounted(event) else { return }
         state.withLock { state in
             if let index = state.waiters.firstIndex(where: { $0.take(event) }) { state.waiters.remove(at: index) } else { state.events.append(event) }
         }

@@ -19,6 +19,9 @@ final class TestSockets: @unchecked Sendable {
 
     func take(_ order: DialOrder) { loop.execute { self.sockets?.take(order) } }
 
+    /// All at once, in one round of the loop.
+    func take(all orders: [DialOrder]) { loop.execute { for order in orders { self.sockets?.take(order) } } }
+
     func end() async throws {
         loop.execute { self.sockets?.stop() }
         try await events.next("stopped") { if case .stopped = $0 { () } else { nil } }

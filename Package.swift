@@ -83,13 +83,15 @@ let package = Package(
 
         // Protocol: JSON, topics and payloads, OCPP's frames and payloads, and the linter of the contract.
         module("JSON", in: .protocol),
+        module("Encodings", in: .protocol),
         module("ChargingProtocol", in: .protocol, ["ChargingModel", "JSON"]),
         module("OCPP", in: .protocol, ["ChargingModel", "JSON"]),
         module("ContractLint", in: .protocol, ["ChargingModel", "ChargingProtocol", "JSON"]),
 
-        // Bus: the event loop, MQTT as values, and libmosquitto under them. Not a word about charging.
+        // Bus: the event loop, MQTT and WebSocket as values, and libmosquitto under MQTT's. Not a word about charging.
         module("EventLoop", in: .bus, ["CLinux", "ChargingModel"]),
         module("MQTT", in: .bus, ["ChargingModel"]),
+        module("WebSocket", in: .bus, ["Encodings"]),
         module("Mosquitto", in: .bus, ["CCertificates", "CMosquitto", "ChargingModel", "EventLoop", "MQTT"]),
 
         // Storage: durable lines, SQLite, and the ledger on it.
@@ -103,6 +105,13 @@ let package = Package(
         module("Settings", in: .system, ["ChargingModel", "JSON", "Platform", "Terminal"]),
         module("Identities", in: .system, ["CAccessTable", "ChargingModel", "ChargingProtocol", "JSON", "Platform", "Settings"]),
         module("Certificates", in: .system, ["CCertificates", "ChargingModel", "ChargingProtocol", "Identities", "Platform", "Settings"]),
+
+        module(
+            "ServerTLS", in: .system,
+            [
+                "EventLoop", "Platform", "Settings", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
 
         // Views: what people see.
         module("NetworkView", in: .views, ["ChargingModel", "ChargingProtocol", "JSON"]),
@@ -123,15 +132,17 @@ let package = Package(
         module(
             "Services", in: .services,
             [
-                "ChargingModel", "ChargingProtocol", "Demand", "EventLoop", "HomeAssistant", "Identities", "JSON", "Journal", "Ledger", "LedgerStore",
+                "ChargingModel", "ChargingProtocol", "Demand", "Encodings", "EventLoop", "HomeAssistant", "Identities", "JSON", "Journal", "Ledger",
+                "LedgerStore",
                 "MQTT", "Mosquitto", "NetworkView", "Prometheus", "Runtime", "SQLite", "Settings", "Platform", "Terminal",
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
         module(
             "Dashboard", in: .services,
             [
-                "CDashboardPage", "Certificates", "ChargingModel", "EventLoop", "Identities", "JSON", "Ledger", "LedgerStore", "NetworkView",
-                "Prometheus", "SQLite", "Services",
+                "CDashboardPage", "Certificates", "ChargingModel", "Encodings", "EventLoop", "Identities", "JSON", "Ledger", "LedgerStore",
+                "NetworkView",
+                "Prometheus", "SQLite", "ServerTLS", "Services",
                 "Settings", "Platform", "Terminal",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -145,6 +156,16 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        module(
+            "WebSocketDoor", in: .services,
+            [
+                "Certificates", "Encodings", "EventLoop", "ServerTLS", "Settings", "WebSocket",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
             ]),
         module(
             "Supervisor", in: .services,
@@ -167,7 +188,8 @@ let package = Package(
             dependencies: [
                 "Certificates", "Chaos", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "EventLoop", "Fleet", "HomeAssistant",
                 "Identities", "JSON",
-                "Ledger", "LedgerStore", "MQTT", "Prometheus", "Reports", "SQLite", "Services", "Settings", "Simulation", "Supervisor", "Platform",
+                "Ledger", "LedgerStore", "MQTT", "Prometheus", "Reports", "SQLite", "ServerTLS", "Services", "Settings", "Simulation", "Supervisor",
+                "Platform",
                 "Terminal",
                 "Viewers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -179,10 +201,12 @@ let package = Package(
         tests("LedgerTests", in: .model, ["ChargingModel", "Ledger"]),
         tests("DemandTests", in: .model, ["ChargingModel", "Demand"]),
         tests("JSONTests", in: .protocol, ["JSON"]),
+        tests("EncodingsTests", in: .protocol, ["Encodings"]),
         tests("ChargingProtocolTests", in: .protocol, ["ChargingModel", "ChargingProtocol", "JSON"]),
         tests("ContractLintTests", in: .protocol, ["ChargingModel", "ChargingProtocol", "ContractLint", "JSON", "Viewers"]),
         tests("EventLoopTests", in: .bus, ["EventLoop"]),
         tests("MQTTTests", in: .bus, ["ChargingModel", "EventLoop", "MQTT", "Mosquitto"]),
+        tests("WebSocketTests", in: .bus, ["WebSocket"]),
         tests(
             "BrokerTests", in: .bus,
             ["ChargingModel", "ChargingProtocol", "EventLoop", "Identities", "MQTT", "Mosquitto", "Settings", "Simulation"]),
@@ -195,8 +219,8 @@ let package = Package(
         tests(
             "ServicesTests", in: .services,
             [
-                "ChargingModel", "ChargingProtocol", "EventLoop", "Journal", "Ledger", "LedgerStore", "MQTT", "Runtime", "Services", "Settings",
-                "Platform",
+                "ChargingModel", "ChargingProtocol", "Encodings", "EventLoop", "Journal", "Ledger", "LedgerStore", "MQTT", "Runtime", "Services",
+                "Settings", "Platform",
             ]),
         tests(
             "DashboardTests", in: .services,
@@ -205,6 +229,13 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            ]),
+        tests(
+            "WebSocketDoorTests", in: .services,
+            [
+                "Certificates", "ChargingModel", "ChargingProtocol", "EventLoop", "Identities", "Platform", "ServerTLS", "WebSocket", "WebSocketDoor",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
             ]),
         tests("FleetTests", in: .services, ["ChargingModel", "Fleet", "Services"]),
         tests("NetworkViewTests", in: .views, ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView"]),

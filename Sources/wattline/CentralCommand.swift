@@ -6,6 +6,7 @@ import Identities
 import Metrics
 import Platform
 import Prometheus
+import ServerTLS
 import Services
 import Settings
 import Terminal

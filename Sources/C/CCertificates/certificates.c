@@ -187,6 +187,32 @@ static void read_hosts(X509 *certificate, char *hosts) {
     GENERAL_NAMES_free(names);
 }
 
+static void read_subject(X509 *certificate, char *text) {
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *bytes = NULL;
+    size_t count = 0;
+    if (bio && X509_NAME_print_ex(bio, X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) >= 0) {
+        count = (size_t)BIO_get_mem_data(bio, &bytes);
+    }
+    if (count >= WATTLINE_SUBJECT_SIZE) { count = WATTLINE_SUBJECT_SIZE - 1; }
+    if (count > 0) { memcpy(text, bytes, count); }
+    text[count] = 0;
+    BIO_free(bio);
+}
+
+static void read_fingerprint(X509 *certificate, char *text) {
+    static const char digits[] = "0123456789abcdef";
+    unsigned char sum[EVP_MAX_MD_SIZE];
+    unsigned int count = 0;
+    text[0] = 0;
+    if (X509_digest(certificate, EVP_sha256(), sum, &count) != 1 || count * 2 >= WATTLINE_FINGERPRINT_SIZE) { return; }
+    for (unsigned int index = 0; index < count; index++) {
+        text[2 * index] = digits[sum[index] >> 4];
+        text[2 * index + 1] = digits[sum[index] & 15];
+    }
+    text[2 * count] = 0;
+}
+
 bool wattline_certificate_read(const char *text, struct wattline_certificate *found) {
     X509 *certificate = certificate_of(text);
     if (!certificate) { return false; }
@@ -194,6 +220,8 @@ bool wattline_certificate_read(const char *text, struct wattline_certificate *fo
     read_name(X509_get_subject_name(certificate), found->name);
     read_name(X509_get_issuer_name(certificate), found->authority);
     read_hosts(certificate, found->hosts);
+    read_subject(certificate, found->subject);
+    read_fingerprint(certificate, found->fingerprint);
     found->is_authority = X509_check_ca(certificate) == 1;
     X509_free(certificate);
     ERR_clear_error();

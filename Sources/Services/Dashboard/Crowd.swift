@@ -1,6 +1,5 @@
 internal import EventLoop
 internal import NIOCore
-internal import Services
 
 /// The connections to the server, up to a limit. When one too many comes, the oldest without a whole request makes room; if there is none but the
 /// newcomer, the oldest whose other end has not taken its answer for a while; if there is none of those, the newcomer. Called from any thread.

@@ -6,6 +6,7 @@ internal import LedgerStore
 public import Platform
 public import Prometheus
 internal import SQLite
+public import ServerTLS
 public import Services
 public import Settings
 internal import Terminal

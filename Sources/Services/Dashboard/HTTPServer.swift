@@ -3,6 +3,7 @@ internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 internal import Platform
+internal import ServerTLS
 internal import ServiceLifecycle
 internal import Settings
 

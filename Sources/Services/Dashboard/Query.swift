@@ -1,4 +1,5 @@
 internal import ChargingModel
+internal import Encodings
 
 /// The parameters behind a `?`, each taken once.
 struct Query: Sendable {

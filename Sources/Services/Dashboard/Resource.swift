@@ -1,4 +1,5 @@
 internal import ChargingModel
+internal import Encodings
 internal import HTTPTypes
 internal import Identities
 internal import Settings

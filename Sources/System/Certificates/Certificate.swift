@@ -15,6 +15,10 @@ public struct Certificate: Sendable, Hashable {
     public let notAfter: WallTime
     /// True of one that signs others.
     public let isAuthority: Bool
+    /// The whole name of its owner, as RFC 2253 spells it; cut where it is longer than 500 bytes.
+    public let subject: String
+    /// SHA-256 of the certificate, 64 hexadecimal digits.
+    public let fingerprint: String
 
     /// Reads the first certificate of a file in PEM form.
     /// - Throws: when it can't be read, or holds none.
@@ -27,7 +31,7 @@ public struct Certificate: Sendable, Hashable {
     }
 
     /// The first certificate of a text in PEM form; `nil` when it has none.
-    init?(pem text: String) {
+    public init?(pem text: String) {
         var found = wattline_certificate()
         guard wattline_certificate_read(text, &found) else { return nil }
         name = Certificate.text(found.name)
@@ -36,6 +40,8 @@ public struct Certificate: Sendable, Hashable {
         notBefore = WallTime(milliseconds: found.not_before * 1000)
         notAfter = WallTime(milliseconds: found.not_after * 1000)
         isAuthority = found.is_authority
+        subject = Certificate.text(found.subject)
+        fingerprint = Certificate.text(found.fingerprint)
     }
 
     private static func text<Array>(_ array: Array) -> String {

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WATTLINE_NAME_SIZE = 128, WATTLINE_HOSTS_SIZE = 4096 };
+enum { WATTLINE_NAME_SIZE = 128, WATTLINE_HOSTS_SIZE = 4096, WATTLINE_SUBJECT_SIZE = 512, WATTLINE_FINGERPRINT_SIZE = 65 };
 
 struct wattline_certificate_wish {
     /// The common name of its owner.
@@ -29,6 +29,10 @@ struct wattline_certificate {
     char hosts[WATTLINE_HOSTS_SIZE];
     int64_t not_before, not_after;
     bool is_authority;
+    /// The owner's whole name by RFC 2253, cut where it is too long.
+    char subject[WATTLINE_SUBJECT_SIZE];
+    /// SHA-256 of the certificate, in hexadecimal digits.
+    char fingerprint[WATTLINE_FINGERPRINT_SIZE];
 };
 
 // A new key on the curve P-256; null when the system has no random numbers or memory. Whoever gets a text here frees it.

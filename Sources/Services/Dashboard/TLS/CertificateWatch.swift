@@ -2,6 +2,7 @@ internal import Certificates
 internal import ChargingModel
 internal import Metrics
 internal import Platform
+internal import ServerTLS
 internal import Settings
 
 /// Looks at the network's certificates: has HTTPS take a new one, measures how long they hold, and says when one ends soon.

@@ -1,4 +1,5 @@
 internal import ChargingModel
+internal import Encodings
 internal import JSON
 
 /// Why a recording, or a line of it, can't be used.

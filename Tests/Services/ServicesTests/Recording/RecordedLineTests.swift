@@ -1,5 +1,6 @@
 import ChargingModel
 import ChargingProtocol
+import Encodings
 import MQTT
 import Runtime
 import Testing

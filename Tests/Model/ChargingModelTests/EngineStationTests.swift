@@ -51,7 +51,12 @@ private struct Bench {
 
     @discardableResult
     mutating func ended(_ session: SessionID, at register: Int64, _ reason: EndReason = .stopped) -> [EngineCore.Action] {
-        say(.ended(session, register: Energy(wattHours: register), at: clock.now.wall, clock: .gateway, reason: reason))
+        say(
+            .ended(
+                session,
+                MeteredEnd(
+                    start: engine.memory.active?.startRegister ?? .zero, end: Energy(wattHours: register), started: clock.now.wall,
+                    ended: clock.now.wall, clock: .gateway, reason: reason)))
     }
 }
 
@@ -174,6 +179,9 @@ extension [EngineCore.Action] {
             #expect(over.records.map(\.endReason) == [.neverStarted] && over.records[0].energy == .zero, "\(word)")
             #expect(over.orders == (word == "refused" ? [] : [.end(s1)]))
             #expect(bench.began(s1, at: 5).events.isEmpty)
+            // What the station metered in it all the same is nobody's, and not lost; told twice, it is there once.
+            #expect(bench.ended(s1, at: 25).records.map(\.energy) == [Energy(wattHours: 25)])
+            #expect(bench.ended(s1, at: 25).records.isEmpty)
         }
     }
 
@@ -195,12 +203,15 @@ extension [EngineCore.Action] {
     func found() throws {
         var bench = Bench()
         let meter = try #require(bench.engine.memory.meter)
-        let record = SessionRecord(
-            session: s2, driver: nil, meter: meter, startRegister: Energy(wattHours: 500), endRegister: Energy(wattHours: 900), cost: .zero,
-            started: bench.clock.now.wall, ended: bench.clock.now.wall, endReason: .stopped,
-            provenance: Provenance(origin: .offline, token: TokenID(known: "card-7"), clock: .station))
-        #expect(bench.say(.found(record)).records == [record])
-        #expect(bench.say(.found(record)).records.isEmpty)
+        let found = FoundRecord(
+            session: s2, token: TokenID(known: "card-7"),
+            MeteredEnd(
+                start: Energy(wattHours: 500), end: Energy(wattHours: 900), started: bench.clock.now.wall, ended: bench.clock.now.wall,
+                clock: .station, reason: .stopped))
+        let record = try #require(bench.say(.found(found)).records.last)
+        #expect(record.meter == meter && record.energy == Energy(wattHours: 400) && record.cost == Money(microEuro: 120_000))
+        #expect(record.provenance == Provenance(origin: .offline, token: TokenID(known: "card-7"), clock: .station))
+        #expect(bench.say(.found(found)).records.isEmpty)
         #expect(bench.engine.memory.register == Energy(wattHours: 900) && bench.engine.memory.outside == Energy(wattHours: 500))
         #expect(bench.pass(.seconds(2)).records == [record])
         bench.tell(.command(command(.ack(s2, of: meter))))

@@ -38,8 +38,7 @@ extension EngineCore {
             supply.phase = phase
             mode = .supplying(supply)
             publishState()
-        case .ended(let session, let register, let at, let clock, let reason):
-            end(session, register: register, ended: at, clock, reason, at: now)
+        case .ended(let session, let metered): end(session, metered, at: now)
         case .lost(let session): leave(session)
         case .found(let record): find(record, at: now)
         case .newMeter: changeMeter(at: now)
@@ -149,18 +148,21 @@ extension EngineCore {
         if let target = supply.session.energyTarget, energy >= target, supply.ending == nil { ask(supply, .target) }
     }
 
-    private mutating func end(
-        _ id: SessionID, register: Energy, ended: WallTime, _ clock: SessionClock, _ reason: EndReason, at now: Now
-    ) {
+    private mutating func end(_ id: SessionID, _ metered: MeteredEnd, at now: Now) {
         if case .supplying(let supply) = mode, supply.session.session == id {
             var session = supply.session
-            session.provenance.clock = clock
-            end(session, endRegister: register, ended: ended, now: now, supply.ending ?? reason, next: restMode, because: "Charging ended")
+            session.provenance.clock = metered.clock
+            end(
+                session, endRegister: metered.end, ended: metered.ended, now: now, supply.ending ?? metered.reason, next: restMode,
+                because: "Charging ended")
         } else if var session = memory.left[id] {
-            session.provenance.clock = clock
-            let record = record(of: session, endRegister: register, ended: ended, reason: reason)
+            session.provenance.clock = metered.clock
+            let record = record(of: session, endRegister: metered.end, ended: metered.ended, reason: metered.reason)
             journal(.ended(record))
             say(record, at: now)
+        } else if memory.record(of: id).map({ $0.energy == .zero && $0.endReason == .neverStarted }) ?? true, metered.end > metered.start {
+            // It was given up before the station began it all the same: that it was metered is a fact.
+            find(FoundRecord(session: SessionID(known: id.text.prefix(31) + "-late"), token: nil, metered), at: now)
         }
     }
 
@@ -172,9 +174,15 @@ extension EngineCore {
         publishState()
     }
 
-    private mutating func find(_ record: SessionRecord, at now: Now) {
-        guard memory.record(of: record.session) == nil else { return }
-        if record.meter == memory.meter, record.startRegister > memory.register { journal(.jumped(record.startRegister)) }
+    private mutating func find(_ found: FoundRecord, at now: Now) {
+        guard memory.record(of: found.session) == nil, let meter = memory.meter else { return }
+        let metered = found.metered
+        let end = max(metered.start, metered.end)
+        let record = SessionRecord(
+            session: found.session, driver: nil, meter: meter, startRegister: metered.start, endRegister: end,
+            cost: specification.price.cost(of: end - metered.start), started: metered.started, ended: max(metered.started, metered.ended),
+            endReason: metered.reason, provenance: Provenance(origin: .offline, token: found.token, clock: metered.clock))
+        if metered.start > memory.register { journal(.jumped(metered.start)) }
         journal(.ended(record))
         say(record, at: now)
     }

@@ -13,13 +13,46 @@ public enum StationEvent: Hashable, Sendable {
     case metered(SessionID, StationReading)
     case phase(SessionID, Phase)
     /// The session is over, at this register.
-    case ended(SessionID, register: Energy, at: WallTime, clock: SessionClock, reason: EndReason)
+    case ended(SessionID, MeteredEnd)
     /// Nothing is charged any more, and nobody knows at which register the session ended: it is left open for what may still be said.
     case lost(SessionID)
     /// What was metered in a session that is not under way: begun without Central, or told so late.
-    case found(SessionRecord)
+    case found(FoundRecord)
     /// Registers of before are of another meter than those that come.
     case newMeter
+}
+
+/// What a station metered in a session that nobody agreed to, or that its engine does not have.
+public struct FoundRecord: Hashable, Sendable {
+    public var session: SessionID
+    /// The token with which it was begun; `nil` for one that no account can have.
+    public var token: TokenID?
+    public var metered: MeteredEnd
+
+    public init(session: SessionID, token: TokenID?, _ metered: MeteredEnd) {
+        self.session = session
+        self.token = token
+        self.metered = metered
+    }
+}
+
+/// What a station says when a session is over.
+public struct MeteredEnd: Hashable, Sendable {
+    public var start: Energy
+    public var end: Energy
+    public var started: WallTime
+    public var ended: WallTime
+    public var clock: SessionClock
+    public var reason: EndReason
+
+    public init(start: Energy, end: Energy, started: WallTime, ended: WallTime, clock: SessionClock, reason: EndReason) {
+        self.start = start
+        self.end = end
+        self.started = started
+        self.ended = ended
+        self.clock = clock
+        self.reason = reason
+    }
 }
 
 /// A meter value of a station.

@@ -1,5 +1,4 @@
 internal import ChargingModel
-internal import ChargingProtocol
 internal import JSON
 
 extension StationEvent {
@@ -20,14 +19,11 @@ extension StationEvent {
         case .phase(let session, let phase):
             json.string("phase", phase.rawValue)
             json.string("session", session.text)
-        case .ended(let session, let register, let at, let clock, let reason):
+        case .ended(let session, let metered):
             json.string("ended", session.text)
-            Self.write(register, at, clock, to: &json)
-            json.string("reason", reason.rawValue)
+            metered.write(to: &json)
         case .lost(let session): json.string("lost", session.text)
-        case .found(let record):
-            // As a journal has it: it reads back as the same record.
-            json.string("found", String(decoding: JournalLine.entry(.ended(record)).bytes, as: UTF8.self))
+        case .found(let record): record.write(to: &json)
         case .newMeter: json.bool("new_meter", true)
         }
     }
@@ -55,21 +51,46 @@ extension StationEvent {
         } else if fields.has("phase") {
             self = .phase(try fields.id("session"), try fields.word("phase"))
         } else if fields.has("ended") {
-            self = .ended(
-                try fields.id("ended"), register: try fields.register(), at: try fields.instant(), clock: try fields.word("clock"),
-                reason: try fields.word("reason"))
+            self = .ended(try fields.id("ended"), try MeteredEnd(recorded: fields))
         } else if fields.has("lost") {
             self = .lost(try fields.id("lost"))
         } else if fields.has("found") {
-            guard let line = try? JournalLine(Array(try fields.text("found").utf8)), case .entry(.ended(let record)) = line else {
-                throw RecordingError("its found is no record")
-            }
-            self = .found(record)
+            self = .found(try FoundRecord(recorded: fields))
         } else if fields.has("new_meter") {
             self = .newMeter
         } else {
             throw RecordingError("it is no word of a station")
         }
+    }
+}
+
+extension FoundRecord {
+    fileprivate func write(to json: inout JSONWriter) {
+        json.string("found", session.text)
+        if let token { json.string("token", token.text) }
+        metered.write(to: &json)
+    }
+
+    fileprivate init(recorded fields: RecordedFields) throws(RecordingError) {
+        self.init(session: try fields.id("found"), token: try fields.idIfPresent("token"), try MeteredEnd(recorded: fields))
+    }
+}
+
+extension MeteredEnd {
+    fileprivate func write(to json: inout JSONWriter) {
+        json.integer("start_wh", start.wattHours)
+        json.integer("end_wh", end.wattHours)
+        json.integer("started_ms", started.milliseconds)
+        json.integer("ended_ms", ended.milliseconds)
+        json.string("clock", clock.rawValue)
+        json.string("reason", reason.rawValue)
+    }
+
+    fileprivate init(recorded fields: RecordedFields) throws(RecordingError) {
+        self.init(
+            start: Energy(wattHours: try fields.number("start_wh")),
+            end: Energy(wattHours: try fields.number("end_wh")), started: WallTime(milliseconds: try fields.number("started_ms")),
+            ended: WallTime(milliseconds: try fields.number("ended_ms")), clock: try fields.word("clock"), reason: try fields.word("reason"))
     }
 }
 

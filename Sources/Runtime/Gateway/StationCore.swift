@@ -1,0 +1,177 @@
+public import ChargingModel
+public import OCPP
+
+/// A station as the gateway sees it, as a value: frames, the wishes of its engines and the time go in, actions come out. It knows OCPP and what the
+/// station has begun; who may charge, and what it costs, it does not know.
+///
+/// What follows a `journal` waits until that is on the disk.
+public struct StationCore: Sendable {
+    public struct Settings: Hashable, Sendable {
+        /// The time between two heartbeats that a station is asked for.
+        public var heartbeat: Duration
+        /// The time that a station has to answer a call.
+        public var callPatience: Duration
+        /// The time that Central has to say whether a token may charge, while the station waits.
+        public var tokenPatience: Duration
+        /// A beginning that is told later than this was offline: nobody waits for an answer any more.
+        public var freshness: Duration
+
+        public init(
+            heartbeat: Duration = .seconds(300), callPatience: Duration = .seconds(30), tokenPatience: Duration = .seconds(8),
+            freshness: Duration = .seconds(60)
+        ) {
+            self.heartbeat = heartbeat
+            self.callPatience = callPatience
+            self.tokenPatience = tokenPatience
+            self.freshness = freshness
+        }
+    }
+
+    public enum Event: Sendable {
+        /// A connection stands; it takes the place of any before.
+        case connected(UInt64, OCPPVersion)
+        case disconnected(UInt64)
+        case text(UInt64, [UInt8])
+        /// The engine of a connector wants a session to begin: at a driver's wish, or as the answer to a token that was shown.
+        case start(Int32, SessionID, answering: RequestID?)
+        case order(Int32, StationOrder)
+        /// Central does not let in whoever showed a token.
+        case denied(Int32, RequestID, DenialCode)
+        /// The engine's journal has the record of this session.
+        case recorded(SessionID)
+        /// Somebody wants something of the station; the question is answered by its number.
+        case call(BackendCall, question: UInt64)
+        case tick
+    }
+
+    public enum Action: Sendable {
+        case journal(StationEntry)
+        case send(UInt64, [UInt8])
+        case close(UInt64, String)
+        /// A connector that was not known: it needs a charge point.
+        case found(Int32)
+        case engine(Int32, StationEvent)
+        case vehicleAwaited(Int32, SessionID)
+        case fault(Int32, String?)
+        /// Asks Central whether a token may charge here.
+        case ask(Int32, RequestID, TokenID)
+        case answered(UInt64, CallOutcome)
+        case notice(Notice)
+    }
+
+    /// What came of a call to a station.
+    public enum CallOutcome: Sendable {
+        case answered(OCPPPayload)
+        /// With the code and the words of its CALLERROR.
+        case refused(String)
+        case noAnswer
+        case notConnected
+        case notInThisVersion
+    }
+
+    public enum Notice: Hashable, Sendable {
+        case booted(BootReport)
+        /// An oddity, the first time that it is met in a connection.
+        case quirk(Remark)
+        case status(StatusReport)
+        /// A token that may not charge, with the reason in a word.
+        case turnedAway(String, TokenStatus)
+        /// A stop of a transaction that nobody knows.
+        case unmatchedStop(String)
+        case registerFell(Int32, from: Energy, to: Energy)
+        case broken(String)
+        case callFailed(String, String)
+    }
+
+    /// A connection of the station.
+    struct Link: Sendable {
+        var id: UInt64
+        var version: OCPPVersion
+        /// Answers to calls of this connection, by their ids, for those that come again.
+        var answers: [(id: String, bytes: [UInt8])] = []
+        var hasSpoken = false
+        var hasBooted = false
+        var since: Instant
+        var askedToBoot = false
+        var remarked: Set<Quirk> = []
+    }
+
+    public let id: String
+    public let settings: Settings
+    public internal(set) var memory: StationMemory
+    public internal(set) var boot: BootReport?
+    var link: Link?
+    var connectors: [Int32: Connector]
+    /// Calls of the station whose answer is still to come, by their ids.
+    var replies: [String: Reply] = [:]
+    var asks: [RequestID: Ask] = [:]
+    var calls = OutgoingCalls()
+    var now = Now(monotonic: Instant(nanoseconds: 0), wall: WallTime(milliseconds: 0))
+    var random: SplitMix64
+    var actions: [Action] = []
+
+    /// - Parameter connectors: those that are known, as their engines have them.
+    public init(id: String, settings: Settings = Settings(), memory: StationMemory, connectors: [Int32: Connector] = [:], seed: UInt64) {
+        self.id = id
+        self.settings = settings
+        self.memory = memory
+        self.connectors = connectors
+        random = SplitMix64(seed: seed)
+    }
+
+    /// Tells the engines again what they may not have heard before this process ended. Must be the first call.
+    public mutating func begin(at now: Now) -> [Action] {
+        self.now = now
+        for transaction in memory.open where transaction.isAgreed { sayBegan(transaction) }
+        for evse in connectors.keys.sorted() { sayOccupied(evse) }
+        return take()
+    }
+
+    public mutating func handle(_ event: Event, at now: Now) -> [Action] {
+        self.now = now
+        switch event {
+        case .connected(let id, let version): connect(id, version)
+        case .disconnected(let id): if link?.id == id { disconnect() }
+        case .text(let id, let bytes): if link?.id == id { hear(bytes) }
+        case .start(let evse, let session, let request): start(session, at: evse, answering: request)
+        case .order(let evse, .end(let session)): end(session, at: evse)
+        case .order(let evse, .serve(let isServing)): serve(isServing, at: evse)
+        case .denied(_, let request, let code): deny(request, code)
+        case .recorded(let session): recorded(session)
+        case .call(let call, let question): ask(call, question)
+        case .tick: break
+        }
+        advance()
+        return take()
+    }
+
+    private mutating func take() -> [Action] {
+        defer { actions = [] }
+        return actions
+    }
+
+    /// The time at which `tick` is due.
+    public var deadline: Instant? {
+        var next = calls.deadline
+        func consider(_ instant: Instant) { next = next.map { min($0, instant) } ?? instant }
+        for ask in asks.values { consider(ask.until) }
+        for connector in connectors.values { if let at = connector.lostAt { consider(at) } }
+        if let link, !link.hasBooted, !link.askedToBoot { consider(link.since + StationCore.bootPatience) }
+        return next
+    }
+
+    /// The time after which a station that says nothing of itself is asked.
+    static let bootPatience = Duration.seconds(10)
+
+    private mutating func advance() {
+        if let given = calls.overdue(at: now.monotonic) { conclude(given, .noAnswer) }
+        for (request, ask) in asks.sorted(by: { $0.key < $1.key }) where ask.until <= now.monotonic { deny(request, .centralStarting) }
+        for evse in connectors.keys.sorted() { loseIfDue(evse) }
+        if let link, !link.hasBooted, !link.askedToBoot, now.monotonic - link.since >= StationCore.bootPatience {
+            self.link?.askedToBoot = true
+            send(.trigger(.boot, nil), for: .nobody)
+            send(.trigger(.status, nil), for: .nobody)
+        }
+        sendNext()
+    }
+}

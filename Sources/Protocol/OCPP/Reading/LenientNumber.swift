@@ -18,12 +18,13 @@ struct LenientNumber {
         if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
         while rest.count > 1, rest.first == UInt8(ascii: "0"), rest[rest.startIndex + 1].isDigit { rest = rest.dropFirst() }
         let commas = rest.filter { $0 == UInt8(ascii: ",") }.count
-        hasComma = commas == 1 && !rest.contains(UInt8(ascii: "."))
-        var digits = rest.map { hasComma && $0 == UInt8(ascii: ",") ? UInt8(ascii: ".") : $0 }
+        let isComma = commas == 1 && !rest.contains(UInt8(ascii: "."))
+        var digits = rest.map { isComma && $0 == UInt8(ascii: ",") ? UInt8(ascii: ".") : $0 }
         if digits.first == UInt8(ascii: ".") { digits.insert(UInt8(ascii: "0"), at: 0) }
         if digits.last == UInt8(ascii: ".") { digits.removeLast() }
         guard digits.first?.isDigit ?? false, let number = (try? JSONValue(sign + digits))?.number else { return nil }
         self.number = number
+        hasComma = isComma
     }
 }
 

@@ -103,7 +103,9 @@ extension StationCore {
 
     /// The transaction at a connector whose session is Central's.
     func agreedTransaction(at evse: Int32) -> StationTransaction? {
-        guard let id = connectors[evse]?.transaction, let transaction = memory.transaction(id), memory.isOpen(id), transaction.isAgreed else { return nil }
+        guard let id = connectors[evse]?.transaction, let transaction = memory.transaction(id), memory.isOpen(id), transaction.isAgreed else {
+            return nil
+        }
         return transaction
     }
 

@@ -104,11 +104,15 @@ extension StationCore {
         guard let start = transaction.start else { return }
         let register = transaction.register(start)
         actions.append(.engine(transaction.evse, .began(transaction.session, register: register, at: transaction.began, clock: transaction.clock)))
-        connectors[transaction.evse]?.register = max(connectors[transaction.evse]?.register ?? .zero, register)
+        raise(transaction.evse, to: register)
         if connectors[transaction.evse]?.transaction == nil {
             connectors[transaction.evse]?.transaction = transaction.id
             connectors[transaction.evse]?.meter = SessionMeter(start: start)
         }
+    }
+
+    private mutating func raise(_ evse: Int32, to register: Energy) {
+        if let known = connectors[evse]?.register, register > known { connectors[evse]?.register = register }
     }
 
     // MARK: In between
@@ -130,7 +134,7 @@ extension StationCore {
         let figures = Figures(samples)
         let reading = StationReading(
             register: transaction.register(register), power: figures.power ?? Power(watts: 0), measured: figures.measured)
-        connectors[transaction.evse]?.register = max(connectors[transaction.evse]?.register ?? .zero, reading.register)
+        raise(transaction.evse, to: reading.register)
         actions.append(.engine(transaction.evse, .metered(transaction.session, reading)))
     }
 
@@ -178,14 +182,19 @@ extension StationCore {
         let ended = isLate ? max(time?.wall ?? now.wall, transaction.began) : now.wall
         let clock: SessionClock = isLate ? .station : transaction.clock
         if transaction.isAgreed {
-            actions.append(.engine(evse, .ended(transaction.session, MeteredEnd(start: start, end: end, started: transaction.began, ended: ended, clock: clock, reason: reason.endReason))))
+            actions.append(
+                .engine(
+                    evse,
+                    .ended(
+                        transaction.session,
+                        MeteredEnd(start: start, end: end, started: transaction.began, ended: ended, clock: clock, reason: reason.endReason))))
         } else {
             let record = FoundRecord(
                 session: transaction.session, token: TokenID(transaction.token),
                 MeteredEnd(start: start, end: end, started: transaction.began, ended: ended, clock: clock, reason: reason.endReason))
             actions.append(.engine(evse, .found(record)))
         }
-        connectors[evse]?.register = max(connectors[evse]?.register ?? .zero, end)
+        raise(evse, to: end)
     }
 
     /// The engine's journal has it: the station may forget it, too.

@@ -85,7 +85,9 @@ extension [EngineCore.Action] {
         #expect(bench.engine.state == .activated && bench.engine.memory.unacknowledged == [s1])
     }
 
-    @Test("S4: time, target, STOP and OUT_OF_ORDER ask the station, and the session is over when it says so, at its register, for the first reason given")
+    @Test(
+        "S4: time, target, STOP and OUT_OF_ORDER ask the station, and the session is over when it says so, at its register, for the first reason given"
+    )
     func ends() throws {
         for (word, reason) in [("time", EndReason.completed), ("target", .target), ("stop", .stopped), ("order", .outOfOrder), ("fault", .fault)] {
             var bench = Bench()

@@ -14,7 +14,8 @@ extension EngineCore {
 
     private func supply(_ session: ActiveSession, for time: Duration, at now: Now) -> Supply {
         Supply(
-            session: session, load: .unlimited, began: now.monotonic, ends: now.monotonic + time, endsByTarget: false, nextReading: now.monotonic + time)
+            session: session, load: .unlimited, began: now.monotonic, ends: now.monotonic + time, endsByTarget: false,
+            nextReading: now.monotonic + time)
     }
 
     mutating func handle(_ event: StationEvent, at now: Now) {

@@ -141,7 +141,8 @@ extension EngineCore {
         next.phase = power.watts > 0 ? .charging : .suspendedVehicle
         mode = .supplying(next)
         if next.phase != supply.phase { publishState() }
-        publish(power, register - supply.session.startRegister, Measurements(), of: supply.session, elapsedSeconds: elapsed.nanoseconds / 1_000_000_000)
+        publish(
+            power, register - supply.session.startRegister, Measurements(), of: supply.session, elapsedSeconds: elapsed.nanoseconds / 1_000_000_000)
     }
 
     /// Publishes a reading, and shows it.

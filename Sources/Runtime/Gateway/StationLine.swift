@@ -1,0 +1,68 @@
+internal import ChargingModel
+public import JSON
+
+/// One line of a station's journal, as JSON.
+public struct StationLine: Hashable, Sendable {
+    public var entry: StationEntry
+
+    public init(_ entry: StationEntry) { self.entry = entry }
+
+    /// Why a line is not understood.
+    public struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
+        public let description: String
+    }
+
+    public var bytes: [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            switch entry {
+            case .numbered(let number): json.integer("numbered", number)
+            case .began(let transaction): json.object("began") { transaction.write(&$0) }
+            case .ended(let id): json.string("ended", id)
+            }
+        }
+        return json.bytes
+    }
+
+    /// Reads a line.
+    public init(_ bytes: [UInt8]) throws(Fault) {
+        guard let object = try? JSONObject(bytes) else { throw Fault(description: "it is no JSON object") }
+        if let number = object["numbered"]?.number?.integer {
+            entry = .numbered(number)
+        } else if let began = object["began"]?.object, let transaction = StationTransaction(began) {
+            entry = .began(transaction)
+        } else if let id = object["ended"]?.string {
+            entry = .ended(id)
+        } else {
+            throw Fault(description: "expected numbered, began or ended")
+        }
+    }
+}
+
+extension StationTransaction {
+    fileprivate func write(_ json: inout JSONWriter) {
+        json.string("id", id)
+        json.integer("evse", evse)
+        json.string("session", session.text)
+        json.bool("agreed", isAgreed)
+        json.string("token", token)
+        if let start { json.integer("start_wh", start.wattHours) }
+        json.integer("offset_wh", offset.wattHours)
+        json.integer("began_ms", began.milliseconds)
+        if let told { json.integer("told_ms", told.milliseconds) }
+        json.string("clock", clock.rawValue)
+    }
+
+    fileprivate init?(_ object: JSONObject) {
+        func number(_ name: String) -> Int64? { object[name]?.number?.integer }
+        guard let id = object["id"]?.string, let evse = number("evse").flatMap({ Int32(exactly: $0) }),
+            let session = object["session"]?.string.flatMap({ SessionID($0) }), let isAgreed = object["agreed"]?.bool,
+            let token = object["token"]?.string, let offset = number("offset_wh"), let began = number("began_ms"),
+            let clock = object["clock"]?.string.flatMap({ SessionClock(rawValue: $0) })
+        else { return nil }
+        self.init(
+            id: id, evse: evse, session: session, isAgreed: isAgreed, token: token, start: number("start_wh").map { Energy(wattHours: $0) },
+            offset: Energy(wattHours: offset), began: WallTime(milliseconds: began), told: number("told_ms").map { WallTime(milliseconds: $0) },
+            clock: clock)
+    }
+}

@@ -1,0 +1,33 @@
+internal import ChargingModel
+internal import Settings
+
+/// The journals of a station's connector, as they are found.
+struct FoundPoint {
+    let evse: Int32
+    let engine: EngineStore
+    let monitor: EpochStore
+
+    /// Opens those of one connector. Blocks.
+    /// - Throws: when a directory is in use, or a journal can't be read or is damaged.
+    static func open(_ evse: Int32, of station: StationName, in data: DataDirectory) throws -> FoundPoint {
+        let cp = station.point(evse)
+        guard let engine = try EngineStore.open([cp], in: data).first, let monitor = try EpochStore.open([data.monitor(cp)], in: data).first else {
+            preconditionFailure("one directory was opened, and none is there")
+        }
+        return FoundPoint(evse: evse, engine: engine, monitor: monitor)
+    }
+
+    /// Opens those of all connectors that stations have had, as one file of each kind. Blocks.
+    /// - Throws: when a directory is in use, or a journal can't be read or is damaged.
+    static func open(_ stations: [StationName], in data: DataDirectory) throws -> [StationName: [FoundPoint]] {
+        let known = data.engines()
+        let places = stations.flatMap { station in known.compactMap { cp in station.evse(of: cp).map { (station: station, evse: $0, cp: cp) } } }
+        let engines = try EngineStore.open(places.map(\.cp), in: data)
+        let monitors = try EpochStore.open(places.map { data.monitor($0.cp) }, in: data)
+        var found: [StationName: [FoundPoint]] = [:]
+        for (place, stores) in zip(places, zip(engines, monitors)) {
+            found[place.station, default: []].append(FoundPoint(evse: place.evse, engine: stores.0, monitor: stores.1))
+        }
+        return found
+    }
+}

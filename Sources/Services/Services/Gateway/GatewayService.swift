@@ -1,0 +1,237 @@
+public import ChargingModel
+public import EventLoop
+internal import Gateway
+public import Identities
+internal import OCPP
+internal import Platform
+internal import Runtime
+public import Settings
+internal import WebSocket
+public import WebSocketDoor
+
+/// The gateway for stations that speak OCPP: its door, and a host for each station, on the loop that is its executor.
+public actor GatewayService: Service {
+    /// How stations are taken in.
+    public struct Settings: Sendable {
+        public var door: DoorSettings
+        /// Stations that are taken for 1.6 when they offer no version.
+        public var assumed16: Set<String>
+        /// True where whoever comes is let in, without a name.
+        public var isOpen: Bool
+        /// The charge points that network.json describes.
+        public var network: Network?
+        /// Rating and price of others.
+        public var power: Power
+        public var price: Price
+
+        public init(door: DoorSettings, assumed16: Set<String> = [], isOpen: Bool, network: Network?, power: Power, price: Price) {
+            self.door = door
+            self.assumed16 = assumed16
+            self.isOpen = isOpen
+            self.network = network
+            self.power = power
+            self.price = price
+        }
+    }
+
+    /// The journals of the stations that have been here, or are known.
+    public struct Stores: Sendable {
+        let stations: [(name: StationName, store: StationStore, points: [FoundPoint])]
+
+        /// Opens them. Blocks.
+        /// - Throws: when a directory is in use, or a journal can't be read or is damaged.
+        public static func open(in data: DataDirectory) throws -> Stores {
+            let names = data.stations().compactMap { StationName($0) }.sorted()
+            let points = try FoundPoint.open(names, in: data)
+            return Stores(stations: zip(names, try StationStore.open(names, in: data)).map { ($0, $1, points[$0] ?? []) })
+        }
+    }
+
+    public nonisolated let loop: EventLoop
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    private let host: Host
+    private let context: NetworkContext
+    private let settings: Settings
+    private let stores: Stores
+    private let writer: JournalWriter
+    private let names: StationNames
+    private var door: StationDoor?
+    private var stations: [String: StationHost] = [:]
+    /// The stations behind connections, by the name of their directory.
+    private var sockets: [SocketID: String] = [:]
+    private var versions: [SocketID: OCPPVersion] = [:]
+    private var port: UInt16?
+    private var isStopping = false
+    private var isOver = false
+    private var left = 0
+    private var strangers = Allowance(burst: 10, interval: .seconds(6))
+
+    /// - Throws: when a setting is unusable.
+    public init(host: Host, context: NetworkContext, settings: Settings, stores: Stores, names: IdentityStore) throws {
+        loop = host.loop
+        self.host = host
+        self.context = context
+        self.settings = settings
+        self.stores = stores
+        self.names = StationNames(names)
+        writer = try JournalWriter(loop: host.loop, log: context.log)
+    }
+
+    public func start() {
+        do {
+            for found in stores.stations { try add(found.name, found.store, found.points) }
+        } catch {
+            return end("\(error)")
+        }
+        for station in stations.values { station.start() }
+        let door = StationDoor(loop: loop, settings: settings.door) { [weak self] event in self?.assumeIsolated { $0.hear(event) } }
+        self.door = door
+        door.open()
+    }
+
+    public func stop() {
+        guard !isStopping else { return }
+        isStopping = true
+        left = stations.count + (door == nil ? 0 : 1)
+        door?.stop()
+        for station in stations.values { station.stop() }
+        if left == 0 { end(nil) }
+    }
+
+    public var trouble: String? {
+        if port == nil { return "it does not listen yet" }
+        return stations.values.allSatisfy(\.isOnline) ? nil : Self.notConnected
+    }
+
+    private func partEnded() {
+        left -= 1
+        if isStopping, left == 0 { end(nil) }
+    }
+
+    private func end(_ failure: String?) {
+        guard !isOver else { return }
+        isOver = true
+        if failure != nil {
+            isStopping = true
+            door?.stop()
+        }
+        host.ended(self, failure, hasGivenWay: false)
+    }
+
+    // MARK: Stations
+
+    @discardableResult
+    private func add(_ name: StationName, _ store: StationStore, _ points: [FoundPoint]) throws -> StationHost {
+        let around = StationHost.Surroundings(
+            loop: loop, context: context, writer: writer, take: { [weak self] order in self?.assumeIsolated { $0.door?.take(order) } },
+            specification: { [weak self] cp in self!.assumeIsolated { $0.specification(of: cp) } },
+            onFailure: { [weak self] why in self?.assumeIsolated { $0.end(why) } }, onEnd: { [weak self] in self?.assumeIsolated { $0.partEnded() } })
+        let station = try StationHost(name, store: store, points: points, around)
+        stations[name.directory] = station
+        return station
+    }
+
+    private func specification(of cp: ChargePointID) -> EngineCore.Specification {
+        let known = settings.network?.point(cp)
+        return EngineCore.Specification(
+            cp: cp, power: known?.power ?? settings.power, price: known?.price ?? settings.price, kind: known?.kind ?? "OCPP station",
+            software: NetworkContext.software, sessionDuration: settings.network?.sessionDuration ?? Network.defaultSessionDuration,
+            hardware: .station)
+    }
+
+    /// The host of a station that was let in; made where it is new.
+    private func station(_ name: StationName) throws -> StationHost {
+        if let known = stations[name.directory] {
+            guard known.name == name else { throw Refusal(status: 403, words: "The id \(name) is too much like \(known.name)'s: give it another.") }
+            return known
+        }
+        guard let store = try StationStore.open([name], in: context.data).first else { preconditionFailure("one directory was opened, and none is there") }
+        let station = try add(name, store, try FoundPoint.open([name], in: context.data)[name] ?? [])
+        station.start()
+        return station
+    }
+
+    // MARK: The door
+
+    private func hear(_ event: DoorEvent) {
+        switch event {
+        case .listening(let port):
+            self.port = port
+            let scheme = settings.door.certificate == nil ? "ws" : "wss"
+            context.log.info(
+                "🔌 Stations are served at \(scheme)://\(settings.door.host):\(port)/ocpp/{station}", event: "listening", ["port": .integer(Int(port))])
+            if settings.isOpen {
+                context.log.warning("⚠️  Whatever station comes is let in, without a password: for experiments, on this machine alone", event: "open")
+            }
+        case .failed(let why): end(why)
+        case .knocked(let id, let knock): door?.take(.answer(id, admission(of: knock, id)))
+        case .opened(let id):
+            guard let station = sockets[id].flatMap({ stations[$0] }), let version = versions[id] else { return }
+            context.log.info("🔌 Station \(station.name) is connected, OCPP \(version.rawValue)", event: "station_connected")
+            station.feed(.connected(id.number, version))
+        case .text(let id, let bytes): sockets[id].flatMap { stations[$0] }?.feed(.text(id.number, bytes))
+        case .closed(let id, let why):
+            guard let station = sockets.removeValue(forKey: id).flatMap({ stations[$0] }) else { return }
+            versions[id] = nil
+            context.log.info("🔌 Station \(station.name) is gone: \(why)", event: "station_gone")
+            station.feed(.disconnected(id.number))
+        case .turnedAway(let address, let words):
+            context.log.info("🚪 Somebody at \(address) was turned away: \(words)", event: "turned_away")
+        case .certificate(let file, let problem):
+            if let problem {
+                context.log.warning("⚠️  \(file) can't be used: \(problem)", event: "certificate")
+            } else {
+                context.log.info("🔐 \(file) is used from now on", event: "certificate")
+            }
+        case .stopped: partEnded()
+        }
+    }
+
+    private func admission(of knock: Knock, _ id: SocketID) -> Admission {
+        do {
+            let name = try identify(knock)
+            let assumed: OCPPVersion? = settings.assumed16.contains(name.text) ? .v16 : nil
+            let station: StationHost
+            switch SubprotocolChoice(offered: knock.subprotocols, assuming: assumed) {
+            case .agreed(let version, let word):
+                station = try self.station(name)
+                versions[id] = version
+                sockets[id] = station.name.directory
+                return .accept(subprotocol: word)
+            case .assumed(let version):
+                station = try self.station(name)
+                versions[id] = version
+                sockets[id] = station.name.directory
+                return .accept(subprotocol: nil)
+            case .refused(let words): throw Refusal(status: 400, words: words)
+            }
+        } catch let refusal as Refusal {
+            sayTurnedAway(knock, refusal.words)
+            return .refuse(refusal)
+        } catch {
+            context.log.error("❌ Station \(knock.station) can't be served: \(error)", event: "station_failed")
+            return .refuse(Refusal(status: 500, words: "The gateway can't serve this station now; its log says why."))
+        }
+    }
+
+    /// The station that knocks, if it may come in.
+    private func identify(_ knock: Knock) throws -> StationName {
+        guard let name = StationName(knock.station) else { throw Refusal.unknown(station: knock.station) }
+        if settings.isOpen { return name }
+        guard try names.known().contains(name.text) else { throw Refusal.unknown(station: knock.station) }
+        if knock.isTLS, let certificate = knock.certificate, certificate.commonName == name.text { return name }
+        guard let credentials = knock.credentials, credentials.user == name.text, try names.knows(name.text, password: credentials.password) else {
+            throw Refusal.unauthorized
+        }
+        return name
+    }
+
+    private func sayTurnedAway(_ knock: Knock, _ words: String) {
+        guard strangers.take(at: EventLoop.present().monotonic) else { return }
+        let station = knock.station.bounded(to: 64)
+        context.log.warning(
+            "🚪 Station \(station) at \(knock.address) wants in: \(words) (wattline credentials add station \(station))", event: "wants_in",
+            ["station": .text(station), "address": .text(knock.address)])
+    }
+}

@@ -1,0 +1,100 @@
+internal import ChargingModel
+internal import ChargingProtocol
+internal import EventLoop
+internal import Journal
+internal import MQTT
+internal import Platform
+internal import Runtime
+internal import Settings
+
+/// A connector of a station as a charge point on the bus: a real engine, whose hardware is the station, and a real monitor, which watches its
+/// connection. Bound to its loop.
+final class StationPoint {
+    let cp: ChargePointID
+    let engine: PartyHost<EngineRuntime>
+    private let monitor: PartyHost<MonitorRuntime>
+    private let stores: (engine: EngineStore, monitor: EpochStore)
+    private let reporter: EngineReporter
+    private let loop: EventLoop
+    private let onAction: (EngineRuntime.Action) -> Void
+    /// Why the station is out of reach; `nil` while it is there.
+    var away: String? = "the station is not connected"
+    private var partiesLeft = 2
+    private let onEnd: (String?) -> Void
+
+    /// - Throws: when a setting is unusable.
+    init(
+        _ specification: EngineCore.Specification, loop: EventLoop, context: NetworkContext, stores: (engine: EngineStore, monitor: EpochStore),
+        writer: JournalWriter, seed: UInt64, onAction: @escaping (EngineRuntime.Action) -> Void, onEnd: @escaping (String?) -> Void
+    ) throws {
+        cp = specification.cp
+        self.loop = loop
+        self.stores = stores
+        self.onAction = onAction
+        self.onEnd = onEnd
+        reporter = EngineReporter(log: context.log, cp: cp)
+        let settings = context.connection(of: .engine(cp))
+        engine = PartyHost(
+            loop: loop,
+            try EngineRuntime(
+                specification, memory: stores.engine.memory,
+                context.making(settings, stores.engine.journal, lastEpoch: stores.engine.lastEpoch, seed: seed)),
+            party: .engine(cp), context: context, settings: settings, journal: (stores.engine.journal, writer))
+        let own = context.connection(of: .monitor(cp))
+        monitor = PartyHost(
+            loop: loop,
+            try MonitorRuntime(
+                cp: cp, settings: Monitor.Settings(interval: .seconds(1), intervalWhileFailing: .seconds(1)),
+                context.making(own, stores.monitor.journal, lastEpoch: stores.monitor.lastEpoch, seed: seed &+ 1), at: EventLoop.present()),
+            party: .monitor(cp), context: context, settings: own, journal: (stores.monitor.journal, writer))
+        attend()
+    }
+
+    private func attend() {
+        engine.onAction = { [weak self] action in
+            guard let self else { return }
+            if case .notice(let notice) = action { reporter.say(notice) }
+            onAction(action)
+        }
+        monitor.onAction = { [weak self, loop] action in
+            switch action {
+            case .check: loop.atEndOfRound { self?.check() }
+            case .notice: break
+            }
+        }
+        engine.onEnd = { [weak self] in self?.ended($0) }
+        monitor.onEnd = { [weak self] in self?.ended($0) }
+    }
+
+    private func ended(_ failure: String?) {
+        partiesLeft -= 1
+        if failure != nil || partiesLeft == 0 { onEnd(failure) }
+    }
+
+    func start() {
+        engine.feed(.start)
+        monitor.feed(.start)
+    }
+
+    func stop() {
+        engine.feed(.stop)
+        monitor.feed(.stop)
+    }
+
+    var isOnline: Bool { engine.runtime.isOnline && monitor.runtime.isOnline }
+
+    /// True when all that the engine was told is in its journal.
+    var isSettled: Bool { engine.runtime.isJournalIdle }
+
+    private func check() {
+        let result: Monitor.CheckResult
+        if let away {
+            result = .away(away)
+        } else if engine.runtime.isWell(at: EventLoop.present().monotonic) {
+            result = .passed
+        } else {
+            result = .failed(engine.runtime.core.state == .faulty ? "the station is faulty" : EngineRuntime.diskDoesNotAnswer)
+        }
+        monitor.feed(.checked(result))
+    }
+}

@@ -1,0 +1,31 @@
+internal import ChargingModel
+internal import Gateway
+internal import Journal
+internal import Platform
+internal import Settings
+
+/// The journals of a station as they are found at the start: its own, and those of its connectors' engines and monitors. Locked, read, whole.
+struct StationStore {
+    struct Failure: Error, CustomStringConvertible { let description: String }
+
+    let locks: [DirectoryLock]
+    let journal: Journal
+    let memory: StationMemory
+
+    /// Opens the journals of stations, as one file where they are several. Blocks.
+    /// - Throws: when a directory is in use, or a journal can't be read or is damaged.
+    static func open(_ stations: [StationName], in data: DataDirectory) throws -> [StationStore] {
+        try LockedJournal.open(stations.map { data.station($0.directory) }, in: data).map { locked in
+            var memory = StationMemory()
+            for (index, record) in locked.opening.records.enumerated() {
+                do throws(StationLine.Fault) {
+                    memory.apply(try StationLine(record).entry)
+                } catch {
+                    throw Failure(
+                        description: "record \(index + 1) of the journal \(locked.opening.journal) is not understood (\(error)). It is left as it is")
+                }
+            }
+            return StationStore(locks: locked.locks, journal: locked.opening.journal, memory: memory)
+        }
+    }
+}

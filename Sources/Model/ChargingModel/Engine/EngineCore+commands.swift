@@ -14,6 +14,7 @@ extension EngineCore {
             sayNextRecords(at: now)
         case .outOfOrder: if isNewAvailabilityChange(command.id) { takeOutOfOrder(at: now) }
         case .resume: if isNewAvailabilityChange(command.id) { resume() }
+        case .deny: break
         // Without a connection there is nothing to repeat: the next one begins with a birth.
         case .rebirth: if link != nil, greeting.ask(at: now.monotonic, using: &random) { giveBirth(at: now) }
         }

@@ -128,7 +128,7 @@ let package = Package(
         // Runtime: a party around its core, without clock, disk, socket and thread.
         module("Runtime", in: .runtime, ["ChargingModel", "ChargingProtocol", "HomeAssistant", "Journal", "MQTT"]),
 
-        module("Gateway", in: .runtime, ["ChargingModel", "OCPP"]),
+        module("Gateway", in: .runtime, ["ChargingModel", "JSON", "OCPP"]),
         // Services: parties, Central's HTTP side and `up` as programs.
         module(
             "Services", in: .services,

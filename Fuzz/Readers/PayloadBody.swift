@@ -9,14 +9,17 @@ enum PayloadBody {
         "cp/CP-001/telemetry", "cp/CP-001/state", "cp/CP-001/event", "cp/CP-001/health", "cp/CP-001/command", "cp/CP-001/info", "central/status",
         "central/fence", "central/cp/CP-001", "driver/driver-alice/request", "driver/driver-alice/status", "driver/driver-alice/ticket",
     ]
+    /// Came later: the first bytes of what was found before stand for the same as then.
+    private static let stationTopic = "station/CP-001/request"
 
     static func run(_ bytes: [UInt8]) throws(Finding) {
         guard let kind = bytes.first else { return }
         let rest = Array(bytes.dropFirst())
-        switch Int(kind) % (topics.count + 2) {
+        switch Int(kind) % (topics.count + 3) {
         case let index where index < topics.count: try message(topics[index], rest)
         case topics.count: try line(rest)
-        default: try name(rest)
+        case topics.count + 1: try name(rest)
+        default: try message(stationTopic, rest)
         }
     }
 

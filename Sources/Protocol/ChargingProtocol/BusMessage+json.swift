@@ -15,6 +15,7 @@ extension BusMessage {
         case .fence: self = .fence(try Fence(fields))
         case .verdict(let cp): self = .verdict(try VerdictReport(fields, cp))
         case .request(let driver): self = .request(driver, try DriverRequest(fields))
+        case .stationRequest(let cp): self = .stationRequest(try StationRequest(fields, cp))
         case .status(let driver): self = .status(try DriverStatus(fields, driver))
         case .tickets(let driver): self = .tickets(try TicketList(fields, driver))
         }
@@ -34,6 +35,7 @@ extension BusMessage {
             case .fence(let fence): fence.write(&json)
             case .verdict(let verdict): verdict.write(&json)
             case .request(_, let request): request.write(&json)
+            case .stationRequest(let request): request.write(&json)
             case .status(let status): status.write(&json)
             case .tickets(let list): list.write(&json)
             }
@@ -48,7 +50,7 @@ extension BusMessage {
         case .centralStatus(let status): status.online || status.reason != StateReport.connectionLost
         case .request(_, let request): if case .stop = request { false } else { true }
         case .fence: false
-        case .info, .telemetry, .event, .command, .verdict, .status, .tickets: true
+        case .info, .telemetry, .event, .command, .verdict, .stationRequest, .status, .tickets: true
         }
     }
 }

@@ -52,7 +52,7 @@ public struct Rights: Hashable, Sendable {
             writes = [
                 "central/#", "cp/+/command", "cp/+/info", "cp/+/state", "cp/+/health", "driver/+/status", "driver/+/ticket", Self.homeAssistant,
             ]
-            reads = Self.open + ["driver/+/request", "driver/+/ticket", Self.homeAssistant, "$SYS/broker/publish/messages/dropped"]
+            reads = Self.open + ["driver/+/request", "driver/+/ticket", "station/+/request", Self.homeAssistant, "$SYS/broker/publish/messages/dropped"]
         case .engine: (clients, writes, reads) = ([own.client(.engine(PartyRights.cp))], own.engineWrites, own.reads(.engine(PartyRights.cp)))
         case .monitor: (clients, writes, reads) = ([own.client(.monitor(PartyRights.cp))], own.monitorWrites, own.reads(.monitor(PartyRights.cp)))
         case .point:
@@ -109,7 +109,7 @@ private struct PartyRights {
         return (wire.filters(of: party) + wire.keptFilters(of: party)).map(placed) + [party.ownTopic].compactMap(\.self).map(topic)
     }
 
-    var engineWrites: [String] { [.info(Self.cp), .state(Self.cp), .telemetry(Self.cp), .event(Self.cp)].map(topic) }
+    var engineWrites: [String] { [.info(Self.cp), .state(Self.cp), .telemetry(Self.cp), .event(Self.cp), .stationRequest(Self.cp)].map(topic) }
     var monitorWrites: [String] { [topic(.health(Self.cp))] }
     var driverWrites: [String] { [topic(.request(Self.driver))] }
 

@@ -17,6 +17,7 @@ extension Topic {
         case .fence: prefix + "central/fence"
         case .verdict(let cp): Topic.join(prefix, "central/cp/", cp, "")
         case .request(let driver): Topic.join(prefix, "driver/", driver, "/request")
+        case .stationRequest(let cp): Topic.join(prefix, "station/", cp, "/request")
         case .status(let driver): Topic.join(prefix, "driver/", driver, "/status")
         case .tickets(let driver): Topic.join(prefix, "driver/", driver, "/ticket")
         }
@@ -70,6 +71,9 @@ extension Topic {
             } else {
                 return nil
             }
+        } else if text.begins(with: "station/") {
+            guard let (cp, leaf) = Topic.levels(text, from: 8) as (ChargePointID, Int)?, text.is("request", from: leaf) else { return nil }
+            self = .stationRequest(cp)
         } else if text.begins(with: "central/cp/") {
             guard let cp = ChargePointID(utf8: text.extracting(11...)) else { return nil }
             self = .verdict(cp)

@@ -12,6 +12,7 @@ public enum Topic: Hashable, Sendable {
     case fence
     case verdict(ChargePointID)
     case request(DriverID)
+    case stationRequest(ChargePointID)
     case status(DriverID)
     case tickets(DriverID)
 
@@ -33,19 +34,20 @@ public enum Topic: Hashable, Sendable {
         case .request: 9
         case .status: 10
         case .tickets: 11
+        case .stationRequest: 12
         }
     }
 
     /// The words for all kinds, in the order of the protocol's table.
     public static let kinds = [
-        "info", "state", "telemetry", "event", "health", "command", "central", "fence", "verdict", "request", "status", "ticket",
+        "info", "state", "telemetry", "event", "health", "command", "central", "fence", "verdict", "request", "status", "ticket", "station",
     ]
 
     /// True when the broker keeps the last message.
     public var isRetained: Bool {
         switch self {
         case .info, .state, .health, .centralStatus, .verdict, .tickets: true
-        case .telemetry, .event, .command, .fence, .request, .status: false
+        case .telemetry, .event, .command, .fence, .request, .stationRequest, .status: false
         }
     }
 }

@@ -99,7 +99,7 @@ public struct Wire: Hashable, Sendable {
         case .telemetry: qos = .atMostOnce
         case .status(let status): if case .inProgress = status.kind { qos = .atMostOnce }
         case .command(let command): if case .start = command.kind { expiry = 2 } else { expiry = 10 }
-        case .info, .state, .event, .health, .centralStatus, .fence, .verdict, .request, .tickets: break
+        case .info, .state, .event, .health, .centralStatus, .fence, .verdict, .request, .stationRequest, .tickets: break
         }
         return Publication(
             topic: topic.text(after: prefix), payload: message.json(at: now), qos: qos, retain: topic.isRetained, expirySeconds: expiry)
@@ -120,6 +120,7 @@ extension BusMessage {
         case .fence: .fence
         case .verdict(let verdict): .verdict(verdict.cp)
         case .request(let driver, _): .request(driver)
+        case .stationRequest(let request): .stationRequest(request.cp)
         case .status(let status): .status(status.driver)
         case .tickets(let list): .tickets(list.driver)
         }

@@ -34,7 +34,8 @@ extension ContractLint {
         points[cp]?.commands[command.id] = command.kind
         switch command.kind {
         case .start(let order):
-            if point.started[order.session] == true { tell(.s2, "START of session \(order.session) again: it is never sent twice") }
+            // To a station that asks again, as long as nothing confirms it (S12).
+            if point.started[order.session] == true, order.request == nil { tell(.s2, "START of session \(order.session) again: it is never sent twice") }
             points[cp]?.started[order.session] = true
             if command.epoch != nil, prices[order.session] == nil, isWarm(now) {
                 tell(.s1, "START of session \(order.session), which nobody was told as ACCEPTED: expected ACCEPTED, then START")
@@ -46,7 +47,7 @@ extension ContractLint {
             guard let known = point.records[session], meter == nil || meter == known.record.meter else { return }
             points[cp]?.records[session]?.acknowledged = (now.monotonic, point.engine.epoch)
         case .rebirth: expect(.rebirth, at: cp, point, now)
-        case .outOfOrder, .resume: break
+        case .outOfOrder, .resume, .deny: break
         }
     }
 

@@ -41,6 +41,11 @@ extension ContractLint {
         }
     }
 
+    /// Checks that a station's request is of the connection that is believed (P6).
+    mutating func hear(_ request: StationRequest, _ now: Now) {
+        _ = isCurrent(engine: request.epoch, of: request.cp, isLive: true, now)
+    }
+
     /// Checks that a phase is one that can be in its state.
     private mutating func checkPhase(_ state: StateReport) {
         guard let phase = state.phase else { return }

@@ -84,7 +84,7 @@ extension ContractLint {
             guard case .status(let status)? = message else { return nil }
             if case .inProgress = status.kind { return .atMostOnce }
             return .atLeastOnce
-        case .info, .state, .event, .health, .command, .centralStatus, .fence, .verdict, .request, .tickets: return .atLeastOnce
+        case .info, .state, .event, .health, .command, .centralStatus, .fence, .verdict, .request, .stationRequest, .tickets: return .atLeastOnce
         }
     }
 
@@ -130,7 +130,7 @@ extension BusMessage {
         switch self {
         case .tickets: Wire.payloadLimit
         case .command, .centralStatus, .fence, .verdict, .status: Wire.centralLimit
-        case .info, .state, .telemetry, .event, .health, .request: nil
+        case .info, .state, .telemetry, .event, .health, .request, .stationRequest: nil
         }
     }
 }

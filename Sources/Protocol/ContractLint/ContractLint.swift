@@ -106,6 +106,7 @@ public struct ContractLint: Sendable {
         case .fence(let fence): if isLive { isCurrent(central: fence.epoch, isLive, now) }
         case .verdict(let verdict): follow(verdict.cp) { $0.hear(verdict, isLive, now) }
         case .request(let driver, let request): if isLive { hear(request, of: driver) }
+        case .stationRequest(let request): if isLive { follow(request.cp) { $0.hear(request, now) } }
         case .status(let status): if isLive { hear(status, now) }
         case .tickets(let list): hear(list, isLive, now)
         }
@@ -124,7 +125,7 @@ public struct ContractLint: Sendable {
         case .info(let cp): points[cp]?.info = nil
         case .state(let cp): points[cp]?.state = nil
         case .verdict(let cp): points[cp]?.verdict = nil
-        case .health, .telemetry, .event, .command, .centralStatus, .fence, .request, .status, .tickets: break
+        case .health, .telemetry, .event, .command, .centralStatus, .fence, .request, .stationRequest, .status, .tickets: break
         }
     }
 

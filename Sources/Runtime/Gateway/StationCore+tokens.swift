@@ -65,6 +65,9 @@ extension StationCore {
     private func status(of code: DenialCode) -> TokenStatus {
         switch code {
         case .driverBusy, .busy: .concurrentTransaction
+        case .tokenBlocked: .blocked
+        case .tokenExpired: .expired
+        case .tokenUnknown: .unknown
         default: .invalid
         }
     }

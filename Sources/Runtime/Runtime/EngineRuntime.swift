@@ -66,6 +66,9 @@ public final class EngineRuntime: JournalledParty {
     /// True while the disk keeps it waiting: then it can begin and end nothing, and its health says so.
     public func isJournalStalled(at now: Instant) -> Bool { writingSince.map { now - $0 > EngineRuntime.stallTime } ?? false }
 
+    /// True when all that it decided is on the disk.
+    public var isJournalIdle: Bool { gate.isIdle }
+
     /// True while its answer to a health check is that it is well (P13).
     public func isWell(at now: Instant) -> Bool { core.state != .faulty && !isJournalStalled(at: now) }
 

@@ -8,6 +8,7 @@ public import Platform
 /// {root}/                    --data, WATTLINE_DATA, $XDG_STATE_HOME/wattline or ~/.local/state/wattline
 ///   engine/CP-001/           an engine's journal: epoch, meter register, sessions
 ///   monitor/CP-001/          a monitor's journal: epoch
+///   station/ST-1/            a station's transactions, as the gateway keeps them; its points are in engine/ and monitor/
 ///   journals/engine/CP-001/  the journals of all engines of a process that runs several, the first of them CP-001; monitor likewise
 ///   central/                 Central's epoch and ledger, its operators, the shared token, and where its HTTP API is served
 ///   credentials/             who has a name on the bus, and with which password
@@ -60,6 +61,10 @@ public struct DataDirectory: Sendable, Hashable {
 
     /// A monitor's directory.
     public func monitor(_ point: ChargePointID) -> String { "\(base)/monitor/\(point)" }
+    /// The directory of a station that a gateway serves.
+    public func station(_ name: String) -> String { "\(base)/station/\(name)" }
+    /// The names of the stations that have a directory, in order.
+    public func stations() -> [String] { names(in: base + "/station").sorted() }
     /// Central's directory.
     public var central: String { base + "/central" }
     public var ledger: String { central + "/ledger.db" }

@@ -97,6 +97,9 @@ extension DenialCode {
         case .centralStopping: "Central was stopping"
         case .ledgerUnavailable: "Central could not write"
         case .tooManyRequests: "too many were asked for"
+        case .tokenUnknown: "nobody knew the card"
+        case .tokenBlocked: "the card was blocked"
+        case .tokenExpired: "the card had expired"
         }
     }
 }

@@ -119,6 +119,19 @@ enum Golden {
         "started":"2026-11-24T02:00:00.123Z","ended":"2026-11-24T02:00:00.123Z","end_reason":"stopped","origin":"offline",\#
         "clock":"station","ts":"2026-11-24T02:00:00.123Z"}
         """#,
+        #"station/CP-001/request {"epoch":7,"request":"01JDREQUEST","cp":"CP-001","token":"card-7","ts":"2026-11-24T02:00:00.123Z"}"#,
+        #"""
+        cp/CP-001/command {"epoch":7,"command":"START","id":"c-1","session":"01JDSESSION","driver":"driver-alice",\#
+        "price_eur_per_kwh":0.30,"duration_s":31622400,"request":"01JDREQUEST","ts":"2026-11-24T02:00:00.123Z"}
+        """#,
+        #"""
+        cp/CP-001/command {"epoch":7,"command":"DENY","id":"c-1","request":"01JDREQUEST","code":"TOKEN_BLOCKED",\#
+        "reason":"this card is blocked","ts":"2026-11-24T02:00:00.123Z"}
+        """#,
+        #"""
+        cp/CP-001/state {"epoch":7,"seq":5,"cp":"CP-001","state":"DISCONNECTED","session":"01JDSESSION","driver":"driver-alice",\#
+        "meter":"m-4f9a","meter_wh":18,"reason":"the station is away","ts":"2026-11-24T02:00:00.123Z"}
+        """#,
     ]
 
     /// The lines of `Samples.journal`.

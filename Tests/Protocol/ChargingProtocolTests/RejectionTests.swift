@@ -8,7 +8,7 @@ import Testing
     private static let optional: [String: Set<String>] = [
         "cp/CP-001/state": ["session", "driver", "phase"],
         "cp/CP-001/telemetry": ["meter", "current_a", "voltage_v", "soc_percent"],
-        "cp/CP-001/command": ["epoch", "ts", "energy_kwh", "duration_s", "meter"],
+        "cp/CP-001/command": ["epoch", "ts", "energy_kwh", "duration_s", "meter", "request"],
         "cp/CP-001/event": ["session", "driver", "started", "origin", "token", "clock"], "cp/CP-001/health": ["ts", "failures"],
         "central/status": ["ts", "reason"],
         "central/cp/CP-001": ["session", "driver", "power_kw", "price_eur_per_kwh", "engine_epoch", "monitor_epoch"],

@@ -22,6 +22,8 @@ enum Samples {
         session: session, driver: nil, meter: meter, startRegister: Energy(wattHours: 1), endRegister: Energy(wattHours: 1), cost: .zero,
         started: nil, ended: now, endReason: .neverStarted)
     static let order = StartOrder(session: session, driver: driver, price: price, energyTarget: energy, duration: .milliseconds(2500))
+    static let startAtStation = StartOrder(
+        session: session, driver: driver, price: price, energyTarget: nil, duration: .seconds(31_622_400), request: request)
     static let ticket = Ticket(
         session: session, request: request, cp: cp, energy: energy, cost: Money(microEuro: 10_000), price: price, started: now, ended: now,
         outcome: .completed, endReason: .target, complete: true)
@@ -84,6 +86,13 @@ enum Samples {
             .sessionStarted(
                 SessionStart(session: session, driver: driver, meter: meter, startRegister: energy, started: now, provenance: atStation))),
         event(.sessionEnded(offline)),
+        .stationRequest(StationRequest(epoch: 7, id: request, cp: cp, token: TokenID(known: "card-7"))),
+        command(.start(startAtStation)),
+        command(.deny(StationDenial(request: request, code: .tokenBlocked, reason: "this card is blocked"))),
+        .state(
+            StateReport(
+                epoch: 7, seq: 5, cp: cp, state: .disconnected, session: session, driver: driver, meter: meter, register: energy,
+                reason: "the station is away")),
     ]
 }
 

@@ -17,6 +17,7 @@ import Testing
         case ("driver", 3):
             guard let driver = DriverID(levels[1]) else { return nil }
             return ["request": .request(driver), "status": .status(driver), "ticket": .tickets(driver)][levels[2]]
+        case ("station", 3): return levels[2] == "request" ? ChargePointID(levels[1]).map { .stationRequest($0) } : nil
         case ("central", 2): return ["status": .centralStatus, "fence": .fence][levels[1]]
         case ("central", 3):
             guard levels[1] == "cp", let cp = ChargePointID(levels[2]) else { return nil }

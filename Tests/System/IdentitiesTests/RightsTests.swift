@@ -61,7 +61,7 @@ import Testing
     func matrix(_ site: String?) throws {
         let table = try Table(file(site: site))
         let rows = try Self.table()
-        #expect(rows.count == 26)
+        #expect(rows.count == 28)
         for row in rows {
             let isOfBroker = row.topic.hasPrefix("$") || row.topic.hasPrefix("homeassistant") || site == nil
             let topic = isOfBroker ? row.topic : "madrid/\(row.topic)"

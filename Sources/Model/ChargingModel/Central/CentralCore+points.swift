@@ -9,6 +9,7 @@ extension CentralCore {
         case .health(let health): hear(health, retained: retained)
         case .request(let driver, let request): if !retained { hear(request, of: driver) }
         case .fence(let fence): if !retained { hear(fence) }
+        case .stationRequest(let request): if !retained { hear(request) }
         case .command, .centralStatus, .verdict, .status, .tickets: break
         }
     }
@@ -19,7 +20,7 @@ extension CentralCore {
         switch message {
         case .info, .state, .health: break
         case .event(let event): if case .sessionEnded = event.kind { return true } else { return false }
-        case .telemetry, .command, .centralStatus, .fence, .verdict, .request, .status, .tickets: return false
+        case .telemetry, .command, .centralStatus, .fence, .verdict, .request, .stationRequest, .status, .tickets: return false
         }
         guard access.list.points.admits(cp) else {
             turnAway(cp)
@@ -241,7 +242,7 @@ extension CentralCore {
         switch refusal.command {
         case .start: if let session = sessions[id], session.cp == cp, !session.isConfirmed { close(id, .neverStarted) }
         case .stop: if awaitingRecord.refuse(id, by: cp) { actions.append(.notice(.recordIsGone(cp, id))) }
-        case .outOfOrder, .resume, .ack, .rebirth: break
+        case .outOfOrder, .resume, .ack, .rebirth, .deny: break
         }
     }
 }

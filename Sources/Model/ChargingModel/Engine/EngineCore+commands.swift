@@ -14,6 +14,7 @@ extension EngineCore {
             sayNextRecords(at: now)
         case .outOfOrder: if isNewAvailabilityChange(command.id) { takeOutOfOrder(at: now) }
         case .resume: if isNewAvailabilityChange(command.id) { resume(at: now) }
+        case .deny(let denial): hear(denial, at: now)
         // Without a connection there is nothing to repeat: the next one begins with a birth.
         case .rebirth: if link != nil, greeting.ask(at: now.monotonic, using: &random) { giveBirth(at: now) }
         }
@@ -41,6 +42,10 @@ extension EngineCore {
         }
         if memory.left[order.session] != nil { return refuse(command, "session \(order.session) was begun before") }
         if station?.isReachable == false { return refuse(command, StationSide.notConnected) }
+        if let request = order.request, station != nil, case .activated = mode {
+            guard let asked = asking, asked.request == request else { return refuse(command, "nobody waits for it any more") }
+            return startAsked(order, asked, at: now)
+        }
         switch mode {
         case .activated: start(order, at: now)
         case .starting(let session, _) where session.session == order.session: break

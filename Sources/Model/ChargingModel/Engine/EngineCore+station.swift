@@ -43,6 +43,7 @@ extension EngineCore {
         case .lost(let session): leave(session)
         case .found(let record): find(record, at: now)
         case .newMeter: changeMeter(at: now)
+        case .asks(let request, let token): ask(request, token, at: now)
         }
     }
 

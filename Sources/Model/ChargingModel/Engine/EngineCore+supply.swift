@@ -15,6 +15,7 @@ extension EngineCore {
             if station != nil { actions.append(.station(.end(session.session))) }
             end(session, endRegister: memory.register, ended: now.wall, now: now, .neverStarted, next: .activated, because: "No vehicle came")
         }
+        askAgain(at: now)
         guard link != nil else { return }
         if greeting.take(at: now.monotonic) {
             giveBirth(at: now)
@@ -22,10 +23,10 @@ extension EngineCore {
         sayRecordsAgain(at: now)
     }
 
-    mutating func start(_ order: StartOrder, at now: Now) {
+    mutating func start(_ order: StartOrder, provenance: Provenance = .central, at now: Now) {
         let session = ActiveSession(
             session: order.session, driver: order.driver, price: order.price, energyTarget: order.energyTarget,
-            duration: order.duration ?? specification.sessionDuration, startRegister: memory.register, started: now.wall)
+            duration: order.duration ?? specification.sessionDuration, startRegister: memory.register, started: now.wall, provenance: provenance)
         start(session, at: now)
     }
 

@@ -160,6 +160,8 @@ public struct EngineCore: Sendable {
     var availabilities: [CommandID] = []
     /// The hardware that is a station; `nil` for a contactor.
     var station: StationSide?
+    /// The token that somebody shows at the station, while Central is asked.
+    var asking: Asking?
     var stopping = false
     var random: SplitMix64
     var actions: [Action] = []
@@ -250,6 +252,7 @@ public struct EngineCore: Sendable {
         case .activated, .starting, .waiting, .stopped, .faulty: break
         }
         if case .waiting(_, let until) = mode { consider(until) }
+        if let asking { consider(min(asking.until, asking.next)) }
         if link != nil { for resend in resends.values { consider(resend.at) } }
         return next
     }

@@ -20,6 +20,8 @@ public enum StationEvent: Hashable, Sendable {
     case found(FoundRecord)
     /// Registers of before are of another meter than those that come.
     case newMeter
+    /// Somebody shows a token and waits: Central is asked; answered by `admitted` or `denied`.
+    case asks(RequestID, TokenID)
 }
 
 /// What a station metered in a session that nobody agreed to, or that its engine does not have.
@@ -74,6 +76,9 @@ public enum StationOrder: Hashable, Sendable {
     case end(SessionID)
     /// Serve nobody, or serve again (S8).
     case serve(Bool)
+    /// The request is answered by this session, which is about to begin.
+    case admitted(RequestID, SessionID)
+    case denied(RequestID, DenialCode)
 }
 
 /// An engine's knowledge of the station that is its hardware.

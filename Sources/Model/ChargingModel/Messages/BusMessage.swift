@@ -12,6 +12,7 @@ public indirect enum BusMessage: Hashable, Sendable {
     case fence(Fence)
     case verdict(VerdictReport)
     case request(DriverID, DriverRequest)
+    case stationRequest(StationRequest)
     case status(DriverStatus)
     case tickets(TicketList)
 
@@ -24,7 +25,7 @@ public indirect enum BusMessage: Hashable, Sendable {
         case .event(let event): event.cp
         case .health(let health): health.cp
         case .verdict(let verdict): verdict.cp
-        case .command, .centralStatus, .fence, .request, .status, .tickets: nil
+        case .command, .centralStatus, .fence, .request, .stationRequest, .status, .tickets: nil
         }
     }
 }
@@ -42,6 +43,7 @@ extension BusMessage {
         case .centralStatus(let status): status.epoch
         case .fence(let fence): fence.epoch
         case .verdict(let verdict): verdict.epoch
+        case .stationRequest(let request): request.epoch
         case .status(let status): status.epoch
         case .tickets(let tickets): tickets.epoch
         case .request: nil

@@ -6,6 +6,7 @@ public enum CommandName: String, Hashable, Sendable, CaseIterable {
     case resume = "RESUME"
     case ack = "ACK"
     case rebirth = "REBIRTH"
+    case deny = "DENY"
 }
 
 /// The contents of START: a session, its driver, its price and its limits.
@@ -17,13 +18,30 @@ public struct StartOrder: Hashable, Sendable {
     public var energyTarget: Energy?
     /// The time after which to stop; the engine's default when absent.
     public var duration: Duration?
+    /// The station's request that it answers (S12); absent where the session was asked for elsewhere.
+    public var request: RequestID?
 
-    public init(session: SessionID, driver: DriverID, price: Price, energyTarget: Energy?, duration: Duration?) {
+    public init(session: SessionID, driver: DriverID, price: Price, energyTarget: Energy?, duration: Duration?, request: RequestID? = nil) {
         self.session = session
         self.driver = driver
         self.price = price
         self.energyTarget = energyTarget
         self.duration = duration
+        self.request = request
+    }
+}
+
+/// The contents of DENY: a station's request that came to nothing, and why (S12).
+public struct StationDenial: Hashable, Sendable {
+    public var request: RequestID
+    public var code: DenialCode
+    /// The reason in words that the person who waits at the station understands.
+    public var reason: String
+
+    public init(request: RequestID, code: DenialCode, reason: String) {
+        self.request = request
+        self.code = code
+        self.reason = reason
     }
 }
 
@@ -37,6 +55,8 @@ public struct Command: Hashable, Sendable {
         /// The ledger has the record that this meter made of the session; without a meter, any meter's.
         case ack(SessionID, of: MeterID?)
         case rebirth
+        /// The answer to a request of the station's that came to nothing.
+        case deny(StationDenial)
 
         public var name: CommandName {
             switch self {
@@ -46,6 +66,7 @@ public struct Command: Hashable, Sendable {
             case .resume: .resume
             case .ack: .ack
             case .rebirth: .rebirth
+            case .deny: .deny
             }
         }
 
@@ -53,7 +74,7 @@ public struct Command: Hashable, Sendable {
             switch self {
             case .start(let order): order.session
             case .stop(let session), .ack(let session, _): session
-            case .outOfOrder, .resume, .rebirth: nil
+            case .outOfOrder, .resume, .rebirth, .deny: nil
             }
         }
 

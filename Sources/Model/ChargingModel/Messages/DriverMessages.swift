@@ -40,17 +40,27 @@ public enum DenialCode: String, Hashable, Sendable, CaseIterable {
     case centralStopping = "CENTRAL_STOPPING"
     case ledgerUnavailable = "LEDGER_UNAVAILABLE"
     case tooManyRequests = "TOO_MANY_REQUESTS"
+    case tokenUnknown = "TOKEN_UNKNOWN"
+    case tokenBlocked = "TOKEN_BLOCKED"
+    case tokenExpired = "TOKEN_EXPIRED"
 
     /// True for a denial that the ledger keeps. The others say nothing about the point, and the same id may be asked again (S1).
     public var isRecorded: Bool {
         switch self {
         case .unknownChargePoint, .busy, .faulty, .stopped, .disconnected, .breakerOpen, .driverBusy, .noneAvailable: true
-        case .unknownDriver, .badRequest, .centralStarting, .centralStopping, .ledgerUnavailable, .tooManyRequests: false
+        case .unknownDriver, .tokenUnknown, .tokenBlocked, .tokenExpired, .badRequest: false
+        case .centralStarting, .centralStopping, .ledgerUnavailable, .tooManyRequests: false
         }
     }
 
-    /// True for a denial that a driver takes as the answer to its request; after the others it repeats the same id (S2).
-    public var isAnswer: Bool { isRecorded || self == .badRequest || self == .unknownDriver }
+    /// True for a denial that who asked takes as the answer; after the others the same id is asked again (S2).
+    public var isAnswer: Bool {
+        switch self {
+        case .unknownChargePoint, .busy, .faulty, .stopped, .disconnected, .breakerOpen, .driverBusy, .noneAvailable: true
+        case .unknownDriver, .tokenUnknown, .tokenBlocked, .tokenExpired, .badRequest: true
+        case .centralStarting, .centralStopping, .ledgerUnavailable, .tooManyRequests: false
+        }
+    }
 }
 
 /// `driver/{driver}/status`: Central's answer to a request, or news of its session.

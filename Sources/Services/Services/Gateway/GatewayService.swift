@@ -65,7 +65,7 @@ public actor GatewayService: Service {
     private var isStopping = false
     private var isOver = false
     private var left = 0
-    private var strangers = Allowance(burst: 10, interval: .seconds(6))
+    private var strangers = Allowance(burst: 10, every: .seconds(6))
 
     /// - Throws: when a setting is unusable.
     public init(host: Host, context: NetworkContext, settings: Settings, stores: Stores, names: IdentityStore) throws {

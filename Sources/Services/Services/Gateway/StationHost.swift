@@ -36,10 +36,12 @@ final class StationHost {
     private var admitted: [SessionID: RequestID] = [:]
     private var waiting: [StationCore.Event] = []
     private var isFeeding = false
-    private var lastTicket: UInt64 = newSeed()
+    private var lastTicket: UInt64 = StationHost.newSeed()
     private var records: Int
     private var isStopping = false
     private var pointsLeft = 0
+
+    private static func newSeed() -> UInt64 { UInt64.random(in: .min ... .max) }
 
     /// - Throws: when a setting is unusable.
     init(_ name: StationName, store: StationStore, points found: [FoundPoint], _ around: Surroundings) throws {
@@ -56,7 +58,7 @@ final class StationHost {
             }
             connectors[point.evse] = StationCore.Connector(register: memory.register, wanted: wanted)
         }
-        core = StationCore(id: name.text, memory: store.memory, connectors: connectors, seed: newSeed())
+        core = StationCore(id: name.text, memory: store.memory, connectors: connectors, seed: StationHost.newSeed())
         timer = CoreTimer(around.loop) { [weak self] in self?.feed(.tick) }
         for point in found { try add(point) }
     }
@@ -164,7 +166,7 @@ final class StationHost {
         let cp = name.point(evse)
         let point = try StationPoint(
             around.specification(cp), loop: around.loop, context: around.context, stores: (found.engine, found.monitor), writer: around.writer,
-            seed: newSeed(), onAction: { [weak self] in self?.hear($0, of: evse) }, onEnd: { [weak self] in self?.pointEnded($0) })
+            seed: StationHost.newSeed(), onAction: { [weak self] in self?.hear($0, of: evse) }, onEnd: { [weak self] in self?.pointEnded($0) })
         point.engine.onSettled = { [weak self] in self?.settle(evse) }
         points[evse] = point
         pointsLeft += 1

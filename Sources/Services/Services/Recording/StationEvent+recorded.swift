@@ -25,6 +25,9 @@ extension StationEvent {
         case .lost(let session): json.string("lost", session.text)
         case .found(let record): record.write(to: &json)
         case .newMeter: json.bool("new_meter", true)
+        case .asks(let request, let token):
+            json.string("asks", request.text)
+            json.string("token", token.text)
         }
     }
 
@@ -56,6 +59,8 @@ extension StationEvent {
             self = .lost(try fields.id("lost"))
         } else if fields.has("found") {
             self = .found(try FoundRecord(recorded: fields))
+        } else if fields.has("asks") {
+            self = .asks(try fields.id("asks"), try fields.id("token"))
         } else if fields.has("new_meter") {
             self = .newMeter
         } else {

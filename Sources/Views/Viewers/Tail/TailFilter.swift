@@ -39,6 +39,7 @@ public struct TailFilter: Hashable, Sendable {
             case .telemetry(let telemetry): return (telemetry.cp, telemetry.driver)
             case .verdict(let verdict): return (verdict.cp, verdict.driver)
             case .command(let command): if case .start(let order) = command.kind { return (command.cp, order.driver) }
+            case .stationRequest(let request): return (request.cp, nil)
             case .info, .event, .health, .centralStatus, .fence, .request, .tickets: break
             }
         }
@@ -47,7 +48,7 @@ public struct TailFilter: Hashable, Sendable {
         // What is not a valid id is somebody all the same, and nobody who was asked for.
         let nobody = "not-an-id"
         switch levels[0] {
-        case "cp": return (ChargePointID(String(levels[1])) ?? ChargePointID(known: nobody), nil)
+        case "cp", "station": return (ChargePointID(String(levels[1])) ?? ChargePointID(known: nobody), nil)
         case "driver": return (nil, DriverID(String(levels[1])) ?? DriverID(known: nobody))
         case "central" where levels.count > 2: return (ChargePointID(String(levels[2])) ?? ChargePointID(known: nobody), nil)
         default: return (nil, nil)

@@ -42,6 +42,11 @@ enum Words {
         case .fence(let fence): [Piece("Central's marker \(fence.number)", .dim)]
         case .verdict(let verdict): pieces(of: verdict)
         case .request(_, let request): pieces(of: request)
+        case .stationRequest(let request):
+            [
+                Piece("somebody at the station wants to charge with card \(request.token)"),
+                Piece(" (request \(short(request.id.text)))", .dim),
+            ]
         case .status(let status): pieces(of: status)
         case .tickets(let list):
             [Piece("\(list.tickets.count) tickets"), Piece(list.tickets.first.map { ", the last: \(text(of: $0))" } ?? "", .dim)]
@@ -92,8 +97,15 @@ enum Words {
         case .start(let order):
             let limits = [order.duration.map { "\(decimalText($0.milliseconds, decimals: 3)) s" }, order.energyTarget.map { "\($0)" }]
             let text = limits.compactMap { $0 }.map { ", at most \($0)" }.joined()
-            return [name, Piece(" \(order.driver) at \(order.price)\(text)"), Piece(" (session \(short(order.session.text))\(hand))", .dim)]
+            let request = order.request.map { ", request \(short($0.text))" } ?? ""
+            return [
+                name, Piece(" \(order.driver) at \(order.price)\(text)"), Piece(" (session \(short(order.session.text))\(request)\(hand))", .dim),
+            ]
         case .stop(let session), .ack(let session, _): return [name, Piece(" session \(short(session.text))\(hand)")]
+        case .deny(let denial):
+            return [
+                name, Piece(": \(denial.reason)"), Piece(" (\(denial.code.rawValue), request \(short(denial.request.text))\(hand))", .dim),
+            ]
         case .outOfOrder, .resume, .rebirth: return [name, Piece(hand)]
         }
     }

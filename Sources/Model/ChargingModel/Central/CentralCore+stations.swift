@@ -1,0 +1,3 @@
+extension CentralCore {
+    mutating func hear(_ request: StationRequest) {}
+}

@@ -133,9 +133,9 @@ let package = Package(
         module(
             "Services", in: .services,
             [
-                "ChargingModel", "ChargingProtocol", "Demand", "Encodings", "EventLoop", "HomeAssistant", "Identities", "JSON", "Journal", "Ledger",
-                "LedgerStore",
-                "MQTT", "Mosquitto", "NetworkView", "Prometheus", "Runtime", "SQLite", "Settings", "Platform", "Terminal",
+                "ChargingModel", "ChargingProtocol", "Demand", "Encodings", "EventLoop", "Gateway", "HomeAssistant", "Identities", "JSON", "Journal",
+                "Ledger", "LedgerStore", "MQTT", "Mosquitto", "NetworkView", "OCPP", "Prometheus", "Runtime", "SQLite", "Settings", "Platform",
+                "Terminal", "WebSocket", "WebSocketDoor",
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
         module(
@@ -192,7 +192,7 @@ let package = Package(
                 "Ledger", "LedgerStore", "MQTT", "Prometheus", "Reports", "SQLite", "ServerTLS", "Services", "Settings", "Simulation", "Supervisor",
                 "Platform",
                 "Terminal",
-                "Viewers",
+                "Viewers", "WebSocketDoor",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ], swiftSettings: strict),

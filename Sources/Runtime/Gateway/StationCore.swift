@@ -35,8 +35,6 @@ public struct StationCore: Sendable {
         /// The engine of a connector wants a session to begin: at a driver's wish, or as the answer to a token that was shown.
         case start(Int32, SessionID, answering: RequestID?)
         case order(Int32, StationOrder)
-        /// Central does not let in whoever showed a token.
-        case denied(Int32, RequestID, DenialCode)
         /// The engine's journal has the record of this session.
         case recorded(SessionID)
         /// Somebody wants something of the station; the question is answered by its number.
@@ -136,7 +134,9 @@ public struct StationCore: Sendable {
         case .start(let evse, let session, let request): start(session, at: evse, answering: request)
         case .order(let evse, .end(let session)): end(session, at: evse)
         case .order(let evse, .serve(let isServing)): serve(isServing, at: evse)
-        case .denied(_, let request, let code): deny(request, code)
+        case .order(_, .denied(let request, let code)): deny(request, code)
+        // Who is admitted is told with the session that begins.
+        case .order(_, .admitted): break
         case .recorded(let session): recorded(session)
         case .call(let call, let question): ask(call, question)
         case .tick: break

@@ -1,5 +1,5 @@
 internal import ChargingModel
-public import JSON
+internal import JSON
 
 /// One line of a station's journal, as JSON.
 public struct StationLine: Hashable, Sendable {

@@ -88,7 +88,7 @@ extension CentralCore {
         guard link != nil else { return }
         for _ in 0..<access.strangers.count {
             guard let cp = access.strangers.next() else { break }
-            if access.list.points.admits(cp) {
+            if access.list.admits(cp) {
                 access.isStranger.remove(cp)
                 queue.add(rebirthOf: cp)
             } else {

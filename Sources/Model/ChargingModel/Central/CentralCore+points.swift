@@ -22,7 +22,7 @@ extension CentralCore {
         case .event(let event): if case .sessionEnded = event.kind { return true } else { return false }
         case .telemetry, .command, .centralStatus, .fence, .verdict, .request, .stationRequest, .status, .tickets: return false
         }
-        guard access.list.points.admits(cp) else {
+        guard access.list.admits(cp) else {
             turnAway(cp)
             return false
         }

@@ -22,7 +22,8 @@ final class StationHost {
         let onEnd: () -> Void
     }
 
-    let name: StationName
+    /// As it calls itself; by the name of its directory as long as it has not been here.
+    var name: StationName
     private(set) var core: StationCore
     private let around: Surroundings
     private let store: StationStore
@@ -141,7 +142,6 @@ final class StationHost {
         switch action {
         case .closeContactor(let session): feed(.start(evse, session, answering: admitted.removeValue(forKey: session)))
         case .station(.admitted(let request, let session)): admitted[session] = request
-        case .station(.denied(let request, let code)): feed(.denied(evse, request, code))
         case .station(let order): feed(.order(evse, order))
         case .journalled, .notice: break
         }

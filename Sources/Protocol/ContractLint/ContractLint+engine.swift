@@ -83,6 +83,11 @@ extension ContractLint {
         case .disconnected where state.seq == nil:
             // It may go on supplying, and come back.
             break
+        case .disconnected where state.isAway && (point.session?.hasEnded ?? false) == false:
+            // So may its station (S5).
+            guard let id = state.session, point.session?.id != id else { return }
+            if isLive { checkNewcomer(id, point) }
+            points[cp]?.session = WatchedSession(id, isWhole: false)
         case .activated, .stopped, .faulty, .disconnected:
             if isLive, let session = point.session, !session.hasEnded {
                 let rule: Rule = state.state == .disconnected ? .p10 : .s4

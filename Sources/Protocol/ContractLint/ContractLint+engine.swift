@@ -95,7 +95,9 @@ extension ContractLint {
             }
             points[cp]?.session = nil
             if isLive, state.state == .disconnected, state.reason != StateReport.stopped {
-                tell(.p10, "DISCONNECTED with seq is a clean stop: expected the reason \"\(StateReport.stopped)\", not \"\(state.reason)\"")
+                tell(
+                    .p10, .hint,
+                    "DISCONNECTED with seq and the reason \"\(state.reason)\": of a station that is away; a clean stop says \"\(StateReport.stopped)\"")
             }
         }
     }

@@ -43,7 +43,7 @@ import Testing
         var bench = CentralCoreBench.ready()
         let session = bench.charge("r1")
         away(&bench, session)
-        let closed = bench.pass(.seconds(62))
+        let closed = bench.pass(.seconds(75))
         #expect(closed.failures == ["interrupted"] && closed.commands == [.stop(session)])
         #expect(bench.book.sessions[session]?.isComplete == false)
         #expect(bench.pass(.seconds(300)).commands.isEmpty, "an engine whose station is away is not told every minute")

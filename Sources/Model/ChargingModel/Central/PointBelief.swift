@@ -101,7 +101,7 @@ struct PointBelief: Hashable, Sendable {
         switch engine.state {
         case .faulty: return (.faulty, engine.reason)
         case .disconnected where engine.seq == nil: return (.faulty, "engine lost")
-        case .disconnected: return (.disconnected, engine.isAway ? engine.reason : "engine \(engine.reason)")
+        case .disconnected: return (.disconnected, engine.reason == StateReport.stopped ? "engine stopped" : engine.reason)
         case .stopped: return (.stopped, "out of order")
         case .supplying, .activated:
             if isWantedOutOfOrder == true || availabilityChanges.contains(true) { return (.stopped, "out of order") }

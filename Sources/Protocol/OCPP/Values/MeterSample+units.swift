@@ -10,26 +10,25 @@ extension MeterSample.Value {
 
     /// Makes a value of what is written: `written` × 10^`multiplier` in the unit.
     init(_ written: JSONValue, _ measurand: Measurand?, unit: String?, _ multiplier: Int64, _ fields: OCPPFields) {
-        let text = Self.kept(written, fields)
         let quantity = measurand?.quantity ?? .other
         guard let number = Self.number(written, fields), Self.mostZeros.contains(multiplier) else {
             fields.remark(.valueUnreadable, .value)
-            self = .unreadable(text, unit: unit)
+            self = .unreadable(Self.kept(written, fields), unit: unit)
             return
         }
         let zeros = Int(multiplier)
         guard quantity != .other else {
-            self = .other(Self.scaled(text, zeros), unit: unit)
+            self = .other(Self.scaled(Self.kept(written, fields), zeros), unit: unit)
             return
         }
         guard let decimals = Self.decimals(quantity, unit, fields) else {
             fields.remark(.unitUnknown, .unit)
-            self = .other(Self.scaled(text, zeros), unit: unit)
+            self = .other(Self.scaled(Self.kept(written, fields), zeros), unit: unit)
             return
         }
         guard let value = Self.value(quantity, number.rounded(decimals: decimals + zeros)), !number.isNegative else {
             fields.remark(.valueUnreadable, .value)
-            self = .unreadable(text, unit: unit)
+            self = .unreadable(Self.kept(written, fields), unit: unit)
             return
         }
         self = value

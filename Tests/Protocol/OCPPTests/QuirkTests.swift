@@ -165,6 +165,10 @@ struct Oddity: Sendable, CustomTestStringConvertible {
         let values = String(repeating: #"{"value":"x"},"#, count: 500) + #"{"value":"y"}"#
         let found = try said("MeterValues", "{\"connectorId\":\"1\",\"meterValue\":[{\"sampledValue\":[\(values)]}]}")
         #expect(found.quirks == [.numberAsText, .timeMissing, .valueUnreadable])
+        let twice = try StationCall.read(
+            "StartTransaction", payload(#"{"connectorId":"1","idTag":"A","meterStart":"5"}"#), in: .v16)
+        #expect(twice.remarks.count == 3)
+        #expect(twice.quirks == [.numberAsText, .timeMissing])
         let list = RemarkList()
         for index in 0..<99 { list.add(.unknownWord, "\(index)") }
         #expect(list.all.count == 16)

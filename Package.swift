@@ -50,7 +50,8 @@ let package = Package(
         .library(name: "MQTT", targets: ["ChargingModel", "EventLoop", "MQTT", "Mosquitto"]),
         .library(name: "ChargingProtocol", targets: ["ChargingModel", "ChargingProtocol", "JSON"]),
         // For the programs in Fuzz/ alone.
-        .library(name: "Readers", targets: ["CAccessTable", "ChargingModel", "ChargingProtocol", "Identities", "Journal", "MQTT", "Settings"]),
+        .library(
+            name: "Readers", targets: ["CAccessTable", "ChargingModel", "ChargingProtocol", "Identities", "Journal", "MQTT", "OCPP", "Settings"]),
         .library(name: "Services", targets: ["ChargingModel", "Dashboard", "LedgerStore", "Runtime", "SQLite", "Services"]),
     ],
     dependencies: [
@@ -204,6 +205,7 @@ let package = Package(
         tests("JSONTests", in: .protocol, ["JSON"]),
         tests("EncodingsTests", in: .protocol, ["Encodings"]),
         tests("ChargingProtocolTests", in: .protocol, ["ChargingModel", "ChargingProtocol", "JSON"]),
+        tests("OCPPTests", in: .protocol, ["ChargingModel", "JSON", "OCPP"]),
         tests("ContractLintTests", in: .protocol, ["ChargingModel", "ChargingProtocol", "ContractLint", "JSON", "Viewers"]),
         tests("EventLoopTests", in: .bus, ["EventLoop"]),
         tests("MQTTTests", in: .bus, ["ChargingModel", "EventLoop", "MQTT", "Mosquitto"]),
@@ -254,7 +256,7 @@ let package = Package(
         // Programs of Fuzz/, of which the tests put the committed seeds through the same functions: see Fuzz/README.md.
         .target(name: "CFuzzBodies", dependencies: ["CAccessTable"], path: "Fuzz/C", exclude: ["program.c"]),
         fuzzing(
-            "Readers", ["CAccessTable", "CFuzzBodies", "ChargingModel", "ChargingProtocol", "Identities", "Journal", "MQTT", "Settings"]),
+            "Readers", ["CAccessTable", "CFuzzBodies", "ChargingModel", "ChargingProtocol", "Identities", "Journal", "MQTT", "OCPP", "Settings"]),
         fuzzing(
             "Services",
             [

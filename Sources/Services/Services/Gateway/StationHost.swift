@@ -56,7 +56,8 @@ final class StationHost {
             let wanted = memory.active.flatMap { active in
                 active.isMetered ? nil : StationCore.Connector.Wanted(active.session, token: active.provenance.token?.text)
             }
-            connectors[point.evse] = StationCore.Connector(register: memory.register, wanted: wanted)
+            let charging = memory.active.flatMap { $0.isMetered ? $0.session : nil }
+            connectors[point.evse] = StationCore.Connector(register: memory.register, wanted: wanted, charging: charging)
         }
         core = StationCore(id: name.text, memory: store.memory, connectors: connectors, seed: StationHost.newSeed())
         timer = CoreTimer(around.loop) { [weak self] in self?.feed(.tick) }
@@ -141,7 +142,6 @@ final class StationHost {
         switch action {
         case .closeContactor(let session): feed(.start(evse, session, answering: admitted.removeValue(forKey: session)))
         case .station(.admitted(let request, let session)): admitted[session] = request
-        case .station(.denied(let request, let code)): feed(.denied(evse, request, code))
         case .station(let order): feed(.order(evse, order))
         case .journalled, .notice: break
         }

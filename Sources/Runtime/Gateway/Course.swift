@@ -16,11 +16,13 @@ extension StationCore {
         var isNamed = false
         /// True where something newer is known of its connector: it is told late, and moves nothing there.
         var isPast = false
+        /// True when its end came without a register.
+        var isBlind = false
         /// True once its record was handed to the engine.
         var isTold = false
 
         /// True when all events up to the last were heard.
-        var isWhole: Bool { last.map { heard >= $0 } ?? false }
+        var isWhole: Bool { last.map { heard >= $0 - 1 } ?? false }
     }
 
     /// The time that a station has to tell what is missing of a transaction, while it is connected: what it queued comes one call after the other.
@@ -55,17 +57,11 @@ extension StationCore {
             courses[transaction.id]?.waitsUntil = nil
             if !transaction.hasBegun {
                 actions.append(.notice(.beginningLost(transaction.id)))
-                begin(transaction, start: transaction.start ?? courses[transaction.id]?.meter?.start)
+                var begun = transaction
+                begun.hasBegun = true
+                replace(begun)
             }
             if memory.openTransaction(transaction.id)?.end != nil { settle(transaction.id) }
         }
-    }
-
-    /// Notes the beginning of a transaction that was heard of before.
-    mutating func begin(_ known: StationTransaction, start: Energy?) {
-        var transaction = known
-        transaction.hasBegun = true
-        transaction.start = start
-        replace(transaction)
     }
 }

@@ -34,7 +34,8 @@ struct SessionMeter: Hashable, Sendable {
             return nil
         }
         self.isOfSession = isOfSession
-        hasReading = true
+        // The register at the beginning, said again, does not tell how the others count.
+        hasReading = hasReading || register > start
         // One that is back where it was never fell.
         sinceFall = nil
         highest = register

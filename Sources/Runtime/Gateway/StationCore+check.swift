@@ -23,16 +23,20 @@ extension StationCore {
     }
 
     private var transactionDisagreement: String? {
+        if memory.open.count > StationMemory.mostOpen || memory.ended.count > StationMemory.keptEnded { return "it remembers too much" }
+        // A crowd of them is looked at in part, since this is asked after each event.
+        guard memory.open.count <= 32 else { return nil }
         let all = memory.open + memory.ended
         if Set(all.map(\.id)).count < all.count { return "two transactions have one id" }
         if Set(all.map(\.session)).count < all.count { return "two transactions have one session" }
-        if memory.open.count > StationMemory.mostOpen || memory.ended.count > StationMemory.keptEnded { return "it remembers too much" }
         let open = Set(memory.open.map(\.id))
         for id in courses.keys where !open.contains(id) { return "transaction \(id) goes on, and is not open" }
         for transaction in memory.open {
             let course = courses[transaction.id]
             if course?.isTold == true, transaction.end == nil { return "transaction \(transaction.id) is recorded, and has no end" }
-            if !transaction.hasBegun, course?.waitsUntil == nil, course?.isTold != true { return "nobody waits for the beginning of \(transaction.id)" }
+            if !transaction.hasBegun, course?.waitsUntil == nil, course?.isTold != true {
+                return "nobody waits for the beginning of \(transaction.id)"
+            }
         }
         return nil
     }

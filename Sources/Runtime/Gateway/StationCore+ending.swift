@@ -59,8 +59,11 @@ extension StationCore {
     mutating func end(_ id: String, _ raw: Energy?, _ time: OCPPTime?, _ reason: StopReason) {
         guard var transaction = memory.openTransaction(id), transaction.end == nil else { return }
         let late = isFresh(time) ? nil : time
+        // Without a register the highest that is known; more of it may still come.
+        if raw == nil { withCourse(id) { $0.isBlind = true } }
         transaction.end = StationTransaction.End(
-            register: raw, at: max(transaction.began, late.map { corrected($0) } ?? now.wall), clock: late == nil ? transaction.clock : .station,
+            register: raw ?? courses[id]?.meter?.highest, at: max(transaction.began, late.map { corrected($0) } ?? now.wall),
+            clock: late == nil ? transaction.clock : .station,
             reason: reason.endReason)
         replace(transaction)
         if connectors[transaction.evse]?.transaction == id {

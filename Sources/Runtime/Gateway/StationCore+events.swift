@@ -11,7 +11,9 @@ extension StationCore {
         let transaction = memory.openTransaction(event.transaction).map { completed($0, by: event) } ?? begun(by: event)
         note(event, of: transaction.id)
         let worth = worth(of: event, transaction, call)
-        measure(event.samples, of: transaction.id)
+        // What is said of the end is no value in between.
+        let last = event.kind == .ended ? event.endIndex : event.samples.endIndex
+        measure(Array(event.samples[..<last]), of: transaction.id)
         if event.kind == .ended {
             end(transaction.id, ending(of: event), event.time, event.stopReason ?? .local)
         } else if let phase = event.state?.phase, let agreed = memory.openTransaction(transaction.id), agreed.isAgreed, agreed.end == nil {
@@ -38,7 +40,6 @@ extension StationCore {
         var transaction = made(event.transaction, at: evse, token, beginning(of: event), time, wanted)
         transaction.told = event.time?.wall
         transaction.hasBegun = event.begins || saidBeginning(of: event) != nil
-        if !transaction.hasBegun { transaction.start = nil }
         take(transaction, isFresh: !event.isOffline && isFresh(event.time))
         if !transaction.hasBegun { waitForRest(of: transaction.id) }
         return memory.openTransaction(transaction.id) ?? transaction
@@ -63,7 +64,7 @@ extension StationCore {
         if isBeginning, !known.hasBegun {
             transaction.hasBegun = true
             // Of one that says no register the first that was heard counts.
-            let start = saidBeginning(of: event) ?? beginning(of: event) ?? courses[known.id]?.meter?.start
+            let start = beginning(of: event) ?? known.start
             if let start { return complete(transaction, start: start) }
         }
         if transaction != known { replace(transaction) }
@@ -89,14 +90,14 @@ extension StationCore {
     }
 
     private func ending(of event: TransactionEvent) -> Energy? {
-        if let said = event.samples.last(where: { $0.context == .transactionEnd && $0.register != nil }) { return said.register }
-        return event.samples.last { $0.register != nil && $0.context != .transactionBegin }?.register
+        let index = event.endIndex
+        return index < event.samples.endIndex ? event.samples[index].register : nil
     }
 
     /// Hands over what is complete, and waits for what is not.
     private mutating func settleIfComplete(_ id: String) {
         guard let transaction = memory.openTransaction(id) else { return }
-        let heardAll = transaction.end.map { $0.register != nil } ?? true || courses[id]?.isWhole == true
+        let heardAll = transaction.end == nil || courses[id]?.isBlind != true || courses[id]?.isWhole == true
         if transaction.hasBegun, heardAll {
             courses[id]?.waitsUntil = nil
             if transaction.end != nil { settle(id) }
@@ -131,6 +132,12 @@ extension StationCore {
 extension TransactionEvent {
     /// True for the first event of a transaction, whatever a station calls it.
     fileprivate var begins: Bool { kind == .started || seqNo == 0 }
+
+    /// The place of the register at the end: what is said to be it, else the last; behind all samples where there is none.
+    fileprivate var endIndex: Int {
+        samples.lastIndex { $0.context == .transactionEnd && $0.register != nil }
+            ?? samples.lastIndex { $0.register != nil && $0.context != .transactionBegin } ?? samples.endIndex
+    }
 }
 
 extension ChargingState {

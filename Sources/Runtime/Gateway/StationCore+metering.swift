@@ -19,15 +19,14 @@ extension StationCore {
     mutating func measure(_ samples: [MeterSample], of id: String) {
         guard var transaction = memory.openTransaction(id), let raw = samples.last(where: { $0.register != nil })?.register else { return }
         if connectors[transaction.evse]?.transaction == id { putOffLoss(transaction.evse) }
-        // One that began without a register that could be read counts from the first that can.
-        if transaction.start == nil, transaction.hasBegun, transaction.end == nil {
-            transaction = complete(transaction, start: samples.first { $0.register != nil }?.register ?? raw)
+        let first = samples.first { $0.register != nil }?.register ?? raw
+        // One that began without a register that could be read counts from the first that can; one whose beginning was not heard, from the least.
+        if transaction.start.map({ !transaction.hasBegun && first < $0 }) ?? (transaction.end == nil) {
+            transaction = complete(transaction, start: first)
         }
-        var course = courses[id, default: Course()]
-        var meter = course.meter ?? SessionMeter(start: transaction.start ?? samples.first { $0.register != nil }?.register ?? raw)
+        var meter = courses[id]?.meter ?? SessionMeter(start: transaction.start ?? first)
         let register = meter.take(raw, most: most(in: transaction))
-        course.meter = meter
-        courses[id] = course
+        withCourse(id) { $0.meter = meter }
         guard transaction.isAgreed, transaction.hasBegun, transaction.end == nil, connectors[transaction.evse]?.transaction == id, let register
         else { return }
         let figures = Figures(samples)

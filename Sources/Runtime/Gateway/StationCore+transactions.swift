@@ -87,16 +87,16 @@ extension StationCore {
             withCourse(transaction.id) { $0.isPast = true }
             return journal(.began(transaction))
         }
-        giveUpTransaction(at: evse)
-        if let wanted = connectors[evse]?.wanted, transaction.isAgreed || isFresh && !transaction.token.isEmpty {
-            if !transaction.isAgreed { actions.append(.engine(evse, .refused(wanted.session, "somebody else began to charge there"))) }
-            connectors[evse]?.wanted = nil
-        }
-        connectors[evse]?.isSpent = false
+        if connectors[evse]?.transaction != nil { giveUpTransaction(at: evse) }
         if transaction.isAgreed { fitRegister(&transaction) }
         // First the journal: what is not open is nobody's current one.
         journal(.began(transaction))
         connectors[evse]?.transaction = transaction.id
+        connectors[evse]?.isSpent = false
+        if let wanted = connectors[evse]?.wanted, transaction.isAgreed || isFresh && !transaction.token.isEmpty {
+            connectors[evse]?.wanted = nil
+            if !transaction.isAgreed { actions.append(.engine(evse, .refused(wanted.session, "somebody else began to charge there"))) }
+        }
         if transaction.isAgreed { sayBegan(transaction) }
     }
 
@@ -114,7 +114,9 @@ extension StationCore {
 
     /// Puts the station's register on the engine's scale, where it fell: the next session is on another meter then.
     mutating func fitRegister(_ transaction: inout StationTransaction) {
-        guard let start = transaction.start, let register = connectors[transaction.evse]?.register, start + transaction.offset < register else { return }
+        guard let start = transaction.start, let register = connectors[transaction.evse]?.register, start + transaction.offset < register else {
+            return
+        }
         transaction.offset = register - start
         guard courses[transaction.id]?.isPast != true else { return }
         connectors[transaction.evse]?.isMeterSpent = true

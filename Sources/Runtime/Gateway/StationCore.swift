@@ -147,8 +147,8 @@ public struct StationCore: Sendable {
             withCourse(transaction.id) { $0.meter = SessionMeter(start: start, highest: reached) }
         }
         withCourse(transaction.id) { $0.isDrawing = !transaction.token.isEmpty }
-        if let end = transaction.end {
-            if !transaction.hasBegun || end.register == nil { waitForRest(of: transaction.id) } else { settle(transaction.id) }
+        if transaction.end != nil {
+            if !transaction.hasBegun { waitForRest(of: transaction.id) } else { settle(transaction.id) }
         } else {
             if !transaction.hasBegun { waitForRest(of: transaction.id) }
             connectors[evse]?.transaction = transaction.id

@@ -28,7 +28,7 @@ public struct StationTransaction: Hashable, Sendable {
     public var isAgreed: Bool
     /// The token as the station sent it; empty while none was shown (2.0.1).
     public var token: String
-    /// The station's register when it began; `nil` while nobody has said it.
+    /// The station's register when it began, or the first that was heard, as long as it has not begun; `nil` while none was.
     public var start: Energy?
     /// What is added to the station's register, so that the engine's never falls.
     public var offset: Energy

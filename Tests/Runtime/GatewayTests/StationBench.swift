@@ -93,7 +93,10 @@ struct StationBench {
         while let due = core.deadline, due <= end {
             clock.advance(max(.zero, due - clock.now.monotonic))
             actions += feed(.tick)
-            if answersTriggers { for call in actions.calls where call.action == "TriggerMessage" { actions += answer(call.id, #"{"status":"Accepted"}"#) } }
+            while answersTriggers, let trigger = actions.calls.last, trigger.action == "TriggerMessage" {
+                actions += answer(trigger.id, #"{"status":"Accepted"}"#)
+                if actions.calls.last?.id == trigger.id { break }
+            }
             ticks += 1
             if ticks > 1000 { fatalError("it ticks without end") }
         }

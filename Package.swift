@@ -214,6 +214,7 @@ let package = Package(
             "BrokerTests", in: .bus,
             ["ChargingModel", "ChargingProtocol", "EventLoop", "Identities", "MQTT", "Mosquitto", "Settings", "Simulation"]),
         tests("RuntimeTests", in: .runtime, ["ChargingModel", "ChargingProtocol", "Journal", "MQTT", "Runtime"]),
+        tests("GatewayTests", in: .runtime, ["ChargingModel", "Gateway", "JSON", "OCPP"]),
         tests("JournalTests", in: .storage, ["Journal"]),
         tests("LedgerStoreTests", in: .storage, ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
         tests("CertificatesTests", in: .system, ["Certificates", "ChargingModel", "ChargingProtocol", "Identities"]),

@@ -1,13 +1,16 @@
 internal import ChargingModel
 internal import OCPP
 
-/// The gateway's calls to a station: one at a time, as OCPP-J wants it, in the order in which they were wanted.
+/// The gateway's calls to a station: one at a time, as OCPP-J wants it, in the order in which they were wanted, those before others that begin and
+/// end sessions.
 struct OutgoingCalls: Sendable {
     /// Whoever waits for the result of a call.
     enum Asker: Hashable, Sendable {
         case nobody
         /// The beginning of a session of Central's.
         case start(Int32, SessionID)
+        /// The operator's wish that a connector serves, or does not.
+        case availability(Int32)
         /// A question from outside, by its number.
         case question(UInt64)
     }
@@ -34,9 +37,13 @@ struct OutgoingCalls: Sendable {
     /// - Returns: false when there is no room.
     mutating func add(_ call: BackendCall, for asker: Asker) -> Bool {
         guard waiting.count < OutgoingCalls.most else { return false }
-        waiting.append(Call(call: call, asker: asker))
+        let index = call.isUrgent ? waiting.firstIndex { !$0.call.isUrgent } : nil
+        waiting.insert(Call(call: call, asker: asker), at: index ?? waiting.endIndex)
         return true
     }
+
+    /// Drops calls that are not wanted any more and have not been sent.
+    mutating func dropWaiting(_ isUnwanted: (Call) -> Bool) { waiting.removeAll(where: isUnwanted) }
 
     /// True while this very call waits, or is on its way.
     func holds(_ call: BackendCall) -> Bool { waiting.contains { $0.call == call } || outstanding?.call.call == call }
@@ -69,5 +76,14 @@ struct OutgoingCalls: Sendable {
             outstanding = nil
         }
         return [outstanding?.call].compactMap(\.self) + waiting
+    }
+}
+
+extension BackendCall {
+    fileprivate var isUrgent: Bool {
+        switch self {
+        case .remoteStart, .remoteStop: true
+        default: false
+        }
     }
 }

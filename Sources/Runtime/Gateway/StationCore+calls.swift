@@ -5,7 +5,13 @@ internal import OCPP
 extension StationCore {
     mutating func send(_ call: BackendCall, for asker: OutgoingCalls.Asker) {
         guard link != nil else { return conclude(OutgoingCalls.Call(call: call, asker: asker), .notConnected) }
-        if !calls.add(call, for: asker) { conclude(OutgoingCalls.Call(call: call, asker: asker), .noAnswer) }
+        if !calls.add(call, for: asker) { sayFull(OutgoingCalls.Call(call: call, asker: asker)) }
+    }
+
+    /// What there is no room for is not sent; who asked is told.
+    private mutating func sayFull(_ given: OutgoingCalls.Call) {
+        if case .question(let question) = given.asker { actions.append(.answered(question, .noAnswer)) }
+        sayFailed(given.call, "too many calls wait")
     }
 
     mutating func sendNext() {
@@ -36,6 +42,7 @@ extension StationCore {
         case .nobody: break
         case .question(let question): actions.append(.answered(question, outcome))
         case .start(let evse, let session): startConcluded(session, at: evse, given.call, outcome)
+        case .availability(let evse): availabilityConcluded(evse, given.call, outcome)
         }
         switch outcome {
         case .answered, .notConnected: break
@@ -50,62 +57,4 @@ extension StationCore {
     }
 
     mutating func ask(_ call: BackendCall, _ question: UInt64) { send(call, for: .question(question)) }
-
-    // MARK: The wishes of engines
-
-    /// Begins a session, or lets the one begin that somebody asked for here with a token.
-    mutating func start(_ session: SessionID, at evse: Int32, answering request: RequestID?) {
-        guard know(evse) else { return }
-        actions.append(.vehicleAwaited(evse, session))
-        if let request, let ask = asks.removeValue(forKey: request) {
-            connectors[evse]?.wanted = Connector.Wanted(session, token: ask.token)
-            return accept(ask, session)
-        }
-        let remoteStart = Int32(truncatingIfNeeded: Int64(random.next() >> 34)) | 1
-        connectors[evse]?.wanted = Connector.Wanted(session, remoteStart: remoteStart)
-        askToBegin(evse)
-    }
-
-    /// Tells the station of a session that is to begin, unless somebody there is waiting for it.
-    mutating func askToBegin(_ evse: Int32) {
-        guard let wanted = connectors[evse]?.wanted, !wanted.isShown, link != nil else { return }
-        let call = BackendCall.remoteStart(RemoteStart(token: IDToken(wanted.token), evse: evse, id: wanted.remoteStart))
-        if !calls.holds(call) { send(call, for: .start(evse, wanted.session)) }
-    }
-
-    private mutating func startConcluded(_ session: SessionID, at evse: Int32, _ call: BackendCall, _ outcome: CallOutcome) {
-        guard connectors[evse]?.wanted?.session == session else { return }
-        let why: String
-        switch outcome {
-        // It is asked again in the next connection, or it begins all the same.
-        case .noAnswer, .notConnected: return
-        case .notInThisVersion: why = "not in this version of OCPP"
-        case .refused(let words): why = "the station says \(words)"
-        case .answered(let payload):
-            guard let version = link?.version,
-                let answer = try? BackendAnswer.read(payload, to: call.action(in: version), in: version).value
-            else { return }
-            switch answer {
-            case .status(.accepted, _), .started(.accepted, _, _): return
-            case .status(let status, _), .started(let status, _, _): why = "the station says \(status.rawValue)"
-            case .configuration, .variables, .listVersion, .data, .other: return
-            }
-        }
-        connectors[evse]?.wanted = nil
-        actions.append(.engine(evse, .refused(session, why)))
-    }
-
-    /// Ends a session, whatever has become of it.
-    mutating func end(_ session: SessionID, at evse: Int32) {
-        if connectors[evse]?.wanted?.session == session { connectors[evse]?.wanted = nil }
-        guard let transaction = memory.openTransaction(of: session), link != nil else { return }
-        let call = BackendCall.remoteStop(Int64(transaction.id).map { .number($0) } ?? .text(transaction.id))
-        if !calls.holds(call) { send(call, for: .nobody) }
-    }
-
-    mutating func serve(_ isServing: Bool, at evse: Int32) {
-        guard know(evse) else { return }
-        connectors[evse]?.isServing = isServing
-        send(.changeAvailability(ConnectorPlace(evse: evse), isOperative: isServing), for: .nobody)
-    }
 }

@@ -2,74 +2,141 @@ internal import ChargingModel
 internal import OCPP
 
 /// Transactions of 2.0.1: the station names them, and tells them by events that may come late and in any order.
+///
+/// A transaction is complete when its beginning and its end were heard, and the register at both. What was announced by the numbers of the events and
+/// does not come is waited for, a minute while the station is connected and a day while it is not; then what is known is the record, and people are told.
 extension StationCore {
     mutating func hear(_ event: TransactionEvent, _ call: String) -> StationAnswer? {
-        var info: TokenInfo?
-        let known = memory.transaction(event.transaction)
-        if let known, !memory.isOpen(known.id) { return answer(event, event.token.map { _ in TokenInfo(.accepted) }) }
-        var waits = false
-        let transaction: StationTransaction
-        if let known {
-            transaction = completed(known, by: event)
-        } else {
-            let evse = event.place?.evse ?? connectors.keys.min() ?? 1
-            guard know(evse) else { return answer(event, nil) }
-            if connectors[evse]?.transaction != nil { giveUpTransaction(at: evse) }
-            let token = event.token ?? connectors[evse]?.wanted.map { IDToken($0.token) } ?? IDToken("")
-            let wanted = wanted(at: evse, by: event.token, remoteStart: event.remoteStart)
-            let begun = begun(event.transaction, at: evse, token, beginning(of: event), event.time, wanted)
-            take(begun)
-            transaction = memory.transaction(event.transaction) ?? begun
-            if !transaction.isAgreed, let token = event.token, event.kind != .ended, !event.isOffline, isFresh(event.time) {
-                waits = ask(token, at: evse, call, transaction: transaction.id)
-            }
-            sayOccupied(evse)
-        }
-        if let token = event.token {
-            info = transaction.isAgreed || IDToken(transaction.token).isSame(as: token) && known?.isAgreed == true ? TokenInfo(.accepted) : nil
-            if info == nil, !waits { info = TokenInfo(.invalid) }
-        }
+        if memory.ended.contains(where: { $0.id == event.transaction }) { return answer(event.token.map { _ in TokenInfo(.accepted) }) }
+        let transaction = memory.openTransaction(event.transaction).map { completed($0, by: event) } ?? begun(by: event)
+        note(event, of: transaction.id)
+        let worth = worth(of: event, transaction, call)
+        // What is said of the end is no value in between.
+        let last = event.kind == .ended ? event.endIndex : event.samples.endIndex
+        measure(Array(event.samples[..<last]), of: transaction.id)
         if event.kind == .ended {
-            finish(transaction, ending(of: event), event.time, event.stopReason ?? .local)
-            replies[call] = .record(transaction.session, .transaction(TransactionAnswer(token: info)))
-            return nil
+            end(transaction.id, ending(of: event), event.time, event.stopReason ?? .local)
+        } else if let phase = event.state?.phase, let agreed = memory.openTransaction(transaction.id), agreed.isAgreed, agreed.end == nil {
+            actions.append(.engine(agreed.evse, .phase(agreed.session, phase)))
         }
-        if transaction.isAgreed {
-            if let phase = event.state?.phase { actions.append(.engine(transaction.evse, .phase(transaction.session, phase))) }
-            tell(event.samples, of: transaction)
+        settleIfComplete(transaction.id)
+        sayOccupied(transaction.evse)
+        switch worth {
+        case .waits: return nil
+        case .none: return answer(nil)
+        case .is(let status): return answer(TokenInfo(status))
         }
-        return waits ? nil : answer(event, info)
     }
 
-    private func answer(_ event: TransactionEvent, _ info: TokenInfo?) -> StationAnswer {
-        .transaction(TransactionAnswer(token: event.token == nil ? nil : info))
+    private func answer(_ info: TokenInfo?) -> StationAnswer { .transaction(TransactionAnswer(token: info)) }
+
+    // MARK: What an event adds
+
+    private mutating func begun(by event: TransactionEvent) -> StationTransaction {
+        let evse = place(event.place?.evse)
+        let wanted = wanted(at: evse, by: event.token, remoteStart: event.remoteStart, transaction: event.transaction)
+        let token = event.token ?? wanted.map { IDToken($0.token) } ?? IDToken("")
+        let time = event.isOffline && isFresh(event.time) ? nil : event.time
+        var transaction = made(event.transaction, at: evse, token, beginning(of: event), time, wanted)
+        transaction.told = event.time?.wall
+        transaction.hasBegun = event.begins || saidBeginning(of: event) != nil
+        take(transaction, isFresh: !event.isOffline && isFresh(event.time))
+        if !transaction.hasBegun { waitForRest(of: transaction.id) }
+        return memory.openTransaction(transaction.id) ?? transaction
     }
 
-    /// The transaction with what an event adds: the register at which it began, when that comes late; the session, when a token or a wish does.
+    /// The transaction with what an event adds: its beginning, when that comes late; the session, when a token or a wish does.
     private mutating func completed(_ known: StationTransaction, by event: TransactionEvent) -> StationTransaction {
-        var known = known
-        if known.start == nil, let start = beginning(of: event) { known = complete(known, start: start) }
         var transaction = known
-        if !transaction.isAgreed, let wanted = wanted(at: transaction.evse, by: event.token, remoteStart: event.remoteStart) {
+        if transaction.token.isEmpty, let token = event.token { transaction.token = token.text }
+        if event.begins, !known.hasBegun {
+            if let time = event.time, !isFresh(time) { transaction.began = min(known.began, corrected(time)) }
+            transaction.told = event.time?.wall
+        }
+        let isBeginning = event.begins || saidBeginning(of: event) != nil
+        let wanted = wanted(at: known.evse, by: event.token, remoteStart: event.remoteStart, transaction: event.transaction)
+        if let wanted, !known.isAgreed, known.end == nil {
             transaction.session = wanted.session
             transaction.isAgreed = true
-            connectors[transaction.evse]?.wanted = nil
+            connectors[known.evse]?.wanted = nil
+            if transaction.start != nil { fitRegister(&transaction) }
         }
-        guard transaction != known else { return known }
-        journal(.began(transaction))
-        if transaction.isAgreed { sayBegan(transaction) }
+        if isBeginning, !known.hasBegun {
+            transaction.hasBegun = true
+            // Of one that says no register the first that was heard counts.
+            let start = beginning(of: event) ?? known.start
+            if let start { return complete(transaction, start: start) }
+        }
+        if transaction != known { replace(transaction) }
         return transaction
+    }
+
+    private mutating func note(_ event: TransactionEvent, of id: String) {
+        withCourse(id) { course in
+            if event.seqNo == course.heard.adding(clamped: 1) || event.begins { course.heard = max(course.heard, event.seqNo) }
+            if event.kind == .ended { course.last = event.seqNo }
+            if event.state?.isDrawing == true { course.isDrawing = true }
+        }
+    }
+
+    /// The register that is said to be the one at the beginning.
+    private func saidBeginning(of event: TransactionEvent) -> Energy? {
+        event.samples.first { $0.context == .transactionBegin && $0.register != nil }?.register
     }
 
     /// The register at the beginning: what is said to be it; of the event that begins, the first.
     private func beginning(of event: TransactionEvent) -> Energy? {
-        if let said = event.samples.first(where: { $0.context == .transactionBegin && $0.register != nil }) { return said.register }
-        return event.samples.first { $0.register != nil && $0.context != .transactionEnd }?.register
+        saidBeginning(of: event) ?? event.samples.first { $0.register != nil && $0.context != .transactionEnd }?.register
     }
 
     private func ending(of event: TransactionEvent) -> Energy? {
-        if let said = event.samples.last(where: { $0.context == .transactionEnd && $0.register != nil }) { return said.register }
-        return event.samples.last { $0.register != nil && $0.context != .transactionBegin }?.register
+        let index = event.endIndex
+        return index < event.samples.endIndex ? event.samples[index].register : nil
+    }
+
+    /// Hands over what is complete, and waits for what is not.
+    private mutating func settleIfComplete(_ id: String) {
+        guard let transaction = memory.openTransaction(id) else { return }
+        let heardAll = transaction.end == nil || courses[id]?.isBlind != true || courses[id]?.isWhole == true
+        if transaction.hasBegun, heardAll {
+            courses[id]?.waitsUntil = nil
+            if transaction.end != nil { settle(id) }
+        } else if courses[id]?.waitsUntil == nil {
+            waitForRest(of: id)
+        }
+    }
+
+    // MARK: The token
+
+    private enum Worth {
+        case none
+        case waits
+        case `is`(TokenStatus)
+    }
+
+    private mutating func worth(of event: TransactionEvent, _ transaction: StationTransaction, _ call: String) -> Worth {
+        guard let token = event.token else { return .none }
+        // Whoever ends it may.
+        if event.kind == .ended || event.trigger == .stopAuthorized || transaction.end != nil { return .is(.accepted) }
+        let isOwn = IDToken(transaction.token).isSame(as: token)
+        if transaction.isAgreed { return .is(isOwn || event.remoteStart != nil ? .accepted : .invalid) }
+        guard !event.isOffline, isFresh(event.time), connectors[transaction.evse]?.transaction == transaction.id else {
+            return .is(TokenID(token.text) == nil ? .invalid : .accepted)
+        }
+        guard isOwn else { return .is(.invalid) }
+        let status = askForCharge(token, transaction, call, .event)
+        return status.map { .is(turnAway(token.text, $0).status) } ?? .waits
+    }
+}
+
+extension TransactionEvent {
+    /// True for the first event of a transaction, whatever a station calls it.
+    fileprivate var begins: Bool { kind == .started || seqNo == 0 }
+
+    /// The place of the register at the end: what is said to be it, else the last; behind all samples where there is none.
+    fileprivate var endIndex: Int {
+        samples.lastIndex { $0.context == .transactionEnd && $0.register != nil }
+            ?? samples.lastIndex { $0.register != nil && $0.context != .transactionBegin } ?? samples.endIndex
     }
 }
 
@@ -83,4 +150,6 @@ extension ChargingState {
         case .idle: .finishing
         }
     }
+
+    fileprivate var isDrawing: Bool { self == .charging }
 }

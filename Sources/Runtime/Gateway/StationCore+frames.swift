@@ -3,20 +3,13 @@ internal import OCPP
 
 /// A connection, and the frames that come on it.
 extension StationCore {
-    /// A call of the station's whose answer waits for somebody.
-    enum Reply: Sendable {
-        /// For Central, who says whether the token may charge.
-        case token(RequestID)
-        /// For the record, which must be in the engine's journal.
-        case record(SessionID, StationAnswer)
-    }
-
     mutating func connect(_ id: UInt64, _ version: OCPPVersion) {
         if let old = link {
             disconnect()
             actions.append(.close(old.id, "another connection of the station took its place"))
         }
         link = Link(id: id, version: version, since: now.monotonic)
+        waitAnew()
     }
 
     mutating func disconnect() {
@@ -24,6 +17,8 @@ extension StationCore {
         link = nil
         replies = [:]
         for given in calls.removeAll() { conclude(given, .notConnected) }
+        waitAnew()
+        for evse in connectors.keys { connectors[evse]?.lostAt = nil }
         guard hadSpoken else { return }
         for evse in connectors.keys.sorted() { actions.append(.engine(evse, .reachable(false))) }
     }
@@ -32,6 +27,7 @@ extension StationCore {
         do throws(OCPPFrameFault) {
             let read = try OCPPFrame.read(bytes)
             remark(read.remarks)
+            speak()
             switch read.value {
             case .call(let id, let action, let payload): hear(call: id, action, payload)
             case .result(let id, let payload): hearResult(id, payload)
@@ -39,6 +35,8 @@ extension StationCore {
             }
         } catch {
             actions.append(.notice(.broken(error.description)))
+            // An answer that can't be read is none that can come again.
+            if error.isAnswer, let id = error.id { hearError(id, error.description) }
             if let link, let answer = error.answer(in: link.version) { actions.append(.send(link.id, answer.bytes)) }
         }
     }
@@ -48,7 +46,6 @@ extension StationCore {
         // The same call again gets the same answer, or the one that it waits for.
         if let given = link.answers.last(where: { $0.id == id }) { return actions.append(.send(link.id, given.bytes)) }
         guard replies[id] == nil else { return }
-        speak()
         do throws(OCPPFault) {
             let read = try StationCall.read(action, payload, in: link.version)
             remark(read.remarks)
@@ -66,7 +63,8 @@ extension StationCore {
         if connectors.isEmpty { _ = know(1) }
         for evse in connectors.keys.sorted() {
             actions.append(.engine(evse, .reachable(true)))
-            if connectors[evse]?.isServing == false { send(.changeAvailability(ConnectorPlace(evse: evse), isOperative: false), for: .nobody) }
+            if let connector = connectors[evse], !connector.isServing || !connector.isServingTold { tellAvailability(evse) }
+            askToEndAgain(evse)
             askToBegin(evse)
         }
     }
@@ -75,8 +73,7 @@ extension StationCore {
     private mutating func answer(to call: StationCall, _ id: String) throws(OCPPFault) -> StationAnswer? {
         switch call {
         case .boot(let report):
-            boot = report
-            link?.hasBooted = true
+            heardBoot(report)
             actions.append(.notice(.booted(report)))
             return .boot(BootAnswer(.accepted, time: OCPPTime(now.wall), interval: settings.heartbeat.milliseconds / 1000))
         case .heartbeat: return .heartbeat(OCPPTime(now.wall))
@@ -85,12 +82,24 @@ extension StationCore {
             return .done
         case .authorize(let token): return authorize(token, id)
         case .start(let start): return hear(start, id)
-        case .stop(let stop): return hear(stop, id)
+        case .stop(let stop): return hear(stop)
         case .meterValues(let report):
             hear(report)
             return .done
         case .transaction(let event): return hear(event, id)
         case .other(let action, _): return try StationAnswer.usual(to: action)
+        }
+    }
+
+    /// It has forgotten what it was told before, and perhaps found the time.
+    private mutating func heardBoot(_ report: BootReport) {
+        boot = report
+        link?.hasBooted = true
+        clockAhead = nil
+        for evse in connectors.keys.sorted() where connectors[evse]?.wanted?.isPromised == true {
+            connectors[evse]?.wanted?.isPromised = false
+            connectors[evse]?.wanted?.isUncertain = true
+            askToBegin(evse)
         }
     }
 

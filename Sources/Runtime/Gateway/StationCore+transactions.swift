@@ -1,225 +1,137 @@
 internal import ChargingModel
 internal import OCPP
 
-/// Transactions of 1.6, and what both versions do with one.
+/// The beginning of transactions: of 1.6, and what both versions do with one.
 extension StationCore {
-    mutating func journal(_ entry: StationEntry) {
-        memory.apply(entry)
-        actions.append(.journal(entry))
-    }
-
-    // MARK: The beginning
-
     mutating func hear(_ start: TransactionStart, _ call: String) -> StationAnswer? {
-        let evse = start.place.evse
-        if let known = repeated(start) {
-            let isAgreed = known.isAgreed || !memory.isOpen(known.id)
-            return .start(transaction: Int64(known.id) ?? 0, TokenInfo(isAgreed ? .accepted : .invalid))
-        }
-        let number = nextNumber
-        guard know(evse) else {
-            // A transaction of no connector that can be: confirmed, so that its stop comes.
-            return .start(transaction: number, TokenInfo(.invalid))
-        }
-        if connectors[evse]?.transaction != nil { giveUpTransaction(at: evse) }
-        let wanted = wanted(at: evse, by: start.token, remoteStart: nil)
-        let transaction = begun(String(number), at: evse, start.token, start.register, start.time, wanted)
-        take(transaction)
+        if let known = repeated(start) { return answerAgain(known, start, call) }
+        let evse = place(start.place.evse)
+        let number = mintNumber()
+        let wanted = wanted(at: evse, by: start.token, remoteStart: nil, transaction: nil)
+        let transaction = made(String(number), at: evse, start.token, start.register, start.time, wanted)
+        take(transaction, isFresh: isFresh(start.time))
+        withCourse(transaction.id) { $0.isDrawing = true }
         defer { sayOccupied(evse) }
-        if transaction.isAgreed { return .start(transaction: number, TokenInfo(.accepted)) }
-        if isFresh(start.time), ask(start.token, at: evse, call, transaction: transaction.id) { return nil }
-        return .start(transaction: number, TokenInfo(.invalid))
+        return worth(of: start.token, in: transaction, at: start.time, call, number)
     }
 
-    /// The transaction that a start tells again, under a new call: the same connector, token, register and time.
+    /// The answer to a start: what the token is worth; `nil` when Central is asked.
+    private mutating func worth(
+        of token: IDToken, in transaction: StationTransaction, at time: OCPPTime?, _ call: String, _ number: Int64
+    ) -> StationAnswer? {
+        if transaction.isAgreed { return .start(transaction: number, TokenInfo(.accepted)) }
+        // Long begun, the station let it in by what it knew; nobody would bill the past by an answer of now.
+        guard isFresh(time) else { return .start(transaction: number, TokenInfo(TokenID(token.text) == nil ? .invalid : .accepted)) }
+        let status = askForCharge(token, transaction, call, .start(number))
+        return status.map { .start(transaction: number, turnAway(token.text, $0)) }
+    }
+
+    /// Asks whether somebody may go on who has begun; where the token was let in at another connector, that must be over before.
+    mutating func askForCharge(_ token: IDToken, _ transaction: StationTransaction, _ call: String, _ form: Reply.Form) -> TokenStatus? {
+        let madeWay = makeWay(for: token, at: transaction.evse)
+        return ask(token, at: transaction.evse, call, form, transaction: transaction.id, after: madeWay ? StationCore.askingAgain : nil)
+    }
+
+    /// The transaction that a start tells again, under a new call: the same connector, token, register and time. One that is over must have had a
+    /// time that tells it from others.
     private func repeated(_ start: TransactionStart) -> StationTransaction? {
-        (memory.open + memory.ended).last {
-            $0.evse == start.place.evse && IDToken($0.token).isSame(as: start.token) && $0.start == start.register && $0.told == start.time?.wall
-                && $0.told != nil
+        func isSame(_ known: StationTransaction) -> Bool {
+            known.evse == start.place.evse && known.start == start.register && known.told == start.time?.wall
+                && IDToken(known.token).isSame(as: start.token) && Int64(known.id) != nil
         }
+        if let open = memory.open.last(where: { isSame($0) }) { return open }
+        guard StationCore.plausible(start.time?.wall) != nil else { return nil }
+        return memory.ended.last { isSame($0) }
+    }
+
+    private mutating func answerAgain(_ known: StationTransaction, _ start: TransactionStart, _ call: String) -> StationAnswer? {
+        let number = Int64(known.id) ?? 0
+        guard memory.isOpen(known.id), known.end == nil else { return .start(transaction: number, TokenInfo(.accepted)) }
+        return worth(of: start.token, in: known, at: start.time, call, number)
     }
 
     /// A number that was never given before. The first is taken from the clock, so that a gateway that lost its journal gives none of before.
-    private var nextNumber: Int64 {
-        guard memory.lastNumber > 0, memory.lastNumber < Int64(Int32.max) else { return 1 + (now.wall.milliseconds / 1000) % (1 << 30) }
-        return memory.lastNumber + 1
-    }
-
-    /// True when whoever began a transaction is still standing there.
-    func isFresh(_ time: OCPPTime?) -> Bool {
-        guard let time, time.hasZone else { return true }
-        return now.wall.milliseconds - time.wall.milliseconds < settings.freshness.milliseconds
+    private mutating func mintNumber() -> Int64 {
+        var number = memory.lastNumber + 1
+        if memory.lastNumber <= 0 || memory.lastNumber >= Int64(Int32.max) { number = 1 + (max(0, now.wall.milliseconds) / 1000) % (1 << 30) }
+        while memory.transaction(String(number)) != nil { number += 1 }
+        journal(.numbered(number))
+        return number
     }
 
     /// The session of Central's that a beginning at a connector is of.
-    func wanted(at evse: Int32, by token: IDToken?, remoteStart: Int64?) -> Connector.Wanted? {
+    func wanted(at evse: Int32, by token: IDToken?, remoteStart: Int64?, transaction: String?) -> Connector.Wanted? {
         guard let wanted = connectors[evse]?.wanted else { return nil }
-        if let remoteStart, remoteStart == Int64(wanted.remoteStart), !wanted.isShown { return wanted }
+        if let transaction, transaction == wanted.transaction { return wanted }
+        if let remoteStart, remoteStart == Int64(wanted.remoteStart), !wanted.isShown, token.map({ $0.isSame(as: IDToken(wanted.token)) }) ?? true {
+            return wanted
+        }
         return token.map { $0.isSame(as: IDToken(wanted.token)) } ?? false ? wanted : nil
     }
 
-    func begun(
+    mutating func made(
         _ id: String, at evse: Int32, _ token: IDToken, _ register: Energy?, _ time: OCPPTime?, _ wanted: Connector.Wanted?
     ) -> StationTransaction {
-        var copy = random
-        let own = SessionID(known: ULID.make(at: now.wall, using: &copy))
-        let told = time.flatMap { $0.hasZone ? $0.wall : nil }
-        let isOffline = wanted == nil && told != nil && !isFresh(time)
+        let own = SessionID(known: ULID.make(at: now.wall, using: &random))
+        let late = wanted == nil && !isFresh(time) ? time : nil
         return StationTransaction(
-            id: id, evse: evse, session: wanted?.session ?? own, isAgreed: wanted != nil, token: token.text, start: register, offset: .zero,
-            began: isOffline ? told ?? now.wall : now.wall, told: time?.wall, clock: isOffline ? .station : .gateway)
+            id: id, evse: evse, session: wanted?.session ?? own, isAgreed: wanted != nil, token: token.text, start: register,
+            began: late.map { corrected($0) } ?? now.wall, told: time?.wall, clock: late == nil ? .gateway : .station)
     }
 
     /// Takes a transaction that has begun: what its connector waited for is this one, or begins no more.
-    mutating func take(_ begun: StationTransaction) {
-        _ = random.next()
+    mutating func take(_ begun: StationTransaction, isFresh: Bool) {
         var transaction = begun
         let evse = transaction.evse
-        if let wanted = connectors[evse]?.wanted {
-            if !transaction.isAgreed { actions.append(.engine(evse, .refused(wanted.session, "somebody else began to charge there"))) }
-            connectors[evse]?.wanted = nil
+        guard isFresh || transaction.isAgreed || !isPast(transaction) else {
+            withCourse(transaction.id) { $0.isPast = true }
+            return journal(.began(transaction))
         }
-        fitRegister(&transaction)
-        connectors[evse]?.transaction = transaction.id
-        connectors[evse]?.meter = SessionMeter(start: transaction.start ?? .zero)
+        if connectors[evse]?.transaction != nil { giveUpTransaction(at: evse) }
+        if transaction.isAgreed { fitRegister(&transaction) }
+        // First the journal: what is not open is nobody's current one.
         journal(.began(transaction))
+        connectors[evse]?.transaction = transaction.id
+        connectors[evse]?.isSpent = false
+        if let wanted = connectors[evse]?.wanted, transaction.isAgreed || isFresh && !transaction.token.isEmpty {
+            connectors[evse]?.wanted = nil
+            if !transaction.isAgreed { actions.append(.engine(evse, .refused(wanted.session, "somebody else began to charge there"))) }
+        }
         if transaction.isAgreed { sayBegan(transaction) }
     }
 
-    /// Puts the station's register on the engine's scale, where it fell: the next session is on another meter then.
-    func fitted(_ transaction: StationTransaction) -> Energy {
-        guard let start = transaction.start, let register = connectors[transaction.evse]?.register, start < register else { return .zero }
-        return register - start
+    /// True when something newer is known of the connector of a transaction that is told late.
+    private func isPast(_ transaction: StationTransaction) -> Bool {
+        guard let told = StationCore.plausible(transaction.told) else { return agreedTransaction(at: transaction.evse) != nil }
+        return (memory.open + memory.ended).contains { $0.evse == transaction.evse && (StationCore.plausible($0.told) ?? $0.began) > told }
     }
 
+    /// Writes down what else is known of a transaction, and tells its engine.
+    mutating func replace(_ transaction: StationTransaction) {
+        journal(.began(transaction))
+        if transaction.isAgreed, transaction.end == nil { sayBegan(transaction) }
+    }
+
+    /// Puts the station's register on the engine's scale, where it fell: the next session is on another meter then.
     mutating func fitRegister(_ transaction: inout StationTransaction) {
-        transaction.offset = fitted(transaction)
-        guard transaction.offset > .zero, let start = transaction.start, let register = connectors[transaction.evse]?.register else { return }
+        guard let start = transaction.start, let register = connectors[transaction.evse]?.register, start + transaction.offset < register else {
+            return
+        }
+        transaction.offset = register - start
+        guard courses[transaction.id]?.isPast != true else { return }
         connectors[transaction.evse]?.isMeterSpent = true
         actions.append(.notice(.registerFell(transaction.evse, from: register, to: start)))
     }
 
     /// Tells the engine that its session is being charged.
     mutating func sayBegan(_ transaction: StationTransaction) {
-        guard let start = transaction.start else { return }
+        guard let start = transaction.start, transaction.hasBegun else { return }
         let register = transaction.register(start)
         actions.append(.engine(transaction.evse, .began(transaction.session, register: register, at: transaction.began, clock: transaction.clock)))
         raise(transaction.evse, to: register)
-        if connectors[transaction.evse]?.transaction == nil {
-            connectors[transaction.evse]?.transaction = transaction.id
-            connectors[transaction.evse]?.meter = SessionMeter(start: start)
-        }
     }
 
-    private mutating func raise(_ evse: Int32, to register: Energy) {
+    mutating func raise(_ evse: Int32, to register: Energy) {
         if let known = connectors[evse]?.register, register > known { connectors[evse]?.register = register }
-    }
-
-    // MARK: In between
-
-    mutating func hear(_ report: MeterReport) {
-        let evse = report.place.evse
-        guard let transaction = agreedTransaction(at: evse) else { return }
-        // What comes after the stop belongs to what has ended.
-        if let named = report.transaction, named > 0, String(named) != transaction.id { return }
-        tell(report.samples, of: transaction)
-    }
-
-    /// Tells the engine what a connector measures, of the last instant that the samples speak of.
-    mutating func tell(_ samples: [MeterSample], of known: StationTransaction) {
-        guard let raw = samples.last(where: { $0.register != nil })?.register else { return }
-        // One that began without a register that could be read counts from the first that can.
-        let transaction = known.start == nil ? complete(known, start: samples.first { $0.register != nil }?.register ?? raw) : known
-        guard let register = connectors[transaction.evse]?.meter.take(raw) else { return }
-        let figures = Figures(samples)
-        let reading = StationReading(
-            register: transaction.register(register), power: figures.power ?? Power(watts: 0), measured: figures.measured)
-        raise(transaction.evse, to: reading.register)
-        actions.append(.engine(transaction.evse, .metered(transaction.session, reading)))
-    }
-
-    /// The transaction with the register at which it began, which comes late.
-    mutating func complete(_ known: StationTransaction, start: Energy) -> StationTransaction {
-        var transaction = known
-        transaction.start = start
-        fitRegister(&transaction)
-        connectors[transaction.evse]?.meter = SessionMeter(start: start)
-        journal(.began(transaction))
-        if transaction.isAgreed { sayBegan(transaction) }
-        return transaction
-    }
-
-    // MARK: The end
-
-    mutating func hear(_ stop: TransactionStop, _ call: String) -> StationAnswer? {
-        let answer = StationAnswer.stop(stop.token.map { _ in TokenInfo(.accepted) })
-        guard let transaction = stopped(by: stop) else {
-            if memory.transaction(String(stop.transaction)) == nil { actions.append(.notice(.unmatchedStop(String(stop.transaction)))) }
-            return answer
-        }
-        let raw = stop.register ?? stop.samples.last { $0.register != nil }?.register
-        finish(transaction, raw, stop.time, stop.reason ?? .local)
-        replies[call] = .record(transaction.session, answer)
-        return nil
-    }
-
-    /// The open transaction that a stop is of: by its number; and where that says nothing, since its start was lost, by its token or because there is
-    /// but one.
-    private func stopped(by stop: TransactionStop) -> StationTransaction? {
-        if let known = memory.transaction(String(stop.transaction)) { return memory.isOpen(known.id) ? known : nil }
-        let possible = memory.open.filter { $0.start.map { start in stop.register.map { $0 >= start } ?? true } ?? true }
-        if let token = stop.token, let match = possible.last(where: { IDToken($0.token).isSame(as: token) }) { return match }
-        return possible.count == 1 ? possible.first : nil
-    }
-
-    /// Hands what was metered to the engine; the transaction is over when that has it in its journal.
-    mutating func finish(_ transaction: StationTransaction, _ raw: Energy?, _ time: OCPPTime?, _ reason: StopReason) {
-        let evse = transaction.evse
-        let meter = connectors[evse]?.transaction == transaction.id ? connectors[evse]?.meter : nil
-        let start = transaction.register(transaction.start ?? raw ?? .zero)
-        let end = transaction.register((meter ?? SessionMeter(start: transaction.start ?? raw ?? .zero)).end(raw))
-        let isLate = !isFresh(time)
-        let ended = isLate ? max(time?.wall ?? now.wall, transaction.began) : now.wall
-        let clock: SessionClock = isLate ? .station : transaction.clock
-        if transaction.isAgreed {
-            actions.append(
-                .engine(
-                    evse,
-                    .ended(
-                        transaction.session,
-                        MeteredEnd(start: start, end: end, started: transaction.began, ended: ended, clock: clock, reason: reason.endReason))))
-        } else {
-            let record = FoundRecord(
-                session: transaction.session, token: TokenID(transaction.token),
-                MeteredEnd(start: start, end: end, started: transaction.began, ended: ended, clock: clock, reason: reason.endReason))
-            actions.append(.engine(evse, .found(record)))
-        }
-        raise(evse, to: end)
-    }
-
-    /// The engine's journal has it: the station may forget it, too.
-    mutating func recorded(_ session: SessionID) {
-        guard let transaction = memory.open.last(where: { $0.session == session }) else { return answerRecorded(session) }
-        let evse = transaction.evse
-        journal(.ended(transaction.id))
-        if connectors[evse]?.transaction == transaction.id {
-            connectors[evse]?.transaction = nil
-            connectors[evse]?.lostAt = nil
-        }
-        if connectors[evse]?.isMeterSpent == true, connectors[evse]?.transaction == nil, connectors[evse]?.wanted == nil {
-            connectors[evse]?.isMeterSpent = false
-            connectors[evse]?.register = .zero
-            actions.append(.engine(evse, .newMeter))
-        }
-        sayOccupied(evse)
-        answerRecorded(session)
-    }
-
-    private mutating func answerRecorded(_ session: SessionID) {
-        for (call, waiting) in replies.sorted(by: { $0.key < $1.key }) {
-            guard case .record(session, let answer) = waiting else { continue }
-            replies[call] = nil
-            reply(answer, to: call)
-        }
     }
 }

@@ -76,6 +76,8 @@ public struct StationCore: Sendable {
         case turnedAway(String, TokenStatus)
         /// A stop of a transaction that nobody knows.
         case unmatchedStop(String)
+        /// A transaction whose beginning was announced and did not come: its record begins where the first value of it stands.
+        case beginningLost(String)
         case registerFell(Int32, from: Energy, to: Energy)
         case broken(String)
         case callFailed(String, String)
@@ -100,6 +102,12 @@ public struct StationCore: Sendable {
     public internal(set) var boot: BootReport?
     var link: Link?
     var connectors: [Int32: Connector]
+    /// What the station says of itself as a whole.
+    var station: (status: ConnectorStatus, error: String?)?
+    /// The open transactions, by their ids.
+    var courses: [String: Course] = [:]
+    /// The milliseconds by which the station's clock is ahead; `nil` as long as nobody knows.
+    var clockAhead: Int64?
     /// Calls of the station whose answer is still to come, by their ids.
     var replies: [String: Reply] = [:]
     var asks: [RequestID: Ask] = [:]
@@ -120,9 +128,33 @@ public struct StationCore: Sendable {
     /// Tells the engines again what they may not have heard before this process ended. Must be the first call.
     public mutating func begin(at now: Now) -> [Action] {
         self.now = now
-        for transaction in memory.open where transaction.isAgreed { sayBegan(transaction) }
+        for transaction in memory.open { resume(transaction) }
+        for evse in connectors.keys.sorted() {
+            // One whose transaction is not known any more can't be told from others when it ends.
+            if let session = connectors[evse]?.charging, memory.openTransaction(of: session) == nil { actions.append(.engine(evse, .lost(session))) }
+            connectors[evse]?.charging = nil
+            settlePast(at: evse)
+        }
         for evse in connectors.keys.sorted() { sayOccupied(evse) }
         return take()
+    }
+
+    /// Goes on with a transaction of an earlier life.
+    private mutating func resume(_ transaction: StationTransaction) {
+        let evse = place(transaction.evse)
+        if let start = transaction.start {
+            let reached = transaction.isAgreed ? connectors[evse].map { $0.register - transaction.offset } : nil
+            withCourse(transaction.id) { $0.meter = SessionMeter(start: start, highest: reached) }
+        }
+        withCourse(transaction.id) { $0.isDrawing = !transaction.token.isEmpty }
+        if transaction.end != nil {
+            if !transaction.hasBegun { waitForRest(of: transaction.id) } else { settle(transaction.id) }
+        } else {
+            if !transaction.hasBegun { waitForRest(of: transaction.id) }
+            connectors[evse]?.transaction = transaction.id
+            if transaction.isAgreed { sayBegan(transaction) }
+            if connectors[evse]?.wanted?.session == transaction.session { connectors[evse]?.wanted = nil }
+        }
     }
 
     public mutating func handle(_ event: Event, at now: Now) -> [Action] {
@@ -137,6 +169,7 @@ public struct StationCore: Sendable {
         case .order(_, .denied(let request, let code)): deny(request, code)
         // Who is admitted is told with the session that begins.
         case .order(_, .admitted): break
+        case .order(let evse, .meterChanged): meterChanged(evse)
         case .recorded(let session): recorded(session)
         case .call(let call, let question): ask(call, question)
         case .tick: break
@@ -146,6 +179,7 @@ public struct StationCore: Sendable {
     }
 
     private mutating func take() -> [Action] {
+        assert(disagreement == nil, disagreement ?? "")
         defer { actions = [] }
         return actions
     }
@@ -154,8 +188,12 @@ public struct StationCore: Sendable {
     public var deadline: Instant? {
         var next = calls.deadline
         func consider(_ instant: Instant) { next = next.map { min($0, instant) } ?? instant }
-        for ask in asks.values { consider(ask.until) }
-        for connector in connectors.values { if let at = connector.lostAt { consider(at) } }
+        for ask in asks.values { consider(min(ask.until, ask.askAt ?? ask.until)) }
+        for course in courses.values { if let until = course.waitsUntil { consider(until) } }
+        for connector in connectors.values where link?.hasSpoken == true {
+            if let at = connector.lostAt { consider(at) }
+            if let at = connector.endsAgainAt { consider(at) }
+        }
         if let link, !link.hasBooted, !link.askedToBoot { consider(link.since + StationCore.bootPatience) }
         return next
     }
@@ -165,8 +203,12 @@ public struct StationCore: Sendable {
 
     private mutating func advance() {
         if let given = calls.overdue(at: now.monotonic) { conclude(given, .noAnswer) }
-        for (request, ask) in asks.sorted(by: { $0.key < $1.key }) where ask.until <= now.monotonic { deny(request, .centralStarting) }
-        for evse in connectors.keys.sorted() { loseIfDue(evse) }
+        askWhatIsDue()
+        waitNoLonger()
+        for evse in connectors.keys.sorted() where link?.hasSpoken == true {
+            loseIfDue(evse)
+            if let at = connectors[evse]?.endsAgainAt, at <= now.monotonic { askToEndAgain(evse) }
+        }
         if let link, !link.hasBooted, !link.askedToBoot, now.monotonic - link.since >= StationCore.bootPatience {
             self.link?.askedToBoot = true
             send(.trigger(.boot, nil), for: .nobody)

@@ -51,6 +51,14 @@ extension StationTransaction {
         json.integer("began_ms", began.milliseconds)
         if let told { json.integer("told_ms", told.milliseconds) }
         json.string("clock", clock.rawValue)
+        if !hasBegun { json.bool("begun", false) }
+        guard let end else { return }
+        json.object("end") { json in
+            if let register = end.register { json.integer("register_wh", register.wattHours) }
+            json.integer("at_ms", end.at.milliseconds)
+            json.string("clock", end.clock.rawValue)
+            json.string("reason", end.reason.rawValue)
+        }
     }
 
     fileprivate init?(_ object: JSONObject) {
@@ -60,9 +68,25 @@ extension StationTransaction {
             let token = object["token"]?.string, let offset = number("offset_wh"), let began = number("began_ms"),
             let clock = object["clock"]?.string.flatMap({ SessionClock(rawValue: $0) })
         else { return nil }
+        var end: End?
+        if let object = object["end"]?.object {
+            guard let read = End(object) else { return nil }
+            end = read
+        }
         self.init(
             id: id, evse: evse, session: session, isAgreed: isAgreed, token: token, start: number("start_wh").map { Energy(wattHours: $0) },
             offset: Energy(wattHours: offset), began: WallTime(milliseconds: began), told: number("told_ms").map { WallTime(milliseconds: $0) },
-            clock: clock)
+            clock: clock, hasBegun: object["begun"]?.bool ?? true, end: end)
+    }
+}
+
+extension StationTransaction.End {
+    fileprivate init?(_ object: JSONObject) {
+        guard let at = object["at_ms"]?.number?.integer, let clock = object["clock"]?.string.flatMap({ SessionClock(rawValue: $0) }),
+            let reason = object["reason"]?.string.flatMap({ EndReason(rawValue: $0) })
+        else { return nil }
+        self.init(
+            register: object["register_wh"]?.number?.integer.map { Energy(wattHours: $0) }, at: WallTime(milliseconds: at), clock: clock,
+            reason: reason)
     }
 }

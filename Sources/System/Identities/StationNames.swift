@@ -23,7 +23,9 @@ public final class StationNames {
     /// True when this is the password of a station.
     public func knows(_ id: String, password: [UInt8]) throws(IdentityError) -> Bool {
         try look()
-        guard ids.contains(id), !password.contains(0), let user = access_table_find(table, "\(Role.station.rawValue):\(id)", false) else { return false }
+        guard ids.contains(id), !password.contains(0), let user = access_table_find(table, "\(Role.station.rawValue):\(id)", false) else {
+            return false
+        }
         return password.withUnsafeBufferPointer { _ in
             var text = password.map { CChar(bitPattern: $0) }
             text.append(0)
@@ -40,7 +42,8 @@ public final class StationNames {
         let read: OpaquePointer? = text.isEmpty ? nil : access_table_read(text, text.utf8.count, &complaint, complaint.count)
         if read == nil, !text.isEmpty {
             let end = complaint.firstIndex(of: 0) ?? complaint.count
-            throw IdentityError("\(names.accessFile): \(String(decoding: complaint[..<end].map { UInt8(bitPattern: $0) }, as: UTF8.self))", .configuration)
+            throw IdentityError(
+                "\(names.accessFile): \(String(decoding: complaint[..<end].map { UInt8(bitPattern: $0) }, as: UTF8.self))", .configuration)
         }
         access_table_free(table)
         table = read

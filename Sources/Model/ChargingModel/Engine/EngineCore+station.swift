@@ -34,11 +34,7 @@ extension EngineCore {
         case .refused(let session, let why): refuse(session, why, at: now)
         case .began(let session, let register, let at, let clock): begin(session, at: register, began: at, clock, now: now)
         case .metered(let session, let reading): take(reading, of: session, at: now)
-        case .phase(let session, let phase):
-            guard case .supplying(var supply) = mode, supply.session.session == session, supply.phase != phase else { break }
-            supply.phase = phase
-            mode = .supplying(supply)
-            publishState()
+        case .phase(let session, let phase): take(phase, of: session, at: now)
         case .ended(let session, let metered): end(session, metered, at: now)
         case .lost(let session): leave(session)
         case .found(let record): find(record, at: now)
@@ -57,7 +53,7 @@ extension EngineCore {
     // MARK: At rest
 
     /// The mode in which nothing is charged.
-    private var restMode: Mode {
+    var restMode: Mode {
         guard let station else { return .activated }
         if let fault = station.fault { return .faulty(fault) }
         return station.isOutOfOrder || station.isUnavailable ? .stopped : .activated
@@ -78,7 +74,10 @@ extension EngineCore {
     mutating func setStation(fault: String?, at now: Now) {
         station?.fault = fault
         if case .supplying(let supply) = mode, fault != nil { ask(supply, .fault) }
-        if case .waiting(let session, _) = mode, let fault { giveUp(session, .fault, because: fault, at: now) }
+        switch (mode, fault) {
+        case (.starting(let session, _), let fault?), (.waiting(let session, _), let fault?): giveUp(session, .fault, because: fault, at: now)
+        case (.starting, nil), (.waiting, nil), (.activated, _), (.supplying, _), (.stopped, _), (.faulty, _): break
+        }
         rest(because: fault ?? "Fault cleared")
     }
 
@@ -140,6 +139,19 @@ extension EngineCore {
         sayStarted(session)
     }
 
+    private mutating func take(_ phase: Phase, of id: SessionID, at now: Now) {
+        switch mode {
+        case .supplying(var supply) where supply.session.session == id && supply.phase != phase:
+            supply.phase = phase
+            mode = .supplying(supply)
+            publishState()
+        // The vehicle is there, and charges: it is the register at which it began that is still to be said.
+        case .waiting(let session, let until) where session.session == id && phase != .plugIn:
+            mode = .waiting(session, until: max(until, now.monotonic + session.duration))
+        case .activated, .starting, .waiting, .supplying, .stopped, .faulty: break
+        }
+    }
+
     private mutating func take(_ reading: StationReading, of id: SessionID, at now: Now) {
         guard case .supplying(let supply) = mode, supply.session.session == id, reading.register >= supply.session.startRegister else { return }
         guard reading.register >= memory.register else { return }
@@ -151,6 +163,8 @@ extension EngineCore {
     }
 
     private mutating func end(_ id: SessionID, _ metered: MeteredEnd, at now: Now) {
+        // One whose beginning did not arrive says it with its end.
+        begin(id, at: metered.start, began: metered.started, metered.clock, now: now)
         if case .supplying(let supply) = mode, supply.session.session == id {
             var session = supply.session
             session.provenance.clock = metered.clock
@@ -195,6 +209,7 @@ extension EngineCore {
         case .activated, .stopped, .faulty: break
         }
         journal(.minted(mintedMeter(at: now)))
+        actions.append(.station(.meterChanged))
         // Its `info` names the meter, and is said once in a connection (P6).
         actions.append(.connectAnew)
     }

@@ -79,6 +79,8 @@ public enum StationOrder: Hashable, Sendable {
     /// The request is answered by this session, which is about to begin.
     case admitted(RequestID, SessionID)
     case denied(RequestID, DenialCode)
+    /// What is metered from now on counts on a new meter, from zero: the answer to `newMeter`.
+    case meterChanged
 }
 
 /// An engine's knowledge of the station that is its hardware.

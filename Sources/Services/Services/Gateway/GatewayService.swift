@@ -147,7 +147,9 @@ public actor GatewayService: Service {
             guard known.name == name else { throw Refusal(status: 403, words: "The id \(name) is too much like \(known.name)'s: give it another.") }
             return known
         }
-        guard let store = try StationStore.open([name], in: context.data).first else { preconditionFailure("one directory was opened, and none is there") }
+        guard let store = try StationStore.open([name], in: context.data).first else {
+            preconditionFailure("one directory was opened, and none is there")
+        }
         let station = try add(name, store, try FoundPoint.open([name], in: context.data)[name] ?? [])
         station.start()
         return station
@@ -161,7 +163,8 @@ public actor GatewayService: Service {
             self.port = port
             let scheme = settings.door.certificate == nil ? "ws" : "wss"
             context.log.info(
-                "🔌 Stations are served at \(scheme)://\(settings.door.host):\(port)/ocpp/{station}", event: "listening", ["port": .integer(Int(port))])
+                "🔌 Stations are served at \(scheme)://\(settings.door.host):\(port)/ocpp/{station}", event: "listening", ["port": .integer(Int(port))]
+            )
             if settings.isOpen {
                 context.log.warning("⚠️  Whatever station comes is let in, without a password: for experiments, on this machine alone", event: "open")
             }

@@ -57,7 +57,8 @@ final class StationHost {
             let wanted = memory.active.flatMap { active in
                 active.isMetered ? nil : StationCore.Connector.Wanted(active.session, token: active.provenance.token?.text)
             }
-            connectors[point.evse] = StationCore.Connector(register: memory.register, wanted: wanted)
+            let charging = memory.active.flatMap { $0.isMetered ? $0.session : nil }
+            connectors[point.evse] = StationCore.Connector(register: memory.register, wanted: wanted, charging: charging)
         }
         core = StationCore(id: name.text, memory: store.memory, connectors: connectors, seed: StationHost.newSeed())
         timer = CoreTimer(around.loop) { [weak self] in self?.feed(.tick) }

@@ -27,6 +27,10 @@ struct StationReporter {
             log.warning(
                 "⚠️  Station \(station) stops transaction \(id.bounded(to: 40)), which nobody knows: confirmed, and nothing billed",
                 event: "unmatched_stop", ["transaction": .text(id)])
+        case .beginningLost(let id):
+            log.warning(
+                "⚠️  Station \(station) did not tell how transaction \(id.bounded(to: 40)) began: it counts from its first value on",
+                event: "beginning_lost", ["transaction": .text(id)])
         case .registerFell(let evse, let from, let to):
             log.warning(
                 "⚠️  Station \(station), connector \(evse): the register fell from \(from) to \(to); what is metered counts on, on another meter next",

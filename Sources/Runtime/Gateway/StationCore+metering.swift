@@ -1,0 +1,57 @@
+internal import ChargingModel
+internal import OCPP
+
+/// Meter values, in whatever message they come.
+extension StationCore {
+    mutating func hear(_ report: MeterReport) {
+        let evse = report.place.isStation && connectors.count == 1 ? connectors.keys.min() ?? 0 : report.place.evse
+        var id = connectors[evse]?.transaction
+        if let named = report.transaction, named > 0 {
+            // What comes after the stop belongs to what has ended.
+            guard let transaction = memory.openTransaction(String(named)), transaction.evse == evse || report.place.isStation else { return }
+            withCourse(transaction.id) { $0.isNamed = true }
+            id = transaction.id
+        }
+        if let id { measure(report.samples, of: id) }
+    }
+
+    /// Takes what is measured in a transaction, and tells its engine what stands at the end of the samples.
+    mutating func measure(_ samples: [MeterSample], of id: String) {
+        guard var transaction = memory.openTransaction(id), let raw = samples.last(where: { $0.register != nil })?.register else { return }
+        if connectors[transaction.evse]?.transaction == id { putOffLoss(transaction.evse) }
+        let first = samples.first { $0.register != nil }?.register ?? raw
+        // One that began without a register that could be read counts from the first that can; one whose beginning was not heard, from the least.
+        if transaction.start.map({ !transaction.hasBegun && first < $0 }) ?? (transaction.end == nil) {
+            transaction = complete(transaction, start: first)
+        }
+        var meter = courses[id]?.meter ?? SessionMeter(start: transaction.start ?? first)
+        let register = meter.take(raw, most: most(in: transaction))
+        withCourse(id) { $0.meter = meter }
+        guard transaction.isAgreed, transaction.hasBegun, transaction.end == nil, connectors[transaction.evse]?.transaction == id, let register
+        else { return }
+        let figures = Figures(samples)
+        let reading = StationReading(register: transaction.register(register), power: figures.power ?? Power(watts: 0), measured: figures.measured)
+        raise(transaction.evse, to: reading.register)
+        actions.append(.engine(transaction.evse, .metered(transaction.session, reading)))
+    }
+
+    /// The most energy that can have flowed in a transaction until now.
+    func most(in transaction: StationTransaction) -> Energy {
+        let told = transaction.told.map { now.wall.since($0) } ?? .zero
+        return SessionMeter.most(in: min(.seconds(366 * 86_400), max(now.wall.since(transaction.began), told)))
+    }
+
+    /// The transaction with the register at which it began, which comes late.
+    mutating func complete(_ known: StationTransaction, start: Energy) -> StationTransaction {
+        var transaction = known
+        transaction.start = start
+        if transaction.isAgreed { fitRegister(&transaction) }
+        // What was measured before it was known counts on from there.
+        let before = courses[transaction.id]?.meter?.highest
+        var meter = SessionMeter(start: start)
+        if let before { _ = meter.take(before, most: most(in: transaction)) }
+        withCourse(transaction.id) { $0.meter = meter }
+        replace(transaction)
+        return transaction
+    }
+}

@@ -1,0 +1,110 @@
+import ChargingModel
+import Gateway
+import OCPP
+import Testing
+
+@Suite struct RegisterTests {
+    /// How a station counts in one session, and the energy that is to be billed.
+    struct Case: CustomTestStringConvertible {
+        var name: String
+        var start: Int64
+        var values: [Int64]
+        var stop: Int64
+        var energy: Int64
+        var testDescription: String { name }
+    }
+
+    static let cases = [
+        Case(name: "for life", start: 184_220, values: [184_230, 184_240], stop: 184_260, energy: 40),
+        Case(name: "from zero in each session", start: 0, values: [10, 20], stop: 40, energy: 40),
+        Case(name: "values per session, for life at both ends", start: 184_220, values: [10, 20, 39], stop: 184_260, energy: 40),
+        Case(name: "the same, and the end a bit below", start: 184_220, values: [10, 20, 40], stop: 184_259, energy: 40),
+        Case(name: "values and end per session", start: 184_220, values: [10, 20], stop: 40, energy: 40),
+        Case(name: "a reset in the middle", start: 1000, values: [1100, 1200, 5, 20], stop: 60, energy: 260),
+        Case(name: "a reset just before the end", start: 1000, values: [1100, 1200], stop: 20, energy: 200),
+        Case(name: "falling below the start", start: 184_220, values: [], stop: 184_000, energy: 0),
+        Case(name: "a value below the start, once", start: 184_220, values: [184_000, 184_230], stop: 184_260, energy: 40),
+        Case(name: "jumping back", start: 1000, values: [1100, 1050, 1200, 1100, 1250], stop: 1300, energy: 300),
+        Case(name: "zero, once", start: 1000, values: [1100, 0, 1200], stop: 1300, energy: 300),
+        Case(name: "a value that can't be", start: 1000, values: [1100, 9_999_999, 1200], stop: 1300, energy: 300),
+        Case(name: "no value between", start: 1000, values: [], stop: 1300, energy: 300),
+        Case(name: "a stop of zero", start: 1000, values: [1100], stop: 0, energy: 100),
+    ]
+
+    @Test("A register as stations count, in both versions", arguments: cases)
+    func counts(_ given: Case) throws {
+        for version in OCPPVersion.allCases {
+            var bench = StationBench(version)
+            let number = bench.charge(s1, from: given.start)
+            var told: [Energy] = []
+            for (index, value) in given.values.enumerated() {
+                bench.clock.advance(.seconds(60))
+                let actions =
+                    version == .v16
+                    ? bench.meter(String(value), of: number) : bench.event("Updated", Int64(index) + 1, register: value)
+                for case .metered(s1, let reading) in actions.events { told.append(reading.register) }
+            }
+            bench.clock.advance(.seconds(60))
+            let over =
+                version == .v16
+                ? bench.stop(number, register: String(given.stop))
+                : bench.event("Ended", Int64(given.values.count) + 1, register: given.stop, context: "Transaction.End")
+            let metered = try #require(over.ended.first)
+            #expect(metered.energy == wh(given.energy), "\(version) \(told) \(metered)")
+            #expect(told == told.sorted() && told.allSatisfy { $0 >= metered.start && $0 <= metered.end })
+        }
+    }
+
+    @Test("910 kWh in minutes is told as it is, for Central to put aside; the session before it is not touched")
+    func absurd() throws {
+        var bench = StationBench()
+        let number = bench.charge(s1, from: 1000)
+        bench.clock.advance(.seconds(120))
+        #expect(bench.meter("911000", of: number).events.isEmpty)
+        #expect(bench.stop(number, register: "911000").ended.map(\.energy) == [wh(910_000)])
+    }
+
+    @Test("A register that starts below what is known is another meter: this session counts on, the engine changes its meter then")
+    func otherMeter() throws {
+        var bench = StationBench(connectors: [1: .init(register: wh(5000))])
+        let number = bench.charge(s1, from: 0)
+        let over = bench.stop(number, register: "300")
+        #expect(over.ended.map(\.start) == [wh(5000)] && over.ended.map(\.end) == [wh(5300)])
+        #expect(bench.log.notices.contains(.registerFell(1, from: wh(5000), to: .zero)))
+        #expect(bench.feed(.recorded(s1)).events.contains(.newMeter))
+        // An engine that can't now is asked the next time, and nothing overlaps meanwhile.
+        let second = bench.charge(s2, from: 0)
+        #expect(bench.stop(second, register: "300").ended.map(\.start) == [wh(5300)])
+        #expect(bench.feed(.recorded(s2)).events.contains(.newMeter))
+        bench.feed(.order(1, .meterChanged))
+        let third = bench.charge(s3, from: 300)
+        #expect(bench.stop(third, register: "400").ended.map(\.start) == [wh(300)])
+        #expect(!bench.feed(.recorded(s3)).events.contains(.newMeter))
+    }
+
+    @Test("Numbers as text, kilowatt-hours, decimal commas, phases and power arrive")
+    func words() throws {
+        var bench = StationBench()
+        let call = try #require(bench.feed(.start(1, s1, answering: nil)).calls.first)
+        let begun = bench.call(
+            "StartTransaction", #"{"connectorId":"1","idTag":"\#(call.token)","meterStart":"184220","timestamp":"\#(bench.time)"}"#)
+        let number = try #require(begun.start?.number)
+        #expect(begun.notices.contains { if case .quirk(let remark) = $0 { remark.quirk == .numberAsText } else { false } })
+        bench.clock.advance(.seconds(60))
+        let samples = [
+            #"{"value":"184,320","unit":"kWh"}"#, #"{"value":"7.4","unit":"kW","measurand":"Power.Active.Import"}"#,
+            #"{"value":"16","unit":"A","measurand":"Current.Import","phase":"L1"}"#,
+            #"{"value":"15.5","unit":"A","measurand":"Current.Import","phase":"L2"}"#,
+            #"{"value":55,"unit":"Percent","measurand":"SoC"}"#, #"{"value":"abc"}"#,
+        ].joined(separator: ",")
+        let measured = bench.call(
+            "MeterValues",
+            #"{"connectorId":1,"transactionId":"\#(number)","meterValue":[{"timestamp":"\#(bench.time)","sampledValue":[\#(samples)]}]}"#)
+        guard case .metered(_, let reading) = measured.events.first else {
+            Issue.record("nothing is metered")
+            return
+        }
+        #expect(reading.register == wh(184_320) && reading.power == Power(watts: 7400))
+        #expect(reading.measured.current == Current(milliamperes: 31_500) && reading.measured.stateOfCharge == StateOfCharge(permille: 550))
+    }
+}

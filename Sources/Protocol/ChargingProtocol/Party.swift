@@ -87,7 +87,8 @@ extension Wire {
     public func filters(of party: Party, points: [ChargePointID] = []) -> [String] {
         let filters =
             switch party {
-            case .central: ["cp/+/info", "cp/+/state", "cp/+/telemetry", "cp/+/event", "cp/+/health", "driver/+/request", "station/+/request", Topic.fence.text]
+            case .central:
+                ["cp/+/info", "cp/+/state", "cp/+/telemetry", "cp/+/event", "cp/+/health", "driver/+/request", "station/+/request", Topic.fence.text]
             case .engine(let cp): [Topic.command(cp).text, Topic.centralStatus.text, Topic.verdict(cp).text]
             case .monitor(let cp): [Topic.command(cp).text, Topic.centralStatus.text, Topic.verdict(cp).text]
             case .driver(let driver):

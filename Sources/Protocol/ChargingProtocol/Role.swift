@@ -52,7 +52,8 @@ public struct Rights: Hashable, Sendable {
             writes = [
                 "central/#", "cp/+/command", "cp/+/info", "cp/+/state", "cp/+/health", "driver/+/status", "driver/+/ticket", Self.homeAssistant,
             ]
-            reads = Self.open + ["driver/+/request", "driver/+/ticket", "station/+/request", Self.homeAssistant, "$SYS/broker/publish/messages/dropped"]
+            reads =
+                Self.open + ["driver/+/request", "driver/+/ticket", "station/+/request", Self.homeAssistant, "$SYS/broker/publish/messages/dropped"]
         case .engine: (clients, writes, reads) = ([own.client(.engine(PartyRights.cp))], own.engineWrites, own.reads(.engine(PartyRights.cp)))
         case .monitor: (clients, writes, reads) = ([own.client(.monitor(PartyRights.cp))], own.monitorWrites, own.reads(.monitor(PartyRights.cp)))
         case .point:

@@ -35,7 +35,9 @@ extension ContractLint {
         switch command.kind {
         case .start(let order):
             // To a station that asks again, as long as nothing confirms it (S12).
-            if point.started[order.session] == true, order.request == nil { tell(.s2, "START of session \(order.session) again: it is never sent twice") }
+            if point.started[order.session] == true, order.request == nil {
+                tell(.s2, "START of session \(order.session) again: it is never sent twice")
+            }
             points[cp]?.started[order.session] = true
             if command.epoch != nil, prices[order.session] == nil, isWarm(now) {
                 tell(.s1, "START of session \(order.session), which nobody was told as ACCEPTED: expected ACCEPTED, then START")

@@ -97,7 +97,8 @@ extension ContractLint {
             if isLive, state.state == .disconnected, state.reason != StateReport.stopped {
                 tell(
                     .p10, .hint,
-                    "DISCONNECTED with seq and the reason \"\(state.reason)\": of a station that is away; a clean stop says \"\(StateReport.stopped)\"")
+                    "DISCONNECTED with seq and the reason \"\(state.reason)\": of a station that is away; a clean stop says \"\(StateReport.stopped)\""
+                )
             }
         }
     }

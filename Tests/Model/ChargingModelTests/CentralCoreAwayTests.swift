@@ -17,7 +17,9 @@ import Testing
         var bench = CentralCoreBench.ready()
         let session = bench.charge("r1")
         let said = away(&bench, session)
-        #expect(said.verdicts == [.disconnected] && said.messages.contains { if case .verdict(let report) = $0 { report.why == Self.reason } else { false } })
+        #expect(
+            said.verdicts == [.disconnected]
+                && said.messages.contains { if case .verdict(let report) = $0 { report.why == Self.reason } else { false } })
         #expect(said.statuses.count == 1 && said.commands.isEmpty)
         #expect(away(&bench, session).statuses.isEmpty, "said again it is no news")
         #expect(bench.request("r2", by: bob).denials == [.disconnected])

@@ -91,7 +91,8 @@ struct Script {
             meter: Script.meter, energyTarget: Bool.random(using: &random) ? Energy(wattHours: 500) : nil,
             duration: Bool.random(using: &random) ? .seconds(10) : nil)
         return Decision(
-            driver: driver, request: request, cp: provenance.origin == .station ? cp : nil, ruling: .accepted(assignment), verdict: .activated, at: now,
+            driver: driver, request: request, cp: provenance.origin == .station ? cp : nil, ruling: .accepted(assignment), verdict: .activated,
+            at: now,
             provenance: provenance)
     }
 

@@ -103,7 +103,8 @@ extension Stranger {
     mutating func stationRequest(at cp: ChargePointID, _ sight: Sight) -> StationRequest {
         let token = random.chance(700) ? Cards.token(of: pick(sight.drivers)) : TokenID(known: "card-nobodys")
         return StationRequest(
-            epoch: any(sight.epoch(on: .state(cp))), id: RequestID(known: "stranger-\(Int.random(in: 0..<1000, using: &random))"), cp: cp, token: token)
+            epoch: any(sight.epoch(on: .state(cp))), id: RequestID(known: "stranger-\(Int.random(in: 0..<1000, using: &random))"), cp: cp,
+            token: token)
     }
 
     /// A word of somebody's from before.

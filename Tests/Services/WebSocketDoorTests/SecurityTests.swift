@@ -63,6 +63,9 @@ private struct Authority {
                 #expect(
                     await stations.problem(6, .station(at: door.port))
                         == .status(400, words: "This port speaks TLS: set the station to wss://, not ws://."))
+                try await door.events.next("plain text turned away") {
+                    if case .turnedAway(_, "it speaks no TLS: set it to wss://") = $0 { () } else { nil }
+                }
                 try await withDoor { plain in #expect(await stations.problem(7, dial(plain.port, trust)) == .noTLS) }
             }
         }

@@ -162,7 +162,7 @@ let package = Package(
         module(
             "WebSocketDoor", in: .services,
             [
-                "Certificates", "Encodings", "EventLoop", "ServerTLS", "Settings", "WebSocket",
+                "Certificates", "Encodings", "EventLoop", "Platform", "ServerTLS", "Settings", "WebSocket",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

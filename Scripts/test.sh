@@ -51,7 +51,8 @@ simulation() {
 step 'simulated world' simulation
 step 'scenario tests' scenarios scenario
 acceptance() { Scripts/acceptance.sh "$@" 2>&1 | tee -a "$logs/acceptance.log"; }
-step 'acceptance tests' acceptance
+# The images of the compose stack are made from the build that stands; with --all they are compiled, as a user's are.
+step 'acceptance tests' acceptance ${all:+--compile}
 
 if [ -n "$all" ]; then
     export WATTLINE_LONG=1

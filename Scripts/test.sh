@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # `make test`, and with --all `make test-all`.
 # Unit tests are all targets but ScenarioTests; those run by themselves afterwards, since they start the release build as real processes and watch the clock:
-# four at a time, since they mostly wait.
+# eight at a time, since they mostly wait; of the longer ones four.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 all=
@@ -55,7 +55,8 @@ trap 'kill $building 2>/dev/null || true' EXIT
 step 'tests of the compose stack' acceptance -m docker ${all:+--compile}
 step 'rest of the test build' wait $building
 trap - EXIT
-scenarios() { SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 run_tests "$1" --skip-build --parallel --filter ScenarioTests "${strict[@]}"; }
+# scenarios NAME WIDTH
+scenarios() { SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$2 run_tests "$1" --skip-build --parallel --filter ScenarioTests "${strict[@]}"; }
 step 'unit tests' run_tests unit --skip-build --parallel --skip ScenarioTests "${strict[@]}"
 # Fixed seeds, and some that nobody has run before: a broken one prints the command that runs it again.
 fresh=$((SECONDS * 1000003 + RANDOM * 32768 + RANDOM))
@@ -69,7 +70,7 @@ simulation() {
     simulate "$fresh..$((fresh + 59))" wild 90s
 }
 step 'simulated world' simulation
-step 'scenario tests' scenarios scenario
+step 'scenario tests' scenarios scenario 8
 step 'acceptance tests' acceptance -m 'not docker'
 
 if [ -n "$all" ]; then
@@ -77,7 +78,7 @@ if [ -n "$all" ]; then
     step 'simulated world, more seeds' simulate 1000..3000 wild 3m
     step 'the simulator, red' Scripts/simulation-mutations.py
     step 'unit tests, more seeds' run_tests unit-long --skip-build --parallel --skip ScenarioTests "${strict[@]}"
-    step 'scenario tests, longer' scenarios scenario-long
+    step 'scenario tests, longer' scenarios scenario-long 4
     step 'acceptance tests, long' acceptance -m long
     unset WATTLINE_LONG
     step 'the failure table, red' Scripts/mutations.sh

@@ -72,7 +72,7 @@ extension Broker {
             let broker = try TestBroker(settings + "\nmax_queued_messages 1000\n")
             try await withLoop { loop in
                 let rows = try Self.table()
-                #expect(rows.count == 26)
+                #expect(rows.count == 28)
                 let members = try await Self.connect(loop, broker.port, store, rows.map(\.topic))
                 try await checkWriting(rows, members)
                 try await checkReading(rows, members)

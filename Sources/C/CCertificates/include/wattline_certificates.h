@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WATTLINE_NAME_SIZE = 128, WATTLINE_HOSTS_SIZE = 4096 };
+enum { WATTLINE_NAME_SIZE = 128, WATTLINE_HOSTS_SIZE = 4096, WATTLINE_FINGERPRINT_SIZE = 65 };
 
 struct wattline_certificate_wish {
     /// The common name of its owner.
@@ -29,6 +29,8 @@ struct wattline_certificate {
     char hosts[WATTLINE_HOSTS_SIZE];
     int64_t not_before, not_after;
     bool is_authority;
+    /// The SHA-256 of its DER form, in hexadecimal digits.
+    char fingerprint[WATTLINE_FINGERPRINT_SIZE];
 };
 
 // A new key on the curve P-256; null when the system has no random numbers or memory. Whoever gets a text here frees it.
@@ -39,6 +41,9 @@ char *wattline_certificate_make(const struct wattline_certificate_wish *wish);
 
 // Reads the first certificate of a text.
 bool wattline_certificate_read(const char *text, struct wattline_certificate *certificate);
+
+// Reads a certificate in DER form.
+bool wattline_certificate_read_der(const unsigned char *bytes, size_t count, struct wattline_certificate *certificate);
 
 // True when a text has a key, without a password.
 bool wattline_certificate_is_key(const char *text);

@@ -61,7 +61,8 @@ RUN sed -i 's/^listener .*/listener 1883/' /etc/mosquitto/open.conf && grep -q '
     >/etc/mosquitto/wattline.conf \
     && certificates=/var/lib/wattline/certificates && server="certfile $certificates/server.pem\nkeyfile $certificates/server.key\ntls_version tlsv1.2" \
     && { sed "s|^listener .*|listener 8883\n$server\nlistener 8884\ncafile $certificates/ca.pem\nrequire_certificate true\n$server|" /etc/mosquitto/wattline.conf; \
-    printf '%s\n' "plugin_opt_certificate_file $certificates/server.pem"; } >/etc/mosquitto/wattline-tls.conf \
+    printf '%s\n' "plugin_opt_certificate_file $certificates/server.pem" "plugin_opt_key_file $certificates/server.key" \
+    "plugin_opt_clients_file $certificates/clients"; } >/etc/mosquitto/wattline-tls.conf \
     && chmod 0644 /etc/mosquitto/wattline.conf /etc/mosquitto/wattline-tls.conf
 COPY --chmod=0755 docker/start-mosquitto.sh /usr/local/bin/start-mosquitto
 # mosquitto's clients in this container are its owner's: they read everything, and write nothing.

@@ -217,7 +217,7 @@ let package = Package(
         tests("GatewayTests", in: .runtime, ["ChargingModel", "Gateway", "JSON", "OCPP"]),
         tests("JournalTests", in: .storage, ["Journal"]),
         tests("LedgerStoreTests", in: .storage, ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
-        tests("CertificatesTests", in: .system, ["Certificates", "ChargingModel", "ChargingProtocol", "Identities"]),
+        tests("CertificatesTests", in: .system, ["CAccessTable", "Certificates", "ChargingModel", "ChargingProtocol", "Identities"]),
         tests("IdentitiesTests", in: .system, ["CAccessTable", "ChargingModel", "ChargingProtocol", "Identities", "Settings"]),
         tests("SettingsTests", in: .system, ["Certificates", "ChargingModel", "Settings", "Supervisor", "Platform", "Terminal"]),
         tests(
@@ -229,10 +229,11 @@ let package = Package(
         tests(
             "DashboardTests", in: .services,
             [
-                "ChargingModel", "Dashboard", "EventLoop", "Identities", "NetworkView", "Services", "Settings", "Platform",
+                "Certificates", "ChargingModel", "Dashboard", "EventLoop", "Identities", "NetworkView", "Services", "Settings", "Platform",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         tests(
             "WebSocketDoorTests", in: .services,
@@ -250,12 +251,12 @@ let package = Package(
             // Read by Tests/Acceptance/home_assistant_test.py.
             exclude: ["device-discovery.schema.json"]),
         tests("SimulationTests", in: .simulation, ["ChargingModel", "Demand", "Journal", "Simulation"]),
-        tests("ChaosTests", in: .simulation, ["Chaos", "ChargingModel"]),
+        tests("ChaosTests", in: .simulation, ["Chaos", "ChargingModel", "Settings"]),
         tests("OutsideTests", ["ChargingModel", "ChargingProtocol", "ContractLint", "JSON", "Ledger", "NetworkView"]),
         tests("ScenarioTests", ["JSON"]),
 
         // Programs of Fuzz/, of which the tests put the committed seeds through the same functions: see Fuzz/README.md.
-        .target(name: "CFuzzBodies", dependencies: ["CAccessTable"], path: "Fuzz/C", exclude: ["program.c"]),
+        .target(name: "CFuzzBodies", dependencies: ["CAccessTable", "CCertificates"], path: "Fuzz/C", exclude: ["program.c"]),
         fuzzing(
             "Readers", ["CAccessTable", "CFuzzBodies", "ChargingModel", "ChargingProtocol", "Identities", "Journal", "MQTT", "OCPP", "Settings"]),
         fuzzing(

@@ -95,9 +95,10 @@ give_names() {
     run wattline "$@" >/dev/null && run wattline as recorder local true
 }
 
-# Certificates that are missing, and one for hosts that it is not for yet.
+# Certificates that are missing, and one for other hosts than it is for: those of now alone, so that one that is no more is left out.
 make_certificates() {
     set -- certificates init
+    [ -z "${MOSQUITTO_HOSTS:-}" ] || set -- "$@" --only
     for host in ${MOSQUITTO_HOSTS:-}; do set -- "$@" --host "$host"; done
     # What has ended, or will within 30 days, is made anew, as `up` does.
     run wattline "$@" && run wattline certificates renew --due

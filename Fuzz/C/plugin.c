@@ -4,6 +4,9 @@
 #endif
 #include "fuzz_bodies.h"
 
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -15,20 +18,25 @@ static int clock_of_input(clockid_t clock, struct timespec *now);
 #define clock_gettime clock_of_input
 #include "../../Sources/C/CBrokerPlugin/broker_plugin.c"
 #undef clock_gettime
+#include "../../Sources/C/CBrokerPlugin/client_certificate.c"
+#include "../../Sources/C/CBrokerPlugin/server_pair.c"
+#include "../../Sources/C/CBrokerPlugin/watched_file.c"
 
 enum { CLIENTS = 6, TEXT_SIZE = 64 };
 
 struct mosquitto {
     char id[TEXT_SIZE], name[TEXT_SIZE];
-    const char *address;
+    const char *address, *password;
     bool has_name, is_here;
+    /// Null of who has none.
+    X509 *certificate;
 };
 
 struct world {
     struct mosquitto clients[CLIENTS];
     struct plugin *plugin;
     time_t seconds;
-    int file;
+    int file, clients_file;
     const uint8_t *rest;
     size_t size;
 };
@@ -46,10 +54,7 @@ static int clock_of_input(clockid_t clock, struct timespec *now) {
 const char *mosquitto_client_address(const struct mosquitto *client) { return client->address; }
 const char *mosquitto_client_id(const struct mosquitto *client) { return client->id; }
 const char *mosquitto_client_username(const struct mosquitto *client) { return client->has_name ? client->name : NULL; }
-void *mosquitto_client_certificate(const struct mosquitto *client) {
-    (void)client;
-    return NULL;
-}
+void *mosquitto_client_certificate(const struct mosquitto *client) { return client->certificate ? X509_dup(client->certificate) : NULL; }
 
 int mosquitto_set_username(struct mosquitto *client, const char *name) {
     snprintf(client->name, sizeof client->name, "%s", name);
@@ -148,20 +153,91 @@ static void write_table(uint8_t present, uint8_t other_password) {
     if (ftruncate(world.file, 0) != 0 || pwrite(world.file, text, (size_t)length, 0) != length) { return; }
 }
 
+// MARK: Certificates
+
+/// Two for each name; nobody looks at who signed them.
+static X509 *certificate_of(size_t name, size_t number) {
+    static X509 *made[NAMES][2];
+    static EVP_PKEY *key;
+    if (!key) { key = EVP_EC_gen("P-256"); }
+    X509 *certificate = made[name][number];
+    if (certificate || !key) { return certificate; }
+    certificate = made[name][number] = X509_new();
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate), (long)number + 1);
+    X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_ASC, (const unsigned char *)names[name], -1, -1, 0);
+    ASN1_TIME_set(X509_getm_notBefore(certificate), 0);
+    ASN1_TIME_set(X509_getm_notAfter(certificate), 1);
+    X509_set_pubkey(certificate, key);
+    X509_sign(certificate, key, EVP_sha256());
+    return certificate;
+}
+
+static void hex_of(X509 *certificate, char text[65]) {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int size = 0;
+    text[0] = 0;
+    if (!certificate || X509_digest(certificate, EVP_sha256(), digest, &size) != 1) { return; }
+    for (unsigned int index = 0; index < size && index < 32; index++) { snprintf(text + 2 * index, 3, "%02x", digest[index]); }
+}
+
+/// A table in which a bit of the input stands for each name's certificate, another for which of two it is, and one for whether the other is the former one.
+static void write_clients(uint8_t present, uint8_t second, uint8_t former) {
+    char text[4096 + 1], hex[65];
+    int length = snprintf(text, sizeof text, "wattline-certificates 1\n");
+    for (size_t index = 0; index < NAMES; index++) {
+        if (!(present >> index & 1)) { continue; }
+        size_t number = second >> index & 1;
+        hex_of(certificate_of(index, number), hex);
+        length += snprintf(text + length, sizeof text - (size_t)length, "present %s %s\n", names[index], hex);
+        if (!(former >> index & 1)) { continue; }
+        hex_of(certificate_of(index, 1 - number), hex);
+        length += snprintf(text + length, sizeof text - (size_t)length, "former %s %s %s\n", names[index], hex, former & 0x40 ? "4102444800" : "0");
+    }
+    if (!(former & 0x80)) { length += snprintf(text + length, sizeof text - (size_t)length, "end\n"); }
+    // Of a size of its own each, in empty lines, so that it is another to who looks at that.
+    static unsigned number;
+    int size = 2048 + (int)(++number % 2048);
+    while (length < size) { text[length++] = '\n'; }
+    if (ftruncate(world.clients_file, 0) != 0 || pwrite(world.clients_file, text, (size_t)length, 0) != length) { return; }
+}
+
+/// The standing of who is here by a certificate.
+static enum certificate_standing standing_of(const struct mosquitto *client) {
+    struct client_certificate shown;
+    return client_certificate_read(client, &shown) ? standing(world.plugin, shown.name, shown.fingerprint) : CERTIFICATE_UNKNOWN;
+}
+
+/// mosquitto reads its configuration anew, and asks for everybody again.
+static const char *reload(void) {
+    on_reload(MOSQ_EVT_RELOAD, NULL, world.plugin);
+    for (size_t index = 0; index < CLIENTS; index++) {
+        struct mosquitto *client = &world.clients[index];
+        if (!client->is_here) { continue; }
+        struct mosquitto_evt_basic_auth login = {
+            .client = client, .username = client->has_name ? client->name : NULL, .password = (char *)client->password};
+        if (on_login(MOSQ_EVT_BASIC_AUTH, &login, world.plugin) == MOSQ_ERR_SUCCESS) { continue; }
+        if (client->certificate && standing_of(client) != CERTIFICATE_UNKNOWN) { return "somebody is thrown out whose certificate counts"; }
+        leave(client);
+    }
+    return NULL;
+}
+
 static void come(struct mosquitto *client) {
     if (client->is_here) { leave(client); }
     take_text(client->id);
     uint8_t name = next();
     client->has_name = name < NAMES * 4;
     snprintf(client->name, sizeof client->name, "%s", names[name % NAMES]);
+    client->certificate = name >= 200 ? certificate_of(name % NAMES, name / NAMES % 2) : NULL;
     client->address = addresses[next() % ADDRESSES];
     // Who comes under an id throws out who has it.
     for (size_t index = 0; index < CLIENTS; index++) {
         struct mosquitto *other = &world.clients[index];
         if (other != client && other->is_here && strcmp(other->id, client->id) == 0) { leave(other); }
     }
+    client->password = next() % 4 ? "password" : NULL;
     struct mosquitto_evt_basic_auth login = {
-        .client = client, .username = client->has_name ? client->name : NULL, .password = next() % 4 ? "password" : NULL};
+        .client = client, .username = client->has_name ? client->name : NULL, .password = (char *)client->password};
     client->is_here = on_login(MOSQ_EVT_BASIC_AUTH, &login, world.plugin) == MOSQ_ERR_SUCCESS;
 }
 
@@ -184,31 +260,40 @@ static const char *look(void) {
         const struct mosquitto *client = &world.clients[index];
         if (!client->is_here) { continue; }
         if (!access_table_find(world.plugin->table, mosquitto_client_username(client), is_local(client))) { return "somebody is here who has no name any more"; }
+        if (client->certificate && standing_of(client) == CERTIFICATE_UNKNOWN) { return "somebody is here whose certificate does not count"; }
     }
     return NULL;
 }
 
 const char *fuzz_plugin(const uint8_t *data, size_t size) {
-    world = (struct world){.rest = data, .size = size, .seconds = 100, .file = memfd_create("access", MFD_CLOEXEC)};
-    if (world.file < 0) { return "no file in memory can be made"; }
-    char path[64];
+    world = (struct world){.rest = data, .size = size, .seconds = 100, .file = memfd_create("access", MFD_CLOEXEC), .clients_file = memfd_create("clients", MFD_CLOEXEC)};
+    if (world.file < 0 || world.clients_file < 0) { return "no file in memory can be made"; }
+    char path[64], clients[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", world.file);
+    snprintf(clients, sizeof clients, "/proc/self/fd/%d", world.clients_file);
     write_table(next(), next() & 0x7F);
-    struct mosquitto_opt option = {.key = "access_file", .value = path};
+    write_clients(0xFF, 0, 0);
+    struct mosquitto_opt options[] = {{.key = "access_file", .value = path}, {.key = "clients_file", .value = clients}};
     void *context = NULL;
-    const char *fault = mosquitto_plugin_init(NULL, &context, &option, 1) == MOSQ_ERR_SUCCESS ? NULL : "a good table is refused";
+    const char *fault = mosquitto_plugin_init(NULL, &context, options, 2) == MOSQ_ERR_SUCCESS ? NULL : "a good table is refused";
     world.plugin = context;
     while (!fault && world.size) {
         uint8_t what = next();
         struct mosquitto *client = &world.clients[what / 8 % CLIENTS];
         switch (what % 8) {
-            case 0: write_table(next(), next()); break;
+            case 0:
+                if (what & 0x80) {
+                    write_clients(next(), next(), next());
+                } else {
+                    write_table(next(), next());
+                }
+                break;
             case 1: fault = look(); break;
             case 2:
                 if (client->is_here) { leave(client); }
                 break;
             case 3: world.seconds += next(); break;
-            case 4: on_reload(MOSQ_EVT_RELOAD, NULL, context); break;
+            case 4: fault = reload(); break;
             case 5: come(client); break;
             default:
                 if (client->is_here) { fault = say(client); }
@@ -216,5 +301,6 @@ const char *fuzz_plugin(const uint8_t *data, size_t size) {
     }
     mosquitto_plugin_cleanup(context, NULL, 0);
     close(world.file);
+    close(world.clients_file);
     return fault;
 }

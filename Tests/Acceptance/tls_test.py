@@ -9,6 +9,7 @@ import subprocess
 import threading
 import urllib.request
 import uuid
+import zlib
 
 import paho.mqtt.client as mqtt
 import pytest
@@ -63,6 +64,13 @@ def serial(port):
 def curl(*arguments):
     found = subprocess.run(["curl", "-sS", "-m", "10", *map(str, arguments)], capture_output=True, text=True)
     return found.returncode, found.stdout, found.stderr
+
+
+def own_authority(folder):
+    """The network's own, to sign what `wattline certificates` would not."""
+    authority = Authority.__new__(Authority)
+    authority.folder, authority.file, authority.key = folder.parent, folder / "ca.pem", folder / "ca.key"
+    return authority
 
 
 def page(network, ca, path):
@@ -185,6 +193,20 @@ class TestWrongCertificates:
                     monitor.line("Connected to the broker again")
                 assert len([line for line in monitor.lines if "no TLS connection" in line]) == 1, "one line, not one for each attempt"
 
+    @pytest.mark.parametrize("host, told", [("localhost", "localhost"), ("127.0.0.1", None)])
+    def test_the_broker_is_told_by_which_name_it_is_called(self, binary, folder, authority, host, told):
+        certificate, key, _ = authority.sign("server", "IP:127.0.0.1,DNS:localhost")
+        heard = []
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        context.sni_callback = lambda socket, name, context: heard.append(name)
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            server.settimeout(20)
+            with self.monitor(binary, folder, f"mqtts://{host}:{server.getsockname()[1]}", "--ca", authority.file):
+                with context.wrap_socket(server.accept()[0], server_side=True) as connection:
+                    assert connection.recv(1) == b"\x10", "a CONNECT"
+        assert heard == [told]
+
     def test_an_authority_that_is_not_known(self, binary, folder, authority):
         certificate, key, _ = authority.sign("server", "IP:127.0.0.1")
         other = Authority(folder, "another")
@@ -230,7 +252,7 @@ class TestWrongCertificates:
 class Client:
     """Somebody at the port for certificates: what becomes of it."""
 
-    def __init__(self, ca, port, client_id, certificate, user=None):
+    def __init__(self, ca, port, client_id, certificate, user=None, will=None):
         self.reason = None
         self.ended = threading.Event()
         self.answered = threading.Event()
@@ -238,6 +260,8 @@ class Client:
         self.client.tls_set(ca_certs=str(ca), certfile=certificate and str(certificate))
         if user:
             self.client.username_pw_set(*user)
+        if will:
+            self.client.will_set(will, "{}", qos=1)
         self.client.on_connect = self.connected
         self.client.on_disconnect = lambda *_: self.ended.set()
         self.client.connect("127.0.0.1", port)
@@ -270,8 +294,8 @@ class TestClientCertificates:
     def client(self, ca, certificate_port, certificate):
         made = []
 
-        def come(client_id, certificate=certificate, user=None):
-            made.append(Client(ca, certificate_port, client_id, certificate, user))
+        def come(client_id, certificate=certificate, user=None, will=None):
+            made.append(Client(ca, certificate_port, client_id, certificate, user, will))
             return made[-1]
 
         yield come
@@ -319,6 +343,77 @@ class TestClientCertificates:
         assert one.ended.wait(10)
         assert not own.exists() and not client("engine:CP-902", copy).is_let_in
 
+    @pytest.fixture
+    def stolen(self, wattline, network, folder, request):
+        """A point of its own: the file of its certificate, and a copy of it."""
+        point = f"CP-{zlib.crc32(request.node.name.encode()) % 100_000:05}-x"
+        wattline("credentials", "add", "engine", point)
+        wattline("certificates", "add", "engine", point)
+        own = network.data / f"certificates/engine/{point}.pem"
+        copy = folder / f"{point}.pem"
+        copy.write_text(own.read_text())
+        return point, own, copy
+
+    @pytest.mark.parametrize("commands", [["credentials rotate"], ["certificates add"], ["credentials revoke", "credentials add", "certificates add"]])
+    def test_a_copy_of_one_that_was_replaced_is_worth_nothing(self, network, ca, wattline, client, stolen, commands):
+        point, own, copy = stolen
+        one = client(f"engine:{point}", copy, will=f"cp/{point}/state")
+        assert one.is_let_in
+        with Program(["mosquitto_sub", "--cafile", ca, "-p", str(network.port), "-v", "-t", f"cp/{point}/state", "-t", "central/status"]) as watcher:
+            watcher.line("central/status")
+            for command in commands:
+                wattline(*command.split(), "engine", point)
+            assert one.ended.wait(10), "it is thrown out"
+            watcher.line(f"cp/{point}/state")
+        assert not client(f"engine:{point}", copy).is_let_in
+        assert client(f"engine:{point}", own).is_let_in, "the new one is"
+
+    def test_renewed_who_is_there_stays_and_who_comes_needs_the_new_one(self, network, wattline, client, stolen):
+        point, own, copy = stolen
+        one = client(f"engine:{point}", copy)
+        assert one.is_let_in
+        said = len(network.up.lines)
+        wattline("certificates", "renew")
+        # The server's is another one, too: the broker asks for everybody again.
+        network.up.until("the server's certificate", lambda lines: [line for line in lines[said:] if "server.pem is another one, and is read" in line], 15)
+        assert not client(f"engine:{point}", copy).is_let_in
+        one.client.publish(f"cp/{point}/telemetry", "{}", qos=1).wait_for_publish(10)
+        assert not one.ended.is_set(), "it was there before"
+        assert client(f"engine:{point}", own).is_let_in
+
+    def test_what_was_due_lets_in_until_it_ends_unless_it_is_replaced(self, wattline, client, stolen):
+        point, own, copy = stolen
+        wattline("certificates", "renew", "--days", "5")
+        copy.write_text(own.read_text())
+        wattline("certificates", "renew", "--due")
+        assert own.read_text() != copy.read_text()
+        one = client(f"engine:{point}", copy)
+        assert one.is_let_in
+        wattline("credentials", "rotate", "engine", point)
+        assert one.ended.wait(10)
+        assert not client(f"engine:{point}", copy).is_let_in
+
+    def test_one_file_that_is_damaged_costs_nobody_else(self, network, wattline, client, stolen):
+        point, own, copy = stolen
+        own.write_text("nonsense")
+        said = f"{own} holds no certificate: expected one in PEM form; wattline certificates add engine {point} makes another one"
+        listed = wattline("certificates", "list", status=1)
+        assert said in listed and "engine:CP-900" in listed
+        renewed = wattline("certificates", "renew", status=1)
+        assert said in renewed and "engine:CP-900 is renewed" in renewed and "server is renewed" in renewed
+        network.up.line(re.escape(said), 40)
+        assert client(f"engine:{point}", copy).is_let_in, "its owner may have a copy that is good"
+        wattline("certificates", "add", "engine", point)
+        assert said not in wattline("certificates", "list")
+
+    def test_one_by_another_authority_is_told_apart(self, wattline, stolen, folder):
+        point, own, copy = stolen
+        own.write_text(Authority(folder).sign(f"engine:{point}")[2].read_text())
+        assert re.search(rf"engine:{point} .* by another authority", wattline("certificates", "list"))
+        entries = {entry["name"]: entry for entry in map(json.loads, wattline("certificates", "list", "--json").splitlines())}
+        assert entries[f"engine:{point}"]["by_this_authority"] is False and entries["server"]["by_this_authority"] is True
+        own.write_text(copy.read_text())
+
 
 class TestRenewal:
     def test_an_end_that_is_near_is_said_and_a_new_certificate_takes_it_back(self, network, wattline, ca):
@@ -347,6 +442,26 @@ class TestRenewal:
         assert ca.read_text() == before
         assert curl("--cacert", ca, network.url + "/health")[0] == 0
 
+    def test_a_certificate_that_arrives_before_its_key_waits_for_it(self, network, ca, certificate_port):
+        folder = network.data / "certificates"
+        certificate, key, _ = own_authority(folder).sign("localhost", "DNS:localhost,IP:127.0.0.1")
+        ports = [network.port, certificate_port, network.http_port]
+        present = subprocess.run(["openssl", "x509", "-noout", "-serial", "-in", folder / "server.pem"], capture_output=True, text=True, check=True).stdout
+        # One that was renewed a moment ago is shown first.
+        for port in ports:
+            eventually(f"the present certificate at {port}", lambda port=port: serial(port) == present, 15)
+        before = {port: serial(port) for port in ports}
+        said = len(network.up.lines)
+        (folder / "server.pem").write_text(certificate.read_text())
+        network.up.line(r"server\.pem can't be used: expected a certificate whose key is \S+server\.key; the one before holds until they belong together")
+        network.up.line(r"HTTPS keeps the certificate that it has: --http-key=.*: expected the key of the certificate in \S+server\.pem")
+        assert {port: serial(port) for port in ports} == before, "who comes anew is served with the pair before"
+        (folder / "server.key").write_text(key.read_text())
+        for port in ports:
+            eventually(f"the new certificate at {port}", lambda port=port: serial(port) != before[port], 15)
+        for words in ["until they belong together", "HTTPS keeps"]:
+            assert len([line for line in network.up.lines[said:] if words in line]) == 1, f"{words}: once"
+
     def test_a_certificate_that_can_not_be_used_changes_nothing(self, network, wattline):
         server = network.data / "certificates/server.pem"
         good, shown = server.read_text(), serial(network.http_port)
@@ -362,8 +477,7 @@ def test_the_next_up_keeps_its_authority_and_renews_what_has_ended(start_network
     network.up.line("CP CP-001 registered")
     assert network.stop() == 0
     folder = network.data / "certificates"
-    authority = Authority.__new__(Authority)
-    authority.folder, authority.file, authority.key = folder, folder / "ca.pem", folder / "ca.key"
+    authority = own_authority(folder)
     ended, key, _ = authority.sign("localhost", "DNS:localhost,IP:127.0.0.1", -1)
     (folder / "server.pem").write_text(ended.read_text())
     (folder / "server.key").write_text(key.read_text())
@@ -374,3 +488,39 @@ def test_the_next_up_keeps_its_authority_and_renews_what_has_ended(start_network
         up.interrupt()
         assert up.ends(30) == 0
     assert authority.file.read_text() == before
+
+
+def test_a_client_certificate_that_is_damaged_does_not_keep_up_from_starting(start_network, binary):
+    data = start_network("--tls", "--drivers", "none")
+    data.up.line("CP CP-001 registered")
+    assert data.stop() == 0
+    run = [binary, "certificates", "add", "engine", "CP-001", "--data", data.data]
+    assert subprocess.run(run, cwd=ROOT, env=environment_without_settings(), capture_output=True).returncode == 0
+    damaged = data.data / "certificates/engine/CP-001.pem"
+    damaged.write_text("")
+    with Program([binary, "up", "--tls", "--drivers", "none", "--data", data.data, "--color", "never"], environment_without_settings()) as up:
+        up.line(rf"{re.escape(str(damaged))} holds no certificate: .*wattline certificates add engine CP-001 makes another one")
+        up.line("CP CP-001 registered")
+        up.interrupt()
+        assert up.ends(30) == 0
+
+
+def test_hosts_are_added_and_left_out_and_sixteen_are_the_most(binary, folder):
+    data = folder / "hosts"
+
+    def run(*arguments, status=0):
+        command = [binary, "certificates", *arguments, "--data", data]
+        found = subprocess.run(command, cwd=ROOT, env=environment_without_settings(), capture_output=True, text=True, timeout=30)
+        assert found.returncode == status, found.stderr
+        return found.stdout + found.stderr
+
+    def named(count):
+        return [word for number in range(count) for word in ("--host", f"host-{number}.example")]
+
+    assert "for host-0.example, host-1.example" in run("init", *named(2))
+    assert "for host-0.example, host-1.example, localhost" in run("renew", "--host", "localhost")
+    assert "for localhost:" in run("renew", "--only", "--host", "localhost")
+    said = run("renew", *named(16), status=1)
+    assert "17 hosts are too many: expected at most 16" in said and "--only" in said
+    assert len(json.loads(run("init", "--json", "--only", *named(16)).splitlines()[-1])["hosts"]) == 16
+    assert "--only: expected --host NAME with it" in run("init", "--only", status=64)

@@ -23,8 +23,7 @@ public final class NameResolver {
 
     deinit { thread?.retire() }
 
-    /// The thread, for other work that blocks as name look-ups do.
-    package func worker() throws(EventLoopError) -> BlockingWorker {
+    private func worker() throws(EventLoopError) -> BlockingWorker {
         if let thread { return thread }
         let made = try BlockingWorker(loop: loop, name: "names", capacity: 32_768)
         thread = made
@@ -45,8 +44,14 @@ public final class NameResolver {
     }
 
     private func finish(_ key: Key, _ answer: Answer) {
-        if case .success(let addresses) = answer { answers[key] = (addresses, EventLoop.now() + .seconds(2)) } else { answers[key] = nil }
+        answers[key] = nil
+        if case .success(let addresses) = answer { remember(addresses, of: key.host, port: key.port, for: .seconds(2)) }
         for completion in waiting.removeValue(forKey: key) ?? [] { completion(answer) }
+    }
+
+    /// Answers with these addresses for a while, without a look-up.
+    package func remember(_ addresses: [NumericAddress], of host: String, port: UInt16, for time: Duration) {
+        answers[Key(host: host, port: port)] = (addresses, EventLoop.now() + time)
     }
 
     private static func lookUp(_ host: String, _ port: UInt16) -> Answer {

@@ -4,10 +4,7 @@ internal import Glibc
 internal import MQTT
 
 extension MosquittoConnection {
-    /// An instance that travels from the worker to the loop; only one of them has it at a time.
-    struct Instance: @unchecked Sendable { let handle: OpaquePointer }
-
-    /// Begins to connect; what comes of it is told to the client. With TLS a name is looked up again, which the worker does.
+    /// Begins to connect to the address; what comes of it is told to the client.
     func open(will: LastWill?) throws(MQTTError) {
         guard let made = mosquitto_new(settings.clientID, true, Unmanaged.passUnretained(self).toOpaque()) else {
             throw MQTTError(.library(call: "mosquitto_new", why: EventLoopError.text(of: errno)))
@@ -28,8 +25,7 @@ extension MosquittoConnection {
             try Library.check("the last will on '\(will.topic)'", result)
         }
         try setPacketLimit(made)
-        guard settings.address.tls != nil else { return try openPlain(made) }
-        try openTLS(Instance(handle: made))
+        if settings.address.tls == nil { try openPlain(made) } else { try openTLS(made) }
     }
 
     private func setPacketLimit(_ made: OpaquePointer) throws(MQTTError) {
@@ -46,57 +42,18 @@ extension MosquittoConnection {
         try opened(result, number)
     }
 
-    private func openTLS(_ instance: Instance) throws(MQTTError) {
-        let (settings, address, keepAlive) = (settings, address, keepAliveSeconds)
-        handle = nil
-        listen(instance.handle)
-        let open = { @Sendable () -> TLSTrust.Opening in
-            let trust: TLSTrust
-            do throws(TLSProblem) { trust = try TLSTrust(settings.address) } catch { return .unusable(error) }
-            let result = trust.use(instance.handle)
-            guard result == MOSQ_ERR_SUCCESS.rawValue else { return .opened(trust, result, 0) }
-            errno = 0
-            // By name, which is told to the server; bound to the family of the address that was chosen.
-            let connected = mosquitto_connect_bind_async(
-                instance.handle, settings.address.host, Int32(address.port), keepAlive,
-                settings.sourceAddress ?? (address.isIPv6 ? "::" : "0.0.0.0"))
-            return .opened(trust, connected, errno)
-        }
-        // Nothing is looked up then, and a thread less is less memory.
-        if (try? NumericAddress(host: settings.address.host, port: settings.address.port)) != nil {
-            handle = instance.handle
-            return try take(open())
-        }
-        // The receiver keeps this object, to which the instance points, alive.
-        do throws(EventLoopError) {
-            let accepted = try hub.resolver.worker().submit(open, then: { [self] outcome in openedTLS(instance, outcome) })
-            if accepted { return }
-        } catch {
-            handle = instance.handle
-            throw MQTTError(.library(call: "starting a thread", why: "\(error)"))
-        }
-        handle = instance.handle
-        throw MQTTError(.library(call: "TLS", why: "too many connections are being opened at once"))
-    }
-
-    private func openedTLS(_ instance: Instance, _ outcome: TLSTrust.Opening) {
-        guard !isClosed else { return withExtendedLifetime(outcome) { mosquitto_destroy(instance.handle) } }
-        handle = instance.handle
-        do throws(MQTTError) { try take(outcome) } catch {
-            let transport = transport
-            close()
-            transport?.connectionEnded(self, error)
-        }
-    }
-
-    private func take(_ outcome: TLSTrust.Opening) throws(MQTTError) {
-        switch outcome {
-        case .unusable(let problem): throw MQTTError(.tls(address: "\(address)", problem))
-        case .opened(let trust, let result, let number):
-            self.trust = trust
-            // The library takes it for the beginning of a handshake.
-            try opened(result == MOSQ_ERR_SUCCESS.rawValue && number == ECONNREFUSED ? MOSQ_ERR_ERRNO.rawValue : result, number)
-        }
+    /// To the address as well: the name, which may stand for several, is what the certificate must be for, and what the broker is told.
+    private func openTLS(_ made: OpaquePointer) throws(MQTTError) {
+        listen(made)
+        let trust: TLSTrust
+        do throws(TLSProblem) { trust = try TLSTrust(settings.address) } catch { throw MQTTError(.tls(address: "\(address)", error)) }
+        try Library.check("TLS", trust.use(made))
+        self.trust = trust
+        errno = 0
+        let result = mosquitto_connect_bind_async(made, address.host, Int32(address.port), keepAliveSeconds, settings.sourceAddress)
+        let number = errno
+        // The library takes it for the beginning of a handshake.
+        try opened(result == MOSQ_ERR_SUCCESS.rawValue && number == ECONNREFUSED ? MOSQ_ERR_ERRNO.rawValue : result, number)
     }
 
     private func opened(_ result: Int32, _ number: Int32) throws(MQTTError) {

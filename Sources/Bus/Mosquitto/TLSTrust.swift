@@ -3,16 +3,8 @@ internal import CMosquitto
 internal import ChargingModel
 internal import MQTT
 
-/// Whom one connection believes, and why it did not believe the broker. Made on the worker, used on the loop; it outlives the library's instance.
-final class TLSTrust: @unchecked Sendable {
-    /// The outcome of an attempt to open a connection.
-    enum Opening: Sendable {
-        /// Of our own files.
-        case unusable(TLSProblem)
-        /// The library's answer, and `errno`.
-        case opened(TLSTrust, Int32, Int32)
-    }
-
+/// Whom one connection believes, and why it did not believe the broker. It outlives the library's instance.
+final class TLSTrust {
     private let tls: OpaquePointer
     private let address: MQTTAddress
     /// True while the library's complaints are heard.

@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "table_text.h"
 #include "topic_match.h"
 
-enum { ROLE_LIMIT = 32, RULE_LIMIT = 64, SALT_SIZE = 16, HASH_SIZE = 32, NAME_LIMIT = 64, WORD_LIMIT = 6 };
+enum { ROLE_LIMIT = 32, RULE_LIMIT = 64, SALT_SIZE = 16, HASH_SIZE = 32, WORD_LIMIT = 6 };
 
 struct rules {
     size_t count;
@@ -58,24 +59,6 @@ __attribute__((format(printf, 2, 3))) static bool refuse(struct reader *reader, 
     va_end(arguments);
     snprintf(reader->complaint, reader->complaint_size, "line %zu: %s", reader->line, what);
     return false;
-}
-
-static bool copy_name(char into[NAME_LIMIT], const char *word) {
-    size_t length = strlen(word);
-    if (length == 0 || length >= NAME_LIMIT) { return false; }
-    memcpy(into, word, length + 1);
-    return true;
-}
-
-static bool read_hex(const char *word, unsigned char *into, size_t size) {
-    if (strlen(word) != 2 * size) { return false; }
-    for (size_t index = 0; index < 2 * size; index++) {
-        char digit = word[index];
-        int value = digit >= '0' && digit <= '9' ? digit - '0' : digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
-        if (value < 0) { return false; }
-        into[index / 2] = (unsigned char)(index % 2 ? into[index / 2] | value : value << 4);
-    }
-    return true;
 }
 
 static struct role *find_role(struct access_table *table, const char *name) {

@@ -1,23 +1,26 @@
 // A plugin of mosquitto 2: asks the access table who may connect, publish and read, and reads it anew when its file changes.
 //
-// Who comes with a certificate of the listener's authority has the name that is in it, and needs no password. When the server's certificate is another
-// one, mosquitto is told to read it.
+// Who comes with a certificate of the listener's authority has the name that is in it, and needs no password, as long as it is the one that was given last.
+// When the server's certificate is another one, mosquitto is told to read it.
 //
-// mosquitto calls it from one thread. Whoever loses the name, or gets another password, is thrown out with the last will, so that others see it at once.
+// mosquitto calls it from one thread. Whoever loses the name, or gets another password or certificate, is thrown out with the last will, so that others
+// see it at once.
 #include <errno.h>
 #include <mosquitto.h>
 #include <mosquitto_broker.h>
 #include <mosquitto_plugin.h>
-#include <openssl/x509.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "access_table.h"
+#include "certificate_table.h"
+#include "client_certificate.h"
+#include "server_pair.h"
+#include "watched_file.h"
 
 /// A client that was let in. A pointer that is used again is a newer client's, so each stands for the last one.
 struct guest {
@@ -26,27 +29,28 @@ struct guest {
     /// Null of who gave no name.
     char *client_id, *username;
     bool is_local;
+    /// Of who gave a password, or no name.
     uint64_t fingerprint;
+    bool is_certified;
+    unsigned char certificate[CERTIFICATE_FINGERPRINT_SIZE];
 };
 
 enum { BUCKETS = 1 << 14 };
 
 struct plugin {
     mosquitto_plugin_id_t *id;
-    char *path;
+    struct watched_file access;
     struct access_table *table;
     /// The table before, while those are thrown out who are not in the new one: their last wills are still theirs.
     struct access_table *former;
-    struct timespec changed;
-    off_t size;
-    ino_t inode;
+    /// Who may come by which certificate; no path where nobody may.
+    struct watched_file clients;
+    struct certificate_table *certificates;
     time_t looked;
     struct guest *guests[BUCKETS];
-    char complaint[320];
-    bool is_out_of_reach;
-    /// The server's certificate, whose change is mosquitto's to read; null without.
-    char *certificate;
-    struct timespec certificate_changed;
+    /// The server's certificate and key, whose change is mosquitto's to read; null without.
+    char *certificate, *key;
+    struct server_pair *pair;
     /// When somebody was told of last who wanted what is not theirs, and how many were not told of since.
     time_t told;
     unsigned untold;
@@ -54,52 +58,41 @@ struct plugin {
 
 enum { SECONDS_BETWEEN_REFUSALS = 10 };
 
-// MARK: The file
-
-static char *read_file(const char *path, size_t *length, struct stat *status) {
-    FILE *file = fopen(path, "re");
-    if (!file) { return NULL; }
-    char *text = NULL;
-    if (fstat(fileno(file), status) == 0 && status->st_size >= 0 && (size_t)status->st_size <= ACCESS_FILE_LIMIT) {
-        text = malloc((size_t)status->st_size + 1);
-        *length = text ? fread(text, 1, (size_t)status->st_size, file) : 0;
-    } else {
-        errno = EFBIG;
-    }
-    fclose(file);
-    return text;
-}
-
-/// Says once what is wrong with the file.
-static void complain(struct plugin *plugin, const char *complaint) {
-    if (strcmp(plugin->complaint, complaint) == 0) { return; }
-    snprintf(plugin->complaint, sizeof plugin->complaint, "%s", complaint);
-    mosquitto_log_printf(MOSQ_LOG_ERR, "wattline: %s can't be used: %s%s", plugin->path, complaint, plugin->table ? "; what it said before holds" : "");
-}
+// MARK: The files
 
 /// Reads the table; keeps the one that there is when that can't be done, and says why, once.
 static bool load(struct plugin *plugin) {
-    struct stat status;
     size_t length = 0;
     char complaint[256] = "";
-    char *text = read_file(plugin->path, &length, &status);
-    if (text) {
-        // One that is broken, too, is read once: what tries to get in with a wrong password costs no more than that.
-        plugin->changed = status.st_mtim;
-        plugin->size = status.st_size;
-        plugin->inode = status.st_ino;
-    } else {
-        snprintf(complaint, sizeof complaint, "%s", strerror(errno));
-    }
+    char *text = watched_file_read(&plugin->access, ACCESS_FILE_LIMIT, &length);
+    if (!text) { snprintf(complaint, sizeof complaint, "%s", strerror(errno)); }
     struct access_table *table = text ? access_table_read(text, length, complaint, sizeof complaint) : NULL;
     free(text);
     if (!table) {
-        complain(plugin, complaint);
+        watched_file_complain(&plugin->access, complaint, plugin->table);
         return false;
     }
     plugin->former = plugin->table;
     plugin->table = table;
-    plugin->complaint[0] = 0;
+    plugin->access.complaint[0] = 0;
+    return true;
+}
+
+/// The same with the certificates. Without a table nobody comes by one.
+static bool load_certificates(struct plugin *plugin) {
+    size_t length = 0;
+    char complaint[256] = "";
+    char *text = watched_file_read(&plugin->clients, ACCESS_FILE_LIMIT, &length);
+    if (!text) { snprintf(complaint, sizeof complaint, "%s", strerror(errno)); }
+    struct certificate_table *table = text ? certificate_table_read(text, length, complaint, sizeof complaint) : NULL;
+    free(text);
+    if (!table) {
+        watched_file_complain(&plugin->clients, complaint, plugin->certificates);
+        return false;
+    }
+    certificate_table_free(plugin->certificates);
+    plugin->certificates = table;
+    plugin->clients.complaint[0] = 0;
     return true;
 }
 
@@ -132,22 +125,34 @@ static void forget(struct guest **place) {
     free(guest);
 }
 
-static void remember(struct plugin *plugin, const struct mosquitto *client, const struct access_user *user, const char *username) {
+/// - Parameter certificate: null of who gave a password, or no name.
+static void remember(
+    struct plugin *plugin, const struct mosquitto *client, const struct access_user *user, const char *username,
+    const struct client_certificate *certificate) {
     forget(place_of(plugin, client));
     struct guest *guest = calloc(1, sizeof *guest);
     if (!guest) { return; }
     const char *client_id = mosquitto_client_id(client);
     *guest = (struct guest){
-        NULL, client, strdup(client_id ? client_id : ""), username ? strdup(username) : NULL, is_local(client), access_user_fingerprint(user)};
+        .client = client, .client_id = strdup(client_id ? client_id : ""), .username = username ? strdup(username) : NULL, .is_local = is_local(client),
+        .fingerprint = access_user_fingerprint(user), .is_certified = certificate};
+    if (certificate) { memcpy(guest->certificate, certificate->fingerprint, sizeof guest->certificate); }
     struct guest **place = place_of(plugin, client);
     *place = guest;
     if (!guest->client_id || (username && !guest->username)) { forget(place); }
 }
 
-/// True for a guest whose name is gone, or whose password or role is another one; without a name, when nobody may come so any more.
+/// The standing of a certificate at present. In UTC, as the file has it.
+static enum certificate_standing standing(const struct plugin *plugin, const char *name, const unsigned char *fingerprint) {
+    return certificate_table_find(plugin->certificates, name, fingerprint, (int64_t)time(NULL));
+}
+
+/// True for a guest whose name is gone, or whose password, role or certificate is another one; without a name, when nobody may come so any more.
 static bool has_to_go(const struct plugin *plugin, const struct guest *guest) {
     const struct access_user *user = access_table_find(plugin->table, guest->username, guest->is_local);
-    return !user || access_user_fingerprint(user) != guest->fingerprint;
+    if (!user) { return true; }
+    if (guest->is_certified) { return standing(plugin, guest->username, guest->certificate) == CERTIFICATE_UNKNOWN; }
+    return access_user_fingerprint(user) != guest->fingerprint;
 }
 
 /// Throws out those who have to go, one after the other: each end is told by an event, which forgets the guest.
@@ -161,7 +166,7 @@ static void review(struct plugin *plugin) {
             char *client_id = strdup((*place)->client_id);
             forget(place);
             if (!client_id) { continue; }
-            mosquitto_log_printf(MOSQ_LOG_NOTICE, "wattline: %s has to go: its name was revoked, or has another password", client_id);
+            mosquitto_log_printf(MOSQ_LOG_NOTICE, "wattline: %s has to go: its name was revoked, or has another password or certificate", client_id);
             mosquitto_kick_client_by_clientid(client_id, true);
             free(client_id);
             // Its end may have changed the line.
@@ -218,70 +223,69 @@ static void tell_how_many_more(struct plugin *plugin, time_t now) {
 // MARK: Events
 
 static bool has_changed(struct plugin *plugin) {
-    struct stat status;
-    if (stat(plugin->path, &status) != 0) {
-        complain(plugin, strerror(errno));
-        plugin->is_out_of_reach = true;
-        return false;
-    }
-    // It was out of reach, and is what it was.
-    if (plugin->is_out_of_reach) { plugin->complaint[0] = 0; }
-    plugin->is_out_of_reach = false;
-    return status.st_mtim.tv_sec != plugin->changed.tv_sec || status.st_mtim.tv_nsec != plugin->changed.tv_nsec || status.st_size != plugin->size
-        || status.st_ino != plugin->inode;
+    bool is_other = watched_file_has_changed(&plugin->access, plugin->table);
+    return (plugin->clients.path && watched_file_has_changed(&plugin->clients, plugin->certificates)) || is_other;
 }
 
 static int on_reload(int event, void *data, void *context) {
     (void)event;
     (void)data;
-    if (load(context)) { review(context); }
+    struct plugin *plugin = context;
+    bool has_certificates = plugin->clients.path && load_certificates(plugin);
+    if (load(plugin) || has_certificates) { review(plugin); }
     return MOSQ_ERR_SUCCESS;
 }
 
 // MARK: Certificates
 
-enum { NAME_SIZE = 128 };
-
-/// The common name of the certificate with which somebody came, which the listener's authority signed; false when there is none.
-static bool certificate_name(const struct mosquitto *client, char name[NAME_SIZE]) {
-    X509 *certificate = mosquitto_client_certificate(client);
-    if (!certificate) { return false; }
-    X509_NAME *subject = X509_get_subject_name(certificate);
-    int place = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
-    ASN1_STRING *text = place < 0 ? NULL : X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, place));
-    int length = text ? ASN1_STRING_length(text) : 0;
-    bool is_name = length > 0 && length < NAME_SIZE && !memchr(ASN1_STRING_get0_data(text), 0, (size_t)length);
-    if (is_name) {
-        memcpy(name, ASN1_STRING_get0_data(text), (size_t)length);
-        name[length] = 0;
-    } else {
-        // Of nobody: a certificate without a name must not count as none.
-        name[0] = 0;
-    }
-    X509_free(certificate);
-    return true;
-}
-
-/// Tells mosquitto to read the server's certificate when it is another one. The first look only notes which it is.
+/// Tells mosquitto to read the server's certificate when it is another one. With another's key it would let nobody in.
 static void look_at_certificate(struct plugin *plugin) {
-    struct stat status;
-    if (!plugin->certificate || stat(plugin->certificate, &status) != 0) { return; }
-    struct timespec before = plugin->certificate_changed;
-    plugin->certificate_changed = status.st_mtim;
-    if (before.tv_sec == 0 || (before.tv_sec == status.st_mtim.tv_sec && before.tv_nsec == status.st_mtim.tv_nsec)) { return; }
-    mosquitto_log_printf(MOSQ_LOG_NOTICE, "wattline: %s is another one, and is read", plugin->certificate);
-    kill(getpid(), SIGHUP);
+    switch (plugin->pair ? server_pair_look(plugin->pair) : SERVER_PAIR_SAME) {
+        case SERVER_PAIR_SAME: break;
+        case SERVER_PAIR_NEW:
+            mosquitto_log_printf(MOSQ_LOG_NOTICE, "wattline: %s is another one, and is read", plugin->certificate);
+            kill(getpid(), SIGHUP);
+            break;
+        case SERVER_PAIR_APART:
+            mosquitto_log_printf(
+                MOSQ_LOG_ERR, "wattline: %s can't be used: expected a certificate whose key is %s; the one before holds until they belong together",
+                plugin->certificate, plugin->key);
+            break;
+    }
 }
 
-static const struct access_user *user_who_logs_in(const struct plugin *plugin, const struct mosquitto_evt_basic_auth *login) {
-    char name[NAME_SIZE];
-    if (certificate_name(login->client, name)) {
-        // A name that is given besides must be the same.
-        return !login->username || strcmp(login->username, name) == 0 ? access_table_find(plugin->table, name, false) : NULL;
+/// True for somebody who is there by this certificate already: mosquitto asks again for all of them when it reads its configuration anew.
+static bool is_there(struct plugin *plugin, const struct mosquitto *client, const struct client_certificate *certificate) {
+    const struct guest *guest = *place_of(plugin, client);
+    return guest && guest->is_certified && strcmp(guest->client_id, mosquitto_client_id(client)) == 0
+        && memcmp(guest->certificate, certificate->fingerprint, sizeof guest->certificate) == 0;
+}
+
+static bool counts(struct plugin *plugin, const struct mosquitto *client, const struct client_certificate *certificate) {
+    switch (standing(plugin, certificate->name, certificate->fingerprint)) {
+        case CERTIFICATE_UNKNOWN: return false;
+        case CERTIFICATE_STAYS: return is_there(plugin, client, certificate);
+        case CERTIFICATE_COMES: return true;
     }
-    const struct access_user *user = access_table_find(plugin->table, login->username, is_local(login->client));
-    if (!user || !login->username) { return user; }
-    return login->password && access_user_knows(user, login->password) ? user : NULL;
+    return false;
+}
+
+/// - Parameters:
+///   - certificate: null of who has none.
+///   - why: what speaks against somebody, where nobody is returned.
+static const struct access_user *user_who_logs_in(
+    struct plugin *plugin, const struct mosquitto_evt_basic_auth *login, const struct client_certificate *certificate, const char **why) {
+    const char *name = certificate ? certificate->name : login->username;
+    const struct access_user *user = access_table_find(plugin->table, name, !certificate && is_local(login->client));
+    if (!certificate) {
+        *why = "has no such name or password, and comes from";
+        return user && (!name || (login->password && access_user_knows(user, login->password))) ? user : NULL;
+    }
+    // A name that is given besides must be the same.
+    *why = "has no such name, or another one than its certificate, and comes from";
+    if (!user || (login->username && strcmp(login->username, name) != 0)) { return NULL; }
+    *why = "has a certificate that is not, or no more, the one that wattline certificates gave, and comes from";
+    return counts(plugin, login->client, certificate) ? user : NULL;
 }
 
 static int on_login(int event, void *data, void *context) {
@@ -289,32 +293,27 @@ static int on_login(int event, void *data, void *context) {
     struct plugin *plugin = context;
     const char *client_id = mosquitto_client_id(login->client);
     if (!client_id) { return MOSQ_ERR_AUTH; }
-    const struct access_user *user = user_who_logs_in(plugin, login);
-    // Whoever got a name a moment ago need not wait until the file is looked at.
+    struct client_certificate shown;
+    const struct client_certificate *certificate = client_certificate_read(login->client, &shown) ? &shown : NULL;
+    const char *why = NULL, *username = certificate ? certificate->name : login->username;
+    const struct access_user *user = user_who_logs_in(plugin, login, certificate, &why);
+    // Whoever got a name a moment ago need not wait until the files are looked at.
     if (!user && has_changed(plugin)) {
         on_reload(event, data, context);
-        user = user_who_logs_in(plugin, login);
+        user = user_who_logs_in(plugin, login, certificate, &why);
     }
     if (!user) {
         const char *address = mosquitto_client_address(login->client);
-        char name[NAME_SIZE];
-        bool is_certified = certificate_name(login->client, name);
-        tell_of_refusal(
-            plugin, is_certified ? name : login->username, login->client,
-            is_certified ? "has no such name, or another one than its certificate, and comes from" : "has no such name or password, and comes from",
-            address ? address : "nowhere");
+        tell_of_refusal(plugin, username, login->client, why, address ? address : "nowhere");
         return MOSQ_ERR_AUTH;
     }
-    char name[NAME_SIZE];
-    bool is_certified = !login->username && certificate_name(login->client, name);
-    const char *username = is_certified ? name : login->username;
     if (!access_user_may_be(plugin->table, user, client_id)) {
         tell_of_refusal(plugin, username, login->client, "may not be client", client_id);
         return MOSQ_ERR_AUTH;
     }
     // What is asked from here on is asked for the client's name.
-    if (is_certified && mosquitto_set_username(login->client, name) != MOSQ_ERR_SUCCESS) { return MOSQ_ERR_AUTH; }
-    remember(plugin, login->client, user, username);
+    if (certificate && !login->username && mosquitto_set_username(login->client, username) != MOSQ_ERR_SUCCESS) { return MOSQ_ERR_AUTH; }
+    remember(plugin, login->client, user, username, certificate);
     return MOSQ_ERR_SUCCESS;
 }
 
@@ -370,27 +369,32 @@ int mosquitto_plugin_version(int count, const int *versions) {
     return -1;
 }
 
+static void take_option(struct plugin *plugin, const struct mosquitto_opt *option) {
+    const struct {
+        const char *name;
+        char **place;
+    } known[] = {{"access_file", &plugin->access.path}, {"clients_file", &plugin->clients.path}, {"certificate_file", &plugin->certificate}, {"key_file", &plugin->key}};
+    for (size_t index = 0; index < sizeof known / sizeof *known; index++) {
+        if (strcmp(option->key, known[index].name) != 0) { continue; }
+        free(*known[index].place);
+        *known[index].place = strdup(option->value);
+    }
+}
+
 int mosquitto_plugin_init(mosquitto_plugin_id_t *identifier, void **user_data, struct mosquitto_opt *options, int option_count) {
     struct plugin *plugin = calloc(1, sizeof *plugin);
     if (!plugin) { return MOSQ_ERR_NOMEM; }
     plugin->id = identifier;
-    for (int index = 0; index < option_count; index++) {
-        if (strcmp(options[index].key, "access_file") == 0) {
-            free(plugin->path);
-            plugin->path = strdup(options[index].value);
-        } else if (strcmp(options[index].key, "certificate_file") == 0) {
-            free(plugin->certificate);
-            plugin->certificate = strdup(options[index].value);
-        }
-    }
+    for (int index = 0; index < option_count; index++) { take_option(plugin, &options[index]); }
     *user_data = plugin;
-    if (!plugin->path) {
+    if (!plugin->access.path) {
         mosquitto_log_printf(MOSQ_LOG_ERR, "wattline: expected plugin_opt_access_file FILE");
         return MOSQ_ERR_INVAL;
     }
     if (!load(plugin)) { return MOSQ_ERR_INVAL; }
+    if (plugin->clients.path) { load_certificates(plugin); }
     // mosquitto reads it after this.
-    look_at_certificate(plugin);
+    if (plugin->certificate) { plugin->pair = server_pair_new(plugin->certificate, plugin->key ? plugin->key : plugin->certificate); }
     int result = mosquitto_callback_register(identifier, MOSQ_EVT_BASIC_AUTH, on_login, NULL, plugin);
     if (!result) { result = mosquitto_callback_register(identifier, MOSQ_EVT_ACL_CHECK, on_access, NULL, plugin); }
     if (!result) { result = mosquitto_callback_register(identifier, MOSQ_EVT_DISCONNECT, on_disconnect, NULL, plugin); }
@@ -408,8 +412,12 @@ int mosquitto_plugin_cleanup(void *user_data, struct mosquitto_opt *options, int
         while (plugin->guests[bucket]) { forget(&plugin->guests[bucket]); }
     }
     access_table_free(plugin->table);
-    free(plugin->path);
+    server_pair_free(plugin->pair);
+    certificate_table_free(plugin->certificates);
+    free(plugin->access.path);
+    free(plugin->clients.path);
     free(plugin->certificate);
+    free(plugin->key);
     free(plugin);
     return MOSQ_ERR_SUCCESS;
 }

@@ -9,6 +9,7 @@
 #include <openssl/rand.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -200,32 +201,35 @@ static void read_subject(X509 *certificate, char *text) {
     BIO_free(bio);
 }
 
-static void read_fingerprint(X509 *certificate, char *text) {
-    static const char digits[] = "0123456789abcdef";
-    unsigned char sum[EVP_MAX_MD_SIZE];
-    unsigned int count = 0;
-    text[0] = 0;
-    if (X509_digest(certificate, EVP_sha256(), sum, &count) != 1 || count * 2 >= WATTLINE_FINGERPRINT_SIZE) { return; }
-    for (unsigned int index = 0; index < count; index++) {
-        text[2 * index] = digits[sum[index] >> 4];
-        text[2 * index + 1] = digits[sum[index] & 15];
-    }
-    text[2 * count] = 0;
+static bool read_fingerprint(const X509 *certificate, char *text) {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int size = 0;
+    if (X509_digest(certificate, EVP_sha256(), digest, &size) != 1 || 2 * size + 1 != WATTLINE_FINGERPRINT_SIZE) { return false; }
+    for (unsigned int index = 0; index < size; index++) { snprintf(text + 2 * index, 3, "%02x", digest[index]); }
+    return true;
 }
 
-bool wattline_certificate_read(const char *text, struct wattline_certificate *found) {
-    X509 *certificate = certificate_of(text);
+/// Reads a certificate, and frees it.
+static bool read_all(X509 *certificate, struct wattline_certificate *found) {
     if (!certificate) { return false; }
-    bool is_read = read_time(X509_get0_notBefore(certificate), &found->not_before) && read_time(X509_get0_notAfter(certificate), &found->not_after);
+    bool is_read = read_time(X509_get0_notBefore(certificate), &found->not_before) && read_time(X509_get0_notAfter(certificate), &found->not_after)
+        && read_fingerprint(certificate, found->fingerprint);
     read_name(X509_get_subject_name(certificate), found->name);
     read_name(X509_get_issuer_name(certificate), found->authority);
     read_hosts(certificate, found->hosts);
     read_subject(certificate, found->subject);
-    read_fingerprint(certificate, found->fingerprint);
     found->is_authority = X509_check_ca(certificate) == 1;
     X509_free(certificate);
     ERR_clear_error();
     return is_read;
+}
+
+bool wattline_certificate_read(const char *text, struct wattline_certificate *found) { return read_all(certificate_of(text), found); }
+
+bool wattline_certificate_read_der(const unsigned char *bytes, size_t count, struct wattline_certificate *found) {
+    X509 *certificate = d2i_X509(NULL, &bytes, (long)count);
+    ERR_clear_error();
+    return read_all(certificate, found);
 }
 
 bool wattline_certificate_is_key(const char *text) {

@@ -15,6 +15,8 @@ struct wattline_tls {
     /// X509_V_OK, or the first error.
     int error, depth;
     char *certificate;
+    /// Null for a numeric address: nobody is called so (RFC 6066, 3).
+    char *server_name;
 };
 
 static char *text_of(X509 *certificate) {
@@ -40,14 +42,26 @@ static int note(int is_well, X509_STORE_CTX *store) {
     return is_well;
 }
 
-static bool expect_host(SSL_CTX *context, const char *host) {
-    X509_VERIFY_PARAM *expected = SSL_CTX_get0_param(context);
+static bool expect_host(struct wattline_tls *tls, const char *host) {
+    X509_VERIFY_PARAM *expected = SSL_CTX_get0_param(tls->context);
     X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    return X509_VERIFY_PARAM_set1_ip_asc(expected, host) == 1 || X509_VERIFY_PARAM_set1_host(expected, host, 0) == 1;
+    if (X509_VERIFY_PARAM_set1_ip_asc(expected, host) == 1) { return true; }
+    tls->server_name = strdup(host);
+    return tls->server_name && X509_VERIFY_PARAM_set1_host(expected, host, 0) == 1;
 }
 
-static enum wattline_tls_problem fill(SSL_CTX *context, const char *host, const char *authorities, const char *certificate, const char *key) {
-    if (SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1 || !expect_host(context, host)) { return WATTLINE_TLS_NO_MEMORY; }
+/// Has the other told who is wanted before a handshake's first word: the library says whom it was told to connect to, an address.
+static void begin(const SSL *ssl, int where, int result) {
+    (void)result;
+    const struct wattline_tls *tls = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+    if (where & SSL_CB_HANDSHAKE_START && tls) { SSL_set_tlsext_host_name((SSL *)ssl, tls->server_name); }
+}
+
+static enum wattline_tls_problem fill(
+    struct wattline_tls *tls, const char *host, const char *authorities, const char *certificate, const char *key) {
+    SSL_CTX *context = tls->context;
+    if (SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1 || !expect_host(tls, host)) { return WATTLINE_TLS_NO_MEMORY; }
+    SSL_CTX_set_info_callback(context, begin);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, note);
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
     int is_loaded = authorities ? SSL_CTX_load_verify_file(context, authorities) : SSL_CTX_set_default_verify_paths(context);
@@ -64,7 +78,7 @@ struct wattline_tls *wattline_tls_new(
     OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_SSL_STRINGS | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
     struct wattline_tls *tls = calloc(1, sizeof *tls);
     if (tls) { tls->context = SSL_CTX_new(TLS_client_method()); }
-    *problem = tls && tls->context ? fill(tls->context, host, authorities, certificate, key) : WATTLINE_TLS_NO_MEMORY;
+    *problem = tls && tls->context ? fill(tls, host, authorities, certificate, key) : WATTLINE_TLS_NO_MEMORY;
     ERR_clear_error();
     if (*problem != WATTLINE_TLS_FINE) {
         wattline_tls_free(tls);
@@ -78,6 +92,7 @@ void wattline_tls_free(struct wattline_tls *tls) {
     if (!tls) { return; }
     SSL_CTX_free(tls->context);
     free(tls->certificate);
+    free(tls->server_name);
     free(tls);
 }
 

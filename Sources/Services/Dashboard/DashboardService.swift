@@ -78,7 +78,7 @@ public actor DashboardService: Service {
         work.append(Task.detached { await inbox.run(into: feed) })
         work.append(Task.detached { [desk] in await DashboardService.keepTime(feed, desk) })
         let watch = CertificateWatch(CertificateStore(directory: data.certificates), https: certificate, log: log)
-        work.append(Task.detached { await watch.run() })
+        work.append(Task.detached { await watch.run(into: feed) })
         work.append(
             Task.detached { [weak self, responder, endpoint, certificate] in
                 do {

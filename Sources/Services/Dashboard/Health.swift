@@ -1,3 +1,4 @@
+internal import ChargingModel
 internal import JSON
 internal import Services
 
@@ -13,6 +14,8 @@ struct Health: Hashable, Sendable {
     var reasons: [String] = ["Central is starting"]
     var broker = "not connected"
     var ledger = "not read yet"
+    /// The end of those of TLS, by what they are for; of clients' the next one. Empty without TLS.
+    var certificates: [String: WallTime] = [:]
 
     init() {}
 
@@ -44,6 +47,11 @@ struct Health: Hashable, Sendable {
             object.array("reasons") { array in for reason in reasons { array.string(nil, reason) } }
             object.string("broker", broker)
             object.string("ledger", ledger)
+            if !certificates.isEmpty {
+                object.object("certificates") { ends in
+                    for (kind, end) in certificates.sorted(by: { $0.key < $1.key }) { ends.string(kind, end.text) }
+                }
+            }
         }
         json.lineBreak()
         return json.bytes

@@ -51,12 +51,16 @@ actor NetworkFeed {
         let changes = update.changes
         absorb(changes)
         counts = update.counts
-        let condition = Health(update.condition, brokerReason: bus.reason)
+        var condition = Health(update.condition, brokerReason: bus.reason)
+        condition.certificates = health.certificates
         let isNewHealth = condition != health
         health = condition
         table = nil
         publish(changes, isNewHealth: isNewHealth, at: now)
     }
+
+    /// Takes the ends of the certificates: for who asks for the health.
+    func take(certificates: [String: WallTime]) { health.certificates = certificates }
 
     private func absorb(_ changes: NetworkChanges) {
         for (point, _) in changes.points { sum.replace(points.updateValue(point, forKey: point.cp), with: point, central) }

@@ -29,14 +29,21 @@ enum NamedBroker {
 
     /// The lines of `mosquitto.conf` by which the broker asks.
     static func configuration(_ options: UpOptions) throws(UpError) -> String {
-        """
+        let secure = SecureBroker.store(options)
+        let certificates = """
+            plugin_opt_certificate_file \(secure.serverFile)
+            plugin_opt_key_file \(secure.serverKeyFile)
+            plugin_opt_clients_file \(secure.clientsFile)
 
-        # Who may connect, publish and read. What is kept was allowed when it was published, also of who is gone since.
-        check_retain_source false
-        plugin \(try findPlugin())
-        plugin_opt_access_file \(store(options).accessFile)
+            """
+        return """
 
-        """ + (options.isSecure ? "plugin_opt_certificate_file \(SecureBroker.store(options).serverFile)\n" : "")
+            # Who may connect, publish and read. What is kept was allowed when it was published, also of who is gone since.
+            check_retain_source false
+            plugin \(try findPlugin())
+            plugin_opt_access_file \(store(options).accessFile)
+
+            """ + (options.isSecure ? certificates : "")
     }
 
     private static func findPlugin() throws(UpError) -> String {

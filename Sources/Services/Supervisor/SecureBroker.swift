@@ -8,11 +8,12 @@ enum SecureBroker {
     static func store(_ options: UpOptions) -> CertificateStore { CertificateStore(directory: options.data.certificates) }
 
     /// Makes the certificates that are missing, and those anew that end soon.
-    /// - Returns: the files that are new.
-    static func makeCertificates(_ options: UpOptions, at now: WallTime) throws(CertificateError) -> [String] {
+    static func makeCertificates(_ options: UpOptions, at now: WallTime) throws(CertificateError) -> CertificateStore.Change {
         let store = store(options)
         let made = try store.make(at: now)
-        return try made + store.renew(at: now) { Expiry(of: $0, at: now) != .far }
+        var change = try store.renew(formerOutlives: true, at: now) { Expiry(of: $0, at: now) != .far }
+        change.files = made + change.files
+        return change
     }
 
     /// The lines of `mosquitto.conf` with its listeners: one for those with a password, one for those with a certificate of their own.

@@ -59,7 +59,7 @@ public final class Supervisor: @unchecked Sendable {
         if let broker = options.externalBroker, !Ports.answers(host: broker.host, port: broker.port, within: 3000) {
             throw UpError("no broker answers at \(broker)", .unavailable)
         }
-        let certificates = options.isSecure ? try SecureBroker.makeCertificates(options, at: Log.wallTime()) : []
+        let certificates = options.isSecure ? try SecureBroker.makeCertificates(options, at: Log.wallTime()) : .init()
         let withoutNames = options.asksForNames ? try NamedBroker.giveNames(options, plan.broker) : nil
         memory = plan.isOwnBroker ? try BrokerConfiguration.install(options, plan) : nil
         voices = OutputStyles(options, plan.processes)
@@ -67,7 +67,8 @@ public final class Supervisor: @unchecked Sendable {
         core = SupervisorCore(plan.processes, timing: timing)
         signals = Signals.catchStops()
         say(leftovers)
-        for file in certificates { voices.log.info("🔏 A new certificate: \(file)", event: "certificate", ["file": .text(file)]) }
+        for file in certificates.files { voices.log.info("🔏 A new certificate: \(file)", event: "certificate", ["file": .text(file)]) }
+        for damage in certificates.damage { voices.log.warning("⚠ \(damage)", event: "certificate") }
         if let withoutNames { voices.log.warning("⚠ \(withoutNames)", event: "names") }
     }
 

@@ -21,11 +21,20 @@ public struct Certificate: Sendable, Hashable {
     public let fingerprint: String
 
     /// Reads the first certificate of a file in PEM form.
-    /// - Throws: when it can't be read, or holds none.
-    public init(file: String) throws(CertificateError) {
-        guard let text = readText(file) else { throw CertificateError("the certificate \(file) can't be read: \(errorText(errno))") }
+    /// - Parameter help: what to do when it can't be read, or holds none.
+    public init(file: String, help: String = "wattline certificates init makes one that is missing") throws(CertificateError) {
+        try self.init(pem: Certificate.text(of: file, help: help), of: file, help: help)
+    }
+
+    static func text(of file: String, help: String) throws(CertificateError) -> String {
+        guard let text = readText(file) else { throw CertificateError("the certificate \(file) can't be read: \(errorText(errno)); \(help)") }
+        return text
+    }
+
+    /// The first certificate of a file's text.
+    init(pem text: String, of file: String, help: String) throws(CertificateError) {
         guard let certificate = Certificate(pem: text) else {
-            throw CertificateError("\(file) holds no certificate: expected one in PEM form; wattline certificates init makes one that is missing")
+            throw CertificateError("\(file) holds no certificate: expected one in PEM form; \(help)")
         }
         self = certificate
     }
@@ -34,6 +43,17 @@ public struct Certificate: Sendable, Hashable {
     public init?(pem text: String) {
         var found = wattline_certificate()
         guard wattline_certificate_read(text, &found) else { return nil }
+        self.init(found)
+    }
+
+    /// A certificate in DER form, as it is shown in a handshake; `nil` when it is none.
+    public init?(der bytes: [UInt8]) {
+        var found = wattline_certificate()
+        guard wattline_certificate_read_der(bytes, bytes.count, &found) else { return nil }
+        self.init(found)
+    }
+
+    private init(_ found: wattline_certificate) {
         name = Certificate.text(found.name)
         authority = Certificate.text(found.authority)
         hosts = Certificate.text(found.hosts).split(separator: " ").map(String.init)

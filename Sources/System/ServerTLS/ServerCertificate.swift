@@ -35,7 +35,14 @@ public final class ServerCertificate: Sendable {
     }
 
     private struct Marks: Equatable {
-        var certificate, clients: FileMark?
+        var certificate, key, clients: FileMark?
+    }
+
+    private struct State {
+        var context: NIOSSLContext
+        var read: Marks
+        /// Why the files of the last look can't be used, until that is told.
+        var objection: SettingError?
     }
 
     /// The file of the certificate.
@@ -43,7 +50,7 @@ public final class ServerCertificate: Sendable {
     private let key: String
     private let clients: Clients?
     private let flags: Flags
-    private let present: Guarded<(context: NIOSSLContext, read: Marks)>
+    private let state: Guarded<State>
 
     /// - Throws: when the files can't be read, or don't belong together.
     public init(file: String, key: String, clients: Clients? = nil, flags: Flags = .http) throws(SettingError) {
@@ -51,29 +58,38 @@ public final class ServerCertificate: Sendable {
         self.key = key
         self.clients = clients
         self.flags = flags
-        let read = ServerCertificate.marks(file, clients)
-        present = Guarded((try ServerCertificate.context(file, key, clients, flags), read))
+        let read = ServerCertificate.marks(file, key, clients)
+        state = Guarded(State(context: try ServerCertificate.context(file, key, clients, flags), read: read))
     }
 
-    public var context: NIOSSLContext { present.withLock { $0.context } }
+    public var context: NIOSSLContext { state.withLock { $0.context } }
 
-    private static func marks(_ file: String, _ clients: Clients?) -> Marks {
-        Marks(certificate: FileMark(of: file), clients: clients.flatMap { FileMark(of: $0.authorityFile) })
+    private static func marks(_ file: String, _ key: String, _ clients: Clients?) -> Marks {
+        Marks(certificate: FileMark(of: file), key: FileMark(of: key), clients: clients.flatMap { FileMark(of: $0.authorityFile) })
     }
 
-    /// Reads the files when one of the certificates' is another one. One that can't be used changes nothing.
-    /// - Returns: true when there is a new one.
-    /// - Throws: why the new one can't be used, once.
+    /// Looks at the files, and reads them when they are others. What can't be used changes nothing: the pair before holds until a certificate and its own key
+    /// are there.
+    /// - Returns: true when there is a new pair.
+    /// - Throws: why the new one can't be used, once, and only when it is so at a second look: whoever changes both files needs a moment in between.
     public func refresh() throws(SettingError) -> Bool {
-        let now = ServerCertificate.marks(file, clients)
-        let isNew = present.withLock { present in
-            defer { present.read = now }
-            return present.read != now
+        let now = ServerCertificate.marks(file, key, clients)
+        let (isOther, objection) = state.withLock { state -> (Bool, SettingError?) in
+            defer { (state.read, state.objection) = (now, nil) }
+            return (state.read != now, state.objection)
         }
-        guard isNew else { return false }
-        let context = try ServerCertificate.context(file, key, clients, flags)
-        present.withLock { $0.context = context }
-        return true
+        guard isOther else {
+            if let objection { throw objection }
+            return false
+        }
+        do throws(SettingError) {
+            let context = try ServerCertificate.context(file, key, clients, flags)
+            state.withLock { $0.context = context }
+            return true
+        } catch {
+            state.withLock { $0.objection = error }
+            return false
+        }
     }
 
     private static func context(_ file: String, _ key: String, _ clients: Clients?, _ flags: Flags) throws(SettingError) -> NIOSSLContext {
@@ -86,7 +102,7 @@ public final class ServerCertificate: Sendable {
             configuration = TLSConfiguration.makeServerConfiguration(
                 certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
         } catch {
-            throw SettingError(flags.key, value: key, expected: "the key of \(file), in PEM form, without a password")
+            throw SettingError(flags.key, value: key, expected: "the key of the certificate in \(file), in PEM form, without a password")
         }
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
@@ -99,7 +115,7 @@ public final class ServerCertificate: Sendable {
             configuration.certificateVerification = clients.areRequired ? .noHostnameVerification : .optionalVerification
         }
         do { return try NIOSSLContext(configuration: configuration) } catch {
-            throw SettingError(flags.key, value: key, expected: "the key of \(file), in PEM form, without a password")
+            throw SettingError(flags.key, value: key, expected: "the key of the certificate in \(file), in PEM form, without a password")
         }
     }
 }

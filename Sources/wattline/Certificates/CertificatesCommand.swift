@@ -43,9 +43,16 @@ struct CertificatesOptions: ParsableArguments {
         return names.exists && !names.identities().contains(identity)
     }
 
+    /// Tells what is wrong with files, and what helps.
+    /// - Returns: the status of a command that did the rest.
+    func report(_ damage: [CertificateError]) -> ProcessExit {
+        for error in damage { complain("✖ \(error)") }
+        return damage.isEmpty ? .ok : .failure
+    }
+
     /// Tells of certificates: those with these files.
-    func tell(_ files: [String], of store: CertificateStore, saying what: String) throws {
-        let entries = try store.entries().filter { files.contains($0.file) }
+    func tell(_ files: [String], of store: CertificateStore, saying what: String) {
+        let entries = store.contents().entries.filter { files.contains($0.file) }
         let now = Log.wallTime()
         guard !json else {
             for entry in entries { entry.write(at: now) }
@@ -62,13 +69,22 @@ struct CertificatesOptions: ParsableArguments {
 struct CertificateOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A name or an address by which the server is called; may be given several times. Default: localhost, 127.0.0.1 and ::1.",
+            "A name or an address by which the server is called, besides those that it has; may be given several times. At first: this machine's.",
             valueName: "name or address"))
     var host: [String] = []
+    @Flag(help: "By those of --host alone: others that its certificate has are left out.")
+    var only = false
     @Option(help: ArgumentHelp("How many days they hold: 1 to 825. Default: 365.", valueName: "number"))
     var days: String?
 
-    func hosts() throws -> [String] { try host.map { try ValueParser.certificateHost.value(of: $0, from: "--host") } }
+    func hosts() throws -> CertificateStore.Hosts {
+        let hosts = try host.map { try ValueParser.certificateHost.value(of: $0, from: "--host") }
+        guard only else { return .adding(hosts) }
+        guard !hosts.isEmpty else {
+            throw SettingError("--only", value: nil, expected: "--host NAME with it, for each name and address", processExit: .usage)
+        }
+        return .only(hosts)
+    }
 
     func count() throws -> Int { try CertificateOptions.count(days) }
 
@@ -81,11 +97,13 @@ struct CertificatesInitCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Makes the authority and the server's certificate, where they are missing.",
         discussion: """
-            One that is there is kept; a server's that lacks a host is made anew with it.
+            One that is there is kept; a server's that lacks a host is made anew with it, and
+            with --only also one that has another.
 
             EXAMPLES
               wattline certificates init
               wattline certificates init --host mosquitto --host localhost
+              wattline certificates init --only --host broker.example --host localhost
             """)
     @OptionGroup var certificate: CertificateOptions
     @OptionGroup var options: CertificatesOptions
@@ -93,7 +111,7 @@ struct CertificatesInitCommand: WattlineCommand {
     func execute(in environment: Environment) throws -> ProcessExit {
         let store = try options.store(in: environment)
         let made = try store.make(hosts: certificate.hosts(), days: certificate.count(), at: Log.wallTime())
-        try options.tell(made, of: store, saying: "is new")
+        options.tell(made, of: store, saying: "is new")
         if made.isEmpty, !options.json { Output.writeLine("✔ All is there, in \(store.directory); see: wattline certificates list") }
         return .ok
     }
@@ -104,7 +122,8 @@ struct CertificatesAddCommand: WattlineCommand {
         commandName: "add", abstract: "Gives a certificate to somebody who has a name: who shows it needs no password.",
         discussion: """
             The file has the key, too: it is for its owner alone. The name is one that
-            wattline credentials gave; revoked there, the certificate is worth nothing.
+            wattline credentials gave; revoked there, the certificate is worth nothing. So is
+            one that was given before: whoever is connected by it is thrown out at once.
 
             EXAMPLES
               wattline certificates add engine CP-001
@@ -125,7 +144,7 @@ struct CertificatesAddCommand: WattlineCommand {
         if try options.isNameless(identity, in: environment) {
             complain("⚠️  nobody is called \(identity) yet: wattline credentials add \(role) \(identity.id) gives the name")
         }
-        try options.tell([store.file(of: identity)], of: store, saying: "may come with its certificate")
+        options.tell([store.file(of: identity)], of: store, saying: "may come with its certificate")
         return .ok
     }
 }
@@ -135,12 +154,16 @@ struct CertificatesRenewCommand: WattlineCommand {
         commandName: "renew", abstract: "Makes the certificates anew that are there, by the same authority; nobody loses a connection.",
         discussion: """
             The broker of wattline up, or of the compose stack, and the dashboard take the new
-            one within some seconds; another mosquitto on SIGHUP.
+            one within some seconds; another mosquitto on SIGHUP. Who is connected by a
+            client's former certificate stays; to connect anew takes the new one. With --due
+            the former lets in until it ends: time to bring the new one to another machine.
+            Whose key got out: wattline credentials rotate, which ends both at once.
 
             EXAMPLES
               wattline certificates renew
               wattline certificates renew --due          # in a cron job
               wattline certificates renew --host broker.example
+              wattline certificates renew --only --host localhost --host 127.0.0.1
               wattline certificates renew --new-key      # when the server's key got out
             """)
     @Flag(help: "Only those that end within 30 days.")
@@ -153,12 +176,12 @@ struct CertificatesRenewCommand: WattlineCommand {
     func execute(in environment: Environment) throws -> ProcessExit {
         let store = try options.store(in: environment)
         let now = Log.wallTime()
-        let made = try store.renew(hosts: certificate.hosts(), days: certificate.count(), newKey: newKey, at: now) {
-            !due || Expiry(of: $0, at: now) != .far
-        }
-        try options.tell(made, of: store, saying: "is renewed")
-        if made.isEmpty, !options.json { Output.writeLine("✔ Nothing to renew in \(store.directory)") }
-        return .ok
+        let change = try store.renew(
+            hosts: certificate.hosts(), days: certificate.count(), newKey: newKey, formerOutlives: due, at: now,
+            where: { !due || Expiry(of: $0, at: now) != .far })
+        options.tell(change.files, of: store, saying: "is renewed")
+        if change.files.isEmpty, change.damage.isEmpty, !options.json { Output.writeLine("✔ Nothing to renew in \(store.directory)") }
+        return options.report(change.damage)
     }
 }
 
@@ -174,25 +197,28 @@ struct CertificatesListCommand: WattlineCommand {
 
     func execute(in environment: Environment) throws -> ProcessExit {
         let store = try options.store(in: environment)
-        let (entries, now) = (try store.entries(), Log.wallTime())
+        let (contents, now) = (store.contents(), Log.wallTime())
         if options.json {
-            for entry in entries { entry.write(at: now) }
-            return .ok
-        }
-        guard !entries.isEmpty else {
+            for entry in contents.entries { entry.write(at: now) }
+        } else if contents.entries.isEmpty, contents.damage.isEmpty {
             Output.writeLine("There are no certificates in \(store.directory): wattline certificates init makes them")
-            return .ok
+        } else if !contents.entries.isEmpty {
+            Output.write(table(contents.entries, at: now).text(colors: false))
         }
+        return options.report(contents.damage)
+    }
+
+    private func table(_ entries: [CertificateStore.Entry], at now: WallTime) -> Table {
         var table = Table([Table.Column("NAME"), Table.Column("UNTIL"), Table.Column("DAYS LEFT", right: true), Table.Column("FOR")])
         for entry in entries {
             let certificate = entry.certificate
             table.add([
                 entry.name, certificate.notAfter.day, Expiry(of: certificate, at: now) == .over ? "over" : "\(certificate.daysLeft(at: now))",
-                certificate.isAuthority ? certificate.name : certificate.hosts.joined(separator: " "),
+                (certificate.isAuthority ? [certificate.name] : certificate.hosts + (entry.isOurs == false ? ["by another authority"] : []))
+                    .joined(separator: " "),
             ])
         }
-        Output.write(table.text(colors: false))
-        return .ok
+        return table
     }
 }
 
@@ -214,6 +240,7 @@ extension CertificateStore.Entry {
             json.string("file", file)
             json.string("subject", certificate.name)
             json.string("authority", certificate.authority)
+            if let isOurs { json.bool("by_this_authority", isOurs) } else { json.null("by_this_authority") }
             json.array("hosts") { array in for host in certificate.hosts { array.string(nil, host) } }
             json.string("not_before", certificate.notBefore.text)
             json.string("not_after", certificate.notAfter.text)

@@ -137,7 +137,8 @@ struct CredentialsRotateCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate", abstract: "Gives a name another password: whoever has the old one is thrown out within a second.",
         discussion: """
-            A program that reads the file connects again by itself.
+            A program that reads the file connects again by itself. Who has a certificate
+            gets another one as well, and the one before is worth nothing at once.
 
             EXAMPLE
               wattline credentials rotate engine CP-001
@@ -147,8 +148,11 @@ struct CredentialsRotateCommand: WattlineCommand {
     func execute(in environment: Environment) throws -> ProcessExit {
         let identity = try who.identity()
         let store = try who.options.store(in: environment)
+        let certificates = try who.options.certificates(in: environment)
         try store.rotate(identity)
-        try who.tell(identity, of: store, saying: "has another password")
+        let isCertified = try certificates.replace(identity, at: Log.wallTime())
+        try who.tell(identity, of: store, saying: isCertified ? "has another password and certificate" : "has another password")
+        if isCertified, !who.json { Output.writeLine("  or by       \(certificates.file(of: identity)), which --certificate takes") }
         return .ok
     }
 }

@@ -44,6 +44,32 @@ extension Broker {
             }
         }
 
+        @Test("a name with several addresses is reached by the one that answers, and checked by the name") func severalAddresses() async throws {
+            let certificates = try Certificates()
+            let broker = try TestBroker("certfile \(certificates.directory)/server.pem\nkeyfile \(certificates.directory)/server.key")
+            let (own, port) = (certificates.directory + "/server.pem", broker.port)
+            try await withLoop { loop in
+                // The broker is at the last one alone.
+                let addresses = try ["::1", "127.0.0.2", "127.0.0.1"].map { try NumericAddress(host: $0, port: port) }
+                for host in ["broker.example", "localhost"] {
+                    loop.execute { NameResolver.of(loop).remember(addresses, of: host, port: port, for: .seconds(60)) }
+                }
+                func peer(at host: String) async throws -> Peer {
+                    try await Peer(
+                        loop, port,
+                        .init(
+                            id: host,
+                            adjust: {
+                                $0.address.host = host
+                                $0.address.tls = .init(caFile: own)
+                            }))
+                }
+                try await peer(at: "localhost").online()
+                let wrong = try await peer(at: "broker.example").failedAttempt()
+                #expect("\(String(describing: wrong))".contains("is for localhost, expected broker.example"), "\(String(describing: wrong))")
+            }
+        }
+
         @Test("a broker without TLS is one, and says so at once") func noTLS() async throws {
             let broker = try TestBroker()
             try await withLoop { loop in

@@ -20,7 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A module that was built before this file was there is built anew.
+// A module that was built before these files were there is built anew.
+#include "certificate_table.h"
 #include "foreign_hash.h"
 
 /// The most bytes that a line of the file may have, and the most that the file may.

@@ -44,6 +44,9 @@ char *wattline_certificate_make(const struct wattline_certificate_wish *wish);
 // Reads the first certificate of a text.
 bool wattline_certificate_read(const char *text, struct wattline_certificate *certificate);
 
+// Reads a certificate in DER form.
+bool wattline_certificate_read_der(const unsigned char *bytes, size_t count, struct wattline_certificate *certificate);
+
 // True when a text has a key, without a password.
 bool wattline_certificate_is_key(const char *text);
 

@@ -21,7 +21,8 @@ enum wattline_tls_problem {
     WATTLINE_TLS_OTHER,
 };
 
-// Reads the files; blocks. Null for authorities: the system's. Null for the certificate: none. The problem is WATTLINE_TLS_FINE when it returns something.
+// Reads the files; blocks. The host is the one that the certificate must be for, and that the other is told of (SNI), whatever address is connected to.
+// Null for authorities: the system's. Null for the certificate: none. The problem is WATTLINE_TLS_FINE when it returns something.
 struct wattline_tls *wattline_tls_new(
     const char *host, const char *authorities, const char *certificate, const char *key, enum wattline_tls_problem *problem);
 

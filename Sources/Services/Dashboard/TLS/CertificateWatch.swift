@@ -25,13 +25,14 @@ final class CertificateWatch: Sendable {
     }
 
     /// Looks until its task is cancelled.
-    func run() async {
+    /// - Parameter feed: is told when they end.
+    func run(into feed: NetworkFeed) async {
         var look = 0
-        var said: [String: Expiry] = [:]
+        var said = Said()
         var told: Set<String> = []
         while !Task.isCancelled {
-            if look % CertificateWatch.looks.words == 0 { said = [:] }
-            if refresh() || look % CertificateWatch.looks.files == 0 { measure(&said, &told) }
+            if look % CertificateWatch.looks.words == 0 { said = Said() }
+            if refresh() || look % CertificateWatch.looks.files == 0 { await feed.take(certificates: measure(&said, &told)) }
             look += 1
             do { try await Task.sleep(for: CertificateWatch.pause) } catch { return }
         }
@@ -49,33 +50,53 @@ final class CertificateWatch: Sendable {
         }
     }
 
-    private func measure(_ said: inout [String: Expiry], _ told: inout Set<String>) {
-        var found: [(name: String, file: String, certificate: Certificate)] = []
+    /// What was said, and need not be said again for a day.
+    private struct Said {
+        var ends: [String: Expiry] = [:]
+        var damage: Set<String> = []
+    }
+
+    /// All certificates that can be read, and what is wrong with the others.
+    private func look() -> (found: [(name: String, file: String, certificate: Certificate)], damage: [String]) {
+        let contents = store.contents()
+        var found = contents.entries.map { (name: $0.name, file: $0.file, certificate: $0.certificate) }
+        var damage = contents.damage.map(\.description)
+        // The store's own is among them, if only as damage.
+        guard let https, https.file != store.serverFile else { return (found, damage) }
         do throws(CertificateError) {
-            found = try store.entries().map { ($0.name, $0.file, $0.certificate) }
-            if let https, !found.contains(where: { $0.file == https.file }) { found.append(("https", https.file, try Certificate(file: https.file))) }
-        } catch {
-            log.warning("⚠️  \(error)", event: "certificate")
-        }
+            let certificate = try Certificate(file: https.file, help: "HTTPS keeps the one that it has until there is another one")
+            found.append(("https", https.file, certificate))
+        } catch { damage.append(error.description) }
+        return (found, damage)
+    }
+
+    /// - Returns: when each kind ends; of several the first.
+    private func measure(_ said: inout Said, _ told: inout Set<String>) -> [String: WallTime] {
+        let (found, damage) = look()
+        for words in damage where !said.damage.contains(words) { log.warning("⚠️  \(words)", event: "certificate") }
+        said.damage = Set(damage)
         let now = WallTime.present()
         var least: [String: Int64] = [:]
+        var ends: [String: WallTime] = [:]
         for (name, file, certificate) in found {
             let kind = ["ca", "server", "https"].contains(name) ? name : "clients"
             least[kind] = min(least[kind] ?? .max, certificate.secondsLeft(at: now))
+            ends[kind] = min(ends[kind] ?? certificate.notAfter, certificate.notAfter)
             let expiry = Expiry(of: certificate, at: now)
-            if expiry > said[name] ?? .far { say(name, file, certificate, expiry, at: now) }
-            said[name] = expiry
+            if expiry > said.ends[name] ?? .far { say(name, file, certificate, expiry, at: now) }
+            said.ends[name] = expiry
         }
         // The last client's is gone: no end is near.
         if least["clients"] == nil, told.contains("clients") { least["clients"] = CertificateWatch.none }
         told.formUnion(least.keys)
         for (kind, seconds) in least { Gauge(label: "wattline_certificate_expires_seconds", dimensions: [("certificate", kind)]).record(seconds) }
+        return ends
     }
 
     private func say(_ name: String, _ file: String, _ certificate: Certificate, _ expiry: Expiry, at now: WallTime) {
         let days = certificate.secondsLeft(at: now) / 86_400
         let what = "The certificate of \(name) (\(file)) "
-        let help = name == "ca" ? "docs/security.md says how to make another authority" : "wattline certificates renew makes another one"
+        let help = name == "ca" ? "docs/security.md says how to make another authority" : "wattline certificates renew --due makes another one"
         let fields: KeyValuePairs<String, LogValue> = ["certificate": .text(name), "file": .text(file), "days_left": .integer(days)]
         switch expiry {
         case .over: log.error("❌ \(what)has ended: whoever connects anew is refused; \(help)", event: "certificate_over", fields)

@@ -68,7 +68,8 @@ struct GatewayBench {
         admitted = [:]
         requests = []
         for (evse, host) in engines {
-            engines[evse] = EngineHost(core: GatewayBench.engine(evse, EngineMemory(replaying: host.disk), lives &* 64 &+ UInt64(evse)), disk: host.disk)
+            engines[evse] = EngineHost(
+                core: GatewayBench.engine(evse, EngineMemory(replaying: host.disk), lives &* 64 &+ UInt64(evse)), disk: host.disk)
         }
         begin()
     }

@@ -127,7 +127,8 @@ struct PretendStation {
         let number = charge.number ?? -1
         switch message.kind {
         case .start:
-            return #"[2,"\#(id)","StartTransaction",{"connectorId":\#(message.evse),"idTag":"\#(charge.token)","meterStart":\#(charge.start),"timestamp":"\#(time)"}]"#
+            return
+                #"[2,"\#(id)","StartTransaction",{"connectorId":\#(message.evse),"idTag":"\#(charge.token)","meterStart":\#(charge.start),"timestamp":"\#(time)"}]"#
         case .values(let register):
             let values = #"[{"timestamp":"\#(time)","sampledValue":[{"value":"\#(register)"}]}]"#
             return #"[2,"\#(id)","MeterValues",{"connectorId":\#(message.evse),"transactionId":\#(number),"meterValue":\#(values)}]"#
@@ -145,7 +146,8 @@ struct PretendStation {
             }
         var info = #""transactionId":"\#(charge.id)""#
         if case .start = message.kind, let remoteStart = charge.remoteStart { info += #","remoteStartId":\#(remoteStart)"# }
-        var payload = #""eventType":"\#(kind)","timestamp":"\#(time)","triggerReason":"Trigger","seqNo":\#(message.seqNo),"transactionInfo":{\#(info)}"#
+        var payload =
+            #""eventType":"\#(kind)","timestamp":"\#(time)","triggerReason":"Trigger","seqNo":\#(message.seqNo),"transactionInfo":{\#(info)}"#
         payload += #","evse":{"id":\#(message.evse),"connectorId":1},"offline":\#(message.isOffline)"#
         if case .start = message.kind { payload += #","idToken":{"idToken":"\#(charge.token)","type":"ISO14443"}"# }
         let register = if case .start = message.kind { charge.start } else { message.register }

@@ -1,6 +1,6 @@
 import ChargingModel
-import Gateway
 import Foundation
+import Gateway
 import OCPP
 import Testing
 
@@ -79,7 +79,8 @@ struct RandomRun {
         guard station.isConnected, station.running[evse] == nil else { return }
         let place =
             bench.version == .v16
-            ? #""connectorId":\#(evse),"errorCode":"NoError","status":"\#(word)""# : #""evseId":\#(evse),"connectorId":1,"connectorStatus":"\#(word)""#
+            ? #""connectorId":\#(evse),"errorCode":"NoError","status":"\#(word)""#
+            : #""evseId":\#(evse),"connectorId":1,"connectorStatus":"\#(word)""#
         bench.text(#"[2,"s\#(random.next())","StatusNotification",{\#(place),"timestamp":"\#(bench.clock.now.wall.text)"}]"#)
     }
 
@@ -104,12 +105,14 @@ struct RandomRun {
         for _ in 0..<6 {
             if let frame = station.next(at: bench.clock.now, shuffled: &random) {
                 if chance(40) { return disconnect() }
+                note("said " + frame.prefix(400))
                 bench.text(frame)
                 if chance(40) { bench.text(frame) }
             }
             let frames = bench.frames
             bench.frames = []
             for frame in frames {
+                note("heard " + frame.prefix(200))
                 if chance(40) { return disconnect() }
                 if let answer = station.hear(frame, now: bench.clock.now, random: &random), !chance(30) { bench.text(answer) }
             }
@@ -143,7 +146,10 @@ struct RandomRun {
         for evse in 1...connectors { station.end(at: evse, now: bench.clock.now) }
         for _ in 0..<400 {
             if !station.isConnected { connect() }
-            if let frame = station.next(at: bench.clock.now, shuffled: &random) { bench.text(frame) }
+            if let frame = station.next(at: bench.clock.now, shuffled: &random) {
+                note("said " + frame.prefix(400))
+                bench.text(frame)
+            }
             let frames = bench.frames
             bench.frames = []
             for frame in frames { if let answer = station.hear(frame, now: bench.clock.now, random: &random) { bench.text(answer) } }

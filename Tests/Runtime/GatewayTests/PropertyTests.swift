@@ -162,6 +162,10 @@ struct RandomRun {
 }
 
 extension RandomRun {
+    /// The seeds of a run: `SEEDS=1000` takes as many.
+    static var seeds: Range<UInt64> { 0..<(ProcessInfo.processInfo.environment["SEEDS"].flatMap { UInt64($0) } ?? 40) }
+
+    /// The run that is told in full: `STORY="1.6 21"`.
     static var debugged: (OCPPVersion, UInt64)? {
         guard let text = ProcessInfo.processInfo.environment["STORY"] else { return nil }
         let parts = text.split(separator: " ")
@@ -188,7 +192,7 @@ extension RandomRun {
         print(run.story)
     }
 
-    @Test("What a station metered in its transactions is recorded, each once, whatever dies in between", arguments: OCPPVersion.allCases, 0..<60)
+    @Test("What a station metered in its transactions is recorded, each once, whatever dies in between", arguments: OCPPVersion.allCases, RandomRun.seeds)
     func conservation(_ version: OCPPVersion, _ seed: UInt64) {
         var run = RandomRun(version, seed: seed)
         run.run(steps: 400)

@@ -14,7 +14,7 @@ build: ## a release build of wattline
 test: ## lint, build without a warning, unit, scenario and acceptance tests; those of compose where Docker is
 	@Scripts/test.sh
 
-test-all: ## test, then more seeds, longer scenarios, long acceptance tests and mutations, then the unit tests under the address and the thread sanitizer
+test-all: ## test, with images that are compiled, then more seeds, longer scenarios, long acceptance tests and mutations, then the unit tests under the address and the thread sanitizer
 	@Scripts/test.sh --all
 
 lint: ## style of Swift, who imports whom, names in the manuals, and that asyncapi.yaml and network.json agree with their schemas

@@ -50,7 +50,8 @@ let package = Package(
         .library(name: "MQTT", targets: ["ChargingModel", "EventLoop", "MQTT", "Mosquitto"]),
         .library(name: "ChargingProtocol", targets: ["ChargingModel", "ChargingProtocol", "JSON"]),
         // For the programs in Fuzz/ alone.
-        .library(name: "Readers", targets: ["CAccessTable", "ChargingModel", "ChargingProtocol", "Identities", "Journal", "MQTT", "Settings"]),
+        .library(
+            name: "Readers", targets: ["CAccessTable", "ChargingModel", "ChargingProtocol", "Identities", "Journal", "MQTT", "OCPP", "Settings"]),
         .library(name: "Services", targets: ["ChargingModel", "Dashboard", "LedgerStore", "Runtime", "SQLite", "Services"]),
     ],
     dependencies: [
@@ -133,9 +134,9 @@ let package = Package(
         module(
             "Services", in: .services,
             [
-                "ChargingModel", "ChargingProtocol", "Demand", "Encodings", "EventLoop", "HomeAssistant", "Identities", "JSON", "Journal", "Ledger",
-                "LedgerStore",
-                "MQTT", "Mosquitto", "NetworkView", "Prometheus", "Runtime", "SQLite", "Settings", "Platform", "Terminal",
+                "ChargingModel", "ChargingProtocol", "Demand", "Encodings", "EventLoop", "Gateway", "HomeAssistant", "Identities", "JSON", "Journal",
+                "Ledger", "LedgerStore", "MQTT", "Mosquitto", "NetworkView", "OCPP", "Prometheus", "Runtime", "SQLite", "Settings", "Platform",
+                "Terminal", "WebSocket", "WebSocketDoor",
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
         module(
@@ -161,7 +162,7 @@ let package = Package(
         module(
             "WebSocketDoor", in: .services,
             [
-                "Certificates", "Encodings", "EventLoop", "ServerTLS", "Settings", "WebSocket",
+                "Certificates", "Encodings", "EventLoop", "Platform", "ServerTLS", "Settings", "WebSocket",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -192,7 +193,7 @@ let package = Package(
                 "Ledger", "LedgerStore", "MQTT", "Prometheus", "Reports", "SQLite", "ServerTLS", "Services", "Settings", "Simulation", "Supervisor",
                 "Platform",
                 "Terminal",
-                "Viewers",
+                "Viewers", "WebSocketDoor",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ], swiftSettings: strict),
@@ -204,6 +205,7 @@ let package = Package(
         tests("JSONTests", in: .protocol, ["JSON"]),
         tests("EncodingsTests", in: .protocol, ["Encodings"]),
         tests("ChargingProtocolTests", in: .protocol, ["ChargingModel", "ChargingProtocol", "JSON"]),
+        tests("OCPPTests", in: .protocol, ["ChargingModel", "JSON", "OCPP"]),
         tests("ContractLintTests", in: .protocol, ["ChargingModel", "ChargingProtocol", "ContractLint", "JSON", "Viewers"]),
         tests("EventLoopTests", in: .bus, ["EventLoop"]),
         tests("MQTTTests", in: .bus, ["ChargingModel", "EventLoop", "MQTT", "Mosquitto"]),
@@ -255,7 +257,7 @@ let package = Package(
         // Programs of Fuzz/, of which the tests put the committed seeds through the same functions: see Fuzz/README.md.
         .target(name: "CFuzzBodies", dependencies: ["CAccessTable"], path: "Fuzz/C", exclude: ["program.c"]),
         fuzzing(
-            "Readers", ["CAccessTable", "CFuzzBodies", "ChargingModel", "ChargingProtocol", "Identities", "Journal", "MQTT", "Settings"]),
+            "Readers", ["CAccessTable", "CFuzzBodies", "ChargingModel", "ChargingProtocol", "Identities", "Journal", "MQTT", "OCPP", "Settings"]),
         fuzzing(
             "Services",
             [

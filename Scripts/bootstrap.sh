@@ -3,8 +3,9 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-# The broker and its clients, the headers of its library and of its plugins; Python for the checks of traffic and the example charge point.
-packages=(mosquitto mosquitto-clients mosquitto-dev libmosquitto-dev libssl-dev libsqlite3-dev python3 python3-yaml python3-jsonschema python3-paho-mqtt "$@")
+# What compiling needs, here and in the images; the broker and its clients; Python for the checks of traffic and the example charge point.
+mapfile -t packages <Scripts/build-packages.txt
+packages+=(mosquitto mosquitto-clients python3-yaml python3-jsonschema python3-paho-mqtt "$@")
 
 command -v dpkg-query >/dev/null || die "This is not Debian. Please install what these packages hold, by whatever name: ${packages[*]}"
 installed=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' "${packages[@]}" 2>/dev/null | sed -n 's/^ii *//p' || true)

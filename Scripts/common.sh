@@ -57,11 +57,7 @@ build_release() {
     mkdir -p .build
     # The stamp is as old as the beginning of the build, so that what is edited during it counts as newer.
     printf '%s\n' "$PWD" >.build/release.stamp.new
-    step 'release build' swift build -c release --product wattline
-    build_plugin
-    Scripts/sbom.py --out .build/release/sbom.cdx.json
+    step 'release build' Scripts/compile.sh
+    Scripts/sbom.py --swift .build/release/swift.json --out .build/release/sbom.cdx.json
     mv .build/release.stamp.new $stamp
 }
-
-# The plugin that a broker loads, beside the program. Not by SwiftPM, which would link Swift's runtime to it.
-build_plugin() { Scripts/build-plugin.sh .build/release/wattline-access.so; }

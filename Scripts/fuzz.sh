@@ -12,7 +12,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 plugin=(access_table plugin topics)
-readers=(access credentials journal network payloads settings urls)
+readers=(access credentials journal network ocpp payloads settings urls)
 services=(http query recording rerun)
 targets=("${plugin[@]}" "${readers[@]}" "${services[@]}")
 wanted=() limit=-max_total_time=60 input=

@@ -16,6 +16,7 @@ Scripts/check-rooms.py
 Scripts/check-names.py
 Scripts/check-traffic.py --spec-only
 Scripts/check-compose.py
+Scripts/check-images.py
 Scripts/page-files.py --check
 /usr/bin/python3 Tests/Benchmarks/measure_test.py -q
 /usr/bin/python3 - <<'PYTHON'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # `make test`, and with --all `make test-all`.
 # Unit tests are all targets but ScenarioTests; those run by themselves afterwards, since they start the release build as real processes and watch the clock:
-# four at a time, since they mostly wait.
+# eight at a time, since they mostly wait; of the longer ones four.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 all=
@@ -32,10 +32,31 @@ closing_line() {
 rm -f $logs/*.log
 step lint Scripts/lint.sh
 build_release
-step 'test build' swift build --build-tests "${strict[@]}"
 WATTLINE_BIN=$PWD/.build/release/wattline
 export WATTLINE_BIN
-scenarios() { SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 run_tests "$1" --skip-build --parallel --filter ScenarioTests "${strict[@]}"; }
+acceptance() { Scripts/acceptance.sh "$@" 2>&1 | tee -a "$logs/acceptance.log"; }
+# The test build runs beside the tests of the compose stack, which mostly wait for health checks: at the lowest priority, since they watch the clock.
+test_build() {
+    local began=$SECONDS swift
+    nice -n 19 swift build --build-tests "${strict[@]}" >$logs/test-build.txt 2>&1 &
+    swift=$!
+    trap 'kill $swift; exit 1' TERM
+    if wait $swift; then
+        say "test build, beside them: $((SECONDS - began)) s"
+    else
+        cat $logs/test-build.txt >&2
+        die 'test build failed'
+    fi
+}
+test_build &
+building=$!
+trap 'kill $building 2>/dev/null || true' EXIT
+# Its images are made from the build that stands; with --all they are compiled, as a user's are.
+step 'tests of the compose stack' acceptance -m docker ${all:+--compile}
+step 'rest of the test build' wait $building
+trap - EXIT
+# scenarios NAME WIDTH
+scenarios() { SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$2 run_tests "$1" --skip-build --parallel --filter ScenarioTests "${strict[@]}"; }
 step 'unit tests' run_tests unit --skip-build --parallel --skip ScenarioTests "${strict[@]}"
 # Fixed seeds, and some that nobody has run before: a broken one prints the command that runs it again.
 fresh=$((SECONDS * 1000003 + RANDOM * 32768 + RANDOM))
@@ -49,16 +70,15 @@ simulation() {
     simulate "$fresh..$((fresh + 59))" wild 90s
 }
 step 'simulated world' simulation
-step 'scenario tests' scenarios scenario
-acceptance() { Scripts/acceptance.sh "$@" 2>&1 | tee -a "$logs/acceptance.log"; }
-step 'acceptance tests' acceptance
+step 'scenario tests' scenarios scenario 8
+step 'acceptance tests' acceptance -m 'not docker'
 
 if [ -n "$all" ]; then
     export WATTLINE_LONG=1
     step 'simulated world, more seeds' simulate 1000..3000 wild 3m
     step 'the simulator, red' Scripts/simulation-mutations.py
     step 'unit tests, more seeds' run_tests unit-long --skip-build --parallel --skip ScenarioTests "${strict[@]}"
-    step 'scenario tests, longer' scenarios scenario-long
+    step 'scenario tests, longer' scenarios scenario-long 4
     step 'acceptance tests, long' acceptance -m long
     unset WATTLINE_LONG
     step 'the failure table, red' Scripts/mutations.sh

@@ -12,6 +12,8 @@ enum ReaderTarget: String, CaseIterable, Sendable {
     case access
     /// Addresses of brokers as the MQTT library takes them.
     case urls
+    /// OCPP: frames, and the payloads of both versions and both sides.
+    case ocpp
     /// Values of settings: broker URLs, endpoints, host names, lists of points, numbers.
     case settings
 
@@ -23,6 +25,7 @@ enum ReaderTarget: String, CaseIterable, Sendable {
         case .credentials: try CredentialsBody.run(bytes)
         case .access: try AccessBody.run(bytes)
         case .urls: try URLBody.run(bytes)
+        case .ocpp: try OCPPBody.run(bytes)
         case .settings: try SettingsBody.run(bytes)
         }
     }

@@ -15,7 +15,7 @@ struct TailCommand: WattlineCommand {
             payloads); in yellow what may be as it should, like a message that was lost. What comes every second (telemetry, progress) and Central's \
             fence are not shown, unless something is wrong with them: --telemetry shows them. They are checked in any case. It only listens.
 
-            Kinds: info state telemetry event health command central fence verdict request status progress ticket unknown.
+            Kinds: info state telemetry event health command central fence verdict request status progress ticket station unknown.
 
             EXAMPLES
               wattline tail                          # everything but readings

@@ -36,6 +36,8 @@ struct UpCommand: WattlineCommand {
         help: ArgumentHelp("The port of the dashboard. Default: 8000, or another one when that is taken.", valueName: "port")
     )
     var httpPort: String?
+    @Option(help: ArgumentHelp("Serves stations that speak OCPP, on this port of this machine. Default: none.", valueName: "port"))
+    var ocppPort: String?
     @Option(help: ArgumentHelp("After how long it stops by itself, like 90s or 10m.", valueName: "time"))
     var duration: String?
     @Option(help: ArgumentHelp("Which drivers of the network: all, none, or names separated by commas.", valueName: "names"))
@@ -73,6 +75,7 @@ struct UpCommand: WattlineCommand {
         if let broker = options.externalBroker, let port = options.mqttPort {
             throw SettingError("--mqtt-port", value: "\(port)", expected: "not to be given together with the broker \(broker)")
         }
+        options.ocppPort = try AllSettings.ocppPort.resolve(flag: ocppPort, in: environment)
         options.httpPort = try AllSettings.httpPort.resolve(flag: httpPort, in: environment)
         options.homeAssistant = try AllSettings.homeAssistant.resolve(flag: homeAssistant, in: environment)
         options.adminToken = try CentralCommand.sharedToken(in: environment, operators: OperatorStore(directory: data.central))
@@ -122,7 +125,7 @@ struct UpCommand: WattlineCommand {
             [
                 AllSettings.mqtt, AllSettings.data, AllSettings.network, AllSettings.site, AllSettings.logFormat, AllSettings.logLevel,
                 AllSettings.color,
-                AllSettings.mqttPort, AllSettings.httpPort, AllSettings.duration, AllSettings.drivers, AllSettings.restartDelay, AllSettings.grace,
+                AllSettings.mqttPort, AllSettings.ocppPort, AllSettings.httpPort, AllSettings.duration, AllSettings.drivers, AllSettings.restartDelay, AllSettings.grace,
                 AllSettings.homeAssistant, AllSettings.vehicles, AllSettings.saveEvery, AllSettings.open, AllSettings.access, AllSettings.authorities,
             ] as [any NamedSetting]
         let passed = [

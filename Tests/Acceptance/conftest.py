@@ -6,6 +6,7 @@ import pathlib
 import signal
 import subprocess
 import tempfile
+import time
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -26,6 +27,7 @@ def pytest_addoption(parser):
     group = parser.getgroup("Wattline")
     group.addoption("--all", action="store_true", help="also the tests that are marked long")
     group.addoption("--write", action="store_true", help="write the table of metrics in docs/monitoring/README.md anew")
+    group.addoption("--compile", action="store_true", help="compile in the images, instead of taking the build that stands")
     group.addoption("--keep", action="store_true", help="leave the compose stack running")
     group.addoption("--running", action="store_true", help="use the compose stack that runs already, on the usual ports")
     group.addoption("--central", metavar="URL", help="open the page of this Central, not of one that is started")
@@ -135,11 +137,13 @@ def docker():
 
 
 @pytest.fixture(scope="session")
-def stack(docker, request):
+def stack(docker, request, tell):
     """The compose stack, built and started; a test that breaks it mends it, or the next one does."""
-    stack = Stack(is_own=not request.config.getoption("--running"))
+    stack = Stack(is_own=not request.config.getoption("--running"), compiles=request.config.getoption("--compile"))
     try:
+        began = time.monotonic()
         stack.up()
+        tell(f"the stack's images, made from {stack.settings.get('WATTLINE_FROM', 'what runs')}, and its start: {time.monotonic() - began:.0f} s")
         yield stack
     finally:
         stack.close(keep=request.config.getoption("--keep"))

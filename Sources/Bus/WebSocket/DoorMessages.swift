@@ -20,7 +20,7 @@ public enum DoorOrder: Hashable, Sendable {
 public enum DoorEvent: Hashable, Sendable {
     /// It listens on this port. Once.
     case listening(port: UInt16)
-    /// It can't listen: why. It is over.
+    /// It can't listen: why. Nothing comes of it any more but of `stop`, which is still due.
     case failed(String)
     /// Somebody wants to come in: answer within the time limit.
     case knocked(SocketID, Knock)

@@ -88,6 +88,7 @@ public enum LedgerRules {
             if let slot = free(of: vehicles, try rows.openSlots(of: decision.driver)) {
                 var session = LedgerSession(driver: decision.driver, request: decision.request, assignment: assignment, accepted: decision.at)
                 session.slot = slot
+                session.provenance = decision.provenance
                 try rows.add(session)
             } else {
                 decision.ruling = .denied(.driverBusy, reason: "all vehicles of \(decision.driver) are charging")

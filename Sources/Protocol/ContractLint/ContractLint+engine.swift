@@ -83,6 +83,11 @@ extension ContractLint {
         case .disconnected where state.seq == nil:
             // It may go on supplying, and come back.
             break
+        case .disconnected where state.isAway && (point.session?.hasEnded ?? false) == false:
+            // So may its station (S5).
+            guard let id = state.session, point.session?.id != id else { return }
+            if isLive { checkNewcomer(id, point) }
+            points[cp]?.session = WatchedSession(id, isWhole: false)
         case .activated, .stopped, .faulty, .disconnected:
             if isLive, let session = point.session, !session.hasEnded {
                 let rule: Rule = state.state == .disconnected ? .p10 : .s4
@@ -90,7 +95,10 @@ extension ContractLint {
             }
             points[cp]?.session = nil
             if isLive, state.state == .disconnected, state.reason != StateReport.stopped {
-                tell(.p10, "DISCONNECTED with seq is a clean stop: expected the reason \"\(StateReport.stopped)\", not \"\(state.reason)\"")
+                tell(
+                    .p10, .hint,
+                    "DISCONNECTED with seq and the reason \"\(state.reason)\": of a station that is away; a clean stop says \"\(StateReport.stopped)\""
+                )
             }
         }
     }

@@ -77,7 +77,7 @@ extension StationCore {
         if connectors[evse] == nil {
             connectors[evse] = Connector()
             actions.append(.found(evse))
-            if link?.hasSpoken == true { actions.append(.engine(evse, .reachable(true))) }
+            if link != nil { actions.append(.engine(evse, .reachable(true))) }
         }
         return true
     }

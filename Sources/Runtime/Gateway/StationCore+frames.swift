@@ -9,17 +9,16 @@ extension StationCore {
             actions.append(.close(old.id, "another connection of the station took its place"))
         }
         link = Link(id: id, version: version, since: now.monotonic)
+        for evse in connectors.keys.sorted() { actions.append(.engine(evse, .reachable(true))) }
         waitAnew()
     }
 
     mutating func disconnect() {
-        let hadSpoken = link?.hasSpoken ?? false
         link = nil
         replies = [:]
         for given in calls.removeAll() { conclude(given, .notConnected) }
         waitAnew()
         for evse in connectors.keys { connectors[evse]?.lostAt = nil }
-        guard hadSpoken else { return }
         for evse in connectors.keys.sorted() { actions.append(.engine(evse, .reachable(false))) }
     }
 
@@ -56,13 +55,12 @@ extension StationCore {
         }
     }
 
-    /// The first word of a connection: from now on the station is there.
+    /// The first word of a connection: from now on the station may be asked for something.
     private mutating func speak() {
         guard link?.hasSpoken == false else { return }
         link?.hasSpoken = true
         if connectors.isEmpty { _ = know(1) }
         for evse in connectors.keys.sorted() {
-            actions.append(.engine(evse, .reachable(true)))
             if let connector = connectors[evse], !connector.isServing || !connector.isServingTold { tellAvailability(evse) }
             askToEndAgain(evse)
             askToBegin(evse)

@@ -42,6 +42,15 @@ struct ProcessPlan: Sendable {
                 arguments: ["central", "--http-port", "\(httpPort)"] + (options.vehicles.map { ["--vehicles", "\($0)"] } ?? [])
                     + (options.access.map { ["--access", $0.rawValue] } ?? []), port: httpPort,
                 environment: environmentOfCentral(options)))
+        if let port = options.ocppPort {
+            guard Ports.isFree(port), taken.insert(port).inserted else {
+                throw UpError("port \(port) is in use by another program; choose another with --ocpp-port", .unavailable)
+            }
+            processes.append(
+                ProcessSpec(
+                    name: "gateway", role: .gateway, id: "", executable: executable, arguments: ["gateway", "--listen", "127.0.0.1:\(port)"], port: port,
+                    environment: environmentOfGateway(options)))
+        }
         var nextPort = options.healthPortBase
         for point in options.network.points {
             guard let port = Ports.pick(preferred: nextPort, avoiding: taken) else { throw UpError("no free port for \(point.id)", .unavailable) }
@@ -115,6 +124,17 @@ struct ProcessPlan: Sendable {
             let store = SecureBroker.store(options)
             variables[AllSettings.httpCertificate.variable] = store.serverFile
             variables[AllSettings.httpKey.variable] = store.serverKeyFile
+        }
+        return variables.compactMap { name, value in value.map { "\(name)=\($0)" } }.sorted()
+    }
+
+    private static func environmentOfGateway(_ options: UpOptions) -> [String] {
+        var variables = [AllSettings.open.variable: options.isOpen ? "yes" : nil]
+        if options.isSecure {
+            let store = SecureBroker.store(options)
+            variables[AllSettings.ocppCertificate.variable] = store.serverFile
+            variables[AllSettings.ocppKey.variable] = store.serverKeyFile
+            variables[AllSettings.ocppClientsAuthority.variable] = store.authorityFile
         }
         return variables.compactMap { name, value in value.map { "\(name)=\($0)" } }.sorted()
     }

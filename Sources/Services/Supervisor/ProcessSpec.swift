@@ -1,13 +1,13 @@
 /// The role of a process in the network.
 enum Role: String, Sendable, CaseIterable {
-    case broker, central, engine, monitor, driver
+    case broker, central, gateway, engine, monitor, driver
 
     /// The order in which a network stops: drivers, who ask, first; then those who charge (so that Central can still acknowledge the end of their
     /// sessions), then Central, the broker last.
     var stopStage: Int {
         switch self {
         case .driver: 0
-        case .engine, .monitor: 1
+        case .engine, .monitor, .gateway: 1
         case .central: 2
         case .broker: 3
         }
@@ -28,7 +28,7 @@ struct ProcessSpec: Sendable, Hashable {
     var arguments: [String]
     /// The directory that it starts in; `nil` for up's own.
     var directory: String?
-    /// The port on which an engine answers health checks, or the port of the broker.
+    /// The port on which an engine answers health checks, or stations are served, or the port of the broker.
     var port: UInt16?
     /// The variables that it alone gets in its environment, as `NAME=value`.
     var environment: [String] = []

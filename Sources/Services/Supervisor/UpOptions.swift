@@ -15,6 +15,8 @@ public struct UpOptions: Sendable {
     public var mqttPort: UInt16?
     /// The port that the dashboard must have; `nil`: 8000 or another free one.
     public var httpPort: UInt16?
+    /// The port on which a gateway serves stations that speak OCPP; `nil`: there is none.
+    public var ocppPort: UInt16?
     /// The operator's token for HTTP; `nil`: the one that Central makes.
     public var adminToken: String?
     /// The topic prefix on which Home Assistant is told of the points; `nil`: it is told nothing.

@@ -23,6 +23,7 @@ final class DialHandler: ChannelInboundHandler, RemovableChannelHandler {
     private var answer: HTTPResponseHead?
     private var body: [UInt8] = []
     private var isConnected = false
+    private var isUpgrading = false
     private var isOver = false
 
     init(_ link: Link, _ dial: Dial, _ dialer: Dialer) {
@@ -90,7 +91,7 @@ final class DialHandler: ChannelInboundHandler, RemovableChannelHandler {
     // MARK: The answer
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isOver else { return }
+        guard !isOver, !isUpgrading else { return }
         switch Self.unwrapInboundIn(data) {
         case .head(let head): answer = head
         case .body(let bytes):
@@ -101,11 +102,16 @@ final class DialHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func judge(_ context: ChannelHandlerContext) {
-        guard !isOver, let answer else { return }
+        guard !isOver, !isUpgrading, let answer else { return }
         guard answer.status == .switchingProtocols else {
             let text = String(decoding: body, as: UTF8.self).split(separator: "\n").first.map(String.init) ?? ""
             return fail(.status(Int(answer.status.code), words: text.hasPrefix("<") ? "" : Words.line(text)))
         }
+        // Only with both has the decoder stopped where frames begin.
+        let isUpgrade =
+            UpgradeRequest.hasToken("websocket", in: answer.headers["upgrade"])
+            && UpgradeRequest.hasToken("upgrade", in: answer.headers["connection"])
+        guard isUpgrade else { return fail(.notWebSocket("it answers 101 to something else than WebSocket")) }
         let upgrader = NIOWebSocketClientUpgrader(requestKey: key) { channel, _ in channel.eventLoop.makeSucceededVoidFuture() }
         guard upgrader.shouldAllowUpgrade(upgradeResponse: answer) else {
             return fail(.notWebSocket("its Sec-WebSocket-Accept is not the answer to our key"))
@@ -117,22 +123,36 @@ final class DialHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func upgrade(_ subprotocol: String?, _ context: ChannelHandlerContext) {
-        isOver = true
-        timer?.cancel()
+        isUpgrading = true
         let pipeline = context.pipeline.syncOperations
-        let socket = SocketHandler(link, dialer.mailbox, dialer.rules, budget: dialer.budget, subprotocol: subprotocol)
         do {
             let encoder = try pipeline.handler(type: HTTPRequestEncoder.self)
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
+            let leftover = Leftover()
+            try pipeline.addHandler(leftover, position: .after(decoder))
             pipeline.removeHandler(encoder, promise: nil)
+            // The decoder goes a little later, and until then takes all that is written for HTTP.
+            let isGone = context.eventLoop.makePromise(of: Void.self)
+            isGone.futureResult.assumeIsolated().whenComplete { _ in self.become(subprotocol, leftover) }
+            pipeline.removeHandler(decoder, promise: isGone)
+        } catch { fail(.other("\(error)")) }
+    }
+
+    private func become(_ subprotocol: String?, _ leftover: Leftover) {
+        guard !isOver, let channel = link.channel, channel.isActive else { return fail(.hungUp) }
+        isOver = true
+        timer?.cancel()
+        timer = nil
+        let pipeline = channel.pipeline.syncOperations
+        let socket = SocketHandler(link, dialer.mailbox, dialer.rules, budget: dialer.budget, subprotocol: subprotocol)
+        do {
             try pipeline.addHandlers([
                 WebSocketFrameEncoder(), ByteMeter(socket), ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: dialer.rules.messageBytes)),
                 socket,
             ])
             pipeline.removeHandler(self, promise: nil)
-            // What has come behind the answer goes to the new decoder.
-            pipeline.removeHandler(decoder, promise: nil)
-        } catch { context.channel.closeNow() }
+            leftover.release()
+        } catch { channel.closeNow() }
     }
 
     // MARK: The end

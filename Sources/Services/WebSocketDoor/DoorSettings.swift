@@ -1,3 +1,4 @@
+internal import Platform
 public import ServerTLS
 
 /// Where and how a door for stations is opened.
@@ -8,8 +9,8 @@ public struct DoorSettings: Sendable {
     public var port: UInt16
     /// For `wss`; `nil`: `ws`.
     public var certificate: ServerCertificate?
-    /// The most stations; above it, 503.
-    public var stations = 10_000
+    /// The most stations; above it, 503. As many as the process may have descriptors for beside the handshakes, at most 10 000.
+    public var stations = DoorSettings.room
     /// The most connections whose handshake is not over.
     public var handshakes = 512
     /// The longest time for a whole handshake.
@@ -34,6 +35,8 @@ public struct DoorSettings: Sendable {
     public var totalBytes = 64 << 20
     /// NIO's threads.
     public var threads = 2
+
+    private static var room: Int { DescriptorLimit.current.map { max(16, min(10_000, Int(clamping: $0) - 512 - 128)) } ?? 384 }
 
     public init(host: String = "127.0.0.1", port: UInt16, certificate: ServerCertificate? = nil) {
         self.host = host

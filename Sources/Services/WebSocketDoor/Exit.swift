@@ -31,3 +31,23 @@ final class ByteMeter: ChannelInboundHandler {
         bytes = socket.frames == frames ? bytes + count : 0
     }
 }
+
+/// Keeps what has come behind the head of an answer, until there is somebody for it.
+final class Leftover: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+
+    private var context: ChannelHandlerContext?
+    private var parts: [NIOAny] = []
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { parts.append(data) }
+
+    func release() {
+        guard let context else { return }
+        for part in parts { context.fireChannelRead(part) }
+        if !parts.isEmpty { context.fireChannelReadComplete() }
+        parts = []
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
+    }
+}

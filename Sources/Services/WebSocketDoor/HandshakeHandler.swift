@@ -5,6 +5,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOSSL
 internal import NIOWebSocket
+internal import ServerTLS
 internal import WebSocket
 
 /// A connection until it is a WebSocket: reads the request, asks the loop, lets in or refuses. On its NIO thread.
@@ -92,6 +93,12 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
             }
             context.channel.closeNow()
         }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is PlainTextRefusal.Event else { return context.fireUserInboundEventTriggered(event) }
+        work.lobby.count { $0.unreadable += 1 }
+        work.say(turnedAway: context.channel, "it speaks no TLS: set it to wss://")
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

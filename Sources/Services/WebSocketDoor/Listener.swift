@@ -67,7 +67,12 @@ final class Listener: Sendable {
             .serverChannelOption(.backlog, value: Listener.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(AcceptPacer(work.lobby)) }
+                channel.eventLoop.makeCompletedFuture {
+                    // Without a descriptor left it waits for a second.
+                    try channel.pipeline.syncOperations.addHandlers([
+                        AcceptBackoffHandler(shouldForwardIOErrorCaught: false), AcceptPacer(work.lobby),
+                    ])
+                }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             // A read at a time and not much of it: so that one that floods has its turn like the others, and is stopped soon.

@@ -18,11 +18,11 @@ struct UpgradeRequest {
     init(_ head: HTTPRequestHead) throws(Refusal) {
         self.head = head
         guard head.version == .http1_1 else { throw Refusal(status: 400, words: "The request is \(head.version), expected HTTP/1.1.") }
-        guard head.headers["upgrade"].contains(where: { UpgradeRequest.list($0).contains { $0.lowercased() == "websocket" } }) else {
+        guard UpgradeRequest.hasToken("websocket", in: head.headers["upgrade"]) else {
             throw Refusal(status: 426, words: "The request asks for no WebSocket (Upgrade: websocket): \(UpgradeRequest.hint).")
         }
         guard head.method == .GET else { throw Refusal(status: 405, words: "The request is a \(head.method), expected GET.") }
-        guard head.headers["connection"].contains(where: { UpgradeRequest.list($0).contains { $0.lowercased() == "upgrade" } }) else {
+        guard UpgradeRequest.hasToken("upgrade", in: head.headers["connection"]) else {
             throw Refusal(status: 400, words: "The request has no Connection: Upgrade; a proxy on the way may have taken it out.")
         }
         try UpgradeRequest.check(head.headers)
@@ -66,6 +66,11 @@ struct UpgradeRequest {
             let user = String(validating: bytes[..<colon], as: UTF8.self)
         else { throw Refusal(status: 400, words: "Authorization: Basic is not followed by the base64 of NAME:PASSWORD.") }
         return Knock.Credentials(user: user, password: Array(bytes[(colon + 1)...]))
+    }
+
+    /// True when a list of a header has the word, in any case.
+    static func hasToken(_ word: String, in values: [String]) -> Bool {
+        values.contains { list($0).contains { $0.lowercased() == word } }
     }
 
     private static func list(_ value: String) -> [String] {

@@ -88,7 +88,7 @@ extension LedgerSession {
 
 extension Decision {
     /// The columns, in the order of `make`; the second query brings the session that was promised.
-    static let columns = "driver, request, cp, session, code, reason, verdict, at_ms"
+    static let columns = "driver, request, cp, session, code, reason, verdict, at_ms, origin, token"
 
     static func make(row: Row, session: (SessionID) throws(SQLiteError) -> LedgerSession?) throws(SQLiteError) -> Decision {
         let ruling: Ruling
@@ -100,7 +100,8 @@ extension Decision {
         }
         return Decision(
             driver: try row.id(0), request: try row.id(1), cp: try row.optionalID(2), ruling: ruling,
-            verdict: row.isNull(6) ? nil : try row.choice(6), at: row.time(7))
+            verdict: row.isNull(6) ? nil : try row.choice(6), at: row.time(7),
+            provenance: Provenance(origin: try row.choice(8), token: try row.optionalID(9)))
     }
 }
 

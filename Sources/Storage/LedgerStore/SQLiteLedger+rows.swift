@@ -34,11 +34,12 @@ extension SQLiteLedger: LedgerRows {
             case .denied(let code, let reason): (nil, code.rawValue, reason)
             }
         try database.execute(
-            "INSERT INTO decisions (site, \(Decision.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO decisions (site, \(Decision.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 .text(site), .text(decision.driver.text), .text(decision.request.text), .optional(decision.cp?.text), .optional(session),
                 .optional(code),
                 .optional(reason), .optional(decision.verdict?.rawValue), .integer(decision.at.milliseconds),
+                .text(decision.provenance.origin.rawValue), .optional(decision.provenance.token?.text),
             ])
     }
 

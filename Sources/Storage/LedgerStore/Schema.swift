@@ -4,7 +4,7 @@ enum Schema {
     static let applicationID: Int64 = 0x5741_5454
 
     /// The migrations: each brings the tables from its index to the next version. One that was released never changes.
-    static let migrations = [version1, version2, version3, version4, version5, version6, version7, version8]
+    static let migrations = [version1, version2, version3, version4, version5, version6, version7, version8, version9]
 
     private static let version1 = """
         CREATE TABLE sessions (
@@ -326,5 +326,11 @@ enum Schema {
         WHEN OLD.token <> NEW.token OR (OLD.driver <> NEW.driver AND (OLD.blocked_ms IS NULL OR OLD.unblocked_ms IS NOT NULL OR NEW.since_ms IS NULL))
         BEGIN SELECT RAISE(ABORT, 'a token stays its account''s until it is blocked'); END;
         CREATE TRIGGER tokens_kept BEFORE DELETE ON tokens BEGIN SELECT RAISE(ABORT, 'a token is blocked, and never removed'); END;
+        """
+
+    /// Who asked: the driver, or somebody at the station with a card of the account.
+    private static let version9 = """
+        ALTER TABLE decisions ADD COLUMN origin TEXT NOT NULL DEFAULT 'central' CHECK (origin IN ('central', 'station'));
+        ALTER TABLE decisions ADD COLUMN token TEXT CHECK (origin = 'central' OR (token IS NOT NULL AND cp IS NOT NULL));
         """
 }

@@ -31,10 +31,10 @@ public struct Identity: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// The name under which the owner of the data directory does what nobody else may: chaos and fleets.
     public static let localAdmin = Identity(known: .admin, "local")
 
-    /// The names that a network needs: Central's, its points' and drivers', and two for its owner.
+    /// The names that a network needs: Central's, a gateway's, its points' and drivers', and two for its owner.
     /// - Throws: never for ids that are ones by P1.
     public static func all(points: [String], drivers: [String]) throws(IdentityError) -> [Identity] {
-        var all = [Identity(known: .central, centralID), localRecorder, localAdmin]
+        var all = [Identity(known: .central, centralID), Identity(known: .gateway, gatewayID), localRecorder, localAdmin]
         for point in points { all += [try Identity(.engine, point), try Identity(.monitor, point)] }
         for driver in drivers { all.append(try Identity(.driver, driver)) }
         return all
@@ -42,6 +42,8 @@ public struct Identity: Hashable, Comparable, Sendable, CustomStringConvertible 
 
     /// Central's only id.
     public static let centralID = "central"
+    /// The id of a gateway that the network starts by itself.
+    public static let gatewayID = "local"
 
     /// The name with which it logs in.
     public var username: String { role == .central ? "central" : "\(role.rawValue):\(id)" }

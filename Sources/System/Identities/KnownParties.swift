@@ -39,14 +39,17 @@ public struct KnownParties: Sendable {
 
     private func list() throws(IdentityError) -> AccessList {
         var (drivers, points) = (drivers, points)
+        var stations: Set<ChargePointID> = []
         for identity in try named() {
             switch identity.role {
             case .driver: if let id = DriverID(identity.id) { drivers.insert(id) }
             case .engine, .monitor, .point: if let id = ChargePointID(identity.id) { points.insert(id) }
-            case .central, .station, .gateway, .recorder, .viewer, .admin: break
+            case .station: if let id = ChargePointID(identity.id) { stations.insert(id) }
+            case .central, .gateway, .recorder, .viewer, .admin: break
             }
         }
-        return AccessList(drivers: choice.drivers == .any ? .any : .known(drivers), points: choice.points == .any ? .any : .known(points))
+        return AccessList(drivers: choice.drivers == .any ? .any : .known(drivers), points: choice.points == .any ? .any : .known(points),
+            stations: stations)
     }
 
     private func named() throws(IdentityError) -> [Identity] {

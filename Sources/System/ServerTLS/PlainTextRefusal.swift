@@ -2,6 +2,9 @@ public import NIOCore
 
 /// A check of the first byte: who speaks no TLS gets an answer that says so, and goes.
 public final class PlainTextRefusal: ChannelInboundHandler, RemovableChannelHandler {
+    /// Told to the handlers behind it when somebody is refused.
+    public struct Event: Sendable {}
+
     public typealias InboundIn = ByteBuffer
     public typealias OutboundOut = ByteBuffer
 
@@ -32,6 +35,7 @@ public final class PlainTextRefusal: ChannelInboundHandler, RemovableChannelHand
             return context.pipeline.syncOperations.removeHandler(self, promise: nil)
         }
         isRefused = true
+        context.fireUserInboundEventTriggered(Event())
         let channel = context.channel
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
         context.close(mode: .output, promise: nil)

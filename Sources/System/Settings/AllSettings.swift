@@ -73,11 +73,22 @@ public enum AllSettings {
     /// A file of points, one id a line.
     public static let file = Setting("--file", variable: "WATTLINE_FILE", .text("a file with one id a line"))
 
+    // `wattline gateway`.
+    /// The address at which stations connect.
+    public static let listen = Setting("--listen", variable: "WATTLINE_LISTEN", .endpoint)
+    /// The certificate with which stations are answered, its key, and the authorities of their own certificates.
+    public static let ocppCertificate = Setting("--ocpp-certificate", variable: "WATTLINE_OCPP_CERTIFICATE", .text("a file with a certificate"))
+    public static let ocppKey = Setting("--ocpp-key", variable: "WATTLINE_OCPP_KEY", .text("a file with the certificate's key"))
+    public static let ocppClientsAuthority = Setting(
+        "--ocpp-clients-ca", variable: "WATTLINE_OCPP_CLIENTS_CA", .text("a file with the certificates of authorities"))
+
     // `wattline up`.
     /// The port of up's own broker.
     public static let mqttPort = Setting("--mqtt-port", variable: "WATTLINE_MQTT_PORT", .port)
     /// The port of the dashboard.
     public static let httpPort = Setting("--http-port", variable: "WATTLINE_HTTP_PORT", .portOrZero)
+    /// The port on which a gateway of up's own serves stations. Default: there is no gateway.
+    public static let ocppPort = Setting("--ocpp-port", variable: "WATTLINE_OCPP_PORT", .port)
     /// The address on which Central answers HTTP.
     public static let httpHost = Setting("--http-host", variable: "WATTLINE_HTTP_HOST", .address)
     /// The names by which HTTP requests may call Central besides localhost. Default: on a loopback address none, elsewhere any.
@@ -118,6 +129,6 @@ public enum AllSettings {
         drivers.variable, adminTokenVariable, operatorSecretVariable, homeAssistant.variable, record.variable, check.variable, saveEvery.variable,
         access.variable, open.variable, credentials.variable, mqttUserVariable, mqttPasswordFileVariable, authorities.variable, certificate.variable,
         httpCertificate.variable,
-        httpKey.variable,
+        httpKey.variable, ocppPort.variable, listen.variable, ocppCertificate.variable, ocppKey.variable, ocppClientsAuthority.variable,
     ]
 }

@@ -50,7 +50,7 @@ public final class BusListener {
         let prefix = context.wire.site.map { $0 + "/" } ?? ""
         let filters: [String] =
             switch range {
-            case .network: ["cp/#", "central/#", "driver/#"].map { prefix + $0 }
+            case .network: ["cp/#", "central/#", "driver/#", "station/#"].map { prefix + $0 }
             case .everything: [prefix + "#"]
             }
         client = try BusClient(loop: loop, settings: settings, subscriptions: BusListener.subscriptions(filters, seesFlags: seesFlags)) {
@@ -69,7 +69,11 @@ public final class BusListener {
                 Subscription.Options(retainAsPublished: true, liveOnly: true, identifier: liveNumber),
             ] : [Subscription.Options()]
         // What is personal is refused to those without a name, who see the rest.
-        return options.flatMap { options in filters.map { Subscription($0, options: options, isOptional: $0.hasSuffix("driver/#")) } }
+        return options.flatMap { options in filters.map { Subscription($0, options: options, isOptional: isPersonal($0)) } }
+    }
+
+    private static func isPersonal(_ filter: String) -> Bool {
+        filter.hasSuffix("driver/#") || filter.hasSuffix("station/#")
     }
 
     public func start() { client?.start() }

@@ -6,6 +6,7 @@ import re
 import tempfile
 import time
 
+from support import images
 from support.bus import Bus
 from support.places import free_port
 from support.programs import Program
@@ -17,10 +18,14 @@ EXTRAS = {"prometheus"}
 
 
 class Stack:
-    """`is_own`: ours, on ports that are free. Else it is the user's, which runs already on the usual ones."""
+    """`is_own`: ours, on ports that are free. Else it is the user's, which runs already on the usual ones.
 
-    def __init__(self, is_own=True):
+    `compiles`: its images are made from the sources, as a user makes them; else from the build that stands, where that runs in them.
+    """
+
+    def __init__(self, is_own=True, compiles=False):
         self.is_own = is_own
+        self.compiles = compiles
         # What `make run` would keep is kept here.
         self.state = tempfile.TemporaryDirectory(prefix="wattline-acceptance-")
         self.ports = {usual: free_port(usual) if is_own else usual for usual in (1883, 8000)}
@@ -63,9 +68,20 @@ class Stack:
         if self.is_own:
             # Of a run that was killed.
             self.clear()
+            self.settings["WATTLINE_FROM"] = self.origin()
             self.run("docker compose up -d --build --wait", within=1800)
         self.bus = self.listen()
         self.await_points(0)
+
+    def origin(self):
+        """What the images are made from, which is there then."""
+        if self.compiles:
+            return "sources"
+        self.run("Scripts/build.sh", within=1800)
+        if images.why_it_does_not_run_there():
+            return "sources"
+        images.put_the_build_there()
+        return "build"
 
     def listen(self):
         """A bus under the name of the stack's owner, who may hear and say all."""

@@ -349,6 +349,19 @@ private struct Bench {
         #expect(bench.engine.state == .activated)
     }
 
+    @Test("S12: a START for a card that nobody held to this station is refused: nobody is charged for a forged request")
+    func nobodyAsked() {
+        var bench = Bench(online: true)
+        var command = start("S1")
+        if case .start(var order) = command.kind {
+            order.request = RequestID(known: "q1")
+            command.kind = .start(order)
+        }
+        let said = bench.tell(.command(command))
+        #expect(said.refusals.map(\.reason) == ["nobody asks here with a card"] && said.refusals.map(\.session) == [SessionID(known: "S1")])
+        #expect(said.journalled.isEmpty && bench.tell(.command(start("S2"))).journalled.count == 1)
+    }
+
     @Test("S3: a busy or stopped engine refuses START and says why")
     func refuses() {
         var bench = Bench()

@@ -162,11 +162,44 @@ import Testing
     func cleanStop() {
         var bus = Bus()
         bus.birth()
-        #expect(bus.state(.disconnected, reason: "bye").breaches == [.p10])
+        #expect(bus.state(.disconnected, reason: "bye").hints == [.p10])
         bus.birth(epoch: 3)
         _ = bus.state(.supplying, session: Bus.session, epoch: 3)
         #expect(bus.state(.disconnected, epoch: 3, reason: "stopped").breaches == [.p10])
         #expect(bus.say("cp/MY-1/state", #"{"epoch":3,"cp":"MY-1","state":"DISCONNECTED","reason":"oops"}"#).breaches == [.p10])
+    }
+
+    @Test("S5: a station that is away keeps its session: it goes on, or its record comes, and another one may not begin")
+    func away() {
+        var bus = Bus()
+        bus.birth()
+        bus.charge()
+        #expect(bus.state(.disconnected, session: Bus.session, register: 1006, reason: "the station is away").isEmpty)
+        bus.pass(20)
+        #expect(bus.state(.supplying, session: Bus.session, register: 1006).isEmpty)
+        #expect(bus.state(.disconnected, session: Bus.session, register: 1006, reason: "the station is away").isEmpty)
+        #expect(bus.event(bus.record()).isEmpty && bus.state(.activated, register: 1030).isEmpty)
+        bus.charge()
+        let other = bus.state(.disconnected, session: SessionID(known: "another"), register: 1036, reason: "the station is away")
+        #expect(other.breaches.contains(.i1))
+    }
+
+    @Test("S12: a station asks under its own epoch; START for that may come again, and no other")
+    func stationRequests() {
+        var bus = Bus()
+        bus.birth()
+        func request(_ epoch: Epoch) -> BusMessage {
+            .stationRequest(StationRequest(epoch: epoch, id: RequestID(known: "q-1"), cp: Bus.cp, token: TokenID(known: "card-7")))
+        }
+        #expect(bus.hear(request(2)).isEmpty)
+        #expect(bus.hear(request(0)).breaches == [.p6])
+        #expect(bus.hear(request(2), retain: true).breaches == [.topics])
+        bus.accept()
+        var order = bus.order
+        order.request = RequestID(known: "q-1")
+        #expect(bus.command(.start(order)).isEmpty && bus.command(.start(order), id: "c-2").isEmpty)
+        let denial = StationDenial(request: RequestID(known: "q-2"), code: .busy, reason: "MY-1 is charging driver-alice")
+        #expect(bus.command(.deny(denial), id: "c-3").isEmpty)
     }
 
     @Test("P12: an id is one command's; a session is never supplied twice")

@@ -134,6 +134,18 @@ import WebSocket
         }
     }
 
+    @Test("A frame that comes at once behind the answer is not lost") func early() async throws {
+        let answer = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: KEY\r\n\r\n"
+        try await withSilentServer(answer + "\u{1}\u{2}hi") { port in
+            try await withSockets { stations in
+                try await stations.open(1, .station(at: port, []))
+                // A first part of a message, and not the rest.
+                stations.take(.close(SocketID(number: 1), .normal, ""))
+                #expect(try await stations.closed(1).cause == .ordered)
+            }
+        }
+    }
+
     @Test("No answer in time") func late() async throws {
         try await withSilentServer("") { port in
             try await withSockets(.test { $0.connectTime = .seconds(1) }) { stations in

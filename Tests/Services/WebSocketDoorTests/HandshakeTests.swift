@@ -139,7 +139,7 @@ import WebSocket
     }
 
     @Test("A station that leaves before it is let in is told as closed") func leftEarly() async throws {
-        try await withDoor(policy: TestDoor.undecided) { door in
+        try await withDoor(.test { $0.decisionTime = .seconds(30) }, policy: TestDoor.undecided) { door in
             var station: RawStation? = try RawStation(door.port)
             station?.say(RawStation.request)
             let (id, _) = try await door.knocked()
@@ -162,6 +162,28 @@ import WebSocket
             let third = try await RawStation.open(door.port)
             #expect(await door.counts().stations == 1)
             _ = third
+        }
+    }
+
+    @Test(
+        "However Connection and Upgrade are spelled: taken with what comes behind, or refused",
+        arguments: [
+            "keep-alive,Upgrade", ", upgrade", "\tUPGRADE\t", "close, Upgrade", "Upgrade, close", "upgrade,upgrade", "x\r\nConnection: Upgrade",
+            "Upgrade\r\nConnection: close", "\"Upgrade\"", "Upgrade;q=1", "Upgrade x", "Up grade", "upgrade\r\nContent-Length: 0",
+            "upgrade\r\nTransfer-Encoding: chunked", "upgrade\r\nContent-Length: 7",
+        ])
+    func spellings(_ connection: String) async throws {
+        try await withDoor { door in
+            let station = try RawStation(door.port)
+            let request = HandshakeTests.request([("Connection: Upgrade", "Connection: \(connection)")])
+            station.say(Array(request.utf8) + RawStation.frame("one"))
+            let head = try await station.head()
+            guard head.hasPrefix("HTTP/1.1 101") else {
+                #expect(head.hasPrefix("HTTP/1.1 4"), "\(head)")
+                return
+            }
+            let id = try await door.opened()
+            #expect(try await door.text(id) == "one")
         }
     }
 

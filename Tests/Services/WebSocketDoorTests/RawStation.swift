@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 
 /// A socket that says exactly what it is told, and waits for 20 s at most. Used by one task at a time.
@@ -174,6 +173,22 @@ final class RawStation: @unchecked Sendable {
 /// Runs what waits on a thread of its own: those of the pool are few, and others need them.
 func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue.global().async { continuation.resume(with: Result(catching: body)) }
+        let work = Unmanaged.passRetained(Work { continuation.resume(with: Result(catching: body)) })
+        var thread = pthread_t()
+        let failure = pthread_create(&thread, nil, { Work.run($0) }, work.toOpaque())
+        guard failure == 0 else { return continuation.resume(throwing: Missed(description: "no thread: \(failure)")) }
+        pthread_detach(thread)
+    }
+}
+
+private final class Work {
+    let body: () -> Void
+
+    init(_ body: @escaping () -> Void) { self.body = body }
+
+    static func run(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+        guard let argument else { return nil }
+        Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
+        return nil
     }
 }

@@ -37,12 +37,20 @@ private struct Authority {
         Dial(WebSocketURL(host: host, port: port, path: "/ocpp/ST-1", isSecure: true), subprotocols: ["ocpp1.6"], tls: tls)
     }
 
+    /// At all addresses of loopback.
+    private func everywhere(_ certificate: ServerCertificate) -> DoorSettings {
+        .test {
+            $0.host = "0.0.0.0"
+            $0.certificate = certificate
+        }
+    }
+
     @Test("wss: believed by the authority's file, by name or by address; words for what is not") func secure() async throws {
         let authority = try Authority()
         let other = try Authority()
         let trust = Dial.TLS(caFile: authority.store.authorityFile)
         let certificate = try authority.certificate()
-        try await withDoor(.test { $0.certificate = certificate }) { door in
+        try await withDoor(everywhere(certificate)) { door in
             try await withSockets { stations in
                 #expect(try await stations.open(1, dial(door.port, trust)) == "ocpp1.6")
                 #expect(try await stations.open(2, dial(door.port, "127.0.0.1", trust)) == "ocpp1.6")
@@ -63,6 +71,9 @@ private struct Authority {
                 #expect(
                     await stations.problem(6, .station(at: door.port))
                         == .status(400, words: "This port speaks TLS: set the station to wss://, not ws://."))
+                try await door.events.next("plain text turned away") {
+                    if case .turnedAway(_, "it speaks no TLS: set it to wss://") = $0 { () } else { nil }
+                }
                 try await withDoor { plain in #expect(await stations.problem(7, dial(plain.port, trust)) == .noTLS) }
             }
         }
@@ -131,7 +142,7 @@ private struct Authority {
         let authority = try Authority()
         let trust = Dial.TLS(caFile: authority.store.authorityFile)
         let certificate = try authority.certificate()
-        try await withDoor(.test { $0.certificate = certificate }) { door in
+        try await withDoor(everywhere(certificate)) { door in
             try await withSockets { stations in
                 try await stations.open(1, dial(door.port, trust))
                 let id = try await door.opened()

@@ -57,6 +57,18 @@ final class TestDoor: @unchecked Sendable {
     /// While the loop is busy, too.
     var mailbox: Mailbox? { door?.mailbox }
 
+    /// The bytes that wait for the loop, when they have not become more for a while.
+    func settled() async throws -> Int {
+        var (bytes, same) = (0, 0)
+        while same < 10 {
+            try await Task.sleep(for: .milliseconds(20))
+            let now = mailbox?.waitingBytes ?? 0
+            same = now == bytes && now > 0 ? same + 1 : 0
+            bytes = now
+        }
+        return bytes
+    }
+
     func opened() async throws -> SocketID {
         try await events.next("opened") { if case .opened(let id) = $0 { id } else { nil } }
     }

@@ -118,6 +118,46 @@ import Testing
         }
     }
 
+    @Test("S12: by whom a request was made, and with which card, is kept with its decision and its session, in memory and on disk")
+    func stations() throws {
+        try withDirectory { directory in
+            let path = directory + "/ledger.db"
+            let now = WallTime(milliseconds: 1_795_485_600_000)
+            let atStation = Provenance(origin: .station, token: TokenID(known: "card-7"))
+            var book = LedgerBook()
+            var (first, second) = (accepted("R1", at: "CP-001", now), accepted("R2", at: "CP-002", now))
+            first.cp = ChargePointID(known: "CP-001")
+            second.cp = ChargePointID(known: "CP-002")
+            first.provenance = atStation
+            second.provenance = atStation
+            // The second comes to nothing: the account has one vehicle.
+            let group: [LedgerOperation] = [.decide(first, vehicles: 1), .decide(second, vehicles: 1), .find(first.driver, second.request)]
+            let store = try SQLiteLedger(path: path)
+            #expect(try store.commit(group) == book.apply(group))
+            let record = SessionRecord(
+                session: SessionID(known: "S-R1"), driver: first.driver, meter: MeterID(known: "m-1"), startRegister: .zero,
+                endRegister: Energy(wattHours: 9), cost: .zero, started: now, ended: now.advanced(byMilliseconds: 60_000), endReason: .stopped,
+                provenance: Provenance(origin: .station, token: TokenID(known: "card-7"), clock: .station))
+            let end: [LedgerOperation] = [
+                .record(ChargePointID(known: "CP-001"), record, RecordContext(), at: now.advanced(byMilliseconds: 60_000))
+            ]
+            #expect(try store.commit(end) == book.apply(end))
+            let again = try SQLiteLedger(path: path)
+            let held = try #require(try again.session(SessionID(known: "S-R1")))
+            #expect(held == book.sessions[SessionID(known: "S-R1")] && held.isComplete)
+            #expect(held.provenance == Provenance(origin: .station, token: TokenID(known: "card-7"), clock: .station))
+            for request in [first.request, second.request] {
+                let decision = try again.decision(of: first.driver, request)
+                #expect(decision?.provenance == atStation && decision == book.decision(of: first.driver, request))
+            }
+            #expect(try Audit.examine(LedgerReader(path: path).auditRecords(engines: [])).findings.isEmpty)
+            let database = try Database(path: path)
+            let nobodys =
+                "INSERT INTO decisions (driver, request, cp, code, reason, at_ms, origin) VALUES ('a', 'b', 'CP-1', 'CP_BUSY', 'x', 1, 'station')"
+            #expect(throws: SQLiteError.self) { try database.execute(nobodys) }
+        }
+    }
+
     @Test("a full disk, a locked file, a damaged one, one of something else or of a later version: each is said for what it is")
     func troubles() throws {
         try withDirectory { directory in

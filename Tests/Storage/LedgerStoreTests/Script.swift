@@ -75,8 +75,12 @@ struct Script {
         if !isRepeat { requests += 1 }
         let request = RequestID(known: "R\(isRepeat ? Int.random(in: 1...requests, using: &random) : requests)")
         let isFree = !open.values.contains(cp)
+        // Now and then somebody asks at the station.
+        let provenance = Int.random(in: 0..<4, using: &random) == 0 ? Provenance(origin: .station, token: TokenID(known: "card-1")) : .central
         guard isFree, !isRepeat else {
-            return Decision(driver: driver, request: request, cp: cp, ruling: .denied(.busy, reason: "busy €"), verdict: .supplying, at: now)
+            return Decision(
+                driver: driver, request: request, cp: cp, ruling: .denied(.busy, reason: "busy €"), verdict: .supplying, at: now,
+                provenance: provenance)
         }
         let session = SessionID(known: "S\(requests)")
         open[session] = cp
@@ -86,7 +90,10 @@ struct Script {
             price: Price(microEuroPerKilowattHour: Int64.random(in: 0...900_000, using: &random)),
             meter: Script.meter, energyTarget: Bool.random(using: &random) ? Energy(wattHours: 500) : nil,
             duration: Bool.random(using: &random) ? .seconds(10) : nil)
-        return Decision(driver: driver, request: request, cp: nil, ruling: .accepted(assignment), verdict: .activated, at: now)
+        return Decision(
+            driver: driver, request: request, cp: provenance.origin == .station ? cp : nil, ruling: .accepted(assignment), verdict: .activated,
+            at: now,
+            provenance: provenance)
     }
 
     /// A session that was begun offline: its energy was metered before or is new, and now and then its point has not said its part.

@@ -21,10 +21,24 @@ public struct AccessList: Hashable, Sendable {
 
     public var drivers: Admission<DriverID>
     public var points: Admission<ChargePointID>
+    /// The stations that a gateway brings in: each is a point of its own id, and one for each further connector, as `ST-1_2`.
+    public var stations: Set<ChargePointID>
 
-    public init(drivers: Admission<DriverID>, points: Admission<ChargePointID>) {
+    public init(drivers: Admission<DriverID>, points: Admission<ChargePointID>, stations: Set<ChargePointID> = []) {
         self.drivers = drivers
         self.points = points
+        self.stations = stations
+    }
+
+    /// True for a point that is heard.
+    public func admits(_ cp: ChargePointID) -> Bool { points.admits(cp) || isOfStation(cp) }
+
+    private func isOfStation(_ cp: ChargePointID) -> Bool {
+        if stations.contains(cp) { return true }
+        guard let mark = cp.text.utf8.lastIndex(of: UInt8(ascii: "_")), let station = ChargePointID(String(cp.text[..<mark])) else { return false }
+        let connector = cp.text[mark...].dropFirst()
+        guard let number = Int32(connector), number > 1, String(number) == connector else { return false }
+        return stations.contains(station)
     }
 
     /// Everybody.

@@ -12,7 +12,7 @@ extension CentralCore {
         var seen: Instant?
         var isBeingLookedAt = false
         /// Requests that wait for it.
-        var held: [HeldRequest] = []
+        var held: [ReceivedRequest] = []
         /// Points that were turned away, the longest ago first.
         var strangers = Queue<ChargePointID>()
         var isStranger: Set<ChargePointID> = []
@@ -43,15 +43,15 @@ extension CentralCore {
 
     /// Keeps a request until the list has been looked at, if that is needed to decide it: when it is old, or the driver is not in it.
     /// - Returns: false when it can be decided now.
-    mutating func holdForAccess(_ charge: ChargeRequest, of driver: DriverID) -> Bool {
+    mutating func holdForAccess(_ request: ReceivedRequest) -> Bool {
         guard case .known(let listed) = access.list.drivers else { return false }
-        if access.isFresh(at: now.monotonic), listed.contains(driver) { return false }
+        if access.isFresh(at: now.monotonic), listed.contains(request.driver) { return false }
         guard access.held.count < CentralCore.heldLimit else {
             // No answer: it asks again.
-            deny(driver, charge.id, charge.cp, .tooManyRequests, "too many ask at once who are not known: ask again in a while")
+            deny(request, .tooManyRequests, "too many ask at once who are not known: ask again in a while")
             return true
         }
-        access.held.append(HeldRequest(driver: driver, charge: charge))
+        access.held.append(request)
         lookAtAccess()
         return true
     }
@@ -80,7 +80,7 @@ extension CentralCore {
         }
         let requests = access.held
         access.held = []
-        for request in requests { hear(request.charge, of: request.driver, isLookedUp: true) }
+        for request in requests { hear(request, isLookedUp: true) }
     }
 
     /// Asks points that were turned away, and are listed now, what they are.
@@ -88,7 +88,7 @@ extension CentralCore {
         guard link != nil else { return }
         for _ in 0..<access.strangers.count {
             guard let cp = access.strangers.next() else { break }
-            if access.list.points.admits(cp) {
+            if access.list.admits(cp) {
                 access.isStranger.remove(cp)
                 queue.add(rebirthOf: cp)
             } else {

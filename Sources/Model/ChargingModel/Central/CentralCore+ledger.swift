@@ -27,7 +27,7 @@ extension CentralCore {
             switch held.followup {
             case .decision(let decision):
                 if case .accepted(let assignment) = decision.ruling { withdraw(assignment) }
-                deny(decision.driver, decision.request, decision.cp, .ledgerUnavailable, "the ledger can't be written at the moment")
+                deny(ReceivedRequest(decision), .ledgerUnavailable, "the ledger can't be written at the moment")
             case .availability(_, _, let question): answer(question, .ledgerUnavailable)
             case .forget(_, let question), .askStop(_, let question), .judge(_, let question), .token(_, _, let question):
                 answer(question, .ledgerUnavailable)
@@ -123,13 +123,13 @@ extension CentralCore {
             case .accepted(let assignment): withdraw(assignment)
             case .denied: giveBackDenial(decision)
             }
-            repeatAnswer(recorded, session)
+            repeatAnswer(recorded, session, to: ReceivedRequest(decision))
         case (.decision(let decision), _):
             carryOut(decision)
-        case (.unrecorded(_, _, _, _, _), .found(let decision?, let session)):
-            repeatAnswer(decision, session)
-        case (.unrecorded(let driver, let request, let cp, let code, let reason), _):
-            deny(driver, request, cp, code, reason)
+        case (.unrecorded(let request, _, _), .found(let decision?, let session)):
+            repeatAnswer(decision, session, to: request)
+        case (.unrecorded(let request, let code, let reason), _):
+            deny(request, code, reason)
         case (.stopOfClosed, .foundSession(let session?)):
             publishOutcome(session)
         case (.stopOfClosed(let id, let driver), _):
@@ -179,7 +179,7 @@ extension CentralCore {
         switch followup {
         case .decision(let decision):
             if case .accepted(let assignment) = decision.ruling { withdraw(assignment) }
-            deny(decision.driver, decision.request, decision.cp, .ledgerUnavailable, "the ledger can't hold this request")
+            deny(ReceivedRequest(decision), .ledgerUnavailable, "the ledger can't hold this request")
         case .closed(let session): reopen(session)
         case .record(let parked):
             giveBackRow(of: parked)
@@ -217,16 +217,16 @@ extension CentralCore {
     private mutating func carryOut(_ decision: Decision) {
         switch decision.ruling {
         case .denied(let code, let reason):
-            deny(decision.driver, decision.request, decision.cp, code, reason)
+            deny(ReceivedRequest(decision), code, reason)
         case .accepted(let assignment):
             let id = assignment.session
-            guard sessions[id]?.phase == .proposed else { return }
+            guard let order = sessions[id]?.order, sessions[id]?.phase == .proposed else { return }
             sessions[id]?.phase = .open
             actions.append(.notice(.assigned(decision.driver, assignment.cp)))
             publishAccepted(decision.driver, decision.request, assignment)
             if link != nil {
                 sessions[id]?.startedInThisConnection = true
-                send(.start(assignment.order(by: decision.driver)), to: assignment.cp)
+                send(.start(order), to: assignment.cp)
             } else {
                 sessions[id]?.isBlameless = true
             }

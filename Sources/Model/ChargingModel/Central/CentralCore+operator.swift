@@ -87,7 +87,7 @@ extension CentralCore {
     private mutating func forget(_ cp: ChargePointID, _ question: UInt64) {
         guard let point = points[cp] else {
             // One that is not known (P15) may have been before: the broker keeps what was said of it.
-            guard !access.list.points.admits(cp), let link, !link.isStarting else { return answer(question, .unknown) }
+            guard !access.list.admits(cp), let link, !link.isStarting else { return answer(question, .unknown) }
             actions.append(.erase(cp))
             return answer(question, .done)
         }

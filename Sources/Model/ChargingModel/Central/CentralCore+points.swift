@@ -22,7 +22,7 @@ extension CentralCore {
         case .event(let event): if case .sessionEnded = event.kind { return true } else { return false }
         case .telemetry, .command, .centralStatus, .fence, .verdict, .request, .stationRequest, .status, .tickets: return false
         }
-        guard access.list.points.admits(cp) else {
+        guard access.list.admits(cp) else {
             turnAway(cp)
             return false
         }
@@ -74,7 +74,7 @@ extension CentralCore {
 
     /// True when a message is of the newest connection of its engine that is known (P6). If not, the clock of that client may have gone back: the
     /// verdict shows it the epoch to go above (P9).
-    private mutating func isCurrent(engine epoch: Epoch, of cp: ChargePointID, _ sign: Freshness.Sign = .none, claims: Bool = false) -> Bool {
+    mutating func isCurrent(engine epoch: Epoch, of cp: ChargePointID, _ sign: Freshness.Sign = .none, claims: Bool = false) -> Bool {
         let at = now.monotonic
         let standing =
             claims
@@ -121,15 +121,25 @@ extension CentralCore {
         if isBirth {
             greet(cp, state)
             startAgain(at: cp)
+        } else if before?.isAway == true, state.state != .disconnected {
+            // What it was told while its station was away, nobody may have carried out.
+            greet(cp, state)
         }
-        if let session = points[cp]?.session {
-            if state.state == .supplying, state.session == session {
-                confirm(session)
-                if state.phase == .plugIn { sayWaiting(session) }
-            }
-            reconsider(session)
-        }
+        if let session = points[cp]?.session { follow(state, of: session) }
         publishVerdict(cp)
+    }
+
+    /// Notes what an engine says of its point's session.
+    private mutating func follow(_ state: StateReport, of id: SessionID) {
+        if state.session == id {
+            if state.state == .supplying {
+                confirm(id)
+                if state.phase == .plugIn { sayWaiting(id) }
+            }
+            // It has the session, wherever its station is.
+            if state.isAway, sessions[id]?.isConfirmed == false { confirm(id) }
+        }
+        reconsider(id)
     }
 
     /// Tells a driver once that the point waits for the vehicle.
@@ -152,7 +162,7 @@ extension CentralCore {
     /// Says START again to an engine that is born and may not have heard it (S2).
     private mutating func startAgain(at cp: ChargePointID) {
         guard let session = points[cp]?.session.flatMap({ sessions[$0] }), session.mayNotHaveBegun else { return }
-        send(.start(session.assignment.order(by: session.driver)), to: cp)
+        send(.start(session.order), to: cp)
     }
 
     /// Tells an engine that is there what it should know by now.

@@ -111,7 +111,8 @@ extension CentralCore {
         let sessions = Dictionary((snapshot.openSessions + snapshot.recentSessions).map { ($0.id, $0) }) { first, _ in first }
         for decision in snapshot.recentDecisions {
             guard case .accepted(let assignment) = decision.ruling else {
-                repeatAnswer(decision, nil, isAsked: false)
+                // A station asks until it is answered.
+                if decision.provenance.origin != .station { repeatAnswer(decision, nil, isAsked: false) }
                 continue
             }
             repeatAnswer(decision, sessions[assignment.session].flatMap { $0.isOpen ? nil : $0 }, isAsked: false)
@@ -256,6 +257,19 @@ extension CentralCore {
     ) {
         if code != .tooManyRequests { actions.append(.notice(.denied(driver, cp, code, reason))) }
         tell(driver, request, cp, .denied(code: code, reason: reason, session: session), isAsked: true)
+    }
+
+    /// Tells who asked that it comes to nothing.
+    mutating func deny(_ request: ReceivedRequest, _ code: DenialCode, _ reason: String) {
+        guard let cp = request.station else { return deny(request.driver, request.id, request.cp, code, reason) }
+        if code != .tooManyRequests { actions.append(.notice(.denied(request.driver, cp, code, reason))) }
+        sendDenial(of: request.id, code, reason, to: cp)
+    }
+
+    /// Answers a request by the decision that was recorded, and the outcome if there is one (S2).
+    mutating func repeatAnswer(_ decision: Decision, _ session: LedgerSession?, to request: ReceivedRequest) {
+        guard let cp = request.station else { return repeatAnswer(decision, session) }
+        repeatAnswer(decision, to: request, at: cp)
     }
 
     /// Publishes a recorded decision again, and its outcome if there is one (S2).

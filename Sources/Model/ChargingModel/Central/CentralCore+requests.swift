@@ -1,43 +1,48 @@
 extension CentralCore {
     mutating func hear(_ request: DriverRequest, of driver: DriverID) {
         switch request {
-        case .charge(let charge): hear(charge, of: driver)
+        case .charge(let charge):
+            hear(ReceivedRequest(charge, charge.id ?? RequestID(known: ULID.make(at: now.wall, using: &random)), of: driver))
         case .stop(let session): hear(stop: session, of: driver)
         case .malformed(let id, let reason): deny(driver, id, nil, .badRequest, reason)
         }
     }
 
     /// - Parameter isLookedUp: true after the list of those who are known was looked at for it.
-    mutating func hear(_ charge: ChargeRequest, of driver: DriverID, isLookedUp: Bool = false) {
-        let id = charge.id ?? RequestID(known: ULID.make(at: now.wall, using: &random))
-        let key = DriverRequestKey(driver: driver, request: id)
-        if let open = openRequests[key], let session = sessions[open] {
+    mutating func hear(_ request: ReceivedRequest, isLookedUp: Bool = false) {
+        if let session = openRequests[request.key].flatMap({ sessions[$0] }) {
             // Decided already: said again once it is written, and not before (S2).
-            if session.phase != .proposed { publishAccepted(driver, id, session.assignment) }
-            return
+            guard session.phase != .proposed else { return }
+            guard let cp = request.station else { return publishAccepted(request.driver, request.id, session.assignment) }
+            return repeatStart(session, to: request, at: cp)
         }
-        if outbox.holds(key) || !isLookedUp && holdForAccess(charge, of: driver) { return }
-        let ruling = rule(on: charge, of: driver)
-        if case .wait(let until) = ruling, hold(charge, of: driver, until: until) { return }
-        if case .deny(let code, _, _) = ruling, code.isRecorded, !mayRecordDenial(of: driver, at: charge.cp) {
+        if outbox.holds(request.key) || !isLookedUp && holdForAccess(request) { return }
+        let ruling = rule(on: request)
+        if case .wait(let until) = ruling, hold(request, until: until) { return }
+        if case .deny(let code, _, _) = ruling, code.isRecorded, !mayRecordDenial(of: request) {
             counters.denialsUnrecorded += 1
-            return postpone(driver, id, charge.cp, .tooManyRequests, "too many requests were denied: ask again in a while")
+            return postpone(request, .tooManyRequests, "too many requests were denied: ask again in a while")
         }
         if case .deny(.unknownDriver, let reason, _) = ruling {
-            if access.denials.take(at: now.monotonic) { return postpone(driver, id, charge.cp, .unknownDriver, reason) }
+            if mayTellUnknown(request) { return postpone(request, .unknownDriver, reason) }
             counters.denialsUnrecorded += 1
-            return deny(driver, id, charge.cp, .tooManyRequests, "too many ask who are not known: ask again in a while")
+            return deny(request, .tooManyRequests, "too many ask who are not known: ask again in a while")
         }
-        actions.append(.notice(.requested(driver, id, charge.cp)))
+        actions.append(.notice(.requested(request.driver, request.id, request.cp)))
         switch ruling {
-        case .accept(let point, let info): propose(charge, id, driver, point, info)
-        case .wait: postpone(driver, id, charge.cp, .centralStarting, "\(charge.cp?.text ?? "every point that is available") has just connected")
+        case .accept(let point, let info): propose(request, point, info)
+        case .wait: postpone(request, .centralStarting, "\(request.cp?.text ?? "every point that is available") has just connected")
         case .deny(let code, let reason, let verdict):
-            guard code.isRecorded else { return postpone(driver, id, charge.cp, code, reason) }
-            let decision = Decision(
-                driver: driver, request: id, cp: charge.cp, ruling: .denied(code, reason: reason.bounded()), verdict: verdict, at: now.wall)
-            write(.decide(decision, vehicles: vehicles(of: driver)), then: .decision(decision))
+            guard code.isRecorded else { return postpone(request, code, reason) }
+            decide(request, .denied(code, reason: reason.bounded()), verdict)
         }
+    }
+
+    private mutating func decide(_ request: ReceivedRequest, _ ruling: Decision.Ruling, _ verdict: Verdict?) {
+        let decision = Decision(
+            driver: request.driver, request: request.id, cp: request.cp, ruling: ruling, verdict: verdict, at: now.wall,
+            provenance: request.provenance)
+        write(.decide(decision, vehicles: vehicles(of: request.driver)), then: .decision(decision))
     }
 
     /// True for one that the network lists: it has an allowance of its own (P14).
@@ -46,18 +51,36 @@ extension CentralCore {
     private func vehicles(of driver: DriverID) -> Int { settings.vehicles[driver] ?? settings.defaultVehicles }
 
     /// True when a denial is recorded. One that is not is no answer: the same id may be asked again, and is decided then (S2).
-    private mutating func mayRecordDenial(of driver: DriverID, at cp: ChargePointID?) -> Bool {
-        let isListed = isListed(driver)
+    private mutating func mayRecordDenial(of request: ReceivedRequest) -> Bool {
         let now = now.monotonic
-        if withAllowances(\.denials, of: cp, { $0.takeDenial(of: driver, isListed: isListed, at: &$1, now) }) { return true }
+        let (driver, cp) = (request.driver, request.cp)
+        let isTaken =
+            if let station = request.station {
+                withAllowances(\.stationDenials, of: station) { [isListed = access.list.points.lists(station)] in
+                    $0.takeStationDenial(isListed: isListed, at: &$1, now)
+                }
+            } else {
+                withAllowances(\.denials, of: cp) { [isListed = isListed(driver)] in $0.takeDenial(of: driver, isListed: isListed, at: &$1, now) }
+            }
+        if isTaken { return true }
         if saidTooManyRequests.take(at: now) { actions.append(.notice(.tooManyRequests(driver, cp.flatMap { points[$0]?.cp }))) }
         return false
     }
 
     /// Gives back what was taken for a denial that was recorded before.
     mutating func giveBackDenial(_ decision: Decision) {
-        let isListed = isListed(decision.driver)
-        withAllowances(\.denials, of: decision.cp) { $0.giveBackDenial(of: decision.driver, isListed: isListed, at: &$1) }
+        guard let station = ReceivedRequest(decision).station else {
+            let isListed = isListed(decision.driver)
+            return withAllowances(\.denials, of: decision.cp) { $0.giveBackDenial(of: decision.driver, isListed: isListed, at: &$1) }
+        }
+        let isListed = access.list.points.lists(station)
+        withAllowances(\.stationDenials, of: station) { $0.giveBackStationDenial(isListed: isListed, at: &$1) }
+    }
+
+    /// True while who is not known is told so. At a station it is the point's allowance: others' are not used up there.
+    private mutating func mayTellUnknown(_ request: ReceivedRequest) -> Bool {
+        guard let station = request.station else { return access.denials.take(at: now.monotonic) }
+        return points[station]?.turnedAway.take(at: now.monotonic) ?? false
     }
 
     /// Changes the allowances for rows together with that of a point; with none for a point that nobody knows.
@@ -72,9 +95,9 @@ extension CentralCore {
 
     /// Keeps a request until its point is settled, if that is soon.
     /// - Returns: false when it is to be asked again.
-    private mutating func hold(_ charge: ChargeRequest, of driver: DriverID, until: Instant) -> Bool {
+    private mutating func hold(_ request: ReceivedRequest, until: Instant) -> Bool {
         guard until - now.monotonic <= Freshness.settlingTime, heldRequests.count < CentralCore.heldLimit else { return false }
-        heldRequests.append(HeldRequest(driver: driver, charge: charge))
+        heldRequests.append(request)
         if !timers.isSet(.held) { timers.set(.held, at: until) }
         return true
     }
@@ -83,7 +106,7 @@ extension CentralCore {
     mutating func decideHeld() {
         let requests = heldRequests
         heldRequests = []
-        for request in requests { hear(request.charge, of: request.driver) }
+        for request in requests { hear(request) }
     }
 
     private enum Ruling {
@@ -93,11 +116,17 @@ extension CentralCore {
         case deny(DenialCode, String, Verdict?)
     }
 
-    private mutating func rule(on charge: ChargeRequest, of driver: DriverID) -> Ruling {
-        if isStopping { return .deny(.centralStopping, "Central is stopping", nil) }
-        guard ledger == .working else { return .deny(.ledgerUnavailable, "the ledger can't be written at the moment", nil) }
-        guard let link else { return .deny(.centralStarting, "Central is starting", nil) }
-        if link.isStarting, charge.cp.flatMap({ points[$0]?.isHeard }) != true { return .deny(.centralStarting, "Central is starting", nil) }
+    /// The reason why nothing can be decided at present.
+    var hindrance: (DenialCode, String)? {
+        if isStopping { return (.centralStopping, "Central is stopping") }
+        guard ledger == .working else { return (.ledgerUnavailable, "the ledger can't be written at the moment") }
+        return link == nil ? (.centralStarting, "Central is starting") : nil
+    }
+
+    private mutating func rule(on request: ReceivedRequest) -> Ruling {
+        let (charge, driver) = (request.charge, request.driver)
+        if let (code, reason) = hindrance { return .deny(code, reason, nil) }
+        if link?.isStarting == true, charge.cp.flatMap({ points[$0]?.isHeard }) != true { return .deny(.centralStarting, "Central is starting", nil) }
         guard access.list.drivers.admits(driver) else { return .deny(.unknownDriver, "\(driver) is not known in this network", nil) }
         let limit = vehicles(of: driver)
         let isDriverBusy = openPerDriver[driver, default: 0] >= limit
@@ -139,25 +168,32 @@ extension CentralCore {
         return candidates.next(at: now.monotonic) { cp in points[cp].flatMap { isAvailable($0) ? $0 : nil } }
     }
 
-    private mutating func propose(_ charge: ChargeRequest, _ id: RequestID, _ driver: DriverID, _ point: PointBelief, _ info: ChargePointInfo) {
+    private mutating func propose(_ request: ReceivedRequest, _ point: PointBelief, _ info: ChargePointInfo) {
         let session = SessionID(known: ULID.make(at: now.wall, using: &random))
+        // A card ends what it began: nobody named a time (S12).
+        let longest = request.station == nil ? settings.sessionDuration : CentralCore.longestDuration
         let assignment = Assignment(
-            session: session, cp: point.cp, power: info.power, price: info.price, meter: info.meter, energyTarget: charge.energyTarget,
-            duration: charge.duration ?? settings.sessionDuration)
-        insert(OpenSession(driver: driver, request: id, assignment: assignment, phase: .proposed, accepted: Accepted(now)))
+            session: session, cp: point.cp, power: info.power, price: info.price, meter: info.meter, energyTarget: request.charge.energyTarget,
+            duration: request.charge.duration ?? longest)
+        insert(
+            OpenSession(
+                driver: request.driver, request: request.id, assignment: assignment, phase: .proposed, accepted: Accepted(now),
+                provenance: request.provenance))
         assignments += 1
         points[point.cp]?.lastAssigned = assignments
         points[point.cp]?.breaker.accept()
         available.remove(point.cp)
-        let decision = Decision(driver: driver, request: id, cp: charge.cp, ruling: .accepted(assignment), verdict: .activated, at: now.wall)
-        write(.decide(decision, vehicles: vehicles(of: driver)), then: .decision(decision))
+        decide(request, .accepted(assignment), .activated)
     }
 
+    /// The longest time that a field can say (P4): 366 days.
+    static let longestDuration = Duration.seconds(31_622_400)
+
     /// Denies a request without recording the denial. If the request was decided earlier, that decision is the answer (S2).
-    private mutating func postpone(_ driver: DriverID, _ id: RequestID, _ cp: ChargePointID?, _ code: DenialCode, _ reason: String) {
-        // A Central that stops begins nothing new with its ledger; the driver asks again.
-        guard ledger == .working, !isStopping else { return deny(driver, id, cp, code, reason) }
-        write(.find(driver, id), then: .unrecorded(driver, id, cp, code, reason))
+    private mutating func postpone(_ request: ReceivedRequest, _ code: DenialCode, _ reason: String) {
+        // A Central that stops begins nothing new with its ledger; who asked asks again.
+        guard ledger == .working, !isStopping else { return deny(request, code, reason) }
+        write(.find(request.driver, request.id), then: .unrecorded(request, code, reason))
     }
 
     private mutating func hear(stop id: SessionID, of driver: DriverID) {

@@ -142,7 +142,7 @@ extension CentralCore {
         return .of(account, info.price, info.power)
     }
 
-    /// True while the session's engine says that it supplies the session on its meter, or did a moment ago, or may not have begun: a will that somebody
+    /// True while the session's engine says that it supplies the session on its meter, or has it while its station is away, or did a moment ago, or may not have begun: a will that somebody
     /// else said is taken back at once (P9).
     private func isSupplying(_ session: OpenSession) -> Bool {
         guard let engine = points[session.cp]?.engine else { return false }
@@ -150,7 +150,8 @@ extension CentralCore {
         let isLost =
             engine.live.map { $0.state == .disconnected && $0.seq == nil && now.monotonic - engine.heardAt < Freshness.settlingTime } ?? false
         guard let state = isLost ? engine.before : engine.live else { return false }
-        return state.state == .supplying && state.session == session.assignment.session && state.meter == session.assignment.meter
+        guard state.state == .supplying || state.isAway else { return false }
+        return state.session == session.assignment.session && state.meter == session.assignment.meter
     }
 
     /// Keeps a record for the ledger's return, so that nobody takes the session for interrupted. Beyond `parkedLimit` only records of sessions open

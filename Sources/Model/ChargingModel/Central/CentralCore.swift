@@ -110,6 +110,8 @@ public struct CentralCore: Sendable {
         case requested(DriverID, RequestID, ChargePointID?)
         case assigned(DriverID, ChargePointID)
         case denied(DriverID, ChargePointID?, DenialCode, String)
+        /// A card was turned away at a station, or could not be looked up.
+        case cardDenied(TokenID, ChargePointID, DenialCode, String)
         case sessionStarted(DriverID, ChargePointID)
         case sessionCompleted(DriverID, ChargePointID, SessionID, EndReason)
         case sessionFailed(DriverID, ChargePointID, SessionID, EndReason)
@@ -234,7 +236,7 @@ public struct CentralCore: Sendable {
     var parkedRecords: [ParkedRecord.Key: ParkedRecord] = [:]
     static let parkedLimit = 10_000
     /// Requests for points that have just connected, in their order.
-    var heldRequests: [HeldRequest] = []
+    var heldRequests: [ReceivedRequest] = []
     static let heldLimit = 1000
     var access: Access
     /// The tokens that operators gave, as the ledger has them.
@@ -280,8 +282,8 @@ public struct CentralCore: Sendable {
     public mutating func handle(_ event: Event, at now: Now) -> [Action] {
         self.now = now
         switch event {
-        // After the last word nothing of points is written any more: the next Central hears it. A driver is still told that it is stopping.
-        case .received(let message, let retained) where saidFarewell: if case .request = message { receive(message, retained: retained) }
+        // After the last word nothing of points is written any more: the next Central hears it. Who asks is still told that it is stopping.
+        case .received(let message, let retained) where saidFarewell: if message.asksToCharge { receive(message, retained: retained) }
         case .online(let epoch): arrive(epoch)
         case .offline: goOffline()
         case .received(let message, let retained): receive(message, retained: retained)
@@ -355,6 +357,16 @@ public struct CentralCore: Sendable {
         case .fault(let cp): publishVerdict(cp)
         case .stop(let session): repeatStop(session)
         case .access: if !access.strangers.isEmpty { lookAtAccess() }
+        }
+    }
+}
+
+extension BusMessage {
+    /// True for the request of a driver or a station.
+    fileprivate var asksToCharge: Bool {
+        switch self {
+        case .request, .stationRequest: true
+        case .info, .state, .telemetry, .event, .health, .command, .centralStatus, .fence, .verdict, .status, .tickets: false
         }
     }
 }

@@ -23,13 +23,6 @@ public struct Assignment: Hashable, Sendable {
     }
 }
 
-extension Assignment {
-    /// The order to the engine.
-    func order(by driver: DriverID) -> StartOrder {
-        StartOrder(session: session, driver: driver, price: price, energyTarget: energyTarget, duration: duration)
-    }
-}
-
 /// The one decision on a (driver, request) (S2).
 public struct Decision: Hashable, Sendable {
     public enum Ruling: Hashable, Sendable {
@@ -45,14 +38,19 @@ public struct Decision: Hashable, Sendable {
     /// The verdict on the point at that moment (I5); `nil` for a denial that names none.
     public var verdict: Verdict?
     public var at: WallTime
+    /// By whom it was asked for: by the driver, or at the station with a token of the account (S12).
+    public var provenance: Provenance
 
-    public init(driver: DriverID, request: RequestID, cp: ChargePointID?, ruling: Ruling, verdict: Verdict?, at: WallTime) {
+    public init(
+        driver: DriverID, request: RequestID, cp: ChargePointID?, ruling: Ruling, verdict: Verdict?, at: WallTime, provenance: Provenance = .central
+    ) {
         self.driver = driver
         self.request = request
         self.cp = cp
         self.ruling = ruling
         self.verdict = verdict
         self.at = at
+        self.provenance = provenance
     }
 }
 

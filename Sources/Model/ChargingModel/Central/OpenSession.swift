@@ -30,6 +30,7 @@ struct OpenSession: Hashable, Sendable {
     var driver: DriverID
     var request: RequestID
     var assignment: Assignment
+    let provenance: Provenance
     var phase: Phase
     var isConfirmed = false
     /// True when START was published in Central's present connection.
@@ -60,10 +61,11 @@ struct OpenSession: Hashable, Sendable {
         }
     }
 
-    init(driver: DriverID, request: RequestID, assignment: Assignment, phase: Phase, accepted: Accepted) {
+    init(driver: DriverID, request: RequestID, assignment: Assignment, phase: Phase, accepted: Accepted, provenance: Provenance) {
         self.driver = driver
         self.request = request
         self.assignment = assignment
+        self.provenance = provenance
         self.phase = phase
         belief = ReadingBelief(cp: assignment.cp, driver: driver, meter: assignment.meter, rating: assignment.power, accepted: accepted)
     }
@@ -71,7 +73,7 @@ struct OpenSession: Hashable, Sendable {
     init(_ session: LedgerSession) {
         self.init(
             driver: session.driver, request: session.request ?? RequestID(known: session.id.text), assignment: session.assignment, phase: .open,
-            accepted: Accepted(monotonic: nil, wall: session.accepted))
+            accepted: Accepted(monotonic: nil, wall: session.accepted), provenance: session.provenance)
         isConfirmed = session.isConfirmed
         isBlameless = !session.isConfirmed
         seen = Seen(register: session.register, energy: session.energy)
@@ -82,6 +84,13 @@ struct OpenSession: Hashable, Sendable {
     func mostEnergy(at now: Now) -> Energy? {
         guard let accepted = belief.accepted, accepted.monotonic != nil || now.wall >= accepted.wall else { return nil }
         return assignment.power.mostEnergy(over: accepted.age(at: now))
+    }
+
+    /// The order to the engine, which is told what it answers where it asked (S12).
+    var order: StartOrder {
+        StartOrder(
+            session: assignment.session, driver: driver, price: assignment.price, energyTarget: assignment.energyTarget,
+            duration: assignment.duration, request: provenance.origin == .station ? request : nil)
     }
 
     var cp: ChargePointID { assignment.cp }

@@ -4,7 +4,7 @@ indirect enum Followup: Hashable, Sendable {
     /// An ACCEPTED or DENIED that was decided.
     case decision(Decision)
     /// A request that can't be decided now: publish its recorded decision, or this denial.
-    case unrecorded(DriverID, RequestID, ChargePointID?, DenialCode, String)
+    case unrecorded(ReceivedRequest, DenialCode, String)
     /// A driver's stop of a session that is not open.
     case stopOfClosed(SessionID, DriverID)
     case closed(SessionID)

@@ -47,6 +47,9 @@ struct PointBelief: Hashable, Sendable {
     var lastAssigned: UInt64 = 0
     /// The allowances for rows of the ledger that say that something was not done here (P14).
     var denials = RowAllowances.atPoint
+    var stationDenials = RowAllowances.ofStation
+    /// The allowance for answers to cards with which nobody can charge.
+    var turnedAway = RowAllowances.ofTurnedAway
     var faults = RowAllowances.ofFaults
     var records = RowAllowances.ofRecords
 
@@ -98,7 +101,7 @@ struct PointBelief: Hashable, Sendable {
         switch engine.state {
         case .faulty: return (.faulty, engine.reason)
         case .disconnected where engine.seq == nil: return (.faulty, "engine lost")
-        case .disconnected: return (.disconnected, "engine \(engine.reason)")
+        case .disconnected: return (.disconnected, engine.reason == StateReport.stopped ? "engine stopped" : engine.reason)
         case .stopped: return (.stopped, "out of order")
         case .supplying, .activated:
             if isWantedOutOfOrder == true || availabilityChanges.contains(true) { return (.stopped, "out of order") }

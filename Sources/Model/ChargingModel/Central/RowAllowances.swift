@@ -3,6 +3,9 @@ struct RowAllowances: Sendable {
     /// Denials of one driver, of those who are not listed at one point, and of all of them together.
     static let ofDriver = Allowance(burst: 30, every: .seconds(2))
     static let atPoint = Allowance(burst: 100, every: .seconds(1))
+    /// Denials of what is asked for at one station, and the answers to cards with which nobody can charge, which need no row.
+    static let ofStation = Allowance(burst: 30, every: .seconds(2))
+    static let ofTurnedAway = Allowance(burst: 30, every: .seconds(1))
     static let ofDenials = Allowance(burst: 1000, every: .milliseconds(100))
     /// Faults and their ends, of one point and of all.
     static let ofFaults = Allowance(burst: 20, every: .seconds(30))
@@ -47,6 +50,19 @@ struct RowAllowances: Sendable {
         drivers[driver]?.giveBack()
         if isListed { return }
         denials.giveBack()
+        point?.giveBack()
+    }
+
+    /// Takes the row of a denial at a station, whoever's card it was: it is not the driver who asks.
+    /// - Parameter isListed: a point that everybody knows is held against its own allowance alone.
+    mutating func takeStationDenial(isListed: Bool, at point: inout Allowance?, _ now: Instant) -> Bool {
+        guard isListed || denials.allows(at: now), point?.take(at: now) ?? false else { return false }
+        if !isListed { _ = denials.take(at: now) }
+        return true
+    }
+
+    mutating func giveBackStationDenial(isListed: Bool, at point: inout Allowance?) {
+        if !isListed { denials.giveBack() }
         point?.giveBack()
     }
 

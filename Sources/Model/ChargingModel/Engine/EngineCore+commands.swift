@@ -47,6 +47,8 @@ extension EngineCore {
             return startAsked(order, asked, at: now)
         }
         switch mode {
+        // Whoever asks in its name charges nobody (S12).
+        case .activated where order.request != nil: refuse(command, "nobody asks here with a card")
         case .activated: start(order, at: now)
         case .starting(let session, _) where session.session == order.session: break
         case .waiting(let session, _) where session.session == order.session: break

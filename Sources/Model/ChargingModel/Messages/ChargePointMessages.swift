@@ -90,6 +90,9 @@ public struct StateReport: Hashable, Sendable {
     /// The reason that a clean end gives (P10).
     public static let stopped = "stopped"
 
+    /// True when the engine is there and its station, which has the session that it names, is not reachable (S5).
+    public var isAway: Bool { state == .disconnected && seq != nil && session != nil }
+
     /// The last will of an engine, which the broker publishes when the engine is lost; it carries nothing that can age (P6).
     public static func will(epoch: Epoch, cp: ChargePointID) -> StateReport {
         StateReport(epoch: epoch, seq: nil, cp: cp, state: .disconnected, reason: connectionLost)

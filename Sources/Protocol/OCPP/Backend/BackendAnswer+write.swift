@@ -44,7 +44,7 @@ extension BackendAnswer {
 }
 
 extension AnswerStatus {
-    /// The words that an action may be answered with, those of a refusal last.
+    /// The words that an action may be answered with: that of success first, that of a refusal last.
     private static func words(of action: BackendAction, in version: OCPPVersion) -> [AnswerStatus] {
         let isOld = version == .v16
         switch action {
@@ -66,7 +66,10 @@ extension AnswerStatus {
     public func nearest(to action: BackendAction, in version: OCPPVersion) -> AnswerStatus {
         let words = AnswerStatus.words(of: action, in: version)
         if words.contains(self) { return self }
-        return self == .scheduled || self == .rebootRequired ? .accepted : words.last ?? .rejected
+        switch self {
+        case .accepted, .scheduled, .rebootRequired, .unlocked: return words.first ?? .accepted
+        default: return words.last ?? .rejected
+        }
     }
 }
 

@@ -19,7 +19,7 @@ extension OCPPFrame {
         let rest = elements.dropFirst(2)
         switch type {
         case 2: return OCPPRead(try call(id, rest, remarks), remarks)
-        case 3: return OCPPRead(.result(id: id, payload: try payload(id, rest, most: 1, isAnswer: true, remarks)), remarks)
+        case 3: return OCPPRead(.result(id: id, payload: try payload(id, rest, isAnswer: true, remarks)), remarks)
         default: return OCPPRead(error(id, rest, remarks), remarks)
         }
     }
@@ -28,13 +28,13 @@ extension OCPPFrame {
         guard let action = rest.first?.string?.cleaned(remarks, "action").cut(to: 64), !action.isEmpty else {
             throw OCPPFrameFault(.formatViolation, id: id, "the call has no action")
         }
-        return .call(id: id, action: action, payload: try payload(id, rest.dropFirst(), most: 1, isAnswer: false, remarks))
+        return .call(id: id, action: action, payload: try payload(id, rest.dropFirst(), isAnswer: false, remarks))
     }
 
     private static func payload(
-        _ id: String, _ rest: ArraySlice<JSONValue>, most: Int, isAnswer: Bool, _ remarks: RemarkList
+        _ id: String, _ rest: ArraySlice<JSONValue>, isAnswer: Bool, _ remarks: RemarkList
     ) throws(OCPPFrameFault) -> OCPPPayload {
-        if rest.count > most { remarks.add(.extraElements, "frame") }
+        if rest.count > 1 { remarks.add(.extraElements, "frame") }
         guard let value = rest.first, value.kind != .null else {
             remarks.add(.payloadMissing, "payload")
             return .empty

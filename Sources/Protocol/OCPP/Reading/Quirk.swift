@@ -80,6 +80,13 @@ public struct OCPPRead<Value: Hashable & Sendable>: Hashable, Sendable {
     /// Each once, in the order of reading; no more than 16.
     public let remarks: [Remark]
 
+    /// The quirks met, each once, in the order of reading.
+    public var quirks: [Quirk] {
+        remarks.map(\.quirk).reduce(into: []) { quirks, quirk in
+            if !quirks.contains(quirk) { quirks.append(quirk) }
+        }
+    }
+
     init(_ value: Value, _ remarks: RemarkList) {
         self.value = value
         self.remarks = remarks.all

@@ -37,11 +37,11 @@ extension StationAnswer {
             case .authorize(let info): json.tokenInfo(info, in: version)
             case .start(let transaction, let info):
                 json.integer(.transactionId, transaction)
-                json.tokenInfo(info, in: .v16)
-            case .stop(let info): json.tokenInfo(ifPresent: info, in: .v16)
+                json.tokenInfo(info, in: version)
+            case .stop(let info): json.tokenInfo(ifPresent: info, in: version)
             case .transaction(let answer):
                 if let cost = answer.totalCost { json.decimal(OCPPField.totalCost.rawValue, decimalText(cost.microEuro, decimals: 6, minimum: 2)) }
-                json.tokenInfo(ifPresent: answer.token, in: .v201)
+                json.tokenInfo(ifPresent: answer.token, in: version)
             }
         }
     }

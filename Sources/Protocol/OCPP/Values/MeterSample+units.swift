@@ -10,29 +10,41 @@ extension MeterSample.Value {
 
     /// Makes a value of what is written: `written` × 10^`multiplier` in the unit.
     init(_ written: JSONValue, _ measurand: Measurand?, unit: String?, _ multiplier: Int64, _ fields: OCPPFields) {
-        let text = (written.string ?? written.text).cleaned(fields.remarks, fields.path(.value)).cut(to: Self.textLimit)
         let quantity = measurand?.quantity ?? .other
         guard let number = Self.number(written, fields), Self.mostZeros.contains(multiplier) else {
             fields.remark(.valueUnreadable, .value)
-            self = .unreadable(text, unit: unit)
+            self = .unreadable(Self.kept(written, fields), unit: unit)
             return
         }
         let zeros = Int(multiplier)
         guard quantity != .other else {
-            self = .other(zeros == 0 ? text : "\(text)e\(zeros)", unit: unit)
+            self = .other(Self.scaled(Self.kept(written, fields), zeros), unit: unit)
             return
         }
         guard let decimals = Self.decimals(quantity, unit, fields) else {
             fields.remark(.unitUnknown, .unit)
-            self = .other(zeros == 0 ? text : "\(text)e\(zeros)", unit: unit)
+            self = .other(Self.scaled(Self.kept(written, fields), zeros), unit: unit)
             return
         }
         guard let value = Self.value(quantity, number.rounded(decimals: decimals + zeros)), !number.isNegative else {
             fields.remark(.valueUnreadable, .value)
-            self = .unreadable(text, unit: unit)
+            self = .unreadable(Self.kept(written, fields), unit: unit)
             return
         }
         self = value
+    }
+
+    /// What was written. One that is cut ends in `…`, so that it is no number.
+    private static func kept(_ written: JSONValue, _ fields: OCPPFields) -> String {
+        let text = (written.string ?? written.text).cleaned(fields.remarks, fields.path(.value))
+        let cut = text.cut(to: textLimit)
+        return cut == text ? text : text.cut(to: textLimit - 1) + "…"
+    }
+
+    /// What was written, multiplied: `3e2`, or `3e1×10^2` where there is an exponent already.
+    private static func scaled(_ text: String, _ zeros: Int) -> String {
+        if zeros == 0 { return text }
+        return text.contains { $0 == "e" || $0 == "E" } ? "\(text)×10^\(zeros)" : "\(text)e\(zeros)"
     }
 
     /// 1.6 writes numbers in quotes, 2.0.1 without.

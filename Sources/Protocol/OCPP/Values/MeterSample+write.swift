@@ -42,7 +42,10 @@ extension MeterSample {
         json.word(.context, ifPresent: context)
     }
 
-    private func isNumber(_ text: String) -> Bool { (try? JSONValue(Array(text.utf8)))?.kind == .number }
+    private func isNumber(_ text: String) -> Bool {
+        guard let value = try? JSONValue(Array(text.utf8)) else { return false }
+        return value.kind == .number && value.text == text
+    }
 }
 
 extension MeterSample.Value {

@@ -83,7 +83,7 @@ struct CentralMetrics {
     func notes(_ notice: CentralCore.Notice) {
         switch notice {
         case .assigned: accepted.increment()
-        case .denied(_, _, let code, _): denied[code]?.increment()
+        case .denied(_, _, let code, _), .cardDenied(_, _, let code, _): denied[code]?.increment()
         case .sessionCompleted(_, _, _, let reason), .sessionFailed(_, _, _, let reason): sessions[reason]?.increment()
         case .recordCompleted: completed.increment()
         case .orphan: orphans.increment()

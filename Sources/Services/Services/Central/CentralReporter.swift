@@ -75,6 +75,10 @@ struct CentralReporter {
             log.info(
                 "\(code.isAnswer ? "❌ Denied" : "⏳ Put off") \(driver)\(cp.map { " at \($0)" } ?? ""): \(reason)", event: "denied",
                 ["driver": .id(driver), "cp": .id(cp), "code": .text(code.rawValue), "reason": .text(reason)])
+        case .cardDenied(let token, let cp, let code, let reason):
+            log.info(
+                "\(code.isAnswer ? "❌ Denied" : "⏳ Put off") card \(token) at \(cp): \(reason)", event: "card_denied",
+                ["token": .id(token), "cp": .id(cp), "code": .text(code.rawValue), "reason": .text(reason)])
         case .sessionStarted(let driver, let cp):
             log.info("✅ Session started for \(driver) at \(cp)", event: "session_started", ["driver": .id(driver), "cp": .id(cp)])
         case .sessionCompleted(let driver, let cp, let session, _):

@@ -143,6 +143,7 @@ public actor GatewayService: Service {
     /// The host of a station that was let in; made where it is new.
     private func station(_ name: StationName) throws -> StationHost {
         if let known = stations[name.directory] {
+            if known.name.text == name.directory { known.name = name }
             guard known.name == name else { throw Refusal(status: 403, words: "The id \(name) is too much like \(known.name)'s: give it another.") }
             return known
         }

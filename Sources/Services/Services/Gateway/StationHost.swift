@@ -22,7 +22,8 @@ final class StationHost {
         let onEnd: () -> Void
     }
 
-    let name: StationName
+    /// As it calls itself; by the name of its directory as long as it has not been here.
+    var name: StationName
     private(set) var core: StationCore
     private let around: Surroundings
     private let store: StationStore

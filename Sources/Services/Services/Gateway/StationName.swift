@@ -1,20 +1,20 @@
 internal import ChargingModel
 
 /// A station's id, as it calls itself, and what is made of it: the ids of its charge points, and the name of its directory.
-public struct StationName: Hashable, Comparable, Sendable, CustomStringConvertible {
+struct StationName: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The most characters of an id.
-    public static let limit = 255
+    static let limit = 255
 
-    public let text: String
+    let text: String
 
     /// - Returns: `nil` for an empty or an endless one.
-    public init?(_ text: String) {
+    init?(_ text: String) {
         guard !text.isEmpty, text.utf8.count <= StationName.limit else { return nil }
         self.text = text
     }
 
     /// The id itself where P1 allows it; else what is legible of it, and a number that no other id has.
-    public var directory: String {
+    var directory: String {
         if let id = ChargePointID(text), id.text.utf8.count <= 33 { return id.text }
         let legible = text.utf8.prefix(16).map { StationName.isLegible($0) ? Character(UnicodeScalar($0)) : "-" }
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -31,7 +31,7 @@ public struct StationName: Hashable, Comparable, Sendable, CustomStringConvertib
     }
 
     /// The charge point of a connector: the first has the station's own id.
-    public func point(_ evse: Int32) -> ChargePointID { ChargePointID(known: evse == 1 ? directory : "\(directory)_\(evse)") }
+    func point(_ evse: Int32) -> ChargePointID { ChargePointID(known: evse == 1 ? directory : "\(directory)_\(evse)") }
 
     /// The connector that a charge point's id names; `nil` for one of another station.
     func evse(of cp: ChargePointID) -> Int32? {
@@ -40,6 +40,6 @@ public struct StationName: Hashable, Comparable, Sendable, CustomStringConvertib
         return Int32(cp.text.dropFirst(directory.utf8.count + 1)).flatMap { $0 > 1 && point($0) == cp ? $0 : nil }
     }
 
-    public var description: String { text }
-    public static func < (a: StationName, b: StationName) -> Bool { a.text < b.text }
+    var description: String { text }
+    static func < (a: StationName, b: StationName) -> Bool { a.text < b.text }
 }

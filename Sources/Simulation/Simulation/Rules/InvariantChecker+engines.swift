@@ -62,7 +62,7 @@ extension InvariantChecker {
 
     /// Checks S3: every register value is on the disk before it is told.
     func publishes(_ message: BusMessage, _ engine: EngineProgram, _ world: World) {
-        if case .state(let state) = message, state.state == .disconnected, let session = underWay[engine.index] {
+        if case .state(let state) = message, state.state == .disconnected, !state.isAway, let session = underWay[engine.index] {
             world.violate("P10", "\(engine.name) says that it is stopped, and its disk does not have the end of session \(session)")
         }
         let told: (MeterID?, Energy?) =

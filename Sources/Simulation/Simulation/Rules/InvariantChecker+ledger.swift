@@ -73,6 +73,10 @@ extension InvariantChecker {
         openOf[session.driver] = open
         let limit = vehicles[session.driver] ?? 0
         if open > limit { world.violate("I1", "\(session.driver) has \(open) sessions open, and \(limit) vehicles") }
+        let provenance = session.provenance
+        if provenance.origin == .station, provenance.token != Cards.token(of: session.driver) {
+            world.violate("S12", "\(session.driver) has session \(session.id), which was begun at a station with another card")
+        }
         if session.closing != nil || session.isComplete { world.violate("I4", "session \(session.id) is closed when it is opened") }
     }
 

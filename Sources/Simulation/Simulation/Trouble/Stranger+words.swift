@@ -99,6 +99,14 @@ extension Stranger {
                 register: Energy(wattHours: 1), cost: .zero, elapsedSeconds: 1))
     }
 
+    /// Somebody at a station who is not there, with the card of a driver, or one that nobody has: the engine did not ask, and takes no START for it.
+    mutating func stationRequest(at cp: ChargePointID, _ sight: Sight) -> StationRequest {
+        let token = random.chance(700) ? Cards.token(of: pick(sight.drivers)) : TokenID(known: "card-nobodys")
+        return StationRequest(
+            epoch: any(sight.epoch(on: .state(cp))), id: RequestID(known: "stranger-\(Int.random(in: 0..<1000, using: &random))"), cp: cp,
+            token: token)
+    }
+
     /// A word of somebody's from before.
     mutating func again() -> BusMessage? { overheard.isEmpty ? nil : pick(overheard) }
 

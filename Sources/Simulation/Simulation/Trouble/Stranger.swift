@@ -96,7 +96,7 @@ public struct Stranger: Sendable {
         case ..<16: return word(reading(of: cp, sight))
         case ..<17: return again().map { Word($0, retain: retain, isHonest: true, sight.wire) } ?? word(.command(command(to: cp, sight)))
         case ..<18: return inventsPoints ? word(invented()) : nonsense(cp, sight, retain)
-        default: return nonsense(cp, sight, retain)
+        default: return random.chance(500) ? word(.stationRequest(stationRequest(at: cp, sight))) : nonsense(cp, sight, retain)
         }
     }
 

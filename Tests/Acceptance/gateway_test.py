@@ -1,0 +1,317 @@
+"""Stations that speak OCPP come in by the gateway: each connector is a charge point, what it meters is billed, whoever dies."""
+
+import json
+import re
+import signal
+import subprocess
+import time
+import urllib.request
+
+import pytest
+import websockets
+from support.bus import Bus
+from support.places import ROOT, environment_without_settings, free_port
+from support.station import Station, now
+from support.waiting import eventually
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module")
+def gateway_port():
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def network(start_network, gateway_port):
+    """A network without drivers that come by themselves."""
+    network = start_network("--drivers", "none", "--ocpp-port", gateway_port)
+    network.url_of_stations = f"ws://127.0.0.1:{gateway_port}/ocpp"
+    return network
+
+
+@pytest.fixture
+def add(network):
+    """Gives a station a name; its password."""
+    return lambda name: json.loads(wattline(network, "credentials", "add", "station", name, "--json"))["password"]
+
+
+@pytest.fixture
+def station(network, add):
+    """Opens stations that are closed after the test."""
+    opened = []
+    passwords = {}
+
+    def open_station(name, version="1.6", **options):
+        if name not in passwords:
+            passwords[name] = add(name)
+        station = Station(f"{network.url_of_stations}/{name}", version, name, passwords[name], **options)
+        opened.append(station)
+        return station
+
+    yield open_station
+    for station in opened:
+        station.close()
+
+
+def wattline(network, *arguments, status=0):
+    command = [network.binary, *arguments, "--data", network.data]
+    environment = {**environment_without_settings(), "WATTLINE_ADMIN_TOKEN": network.token}
+    done = subprocess.run(list(map(str, command)), cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == status, f"{arguments} ended with {done.returncode}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def get(network, path):
+    with urllib.request.urlopen(network.url + path, timeout=30) as answer:
+        return json.loads(answer.read())
+
+
+def point(network, cp):
+    return next((row for row in get(network, "/cp") if row["cp"] == cp), {"state": None})
+
+
+def is_in(network, cp, state, seconds=30):
+    return eventually(f"{cp} is {state}", lambda: (row := point(network, cp))["state"] == state and row, seconds)
+
+
+names = {}
+
+
+def name_of(network, driver):
+    """A driver's name on the bus; given when it has none."""
+    if driver not in names:
+        names[driver] = json.loads(wattline(network, "credentials", "add", "driver", driver, "--json"))
+    return names[driver]
+
+
+def free(network, cp):
+    """Central has heard it, and would promise it."""
+    return eventually(f"{cp} is free", lambda: (row := point(network, cp)).get("available") and row, 30)
+
+
+def ask(network, driver, cp, request, **wishes):
+    """Central's answer to a driver's request."""
+    name = name_of(network, driver)
+    with Bus(network.port, f"driver/{driver}/status", name=name) as bus:
+        for _ in range(20):
+            asked = time.monotonic()
+            bus.client.publish(f"driver/{driver}/request", json.dumps({"request": request, "cp": cp, **wishes}), qos=1)
+            answer = bus.message(f"driver/{driver}/status", f'"request":"{request}"', since=asked).value
+            if answer.get("code") != "CENTRAL_STARTING":
+                return answer
+            time.sleep(0.2)
+    return answer
+
+
+def session(network, name):
+    return next((row for row in get(network, "/sessions?limit=200")["sessions"] if row["session"] == name), None)
+
+
+def closed(network, name, seconds=20):
+    return eventually(f"session {name} is closed and complete", lambda: (row := session(network, name)) and row["complete"] and row, seconds)
+
+
+def test_who_may_come_in(network, add):
+    password = add("ST-0")
+    for path, user, secret, status in [
+        ("ST-unknown", "ST-unknown", "x", 404),
+        ("ST-0", "ST-0", "wrong", 401),
+        ("ST-0", None, None, 401),
+        ("ST-0", "ST-1", password, 401),
+    ]:
+        with pytest.raises(websockets.InvalidStatus) as refused:
+            Station(f"{network.url_of_stations}/{path}", "1.6", user, secret)
+        assert refused.value.response.status_code == status, (path, user)
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        Station(f"{network.url_of_stations}/ST-0", "1.6", "ST-0", password, subprotocols=["ocpp1.5"])
+    assert refused.value.response.status_code == 400
+    assert b"ocpp1.6" in refused.value.response.body
+    network.up.line(r"Station ST-unknown at 127\.0\.0\.1 wants in")
+    with Station(f"{network.url_of_stations}/ST-0", "1.6", "ST-0", password) as station:
+        station.boot()
+        station.status("Available")
+        is_in(network, "ST-0", "ACTIVATED")
+    is_in(network, "ST-0", "DISCONNECTED")
+
+
+def test_a_session_that_a_driver_asked_for(network, station):
+    with station("ST-1") as st:
+        st.boot()
+        st.status("Available")
+        free(network, "ST-1")
+        answer = ask(network, "driver-alice", "ST-1", "r-1", duration_s=60)
+        assert answer["status"] == "ACCEPTED", answer
+        begin = st.hears("RemoteStartTransaction")
+        assert begin["connectorId"] == 1 and len(begin["idTag"]) <= 20
+        assert is_in(network, "ST-1", "SUPPLYING")["phase"] == "plug_in"
+        st.status("Preparing")
+        assert st.call("Authorize", {"idTag": begin["idTag"]})["idTagInfo"]["status"] == "Accepted"
+        started = st.start(begin["idTag"], 184_220)
+        assert started["idTagInfo"]["status"] == "Accepted" and started["transactionId"] > 0
+        st.status("Charging")
+        st.meter(started["transactionId"], 184_230, power=11_000)
+        eventually("the reading is seen", lambda: point(network, "ST-1").get("energy_kwh") == 0.01, 20)
+        with Bus(network.port, "driver/driver-alice/status", name=name_of(network, "driver-alice")) as bus:
+            bus.client.publish("driver/driver-alice/request", json.dumps({"stop": answer["session"]}), qos=1).wait_for_publish(10)
+        assert st.hears("RemoteStopTransaction")["transactionId"] == started["transactionId"]
+        assert st.stop(started["transactionId"], 184_281, "Remote") == {}
+        row = closed(network, answer["session"])
+        assert (row["energy_kwh"], row["status"], row["reason"]) == (0.061, "COMPLETED", "stopped")
+        assert st.stop(started["transactionId"], 184_281, "Remote") == {}, "told again, confirmed again"
+        st.status("Available")
+        is_in(network, "ST-1", "ACTIVATED")
+
+
+def test_a_card_at_the_station(network, station):
+    wattline(network, "tokens", "add", "CARD-7", "--driver", "driver-bob")
+    wattline(network, "tokens", "add", "CARD-8", "--driver", "driver-bob")
+    wattline(network, "tokens", "block", "CARD-8")
+    with station("ST-2") as st:
+        st.boot()
+        st.status("Available")
+        free(network, "ST-2")
+        assert st.call("Authorize", {"idTag": "NOBODY"})["idTagInfo"]["status"] == "Invalid"
+        assert st.call("Authorize", {"idTag": "CARD-8"})["idTagInfo"]["status"] == "Blocked"
+        assert st.call("Authorize", {"idTag": "CARD-7"})["idTagInfo"]["status"] == "Accepted"
+        number = st.start("CARD-7", 1000)["transactionId"]
+        row = is_in(network, "ST-2", "SUPPLYING")
+        assert row["driver"] == "driver-bob"
+        st.meter(number, 1200)
+        st.stop(number, 1500, tag="CARD-7")
+        done = closed(network, row["session"])
+        assert (done["driver"], done["energy_kwh"], done["origin"]) == ("driver-bob", 0.5, "station")
+        # Without asking first, and told again under another id after a reconnect.
+        st.status("Available")
+        free(network, "ST-2")
+        at = now()
+        first = st.start("CARD-7", 1500, at=at)
+        assert first["idTagInfo"]["status"] == "Accepted"
+        st.cut()
+    with station("ST-2") as st:
+        again = st.start("CARD-7", 1500, at=at)
+        assert again["transactionId"] == first["transactionId"]
+        row = is_in(network, "ST-2", "SUPPLYING")
+        st.stop(first["transactionId"], 1700)
+        assert closed(network, row["session"])["energy_kwh"] == 0.2
+
+
+def test_what_was_charged_offline_is_billed_once(network, station):
+    wattline(network, "tokens", "add", "CARD-9", "--driver", "driver-eve")
+    with station("ST-3") as st:
+        st.boot()
+        st.status("Available")
+        is_in(network, "ST-3", "ACTIVATED")
+        at = now(-3600)
+        answer = st.start("CARD-9", 5000, at=at)
+        st.stop(answer["transactionId"], 7000, at=now(-1800))
+        unknown = st.start("NOBODY", 7000, at=now(-900))
+        st.stop(unknown["transactionId"], 7300, at=now(-600))
+        mine = eventually(
+            "it is on the bill", lambda: [row for row in get(network, "/sessions?driver=driver-eve&limit=50")["sessions"] if row["cp"] == "ST-3"], 20)
+        assert [(row["energy_kwh"], row["origin"]) for row in mine] == [(2.0, "offline")]
+        assert abs(time.mktime(time.strptime(mine[0]["started"][:19], "%Y-%m-%dT%H:%M:%S")) - time.mktime(time.strptime(at[:19], "%Y-%m-%dT%H:%M:%S"))) < 2
+        st.stop(answer["transactionId"], 7000, at=now(-1800))
+    records = [json.loads(line) for line in wattline(network, "ledger", "records", "--json").splitlines()]
+    assert [row["energy_kwh"] for row in records if row["cp"] == "ST-3"] == [0.3], "owed by nobody, and shown"
+
+
+@pytest.mark.parametrize("who", ["gateway", "central", "broker"])
+def test_whoever_dies_the_charge_is_billed_once(network, station, who):
+    name = {"gateway": "ST-4", "central": "ST-5", "broker": "ST-6"}[who]
+    with station(name) as st:
+        st.boot()
+        st.status("Available")
+        free(network, name)
+        answer = ask(network, "driver-charlie", name, f"r-{who}", duration_s=600)
+        assert answer["status"] == "ACCEPTED", answer
+        tag = st.hears("RemoteStartTransaction")["idTag"]
+        number = st.start(tag, 100)["transactionId"]
+        st.status("Charging")
+        st.meter(number, 150)
+        network.kill(who)
+        if who == "gateway":
+            st.ends()
+            st = eventually("the gateway is back", lambda: reopened(station, name), 30)
+        is_in(network, name, "SUPPLYING")
+        st.meter(number, 180)
+        st.stop(number, 200)
+        assert closed(network, answer["session"], 30)["energy_kwh"] == 0.1
+        st.close()
+
+
+def reopened(station, name):
+    try:
+        return station(name)
+    except (OSError, websockets.WebSocketException):
+        return None
+
+
+def test_two_connectors_are_two_points(network, station):
+    with station("ST-7") as st:
+        st.boot()
+        st.status("Available", 1)
+        st.status("Available", 2)
+        is_in(network, "ST-7", "ACTIVATED")
+        free(network, "ST-7_2")
+        answer = ask(network, "driver-david", "ST-7_2", "r-two", duration_s=60)
+        begin = st.hears("RemoteStartTransaction")
+        assert begin["connectorId"] == 2
+        number = st.start(begin["idTag"], 10, 2)["transactionId"]
+        is_in(network, "ST-7_2", "SUPPLYING")
+        assert point(network, "ST-7")["state"] == "ACTIVATED"
+        st.stop(number, 30)
+        assert closed(network, answer["session"])["cp"] == "ST-7_2"
+
+
+def test_a_station_of_2_0_1(network, station):
+    with station("ST-8", "2.0.1") as st:
+        answer = st.call("BootNotification", {"reason": "PowerUp", "chargingStation": {"model": "Bench", "vendorName": "Test"}})
+        assert answer["status"] == "Accepted"
+        st.call("StatusNotification", {"timestamp": now(), "connectorStatus": "Available", "evseId": 1, "connectorId": 1})
+        free(network, "ST-8")
+        answer = ask(network, "driver-david", "ST-8", "r-201", duration_s=60)
+        assert answer["status"] == "ACCEPTED"
+        begin = st.hears("RequestStartTransaction")
+
+        def event(kind, number, register, context, **info):
+            payload = {
+                "eventType": kind, "timestamp": now(), "triggerReason": info.pop("trigger", "RemoteStart"), "seqNo": number,
+                "transactionInfo": {"transactionId": "t-1", **info}, "evse": {"id": 1, "connectorId": 1},
+                "meterValue": [{"timestamp": now(), "sampledValue": [
+                    {"value": register, "context": context, "measurand": "Energy.Active.Import.Register", "unitOfMeasure": {"unit": "kWh"}}]}]}
+            return st.call("TransactionEvent", payload)
+
+        event("Started", 0, 1.0, "Transaction.Begin", remoteStartId=begin["remoteStartId"], chargingState="EVConnected")
+        event("Updated", 1, 1.25, "Sample.Periodic", chargingState="Charging", trigger="MeterValuePeriodic")
+        assert is_in(network, "ST-8", "SUPPLYING")["phase"] == "charging"
+        event("Ended", 2, 1.5, "Transaction.End", stoppedReason="Local", trigger="StopAuthorized")
+        assert closed(network, answer["session"])["energy_kwh"] == 0.5
+
+
+def test_out_of_order(network, station):
+    with station("ST-9") as st:
+        st.boot()
+        st.status("Available")
+        is_in(network, "ST-9", "ACTIVATED")
+        wish(network, "ST-9", "out-of-order")
+        assert st.hears("ChangeAvailability") == {"connectorId": 1, "type": "Inoperative"}
+        st.status("Unavailable")
+        is_in(network, "ST-9", "STOPPED")
+        wish(network, "ST-9", "resume")
+        st.wait("it is in service again", lambda: ("ChangeAvailability", {"connectorId": 1, "type": "Operative"}) in st.heard)
+        st.status("Available")
+        is_in(network, "ST-9", "ACTIVATED")
+
+
+def wish(network, cp, what):
+    request = urllib.request.Request(
+        f"{network.url}/cp/{cp}/{what}", method="POST", headers={"Authorization": f"Bearer {network.token}"}, data=b"")
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        assert answer.status in (200, 202, 204)
+
+
+def test_the_audit_holds(network):
+    out = wattline(network, "audit")
+    assert "The audit holds." in out, out
+    assert not re.search("✖", out)

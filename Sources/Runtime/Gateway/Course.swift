@@ -10,6 +10,8 @@ extension StationCore {
         var last: Int64?
         /// The time until which what is missing of it is waited for.
         var waitsUntil: Instant?
+        /// The time until which that may be put off.
+        var waitsAtMost: Instant?
         /// True when energy flows in it, or did.
         var isDrawing = false
         /// True once the station has called it by the number that it was given (1.6): that number came through.
@@ -25,9 +27,12 @@ extension StationCore {
         var isWhole: Bool { last.map { heard >= $0 - 1 } ?? false }
     }
 
-    /// The time that a station has to tell what is missing of a transaction, while it is connected: what it queued comes one call after the other.
-    static let missingPatience = Duration.seconds(60)
-    /// The same for a station that is away.
+    /// The time that a station has to tell what is missing of a transaction, while it is connected and says nothing of any: what it queued comes one
+    /// call after the other, and a connection that is dead may look alive for a minute.
+    static let missingPatience = Duration.seconds(300)
+    /// The most that this becomes while it says something.
+    static let longestPatience = Duration.seconds(3600)
+    /// The time for a station that is away.
     static let awayPatience = Duration.seconds(86_400)
 
     mutating func journal(_ entry: StationEntry) {
@@ -44,7 +49,19 @@ extension StationCore {
     /// Waits for what is missing of a transaction.
     mutating func waitForRest(of id: String) {
         let until = now.monotonic + (link == nil ? StationCore.awayPatience : StationCore.missingPatience)
-        withCourse(id) { $0.waitsUntil = until }
+        let most = max(until, now.monotonic + StationCore.longestPatience)
+        withCourse(id) { course in
+            course.waitsUntil = until
+            course.waitsAtMost = most
+        }
+    }
+
+    /// Something was heard of a transaction: what is missing of others may be next.
+    mutating func putOffWaiting() {
+        let until = now.monotonic + StationCore.missingPatience
+        for (id, course) in courses {
+            if let most = course.waitsAtMost, course.waitsUntil != nil { courses[id]?.waitsUntil = min(until, most) }
+        }
     }
 
     /// Those that wait begin to wait anew: the station has come, or gone.

@@ -10,11 +10,14 @@ struct SessionMeter: Hashable, Sendable {
     /// The last value since the register fell in the middle; `nil` while it did not.
     private(set) var sinceFall: Energy?
     private var hasReading = false
+    /// The highest of an earlier life, which something else may have raised: it counts where nothing better is said.
+    private let remembered: Energy
 
-    /// - Parameter highest: what is known of before, as from an engine's journal.
-    init(start: Energy, highest: Energy? = nil) {
+    /// - Parameter remembered: what is known of an earlier life, as from an engine's journal.
+    init(start: Energy, remembered: Energy? = nil) {
         self.start = start
-        self.highest = max(start, highest ?? start)
+        highest = start
+        self.remembered = remembered ?? start
     }
 
     /// The greatest power that a connector delivers: what claims more is no reading.
@@ -45,7 +48,7 @@ struct SessionMeter: Hashable, Sendable {
     /// The register at the end, on the same scale; without a value, the highest that is known. A guess is made only where values before it bear it out:
     /// nothing is billed for a register that merely fell.
     func end(_ value: Energy?, most: Energy) -> Energy {
-        guard let value else { return highest }
+        guard let value else { return max(highest, remembered) }
         if value >= highest { return value }
         let limit = start + most
         if isOfSession, value < start || sinceFall == nil, start + value >= highest, start + value <= limit { return start + value }

@@ -62,7 +62,7 @@ extension StationCore {
         // Without a register the highest that is known; more of it may still come.
         if raw == nil { withCourse(id) { $0.isBlind = true } }
         transaction.end = StationTransaction.End(
-            register: raw ?? courses[id]?.meter?.highest, at: max(transaction.began, late.map { corrected($0) } ?? now.wall),
+            register: raw ?? courses[id]?.meter?.end(nil, most: .zero), at: max(transaction.began, late.map { corrected($0) } ?? now.wall),
             clock: late == nil ? transaction.clock : .station,
             reason: reason.endReason)
         replace(transaction)

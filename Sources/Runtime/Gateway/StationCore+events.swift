@@ -4,9 +4,11 @@ internal import OCPP
 /// Transactions of 2.0.1: the station names them, and tells them by events that may come late and in any order.
 ///
 /// A transaction is complete when its beginning and its end were heard, and the register at both. What was announced by the numbers of the events and
-/// does not come is waited for, a minute while the station is connected and a day while it is not; then what is known is the record, and people are told.
+/// does not come is waited for: five minutes while the station is connected and says nothing of
+/// transactions, at most an hour while it does, and a day while it is not connected; then what is known is the record, and people are told.
 extension StationCore {
     mutating func hear(_ event: TransactionEvent, _ call: String) -> StationAnswer? {
+        putOffWaiting()
         if memory.ended.contains(where: { $0.id == event.transaction }) { return answer(event.token.map { _ in TokenInfo(.accepted) }) }
         let transaction = memory.openTransaction(event.transaction).map { completed($0, by: event) } ?? begun(by: event)
         note(event, of: transaction.id)

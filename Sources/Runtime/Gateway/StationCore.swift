@@ -129,6 +129,7 @@ public struct StationCore: Sendable {
     public mutating func begin(at now: Now) -> [Action] {
         self.now = now
         for transaction in memory.open { resume(transaction) }
+        for transaction in memory.open where transaction.end != nil && transaction.hasBegun { settle(transaction.id) }
         for evse in connectors.keys.sorted() {
             // One whose transaction is not known any more can't be told from others when it ends.
             if let session = connectors[evse]?.charging, memory.openTransaction(of: session) == nil { actions.append(.engine(evse, .lost(session))) }
@@ -144,13 +145,11 @@ public struct StationCore: Sendable {
         let evse = place(transaction.evse)
         if let start = transaction.start {
             let reached = transaction.isAgreed ? connectors[evse].map { $0.register - transaction.offset } : nil
-            withCourse(transaction.id) { $0.meter = SessionMeter(start: start, highest: reached) }
+            withCourse(transaction.id) { $0.meter = SessionMeter(start: start, remembered: reached) }
         }
         withCourse(transaction.id) { $0.isDrawing = !transaction.token.isEmpty }
-        if transaction.end != nil {
-            if !transaction.hasBegun { waitForRest(of: transaction.id) } else { settle(transaction.id) }
-        } else {
-            if !transaction.hasBegun { waitForRest(of: transaction.id) }
+        if !transaction.hasBegun { waitForRest(of: transaction.id) }
+        if transaction.end == nil {
             connectors[evse]?.transaction = transaction.id
             if transaction.isAgreed { sayBegan(transaction) }
             if connectors[evse]?.wanted?.session == transaction.session { connectors[evse]?.wanted = nil }

@@ -125,6 +125,11 @@ struct GatewayCall {
         (self.id, self.action, self.payload) = (id, action, payload)
     }
 
+    init?(text: String) {
+        guard let elements = (try? JSONValue(Array(text.utf8)))?.elements, elements.count == 4 else { return nil }
+        self.init(elements)
+    }
+
     func number(_ name: String) -> Int64? { payload[name]?.number?.integer }
     var token: String { (payload["idToken"]?.object?["idToken"] ?? payload["idTag"])?.string ?? "" }
     var transaction: String { payload["transactionId"].map { $0.string ?? $0.text } ?? "" }

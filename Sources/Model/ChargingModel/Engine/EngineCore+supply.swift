@@ -13,7 +13,7 @@ extension EngineCore {
         }
         if case .waiting(let session, let until) = mode, now.monotonic >= until {
             if station != nil { actions.append(.station(.end(session.session))) }
-            end(session, endRegister: memory.register, ended: now.wall, now: now, .neverStarted, next: restMode, because: "No vehicle came")
+            end(session, endRegister: session.startRegister, ended: now.wall, now: now, .neverStarted, next: restMode, because: "No vehicle came")
         }
         askAgain(at: now)
         guard link != nil else { return }
@@ -54,7 +54,8 @@ extension EngineCore {
         guard case .starting(let session, let since) = mode, session.session == id else { return }
         guard now.monotonic - since <= EngineCore.startPatience else {
             return end(
-                session, endRegister: memory.register, ended: now.wall, now: now, .neverStarted, next: restMode, because: "Too late to start")
+                session, endRegister: session.startRegister, ended: now.wall, now: now, .neverStarted, next: restMode,
+                because: "Too late to start")
         }
         actions.append(.closeContactor(id))
     }

@@ -1,0 +1,275 @@
+import ChargingModel
+import Gateway
+import JSON
+import OCPP
+
+/// A gateway with one station: its core, and a real engine for each connector, with journals that may be slow, and disks that outlive it. Central is
+/// whoever drives the bench.
+struct GatewayBench {
+    /// An engine with its journal, as a program runs it.
+    struct EngineHost {
+        var core: EngineCore
+        var gate = JournalGate()
+        var disk: [EngineEntry]
+        var pending: [EngineEntry] = []
+        /// The sessions whose records the station waits for.
+        var awaited: [SessionID] = []
+    }
+
+    static let price = Price(microEuroPerKilowattHour: 300_000)
+
+    var clock = HandClock()
+    let version: OCPPVersion
+    var core: StationCore
+    var gate = StationGate()
+    var disk: [StationEntry] = []
+    private var pending: [StationEntry] = []
+    var engines: [Int32: EngineHost] = [:]
+    private var admitted: [SessionID: RequestID] = [:]
+    private var events: [StationCore.Event] = []
+    private(set) var link: UInt64 = 0
+    private var lives: UInt64 = 0
+    private var lastEpoch: Epoch = 100
+    /// While true no journal writes.
+    var isHeld = false { didSet { if oldValue, !isHeld { release() } } }
+
+    // What came out.
+    /// The frames to the station, in the connection that stands.
+    var frames: [String] = []
+    /// The records that were said, by their sessions: all that differ.
+    private(set) var records: [SessionID: [SessionRecord]] = [:]
+    /// Requests on behalf of a token.
+    var requests: [(evse: Int32, request: StationRequest)] = []
+
+    init(_ version: OCPPVersion, connectors: Int32 = 1) {
+        self.version = version
+        core = StationCore(id: "ST-1", memory: StationMemory(), seed: 0)
+        for evse in 1...connectors { engines[evse] = EngineHost(core: GatewayBench.engine(evse, EngineMemory(), UInt64(evse)), disk: []) }
+        begin()
+    }
+
+    private static func engine(_ evse: Int32, _ memory: EngineMemory, _ seed: UInt64) -> EngineCore {
+        EngineCore(
+            EngineCore.Specification(
+                cp: cp(evse), power: Power(watts: 22_000), price: price, kind: "AC", software: "test", sessionDuration: .seconds(300),
+                hardware: .station), memory: memory, seed: seed)
+    }
+
+    static func cp(_ evse: Int32) -> ChargePointID { ChargePointID(known: "ST-1_\(evse)") }
+
+    // MARK: Life and death
+
+    /// The gateway is killed, and starts anew with what is on its disks.
+    mutating func restart() {
+        frames = []
+        pending = []
+        gate = StationGate()
+        events = []
+        admitted = [:]
+        requests = []
+        for (evse, host) in engines {
+            engines[evse] = EngineHost(
+                core: GatewayBench.engine(evse, EngineMemory(replaying: host.disk), lives &* 64 &+ UInt64(evse)), disk: host.disk)
+        }
+        begin()
+    }
+
+    private mutating func begin() {
+        lives += 1
+        var connectors: [Int32: StationCore.Connector] = [:]
+        for (evse, host) in engines {
+            let active = host.core.memory.active
+            let wanted = active.flatMap { $0.isMetered ? nil : StationCore.Connector.Wanted($0.session, token: $0.provenance.token?.text) }
+            let charging = active.flatMap { $0.isMetered ? $0.session : nil }
+            connectors[evse] = StationCore.Connector(register: host.core.memory.register, wanted: wanted, charging: charging)
+        }
+        core = StationCore(id: "ST-1", memory: StationMemory(replaying: disk), connectors: connectors, seed: lives &* 7919)
+        for evse in engines.keys.sorted() { withEngine(evse) { engine, now in engine.begin(at: now) } }
+        online()
+        perform(gate.admit(core.begin(at: clock.now)))
+        drain()
+    }
+
+    mutating func online() {
+        for evse in engines.keys.sorted() {
+            lastEpoch += 1
+            tell(evse, .online(lastEpoch))
+        }
+    }
+
+    // MARK: The station
+
+    mutating func connect() {
+        link += 1
+        frames = []
+        feed(.connected(link, version))
+    }
+
+    mutating func disconnect() {
+        frames = []
+        feed(.disconnected(link))
+    }
+
+    mutating func text(_ text: String) { feed(.text(link, Array(text.utf8))) }
+
+    mutating func feed(_ event: StationCore.Event) {
+        events.append(event)
+        drain()
+    }
+
+    private mutating func drain() {
+        while !events.isEmpty {
+            let event = events.removeFirst()
+            perform(gate.admit(core.handle(event, at: clock.now)))
+        }
+    }
+
+    private mutating func perform(_ steps: [StationGate.Step]) {
+        for step in steps {
+            switch step {
+            case .write(let entries):
+                pending = entries
+                if !isHeld { written() }
+            case .perform(let action): carryOut(action)
+            }
+        }
+    }
+
+    private mutating func written() {
+        disk += pending
+        pending = []
+        perform(gate.written())
+    }
+
+    private mutating func carryOut(_ action: StationCore.Action) {
+        switch action {
+        case .send(let id, let bytes):
+            if id == link { frames.append(String(decoding: bytes, as: UTF8.self)) }
+        case .engine(let evse, let event):
+            switch event {
+            case .ended(let session, _): engines[evse]?.awaited.append(session)
+            case .found(let record): engines[evse]?.awaited.append(record.session)
+            default: break
+            }
+            tell(evse, .station(event))
+            settle(evse)
+        case .vehicleAwaited(let evse, let session): tell(evse, .vehicleAwaited(session))
+        case .fault(let evse, let why): tell(evse, .fault(why))
+        case .ask(let evse, let request, let token): tell(evse, .station(.asks(request, token)))
+        case .journal, .close, .found, .answered, .notice: break
+        }
+    }
+
+    // MARK: The engines
+
+    mutating func tell(_ evse: Int32, _ event: EngineCore.Event) { withEngine(evse) { engine, now in engine.handle(event, at: now) } }
+
+    private mutating func withEngine(_ evse: Int32, _ change: (inout EngineCore, Now) -> [EngineCore.Action]) {
+        guard engines[evse] != nil else { return }
+        let actions = change(&engines[evse]!.core, clock.now)
+        perform(engines[evse]!.gate.admit(actions, connection: lastEpoch), evse)
+    }
+
+    private mutating func perform(_ steps: [JournalGate.Step], _ evse: Int32) {
+        for step in steps {
+            switch step {
+            case .write(let entries):
+                engines[evse]?.pending = entries
+                if !isHeld { written(evse) }
+            case .perform(let action): carryOut(action, evse)
+            }
+        }
+        settle(evse)
+    }
+
+    private mutating func written(_ evse: Int32) {
+        guard let entries = engines[evse]?.pending else { return }
+        engines[evse]?.disk += entries
+        engines[evse]?.pending = []
+        perform(engines[evse]!.gate.written(connection: lastEpoch), evse)
+    }
+
+    private mutating func settle(_ evse: Int32) {
+        guard let host = engines[evse], host.gate.isIdle, !host.awaited.isEmpty else { return }
+        engines[evse]?.awaited = []
+        for session in host.awaited { events.append(.recorded(session)) }
+    }
+
+    private mutating func release() {
+        if !pending.isEmpty { written() }
+        for evse in engines.keys.sorted() where engines[evse]?.pending.isEmpty == false { written(evse) }
+        drain()
+    }
+
+    private mutating func carryOut(_ action: EngineCore.Action, _ evse: Int32) {
+        switch action {
+        case .ready(let session): tell(evse, .ready(session))
+        case .closeContactor(let session): events.append(.start(evse, session, answering: admitted.removeValue(forKey: session)))
+        case .station(.admitted(let request, let session)): admitted[session] = request
+        case .station(let order): events.append(.order(evse, order))
+        case .connectAnew:
+            tell(evse, .offline)
+            lastEpoch += 1
+            tell(evse, .online(lastEpoch))
+        case .publish(.event(let event)):
+            guard case .sessionEnded(let record) = event.kind else { break }
+            if records[record.session]?.contains(record) != true { records[record.session, default: []].append(record) }
+        case .publish(.stationRequest(let request)): requests.append((evse, request))
+        case .journal, .publish, .farewell, .notice: break
+        }
+    }
+
+    // MARK: Central
+
+    mutating func command(_ kind: Command.Kind, to evse: Int32) {
+        lastCommand += 1
+        tell(evse, .command(Command(epoch: nil, cp: GatewayBench.cp(evse), id: CommandID(known: "c-\(lastCommand)"), kind: kind)))
+        drain()
+    }
+
+    private var lastCommand = 0
+
+    mutating func start(_ session: SessionID, at evse: Int32, answering request: RequestID? = nil, energy: Energy? = nil) {
+        command(
+            .start(
+                StartOrder(
+                    session: session, driver: DriverID(known: "driver-alice"), price: GatewayBench.price, energyTarget: energy, duration: nil,
+                    request: request)), to: evse)
+    }
+
+    mutating func deny(_ request: RequestID, _ code: DenialCode, at evse: Int32) {
+        command(.deny(StationDenial(request: request, code: code, reason: "no")), to: evse)
+    }
+
+    /// Central has all records that were said.
+    mutating func acknowledge() {
+        for (session, said) in records.sorted(by: { $0.key < $1.key }) {
+            for record in said {
+                for evse in engines.keys.sorted() where engines[evse]?.core.memory.unacknowledged.contains(session) == true {
+                    command(.ack(session, of: record.meter), to: evse)
+                }
+            }
+        }
+    }
+
+    /// Central hears some of what is said, and acknowledges it.
+    mutating func acknowledgeSome(_ random: inout SplitMix64) { if Int.random(in: 0..<8, using: &random) == 0 { acknowledge() } }
+
+    // MARK: Time
+
+    mutating func pass(_ duration: Duration) {
+        let end = clock.now.monotonic + duration
+        var ticks = 0
+        while let due = ([core.deadline] + engines.values.map(\.core.deadline)).compactMap(\.self).min(), due <= end {
+            clock.advance(max(.zero, due - clock.now.monotonic))
+            for evse in engines.keys.sorted() { tell(evse, .tick) }
+            feed(.tick)
+            ticks += 1
+            if ticks > 10_000 { fatalError("it ticks without end") }
+        }
+        clock.advance(end - clock.now.monotonic)
+    }
+
+    /// The energy of all records.
+    var recorded: Energy { records.values.joined().reduce(.zero) { $0 + $1.energy } }
+}

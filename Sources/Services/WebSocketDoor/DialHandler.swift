@@ -124,7 +124,13 @@ final class DialHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private func upgrade(_ subprotocol: String?, _ context: ChannelHandlerContext) {
         isUpgrading = true
-        let pipeline = context.pipeline.syncOperations
+        // Not while the decoder is at work: what it may still make of what it has is HTTP's, and nobody's.
+        context.eventLoop.assumeIsolated().execute { self.detach(subprotocol) }
+    }
+
+    private func detach(_ subprotocol: String?) {
+        guard !isOver, let channel = link.channel else { return }
+        let pipeline = channel.pipeline.syncOperations
         do {
             let encoder = try pipeline.handler(type: HTTPRequestEncoder.self)
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
@@ -132,7 +138,7 @@ final class DialHandler: ChannelInboundHandler, RemovableChannelHandler {
             try pipeline.addHandler(leftover, position: .after(decoder))
             pipeline.removeHandler(encoder, promise: nil)
             // The decoder goes a little later, and until then takes all that is written for HTTP.
-            let isGone = context.eventLoop.makePromise(of: Void.self)
+            let isGone = channel.eventLoop.makePromise(of: Void.self)
             isGone.futureResult.assumeIsolated().whenComplete { _ in self.become(subprotocol, leftover) }
             pipeline.removeHandler(decoder, promise: isGone)
         } catch { fail(.other("\(error)")) }

@@ -102,6 +102,8 @@ final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // Behind a request for an upgrade the parser stops; did it not, what it makes of frames would be another request.
+        if case .deciding = phase { return context.channel.closeNow() }
         guard case .reading(let begun) = phase else { return }
         switch Self.unwrapInboundIn(data) {
         case .head(let head): phase = .reading(head)

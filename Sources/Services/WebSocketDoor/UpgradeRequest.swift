@@ -73,10 +73,11 @@ struct UpgradeRequest {
         values.contains { list($0).contains { $0.lowercased() == word } }
     }
 
+    /// The words of a list. Tabs are not taken for spaces: the parser does not either, and must have seen the same upgrade.
     private static func list(_ value: String) -> [String] {
         value.split(separator: ",").map { part in
-            var part = part.drop { $0 == " " || $0 == "\t" }
-            while let last = part.last, last == " " || last == "\t" { part.removeLast() }
+            var part = part.drop { $0 == " " }
+            while part.last == " " { part.removeLast() }
             return String(part)
         }.filter { !$0.isEmpty }
     }

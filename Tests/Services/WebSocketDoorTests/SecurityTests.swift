@@ -149,7 +149,7 @@ extension DoorTests {
                     try await stations.open(1, dial(door.port, trust))
                     let id = try await door.opened()
                     #expect(await stations.problem(2, dial(door.port, "127.0.0.2", trust)) == .otherHost(expected: "127.0.0.2"))
-                    _ = try authority.store.renew(hosts: ["127.0.0.2"], at: authority.now, where: { _ in false })
+                    _ = try authority.store.renew(hosts: .adding(["127.0.0.2"]), at: authority.now, where: { _ in false })
                     let problem = try await door.events.next("certificate") {
                         if case .certificate(_, let problem) = $0 { problem ?? "" } else { nil }
                     }

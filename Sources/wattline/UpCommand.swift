@@ -125,7 +125,8 @@ struct UpCommand: WattlineCommand {
             [
                 AllSettings.mqtt, AllSettings.data, AllSettings.network, AllSettings.site, AllSettings.logFormat, AllSettings.logLevel,
                 AllSettings.color,
-                AllSettings.mqttPort, AllSettings.ocppPort, AllSettings.httpPort, AllSettings.duration, AllSettings.drivers, AllSettings.restartDelay, AllSettings.grace,
+                AllSettings.mqttPort, AllSettings.ocppPort, AllSettings.httpPort, AllSettings.duration, AllSettings.drivers, AllSettings.restartDelay,
+                AllSettings.grace,
                 AllSettings.homeAssistant, AllSettings.vehicles, AllSettings.saveEvery, AllSettings.open, AllSettings.access, AllSettings.authorities,
             ] as [any NamedSetting]
         let passed = [

@@ -47,7 +47,8 @@ struct Wattline: ParsableCommand {
             """,
         version: NetworkContext.software,
         subcommands: [
-            UpCommand.self, PsCommand.self, HealthCommand.self, CentralCommand.self, GatewayCommand.self, EngineCommand.self, MonitorCommand.self, DriverCommand.self,
+            UpCommand.self, PsCommand.self, HealthCommand.self, CentralCommand.self, GatewayCommand.self, EngineCommand.self, MonitorCommand.self,
+            DriverCommand.self,
             TopCommand.self, TailCommand.self, SessionsCommand.self, TicketCommand.self, AuditCommand.self, ExportCommand.self, LedgerCommand.self,
             ChaosCommand.self, SimulateCommand.self, FleetCommand.self, RerunCommand.self, CredentialsCommand.self, OperatorsCommand.self,
             AsCommand.self, TokensCommand.self, CertificatesCommand.self, SbomCommand.self,

@@ -48,7 +48,8 @@ struct ProcessPlan: Sendable {
             }
             processes.append(
                 ProcessSpec(
-                    name: "gateway", role: .gateway, id: "", executable: executable, arguments: ["gateway", "--listen", "127.0.0.1:\(port)"], port: port,
+                    name: "gateway", role: .gateway, id: "", executable: executable, arguments: ["gateway", "--listen", "127.0.0.1:\(port)"],
+                    port: port,
                     environment: environmentOfGateway(options)))
         }
         var nextPort = options.healthPortBase

@@ -48,7 +48,8 @@ public struct KnownParties: Sendable {
             case .central, .gateway, .recorder, .viewer, .admin: break
             }
         }
-        return AccessList(drivers: choice.drivers == .any ? .any : .known(drivers), points: choice.points == .any ? .any : .known(points),
+        return AccessList(
+            drivers: choice.drivers == .any ? .any : .known(drivers), points: choice.points == .any ? .any : .known(points),
             stations: stations)
     }
 

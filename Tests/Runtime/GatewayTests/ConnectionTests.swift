@@ -20,7 +20,9 @@ import Testing
         #expect(bench.disconnect().isEmpty)
     }
 
-    @Test("A station is there once it is connected, and asked for something once it has spoken; what says nothing is asked after ten seconds", arguments: OCPPVersion.allCases)
+    @Test(
+        "A station is there once it is connected, and asked for something once it has spoken; what says nothing is asked after ten seconds",
+        arguments: OCPPVersion.allCases)
     func speaks(_ version: OCPPVersion) throws {
         var bench = StationBench(version, isConnected: false)
         #expect(bench.connect(saying: false).events == [.reachable(true)])

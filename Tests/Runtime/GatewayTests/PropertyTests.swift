@@ -192,7 +192,9 @@ extension RandomRun {
         print(run.story)
     }
 
-    @Test("What a station metered in its transactions is recorded, each once, whatever dies in between", arguments: OCPPVersion.allCases, RandomRun.seeds)
+    @Test(
+        "What a station metered in its transactions is recorded, each once, whatever dies in between", arguments: OCPPVersion.allCases,
+        RandomRun.seeds)
     func conservation(_ version: OCPPVersion, _ seed: UInt64) {
         var run = RandomRun(version, seed: seed)
         run.run(steps: 400)

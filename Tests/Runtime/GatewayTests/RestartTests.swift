@@ -81,7 +81,9 @@ import Testing
         var time: String { bench.clock.now.wall.text }
     }
 
-    @Test("Central's session: each step in each trouble, and two steps at once; one record of what was metered", arguments: OCPPVersion.allCases, Trouble.allCases)
+    @Test(
+        "Central's session: each step in each trouble, and two steps at once; one record of what was metered", arguments: OCPPVersion.allCases,
+        Trouble.allCases)
     func central(_ version: OCPPVersion, _ trouble: Trouble) throws {
         for troubled in [[0], [1], [2], [0, 1], [1, 2], [0, 2], [0, 1, 2]] {
             var charge = Charge(version)
@@ -111,7 +113,9 @@ import Testing
         }
     }
 
-    @Test("Begun with a card, online: Central's answer comes over a lost connection or a restart, or not at all; billed once", arguments: Trouble.allCases)
+    @Test(
+        "Begun with a card, online: Central's answer comes over a lost connection or a restart, or not at all; billed once",
+        arguments: Trouble.allCases)
     func card(_ trouble: Trouble) throws {
         for isAdmitted in [true, false] {
             var charge = Charge(.v16)
@@ -153,7 +157,8 @@ import Testing
         }
     }
 
-    private static func event(_ kind: String, _ seqNo: Int, _ register: Int, token: String? = nil, remoteStart: Int64? = nil, time: String) -> String {
+    private static func event(_ kind: String, _ seqNo: Int, _ register: Int, token: String? = nil, remoteStart: Int64? = nil, time: String) -> String
+    {
         let remote = remoteStart.map { #","remoteStartId":\#($0)"# } ?? ""
         let shown = token.map { #","idToken":{"idToken":"\#($0)","type":"Central"}"# } ?? ""
         return #"{"eventType":"\#(kind)","timestamp":"\#(time)","triggerReason":"Trigger","seqNo":\#(seqNo)\#(shown),"evse":{"id":1},"#

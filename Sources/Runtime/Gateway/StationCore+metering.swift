@@ -21,9 +21,8 @@ extension StationCore {
         if connectors[transaction.evse]?.transaction == id { putOffLoss(transaction.evse) }
         let first = samples.first { $0.register != nil }?.register ?? raw
         // One that began without a register that could be read counts from the first that can; one whose beginning was not heard, from the least.
-        if transaction.start.map({ !transaction.hasBegun && first < $0 }) ?? (transaction.end == nil) {
-            transaction = complete(transaction, start: first)
-        }
+        let isLess = transaction.start.map { !transaction.hasBegun && first < $0 } ?? (!transaction.hasBegun || transaction.end == nil)
+        if isLess { transaction = complete(transaction, start: first) }
         var meter = courses[id]?.meter ?? SessionMeter(start: transaction.start ?? first)
         let register = meter.take(raw, most: most(in: transaction))
         withCourse(id) { $0.meter = meter }

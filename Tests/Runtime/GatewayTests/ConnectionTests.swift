@@ -21,11 +21,13 @@ import Testing
     }
 
     @Test(
-        "A station is there once it is connected; one that says nothing is asked after ten seconds, and nothing else before it has spoken",
+        "A station is there once it is connected, and asked for something once it has spoken; what says nothing is asked after ten seconds",
         arguments: OCPPVersion.allCases)
     func speaks(_ version: OCPPVersion) throws {
         var bench = StationBench(version, isConnected: false)
         #expect(bench.connect(saying: false).events == [.reachable(true)])
+        #expect(bench.feed(.start(1, s1, answering: nil)).sent.isEmpty)
+        bench.feed(.order(1, .end(s1)))
         bench.answersTriggers = false
         let asked = bench.pass(.seconds(10))
         let trigger = try #require(asked.calls.first)

@@ -71,6 +71,18 @@ import Testing
         #expect(late.results.count == 1 && late.found.isEmpty && bench.core.memory.open.isEmpty)
     }
 
+    @Test("The end first, then values that fall, then the beginning: the least is where it began, and nothing is counted twice")
+    func backwards() {
+        var bench = StationBench(.v201)
+        bench.event("Ended", 5, at: 1, register: 1348, offline: true, time: "2026-01-01T02:00:00Z", context: "Transaction.End")
+        for (seqNo, register) in [(4, 1317), (1, 1298), (2, 1310)] as [(Int64, Int64)] {
+            bench.event("Updated", seqNo, register: register, offline: true, time: "2026-01-01T01:00:00Z")
+        }
+        let over = bench.event(
+            "Started", 0, at: 1, register: 1236, token: "card-7", offline: true, time: "2026-01-01T00:00:00Z", context: "Transaction.Begin")
+        #expect(over.found.map(\.metered.energy) == [wh(112)])
+    }
+
     @Test("A station that never comes back is waited for a day")
     func never() {
         var bench = StationBench(.v201)

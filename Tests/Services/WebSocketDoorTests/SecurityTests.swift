@@ -1,7 +1,7 @@
 import Certificates
 import ChargingModel
 import ChargingProtocol
-import Glibc
+import Foundation
 import Identities
 import ServerTLS
 import Testing
@@ -24,6 +24,8 @@ private struct Authority {
         try store.make(at: now)
         try store.add(identity, at: now)
     }
+
+    func remove() { try? FileManager.default.removeItem(atPath: store.directory) }
 
     func certificate(clients: ServerCertificate.Clients? = nil) throws -> ServerCertificate {
         try ServerCertificate(file: store.serverFile, key: store.serverKeyFile, clients: clients)
@@ -48,7 +50,9 @@ extension DoorTests {
 
         @Test("wss: believed by the authority's file, by name or by address; words for what is not") func secure() async throws {
             let authority = try Authority()
+            defer { authority.remove() }
             let other = try Authority()
+            defer { other.remove() }
             let trust = Dial.TLS(caFile: authority.store.authorityFile)
             let certificate = try authority.certificate()
             try await withDoor(everywhere(certificate)) { door in
@@ -82,6 +86,7 @@ extension DoorTests {
 
         @Test("Ends over TLS are what they are without it") func ends() async throws {
             let authority = try Authority()
+            defer { authority.remove() }
             let trust = Dial.TLS(caFile: authority.store.authorityFile)
             let certificate = try authority.certificate()
             try await withDoor(
@@ -114,7 +119,9 @@ extension DoorTests {
             async throws
         {
             let authority = try Authority()
+            defer { authority.remove() }
             let other = try Authority()
+            defer { other.remove() }
             let ca = authority.store.authorityFile
             let own = Dial.TLS(caFile: ca, certificateFile: authority.client, keyFile: authority.client)
             let foreign = Dial.TLS(caFile: ca, certificateFile: other.client, keyFile: other.client)
@@ -142,6 +149,7 @@ extension DoorTests {
 
         @Test("A new certificate in the files is used for those who come; those who are there stay") func renewed() async throws {
             let authority = try Authority()
+            defer { authority.remove() }
             let trust = Dial.TLS(caFile: authority.store.authorityFile)
             let certificate = try authority.certificate()
             try await withDoor(everywhere(certificate)) { door in
@@ -162,7 +170,9 @@ extension DoorTests {
         }
 
         @Test("Garbage at a port for TLS harms nobody") func garbage() async throws {
-            let certificate = try Authority().certificate()
+            let authority = try Authority()
+            defer { authority.remove() }
+            let certificate = try authority.certificate()
             try await withDoor(.test { $0.certificate = certificate }) { door in
                 let raw = try RawStation(door.port)
                 raw.say([22, 3, 1, 0, 5] + [UInt8](repeating: 0xFF, count: 64))

@@ -77,7 +77,7 @@ struct ChaosCommand: WattlineCommand {
         }
         let broker = try injector.broker()
         var address = MQTTAddress(host: broker.host, port: broker.port)
-        if broker.isSecure { address.tls = MQTTAddress.TLS(caFile: TrustOptions.ownAuthority(data)) }
+        if broker.isSecure { address.tls = MQTTAddress.TLS(caFile: try injector.authorities()) }
         // Where everybody has a name, the owner's own may do anything: also lie.
         address.credentials = CredentialSource.directory(data.credentials).forEverybody?.present
         let place = address
@@ -95,7 +95,9 @@ struct ChaosCommand: WattlineCommand {
 
     private func injector(_ data: DataDirectory, in environment: Environment) throws -> any FaultInjector {
         switch try target.map({ try ValueParser<Target>.choice().value(of: $0, from: "--target") }) ?? .processes {
-        case .processes: return ProcessFaultInjector(data: data, executable: executablePath() ?? CommandLine.arguments[0])
+        case .processes:
+            return ProcessFaultInjector(
+                data: data, executable: executablePath() ?? CommandLine.arguments[0], authority: TrustOptions.ownAuthority(data))
         case .compose:
             guard let docker = ProgramCommand.find("docker", path: environment["PATH"]) else {
                 throw FaultInjectorError("no program docker on the PATH")

@@ -43,12 +43,27 @@ public struct ComposeFaultInjector: FaultInjector {
     }
 
     public func broker() throws(FaultInjectorError) -> BrokerURL {
-        let published = try compose(["port", "mosquitto", "1883"]).split(separator: "\n").first ?? ""
-        guard let colon = published.lastIndex(of: ":"), let port = UInt16(published[published.index(after: colon)...]) else {
-            throw FaultInjectorError("docker compose port mosquitto 1883 says \(published)")
-        }
-        let host = String(published[..<colon])
-        return BrokerURL(host: host == "0.0.0.0" || host == "[::]" ? "127.0.0.1" : host, port: port)
+        if let endpoint = try published(port: 1883) { return BrokerURL(host: endpoint.host, port: endpoint.port) }
+        // As docker/tls.yml has it.
+        if let endpoint = try published(port: 8883) { return BrokerURL(host: endpoint.host, port: endpoint.port, isSecure: true) }
+        throw FaultInjectorError(
+            "the compose stack publishes neither 1883 nor 8883 of mosquitto, expected one of them (docker compose port mosquitto 1883)")
+    }
+
+    public func authorities() throws(FaultInjectorError) -> String? {
+        let text = try compose(["exec", "-T", "mosquitto", "cat", "/var/lib/wattline/certificates/ca.pem"])
+        guard let file = MemoryFile(text) else { throw FaultInjectorError("a file in memory can't be made: \(String(cString: strerror(errno)))") }
+        return file.path
+    }
+
+    /// The address at which this machine has a port of the broker's container; `nil` when it has none.
+    private func published(port: UInt16) throws(FaultInjectorError) -> (host: String, port: UInt16)? {
+        let result = try run(docker, ["compose", "port", "mosquitto", "\(port)"])
+        guard result.status == 0, let line = result.output.split(separator: "\n").first, let colon = line.lastIndex(of: ":"),
+            let number = UInt16(line[line.index(after: colon)...]), number != 0
+        else { return nil }
+        let host = String(line[..<colon])
+        return (host == "0.0.0.0" || host == "[::]" ? "127.0.0.1" : host, number)
     }
 
     public func begin(_ harm: Harm, _ target: FaultTarget) throws(FaultInjectorError) {

@@ -10,6 +10,8 @@ public protocol FaultInjector: Sendable {
     var harms: [Harm] { get }
     /// Where its broker is seen from here.
     func broker() throws(FaultInjectorError) -> BrokerURL
+    /// The file of whom to believe that they are the broker, where it speaks TLS; `nil`: whom the system trusts.
+    func authorities() throws(FaultInjectorError) -> String?
     func begin(_ harm: Harm, _ target: FaultTarget) throws(FaultInjectorError)
     /// Ends what lasts, and brings back what does not come back by itself.
     func end(_ harm: Harm, _ target: FaultTarget) throws(FaultInjectorError)

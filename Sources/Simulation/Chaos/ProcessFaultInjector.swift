@@ -7,11 +7,15 @@ internal import Supervisor
 public struct ProcessFaultInjector: FaultInjector {
     private let data: DataDirectory
     private let executable: String
+    private let authority: String?
 
-    /// - Parameter executable: this program, for its audit.
-    public init(data: DataDirectory, executable: String) {
+    /// - Parameters:
+    ///   - executable: this program, for its audit.
+    ///   - authority: the file of the network's own authority, if it has one.
+    public init(data: DataDirectory, executable: String, authority: String?) {
         self.data = data
         self.executable = executable
+        self.authority = authority
     }
 
     public var name: String { "wattline up in \(data.base)" }
@@ -30,6 +34,8 @@ public struct ProcessFaultInjector: FaultInjector {
         }
         return broker
     }
+
+    public func authorities() -> String? { authority }
 
     public func begin(_ harm: Harm, _ target: FaultTarget) throws(FaultInjectorError) {
         switch harm {

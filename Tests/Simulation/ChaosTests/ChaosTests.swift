@@ -1,4 +1,6 @@
 import ChargingModel
+import Foundation
+import Settings
 import Testing
 
 @testable import Chaos
@@ -40,6 +42,37 @@ import Testing
         #expect(ComposeFaultInjector.target(of: service) == target)
         #expect(ComposeFaultInjector.service(of: target) == service)
         #expect(ComposeFaultInjector.target(of: "somebody-else") == nil)
+    }
+
+    @Test("the stack's broker is found without TLS, and with docker/tls.yml by its own authority") func brokerOfContainers() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("wattline-chaos-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        /// A docker that publishes one port, as compose says it.
+        func injector(publishing port: Int, at address: String) throws -> ComposeFaultInjector {
+            let docker = folder.appendingPathComponent("docker-\(port)")
+            let script = """
+                #!/bin/sh
+                case $* in
+                "compose port mosquitto \(port)") echo \(address) ;;
+                "compose port "*) echo "no port for container" >&2; exit 1 ;;
+                "compose exec -T mosquitto cat /var/lib/wattline/certificates/ca.pem") echo the authority ;;
+                *) exit 64 ;;
+                esac
+                """
+            try Data(script.utf8).write(to: docker)
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: docker.path)
+            return ComposeFaultInjector(docker: docker.path)
+        }
+        let plain = try injector(publishing: 1883, at: "0.0.0.0:1884")
+        #expect(try plain.broker() == BrokerURL(host: "127.0.0.1", port: 1884))
+        let secure = try injector(publishing: 8883, at: "10.0.0.1:8885")
+        #expect(try secure.broker() == BrokerURL(host: "10.0.0.1", port: 8885, isSecure: true))
+        let file = try #require(try secure.authorities())
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "the authority\n")
+        let none = try injector(publishing: 9, at: "x")
+        let error = #expect(throws: FaultInjectorError.self) { try none.broker() }
+        #expect(error?.description.contains("publishes neither 1883 nor 8883") == true)
     }
 
     private let cp = ChargePointID(known: "CP-001")

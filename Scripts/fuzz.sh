@@ -11,7 +11,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-plugin=(access_table plugin topics)
+plugin=(access_table certificate_table certificates plugin topics)
 readers=(access credentials journal network payloads settings urls)
 services=(http query recording rerun)
 targets=("${plugin[@]}" "${readers[@]}" "${services[@]}")
@@ -38,8 +38,8 @@ mkdir -p $programs
 # With address sanitizer: C forgives nothing.
 build_plugin_target() {
     "$(dirname "$(command -v swift)")/clang" -fuse-ld=lld -std=c11 -D_GNU_SOURCE -g -O2 -Wall -Wextra -Werror -fsanitize=fuzzer,address,undefined \
-        -fno-sanitize-recover=undefined "-DBODY=fuzz_$1" -IFuzz/C/include -ISources/C/CAccessTable/include -o "$programs/$1" Fuzz/C/*.c \
-        Sources/C/CAccessTable/*.c -lcrypto
+        -fno-sanitize-recover=undefined "-DBODY=fuzz_$1" -IFuzz/C/include -ISources/C/CAccessTable/include -ISources/C/CCertificates/include \
+        -o "$programs/$1" Fuzz/C/*.c Sources/C/CAccessTable/*.c Sources/C/CCertificates/*.c -lcrypto
 }
 build_swift() { swift build -c release --sanitize fuzzer -Xswiftc -enable-testing --package-path Fuzz --product "$1"; }
 needs() { for one in "${wanted[@]}"; do if is_in "$one" "$@"; then return 0; fi; done && return 1; }

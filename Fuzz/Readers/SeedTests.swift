@@ -4,6 +4,8 @@ import Testing
 /// The targets in C, which have programs of their own.
 enum PluginTarget: String, CaseIterable, Sendable {
     case accessTable = "access_table"
+    case certificateTable = "certificate_table"
+    case certificates
     case plugin
     case topics
 
@@ -11,6 +13,8 @@ enum PluginTarget: String, CaseIterable, Sendable {
         let fault =
             switch self {
             case .accessTable: fuzz_access_table(bytes, bytes.count)
+            case .certificateTable: fuzz_certificate_table(bytes, bytes.count)
+            case .certificates: fuzz_certificates(bytes, bytes.count)
             case .plugin: fuzz_plugin(bytes, bytes.count)
             case .topics: fuzz_topics(bytes, bytes.count)
             }

@@ -2,7 +2,6 @@ import ArgumentParser
 import ChargingModel
 import Dashboard
 import EventLoop
-import JSON
 import Platform
 import Services
 import Settings
@@ -40,13 +39,13 @@ struct HealthCommand: WattlineCommand {
         let authorities =
             try AllSettings.authorities.resolve(flag: ca, in: environment)
             ?? TrustOptions.ownAuthority(DataDirectory.resolve(flag: data, in: environment))
-        do {
+        do throws(OperatorClientError) {
             let answer = try OperatorClient(address, authorities: authorities).get("/health", within: timeout)
             if answer.status == 200 {
                 Output.writeLine("\(address): ready")
                 return .ok
             }
-            complain("✖ \(address): \((try? JSONValue(answer.body))?.object?["reason"]?.string ?? "HTTP status \(answer.status)")")
+            complain("✖ \(address): \(answer.words)")
         } catch {
             complain("✖ \(address): \(error)")
         }

@@ -158,6 +158,10 @@ class TestDashboard:
         found = eventually("the metric", left, 10)
         assert 364 * 86400 < float(found["server"]) <= 365 * 86400 and float(found["ca"]) > 3649 * 86400
 
+    def test_the_health_says_when_they_end(self, network, ca):
+        ends = json.loads(page(network, ca, "/health"))["certificates"]
+        assert {"ca", "server"} <= ends.keys() and all(re.fullmatch(r"20\d\d-\d\d-\d\dT\S+Z", end) for end in ends.values()), ends
+
     def test_commands_of_this_machine_find_it(self, network, wattline):
         assert "ready" in wattline("health", f"https://127.0.0.1:{network.http_port}")
         said = subprocess.run(

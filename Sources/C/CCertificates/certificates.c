@@ -232,6 +232,17 @@ bool wattline_certificate_read_der(const unsigned char *bytes, size_t count, str
     return read_all(certificate, found);
 }
 
+bool wattline_certificate_is_for(const unsigned char *bytes, size_t count, const char *host) {
+    X509 *certificate = d2i_X509(NULL, &bytes, (long)count);
+    // -2 for what is no numeric address; a common name is nobody's address (RFC 6125).
+    int address = certificate ? X509_check_ip_asc(certificate, host, 0) : 0;
+    unsigned flags = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;
+    bool is_for = address == 1 || (address == -2 && X509_check_host(certificate, host, 0, flags, NULL) == 1);
+    X509_free(certificate);
+    ERR_clear_error();
+    return is_for;
+}
+
 bool wattline_certificate_is_key(const char *text) {
     EVP_PKEY *key = key_of(text);
     EVP_PKEY_free(key);

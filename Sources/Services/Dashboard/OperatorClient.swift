@@ -1,7 +1,10 @@
+internal import Certificates
+internal import JSON
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
+internal import NIOTLS
 public import Settings
 
 /// A client that asks a running Central over its HTTP API, as the operator whose secret it has, or with the shared token.
@@ -9,15 +12,23 @@ public struct OperatorClient: Sendable {
     public struct Answer: Hashable, Sendable {
         public var status: Int
         public var body: [UInt8]
+
+        /// What it says of why it is none that was wished for: the detail of a problem, or the reason of a health check; else a text's first line.
+        public var words: String {
+            let object = (try? JSONValue(body))?.object
+            if let said = object?["detail"]?.string ?? object?["reason"]?.string { return said }
+            let line = String(decoding: body.prefix { $0 != UInt8(ascii: "\n") }.prefix(200), as: UTF8.self)
+            return "HTTP status \(status)" + (object == nil && !line.isEmpty ? ": \(line)" : "")
+        }
     }
 
     /// The time that Central may take: its ledger may be slow.
     private static let patience = TimeAmount.seconds(30)
     private static let bodyLimit = 64 * 1024
 
-    private let address: HTTPAddress
+    let address: HTTPAddress
     private let token: String?
-    private let authorities: String?
+    let authorities: String?
 
     /// - Parameters:
     ///   - token: the operator's; `nil` to ask what anybody may.
@@ -30,27 +41,35 @@ public struct OperatorClient: Sendable {
 
     /// Sends a POST without a body. Blocks.
     /// - Throws: when nothing answers there, or not in time, or not in HTTP, or not with a certificate that is believed.
-    public func post(_ path: String) throws -> Answer { try send(.POST, path, within: OperatorClient.patience) }
+    public func post(_ path: String) throws(OperatorClientError) -> Answer { try ask(.POST, path, within: OperatorClient.patience) }
 
     /// Sends a GET. Blocks.
-    public func get(_ path: String, within patience: Duration) throws -> Answer {
-        try send(.GET, path, within: .milliseconds(Int64(patience / .milliseconds(1))))
+    public func get(_ path: String, within patience: Duration) throws(OperatorClientError) -> Answer {
+        try ask(.GET, path, within: .milliseconds(Int64(patience / .milliseconds(1))))
     }
 
-    private func send(_ method: HTTPMethod, _ path: String, within patience: TimeAmount) throws -> Answer {
+    private func ask(_ method: HTTPMethod, _ path: String, within patience: TimeAmount) throws(OperatorClientError) -> Answer {
+        let context: NIOSSLContext?
+        do { context = try tlsContext() } catch {
+            let store = authorities ?? "the system's store"
+            throw OperatorClientError("\(store) can't be used: expected the certificates of authorities in PEM form (--ca, WATTLINE_CA)")
+        }
+        do { return try send(method, path, context, within: patience) } catch { throw trouble(error, within: patience) }
+    }
+
+    private func send(_ method: HTTPMethod, _ path: String, _ context: NIOSSLContext?, within patience: TimeAmount) throws -> Answer {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let promise = loop.makePromise(of: Answer.self)
         let head = head(method, path)
-        let context = try tlsContext()
         let host = address.endpoint.host
         let connected = ClientBootstrap(group: loop).connectTimeout(min(patience, .seconds(5))).channelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
                 let pipeline = channel.pipeline.syncOperations
-                // An address in place of a name is checked against the other end's.
-                if let context { try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: isName(host) ? host : nil)) }
+                // It takes one for the address that was connected to as well: `Asking` asks for the name.
+                if let context { try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: address.serverName)) }
                 try pipeline.addHTTPClientHandlers()
                 try pipeline.addHandler(NIOHTTPClientResponseAggregator(maxContentLength: OperatorClient.bodyLimit))
-                try pipeline.addHandler(Asking(head, promise: promise))
+                try pipeline.addHandler(Asking(head, of: context == nil ? nil : host, promise: promise))
             }
         }.connect(host: host, port: Int(address.endpoint.port))
         connected.whenFailure { promise.fail($0) }
@@ -74,20 +93,35 @@ public struct OperatorClient: Sendable {
         return HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)
     }
 
-    /// Sends the request and waits for the one answer.
+    /// The certificate is for others than was asked for.
+    struct OtherHost: Error {}
+
+    /// Sends the request and waits for the one answer. With TLS nothing is said before the other's certificate is for the host.
     private final class Asking: ChannelInboundHandler {
         typealias InboundIn = NIOHTTPClientResponseFull
         typealias OutboundOut = HTTPClientRequestPart
 
         private let head: HTTPRequestHead
+        private let secureHost: String?
         private let promise: EventLoopPromise<Answer>
 
-        init(_ head: HTTPRequestHead, promise: EventLoopPromise<Answer>) {
+        /// - Parameter secureHost: with TLS.
+        init(_ head: HTTPRequestHead, of secureHost: String?, promise: EventLoopPromise<Answer>) {
             self.head = head
+            self.secureHost = secureHost
             self.promise = promise
         }
 
-        func channelActive(context: ChannelHandlerContext) {
+        func channelActive(context: ChannelHandlerContext) { if secureHost == nil { ask(context) } }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            guard let secureHost, case .handshakeCompleted? = event as? TLSUserEvent else { return context.fireUserInboundEventTriggered(event) }
+            let shown = try? context.pipeline.syncOperations.nioSSL_peerCertificate()?.toDERBytes()
+            guard let shown, Certificate.isFor(secureHost, der: shown) else { return errorCaught(context: context, error: OtherHost()) }
+            ask(context)
+        }
+
+        private func ask(_ context: ChannelHandlerContext) {
             context.write(wrapOutboundOut(.head(head)), promise: nil)
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }
@@ -107,5 +141,7 @@ public struct OperatorClient: Sendable {
     }
 }
 
-/// True for what is no numeric address.
-private func isName(_ host: String) -> Bool { (try? SocketAddress(ipAddress: host, port: 0)) == nil }
+extension HTTPAddress {
+    /// The host as it is told in a handshake; `nil` for a numeric address.
+    var serverName: String? { (try? SocketAddress(ipAddress: endpoint.host, port: 0)) == nil ? endpoint.host : nil }
+}

@@ -53,6 +53,9 @@ public struct Certificate: Sendable, Hashable {
         self.init(found)
     }
 
+    /// True when one in DER form is a server's of this name or numeric address.
+    public static func isFor(_ host: String, der bytes: [UInt8]) -> Bool { wattline_certificate_is_for(bytes, bytes.count, host) }
+
     private init(_ found: wattline_certificate) {
         name = Certificate.text(found.name)
         authority = Certificate.text(found.authority)

@@ -2,7 +2,6 @@ import ChargingModel
 import Dashboard
 import EventLoop
 import Glibc
-import JSON
 import Ledger
 import LedgerStore
 import Platform
@@ -55,16 +54,14 @@ struct OperatorDoor {
         let address = try address()
         let secret = try CentralCommand.secret(AllSettings.operatorSecretVariable, in: environment)
         let token = try AdminToken.text(try secret ?? CentralCommand.secret(AllSettings.adminTokenVariable, in: environment), in: data.central)
+        let client = OperatorClient(address, token: token, authorities: try TrustOptions.authority(data, in: environment))
         let answer: OperatorClient.Answer
-        do {
-            answer = try OperatorClient(address, token: token, authorities: TrustOptions.authority(data, in: environment)).post(path)
-        } catch {
+        do throws(OperatorClientError) { answer = try client.post(path) } catch {
             complain("✖ Central runs and does not answer at \(address): \(error); another address: --central HOST:PORT")
             return false
         }
         guard answer.status == 200 else {
-            let detail = (try? JSONObject(answer.body))?["detail"]?.string
-            complain("✖ Central says: \(detail ?? "HTTP status \(answer.status)")")
+            complain("✖ Central says: \(answer.words)")
             return false
         }
         return true

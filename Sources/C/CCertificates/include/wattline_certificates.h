@@ -47,6 +47,9 @@ bool wattline_certificate_read(const char *text, struct wattline_certificate *ce
 // Reads a certificate in DER form.
 bool wattline_certificate_read_der(const unsigned char *bytes, size_t count, struct wattline_certificate *certificate);
 
+// True when one in DER form is a server's of this name or numeric address: as it is called, and not where that leads.
+bool wattline_certificate_is_for(const unsigned char *bytes, size_t count, const char *host);
+
 // True when a text has a key, without a password.
 bool wattline_certificate_is_key(const char *text);
 

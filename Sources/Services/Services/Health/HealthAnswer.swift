@@ -39,13 +39,24 @@ struct HealthAnswer {
         return nil
     }
 
+    /// The beginning of an alert, as a port with TLS answers what is none (RFC 8446, 5.1).
+    private static let alert: [UInt8] = [21, 3]
+
+    /// The first line of a body that is a text, in plain letters; `nil` where there is none.
+    private var text: String? {
+        guard let headLength, bytes.count > headLength else { return nil }
+        let line = bytes[headLength...].prefix { (UInt8(ascii: " ")...UInt8(ascii: "~")).contains($0) }.prefix(120)
+        return line.isEmpty || line.first == UInt8(ascii: "{") || line.first == UInt8(ascii: "<") ? nil : String(decoding: line, as: UTF8.self)
+    }
+
     /// Its meaning for whoever asked.
     func judge(_ who: HealthCheck.Expectation) -> HealthCheck.Result {
         let line = bytes.prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
         let words = String(decoding: line, as: UTF8.self).split(separator: " ")
+        if bytes.starts(with: HealthAnswer.alert) { return .failed("an answer in TLS, expected HTTP; with TLS its address is https://HOST:PORT") }
         guard words.count >= 2, words[0].hasPrefix("HTTP/"), let status = Int(words[1]) else { return .failed("an answer that is not HTTP") }
         let body = bytes.firstIndex(of: UInt8(ascii: "{")).flatMap { try? JSONObject(Array(bytes[$0...])) }
-        guard status == 200 else { return .failed("HTTP status \(status)" + (body?["reason"]?.string.map { ": \($0)" } ?? "")) }
+        guard status == 200 else { return .failed("HTTP status \(status)" + ((body?["reason"]?.string ?? text).map { ": \($0)" } ?? "")) }
         switch who {
         case .anybody: return .passed
         case .ready:

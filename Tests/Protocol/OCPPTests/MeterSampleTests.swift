@@ -153,6 +153,8 @@ private struct Missing: Error {}
         let report = StationCall.meterValues(MeterReport(ConnectorPlace(evse: 1), samples))
         let old = try #require(report.payload(in: .v16))
         #expect(try StationCall.read("MeterValues", old, in: .v16).value == .meterValues(MeterReport(ConnectorPlace(evse: 1), Array(samples[1...2]))))
+        let stop = StationCall.stop(TransactionStop(transaction: 7, register: .zero, time: nil, samples: [samples[0]]))
+        #expect(stop.payload(in: .v16)?.description == #"{"meterStop":0,"transactionId":7}"#)
         let new = try #require(report.payload(in: .v201))
         #expect(try StationCall.read("MeterValues", new, in: .v201).value == .meterValues(MeterReport(ConnectorPlace(evse: 1), [samples[3]])))
     }

@@ -18,6 +18,8 @@ private struct Missing: Error {}
     static let values16: [(String, MeterSample.Value, [Quirk])] = [
         (#""value":"1234","unit":"Wh""#, wh(1234), []),
         (#""value":"1234""#, wh(1234), []),
+        (#""value":"1234","unit":"""#, wh(1234), []),
+        (#""value":"5","unit":{}"#, .other("5", unit: "{}"), [.unreadableField, .unitUnknown]),
         (#""value":"1.2345","unit":"kWh""#, wh(1234), []),
         (#""value":"0.0005","unit":"kWh""#, wh(0), []),
         (#""value":"9007199254740991","unit":"Wh""#, wh(9_007_199_254_740_991), []),
@@ -68,8 +70,14 @@ private struct Missing: Error {}
         (#""value":7.4,"measurand":"Power.Active.Import","unitOfMeasure":{"unit":"kW"}"#, .power(Power(watts: 7400)), []),
         (#""value":3,"measurand":"Energy.Apparent.Net","unitOfMeasure":{"unit":"kVAh","multiplier":2}"#, .other("3e2", unit: "kVAh"), []),
         (#""value":-5"#, .unreadable("-5", unit: nil), [.valueUnreadable]),
-        (#""value":5,"unitOfMeasure":{"multiplier":99}"#, .unreadable("5", unit: nil), [.valueUnreadable]),
-        (#""value":5,"unitOfMeasure":{"multiplier":2147483647}"#, .unreadable("5", unit: nil), [.valueUnreadable]),
+        (#""value":5,"unitOfMeasure":{"multiplier":99}"#, .unreadable("5×10^99", unit: nil), [.valueUnreadable]),
+        (#""value":5,"unitOfMeasure":{"multiplier":-2147483648}"#, .unreadable("5×10^-2147483648", unit: nil), [.valueUnreadable]),
+        (#""value":5,"unitOfMeasure":{"multiplier":"k"}"#, .unreadable("5×10^?", unit: nil), [.unreadableField, .valueUnreadable]),
+        (#""value":9e15,"unitOfMeasure":{"multiplier":3}"#, .unreadable("9e15×10^3", unit: nil), [.valueUnreadable]),
+        (#""value":5,"unitOfMeasure":"kWh""#, wh(5000), [.otherSpelling]),
+        (#""value":5,"unit":"kWh""#, wh(5000), [.otherSpelling]),
+        (#""value":5,"unitOfMeasure":{"unit":["J"]}"#, .other("5", unit: #"["J"]"#), [.unreadableField, .unitUnknown]),
+        (#""value":5,"unitOfMeasure":["J"]"#, .other("5", unit: #"["J"]"#), [.unreadableField, .otherSpelling, .unitUnknown]),
     ]
 
     @Test("2.0.1: a value is read exactly, or kept as text", arguments: values201)
@@ -145,6 +153,8 @@ private struct Missing: Error {}
         let report = StationCall.meterValues(MeterReport(ConnectorPlace(evse: 1), samples))
         let old = try #require(report.payload(in: .v16))
         #expect(try StationCall.read("MeterValues", old, in: .v16).value == .meterValues(MeterReport(ConnectorPlace(evse: 1), Array(samples[1...2]))))
+        let stop = StationCall.stop(TransactionStop(transaction: 7, register: .zero, time: nil, samples: [samples[0]]))
+        #expect(stop.payload(in: .v16)?.description == #"{"meterStop":0,"transactionId":7}"#)
         let new = try #require(report.payload(in: .v201))
         #expect(try StationCall.read("MeterValues", new, in: .v201).value == .meterValues(MeterReport(ConnectorPlace(evse: 1), [samples[3]])))
     }

@@ -102,7 +102,7 @@ extension TransactionStop {
         json.time(.timestamp, ifPresent: time)
         json.integer(.transactionId, transaction)
         json.word(.reason, ifPresent: reason?.nearest(in: .v16))
-        if !samples.isEmpty { json.samples(.transactionData, samples, in: .v16) }
+        json.samples(.transactionData, ifAny: samples, in: .v16)
     }
 }
 
@@ -122,6 +122,6 @@ extension TransactionEvent {
         }
         json.evse(ifPresent: place)
         json.token(ifPresent: token, in: .v201)
-        if !samples.isEmpty { json.samples(.meterValue, samples, in: .v201) }
+        json.samples(.meterValue, ifAny: samples, in: .v201)
     }
 }

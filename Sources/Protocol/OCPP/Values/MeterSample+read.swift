@@ -34,11 +34,10 @@ extension MeterSample {
         switch fields.version {
         case .v16:
             signed = Signed(writtenAs: written, fields)
-            value = signed == nil ? Value(written, measurand, unit: fields.textIfPresent(.unit, 20), 0, fields) : .signed
+            value = signed == nil ? Value(written, measurand, MeterUnit(fields), fields) : .signed
         case .v201:
-            let unit = fields.objectIfPresent(.unitOfMeasure)
             signed = fields.objectIfPresent(.signedMeterValue).flatMap { Signed($0) }
-            value = Value(written, measurand, unit: unit?.textIfPresent(.unit, 20), unit?.integerIfPresent(.multiplier) ?? 0, fields)
+            value = Value(written, measurand, MeterUnit(fields), fields)
         }
         self.init(
             measurand, value, at: time, phase: fields.wordIfPresent(.phase), location: fields.wordIfPresent(.location),

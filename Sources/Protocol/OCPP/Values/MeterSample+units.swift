@@ -8,27 +8,26 @@ extension MeterSample.Value {
     /// The greatest power of ten that a value may be multiplied by (2.0.1, UnitOfMeasureType), either way.
     private static let mostZeros: ClosedRange<Int64> = -12...12
 
-    /// Makes a value of what is written: `written` × 10^`multiplier` in the unit.
-    init(_ written: JSONValue, _ measurand: Measurand?, unit: String?, _ multiplier: Int64, _ fields: OCPPFields) {
+    /// Makes a value of what is written in a unit.
+    init(_ written: JSONValue, _ measurand: Measurand?, _ unit: MeterUnit, _ fields: OCPPFields) {
         let quantity = measurand?.quantity ?? .other
-        guard let number = Self.number(written, fields), Self.mostZeros.contains(multiplier) else {
+        guard let number = Self.number(written, fields), let zeros = unit.zeros, Self.mostZeros.contains(zeros) else {
             fields.remark(.valueUnreadable, .value)
-            self = .unreadable(Self.kept(written, fields), unit: unit)
+            self = .unreadable(Self.kept(written, fields) + unit.factor, unit: unit.text)
             return
         }
-        let zeros = Int(multiplier)
         guard quantity != .other else {
-            self = .other(Self.scaled(Self.kept(written, fields), zeros), unit: unit)
+            self = .other(Self.scaled(written, zeros, fields), unit: unit.text)
             return
         }
-        guard let decimals = Self.decimals(quantity, unit, fields) else {
+        guard let decimals = Self.decimals(quantity, unit.text, fields) else {
             fields.remark(.unitUnknown, .unit)
-            self = .other(Self.scaled(Self.kept(written, fields), zeros), unit: unit)
+            self = .other(Self.scaled(written, zeros, fields), unit: unit.text)
             return
         }
-        guard let value = Self.value(quantity, number.rounded(decimals: decimals + zeros)), !number.isNegative else {
+        guard let value = Self.value(quantity, number.rounded(decimals: decimals + Int(zeros))), !number.isNegative else {
             fields.remark(.valueUnreadable, .value)
-            self = .unreadable(Self.kept(written, fields), unit: unit)
+            self = .unreadable(Self.kept(written, fields) + unit.factor, unit: unit.text)
             return
         }
         self = value
@@ -42,7 +41,8 @@ extension MeterSample.Value {
     }
 
     /// What was written, multiplied: `3e2`, or `3e1×10^2` where there is an exponent already.
-    private static func scaled(_ text: String, _ zeros: Int) -> String {
+    private static func scaled(_ written: JSONValue, _ zeros: Int64, _ fields: OCPPFields) -> String {
+        let text = kept(written, fields)
         if zeros == 0 { return text }
         return text.contains { $0 == "e" || $0 == "E" } ? "\(text)×10^\(zeros)" : "\(text)e\(zeros)"
     }

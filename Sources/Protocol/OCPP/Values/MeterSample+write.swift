@@ -7,9 +7,8 @@ extension JSONWriter {
     /// A sample is left out when the version has no word for what it measures or no place for its value: signed data alone in 2.0.1. 1.6 has no place
     /// for signed data beside a value, which is written without.
     mutating func samples(_ name: OCPPField, _ samples: [MeterSample], in version: OCPPVersion) {
-        let samples = samples.filter { $0.measurand?.exists(in: version) ?? false && (version == .v16 || $0.value != .signed) }
         array(name) { values in
-            var rest = samples[...]
+            var rest = samples.filter { $0.exists(in: version) }[...]
             while let first = rest.first {
                 let group = rest.prefix { $0.time == first.time }
                 rest = rest.dropFirst(group.count)
@@ -22,7 +21,19 @@ extension JSONWriter {
     }
 }
 
+extension JSONWriter {
+    /// Writes an optional list of samples, unless it is empty then.
+    mutating func samples(_ name: OCPPField, ifAny samples: [MeterSample], in version: OCPPVersion) {
+        if samples.contains(where: { $0.exists(in: version) }) { self.samples(name, samples, in: version) }
+    }
+}
+
 extension MeterSample {
+    /// True when a version can say it.
+    fileprivate func exists(in version: OCPPVersion) -> Bool {
+        (measurand?.exists(in: version) ?? false) && (version == .v16 || value != .signed)
+    }
+
     fileprivate func write(_ json: inout JSONWriter, _ version: OCPPVersion) {
         let (text, unit) = value.written(signed)
         switch version {

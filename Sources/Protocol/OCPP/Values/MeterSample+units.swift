@@ -13,7 +13,7 @@ extension MeterSample.Value {
         let quantity = measurand?.quantity ?? .other
         guard let number = Self.number(written, fields), let zeros = unit.zeros, Self.mostZeros.contains(zeros) else {
             fields.remark(.valueUnreadable, .value)
-            self = .unreadable(Self.kept(written) + unit.factor, unit: unit.text)
+            self = .unreadable(Self.kept(written, unit.factor), unit: unit.text)
             return
         }
         guard quantity != .other else {
@@ -27,20 +27,21 @@ extension MeterSample.Value {
         }
         guard let value = Self.value(quantity, number.rounded(decimals: decimals + Int(zeros))), !number.isNegative else {
             fields.remark(.valueUnreadable, .value)
-            self = .unreadable(Self.kept(written) + unit.factor, unit: unit.text)
+            self = .unreadable(Self.kept(written, unit.factor), unit: unit.text)
             return
         }
         self = value
     }
 
     /// What was written. What is cut from it or could steer a terminal leaves a mark, so that the rest is no number that nobody wrote.
-    private static func kept(_ written: JSONValue) -> String { (written.string ?? written.text).bounded(to: textLimit) }
+    private static func kept(_ written: JSONValue, _ factor: String) -> String {
+        ((written.string ?? written.text) + factor).bounded(to: textLimit)
+    }
 
     /// What was written, multiplied: `3e2`, or `3e1×10^2` where there is an exponent already.
     private static func scaled(_ written: JSONValue, _ zeros: Int64) -> String {
-        let text = kept(written)
-        if zeros == 0 { return text }
-        return text.contains { $0 == "e" || $0 == "E" } ? "\(text)×10^\(zeros)" : "\(text)e\(zeros)"
+        let text = written.string ?? written.text
+        return kept(written, zeros == 0 ? "" : text.contains { $0 == "e" || $0 == "E" } ? "×10^\(zeros)" : "e\(zeros)")
     }
 
     /// 1.6 writes numbers in quotes, 2.0.1 without.

@@ -49,6 +49,9 @@ private struct Missing: Error {}
         (#""value":"1e400","unit":"Wh""#, .unreadable("1e400", unit: "Wh"), [.valueUnreadable]),
         (#""value":"9007199254740992""#, .unreadable("9007199254740992", unit: nil), [.valueUnreadable]),
         (#""value":"101","measurand":"SoC","unit":"Percent""#, .unreadable("101", unit: "Percent"), [.valueUnreadable]),
+        (#""value":"7\u0000\u0000""#, wh(7), []),
+        (#""value":"0 3""#, .unreadable("0 3", unit: nil), [.valueUnreadable]),
+        (#""value":"0\u007f\u00003""#, .unreadable("0\u{FFFD}\u{FFFD}3", unit: nil), [.valueUnreadable]),
         (#""value":"1.2.3""#, .unreadable("1.2.3", unit: nil), [.valueUnreadable]),
         (#""value":{"a":1}"#, .unreadable(#"{"a":1}"#, unit: nil), [.valueUnreadable]),
     ]

@@ -1,6 +1,6 @@
 internal import JSON
 
-/// A number in quotes, as stations write it: JSON's numbers, and also `+5`, `007`, `.5`, `5.`, `1,5`, with spaces around.
+/// A number in quotes, as stations write it: JSON's numbers, and also `+5`, `007`, `.5`, `5.`, `1,5`, with spaces or NULs around.
 struct LenientNumber {
     /// The longest text that is taken for a number, in bytes.
     static let limit = 64
@@ -12,7 +12,9 @@ struct LenientNumber {
     /// Reads a number; `nil` for what is none, as `NaN` and the empty text.
     init?(_ text: String) {
         guard text.utf8.count <= LenientNumber.limit else { return nil }
-        var rest = text.utf8.filter { $0 > 0x20 }[...]
+        var rest = Array(text.utf8)[...]
+        while let first = rest.first, first <= 0x20 { rest.removeFirst() }
+        while let last = rest.last, last <= 0x20 { rest.removeLast() }
         var sign: [UInt8] = []
         if rest.first == UInt8(ascii: "-") { sign = [UInt8(ascii: "-")] }
         if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }

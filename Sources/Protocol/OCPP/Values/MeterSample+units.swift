@@ -2,7 +2,7 @@ internal import ChargingModel
 internal import JSON
 
 extension MeterSample.Value {
-    /// The longest text that is kept of a value which is none, in characters.
+    /// The longest text that is kept of a value which is none, in bytes of its JSON.
     static let textLimit = 64
 
     /// The greatest power of ten that a value may be multiplied by (2.0.1, UnitOfMeasureType), either way.
@@ -13,38 +13,35 @@ extension MeterSample.Value {
         let quantity = measurand?.quantity ?? .other
         guard let number = Self.number(written, fields), let zeros = unit.zeros, Self.mostZeros.contains(zeros) else {
             fields.remark(.valueUnreadable, .value)
-            self = .unreadable(Self.kept(written, fields) + unit.factor, unit: unit.text)
+            self = .unreadable(Self.kept(written, unit.factor), unit: unit.text)
             return
         }
         guard quantity != .other else {
-            self = .other(Self.scaled(written, zeros, fields), unit: unit.text)
+            self = .other(Self.scaled(written, zeros), unit: unit.text)
             return
         }
         guard let decimals = Self.decimals(quantity, unit.text, fields) else {
             fields.remark(.unitUnknown, .unit)
-            self = .other(Self.scaled(written, zeros, fields), unit: unit.text)
+            self = .other(Self.scaled(written, zeros), unit: unit.text)
             return
         }
         guard let value = Self.value(quantity, number.rounded(decimals: decimals + Int(zeros))), !number.isNegative else {
             fields.remark(.valueUnreadable, .value)
-            self = .unreadable(Self.kept(written, fields) + unit.factor, unit: unit.text)
+            self = .unreadable(Self.kept(written, unit.factor), unit: unit.text)
             return
         }
         self = value
     }
 
-    /// What was written. One that is cut ends in `…`, so that it is no number.
-    private static func kept(_ written: JSONValue, _ fields: OCPPFields) -> String {
-        let text = (written.string ?? written.text).cleaned(fields.remarks, fields.path(.value))
-        let cut = text.cut(to: textLimit)
-        return cut == text ? text : text.cut(to: textLimit - 1) + "…"
+    /// What was written. What is cut from it or could steer a terminal leaves a mark, so that the rest is no number that nobody wrote.
+    private static func kept(_ written: JSONValue, _ factor: String) -> String {
+        ((written.string ?? written.text) + factor).bounded(to: textLimit)
     }
 
     /// What was written, multiplied: `3e2`, or `3e1×10^2` where there is an exponent already.
-    private static func scaled(_ written: JSONValue, _ zeros: Int64, _ fields: OCPPFields) -> String {
-        let text = kept(written, fields)
-        if zeros == 0 { return text }
-        return text.contains { $0 == "e" || $0 == "E" } ? "\(text)×10^\(zeros)" : "\(text)e\(zeros)"
+    private static func scaled(_ written: JSONValue, _ zeros: Int64) -> String {
+        let text = written.string ?? written.text
+        return kept(written, zeros == 0 ? "" : text.contains { $0 == "e" || $0 == "E" } ? "×10^\(zeros)" : "e\(zeros)")
     }
 
     /// 1.6 writes numbers in quotes, 2.0.1 without.

@@ -230,7 +230,8 @@ let package = Package(
         tests(
             "DashboardTests", in: .services,
             [
-                "Certificates", "ChargingModel", "Dashboard", "EventLoop", "Identities", "NetworkView", "Services", "Settings", "Platform",
+                "Certificates", "ChargingModel", "Dashboard", "EventLoop", "Identities", "NetworkView", "ServerTLS", "Services", "Settings",
+                "Platform",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),

@@ -2,6 +2,7 @@ import Certificates
 import ChargingModel
 import Foundation
 import NIOSSL
+import ServerTLS
 import Settings
 import Testing
 

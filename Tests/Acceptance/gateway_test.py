@@ -289,6 +289,26 @@ def test_a_station_of_2_0_1(network, station):
         assert closed(network, answer["session"])["energy_kwh"] == 0.5
 
 
+def test_a_station_with_the_id_of_a_point_of_ours_costs_nobody_anything(network, add):
+    password = add("CP-001")
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        Station(f"{network.url_of_stations}/CP-001", "1.6", "CP-001", password)
+    assert refused.value.response.status_code == 500
+    network.up.line(r"Station CP-001 can't be served: .* is in use by process")
+    network.kill("gateway")
+    assert eventually("the gateway is back", lambda: not refuses(network), 30)
+    assert point(network, "CP-001")["state"] == "ACTIVATED"
+
+
+def refuses(network):
+    try:
+        Station(f"{network.url_of_stations}/ST-nobody", "1.6").close()
+    except websockets.InvalidStatus as answer:
+        return answer.response.status_code != 404
+    except (OSError, websockets.WebSocketException):
+        return True
+
+
 def test_out_of_order(network, station):
     with station("ST-9") as st:
         st.boot()

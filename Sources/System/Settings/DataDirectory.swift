@@ -64,7 +64,7 @@ public struct DataDirectory: Sendable, Hashable {
     /// The directory of a station that a gateway serves.
     public func station(_ name: String) -> String { "\(base)/station/\(name)" }
     /// The names of the stations that have a directory, in order.
-    public func stations() -> [String] { names(in: base + "/station").sorted() }
+    public func stations() -> [String] { names(in: base + "/station").filter { !$0.hasPrefix(".") }.sorted() }
     /// Central's directory.
     public var central: String { base + "/central" }
     public var ledger: String { central + "/ledger.db" }

@@ -37,13 +37,20 @@ public actor GatewayService: Service {
     /// The journals of the stations that have been here, or are known.
     public struct Stores: Sendable {
         let stations: [(name: StationName, store: StationStore, points: [FoundPoint])]
+        /// Those that somebody else serves, who costs the others nothing: they are tried again when they knock.
+        let left: [(name: StationName, why: String)]
 
         /// Opens them. Blocks.
-        /// - Throws: when a directory is in use, or a journal can't be read or is damaged.
+        /// - Throws: when a journal can't be read or is damaged.
         public static func open(in data: DataDirectory) throws -> Stores {
-            let names = data.stations().compactMap { StationName($0) }.sorted()
+            let known = data.engines()
+            var names: [StationName] = []
+            var left: [(name: StationName, why: String)] = []
+            for name in data.stations().compactMap({ StationName($0) }).sorted() {
+                if let why = StationStore.holder(of: name, among: known, in: data) { left.append((name, why)) } else { names.append(name) }
+            }
             let points = try FoundPoint.open(names, in: data)
-            return Stores(stations: zip(names, try StationStore.open(names, in: data)).map { ($0, $1, points[$0] ?? []) })
+            return Stores(stations: zip(names, try StationStore.open(names, in: data)).map { ($0, $1, points[$0] ?? []) }, left: left)
         }
     }
 
@@ -84,6 +91,7 @@ public actor GatewayService: Service {
         } catch {
             return end("\(error)")
         }
+        for (name, why) in stores.left { context.log.warning("⚠️  Station \(name) is not served: \(why)", event: "station_left") }
         for station in stations.values { station.start() }
         let door = StationDoor(loop: loop, settings: settings.door) { [weak self] event in self?.assumeIsolated { $0.hear(event) } }
         self.door = door
@@ -147,10 +155,12 @@ public actor GatewayService: Service {
             guard known.name == name else { throw Refusal(status: 403, words: "The id \(name) is too much like \(known.name)'s: give it another.") }
             return known
         }
+        // The points first: where one is somebody else's, nothing is left that says this was a station.
+        let points = try FoundPoint.open([name], in: context.data)[name] ?? []
         guard let store = try StationStore.open([name], in: context.data).first else {
             preconditionFailure("one directory was opened, and none is there")
         }
-        let station = try add(name, store, try FoundPoint.open([name], in: context.data)[name] ?? [])
+        let station = try add(name, store, points)
         station.start()
         return station
     }

@@ -12,6 +12,20 @@ struct StationStore {
     let journal: Journal
     let memory: StationMemory
 
+    /// Why a station can't be served: somebody else has a directory of its own, or of its points; `nil` when nobody has.
+    static func holder(of station: StationName, among engines: [ChargePointID], in data: DataDirectory) -> String? {
+        let points = engines.filter { station.evse(of: $0) != nil }
+        let directories = [data.station(station.directory)] + points.flatMap { [data.engine($0), data.monitor($0)] }
+        for directory in directories {
+            do throws(DataDirectoryError) {
+                withExtendedLifetime(try data.lock(directory)) {}
+            } catch {
+                if case .inUse = error { return error.description }
+            }
+        }
+        return nil
+    }
+
     /// Opens the journals of stations, as one file where they are several. Blocks.
     /// - Throws: when a directory is in use, or a journal can't be read or is damaged.
     static func open(_ stations: [StationName], in data: DataDirectory) throws -> [StationStore] {

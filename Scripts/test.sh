@@ -70,7 +70,7 @@ simulation() {
     simulate "$fresh..$((fresh + 59))" wild 90s
 }
 step 'simulated world' simulation
-step 'scenario tests' scenarios scenario 8
+step 'scenario tests' scenarios scenario 4
 step 'acceptance tests' acceptance -m 'not docker'
 
 if [ -n "$all" ]; then

@@ -49,6 +49,9 @@ extension EventLoop {
 
     /// Runs the work that came in after the end; for the thread that has set `isDraining`.
     func drainAfterTheEnd() {
+        // What is run here may let go of the last that holds the loop, and whoever hands a job over does not hold it.
+        let own = Unmanaged.passRetained(self)
+        defer { own.release() }
         while true {
             let work = inbox.withLock { inbox -> [Work]? in
                 guard !inbox.work.isEmpty else {

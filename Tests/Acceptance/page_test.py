@@ -15,7 +15,8 @@ def test_loads_clean_and_goes_live(open_page):
     expect(page.locator("#lamp-link")).to_contain_text("Live")
     expect(page.locator("#lamp-bus")).to_contain_text("connected")
     expect(page.locator("#t-power")).to_have_text(re.compile(r"^[\d,.]+$"))
-    assert page.locator(".card").count() == page.evaluate("fetch('cp').then(answer => answer.json()).then(points => points.length)")
+    # The points of a network that has just started come one after the other, here and there.
+    page.wait_for_function("async () => (await (await fetch('cp')).json()).length === document.querySelectorAll('.card').length")
     assert_nothing_twice(page)
 
 

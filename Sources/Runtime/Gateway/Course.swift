@@ -1,7 +1,7 @@
 internal import ChargingModel
 
 extension StationCore {
-    /// What is known of an open transaction and need not outlive the process.
+    /// The knowledge of an open transaction that need not outlive the process.
     struct Course: Sendable {
         /// Its register; `nil` before a value was heard.
         var meter: SessionMeter?

@@ -4,7 +4,7 @@ internal import OCPP
 /// The gateway's calls to a station: one at a time, as OCPP-J wants it, in the order in which they were wanted, those before others that begin and
 /// end sessions.
 struct OutgoingCalls: Sendable {
-    /// Whoever waits for the result of a call.
+    /// The party that waits for the result of a call.
     enum Asker: Hashable, Sendable {
         case nobody
         /// The beginning of a session of Central's.

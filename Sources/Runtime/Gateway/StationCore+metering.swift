@@ -28,8 +28,9 @@ extension StationCore {
         withCourse(id) { $0.meter = meter }
         guard transaction.isAgreed, transaction.hasBegun, transaction.end == nil, connectors[transaction.evse]?.transaction == id, let register
         else { return }
-        let figures = Figures(samples)
-        let reading = StationReading(register: transaction.register(register), power: figures.power ?? Power(watts: 0), measured: figures.measured)
+        let figures = MeterFigures(samples)
+        let reading = StationReading(
+            register: transaction.register(register), power: figures.power ?? Power(watts: 0), measured: figures.measurements)
         raise(transaction.evse, to: reading.register)
         actions.append(.engine(transaction.evse, .metered(transaction.session, reading)))
     }

@@ -1,7 +1,7 @@
 internal import ChargingModel
 internal import OCPP
 
-/// What the station says of its connectors and of itself.
+/// The station's status, and that of its connectors.
 extension StationCore {
     mutating func hear(_ report: StatusReport) {
         actions.append(.notice(.status(report)))
@@ -108,7 +108,7 @@ extension StationCore {
 }
 
 extension StatusReport {
-    /// What is wrong, in a few words; `nil` while nothing is.
+    /// The fault in a few words; `nil` while there is none.
     fileprivate var faultText: String? { status == .faulted ? error ?? info ?? "faulted" : nil }
 }
 

@@ -57,7 +57,7 @@ public struct StationCore: Sendable {
         case notice(Notice)
     }
 
-    /// What came of a call to a station.
+    /// The outcome of a call to a station.
     public enum CallOutcome: Sendable {
         case answered(OCPPPayload)
         /// With the code and the words of its CALLERROR.
@@ -102,7 +102,7 @@ public struct StationCore: Sendable {
     public internal(set) var boot: BootReport?
     var link: Link?
     var connectors: [Int32: Connector]
-    /// What the station says of itself as a whole.
+    /// The station's word on itself as a whole.
     var station: (status: ConnectorStatus, error: String?)?
     /// The open transactions, by their ids.
     var courses: [String: Course] = [:]

@@ -7,7 +7,7 @@ public struct StationLine: Hashable, Sendable {
 
     public init(_ entry: StationEntry) { self.entry = entry }
 
-    /// Why a line is not understood.
+    /// The reason why a line is not understood.
     public struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
         public let description: String
     }

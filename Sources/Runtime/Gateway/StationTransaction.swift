@@ -2,7 +2,7 @@ public import ChargingModel
 
 /// A transaction of a station, as the gateway keeps it: one session, whatever the station calls it.
 public struct StationTransaction: Hashable, Sendable {
-    /// What the station said of its end.
+    /// The station's word on its end.
     public struct End: Hashable, Sendable {
         /// The station's register; `nil` when it said none that can be read.
         public var register: Energy?
@@ -30,7 +30,7 @@ public struct StationTransaction: Hashable, Sendable {
     public var token: String
     /// The station's register when it began, or the first that was heard, as long as it has not begun; `nil` while none was.
     public var start: Energy?
-    /// What is added to the station's register, so that the engine's never falls.
+    /// The energy that is added to the station's register, so that the engine's never falls.
     public var offset: Energy
     public var began: WallTime
     /// The station's own time of it, by which a repeat is known; `nil` when it said none.

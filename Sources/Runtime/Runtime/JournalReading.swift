@@ -21,8 +21,8 @@ public enum JournalReading {
     /// - Throws: the record that is not understood.
     public static func engine(_ records: [[UInt8]], in path: String) throws(Failure) -> Engine {
         var engine = Engine()
-        try each(of: records, in: path) { line in
-            switch line {
+        try each(of: records, in: path) { record in
+            switch try JournalLine(record) {
             case .epoch(let epoch): engine.lastEpoch = max(engine.lastEpoch, epoch)
             case .entry(let entry): engine.memory.apply(entry)
             }
@@ -34,8 +34,8 @@ public enum JournalReading {
     /// - Throws: the record that is not understood.
     public static func lastEpoch(_ records: [[UInt8]], in path: String) throws(Failure) -> Epoch {
         var last: Epoch = 0
-        try each(of: records, in: path) { line in
-            switch line {
+        try each(of: records, in: path) { record in
+            switch try JournalLine(record) {
             case .epoch(let epoch): last = max(last, epoch)
             case .entry: throw Misplaced()
             }
@@ -43,9 +43,12 @@ public enum JournalReading {
         return last
     }
 
-    private static func each(of records: [[UInt8]], in path: String, _ body: (JournalLine) throws -> Void) throws(Failure) {
+    /// Hands over each record of a journal, of whatever kind.
+    /// - Parameter body: throws why it does not understand one.
+    /// - Throws: the record that is not understood.
+    public static func each(of records: [[UInt8]], in path: String, _ body: ([UInt8]) throws -> Void) throws(Failure) {
         for (index, bytes) in records.enumerated() {
-            do { try body(try JournalLine(bytes)) } catch {
+            do { try body(bytes) } catch {
                 throw Failure(
                     description: "record \(index + 1) of the journal \(path) is not understood (\(error)). A later wattline made it? "
                         + "Then start that one; to go down, put back the copy from before. It is left as it is")

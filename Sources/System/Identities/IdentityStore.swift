@@ -23,6 +23,15 @@ public struct IdentityStore: Sendable, Hashable {
     /// The broker's file.
     public var accessFile: String { directory + "/access" }
 
+    /// The text of the broker's file; `nil` where nobody has a name.
+    /// - Throws: when it is there and can't be read.
+    func accessText() throws(IdentityError) -> String? {
+        if let text = readText(accessFile) { return text }
+        let code = errno
+        if code == ENOENT || code == ENOTDIR { return nil }
+        throw IdentityError("can't read who has a name from \(accessFile): \(errorText(code))", .configuration)
+    }
+
     /// The file of an identity's credentials.
     public func file(of identity: Identity) -> String { "\(directory)/\(identity.role.rawValue)/\(identity.id).json" }
 

@@ -1,6 +1,5 @@
 public import ChargingModel
 internal import ChargingProtocol
-internal import Glibc
 internal import Platform
 public import Settings
 
@@ -40,7 +39,7 @@ public struct KnownParties: Sendable {
     private func list() throws(IdentityError) -> AccessList {
         var (drivers, points) = (drivers, points)
         var stations: Set<ChargePointID> = []
-        for identity in try named() {
+        for identity in AccessFile.identities(in: try names.accessText() ?? "") {
             switch identity.role {
             case .driver: if let id = DriverID(identity.id) { drivers.insert(id) }
             case .engine, .monitor, .point: if let id = ChargePointID(identity.id) { points.insert(id) }
@@ -51,15 +50,5 @@ public struct KnownParties: Sendable {
         return AccessList(
             drivers: choice.drivers == .any ? .any : .known(drivers), points: choice.points == .any ? .any : .known(points),
             stations: stations)
-    }
-
-    private func named() throws(IdentityError) -> [Identity] {
-        let file = names.accessFile
-        guard let text = readText(file) else {
-            let code = errno
-            if code == ENOENT || code == ENOTDIR { return [] }
-            throw IdentityError("can't read who has a name from \(file): \(errorText(code))", .configuration)
-        }
-        return AccessFile.identities(in: text)
     }
 }

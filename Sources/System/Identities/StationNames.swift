@@ -26,24 +26,19 @@ public final class StationNames {
         guard ids.contains(id), !password.contains(0), let user = access_table_find(table, "\(Role.station.rawValue):\(id)", false) else {
             return false
         }
-        return password.withUnsafeBufferPointer { _ in
-            var text = password.map { CChar(bitPattern: $0) }
-            text.append(0)
-            return access_user_knows(user, text)
-        }
+        return access_user_knows(user, (password + [0]).map { CChar(bitPattern: $0) })
     }
 
     private func look() throws(IdentityError) {
         // Taken before it is read: what is written meanwhile is seen the next time.
         let mark = FileMark(of: names.accessFile)
         guard seen != .some(mark) else { return }
-        let text = readText(names.accessFile) ?? ""
+        let text = try names.accessText() ?? ""
         var complaint = [CChar](repeating: 0, count: 256)
         let read: OpaquePointer? = text.isEmpty ? nil : access_table_read(text, text.utf8.count, &complaint, complaint.count)
         if read == nil, !text.isEmpty {
-            let end = complaint.firstIndex(of: 0) ?? complaint.count
-            throw IdentityError(
-                "\(names.accessFile): \(String(decoding: complaint[..<end].map { UInt8(bitPattern: $0) }, as: UTF8.self))", .configuration)
+            let words = complaint.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+            throw IdentityError("\(names.accessFile): \(String(decoding: words, as: UTF8.self))", .configuration)
         }
         access_table_free(table)
         table = read

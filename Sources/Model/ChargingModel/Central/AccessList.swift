@@ -31,14 +31,8 @@ public struct AccessList: Hashable, Sendable {
     }
 
     /// True for a point that is heard.
-    public func admits(_ cp: ChargePointID) -> Bool { points.admits(cp) || isOfStation(cp) }
-
-    private func isOfStation(_ cp: ChargePointID) -> Bool {
-        if stations.contains(cp) { return true }
-        guard let mark = cp.text.utf8.lastIndex(of: UInt8(ascii: "_")), let station = ChargePointID(String(cp.text[..<mark])) else { return false }
-        let connector = cp.text[mark...].dropFirst()
-        guard let number = Int32(connector), number > 1, String(number) == connector else { return false }
-        return stations.contains(station)
+    public func admits(_ cp: ChargePointID) -> Bool {
+        points.admits(cp) || ConnectorID.named(by: cp).contains { stations.contains($0.station) }
     }
 
     /// Everybody.

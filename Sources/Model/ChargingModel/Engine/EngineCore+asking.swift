@@ -6,7 +6,7 @@ extension EngineCore {
         /// The time of the next repeat, and the end of all: whoever stands there waits no longer.
         var next: Instant
         var until: Instant
-        /// Why it was not answered so far.
+        /// The reason why it was not answered so far.
         var last = DenialCode.centralStarting
     }
 

@@ -41,7 +41,7 @@ extension EngineCore {
             return
         }
         if memory.left[order.session] != nil { return refuse(command, "session \(order.session) was begun before") }
-        if station?.isReachable == false { return refuse(command, StationSide.notConnected) }
+        if station?.isReachable == false { return refuse(command, StationEvent.notConnected) }
         if let request = order.request, station != nil, case .activated = mode {
             guard let asked = asking, asked.request == request else { return refuse(command, "nobody waits for it any more") }
             return startAsked(order, asked, at: now)

@@ -46,7 +46,7 @@ extension EngineCore {
     private mutating func setReachable(_ isReachable: Bool) {
         guard station?.isReachable != isReachable else { return }
         station?.isReachable = isReachable
-        tell(isReachable ? "The station is connected" : StationSide.notConnected)
+        tell(isReachable ? "The station is connected" : StationEvent.notConnected)
         publishState()
     }
 

@@ -33,7 +33,7 @@ public struct EngineCore: Sendable {
         }
     }
 
-    /// What supplies and meters for an engine.
+    /// The means by which an engine supplies and meters.
     public enum Hardware: String, Hashable, Sendable, CaseIterable {
         /// A contactor that obeys, and a load that is known: the engine itself knows what flows.
         case contactor
@@ -116,7 +116,7 @@ public struct EngineCore: Sendable {
         var nextReading: Instant
         /// `charging`, or `suspendedVehicle` while the vehicle takes nothing.
         var phase = Phase.charging
-        /// Why a station was asked to end it; `nil` while it was not.
+        /// The reason for which a station was asked to end it; `nil` while it was not.
         var ending: EndReason?
     }
 
@@ -282,7 +282,7 @@ public struct EngineCore: Sendable {
         switch mode {
         case .waiting: .plugIn
         case .supplying(let supply): supply.phase
-        case .activated: station?.isFinishing == true ? .finishing : nil
+        case .activated: station?.isOccupied == true ? .finishing : nil
         case .starting, .stopped, .faulty: nil
         }
     }

@@ -1,4 +1,4 @@
-/// What a station says that is the hardware of an engine: it has a meter and a will of its own.
+/// A word of a station that is the hardware of an engine: it has a meter and a will of its own.
 public enum StationEvent: Hashable, Sendable {
     /// It can be reached, or not: then it charges on, and says later what it did.
     case reachable(Bool)
@@ -16,15 +16,18 @@ public enum StationEvent: Hashable, Sendable {
     case ended(SessionID, MeteredEnd)
     /// Nothing is charged any more, and nobody knows at which register the session ended: it is left open for what may still be said.
     case lost(SessionID)
-    /// What was metered in a session that is not under way: begun without Central, or told so late.
+    /// The record of a session that is not under way: begun without Central, or told so late.
     case found(FoundRecord)
     /// Registers of before are of another meter than those that come.
     case newMeter
     /// Somebody shows a token and waits: Central is asked; answered by `admitted` or `denied`.
     case asks(RequestID, TokenID)
+
+    /// The reason that is told while it can't be reached.
+    public static let notConnected = "the station is not connected"
 }
 
-/// What a station metered in a session that nobody agreed to, or that its engine does not have.
+/// A session that a station metered and nobody agreed to, or that its engine does not have.
 public struct FoundRecord: Hashable, Sendable {
     public var session: SessionID
     /// The token with which it was begun; `nil` for one that no account can have.
@@ -38,7 +41,7 @@ public struct FoundRecord: Hashable, Sendable {
     }
 }
 
-/// What a station says when a session is over.
+/// The end of a session, as its station tells it.
 public struct MeteredEnd: Hashable, Sendable {
     public var start: Energy
     public var end: Energy
@@ -70,7 +73,7 @@ public struct StationReading: Hashable, Sendable {
     }
 }
 
-/// What an engine wants of the station that is its hardware.
+/// An engine's wish to the station that is its hardware.
 public enum StationOrder: Hashable, Sendable {
     /// End the session, or begin it no more; answered by `ended`, whenever the station obeys. It may come again.
     case end(SessionID)
@@ -79,7 +82,7 @@ public enum StationOrder: Hashable, Sendable {
     /// The request is answered by this session, which is about to begin.
     case admitted(RequestID, SessionID)
     case denied(RequestID, DenialCode)
-    /// What is metered from now on counts on a new meter, from zero: the answer to `newMeter`.
+    /// Registers count on a new meter from now on, from zero: the answer to `newMeter`.
     case meterChanged
 }
 
@@ -91,10 +94,6 @@ struct StationSide: Hashable, Sendable {
     var isUnavailable = false
     /// The operator's wish (S8).
     var isOutOfOrder = false
+    /// True with a vehicle plugged in that is nobody's, as far as Central knows.
     var isOccupied = false
-
-    /// A vehicle is plugged in that is nobody's, as far as Central knows.
-    var isFinishing: Bool { isOccupied }
-
-    static let notConnected = "the station is not connected"
 }

@@ -34,13 +34,7 @@ public actor EngineService: Service {
         self.store = store
         healthAddress = health
         reporter = EngineReporter(log: context.log, cp: specification.cp)
-        let name = Party.engine(specification.cp)
-        let settings = context.connection(of: name)
-        let making = context.making(settings, store.journal, lastEpoch: store.lastEpoch, seed: seed)
-        context.recorder?.begin(RecordedParty(.engine(specification, store.memory), making, at: EventLoop.present()))
-        let runtime = try EngineRuntime(specification, memory: store.memory, making)
-        party = PartyHost(
-            loop: host.loop, runtime, party: name, context: context, settings: settings, journal: (store.journal, writer))
+        party = try PartyHost(specification, store, loop: host.loop, context: context, writer: writer, seed: seed)
     }
 
     public func start() {

@@ -22,23 +22,12 @@ final class FleetPoint {
         self.stores = stores
         let specification = plan.specification(of: number)
         let cp = specification.cp
-        let settings = context.connection(of: .engine(cp))
         engine = FleetMember(
-            PartyHost(
-                loop: loop,
-                try EngineRuntime(
-                    specification, memory: stores.engine.memory,
-                    context.making(settings, stores.engine.journal, lastEpoch: stores.engine.lastEpoch, seed: plan.seed(0, number))),
-                party: .engine(cp), context: context, settings: settings, journal: (stores.engine.journal, writer)), onEnd: onEnd)
-        let own = context.connection(of: .monitor(cp))
+            try PartyHost(specification, stores.engine, loop: loop, context: context, writer: writer, seed: plan.seed(0, number)), onEnd: onEnd)
+        let checks = Monitor.Settings(interval: plan.check, intervalWhileFailing: min(plan.check, .seconds(1)))
         monitor = FleetMember(
-            PartyHost(
-                loop: loop,
-                try MonitorRuntime(
-                    cp: cp, settings: Monitor.Settings(interval: plan.check, intervalWhileFailing: min(plan.check, .seconds(1))),
-                    context.making(own, stores.monitor.journal, lastEpoch: stores.monitor.lastEpoch, seed: plan.seed(1, number)),
-                    at: EventLoop.present()),
-                party: .monitor(cp), context: context, settings: own, journal: (stores.monitor.journal, writer)), onEnd: onEnd)
+            try PartyHost(
+                of: cp, checks: checks, stores.monitor, loop: loop, context: context, writer: writer, seed: plan.seed(1, number)), onEnd: onEnd)
         attend(loop)
     }
 

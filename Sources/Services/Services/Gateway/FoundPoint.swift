@@ -20,8 +20,7 @@ struct FoundPoint {
     /// Opens those of all connectors that stations have had, as one file of each kind. Blocks.
     /// - Throws: when a directory is in use, or a journal can't be read or is damaged.
     static func open(_ stations: [StationName], in data: DataDirectory) throws -> [StationName: [FoundPoint]] {
-        let known = data.engines()
-        let places = stations.flatMap { station in known.compactMap { cp in station.evse(of: cp).map { (station: station, evse: $0, cp: cp) } } }
+        let places = places(of: stations, in: data)
         let engines = try EngineStore.open(places.map(\.cp), in: data)
         let monitors = try EpochStore.open(places.map { data.monitor($0.cp) }, in: data)
         var found: [StationName: [FoundPoint]] = [:]
@@ -29,5 +28,16 @@ struct FoundPoint {
             found[place.station, default: []].append(FoundPoint(evse: place.evse, engine: stores.0, monitor: stores.1))
         }
         return found
+    }
+
+    /// The connectors that stations have had, in the order of their points' ids.
+    static func places(of stations: [StationName], in data: DataDirectory) -> [(station: StationName, evse: Int32, cp: ChargePointID)] {
+        let byDirectory = Dictionary(stations.map { ($0.directory, $0) }) { first, _ in first }
+        return data.engines().compactMap { cp in
+            for place in ConnectorID.named(by: cp) {
+                if let station = byDirectory[place.station.text] { return (station, place.number, cp) }
+            }
+            return nil
+        }
     }
 }

@@ -11,7 +11,7 @@ public import WebSocketDoor
 
 /// The gateway for stations that speak OCPP: its door, and a host for each station, on the loop that is its executor.
 public actor GatewayService: Service {
-    /// How stations are taken in.
+    /// The terms on which stations are taken in.
     public struct Settings: Sendable {
         public var door: DoorSettings
         /// Stations that are taken for 1.6 when they offer no version.
@@ -43,14 +43,13 @@ public actor GatewayService: Service {
         /// Opens them. Blocks.
         /// - Throws: when a journal can't be read or is damaged.
         public static func open(in data: DataDirectory) throws -> Stores {
-            let known = data.engines()
-            var names: [StationName] = []
-            var left: [(name: StationName, why: String)] = []
-            for name in data.stations().compactMap({ StationName($0) }).sorted() {
-                if let why = StationStore.holder(of: name, among: known, in: data) { left.append((name, why)) } else { names.append(name) }
-            }
+            let all = data.stations().compactMap { StationName($0) }.sorted()
+            let held = StationStore.held(among: all, in: data)
+            let names = all.filter { held[$0] == nil }
             let points = try FoundPoint.open(names, in: data)
-            return Stores(stations: zip(names, try StationStore.open(names, in: data)).map { ($0, $1, points[$0] ?? []) }, left: left)
+            return Stores(
+                stations: zip(names, try StationStore.open(names, in: data)).map { ($0, $1, points[$0] ?? []) },
+                left: held.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
         }
     }
 
@@ -65,9 +64,8 @@ public actor GatewayService: Service {
     private let names: StationNames
     private var door: StationDoor?
     private var stations: [String: StationHost] = [:]
-    /// The stations behind connections, by the name of their directory.
-    private var sockets: [SocketID: String] = [:]
-    private var versions: [SocketID: OCPPVersion] = [:]
+    /// The stations behind connections that were let in, and what is spoken there.
+    private var visits: [SocketID: (station: StationHost, version: OCPPVersion)] = [:]
     private var port: UInt16?
     private var isStopping = false
     private var isOver = false
@@ -181,13 +179,12 @@ public actor GatewayService: Service {
         case .failed(let why): end(why)
         case .knocked(let id, let knock): door?.take(.answer(id, admission(of: knock, id)))
         case .opened(let id):
-            guard let station = sockets[id].flatMap({ stations[$0] }), let version = versions[id] else { return }
+            guard let (station, version) = visits[id] else { return }
             context.log.info("🔌 Station \(station.name) is connected, OCPP \(version.rawValue)", event: "station_connected")
             station.feed(.connected(id.number, version))
-        case .text(let id, let bytes): sockets[id].flatMap { stations[$0] }?.feed(.text(id.number, bytes))
+        case .text(let id, let bytes): visits[id]?.station.feed(.text(id.number, bytes))
         case .closed(let id, let why):
-            guard let station = sockets.removeValue(forKey: id).flatMap({ stations[$0] }) else { return }
-            versions[id] = nil
+            guard let station = visits.removeValue(forKey: id)?.station else { return }
             context.log.info("🔌 Station \(station.name) is gone: \(why)", event: "station_gone")
             station.feed(.disconnected(id.number))
         case .turnedAway(let address, let words):
@@ -205,27 +202,24 @@ public actor GatewayService: Service {
     private func admission(of knock: Knock, _ id: SocketID) -> Admission {
         do {
             let name = try identify(knock)
-            let assumed: OCPPVersion? = settings.assumed16.contains(name.text) ? .v16 : nil
-            let station: StationHost
-            switch SubprotocolChoice(offered: knock.subprotocols, assuming: assumed) {
-            case .agreed(let version, let word):
-                station = try self.station(name)
-                versions[id] = version
-                sockets[id] = station.name.directory
-                return .accept(subprotocol: word)
-            case .assumed(let version):
-                station = try self.station(name)
-                versions[id] = version
-                sockets[id] = station.name.directory
-                return .accept(subprotocol: nil)
-            case .refused(let words): throw Refusal(status: 400, words: words)
-            }
+            let (version, word) = try version(of: name, knock.subprotocols)
+            visits[id] = (try station(name), version)
+            return .accept(subprotocol: word)
         } catch let refusal as Refusal {
             sayTurnedAway(knock, refusal.words)
             return .refuse(refusal)
         } catch {
             context.log.error("❌ Station \(knock.station) can't be served: \(error)", event: "station_failed")
             return .refuse(Refusal(status: 500, words: "The gateway can't serve this station now; its log says why."))
+        }
+    }
+
+    /// The version that is spoken with a station, and the word for it that the station offered.
+    private func version(of name: StationName, _ offered: [String]) throws -> (OCPPVersion, String?) {
+        switch SubprotocolChoice(offered: offered, assuming: settings.assumed16.contains(name.text) ? .v16 : nil) {
+        case .agreed(let version, let word): return (version, word)
+        case .assumed(let version): return (version, nil)
+        case .refused(let words): throw Refusal(status: 400, words: words)
         }
     }
 

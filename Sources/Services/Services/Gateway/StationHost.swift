@@ -10,7 +10,7 @@ internal import WebSocket
 
 /// A station in the gateway: its core, its journal, and the charge points of its connectors. Bound to its loop.
 final class StationHost {
-    /// What a station needs of the gateway around it.
+    /// The parts of the gateway that a station needs.
     struct Surroundings {
         let loop: EventLoop
         let context: NetworkContext
@@ -20,6 +20,13 @@ final class StationHost {
         /// Called when it, or a point of it, can't go on.
         let onFailure: (String) -> Void
         let onEnd: () -> Void
+    }
+
+    private enum Input {
+        case begin
+        case event(StationCore.Event)
+        /// The entries that were handed out last are on the disk.
+        case written
     }
 
     /// As it calls itself; by the name of its directory as long as it has not been here.
@@ -35,7 +42,7 @@ final class StationHost {
     private var awaited: [Int32: [SessionID]] = [:]
     /// The requests with which sessions were asked for here.
     private var admitted: [SessionID: RequestID] = [:]
-    private var waiting: [StationCore.Event] = []
+    private var waiting: [Input] = []
     private var isFeeding = false
     private var lastTicket: UInt64 = StationHost.newSeed()
     private var records: Int
@@ -67,7 +74,7 @@ final class StationHost {
 
     func start() {
         for point in points.values { point.start() }
-        perform(gate.admit(core.begin(at: EventLoop.present())))
+        feed(.begin)
     }
 
     func stop() {
@@ -79,17 +86,27 @@ final class StationHost {
 
     var isOnline: Bool { points.values.allSatisfy(\.isOnline) }
 
-    func feed(_ event: StationCore.Event) {
-        guard !isStopping else { return }
-        guard !isFeeding else { return waiting.append(event) }
+    func feed(_ event: StationCore.Event) { if !isStopping { feed(.event(event)) } }
+
+    /// One input after the other: what comes of carrying one out is the next one.
+    private func feed(_ input: Input) {
+        guard !isFeeding else { return waiting.append(input) }
         isFeeding = true
-        take(event)
+        take(input)
         while !waiting.isEmpty { take(waiting.removeFirst()) }
         isFeeding = false
-        timer?.set(core.deadline)
+        if !isStopping { timer?.set(core.deadline) }
     }
 
-    private func take(_ event: StationCore.Event) { perform(gate.admit(core.handle(event, at: EventLoop.present()))) }
+    private func take(_ input: Input) {
+        switch input {
+        case .begin: perform(gate.admit(core.begin(at: EventLoop.present())))
+        case .event(let event): perform(gate.admit(core.handle(event, at: EventLoop.present())))
+        case .written:
+            perform(gate.written())
+            compactIfLong()
+        }
+    }
 
     // MARK: What it wants
 
@@ -123,7 +140,7 @@ final class StationHost {
     private func tell(_ evse: Int32, _ event: StationEvent) {
         guard let point = points[evse] else { return }
         switch event {
-        case .reachable(let isReachable): point.away = isReachable ? nil : "the station is not connected"
+        case .reachable(let isReachable): point.away = isReachable ? nil : StationEvent.notConnected
         case .ended(let session, _): awaited[evse, default: []].append(session)
         case .found(let record): awaited[evse, default: []].append(record.session)
         default: break
@@ -194,8 +211,7 @@ final class StationHost {
         case .failed(let why, _): around.onFailure("the journal of station \(name) can't be written: \(why)")
         case .done(let count):
             records = count
-            perform(gate.written())
-            compactIfLong()
+            feed(.written)
         }
     }
 

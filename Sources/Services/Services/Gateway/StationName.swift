@@ -31,14 +31,7 @@ struct StationName: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     /// The charge point of a connector: the first has the station's own id.
-    func point(_ evse: Int32) -> ChargePointID { ChargePointID(known: evse == 1 ? directory : "\(directory)_\(evse)") }
-
-    /// The connector that a charge point's id names; `nil` for one of another station.
-    func evse(of cp: ChargePointID) -> Int32? {
-        if cp.text == directory { return 1 }
-        guard cp.text.hasPrefix(directory + "_") else { return nil }
-        return Int32(cp.text.dropFirst(directory.utf8.count + 1)).flatMap { $0 > 1 && point($0) == cp ? $0 : nil }
-    }
+    func point(_ evse: Int32) -> ChargePointID { ConnectorID(station: ChargePointID(known: directory), number: evse).point }
 
     var description: String { text }
     static func < (a: StationName, b: StationName) -> Bool { a.text < b.text }

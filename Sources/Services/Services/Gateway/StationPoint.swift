@@ -17,8 +17,8 @@ final class StationPoint {
     private let reporter: EngineReporter
     private let loop: EventLoop
     private let onAction: (EngineRuntime.Action) -> Void
-    /// Why the station is out of reach; `nil` while it is there.
-    var away: String? = "the station is not connected"
+    /// The reason why the station is out of reach; `nil` while it is there.
+    var away: String? = StationEvent.notConnected
     private var partiesLeft = 2
     private let onEnd: (String?) -> Void
 
@@ -33,20 +33,9 @@ final class StationPoint {
         self.onAction = onAction
         self.onEnd = onEnd
         reporter = EngineReporter(log: context.log, cp: cp)
-        let settings = context.connection(of: .engine(cp))
-        engine = PartyHost(
-            loop: loop,
-            try EngineRuntime(
-                specification, memory: stores.engine.memory,
-                context.making(settings, stores.engine.journal, lastEpoch: stores.engine.lastEpoch, seed: seed)),
-            party: .engine(cp), context: context, settings: settings, journal: (stores.engine.journal, writer))
-        let own = context.connection(of: .monitor(cp))
-        monitor = PartyHost(
-            loop: loop,
-            try MonitorRuntime(
-                cp: cp, settings: Monitor.Settings(interval: .seconds(1), intervalWhileFailing: .seconds(1)),
-                context.making(own, stores.monitor.journal, lastEpoch: stores.monitor.lastEpoch, seed: seed &+ 1), at: EventLoop.present()),
-            party: .monitor(cp), context: context, settings: own, journal: (stores.monitor.journal, writer))
+        engine = try PartyHost(specification, stores.engine, loop: loop, context: context, writer: writer, seed: seed)
+        monitor = try PartyHost(
+            of: cp, checks: Monitor.Settings(interval: .seconds(1)), stores.monitor, loop: loop, context: context, writer: writer, seed: seed &+ 1)
         attend()
     }
 

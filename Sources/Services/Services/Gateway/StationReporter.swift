@@ -4,7 +4,7 @@ internal import OCPP
 internal import Platform
 internal import Terminal
 
-/// What the gateway tells people of a station.
+/// The lines in which the gateway tells people of a station.
 struct StationReporter {
     let log: Log
     let station: StationName

@@ -2,28 +2,30 @@ internal import ChargingModel
 internal import Gateway
 internal import Journal
 internal import Platform
+internal import Runtime
 internal import Settings
 
 /// The journals of a station as they are found at the start: its own, and those of its connectors' engines and monitors. Locked, read, whole.
 struct StationStore {
-    struct Failure: Error, CustomStringConvertible { let description: String }
-
     let locks: [DirectoryLock]
     let journal: Journal
     let memory: StationMemory
 
-    /// Why a station can't be served: somebody else has a directory of its own, or of its points; `nil` when nobody has.
-    static func holder(of station: StationName, among engines: [ChargePointID], in data: DataDirectory) -> String? {
-        let points = engines.filter { station.evse(of: $0) != nil }
-        let directories = [data.station(station.directory)] + points.flatMap { [data.engine($0), data.monitor($0)] }
-        for directory in directories {
+    /// The stations that can't be served, since somebody else has a directory of their own or of their points, with what says so.
+    static func held(among stations: [StationName], in data: DataDirectory) -> [StationName: String] {
+        var directories = stations.map { ($0, data.station($0.directory)) }
+        for place in FoundPoint.places(of: stations, in: data) {
+            directories += [(place.station, data.engine(place.cp)), (place.station, data.monitor(place.cp))]
+        }
+        var held: [StationName: String] = [:]
+        for (station, directory) in directories where held[station] == nil {
             do throws(DataDirectoryError) {
                 withExtendedLifetime(try data.lock(directory)) {}
             } catch {
-                if case .inUse = error { return error.description }
+                if case .inUse = error { held[station] = error.description }
             }
         }
-        return nil
+        return held
     }
 
     /// Opens the journals of stations, as one file where they are several. Blocks.
@@ -31,14 +33,7 @@ struct StationStore {
     static func open(_ stations: [StationName], in data: DataDirectory) throws -> [StationStore] {
         try LockedJournal.open(stations.map { data.station($0.directory) }, in: data).map { locked in
             var memory = StationMemory()
-            for (index, record) in locked.opening.records.enumerated() {
-                do throws(StationLine.Fault) {
-                    memory.apply(try StationLine(record).entry)
-                } catch {
-                    throw Failure(
-                        description: "record \(index + 1) of the journal \(locked.opening.journal) is not understood (\(error)). It is left as it is")
-                }
-            }
+            try JournalReading.each(of: locked.opening.records, in: "\(locked.opening.journal)") { memory.apply(try StationLine($0).entry) }
             return StationStore(locks: locked.locks, journal: locked.opening.journal, memory: memory)
         }
     }

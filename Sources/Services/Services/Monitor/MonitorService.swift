@@ -31,12 +31,7 @@ public actor MonitorService: Service {
         self.engine = engine
         self.store = store
         reporter = MonitorReporter(log: context.log, cp: cp)
-        let settings = context.connection(of: .monitor(cp))
-        let making = context.making(settings, store.journal, lastEpoch: store.lastEpoch, seed: seed)
-        let now = EventLoop.present()
-        context.recorder?.begin(RecordedParty(.monitor(cp, checks), making, at: now))
-        let runtime = try MonitorRuntime(cp: cp, settings: checks, making, at: now)
-        party = PartyHost(loop: host.loop, runtime, party: .monitor(cp), context: context, settings: settings, journal: (store.journal, writer))
+        party = try PartyHost(of: cp, checks: checks, store, loop: host.loop, context: context, writer: writer, seed: seed)
     }
 
     public func start() {

@@ -2,7 +2,7 @@ import ChargingModel
 import Testing
 
 /// An engine with its clock, past its birth.
-private struct Bench {
+private struct Bench: EngineBench {
     var clock = HandClock()
     var engine: EngineCore
     var log: [EngineCore.Action] = []
@@ -27,19 +27,6 @@ private struct Bench {
             actions += engine.handle(.contactorClosed(session, load), at: clock.now)
         }
         log += actions
-        return actions
-    }
-
-    /// Lets the time pass, ticking whenever the engine wants to be ticked.
-    @discardableResult
-    mutating func pass(_ duration: Duration) -> [EngineCore.Action] {
-        let end = clock.now.monotonic + duration
-        var actions: [EngineCore.Action] = []
-        while let due = engine.deadline, due <= end {
-            clock.advance(max(.zero, due - clock.now.monotonic))
-            actions += tell(.tick)
-        }
-        clock.advance(end - clock.now.monotonic)
         return actions
     }
 }

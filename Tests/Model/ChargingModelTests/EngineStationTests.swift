@@ -2,7 +2,7 @@ import ChargingModel
 import Testing
 
 /// An engine whose hardware is a station, past its birth, with the station connected.
-private struct Bench {
+private struct Bench: EngineBench {
     var clock = HandClock()
     var engine: EngineCore
     private var epoch: Epoch = 100
@@ -26,18 +26,6 @@ private struct Bench {
 
     @discardableResult
     mutating func say(_ event: StationEvent) -> [EngineCore.Action] { tell(.station(event)) }
-
-    @discardableResult
-    mutating func pass(_ duration: Duration) -> [EngineCore.Action] {
-        let end = clock.now.monotonic + duration
-        var actions: [EngineCore.Action] = []
-        while let due = engine.deadline, due <= end {
-            clock.advance(max(.zero, due - clock.now.monotonic))
-            actions += tell(.tick)
-        }
-        clock.advance(end - clock.now.monotonic)
-        return actions
-    }
 
     @discardableResult
     mutating func began(_ session: SessionID, at register: Int64) -> [EngineCore.Action] {

@@ -37,6 +37,28 @@ func command(_ kind: Command.Kind, epoch: Epoch? = 5, cp: ChargePointID = cp1, i
     Command(epoch: epoch, cp: cp, id: CommandID(known: id), kind: kind)
 }
 
+/// An engine with its clock, and what obeys it.
+protocol EngineBench {
+    var clock: HandClock { get set }
+    var engine: EngineCore { get }
+    @discardableResult mutating func tell(_ event: EngineCore.Event) -> [EngineCore.Action]
+}
+
+extension EngineBench {
+    /// Lets the time pass, ticking whenever the engine wants to be ticked.
+    @discardableResult
+    mutating func pass(_ duration: Duration) -> [EngineCore.Action] {
+        let end = clock.now.monotonic + duration
+        var actions: [EngineCore.Action] = []
+        while let due = engine.deadline, due <= end {
+            clock.advance(max(.zero, due - clock.now.monotonic))
+            actions += tell(.tick)
+        }
+        clock.advance(end - clock.now.monotonic)
+        return actions
+    }
+}
+
 extension [EngineCore.Action] {
     var published: [BusMessage] { compactMap { if case .publish(let message) = $0 { message } else { nil } } }
     var journalled: [EngineEntry] { compactMap { if case .journal(let entry) = $0 { entry } else { nil } } }

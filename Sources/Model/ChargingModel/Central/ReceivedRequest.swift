@@ -35,6 +35,6 @@ struct ReceivedRequest: Hashable, Sendable {
 }
 
 extension StationRequest {
-    /// What the ledger keeps of it with the session.
+    /// The part of it that the ledger keeps with the session.
     var provenance: Provenance { Provenance(origin: .station, token: token) }
 }

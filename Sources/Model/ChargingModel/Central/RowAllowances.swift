@@ -53,7 +53,7 @@ struct RowAllowances: Sendable {
         point?.giveBack()
     }
 
-    /// Takes the row of a denial at a station, whoever's card it was: it is not the driver who asks.
+    /// Takes the row of a denial at a station, whosever card it was: it is not the driver who asks.
     /// - Parameter isListed: a point that everybody knows is held against its own allowance alone.
     mutating func takeStationDenial(isListed: Bool, at point: inout Allowance?, _ now: Instant) -> Bool {
         guard isListed || denials.allows(at: now), point?.take(at: now) ?? false else { return false }

@@ -3,7 +3,7 @@ internal import CMosquitto
 internal import ChargingModel
 internal import MQTT
 
-/// Whom one connection believes, and why it did not believe the broker. It outlives the library's instance.
+/// The trust of one connection, and the reason why it did not believe the broker. It outlives the library's instance.
 final class TLSTrust {
     private let tls: OpaquePointer
     private let address: MQTTAddress

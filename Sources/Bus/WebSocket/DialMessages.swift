@@ -26,7 +26,7 @@ public enum DialEvent: Hashable, Sendable {
     case stopped
 }
 
-/// Whom to connect to, and as whom.
+/// The server to connect to, and the station as which to do it.
 public struct Dial: Hashable, Sendable {
     /// Files in PEM form.
     public struct TLS: Hashable, Sendable {

@@ -1,4 +1,4 @@
-/// Why no WebSocket came about. The description says what was found, what was expected, and what helps.
+/// The reason why no WebSocket came about. The description says what was found, what was expected, and what helps.
 public enum DialProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// Nobody listens there.
     case refused(address: String)
@@ -10,7 +10,7 @@ public enum DialProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case status(Int, words: String)
     /// The server chose a subprotocol that was not offered; `nil`: none.
     case subprotocol(offered: [String], chosen: String?)
-    /// What answers there is no WebSocket server.
+    /// The server is none of WebSockets.
     case notWebSocket(String)
     /// A file of ours can't be used.
     case unusable(file: String, expected: String)
@@ -18,7 +18,7 @@ public enum DialProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case untrusted(file: String?)
     /// The server's certificate is for others.
     case otherHost(expected: String)
-    /// What listens there speaks no TLS.
+    /// The server speaks no TLS.
     case noTLS
     /// The server does not want to go on without a certificate of ours, or with it.
     case certificateWanted(isOurs: Bool)

@@ -1,4 +1,4 @@
-/// What is known of somebody who wants to come in, before anybody has decided. All of it is a claim, but for the certificate.
+/// Somebody who wants to come in, before anybody has decided. All that is known is a claim, but for the certificate.
 public struct Knock: Hashable, Sendable {
     /// A name and a password, as HTTP's Basic sends them.
     public struct Credentials: Hashable, Sendable, CustomStringConvertible {
@@ -70,7 +70,7 @@ public enum Admission: Hashable, Sendable {
     case refuse(Refusal)
 }
 
-/// Why somebody is not let in.
+/// The reason why somebody is not let in.
 public struct Refusal: Error, Hashable, Sendable {
     /// The HTTP status: 400–599.
     public var status: Int

@@ -1,4 +1,4 @@
-/// How a connection ended.
+/// The end of a connection.
 public struct SocketEnd: Hashable, Sendable, CustomStringConvertible {
     public enum Cause: String, Hashable, Sendable, CaseIterable {
         /// The other end said goodbye.

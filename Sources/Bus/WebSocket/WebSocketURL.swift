@@ -2,7 +2,7 @@ internal import Encodings
 
 /// The address of a WebSocket: `ws://HOST[:PORT][/PATH]`, or `wss://…` with TLS.
 public struct WebSocketURL: Hashable, Sendable, CustomStringConvertible {
-    /// Why a text is no such address.
+    /// The reason why a text is no such address.
     public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
         public let description: String
     }

@@ -37,7 +37,7 @@ static bool read_until(const char *word, int64_t *until) {
     return *end == 0 && errno == 0;
 }
 
-/// What is wrong with an entry's words; null for nothing.
+/// Adds an entry. Returns what is wrong with its words; null for nothing.
 static const char *add(struct certificate_table *table, char *words[WORD_LIMIT], bool is_former) {
     if (table->count == table->capacity) {
         size_t capacity = table->capacity ? 2 * table->capacity : 64;
@@ -55,7 +55,7 @@ static const char *add(struct certificate_table *table, char *words[WORD_LIMIT],
     return NULL;
 }
 
-/// What is wrong with a line; null for nothing.
+/// Reads a line. Returns what is wrong with it; null for nothing.
 static const char *read_line(struct certificate_table *table, const char *text, size_t length, bool *has_header, bool *has_ended) {
     char line[LINE_LIMIT];
     if (length >= sizeof line) { return "it is longer than 255 bytes"; }

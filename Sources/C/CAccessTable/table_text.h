@@ -1,4 +1,4 @@
-/// What the tables of the broker's plugin have in common: names, and hexadecimal digits.
+/// Names and hexadecimal digits, which the tables of the broker's plugin have in common.
 #ifndef WATTLINE_TABLE_TEXT_H
 #define WATTLINE_TABLE_TEXT_H
 

@@ -43,7 +43,7 @@ struct plugin {
     struct access_table *table;
     /// The table before, while those are thrown out who are not in the new one: their last wills are still theirs.
     struct access_table *former;
-    /// Who may come by which certificate; no path where nobody may.
+    /// The file of the certificates by which somebody may come; no path where nobody may.
     struct watched_file clients;
     struct certificate_table *certificates;
     time_t looked;

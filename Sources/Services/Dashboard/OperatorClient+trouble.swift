@@ -7,7 +7,7 @@ internal import NIOPosix
 internal import NIOSSL
 internal import Settings
 
-/// Why a process did not answer over HTTP, in one line: what was found, what was expected, and what helps.
+/// The reason why a process did not answer over HTTP, in one line: what was found, what was expected, and what helps.
 public struct OperatorClientError: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
 
@@ -49,7 +49,7 @@ extension OperatorClient {
         }
     }
 
-    /// Why a handshake failed, by the certificate that is shown there.
+    /// The reason why a handshake failed, by the certificate that is shown there.
     private func handshake(isOtherHost: Bool, within patience: TimeAmount) -> String {
         let host = address.endpoint.host
         guard let certificate = shownCertificate(within: patience) else {

@@ -1,4 +1,4 @@
-/// What a door has seen.
+/// The counts of a door.
 public struct DoorCounts: Hashable, Sendable {
     /// Connections of TCP that were taken.
     public var accepted: UInt64 = 0

@@ -1,7 +1,7 @@
 internal import Platform
 public import ServerTLS
 
-/// Where and how a door for stations is opened.
+/// The settings of a door for stations.
 public struct DoorSettings: Sendable {
     /// A name or a numeric address.
     public var host: String

@@ -2,7 +2,7 @@ internal import NIOCore
 internal import Synchronization
 internal import WebSocket
 
-/// What the connections of a door share. Any thread.
+/// The things that the connections of a door share. Any thread.
 final class DoorWork: Sendable {
     /// Said of so many who are turned away each second; the others are only counted.
     private static let wordsEachSecond = 10

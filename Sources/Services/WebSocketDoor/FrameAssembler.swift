@@ -4,7 +4,7 @@ internal import WebSocket
 
 /// Makes messages out of frames, and finds what is wrong with them (RFC 6455, 5).
 struct FrameAssembler {
-    /// What a frame comes to.
+    /// The meaning of a frame.
     enum Outcome {
         /// A part of a message.
         case nothing

@@ -2,7 +2,7 @@ internal import EventLoop
 internal import NIOCore
 internal import WebSocket
 
-/// What has come to pass on a connection, or on none in particular.
+/// An event of a connection, or of none in particular.
 struct Letter: Sendable {
     enum Content: Sendable {
         case listening(UInt16)
@@ -40,7 +40,7 @@ final class Mailbox: @unchecked Sendable {
         var paused: [Link] = []
     }
 
-    /// What a message costs beside its bytes.
+    /// The cost of a message beside its bytes.
     private static let overhead = 64
     /// So many letters are delivered before others have their turn on the loop.
     private static let turn = 256

@@ -25,7 +25,7 @@ final class SocketHandler: ChannelInboundHandler, RemovableChannelHandler {
     private var assembler: FrameAssembler
     var context: ChannelHandlerContext?
     var phase = Phase.open
-    /// How it ended, as soon as that is known.
+    /// The end, as soon as it is known.
     var end: SocketEnd?
     private var hasHeard = false
     private var unansweredPings = 0

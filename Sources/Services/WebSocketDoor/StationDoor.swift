@@ -37,7 +37,7 @@ public final class StationDoor {
 
     var mailbox: Mailbox? { listener?.work.mailbox }
 
-    /// What it has seen so far.
+    /// The counts so far.
     public var counts: DoorCounts { listener?.work.counts ?? DoorCounts() }
 
     public func take(_ order: DoorOrder) {

@@ -4,7 +4,7 @@ internal import WebSocket
 
 /// Failed handshakes of TLS in words. BoringSSL tells its reasons by name in the text of its errors alone.
 enum TLSWords {
-    /// Why a station was not let in.
+    /// The reason why a station was not let in.
     static func ofServer(_ error: any Error) -> String {
         let text = "\(error)"
         let reasons: [(String, String)] = [
@@ -26,7 +26,7 @@ enum TLSWords {
         return reasons.first { text.contains($0.0) }?.1 ?? "TLS failed: \(Words.line(text))"
     }
 
-    /// Why a backend can't be talked to; `nil`: for another reason than TLS.
+    /// The reason why a backend can't be talked to; `nil`: for another reason than TLS.
     static func ofClient(_ error: any Error, _ dial: Dial) -> DialProblem? {
         let text = "\(error)"
         if text.contains("failedToValidateHostname") { return .otherHost(expected: dial.url.host) }

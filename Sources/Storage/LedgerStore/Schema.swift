@@ -328,7 +328,7 @@ enum Schema {
         CREATE TRIGGER tokens_kept BEFORE DELETE ON tokens BEGIN SELECT RAISE(ABORT, 'a token is blocked, and never removed'); END;
         """
 
-    /// Who asked: the driver, or somebody at the station with a card of the account.
+    /// The asker: the driver, or somebody at the station with a card of the account.
     private static let version9 = """
         ALTER TABLE decisions ADD COLUMN origin TEXT NOT NULL DEFAULT 'central' CHECK (origin IN ('central', 'station'));
         ALTER TABLE decisions ADD COLUMN token TEXT CHECK (origin = 'central' OR (token IS NOT NULL AND cp IS NOT NULL));

@@ -25,11 +25,11 @@ extension CertificateStore {
         }
     }
 
-    /// What came of a change of all.
+    /// The outcome of a change of all.
     public struct Change: Sendable, Hashable {
         /// The files that are new.
         public var files: [String] = []
-        /// What could not be made anew, and what helps: the others were.
+        /// The files that could not be made anew, and what helps: the others were.
         public var damage: [CertificateError] = []
 
         public init() {}

@@ -55,7 +55,7 @@ public struct CertificateStore: Sendable, Hashable {
     public struct Contents: Sendable, Hashable {
         /// The authority's, the server's, then those of identities in order.
         public var entries: [Entry] = []
-        /// What is wrong with the other files, and what helps.
+        /// The faults of the other files, and what helps.
         public var damage: [CertificateError] = []
     }
 
@@ -85,6 +85,6 @@ public struct CertificateStore: Sendable, Hashable {
 }
 
 extension Identity {
-    /// What helps when the file of its certificate can't be used.
+    /// The command that helps when the file of its certificate can't be used.
     var helpWithCertificate: String { "wattline certificates add \(role.rawValue) \(id) makes another one" }
 }

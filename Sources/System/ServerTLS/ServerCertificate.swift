@@ -21,7 +21,7 @@ public final class ServerCertificate: Sendable {
         public static let http = Flags(certificate: AllSettings.httpCertificate.flag, key: AllSettings.httpKey.flag, clients: "--http-clients-ca")
     }
 
-    /// Whose certificates clients may show.
+    /// The authorities whose certificates clients may show.
     public struct Clients: Sendable {
         /// The file with the certificates of their authorities, in PEM form.
         public var authorityFile: String
@@ -41,7 +41,7 @@ public final class ServerCertificate: Sendable {
     private struct State {
         var context: NIOSSLContext
         var read: Marks
-        /// Why the files of the last look can't be used, until that is told.
+        /// The reason why the files of the last look can't be used, until that is told.
         var objection: SettingError?
     }
 

@@ -20,7 +20,7 @@ public struct Monitor: Sendable {
         case passed
         /// A failure, with its reason in a few words: `no answer in 1 s`, `connection refused`.
         case failed(String)
-        /// What is watched is out of reach, so that nobody knows whether it is well: a station that is not connected.
+        /// The watched thing is out of reach, so that nobody knows whether it is well: a station that is not connected.
         case away(String)
     }
 

@@ -1,4 +1,4 @@
-/// What a station answers to a `BackendCall`.
+/// A station's answer to a `BackendCall`.
 public enum BackendAnswer: Hashable, Sendable {
     /// The answer to most calls: how it went.
     case status(AnswerStatus, reason: StatusReason? = nil)

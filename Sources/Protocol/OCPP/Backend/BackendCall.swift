@@ -1,4 +1,4 @@
-/// What a backend asks of a station, in either version: the calls that a station answers with a `BackendAnswer`.
+/// A backend's call to a station, in either version, which the station answers with a `BackendAnswer`.
 public enum BackendCall: Hashable, Sendable {
     /// RemoteStartTransaction of 1.6, RequestStartTransaction of 2.0.1.
     case remoteStart(RemoteStart)

@@ -48,7 +48,7 @@ public struct OCPPFault: Error, Hashable, Sendable, CustomStringConvertible {
     public let code: OCPPErrorCode
     /// The field that is wrong, if it is one: `meterStart`, `transactionInfo.transactionId`.
     public let field: String?
-    /// What is wrong, in words: `is required`.
+    /// The fault in words: `is required`.
     public let words: String
 
     public init(_ code: OCPPErrorCode, field: String? = nil, _ words: String) {

@@ -59,7 +59,7 @@ public struct OCPPFrameFault: Error, Hashable, Sendable, CustomStringConvertible
     public let id: String?
     /// True for a broken CALLRESULT or CALLERROR, which nobody answers: the call with this id has failed.
     public let isAnswer: Bool
-    /// What is wrong, in words.
+    /// The fault in words.
     public let description: String
 
     init(_ code: OCPPErrorCode, id: String?, isAnswer: Bool = false, _ description: String) {

@@ -74,7 +74,7 @@ public struct Remark: Hashable, Sendable, CustomStringConvertible {
     public var description: String { "\(quirk.rawValue) (\(field))" }
 }
 
-/// What was read, with the leniencies that it took.
+/// A value that was read, with the leniencies that it took.
 public struct OCPPRead<Value: Hashable & Sendable>: Hashable, Sendable {
     public let value: Value
     /// Each once, in the order of reading; no more than 16.

@@ -1,6 +1,6 @@
 public import ChargingModel
 
-/// What a backend answers to a `StationCall`.
+/// A backend's answer to a `StationCall`.
 public enum StationAnswer: Hashable, Sendable {
     case boot(BootAnswer)
     /// The time by the backend's clock, which the station takes over.

@@ -1,4 +1,4 @@
-/// What a station says and asks, in either version: the calls that a backend answers with a `StationAnswer`.
+/// A station's call to its backend, in either version, which the backend answers with a `StationAnswer`.
 public enum StationCall: Hashable, Sendable {
     case boot(BootReport)
     case heartbeat

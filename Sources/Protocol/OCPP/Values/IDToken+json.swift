@@ -27,7 +27,7 @@ extension OCPPFields {
         return token
     }
 
-    /// What a backend says of a token, in the version's words; `nil` when it says nothing.
+    /// A backend's word on a token, as the version has it; `nil` when it says nothing.
     func tokenInfoIfPresent() throws(OCPPFault) -> TokenInfo? {
         let name: OCPPField = version == .v16 ? .idTagInfo : .idTokenInfo
         return value(name) == nil ? nil : try tokenInfo()

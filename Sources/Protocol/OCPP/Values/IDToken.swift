@@ -57,7 +57,7 @@ public enum TokenStatus: String, Hashable, Sendable, OCPPWord {
     }
 }
 
-/// What a backend says of a token: IdTagInfo of 1.6, IdTokenInfoType of 2.0.1.
+/// A backend's word on a token: IdTagInfo of 1.6, IdTokenInfoType of 2.0.1.
 public struct TokenInfo: Hashable, Sendable {
     public var status: TokenStatus
     /// The time until which a station may keep it in its cache; `nil`: as long as it likes.

@@ -1,4 +1,4 @@
-/// What a sample measures: Measurand of 1.6, MeasurandEnumType of 2.0.1.
+/// The quantity that a sample measures: Measurand of 1.6, MeasurandEnumType of 2.0.1.
 public enum Measurand: String, Hashable, Sendable, OCPPWord {
     case energyActiveImportRegister = "Energy.Active.Import.Register"
     case energyActiveExportRegister = "Energy.Active.Export.Register"

@@ -33,12 +33,12 @@ extension MeterSample.Value {
         self = value
     }
 
-    /// What was written. What is cut from it or could steer a terminal leaves a mark, so that the rest is no number that nobody wrote.
+    /// The written text. A part that is cut from it or could steer a terminal leaves a mark, so that the rest is no number that nobody wrote.
     private static func kept(_ written: JSONValue, _ factor: String) -> String {
         ((written.string ?? written.text) + factor).bounded(to: textLimit)
     }
 
-    /// What was written, multiplied: `3e2`, or `3e1×10^2` where there is an exponent already.
+    /// The written number, multiplied: `3e2`, or `3e1×10^2` where there is an exponent already.
     private static func scaled(_ written: JSONValue, _ zeros: Int64) -> String {
         let text = written.string ?? written.text
         return kept(written, zeros == 0 ? "" : text.contains { $0 == "e" || $0 == "E" } ? "×10^\(zeros)" : "e\(zeros)")

@@ -36,7 +36,7 @@ public struct MeterSample: Hashable, Sendable {
 
     /// The time of the meter value; `nil` when there was none or it could not be read.
     public var time: OCPPTime?
-    /// What is measured; the active energy register where nothing was said, `nil` for a word that is not known.
+    /// The quantity; the active energy register where nothing was said, `nil` for a word that is not known.
     public var measurand: Measurand?
     public var value: Value
     public var phase: MeterPhase?

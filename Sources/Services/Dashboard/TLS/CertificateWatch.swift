@@ -50,7 +50,7 @@ final class CertificateWatch: Sendable {
         }
     }
 
-    /// What was said, and need not be said again for a day.
+    /// The warnings that were said, and need not be said again for a day.
     private struct Said {
         var ends: [String: Expiry] = [:]
         var damage: Set<String> = []

@@ -130,6 +130,7 @@ let package = Package(
         module("Runtime", in: .runtime, ["ChargingModel", "ChargingProtocol", "HomeAssistant", "Journal", "MQTT"]),
 
         module("Gateway", in: .runtime, ["ChargingModel", "JSON", "OCPP"]),
+        module("Station", in: .runtime, ["ChargingModel", "JSON", "OCPP"]),
         // Services: parties, Central's HTTP side and `up` as programs.
         module(
             "Services", in: .services,
@@ -215,7 +216,7 @@ let package = Package(
             "BrokerTests", in: .bus,
             ["ChargingModel", "ChargingProtocol", "EventLoop", "Identities", "MQTT", "Mosquitto", "Settings", "Simulation"]),
         tests("RuntimeTests", in: .runtime, ["ChargingModel", "ChargingProtocol", "Journal", "MQTT", "Runtime"]),
-        tests("GatewayTests", in: .runtime, ["ChargingModel", "Gateway", "JSON", "OCPP"]),
+        tests("GatewayTests", in: .runtime, ["ChargingModel", "Gateway", "JSON", "OCPP", "Station"]),
         tests("JournalTests", in: .storage, ["Journal"]),
         tests("LedgerStoreTests", in: .storage, ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
         tests("CertificatesTests", in: .system, ["CAccessTable", "Certificates", "ChargingModel", "ChargingProtocol", "Identities"]),

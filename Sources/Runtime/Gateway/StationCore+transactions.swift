@@ -10,7 +10,11 @@ extension StationCore {
         let wanted = wanted(at: evse, by: start.token, remoteStart: nil, transaction: nil)
         let transaction = made(String(number), at: evse, start.token, start.register, start.time, wanted)
         take(transaction, isFresh: isFresh(start.time))
-        withCourse(transaction.id) { $0.isDrawing = true }
+        let liveOn = isLive(start.time) ? link?.id : nil
+        withCourse(transaction.id) {
+            $0.isDrawing = true
+            $0.liveOn = liveOn
+        }
         defer { sayOccupied(evse) }
         return worth(of: start.token, in: transaction, at: start.time, call, number)
     }

@@ -136,7 +136,8 @@ let package = Package(
             "Services", in: .services,
             [
                 "ChargingModel", "ChargingProtocol", "Demand", "Encodings", "EventLoop", "Gateway", "HomeAssistant", "Identities", "JSON", "Journal",
-                "Ledger", "LedgerStore", "MQTT", "Mosquitto", "NetworkView", "OCPP", "Prometheus", "Runtime", "SQLite", "Settings", "Platform",
+                "Ledger", "LedgerStore", "MQTT", "Mosquitto", "NetworkView", "OCPP", "Prometheus", "Runtime", "SQLite", "Settings", "Station",
+                "Platform",
                 "Terminal", "WebSocket", "WebSocketDoor",
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
@@ -192,10 +193,11 @@ let package = Package(
             dependencies: [
                 "Certificates", "Chaos", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "EventLoop", "Fleet", "HomeAssistant",
                 "Identities", "JSON",
-                "Ledger", "LedgerStore", "MQTT", "Prometheus", "Reports", "SQLite", "ServerTLS", "Services", "Settings", "Simulation", "Supervisor",
+                "Ledger", "LedgerStore", "MQTT", "OCPP", "Prometheus", "Reports", "SQLite", "ServerTLS", "Services", "Settings", "Simulation",
+                "Station", "Supervisor",
                 "Platform",
                 "Terminal",
-                "Viewers", "WebSocketDoor",
+                "Viewers", "WebSocket", "WebSocketDoor",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ], swiftSettings: strict),

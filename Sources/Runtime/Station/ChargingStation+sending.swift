@@ -194,6 +194,7 @@ extension ChargingStation {
         } catch {
             return fail(out, error.description)
         }
+        actions.append(.notice(.answered(out.action, now.monotonic - out.at)))
         switch out.what {
         case .telling(let telling): confirmed(telling, answer)
         case .errand(let errand): done(errand, answer)

@@ -72,6 +72,8 @@ public struct ChargingStation: Sendable {
         case turnedAway(Int32, TokenStatus)
         /// All that was metered is confirmed.
         case allTold
+        /// A call was answered, so long after it was sent.
+        case answered(StationAction, Duration)
         /// A call was not done, with the reason in words.
         case failed(String, String)
         case operative(Int32, Bool)

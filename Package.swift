@@ -179,7 +179,8 @@ let package = Package(
 
         // Simulation: all parties in a modelled world, and faults on purpose in a real one.
         module(
-            "Simulation", in: .simulation, ["ChargingModel", "ChargingProtocol", "Demand", "EventLoop", "Journal", "Ledger", "MQTT", "Runtime"]),
+            "Simulation", in: .simulation,
+            ["ChargingModel", "ChargingProtocol", "Demand", "EventLoop", "Gateway", "Journal", "Ledger", "MQTT", "OCPP", "Runtime", "Station"]),
         module(
             "Chaos", in: .simulation,
             [

@@ -25,6 +25,7 @@ public struct StationRuntime: Sendable {
         case close(UInt64, String)
         /// Make a charge point of a connector that nobody knew.
         case find(Int32)
+        /// Tell it to the connector's engine, and say `told` at once.
         case tell(Int32, StationEvent)
         case vehicleAwaited(Int32, SessionID)
         case fault(Int32, String?)
@@ -46,7 +47,10 @@ public struct StationRuntime: Sendable {
         let connectors = engines.mapValues { memory in
             StationCore.Connector(
                 register: memory.register,
-                wanted: memory.active.flatMap { $0.isMetered ? nil : StationCore.Connector.Wanted($0.session, token: $0.provenance.token?.text) },
+                wanted: memory.active.flatMap { active in
+                    active.isMetered
+                        ? nil : StationCore.Connector.Wanted(active.session, token: active.provenance.token?.text, since: active.started)
+                },
                 charging: memory.active.flatMap { $0.isMetered ? $0.session : nil })
         }
         core = StationCore(id: id, settings: settings, memory: memory, connectors: connectors, seed: seed)
@@ -89,18 +93,21 @@ public struct StationRuntime: Sendable {
         case .send(let link, let bytes): return .send(link, bytes)
         case .close(let link, let why): return .close(link, why)
         case .found(let evse): return .find(evse)
-        case .engine(let evse, let event):
-            switch event {
-            case .ended(let session, _): awaited[evse, default: []].append(session)
-            case .found(let record): awaited[evse, default: []].append(record.session)
-            default: break
-            }
-            return .tell(evse, event)
+        case .engine(let evse, let event): return .tell(evse, event)
         case .vehicleAwaited(let evse, let session): return .vehicleAwaited(evse, session)
         case .fault(let evse, let why): return .fault(evse, why)
         case .ask(let evse, let request, let token): return .tell(evse, .asks(request, token))
         case .answered(let question, let outcome): return .answered(question, outcome)
         case .notice(let notice): return .notice(notice)
+        }
+    }
+
+    /// An engine was told: what it must have in its journal is awaited from now on.
+    public mutating func told(_ evse: Int32, _ event: StationEvent) {
+        switch event {
+        case .ended(let session, _): awaited[evse, default: []].append(session)
+        case .found(let record): awaited[evse, default: []].append(record.session)
+        case .reachable, .unavailable, .occupied, .refused, .began, .metered, .phase, .lost, .newMeter, .asks: break
         }
     }
 

@@ -127,6 +127,7 @@ struct GatewayBench {
         case .send(let id, let bytes): if id == link { frames.append(String(decoding: bytes, as: UTF8.self)) }
         case .tell(let evse, let event):
             tell(evse, .station(event))
+            runtime.told(evse, event)
             settle(evse)
         case .vehicleAwaited(let evse, let session): tell(evse, .vehicleAwaited(session))
         case .fault(let evse, let why): tell(evse, .fault(why))

@@ -107,6 +107,7 @@ final class StationHost {
         guard let point = points[evse] else { return }
         if case .reachable(let isReachable) = event { point.away = isReachable ? nil : StationEvent.notConnected }
         point.engine.feed(.station(event))
+        runtime.told(evse, event)
         settle(evse)
     }
 

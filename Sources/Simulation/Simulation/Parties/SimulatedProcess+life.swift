@@ -37,12 +37,15 @@ extension SimulatedProcess {
         let wasAlive = group.isAlive
         for member in group.members { member.dieAlone(why, losingPower: losingPower, in: world) }
         if wasAlive { group.died(world) }
+        if wasAlive, group.isWanted { bootLater(group.leader, in: world) }
     }
 
     /// Ends well; those of its process go on until they have, too.
     func end(in world: World) {
         dieAlone("it was stopped", losingPower: false, in: world)
-        if let group, !group.isAlive { group.died(world) }
+        guard let group, !group.isAlive else { return }
+        group.died(world)
+        if group.isWanted { bootLater(group.leader, in: world) }
     }
 
     /// Its disk keeps what was written; of what is being written a part.
@@ -67,7 +70,11 @@ extension SimulatedProcess {
         program.forget(in: world)
         journal = nil
         journalGroup = nil
-        if isWanted { world.plan(.boot(self), after: .seconds(1) + random.duration(below: .milliseconds(200))) }
+        if group == nil, isWanted { bootLater(self, in: world) }
+    }
+
+    private func bootLater(_ process: SimulatedProcess, in world: World) {
+        world.plan(.boot(process), after: .seconds(1) + random.duration(below: .milliseconds(200)))
     }
 
     /// It is not needed any more, or was never meant to be: it stops well, and stays away.

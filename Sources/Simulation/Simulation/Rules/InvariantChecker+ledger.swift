@@ -128,7 +128,8 @@ extension InvariantChecker {
         guard stray.record.meter != Stranger.meter, stray.record.session != Stranger.session else { return }
         // Owed by nobody, or for the operator to see to, since a clock was set meanwhile; accounted for.
         let isOfStation = world.engines.contains { $0.cp == stray.cp && $0.stationed != nil }
-        if isOfStation && stray.record.provenance.origin == .offline || Cards.isLost(stray.record.provenance)
+        // A station charges longer than agreed while nobody can stop it, which is more than a Central whose clock was set back can believe.
+        if isOfStation && (stray.record.provenance.origin == .offline || stray.kind == .implausible) || Cards.isLost(stray.record.provenance)
             || stray.record.provenance.origin == .offline && stray.kind == .implausible
         {
             return account(stray.record.energy, on: stray.record.meter, of: stray.record.session, world) { $0.billed += $1 }

@@ -107,7 +107,10 @@ extension SimulatedStation {
             guard let socket = sockets.first(where: { $0.id == id }), socket.isOpenAtGateway else { break }
             closeAtGateway(socket, in: world)
             inputs.append(.event(.disconnected(id)))
-        case .tell(let evse, let event): tell(evse, .station(event), in: world)
+        case .tell(let evse, let event):
+            tell(evse, .station(event), in: world)
+            runtime?.told(evse, event)
+            settle(evse)
         case .vehicleAwaited(let evse, let session): tell(evse, .vehicleAwaited(session), in: world)
         case .fault(let evse, let why): tell(evse, .fault(why), in: world)
         case .notice(let notice): if notice.isNews { world.tell("the gateway of \(name): \(notice)") }
@@ -119,7 +122,6 @@ extension SimulatedStation {
         let index = Int(evse) - 1
         guard engines.indices.contains(index) else { return }
         engines[index].tell(event, in: world)
-        settle(evse)
     }
 
     /// Notes when the records that the station waits for are in an engine's journal.

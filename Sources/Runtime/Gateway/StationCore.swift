@@ -13,12 +13,13 @@ public struct StationCore: Sendable {
         public var callPatience: Duration
         /// The time that Central has to say whether a token may charge, while the station waits.
         public var tokenPatience: Duration
-        /// A beginning that is told later than this was offline: nobody waits for an answer any more.
+        /// A beginning that is told later than this was offline: nobody waits for an answer any more, and what flowed since then would be more than a
+        /// session that is accepted now can have metered (P4).
         public var freshness: Duration
 
         public init(
             heartbeat: Duration = .seconds(300), callPatience: Duration = .seconds(30), tokenPatience: Duration = .seconds(8),
-            freshness: Duration = .seconds(60)
+            freshness: Duration = .seconds(20)
         ) {
             self.heartbeat = heartbeat
             self.callPatience = callPatience

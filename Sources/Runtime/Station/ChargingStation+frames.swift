@@ -51,7 +51,7 @@ extension ChargingStation {
         if has(.longFrames), isCall, chance(4) { bytes = StationFrames.withSpaces(bytes, upTo: OCPPFrame.limit - 1000) }
         let piece = has(.fragments) ? 64 : nil
         if has(.answersNothing), chance(3) { actions.append(.send(link.id, Array(#"[3,"nobody-asked",{"status":"Accepted"}]"#.utf8), piece: piece)) }
-        if has(.brokenJSON), isCall, chance(5) { actions.append(.send(link.id, Array(bytes.prefix(bytes.count / 2)), piece: piece)) }
+        if has(.brokenJSON), isCall, chance(20) { actions.append(.send(link.id, Array(bytes.prefix(bytes.count / 2)), piece: piece)) }
         actions.append(.send(link.id, bytes, piece: piece))
         if has(.doubledCalls), isCall { actions.append(.send(link.id, bytes, piece: piece)) }
     }

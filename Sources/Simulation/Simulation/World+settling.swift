@@ -38,6 +38,8 @@ extension World {
             if scenario.demand != nil { stopCharges() }
             run(until: clock + .seconds(2))
             for engine in engines where central.book.availabilities()[engine.cp] == true { askOperator(.resume(engine.cp)) }
+            // Nobody charges for ever.
+            if clock - began > .seconds(60) { for station in stations where !station.leader.isAbsent { station.rest(in: self) } }
             unsettled = whatIsUnsettled(most: 3)
             if unsettled.isEmpty {
                 if let restSince, clock - restSince >= World.lastWord { break }
@@ -73,7 +75,7 @@ extension World {
             let engine = engines.first { $0.cp == session.assignment.cp }
             // It said so, and nobody can do better.
             if engine?.runtime?.core.memory.mayHaveForgotten(session.id) == true { continue }
-            found.append("the record of session \(session.id) at \(session.assignment.cp) has not come")
+            found.append("the record of session \(session.id) at \(session.assignment.cp), meter \(session.assignment.meter), has not come")
         }
         for driver in drivers where found.count < most && !driver.isAbsent && !driver.isAtRest {
             found.append("\(driver.name) waits for an answer or an outcome")
@@ -163,7 +165,8 @@ extension InvariantChecker {
     func balance(_ station: SimulatedStation, _ world: World) {
         guard !station.isDoubted else { return }
         let points = Set(station.engines.map(\.cp))
-        let accounted = meters.values.reduce(0) { points.contains($1.cp) ? $0 + $1.accounted : $0 }
+        let waiting = implausible.values.reduce(0) { points.contains($1.cp) ? $0 + $1.energy.wattHours : $0 }
+        let accounted = meters.values.reduce(waiting) { points.contains($1.cp) ? $0 + $1.accounted : $0 }
         guard accounted != station.core.metered.wattHours else { return }
         world.violate(
             "I3", "\(station.name) metered \(station.core.metered) in its transactions, \(Energy(wattHours: accounted)) are billed or owed by nobody")

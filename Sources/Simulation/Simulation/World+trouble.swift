@@ -48,13 +48,7 @@ extension World {
             lasts = false
             guard let engine = processes[who].program as? EngineProgram else { break }
             engine.stationed?.station.isDoubted = true
-            engine.process.die("its disk is lost", in: self)
-            if let meter = engine.meter { checker.lostMeters.insert(meter) }
-            engine.meter = nil
-            engine.process.disk = SimulatedDisk()
-            engine.process.lastEpoch = 0
-            engine.process.disk.isFull = faults.isDiskFull(who)
-            checker.isSingle(engine.cp, at: clock)
+            for engine in engine.stationed?.station.engines ?? [engine] { loseDisk(of: engine) }
         case .clockJump(let who, let by):
             lasts = false
             for process in processes[who].group?.members ?? [processes[who]] { process.clock.ahead += by }
@@ -98,6 +92,16 @@ extension World {
             .ledgerSlow, .clockJump, .blind:
             break
         }
+    }
+
+    private func loseDisk(of engine: EngineProgram) {
+        engine.process.die("its disk is lost", in: self)
+        if let meter = engine.meter { checker.lostMeters.insert(meter) }
+        engine.meter = nil
+        engine.process.disk = SimulatedDisk()
+        engine.process.lastEpoch = 0
+        engine.process.disk.isFull = faults.isDiskFull(engine.index)
+        checker.isSingle(engine.cp, at: clock)
     }
 
     private func keepAway(_ who: Int, _ why: String, losingPower: Bool = false) {

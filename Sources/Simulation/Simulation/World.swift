@@ -139,7 +139,7 @@ final class World {
             self.plan(.boot(process), after: random.duration(below: .milliseconds(300)))
         }
         for engine in engines { engine.planCard(in: self) }
-        for station in stations where !station.leader.isAbsent { station.tell(.tick, in: self) }
+        for station in stations where !station.leader.isAbsent { station.begin(in: self) }
         for driver in drivers where !driver.isAbsent { driver.planVisit(in: self) }
         for incident in troubles.incidents where scenario.only?.contains(incident.number) ?? true {
             queue.insert(.incident(incident.number), at: incident.at)

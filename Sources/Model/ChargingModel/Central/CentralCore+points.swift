@@ -161,7 +161,9 @@ extension CentralCore {
 
     /// Says START again to an engine that is born and may not have heard it (S2).
     private mutating func startAgain(at cp: ChargePointID) {
-        guard let session = points[cp]?.session.flatMap({ sessions[$0] }), session.mayNotHaveBegun else { return }
+        guard let id = points[cp]?.session, let session = sessions[id], session.mayNotHaveBegun else { return }
+        // What is metered there would be no record of this session (S6).
+        if let meter = points[cp]?.engine.live?.meter, let promised = session.belief.meter, meter != promised { return close(id, .neverStarted) }
         send(.start(session.order), to: cp)
     }
 

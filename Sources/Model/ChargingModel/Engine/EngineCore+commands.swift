@@ -42,6 +42,8 @@ extension EngineCore {
         }
         if memory.left[order.session] != nil { return refuse(command, "session \(order.session) was begun before") }
         if station?.isReachable == false { return refuse(command, StationEvent.notConnected) }
+        // It was promised on the meter of before, and would be metered on none that Central knows.
+        if station != nil, link?.meter != memory.meter { return refuse(command, "its meter has changed") }
         if let request = order.request, station != nil, case .activated = mode {
             guard let asked = asking, asked.request == request else { return refuse(command, "nobody waits for it any more") }
             return startAsked(order, asked, at: now)

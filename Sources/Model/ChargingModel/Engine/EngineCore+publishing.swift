@@ -3,6 +3,7 @@ extension EngineCore {
     mutating func giveBirth(at now: Now) {
         guard let link, !stopping, let meter = memory.meter else { return }
         greeting.cancel()
+        self.link?.meter = meter
         actions.append(
             .publish(
                 .info(

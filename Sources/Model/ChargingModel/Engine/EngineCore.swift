@@ -125,6 +125,8 @@ public struct EngineCore: Sendable {
         var epoch: Epoch
         var stateSeq: UInt64 = 0
         var telemetrySeq: UInt64 = 0
+        /// The meter that its `info` named.
+        var meter: MeterID?
     }
 
     /// A record whose turn to be said comes later.

@@ -117,6 +117,7 @@ extension InvariantChecker {
             world.tell("ledger: the record of session \(new.id) completes it: \(new.energy)")
         }
         guard new.isComplete, !old.isComplete else { return }
+        implausible[new.id] = nil
         if let start = new.startRegister, let end = new.register, end - start != new.energy {
             world.violate("I4", "session \(new.id) bills \(new.energy), its registers are \(end - start) apart")
         }
@@ -129,7 +130,11 @@ extension InvariantChecker {
         // Owed by nobody, or for the operator to see to, since a clock was set meanwhile; accounted for.
         let isOfStation = world.engines.contains { $0.cp == stray.cp && $0.stationed != nil }
         // A station charges longer than agreed while nobody can stop it, which is more than a Central whose clock was set back can believe.
-        if isOfStation && (stray.record.provenance.origin == .offline || stray.kind == .implausible) || Cards.isLost(stray.record.provenance)
+        if isOfStation, stray.kind == .implausible, promises[stray.record.session] != nil {
+            implausible[stray.record.session] = (stray.cp, stray.record.energy)
+            return
+        }
+        if isOfStation && stray.record.provenance.origin == .offline || Cards.isLost(stray.record.provenance)
             || stray.record.provenance.origin == .offline && stray.kind == .implausible
         {
             return account(stray.record.energy, on: stray.record.meter, of: stray.record.session, world) { $0.billed += $1 }

@@ -107,6 +107,8 @@ final class InvariantChecker {
     private var lastHonest: [ChargePointID: (engine: Instant?, monitor: Instant?)] = [:]
     /// Meters whose journal is lost with what was not brought home.
     var lostMeters: Set<MeterID> = []
+    /// Records of stations that wait for the operator, since they claim more than can be believed, by their sessions.
+    var implausible: [SessionID: (cp: ChargePointID, energy: Energy)] = [:]
     /// The time until which sessions that are accepted at a point may end up with a record that does not fit them. Copies of engines have meters of
     /// their own, and so has an engine whose disk was lost.
     private var doubledUntil: [ChargePointID: Instant] = [:]

@@ -7,7 +7,7 @@ internal import Station
 /// The gateway's side of a station, as its host has it in the real program.
 extension SimulatedStation {
     /// All engines and monitors of its process have started.
-    func begin(in world: World) {
+    func wakeUp(in world: World) {
         isStopping = false
         plannedGatewayWake = nil
         do {

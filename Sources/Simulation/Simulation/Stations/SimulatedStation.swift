@@ -47,7 +47,7 @@ final class SimulatedStation {
         core = ChargingStation(specification, seed: random.next(), at: now)
         people = StationPeople(
             SimulatedStation.habits(scenario, engines.count), connectors: Int32(engines.count), seed: random.next(), at: now)
-        group.started = { [unowned self] world in begin(in: world) }
+        group.started = { [unowned self] world in wakeUp(in: world) }
         group.died = { [unowned self] world in gatewayDied(in: world) }
         group.stops = { [unowned self] _ in isStopping = true }
         for member in group.members { member.group = group }
@@ -81,6 +81,14 @@ final class SimulatedStation {
     // MARK: The station
 
     private func now(in world: World) -> Now { MachineClock().now(at: world.clock) }
+
+    /// It is switched on.
+    func begin(in world: World) {
+        let quirks = core.specification.quirks.map(\.rawValue).sorted().joined(separator: ", ")
+        world.tell(
+            "\(name) is switched on: OCPP \(core.specification.version.rawValue), \(engines.count) connectors\(quirks.isEmpty ? "" : ", \(quirks)")")
+        tell(.tick, in: world)
+    }
 
     func wake(in world: World) {
         plannedWake = nil

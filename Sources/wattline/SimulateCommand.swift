@@ -46,6 +46,11 @@ struct SimulateCommand: WattlineCommand {
     var hours: String?
     @Option(help: ArgumentHelp("none, mild, wild or stranger. Default: none.", valueName: "how much"))
     var trouble: String?
+    @Option(
+        help: ArgumentHelp(
+            "everybody, or those who are listed: others ask in vain, names are taken away, cards are blocked. Default: with --trouble wild as the seed has it, else everybody.",
+            valueName: "who is known"))
+    var known: String?
     @Option(help: ArgumentHelp("The time between two requests of a driver. Default: 5s.", valueName: "time"))
     var every: String?
     @Option(
@@ -140,6 +145,7 @@ struct SimulateCommand: WattlineCommand {
             telemetryInterval: try time(telemetry, "--telemetry", .milliseconds(100), .seconds(1)),
             checkInterval: try time(check, "--check", .milliseconds(500), .seconds(2)), demand: try demand(),
             only: try only.map { $0 == "none" ? [] : Set(try ValueParser.numbers.value(of: $0, from: "--only")) })
+        scenario.known = try known.map { try ValueParser<Scenario.Known>.choice().value(of: $0, from: "--known") }
         if let seed, let seeds { throw SettingError("--seed", value: seed, expected: "not together with --seeds \(seeds)") }
         if let only = scenario.only {
             var whole = scenario

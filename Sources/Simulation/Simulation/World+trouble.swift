@@ -59,6 +59,7 @@ extension World {
         case .hardware(let who): report("the connector is hot", at: who)
         case .outOfOrder(let who): changeAvailability(of: who)
         case .stranger: strangerComes(incident.number)
+        case .revoked, .cardBlocked: takeAway(incident)
         case .lag, .loss, .doubling, .garbage, .diskSlow, .ledgerFails, .ledgerSlow, .blind: break
         }
         guard lasts else { return }
@@ -84,6 +85,7 @@ extension World {
         case .hardware(let who): if !faults.isHardwareBroken(who) { report(nil, at: who) }
         case .outOfOrder(let who): changeAvailability(of: who)
         case .stranger: strangerLeaves()
+        case .revoked, .cardBlocked: giveBack(incident)
         case .hang, .storm, .stopSession, .lag, .loss, .doubling, .garbage, .diskSlow, .diskLost, .ledgerFails, .ledgerSlow, .clockJump, .blind: break
         }
     }

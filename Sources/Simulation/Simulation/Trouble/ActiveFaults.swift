@@ -91,7 +91,9 @@ final class ActiveFaults {
         case .ledgerFails(let share): ActiveFaults.change(&ledgerFailing, share, begins)
         case .ledgerSlow(let delay): ActiveFaults.change(&ledgerDelays, delay, begins)
         case .brokerKilled, .brokerStopped: brokerAbsences += step
-        case .kill, .stop, .powerCut, .killPoint, .removal, .hang, .storm, .copy, .diskLost, .clockJump, .stopSession, .stranger: break
+        case .kill, .stop, .powerCut, .killPoint, .removal, .hang, .storm, .copy, .diskLost, .clockJump, .stopSession, .stranger, .revoked,
+            .cardBlocked:
+            break
         }
     }
 

@@ -61,6 +61,10 @@ struct Incident: Hashable, Sendable {
         case removal(Int)
         /// A monitor can't reach its engine.
         case blind(Int)
+        /// The name of a driver or a point is taken away, and given again at the end; where the broker asks for names its clients are thrown out.
+        case revoked(Int, thrownOut: Bool)
+        /// The operator blocks the card of a driver, and unblocks it at the end.
+        case cardBlocked(Int)
     }
 
     /// The number in the plan.
@@ -102,6 +106,8 @@ struct Incident: Hashable, Sendable {
         case .stopSession(let who): "the operator stops the session at \(name(who))"
         case .removal(let who): "\(name(who)) and its monitor are killed, and the operator removes the point; away \(time)"
         case .blind(let who): "\(name(who)) can't reach its engine \(time)"
+        case .revoked(let who, let thrownOut): "the name of \(name(who)) is taken away\(thrownOut ? ", also at the broker," : "") \(time)"
+        case .cardBlocked(let who): "the card of \(name(who)) is blocked \(time)"
         }
     }
 

@@ -15,6 +15,7 @@ final class StationHost {
         let loop: EventLoop
         let context: NetworkContext
         let writer: JournalWriter
+        let measured: GatewayMetrics
         let take: (DoorOrder) -> Void
         let specification: (ChargePointID) -> EngineCore.Specification
         /// Called when it, or a point of it, can't go on.
@@ -122,7 +123,9 @@ final class StationHost {
     private func carryOut(_ action: StationCore.Action) {
         switch action {
         case .journal: preconditionFailure("the gate hands entries out to be written")
-        case .send(let link, let bytes): around.take(.send(SocketID(number: link), bytes))
+        case .send(let link, let bytes):
+            around.measured.sends(bytes)
+            around.take(.send(SocketID(number: link), bytes))
         case .close(let link, let why): around.take(.close(SocketID(number: link), .policyViolation, why))
         case .found(let evse): find(evse)
         case .engine(let evse, let event): tell(evse, event)
@@ -130,7 +133,9 @@ final class StationHost {
         case .fault(let evse, let why): points[evse]?.engine.feed(.fault(why))
         case .ask(let evse, let request, let token): points[evse]?.engine.feed(.station(.asks(request, token)))
         case .answered(let question, let outcome): onAnswer(question, outcome)
-        case .notice(let notice): reporter.say(notice)
+        case .notice(let notice):
+            around.measured.notes(notice)
+            reporter.say(notice)
         }
     }
 

@@ -228,7 +228,8 @@ let package = Package(
         tests(
             "ServicesTests", in: .services,
             [
-                "ChargingModel", "ChargingProtocol", "Encodings", "EventLoop", "Journal", "Ledger", "LedgerStore", "MQTT", "Runtime", "Services",
+                "ChargingModel", "ChargingProtocol", "Encodings", "EventLoop", "Gateway", "Journal", "Ledger", "LedgerStore", "MQTT", "Runtime",
+                "Services",
                 "Settings", "Platform",
             ]),
         tests(

@@ -51,6 +51,11 @@ struct SimulateCommand: WattlineCommand {
     var hours: String?
     @Option(help: ArgumentHelp("none, mild, wild or stranger. Default: none.", valueName: "how much"))
     var trouble: String?
+    @Option(
+        help: ArgumentHelp(
+            "everybody, or those who are listed: others ask in vain, names are taken away, cards are blocked. Default: with --trouble wild as the seed has it, else everybody.",
+            valueName: "who is known"))
+    var known: String?
     @Option(help: ArgumentHelp("The time between two requests of a driver. Default: 5s.", valueName: "time"))
     var every: String?
     @Option(
@@ -146,6 +151,7 @@ struct SimulateCommand: WattlineCommand {
             checkInterval: try time(check, "--check", .milliseconds(500), .seconds(2)), demand: try demand(),
             only: try only.map { $0 == "none" ? [] : Set(try ValueParser.numbers.value(of: $0, from: "--only")) })
         scenario.stations = try stations.map { try ValueParser.integer(in: 0...100_000, of: "a number of points").value(of: $0, from: "--stations") }
+        scenario.known = try known.map { try ValueParser<Scenario.Known>.choice().value(of: $0, from: "--known") }
         if let seed, let seeds { throw SettingError("--seed", value: seed, expected: "not together with --seeds \(seeds)") }
         if let only = scenario.only {
             var whole = scenario

@@ -1,6 +1,6 @@
 """The compose stack as its users meet it: from nothing, through every command of the manuals and every drill, to nothing.
 
-Only a part of it, after the stack has been started: `-k TestManuals`, `-k TestDrills`, `-k TestData`.
+Only a part of it, after the stack has been started: `-k TestManuals`, `-k TestDrills`, `-k TestGateway`, `-k TestData`.
 """
 
 import json
@@ -12,6 +12,7 @@ import pytest
 from support.drills import drills, failed_for, harmed_by, see
 from support.manuals import blocks, follow
 from support.stack import POINTS
+from support.station import Station
 
 pytestmark = pytest.mark.docker
 MANUALS = ["docs/quickstart.md", "docs/operation.md", "docs/monitoring/README.md", "docs/deployment.md", "docs/patterns.md"]
@@ -81,6 +82,67 @@ class TestDrills:
         tell(f"{drill.name}: {drill.command[:80]} → {max(0, seen - began):.1f} s · mended {back - began_mending:.1f} s")
 
 
+class TestGateway:
+    """The profile `ocpp`."""
+
+    @pytest.fixture(scope="class")
+    def gateway(self, stack):
+        """Compose's own word for the profile; gone after the tests."""
+        stack.make_whole()
+        compose = "docker compose --profile ocpp"
+        stack.run(f"{compose} up -d --wait gateway")
+        yield compose
+        stack.run(f"{compose} rm --stop --force gateway")
+
+    def test_it_is_one_more_and_may_as_little_as_the_others(self, stack, gateway):
+        assert len(stack.run("docker compose config --services").splitlines()) == 27
+        container = stack.run(f"{gateway} ps -q gateway")
+        form = "{{.Config.User}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.RestartPolicy.Name}}"
+        assert stack.run(f"docker inspect -f '{form}' {container}") == "wattline true [ALL] unless-stopped"
+        assert stack.run(f"docker port {container}") == f"9000/tcp -> 127.0.0.1:{stack.settings['WATTLINE_OCPP_PORT']}"
+        assert "ready" in stack.run(f"{gateway} exec -T gateway wattline health")
+
+    def test_its_death_in_the_middle_of_a_charge_changes_nothing_on_the_bill(self, stack, gateway, tell):
+        password = json.loads(stack.run("docker compose exec -T mosquitto wattline credentials add station ST-1 --json").splitlines()[-1])["password"]
+        stack.run("docker compose exec -T mosquitto wattline credentials add driver driver-gina --json")
+        stack.run("docker compose exec -T ev-central wattline tokens add CARD-1 --driver driver-gina")
+        url = f"ws://127.0.0.1:{stack.settings['WATTLINE_OCPP_PORT']}/ocpp/ST-1"
+        with Station(url, "1.6", "ST-1", password) as station:
+            station.boot()
+            station.status("Available")
+            stack.bus.message("central/cp/ST-1", '"available":true')
+            assert station.call("Authorize", {"idTag": "CARD-1"})["idTagInfo"]["status"] == "Accepted"
+            number = station.start("CARD-1", 1000)["transactionId"]
+            session = stack.bus.message("cp/ST-1/state", '"SUPPLYING"').value["session"]
+            station.meter(number, 1200)
+            began = time.monotonic()
+            stack.run(f"{gateway} kill gateway")
+            station.ends()
+        stack.run(f"{gateway} up -d --wait gateway")
+        with Station(url, "1.6", "ST-1", password) as station:
+            station.meter(number, 1300)
+            stack.bus.message("cp/ST-1/state", '"SUPPLYING"', session, since=began, live=True)
+            station.stop(number, 1500)
+            ticket = stack.bus.message("driver/driver-gina/ticket", session).value["tickets"]
+        assert [(row["session"], row["energy_kwh"], row["complete"]) for row in ticket] == [(session, 0.5, True)]
+        tell(f"the gateway was away in the middle of a charge: {time.monotonic() - began:.1f} s")
+
+    def test_it_says_what_it_does_and_ends_at_once_and_well(self, stack, gateway):
+        ask = "exec 3<>/dev/tcp/gateway/8080; printf 'GET /metrics HTTP/1.1\\r\\n\\r\\n' >&3; cat <&3"
+        said = stack.run(f'docker compose exec -T mosquitto bash -c "{ask}"')
+        assert re.search(r"^wattline_gateway_stations_known 1$", said, re.M), said
+        assert re.search(r'^wattline_gateway_frames_total{direction="in",kind="call"} [1-9]', said, re.M), said
+        container = stack.run(f"{gateway} ps -q gateway")
+        began = time.time()
+        stack.run(f"docker kill --signal TERM {container}; docker wait {container}")
+        finished, code = stack.run(f"docker inspect -f '{{{{.State.FinishedAt}}}} {{{{.State.ExitCode}}}}' {container}").split()
+        assert (ended(finished) - began <= 1.5, code) == (True, "0")
+
+
+def ended(finished):
+    return datetime.fromisoformat(finished[:26].rstrip("Z") + "+00:00").timestamp()
+
+
 def ask(stack, request):
     """What Central answers to a request with this id, without what it was said with."""
     message = json.dumps({"request": request})
@@ -124,7 +186,7 @@ class TestData:
         began = time.time()
         stack.run(f"docker kill --signal TERM {container}; docker wait {container}")
         finished, code = stack.run(f"docker inspect -f '{{{{.State.FinishedAt}}}} {{{{.State.ExitCode}}}}' {container}").split()
-        took = datetime.fromisoformat(finished[:26].rstrip("Z") + "+00:00").timestamp() - began
+        took = ended(finished) - began
         tell(f"SIGTERM ends {service} within {took:.2f} s, exit code {code}")
         assert took <= 1.5 and code == "0"
 

@@ -15,6 +15,13 @@ public struct Scenario: Hashable, Sendable {
         case stranger
     }
 
+    /// Who is known to Central (P15).
+    public enum Known: String, CaseIterable, Hashable, Sendable {
+        case everybody
+        /// Those who are listed: others ask in vain, names are taken away and given again, cards are blocked, or have expired.
+        case listed
+    }
+
     public var seed: UInt64
     /// Who takes part.
     public var roster: Roster
@@ -30,6 +37,8 @@ public struct Scenario: Hashable, Sendable {
     public var demand: Demand?
     /// The number of points, the last ones, that are connectors of stations which speak OCPP; `nil`: drawn where all goes wrong, else none.
     public var stations: Int?
+    /// Who is known; `nil`: as the seed has it where there is `wild` trouble, else everybody.
+    public var known: Known?
     /// Of the incidents that the seed draws only these; `nil` for all.
     public var only: Set<Int>?
     /// Who is not there, by the names that clients have on the bus: `engine:CP-003`, `driver:driver-002`.
@@ -53,6 +62,15 @@ public struct Scenario: Hashable, Sendable {
     /// A network like the demo's, of any size.
     public init(seed: UInt64, points: Int = 10, drivers: Int = 5, duration: Duration = .seconds(600), trouble: Trouble = .none) {
         self.init(seed: seed, roster: .synthetic(points: points, drivers: drivers), duration: duration, trouble: trouble)
+    }
+}
+
+extension Scenario {
+    /// Drawn apart from the rest: those seeds in which everybody is known are what they were.
+    var hasNames: Bool {
+        if let known { return known == .listed }
+        var random = SplitMix(seed, 7)
+        return trouble == .wild && demand == nil && random.chance(400)
     }
 }
 

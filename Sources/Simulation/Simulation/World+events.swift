@@ -28,6 +28,7 @@ extension World {
         case .incident(let number): begin(troubles.incidents[number])
         case .incidentOver(let number): end(troubles.incidents[number])
         case .removal(let number): remove(number)
+        case .card(let number): seeToCard(number)
         case .stopSession(let driver, let life, let session): if driver.process.isHere(life, event) { driver.tell(.stopSession(session), in: self) }
         case .strangerSpeaks(let number): strangerSpeaks(number)
         case .strangerIsGone(let number, let incidents): strangerIsGone(number, incidents: incidents)
@@ -72,7 +73,7 @@ extension World {
 
     private func reachBroker(_ frame: Upward, _ connection: SimulatedConnection) {
         if case .connect(let will) = frame {
-            guard isBrokerUp else { return closeAtBroker(connection) }
+            guard isBrokerUp, !isRefused(connection.process) else { return closeAtBroker(connection) }
             connection.isOpenAtBroker = true
             counts.connects += 1
             var last = will.map { message($0, isAtLeastOnce: true, retain: true, lifetime: nil) }
@@ -136,7 +137,7 @@ extension World {
     }
 
     /// In a cluster the will of a connection may come when its client has long been back: mosquitto publishes it before it takes the new connection (P6).
-    private func sayLateWill(of connection: SimulatedConnection) {
+    func sayLateWill(of connection: SimulatedConnection) {
         guard let will = connection.lateWill else { return }
         connection.lateWill = nil
         plan(.delayed(will), after: random.duration(below: .seconds(8)))

@@ -101,7 +101,9 @@ extension World {
             return "\(engine.name) is ACTIVATED, and its topic goes on saying \(shown.state.rawValue)"
         }
         let report = report(on: engine.cp)
-        if report?.verdict != .activated { return "\(engine.cp) is \(report?.verdict.rawValue ?? "not") on central/cp/\(engine.cp)" }
+        if report?.verdict != .activated {
+            return "\(engine.cp) is \(report?.verdict.rawValue ?? "not") on central/cp/\(engine.cp): \(report?.why ?? "nothing is kept")"
+        }
         return report?.available == false ? "nobody may charge at \(engine.cp): \(report?.why ?? "")" : nil
     }
 

@@ -62,6 +62,7 @@ extension World {
         case .socketBreaks(let who, let silently):
             station(of: who)?.breakSockets(silently: silently, in: self)
             lasts = false
+        case .revoked, .cardBlocked: takeAway(incident)
         case .lag, .loss, .doubling, .garbage, .diskSlow, .ledgerFails, .ledgerSlow, .blind: break
         }
         guard lasts else { return }
@@ -88,6 +89,7 @@ extension World {
         case .outOfOrder(let who): changeAvailability(of: who)
         case .stranger: strangerLeaves()
         case .stationAway(let who): if !faults.isStationAway(who) { station(of: who)?.tell(.reach(true), in: self) }
+        case .revoked, .cardBlocked: giveBack(incident)
         case .hang, .storm, .stopSession, .stationRestarts, .socketBreaks, .lag, .loss, .doubling, .garbage, .diskSlow, .diskLost, .ledgerFails,
             .ledgerSlow, .clockJump, .blind:
             break

@@ -44,6 +44,8 @@ final class World {
         case incidentOver(Int)
         /// The operator asks once more for a point's removal.
         case removal(Int)
+        /// The operator sees to it that a card is as it is to be.
+        case card(Int)
         /// A driver stops what it charges.
         case stopSession(DriverProgram, life: UInt32, SessionID)
         case hardware(EngineProgram, life: UInt32)
@@ -90,6 +92,8 @@ final class World {
     @exclusivity(unchecked) var endOfTurn: [() -> Void] = []
     var isSettling = false
     @exclusivity(unchecked) var stranger: Stranger
+    /// Who is known, where not everybody is.
+    let names: NameBook?
     /// The number of its visits that go on.
     var strangersHere = 0
     /// The number of visits of a stranger that are over.
@@ -109,6 +113,7 @@ final class World {
         random = SplitMix(scenario.seed, 1)
         troubles = plan ?? TroublePlan(scenario)
         stranger = Stranger(seed: scenario.seed)
+        names = scenario.hasNames ? NameBook(scenario) : nil
         checker = InvariantChecker(vehicles: Dictionary(scenario.roster.drivers.map { ($0.driver, $0.vehicles) }) { first, _ in first })
         broker = MQTTBroker(limits: BrokerLimits(backlog: 1000), at: Instant(nanoseconds: 0))
         central = CentralProgram(index: 0, scenario)
@@ -132,6 +137,7 @@ final class World {
             stations.append(
                 SimulatedStation(number: number, engines: connectors.map { engines[$0] }, monitors: connectors.map { monitors[$0] }, scenario))
         }
+        addGuests()
         for process in processes {
             process.clock = troubles.clock(of: process.group?.leader.index ?? process.index)
             process.isAbsent = (process.group?.members ?? [process]).contains { scenario.without.contains($0.clientID) }
@@ -243,6 +249,10 @@ public struct Counts: Hashable, Sendable {
     public var readings = 0
     /// Sessions that were begun with a card, without Central.
     public var cards = 0
+    /// Those of them that are owed by nobody, as their record is kept.
+    public var unowed = 0
+    /// Answers to drivers that they are not known.
+    public var unknown = 0
     /// The most that charged at one time.
     public var maxSupplying = 0
     /// Messages that the broker dropped.

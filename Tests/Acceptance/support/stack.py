@@ -13,8 +13,8 @@ from support.programs import Program
 
 PROJECT = "wattline-test"
 POINTS = [f"CP-{number:03}" for number in range(1, 11)]
-# What a profile brings, and its volume `metrics`, is no part of the network and not looked at.
-EXTRAS = {"prometheus"}
+# What profiles bring, and the volume `metrics`, is no part of the network and not looked at.
+EXTRAS = {"gateway", "prometheus"}
 
 
 class Stack:
@@ -33,7 +33,7 @@ class Stack:
         self.settings = {
             "WATTLINE_MQTT_PORT": str(self.ports[1883]), "WATTLINE_HTTP_PORT": str(self.ports[8000]),
             # Its port is in no command of the manuals.
-            "WATTLINE_PROMETHEUS_PORT": str(free_port(9090)),
+            "WATTLINE_PROMETHEUS_PORT": str(free_port(9090)), "WATTLINE_OCPP_PORT": str(free_port(9000)),
             "WATTLINE_BIND": "127.0.0.1", "WATTLINE_VERSION": "dev", "WATTLINE_LOG_FORMAT": "text", "WATTLINE_LOG_LEVEL": "info",
         }
         if is_own:
@@ -118,7 +118,7 @@ class Stack:
 
     def clear(self):
         self.run("docker compose -p cp-011 -f docker/point.yml down -v", check=False)
-        self.run("docker compose --profile observability down -v --remove-orphans", check=False)
+        self.run("docker compose --profile observability --profile ocpp down -v --remove-orphans", check=False)
 
     def close(self, keep=False):
         if self.bus:

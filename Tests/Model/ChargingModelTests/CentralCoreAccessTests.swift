@@ -126,5 +126,16 @@ import Testing
         bench.health(.ok)
         bench.pass(.milliseconds(2100))
         #expect(bench.ended(bench.record(session)).outcomes == [.completed])
+        // Until then alone: nobody else is accepted there.
+        bench.state(.activated)
+        #expect(bench.log.verdicts.last == .disconnected)
+        bench.access = AccessList(drivers: known.drivers, points: .known([]))
+        #expect(bench.request("R2").accepted == nil)
+        bench.access = known
+        bench.pass(.seconds(2))
+        #expect(bench.log.commands.last == .rebirth)
+        bench.hear(cp1, epoch: 30)
+        bench.pass(.seconds(1))
+        #expect(bench.request("R3").accepted != nil)
     }
 }

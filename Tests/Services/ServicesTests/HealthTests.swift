@@ -112,4 +112,20 @@ import Testing
             try await loop.on { responder.value.close() }
         }
     }
+
+    @Test("metrics are told where there are some, and else nothing is there") func metrics() async throws {
+        try await withLoop { loop in
+            for text in ["a_total 1\n", nil] {
+                let responder = try await loop.on {
+                    OnLoop(try HealthResponder(loop: loop, host: "127.0.0.1", port: 0, metrics: { text }) { (false, [("reason", "ill")]) })
+                }
+                let port = try await loop.on { responder.value.port }
+                let answer = await loop.ask(port, ["GET /metrics HTTP/1.1\r\n\r\n"])
+                #expect(answer.hasPrefix(text == nil ? "HTTP/1.1 404 " : "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4"), "\(answer)")
+                if let text { #expect(answer.hasSuffix("\r\n\r\n" + text)) }
+                #expect(await loop.ask(port, ["GET /health HTTP/1.1\r\n\r\n"]).hasPrefix("HTTP/1.1 503 "))
+                try await loop.on { responder.value.close() }
+            }
+        }
+    }
 }

@@ -59,8 +59,16 @@ extension CentralCore {
     /// Turns a point away that is not known. It is asked what it is when it is listed later.
     mutating func turnAway(_ cp: ChargePointID) {
         counters.strangersIgnored += 1
-        if access.remember(cp), access.saidStranger.take(at: now.monotonic) { actions.append(.notice(.unknownPoint(cp))) }
+        if lookFor(cp), access.saidStranger.take(at: now.monotonic) { actions.append(.notice(.unknownPoint(cp))) }
+    }
+
+    /// Looks whether a point has come into the list, from now on.
+    /// - Returns: false for one that is looked for already.
+    @discardableResult
+    mutating func lookFor(_ cp: ChargePointID) -> Bool {
+        let isNew = access.remember(cp)
         if !timers.isSet(.access) { timers.set(.access, at: max(now.monotonic, (access.seen ?? now.monotonic) + CentralCore.accessAge)) }
+        return isNew
     }
 
     mutating func lookAtAccess() {

@@ -23,6 +23,9 @@ extension CentralCore {
     }
 
     private mutating func loseLedger() {
+        let isNews = ledger != .failed
+        // Nothing that comes of it is written any more.
+        ledger = .failed
         for held in outbox.discard() {
             switch held.followup {
             case .decision(let decision):
@@ -39,8 +42,7 @@ extension CentralCore {
             case .none, .unrecorded, .stopOfClosed, .closed, .sayAgain: break
             }
         }
-        if ledger != .failed { actions.append(.notice(.ledgerFailed)) }
-        ledger = .failed
+        if isNews { actions.append(.notice(.ledgerFailed)) }
         if let link { suspendWaits(connectedSince: link.since) }
         timers.set(.ledger, at: now.monotonic + settings.ledgerRetry)
     }

@@ -1,6 +1,6 @@
 extension CentralCore {
     mutating func receive(_ message: BusMessage, retained: Bool) {
-        if let cp = message.point, points[cp] == nil, !isWelcome(message, of: cp) { return }
+        if let cp = message.point, points[cp]?.isAdmitted != true, !isWelcome(message, of: cp) { return }
         switch message {
         case .info(let info): hear(info)
         case .state(let state): hear(state, retained: retained)
@@ -17,14 +17,30 @@ extension CentralCore {
     /// True for a message of a point that is not known which is to be heard: what a point is, how it is and who watches it makes it known, if there is room;
     /// a record is the ledger's business, whoever sent it.
     private mutating func isWelcome(_ message: BusMessage, of cp: ChargePointID) -> Bool {
+        // The ledger may have something of a point that is in no list any more.
+        let isInLedger = points[cp] != nil
         switch message {
         case .info, .state, .health: break
-        case .event(let event): if case .sessionEnded = event.kind { return true } else { return false }
-        case .telemetry, .command, .centralStatus, .fence, .verdict, .request, .stationRequest, .status, .tickets: return false
+        case .event(let event):
+            if case .sessionEnded = event.kind { return true }
+            if !isInLedger { return false }
+        case .telemetry, .stationRequest: if !isInLedger { return false }
+        case .command, .centralStatus, .fence, .verdict, .request, .status, .tickets: return false
         }
         guard access.list.admits(cp) else {
+            // Its session is brought to its end, and nobody else is accepted there.
+            guard points[cp]?.session == nil else {
+                lookFor(cp)
+                return true
+            }
             turnAway(cp)
             return false
+        }
+        guard !isInLedger else {
+            // What was heard for the sake of its session is old.
+            if let point = points[cp], point.session == nil, point.engine.live != nil || point.monitor.live != nil { points[cp]?.forgetLive() }
+            points[cp]?.isAdmitted = true
+            return true
         }
         guard points.count < settings.pointLimit || makeRoom() else {
             if counters.pointsIgnored == 0 { actions.append(.notice(.tooManyPoints(settings.pointLimit))) }
@@ -32,6 +48,7 @@ extension CentralCore {
             return false
         }
         points[cp] = PointBelief(cp)
+        points[cp]?.isAdmitted = true
         unproven.append(cp)
         return true
     }

@@ -163,6 +163,12 @@ extension CentralCore {
     }
 
     func verdict(on point: PointBelief) -> (verdict: Verdict, why: String) {
+        // It was heard for the sake of a session that was open when Central started, and is in no list (P15).
+        if !point.isAdmitted, point.session == nil, point.engine.live != nil { return (.disconnected, "it is not known here") }
+        return verdictOfWhatIsHeard(on: point)
+    }
+
+    private func verdictOfWhatIsHeard(on point: PointBelief) -> (verdict: Verdict, why: String) {
         point.verdict(session: point.session.flatMap { sessions[$0] }.map { ($0.driver, $0.isConfirmed) })
     }
 

@@ -24,6 +24,8 @@ struct PointBelief: Hashable, Sendable {
     }
 
     let cp: ChargePointID
+    /// True once it was heard, and found in the list of those who are known: then it is heard until it is removed (P15).
+    var isAdmitted = false
     var known = KnownInfo()
     var engine = Engine()
     var monitor = Monitor()

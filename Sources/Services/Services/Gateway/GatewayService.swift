@@ -71,6 +71,7 @@ public actor GatewayService: Service {
     private var isOver = false
     private var left = 0
     private var strangers = Allowance(burst: 10, every: .seconds(6))
+    private let measured = GatewayMetrics()
 
     /// - Throws: when a setting is unusable.
     public init(host: Host, context: NetworkContext, settings: Settings, stores: Stores, names: IdentityStore) throws {
@@ -110,6 +111,8 @@ public actor GatewayService: Service {
         return stations.values.allSatisfy(\.isOnline) ? nil : Self.notConnected
     }
 
+    public var metrics: String? { measured.text(connected: visits.count, known: stations.count) }
+
     private func partEnded() {
         left -= 1
         if isStopping, left == 0 { end(nil) }
@@ -130,7 +133,8 @@ public actor GatewayService: Service {
     @discardableResult
     private func add(_ name: StationName, _ store: StationStore, _ points: [FoundPoint]) throws -> StationHost {
         let around = StationHost.Surroundings(
-            loop: loop, context: context, writer: writer, take: { [weak self] order in self?.assumeIsolated { $0.door?.take(order) } },
+            loop: loop, context: context, writer: writer, measured: measured,
+            take: { [weak self] order in self?.assumeIsolated { $0.door?.take(order) } },
             specification: { [weak self] cp in self!.assumeIsolated { $0.specification(of: cp) } },
             onFailure: { [weak self] why in self?.assumeIsolated { $0.end(why) } }, onEnd: { [weak self] in self?.assumeIsolated { $0.partEnded() } })
         let station = try StationHost(name, store: store, points: points, around)
@@ -182,12 +186,15 @@ public actor GatewayService: Service {
             guard let (station, version) = visits[id] else { return }
             context.log.info("🔌 Station \(station.name) is connected, OCPP \(version.rawValue)", event: "station_connected")
             station.feed(.connected(id.number, version))
-        case .text(let id, let bytes): visits[id]?.station.feed(.text(id.number, bytes))
+        case .text(let id, let bytes):
+            measured.hears(bytes)
+            visits[id]?.station.feed(.text(id.number, bytes))
         case .closed(let id, let why):
             guard let station = visits.removeValue(forKey: id)?.station else { return }
             context.log.info("🔌 Station \(station.name) is gone: \(why)", event: "station_gone")
             station.feed(.disconnected(id.number))
         case .turnedAway(let address, let words):
+            measured.refuses(status: nil)
             context.log.info("🚪 Somebody at \(address) was turned away: \(words)", event: "turned_away")
         case .certificate(let file, let problem):
             if let problem {
@@ -206,10 +213,11 @@ public actor GatewayService: Service {
             visits[id] = (try station(name), version)
             return .accept(subprotocol: word)
         } catch let refusal as Refusal {
-            sayTurnedAway(knock, refusal.words)
+            sayTurnedAway(knock, refusal)
             return .refuse(refusal)
         } catch {
             context.log.error("❌ Station \(knock.station) can't be served: \(error)", event: "station_failed")
+            measured.refuses(status: 500)
             return .refuse(Refusal(status: 500, words: "The gateway can't serve this station now; its log says why."))
         }
     }
@@ -235,11 +243,12 @@ public actor GatewayService: Service {
         return name
     }
 
-    private func sayTurnedAway(_ knock: Knock, _ words: String) {
+    private func sayTurnedAway(_ knock: Knock, _ refusal: Refusal) {
+        measured.refuses(status: refusal.status)
         guard strangers.take(at: EventLoop.present().monotonic) else { return }
         let station = knock.station.bounded(to: 64)
         context.log.warning(
-            "🚪 Station \(station) at \(knock.address) wants in: \(words) (wattline credentials add station \(station))", event: "wants_in",
+            "🚪 Station \(station) at \(knock.address) wants in: \(refusal.words) (wattline credentials add station \(station))", event: "wants_in",
             ["station": .text(station), "address": .text(knock.address)])
     }
 }

@@ -15,6 +15,7 @@ final class StationHost {
         let loop: EventLoop
         let context: NetworkContext
         let writer: JournalWriter
+        let measured: GatewayMetrics
         let take: (DoorOrder) -> Void
         let specification: (ChargePointID) -> EngineCore.Specification
         /// Called when it, or a point of it, can't go on.
@@ -89,14 +90,18 @@ final class StationHost {
     private func carryOut(_ output: StationRuntime.Output) {
         switch output {
         case .write(let entries): write(entries)
-        case .send(let link, let bytes): around.take(.send(SocketID(number: link), bytes))
+        case .send(let link, let bytes):
+            around.measured.sends(bytes)
+            around.take(.send(SocketID(number: link), bytes))
         case .close(let link, let why): around.take(.close(SocketID(number: link), .policyViolation, why))
         case .find(let evse): find(evse)
         case .tell(let evse, let event): tell(evse, event)
         case .vehicleAwaited(let evse, let session): points[evse]?.engine.feed(.vehicleAwaited(session))
         case .fault(let evse, let why): points[evse]?.engine.feed(.fault(why))
         case .answered(let question, let outcome): onAnswer(question, outcome)
-        case .notice(let notice): reporter.say(notice)
+        case .notice(let notice):
+            around.measured.notes(notice)
+            reporter.say(notice)
         }
     }
 

@@ -1,19 +1,25 @@
 public import EventLoop
 internal import JSON
 
-/// Answers `GET /health` on a port of its own, from the loop that it reports on (P13). Bound to its loop.
+/// Answers `GET /health` on a port of its own, from the loop that it reports on (P13), and `GET /metrics` where it has some. Bound to its loop.
 public final class HealthResponder {
     /// What is answered: whether all is well, and the members of the answer.
     public typealias Report = () -> (isHealthy: Bool, body: [(name: String, value: String)])
 
     private let report: Report
+    private let metrics: () -> String?
     private let room: HealthRoom
     private var listener: TCPListener?
 
-    /// - Parameter port: 0 lets the system choose.
+    /// - Parameters:
+    ///   - port: 0 lets the system choose.
+    ///   - metrics: the text for Prometheus; `nil` where there is none.
     /// - Throws: when the port is taken.
-    public init(loop: EventLoop, host: String = "0.0.0.0", port: UInt16, report: @escaping Report) throws(EventLoopError) {
+    public init(
+        loop: EventLoop, host: String = "0.0.0.0", port: UInt16, metrics: @escaping () -> String? = { nil }, report: @escaping Report
+    ) throws(EventLoopError) {
         self.report = report
+        self.metrics = metrics
         room = .of(loop)
         listener = try TCPListener(
             loop: loop, host: host, port: port, makeRoom: { [room] in room.makeRoom() }, onAccept: { [weak self] in self?.serve($0) })
@@ -58,10 +64,11 @@ public final class HealthResponder {
             return response("400 Bad Request", [("error", "expected GET /health HTTP/1.1")])
         }
         let isHead = line[0] == "HEAD"
-        guard line[1] == "/health" || line[1].hasPrefix("/health?") else {
-            return response("404 Not Found", [("error", "only /health is here")], isHead: isHead)
-        }
+        let path = line[1].prefix { $0 != "?" }
+        let metrics = path == "/metrics" ? metrics() : nil
+        guard path == "/health" || metrics != nil else { return response("404 Not Found", [("error", "only /health is here")], isHead: isHead) }
         guard line[0] == "GET" || isHead else { return response("405 Method Not Allowed", [("error", "only GET and HEAD")], "Allow: GET, HEAD\r\n") }
+        if let metrics { return response("200 OK", "text/plain; version=0.0.4; charset=utf-8", Array(metrics.utf8), isHead: isHead) }
         let (isHealthy, body) = report()
         return response(isHealthy ? "200 OK" : "503 Service Unavailable", body, isHead: isHead)
     }
@@ -71,8 +78,11 @@ public final class HealthResponder {
         var writer = JSONWriter()
         writer.object { object in for (name, value) in body { object.string(name, value) } }
         writer.lineBreak()
-        let head =
-            "HTTP/1.1 \(status)\r\nContent-Type: application/json\r\nContent-Length: \(writer.bytes.count)\r\n\(headers)Connection: close\r\n\r\n"
-        return Array(head.utf8) + (isHead ? [] : writer.bytes)
+        return response(status, "application/json", writer.bytes, headers, isHead: isHead)
+    }
+
+    private func response(_ status: String, _ type: String, _ body: [UInt8], _ headers: String = "", isHead: Bool) -> [UInt8] {
+        let head = "HTTP/1.1 \(status)\r\nContent-Type: \(type)\r\nContent-Length: \(body.count)\r\n\(headers)Connection: close\r\n\r\n"
+        return Array(head.utf8) + (isHead ? [] : body)
     }
 }

@@ -13,11 +13,14 @@ public protocol Service: Actor {
     func stop()
     /// Why it can't do its work just now; `nil` when it can.
     var trouble: String? { get }
+    /// What it measures of itself, as a text for Prometheus; `nil` for nothing.
+    var metrics: String? { get }
 }
 
 extension Service {
     /// The trouble that every service knows.
     public static var notConnected: String { "not connected to the broker" }
+    public var metrics: String? { nil }
 }
 
 /// Runs services on one loop until a signal ends them, or one of them fails. Bound to its loop, but for `run`.
@@ -62,7 +65,10 @@ public final class Host: @unchecked Sendable {
     private func begin(_ endpoint: Endpoint?, _ prepare: (Host) throws -> [any Service]) {
         do {
             try loop.watchSignals { [self] signal in stop(signal) }
-            if let endpoint { health = try HealthResponder(loop: loop, host: endpoint.host, port: endpoint.port) { [self] in report } }
+            if let endpoint {
+                health = try HealthResponder(loop: loop, host: endpoint.host, port: endpoint.port, metrics: { [self] in metrics }) { [self] in report
+                }
+            }
             running = try prepare(self)
         } catch {
             return fail("\(error)", ProcessExit(of: error))
@@ -72,6 +78,11 @@ public final class Host: @unchecked Sendable {
             started.append(service)
             service.assumeIsolated { $0.start() }
         }
+    }
+
+    private var metrics: String? {
+        for service in running { if let metrics = service.assumeIsolated({ $0.metrics }) { return metrics } }
+        return nil
     }
 
     /// One service in trouble is enough.

@@ -12,7 +12,7 @@ final class CentralProgram: PartyProgram {
     }
 
     let process: SimulatedProcess
-    private let settings: CentralCore.Settings
+    private var settings: CentralCore.Settings
     @exclusivity(unchecked) var runtime: CentralRuntime?
     @exclusivity(unchecked) var spare = SpareArray<PartyOutput<CentralRuntime.Action>>()
     @exclusivity(unchecked) private var asked: [UInt64: Asked] = [:]
@@ -31,11 +31,13 @@ final class CentralProgram: PartyProgram {
             tokens: Cards.accounts(scenario.roster), sessionDuration: scenario.sessionDuration)
         process = SimulatedProcess(index: index, party: .central)
         process.program = self
+        if scenario.hasNames { for token in Cards.spoilt(scenario.roster) { book.set(token) } }
     }
 
     func makeRuntime(seed: UInt64, in world: World) throws -> CentralRuntime {
         let opening = try process.openJournal("central", in: world)
         let lastEpoch = try JournalReading.lastEpoch(opening.records, in: opening.journal.path)
+        if let names = world.names { settings.access = names.read() }
         return try CentralRuntime(
             settings, process.context(opening, lastEpoch: lastEpoch, seed: seed, isWatched: true), at: process.now(in: world))
     }
@@ -74,7 +76,7 @@ final class CentralProgram: PartyProgram {
     func carryOut(_ outputs: [PartyOutput<CentralRuntime.Action>], in world: World) {
         // It has decided, whatever of it it lives to carry out: with what it knew then.
         for case .own(.notice(.requested(let driver, let request, let cp))) in outputs {
-            world.checker.centralIsAsked(by: driver, request, for: cp)
+            world.checker.centralIsAsked(by: driver, request, for: cp, world)
         }
         for output in outputs {
             guard process.step(in: world) else { return }
@@ -99,7 +101,7 @@ final class CentralProgram: PartyProgram {
         case .read(let ticket, _): order(.read(ticket), in: world)
         case .answer(let question, let answer): answered(question, answer, in: world)
         case .forgot(let cp): world.checker.centralForgets(cp)
-        case .readAccess: tell(.access(nil), in: world)
+        case .readAccess: tell(.access(world.names?.news()), in: world)
         case .brokerDropped: break
         case .notice(let notice): heed(notice, in: world)
         }

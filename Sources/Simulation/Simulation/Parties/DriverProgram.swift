@@ -40,6 +40,15 @@ final class DriverProgram: PartyProgram {
         process.program = self
     }
 
+    /// Somebody who is in no list.
+    init(index: Int, guest: DriverID, asksAt points: [ChargePointID], every interval: Duration) {
+        settings = Driver.Settings(driver: guest, interval: interval, vehicles: 1, points: points, firstPoint: 0)
+        visits = nil
+        stopShare = 0
+        process = SimulatedProcess(index: index, party: .driver(guest))
+        process.program = self
+    }
+
     /// Another one of this name: it knows nothing of what the first one asked.
     init(index: Int, copying original: DriverProgram) {
         settings = original.settings

@@ -93,7 +93,8 @@ final class EngineProgram: PartyProgram {
         planCard(in: world)
         guard isAlive, !isHung, state == .activated else { return }
         let now = process.now(in: world).wall
-        guard let start = Cards.start(at: now, world.scenario.roster, using: &cards) else { return }
+        guard var start = Cards.start(at: now, world.scenario.roster, using: &cards) else { return }
+        world.names?.shows(&start, at: world.clock)
         world.counts.cards += 1
         world.tell("\(start.driver) begins session \(start.session) at \(cp) with \(start.token)")
         tell(.cardShown(start), in: world)

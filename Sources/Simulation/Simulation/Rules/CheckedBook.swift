@@ -40,7 +40,11 @@ struct CheckedBook: LedgerRows {
         world.central.book.add(stray)
     }
 
-    mutating func set(_ token: AccountToken) { world.central.book.set(token) }
+    mutating func set(_ token: AccountToken) {
+        world.tell("ledger: \(token.id) is \(token.isBlocked ? "blocked" : "not blocked")")
+        world.names?.sets(token, at: world.clock)
+        world.central.book.set(token)
+    }
 
     mutating func judge(_ stray: StrayRecord.Key, _ judgement: StrayRecord.Judgement) { world.central.book.judge(stray, judgement) }
 

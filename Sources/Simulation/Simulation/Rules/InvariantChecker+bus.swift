@@ -53,13 +53,16 @@ extension InvariantChecker {
 
     /// Checks P6: what is older than the newest that was heard of a client is not believed.
     func centralSays(_ verdict: VerdictReport, _ world: World) {
+        isAdmitted(verdict, world)
         guard verdict.verdict == .faulty, heard[verdict.cp]?.isWell == true, !isDeceived(about: verdict.cp, at: world.clock) else { return }
         world.violate("P6", "\(verdict.cp) is called FAULTY (\(verdict.why)), and the newest that was heard of its engine and monitor is well")
     }
 
     /// Notes a request for a point: Central decides in the same breath.
-    func centralIsAsked(by driver: DriverID, _ request: RequestID, for cp: ChargePointID?) {
-        asked[RequestKey(driver: driver, request: request)] =
+    func centralIsAsked(by driver: DriverID, _ request: RequestID, for cp: ChargePointID?, _ world: World) {
+        let key = RequestKey(driver: driver, request: request)
+        if world.names?.isUnknown(driver, at: world.clock) == true { askedUnknown.insert(key) } else { askedUnknown.remove(key) }
+        asked[key] =
             if let cp { .point(isGood: heard[cp]?.isGood ?? false) } else { .anywhere(Set(heard.filter { $0.value.isGood }.keys)) }
     }
 
@@ -110,6 +113,7 @@ extension InvariantChecker {
     }
 
     private func hear(_ status: DriverStatus, _ world: World) {
+        if case .denied(.unknownDriver, _, _) = status.kind { isTurnedAway(status.driver, world) }
         guard let request = status.request, let answer = status.kind.answer else { return }
         hold(status, world)
         let key = RequestKey(driver: status.driver, request: request)
@@ -152,8 +156,8 @@ extension TokenChange {
     fileprivate func isIn(_ token: AccountToken) -> Bool {
         switch self {
         case .add(let id, let driver, let expires): token.id == id && token.driver == driver && token.expires == expires
-        case .block(let id, _): token.id == id && token.blocked != nil
-        case .unblock(let id): token.id == id && token.blocked == nil
+        case .block(let id, _): token.id == id && token.isBlocked
+        case .unblock(let id): token.id == id && !token.isBlocked
         }
     }
 }

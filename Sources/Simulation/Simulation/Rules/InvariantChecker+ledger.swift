@@ -8,9 +8,11 @@ extension InvariantChecker {
             world.violate("I2", "request \(decision.request) of \(decision.driver) is decided a second time")
         }
         let choice = asked.removeValue(forKey: RequestKey(driver: decision.driver, request: decision.request))
+        isKnown(decision, world)
         switch decision.ruling {
         case .accepted(let assignment):
             world.counts.accepted += 1
+            isAdmitted(assignment.cp, choice, world)
             if assignment.meter == Stranger.meter { isTakenIn(assignment, world) }
             let isGood =
                 switch choice {
@@ -88,6 +90,7 @@ extension InvariantChecker {
         if session.provenance.token != Cards.token(of: session.driver) {
             world.violate("S11", "\(session.driver) is billed for session \(session.id), which was begun with another card")
         }
+        isOwed(session, world)
         account(session.energy, on: session.assignment.meter, of: session.id, world) { $0.billed += $1 }
     }
 
@@ -102,6 +105,7 @@ extension InvariantChecker {
         }
         if old.isOpen, let closing = new.closing {
             if openAt[new.assignment.cp] == new.id { openAt[new.assignment.cp] = nil }
+            closedAt[new.assignment.cp] = world.clock
             openOf[new.driver, default: 1] -= 1
             switch closing.reason.outcome {
             case .completed: world.counts.completed += 1
@@ -134,7 +138,7 @@ extension InvariantChecker {
             implausible[stray.record.session] = (stray.cp, stray.record.energy)
             return
         }
-        if isOfStation && stray.record.provenance.origin == .offline || Cards.isLost(stray.record.provenance)
+        if isOfStation && stray.record.provenance.origin == .offline || isOwedByNobody(stray, world)
             || stray.record.provenance.origin == .offline && stray.kind == .implausible
         {
             return account(stray.record.energy, on: stray.record.meter, of: stray.record.session, world) { $0.billed += $1 }

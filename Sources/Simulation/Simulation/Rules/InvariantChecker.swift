@@ -89,11 +89,15 @@ final class InvariantChecker {
     @exclusivity(unchecked) var heard: [ChargePointID: Heard] = [:]
     /// The state of a point when it was asked for, until that is decided: a decision may be written after the connection in which it was taken.
     @exclusivity(unchecked) var asked: [RequestKey: Choice] = [:]
+    /// Those of drivers who were not known when Central was asked.
+    @exclusivity(unchecked) var askedUnknown: Set<RequestKey> = []
     @exclusivity(unchecked) var decided: Set<RequestKey> = []
     /// Sessions whose record Central heard in this life of its own, and has not yet handed to its ledger for good.
     @exclusivity(unchecked) var recordsHeard: Set<SessionID> = []
     @exclusivity(unchecked) var promises: [SessionID: Promise] = [:]
     @exclusivity(unchecked) var openAt: [ChargePointID: SessionID] = [:]
+    /// The time at which the last session of a point was closed.
+    @exclusivity(unchecked) var closedAt: [ChargePointID: Instant] = [:]
     @exclusivity(unchecked) var openOf: [DriverID: Int] = [:]
     @exclusivity(unchecked) var meters: [MeterID: Meter] = [:]
     /// The answer on the bus, and the outcome, that each request was given.

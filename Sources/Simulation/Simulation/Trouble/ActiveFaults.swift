@@ -95,7 +95,7 @@ final class ActiveFaults {
         case .ledgerSlow(let delay): ActiveFaults.change(&ledgerDelays, delay, begins)
         case .brokerKilled, .brokerStopped: brokerAbsences += step
         case .kill, .stop, .powerCut, .killPoint, .removal, .hang, .storm, .copy, .diskLost, .clockJump, .stopSession, .stranger,
-            .stationRestarts, .socketBreaks:
+            .stationRestarts, .socketBreaks, .revoked, .cardBlocked:
             break
         }
     }

@@ -67,6 +67,10 @@ struct Incident: Hashable, Sendable {
         case stationRestarts(Int)
         /// A station's connection to its gateway breaks; where it does so silently, both ends notice late.
         case socketBreaks(Int, silently: Bool)
+        /// The name of a driver or a point is taken away, and given again at the end; where the broker asks for names its clients are thrown out.
+        case revoked(Int, thrownOut: Bool)
+        /// The operator blocks the card of a driver, and unblocks it at the end.
+        case cardBlocked(Int)
     }
 
     /// The number in the plan.
@@ -111,6 +115,8 @@ struct Incident: Hashable, Sendable {
         case .stationAway(let who): "the station of \(name(who)) has no network \(time)"
         case .stationRestarts(let who): "the station of \(name(who)) restarts"
         case .socketBreaks(let who, let silently): "the WebSocket of the station of \(name(who)) breaks\(silently ? " silently" : "")"
+        case .revoked(let who, let thrownOut): "the name of \(name(who)) is taken away\(thrownOut ? ", also at the broker," : "") \(time)"
+        case .cardBlocked(let who): "the card of \(name(who)) is blocked \(time)"
         }
     }
 

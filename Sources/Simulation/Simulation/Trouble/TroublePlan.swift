@@ -30,9 +30,9 @@ struct TroublePlan: Sendable {
                 incidents.append(Incident(number: incidents.count, at: Instant(nanoseconds: at.nanoseconds), lasts: lasts, kind: kind))
             }
         }
-        for var visit in TroublePlan.stations(scenario) + TroublePlan.strangers(scenario) {
-            visit.number = incidents.count
-            incidents.append(visit)
+        for var incident in TroublePlan.stations(scenario) + TroublePlan.strangers(scenario) + TroublePlan.names(scenario, cast) {
+            incident.number = incidents.count
+            incidents.append(incident)
         }
         self.incidents = incidents
         self.clocks = clocks
@@ -72,6 +72,25 @@ struct TroublePlan: Sendable {
             at += lasts + World.recovery + random.duration(below: .seconds(20))
         }
         return visits
+    }
+
+    /// Names that are taken away, and cards that are blocked, drawn apart from the rest: every ten seconds one.
+    private static func names(_ scenario: Scenario, _ cast: Cast) -> [Incident] {
+        guard scenario.hasNames else { return [] }
+        var random = SplitMix(scenario.seed, 9)
+        var incidents: [Incident] = []
+        var at = Duration.seconds(3)
+        while true {
+            at += random.duration(below: .seconds(20))
+            guard at < scenario.duration else { return incidents }
+            let isOfDriver = cast.drivers > 0 && random.chance(650)
+            let who = isOfDriver ? 1 + 2 * cast.points + Int.random(in: 0..<cast.drivers, using: &random) : cast.engine(&random)
+            // Whoever is thrown out can't unsay what a stranger says in its place.
+            let thrownOut = random.chance(300) && scenario.trouble != .stranger
+            let kind = isOfDriver && random.chance(400) ? Incident.Kind.cardBlocked(who) : .revoked(who, thrownOut: thrownOut)
+            let lasts = random.duration(below: random.chance(700) ? .seconds(15) : .seconds(60))
+            incidents.append(Incident(number: 0, at: Instant(nanoseconds: at.nanoseconds), lasts: lasts, kind: kind))
+        }
     }
 
     func clock(of index: Int) -> MachineClock { clocks[index] ?? MachineClock() }
@@ -166,7 +185,7 @@ extension Incident.Kind {
         case .hang: random.chance(800) ? random.duration(below: .seconds(16)) : random.duration(below: .seconds(40))
         case .brokerKilled, .brokerStopped: random.duration(below: .seconds(6))
         case .lag, .loss, .doubling, .garbage, .copy, .diskFull, .diskSlow, .ledgerFails, .ledgerSlow, .hardware, .outOfOrder, .blind,
-            .stranger:
+            .stranger, .revoked, .cardBlocked:
             random.duration(below: .seconds(20))
         case .storm, .diskLost, .clockJump, .stopSession: .zero
         }

@@ -142,7 +142,8 @@ let package = Package(
         module(
             "Dashboard", in: .services,
             [
-                "CDashboardPage", "Certificates", "ChargingModel", "Encodings", "EventLoop", "Identities", "JSON", "Ledger", "LedgerStore",
+                "CDashboardPage", "Certificates", "ChargingModel", "ChargingProtocol", "Encodings", "EventLoop", "Identities", "JSON", "Ledger",
+                "LedgerStore",
                 "NetworkView",
                 "Prometheus", "SQLite", "ServerTLS", "Services",
                 "Settings", "Platform", "Terminal",
@@ -230,7 +231,8 @@ let package = Package(
         tests(
             "DashboardTests", in: .services,
             [
-                "Certificates", "ChargingModel", "Dashboard", "EventLoop", "Identities", "NetworkView", "ServerTLS", "Services", "Settings",
+                "Certificates", "ChargingModel", "ChargingProtocol", "Dashboard", "EventLoop", "Identities", "NetworkView", "ServerTLS", "Services",
+                "Settings",
                 "Platform",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -15,6 +15,10 @@ public final class CentralRuntime: JournalledParty {
         case ask(OperatorRequest, UInt64)
         /// The result of `readAccess`; `nil` when it is as it was.
         case access(AccessList?)
+        /// The operator asks something of a station; answered once, with this number.
+        case askStation(ChargePointID, StationWish.Written, UInt64)
+        /// Somebody reads a station's frames along from now on, or nobody does any more.
+        case watch(ChargePointID, Bool)
     }
 
     public enum Action: Sendable {
@@ -23,6 +27,9 @@ public final class CentralRuntime: JournalledParty {
         /// Read everything needed to go on, as of this time; answered by `snapshot` with the ticket.
         case read(UInt64, at: WallTime)
         case answer(UInt64, OperatorAnswer)
+        /// The answer to `askStation`.
+        case answerOfStation(UInt64, StationResult)
+        case news(StationNews)
         /// Look who is known now (P15); answered by `access`.
         case readAccess
         /// The broker is told to keep nothing of this point any more.
@@ -36,6 +43,7 @@ public final class CentralRuntime: JournalledParty {
     private static let droppedTopic = "$SYS/broker/publish/messages/dropped"
 
     @exclusivity(unchecked) public private(set) var core: CentralCore
+    @exclusivity(unchecked) public private(set) var desk: StationDesk
     @exclusivity(unchecked) var bus: PartyBus
     @exclusivity(unchecked) var journal: PartyJournal
     private var discovery: DiscoveryBook?
@@ -66,6 +74,7 @@ public final class CentralRuntime: JournalledParty {
         bus = try PartyBus(.central, context, outside: outside, seed: random.next())
         journal = PartyJournal(context, hasEntries: false, firstTicket: random.next())
         lastTicket = random.next()
+        desk = StationDesk(seed: random.next())
     }
 
     public var isOnline: Bool { bus.isOnline }
@@ -74,7 +83,7 @@ public final class CentralRuntime: JournalledParty {
     public var rejected: [String: UInt64] { bus.rejected }
 
     /// The time at which `tick` is due; `nil` when nothing is waited for.
-    public var deadline: Instant? { isOver ? nil : earliest(earliest(core.deadline, stopTime.until), bus.deadline, discovery?.deadline) }
+    public var deadline: Instant? { isOver ? nil : earliest(earliest(coreDeadline, stopTime.until), bus.deadline, discovery?.deadline) }
 
     public func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now, into sink: inout [PartyOutput<Action>]) {
         run(input, decoder, at: now, into: &sink)
@@ -84,7 +93,7 @@ public final class CentralRuntime: JournalledParty {
 
     // MARK: The frame
 
-    var coreDeadline: Instant? { core.deadline }
+    var coreDeadline: Instant? { earliest(core.deadline, desk.deadline) }
 
     func begin(at now: Now) { perform(core.begin(at: now), at: now) }
 
@@ -97,13 +106,19 @@ public final class CentralRuntime: JournalledParty {
             tell(.snapshot(snapshot), at: now)
         case .ask(let request, let number): tell(.ask(request, number), at: now)
         case .access(let list): tell(.access(list), at: now)
+        case .askStation(let station, let written, let question): ask(written, of: station, question, at: now)
+        case .watch(let station, let isOn): tellDesk(.watch(station, isOn), at: now)
         }
     }
 
-    func tickCore(at now: Now) { tell(.tick, at: now) }
+    func tickCore(at now: Now) {
+        if let deadline = desk.deadline, deadline <= now.monotonic { tellDesk(.tick, at: now) }
+        if let deadline = core.deadline, deadline <= now.monotonic { tell(.tick, at: now) }
+    }
 
     func stop(at now: Now) {
         stopTime.begin(at: now)
+        tellDesk(.stop, at: now)
         tell(.stop, at: now)
     }
 
@@ -120,7 +135,10 @@ public final class CentralRuntime: JournalledParty {
         case .persist(let epoch): outputs.append(.journal(journal.persist(epoch)))
         case .online(let epoch):
             tell(.online(epoch), at: now)
-        case .offline: tell(.offline, at: now)
+            tellDesk(.online(epoch), at: now)
+        case .offline:
+            tell(.offline, at: now)
+            tellDesk(.offline, at: now)
         case .outside(CentralRuntime.droppedTopic, let payload, _): if let count = UInt64(String(decoding: payload, as: UTF8.self)) { dropped(count) }
         case .outside(let topic, let payload, let retained): discovery?.hears(topic: topic, payload: payload, retained: retained)
         case .delivered(let number): tell(.delivered(number), at: now)
@@ -135,6 +153,11 @@ public final class CentralRuntime: JournalledParty {
     }
 
     func hear(_ message: BusMessage, retained: Bool, at now: Now) {
+        switch message {
+        case .gateway(let report): return tellDesk(.gateway(report, retained: retained), at: now)
+        case .station(let message): return tellDesk(.station(message, retained: retained), at: now)
+        default: break
+        }
         tell(.received(message, retained: retained), at: now)
         switch message {
         // What a point is counts from when its engine is believed, which may be either.
@@ -178,6 +201,35 @@ public final class CentralRuntime: JournalledParty {
 
     /// The topics on which the broker keeps something of a point.
     public static func topics(of cp: ChargePointID) -> [Topic] { [.info(cp), .state(cp), .health(cp), .verdict(cp)] }
+
+    // MARK: Stations
+
+    private func ask(_ written: StationWish.Written, of station: ChargePointID, _ question: UInt64, at now: Now) {
+        switch written {
+        case .wish(let wish): tellDesk(.ask(station, .wish(wish), question: question), at: now)
+        case .localList: tellDesk(.ask(station, .localList(core.localList(at: now.wall)), question: question), at: now)
+        case .notSupported(let name):
+            let known = desk.station(station) != nil
+            outputs.append(
+                .own(
+                    .answerOfStation(
+                        question,
+                        known
+                            ? StationResult(
+                                .notSupported, "\(name) is not supported: firmware, diagnostics, reservations and charging profiles are not")
+                            : StationResult(.unknown, "no gateway knows a station \(station)"))))
+        }
+    }
+
+    private func tellDesk(_ event: StationDesk.Event, at now: Now) {
+        for action in desk.handle(event, at: now) {
+            switch action {
+            case .publish(let message): bus.publish(message, at: now, &outputs)
+            case .answer(let question, let result): outputs.append(.own(.answerOfStation(question, result)))
+            case .news(let news): outputs.append(.own(.news(news)))
+            }
+        }
+    }
 
     // MARK: Home Assistant
 

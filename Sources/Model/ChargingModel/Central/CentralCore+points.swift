@@ -10,7 +10,7 @@ extension CentralCore {
         case .request(let driver, let request): if !retained { hear(request, of: driver) }
         case .fence(let fence): if !retained { hear(fence) }
         case .stationRequest(let request): if !retained { hear(request) }
-        case .command, .centralStatus, .verdict, .status, .tickets: break
+        case .command, .centralStatus, .verdict, .status, .tickets, .gateway, .station: break
         }
     }
 
@@ -20,7 +20,7 @@ extension CentralCore {
         switch message {
         case .info, .state, .health: break
         case .event(let event): if case .sessionEnded = event.kind { return true } else { return false }
-        case .telemetry, .command, .centralStatus, .fence, .verdict, .request, .stationRequest, .status, .tickets: return false
+        case .telemetry, .command, .centralStatus, .fence, .verdict, .request, .stationRequest, .status, .tickets, .gateway, .station: return false
         }
         guard access.list.admits(cp) else {
             turnAway(cp)

@@ -18,16 +18,19 @@ public actor GatewayService: Service {
         public var assumed16: Set<String>
         /// True where whoever comes is let in, without a name.
         public var isOpen: Bool
+        /// The gateway's own id on the bus.
+        public var name: GatewayID
         /// The charge points that network.json describes.
         public var network: Network?
         /// Rating and price of others.
         public var power: Power
         public var price: Price
 
-        public init(door: DoorSettings, assumed16: Set<String> = [], isOpen: Bool, network: Network?, power: Power, price: Price) {
+        public init(door: DoorSettings, assumed16: Set<String> = [], isOpen: Bool, name: GatewayID, network: Network?, power: Power, price: Price) {
             self.door = door
             self.assumed16 = assumed16
             self.isOpen = isOpen
+            self.name = name
             self.network = network
             self.power = power
             self.price = price
@@ -36,19 +39,23 @@ public actor GatewayService: Service {
 
     /// The journals of the stations that have been here, or are known.
     public struct Stores: Sendable {
+        let gateway: EpochStore
         let stations: [(name: StationName, store: StationStore, points: [FoundPoint])]
         /// Those that somebody else serves, who costs the others nothing: they are tried again when they knock.
         let left: [(name: StationName, why: String)]
 
         /// Opens them. Blocks.
         /// - Throws: when a journal can't be read or is damaged.
-        public static func open(in data: DataDirectory) throws -> Stores {
+        public static func open(_ gateway: GatewayID, in data: DataDirectory) throws -> Stores {
+            guard let own = try EpochStore.open([data.gateway(gateway.text)], in: data).first else {
+                preconditionFailure("one directory was opened, and none is there")
+            }
             let all = data.stations().compactMap { StationName($0) }.sorted()
             let held = StationStore.held(among: all, in: data)
             let names = all.filter { held[$0] == nil }
             let points = try FoundPoint.open(names, in: data)
             return Stores(
-                stations: zip(names, try StationStore.open(names, in: data)).map { ($0, $1, points[$0] ?? []) },
+                gateway: own, stations: zip(names, try StationStore.open(names, in: data)).map { ($0, $1, points[$0] ?? []) },
                 left: held.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
         }
     }
@@ -62,6 +69,7 @@ public actor GatewayService: Service {
     private let stores: Stores
     private let writer: JournalWriter
     private let names: StationNames
+    private let operations: StationOperations
     private var door: StationDoor?
     private var stations: [String: StationHost] = [:]
     /// The stations behind connections that were let in, and what is spoken there.
@@ -81,6 +89,7 @@ public actor GatewayService: Service {
         self.stores = stores
         self.names = StationNames(names)
         writer = try JournalWriter(loop: host.loop, log: context.log)
+        operations = try StationOperations(settings.name, stores.gateway, loop: host.loop, context: context, writer: writer)
     }
 
     public func start() {
@@ -91,6 +100,9 @@ public actor GatewayService: Service {
         }
         for (name, why) in stores.left { context.log.warning("⚠️  Station \(name) is not served: \(why)", event: "station_left") }
         for station in stations.values { station.start() }
+        operations.onEnd = { [weak self] failure in self?.assumeIsolated { $0.operationsEnded(failure) } }
+        operations.start()
+        for station in stations.values.sorted(by: { $0.id < $1.id }) { operations.tell(of: station) }
         let door = StationDoor(loop: loop, settings: settings.door) { [weak self] event in self?.assumeIsolated { $0.hear(event) } }
         self.door = door
         door.open()
@@ -99,15 +111,21 @@ public actor GatewayService: Service {
     public func stop() {
         guard !isStopping else { return }
         isStopping = true
-        left = stations.count + (door == nil ? 0 : 1)
+        left = stations.count + (door == nil ? 0 : 1) + 1
         door?.stop()
+        operations.stop()
         for station in stations.values { station.stop() }
         if left == 0 { end(nil) }
     }
 
     public var trouble: String? {
         if port == nil { return "it does not listen yet" }
-        return stations.values.allSatisfy(\.isOnline) ? nil : Self.notConnected
+        return operations.isOnline && stations.values.allSatisfy(\.isOnline) ? nil : Self.notConnected
+    }
+
+    private func operationsEnded(_ failure: String?) {
+        guard let failure else { return partEnded() }
+        end(failure)
     }
 
     private func partEnded() {
@@ -122,7 +140,7 @@ public actor GatewayService: Service {
             isStopping = true
             door?.stop()
         }
-        host.ended(self, failure, hasGivenWay: false)
+        host.ended(self, failure, hasGivenWay: operations.hasGivenWay)
     }
 
     // MARK: Stations
@@ -130,12 +148,22 @@ public actor GatewayService: Service {
     @discardableResult
     private func add(_ name: StationName, _ store: StationStore, _ points: [FoundPoint]) throws -> StationHost {
         let around = StationHost.Surroundings(
-            loop: loop, context: context, writer: writer, take: { [weak self] order in self?.assumeIsolated { $0.door?.take(order) } },
+            loop: loop, context: context, writer: writer, take: { [weak self] order in self?.assumeIsolated { $0.take(order) } },
             specification: { [weak self] cp in self!.assumeIsolated { $0.specification(of: cp) } },
             onFailure: { [weak self] why in self?.assumeIsolated { $0.end(why) } }, onEnd: { [weak self] in self?.assumeIsolated { $0.partEnded() } })
         let station = try StationHost(name, store: store, points: points, around)
+        station.onNotice = { [weak operations, weak station] notice in if let station { operations?.hears(notice, of: station) } }
+        station.onFound = { [weak operations, weak station] in if let station { operations?.tell(of: station) } }
+        station.onAnswer = { [weak operations] question, outcome in operations?.answered(question, outcome) }
+        operations.add(station)
         stations[name.directory] = station
         return station
+    }
+
+    /// Hands an order of a station's on to the door, and shows it to whoever reads along.
+    private func take(_ order: DoorOrder) {
+        if case .send(let id, let bytes) = order, let station = visits[id]?.station { operations.sent(bytes, to: station) }
+        door?.take(order)
     }
 
     private func specification(of cp: ChargePointID) -> EngineCore.Specification {
@@ -173,6 +201,7 @@ public actor GatewayService: Service {
             context.log.info(
                 "🔌 Stations are served at \(scheme)://\(settings.door.host):\(port)/ocpp/{station}", event: "listening", ["port": .integer(Int(port))]
             )
+            operations.listens(at: "\(scheme)://\(settings.door.host):\(port)/ocpp/")
             if settings.isOpen {
                 context.log.warning("⚠️  Whatever station comes is let in, without a password: for experiments, on this machine alone", event: "open")
             }
@@ -182,11 +211,17 @@ public actor GatewayService: Service {
             guard let (station, version) = visits[id] else { return }
             context.log.info("🔌 Station \(station.name) is connected, OCPP \(version.rawValue)", event: "station_connected")
             station.feed(.connected(id.number, version))
-        case .text(let id, let bytes): visits[id]?.station.feed(.text(id.number, bytes))
+            operations.connected(station, version, id)
+        case .text(let id, let bytes):
+            guard let station = visits[id]?.station else { return }
+            operations.heard(bytes, from: station)
+            station.feed(.text(id.number, bytes))
+            operations.settled(station)
         case .closed(let id, let why):
             guard let station = visits.removeValue(forKey: id)?.station else { return }
             context.log.info("🔌 Station \(station.name) is gone: \(why)", event: "station_gone")
             station.feed(.disconnected(id.number))
+            operations.gone(station, id)
         case .turnedAway(let address, let words):
             context.log.info("🚪 Somebody at \(address) was turned away: \(words)", event: "turned_away")
         case .certificate(let file, let problem):
@@ -207,6 +242,7 @@ public actor GatewayService: Service {
             return .accept(subprotocol: word)
         } catch let refusal as Refusal {
             sayTurnedAway(knock, refusal.words)
+            operations.turnedAway(knock, refusal)
             return .refuse(refusal)
         } catch {
             context.log.error("❌ Station \(knock.station) can't be served: \(error)", event: "station_failed")

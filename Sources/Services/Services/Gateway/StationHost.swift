@@ -130,9 +130,15 @@ final class StationHost {
         case .fault(let evse, let why): points[evse]?.engine.feed(.fault(why))
         case .ask(let evse, let request, let token): points[evse]?.engine.feed(.station(.asks(request, token)))
         case .answered(let question, let outcome): onAnswer(question, outcome)
-        case .notice(let notice): reporter.say(notice)
+        case .notice(let notice):
+            reporter.say(notice)
+            onNotice(notice)
         }
     }
+
+    var onNotice: (StationCore.Notice) -> Void = { _ in }
+    /// A connector has come to be known.
+    var onFound: () -> Void = {}
 
     /// Hears what came of a call that somebody asked for.
     var onAnswer: (UInt64, StationCore.CallOutcome) -> Void = { _, _ in }
@@ -174,6 +180,7 @@ final class StationHost {
             let point = try FoundPoint.open(evse, of: name, in: around.context.data)
             try add(point)
             points[evse]?.start()
+            onFound()
         } catch {
             around.onFailure("\(error)")
         }

@@ -248,7 +248,7 @@ let package = Package(
             ]),
         tests("FleetTests", in: .services, ["ChargingModel", "Fleet", "Services"]),
         tests("NetworkViewTests", in: .views, ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView"]),
-        tests("ReportsTests", in: .views, ["ChargingModel", "Demand", "Ledger", "Reports"]),
+        tests("ReportsTests", in: .views, ["ChargingModel", "Demand", "JSON", "Ledger", "Reports"]),
         tests("ViewersTests", in: .views, ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView", "Viewers"]),
         tests(
             "HomeAssistantTests", in: .views, ["ChargingModel", "ChargingProtocol", "HomeAssistant", "JSON"],

@@ -50,6 +50,9 @@ public final class CentralRuntime: JournalledParty {
     /// The orders to the ledger that are under way, with the core's numbers of commits. No earlier life had these tickets.
     @exclusivity(unchecked) private var asked: [UInt64: Asked] = [:]
     private var lastTicket: UInt64
+    /// The present connection's, and whether the desk knows that Central is there in it.
+    private var epoch: Epoch = 0
+    private var isDeskOpen = false
     private var brokerDropped: UInt64?
     private var stopTime = StopTime()
     var isOver = false
@@ -133,12 +136,10 @@ public final class CentralRuntime: JournalledParty {
     func hear(_ event: PartyBus.Event, at now: Now) {
         switch event {
         case .persist(let epoch): outputs.append(.journal(journal.persist(epoch)))
-        case .online(let epoch):
-            tell(.online(epoch), at: now)
-            tellDesk(.online(epoch), at: now)
-        case .offline:
-            tell(.offline, at: now)
-            tellDesk(.offline, at: now)
+        case .online(let opened):
+            epoch = opened
+            tell(.online(opened), at: now)
+        case .offline: tell(.offline, at: now)
         case .outside(CentralRuntime.droppedTopic, let payload, _): if let count = UInt64(String(decoding: payload, as: UTF8.self)) { dropped(count) }
         case .outside(let topic, let payload, let retained): discovery?.hears(topic: topic, payload: payload, retained: retained)
         case .delivered(let number): tell(.delivered(number), at: now)
@@ -221,6 +222,13 @@ public final class CentralRuntime: JournalledParty {
         }
     }
 
+    /// Gateways do what a Central wants that has said that it is there (P6, P8).
+    private func openDesk(at now: Now) {
+        guard core.isThere != isDeskOpen else { return }
+        isDeskOpen = core.isThere
+        tellDesk(isDeskOpen ? .online(epoch) : .offline, at: now)
+    }
+
     private func tellDesk(_ event: StationDesk.Event, at now: Now) {
         for action in desk.handle(event, at: now) {
             switch action {
@@ -235,6 +243,7 @@ public final class CentralRuntime: JournalledParty {
 
     /// Tells of points when Central has said that it is there, and what the broker kept is read.
     private func announce(at now: Now) {
+        openDesk(at: now)
         discovery?.follow(core.isThere)
         guard let deadline = discovery?.deadline, deadline <= now.monotonic, let due = discovery?.due(at: now.monotonic) else { return }
         for message in due { say(message, at: now) }

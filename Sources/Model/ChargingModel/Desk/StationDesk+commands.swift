@@ -17,7 +17,7 @@ extension StationDesk {
 
     mutating func take(_ ask: StationAsk, of station: ChargePointID, _ question: UInt64) {
         func refuse(_ outcome: StationResult.Outcome, _ words: String) { actions.append(.answer(question, StationResult(outcome, words))) }
-        guard !isStopping, let link else { return refuse(.noAnswer, "Central is not connected to the broker") }
+        guard !isStopping, let link else { return refuse(.busy, "Central is stopping, or not there yet") }
         guard let report = reports[station] else { return refuse(.unknown, "no gateway knows a station \(station)") }
         guard isHere(report) else { return refuse(.notConnected, "gateway \(report.gateway), which serves it, is not there") }
         guard report.isConnected else { return refuse(.notConnected, "station \(station) is not connected") }

@@ -57,7 +57,9 @@ extension GatewayCore {
     }
 
     private func isDue(_ station: ChargePointID, at now: Instant) -> Bool {
-        guard let toldAt = stations[station]?.toldAt else { return true }
+        guard let known = stations[station], let toldAt = known.toldAt else { return true }
+        // Known from an answer to the operator, whose next wish may depend on it.
+        if known.told?.listPage != known.report.listPage { return true }
         return now - toldAt >= GatewayCore.stationInterval
     }
 

@@ -190,6 +190,20 @@ def test_a_report_comes_in_parts(network, station):
         # One that nobody asked for.
         st.call("NotifyReport", {"requestId": 7, "generatedAt": now(), "seqNo": 0, "reportData": [variable]})
         result = results.get(timeout=30)
+        lines = []
+        shown = subprocess.Popen(
+            [network.binary, "station-command", "ST-6", "get-base-report", "summary", "--data", network.data], cwd=ROOT, text=True,
+            env={**environment_without_settings(), "WATTLINE_ADMIN_TOKEN": network.token}, stdout=subprocess.PIPE)
+        reader = threading.Thread(target=lambda: [lines.append(line) for line in shown.stdout])
+        reader.start()
+        asked = st.wait("a second report", lambda: next((one for name, one in st.heard if one.get("reportBase") == "SummaryInventory"), None))
+        report = {"requestId": asked["requestId"], "generatedAt": now(), "seqNo": 0, "tbc": True, "reportData": [variable]}
+        st.call("NotifyReport", report)
+        eventually("the first part is shown before the last has come", lambda: lines == ["  OCPPCommCtrlr.HeartbeatInterval = 300\n"], 20)
+        st.call("NotifyReport", {**report, "seqNo": 1, "tbc": False})
+        assert shown.wait(20) == 0
+        reader.join(10)
+        assert len(lines) == 3 and "✔ the station says Accepted\n" in lines
         assert result["done"] and [part["seqNo"] for part in result["reports"]] == [0, 1, 2]
         assert all(len(part["reportData"]) == 60 for part in result["reports"])
 

@@ -43,7 +43,7 @@ public final class CentralRuntime: JournalledParty {
     private static let droppedTopic = "$SYS/broker/publish/messages/dropped"
 
     @exclusivity(unchecked) public private(set) var core: CentralCore
-    @exclusivity(unchecked) public private(set) var desk: StationDesk
+    @exclusivity(unchecked) public internal(set) var desk: StationDesk
     @exclusivity(unchecked) var bus: PartyBus
     @exclusivity(unchecked) var journal: PartyJournal
     private var discovery: DiscoveryBook?
@@ -52,7 +52,7 @@ public final class CentralRuntime: JournalledParty {
     private var lastTicket: UInt64
     /// The present connection's, and whether the desk knows that Central is there in it.
     private var epoch: Epoch = 0
-    private var isDeskOpen = false
+    var isDeskOpen = false
     private var brokerDropped: UInt64?
     private var stopTime = StopTime()
     var isOver = false
@@ -203,47 +203,11 @@ public final class CentralRuntime: JournalledParty {
     /// The topics on which the broker keeps something of a point.
     public static func topics(of cp: ChargePointID) -> [Topic] { [.info(cp), .state(cp), .health(cp), .verdict(cp)] }
 
-    // MARK: Stations
-
-    private func ask(_ written: StationWish.Written, of station: ChargePointID, _ question: UInt64, at now: Now) {
-        switch written {
-        case .wish(let wish): tellDesk(.ask(station, .wish(wish), question: question), at: now)
-        case .localList: tellDesk(.ask(station, .localList(core.localList(at: now.wall)), question: question), at: now)
-        case .notSupported(let name):
-            let known = desk.station(station) != nil
-            outputs.append(
-                .own(
-                    .answerOfStation(
-                        question,
-                        known
-                            ? StationResult(
-                                .notSupported, "\(name) is not supported: firmware, diagnostics, reservations and charging profiles are not")
-                            : StationResult(.unknown, "no gateway knows a station \(station)"))))
-        }
-    }
-
-    /// Gateways do what a Central wants that has said that it is there (P6, P8).
-    private func openDesk(at now: Now) {
-        guard core.isThere != isDeskOpen else { return }
-        isDeskOpen = core.isThere
-        tellDesk(isDeskOpen ? .online(epoch) : .offline, at: now)
-    }
-
-    private func tellDesk(_ event: StationDesk.Event, at now: Now) {
-        for action in desk.handle(event, at: now) {
-            switch action {
-            case .publish(let message): bus.publish(message, at: now, &outputs)
-            case .answer(let question, let result): outputs.append(.own(.answerOfStation(question, result)))
-            case .news(let news): outputs.append(.own(.news(news)))
-            }
-        }
-    }
-
     // MARK: Home Assistant
 
     /// Tells of points when Central has said that it is there, and what the broker kept is read.
     private func announce(at now: Now) {
-        openDesk(at: now)
+        openDesk(under: epoch, at: now)
         discovery?.follow(core.isThere)
         guard let deadline = discovery?.deadline, deadline <= now.monotonic, let due = discovery?.due(at: now.monotonic) else { return }
         for message in due { say(message, at: now) }

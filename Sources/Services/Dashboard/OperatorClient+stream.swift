@@ -9,10 +9,14 @@ internal import Settings
 /// Streams of events.
 extension OperatorClient {
     /// Reads a stream of server-sent events until it ends. Blocks.
-    /// - Parameter each: called with each event's name and data, on a thread of its own.
+    /// - Parameters:
+    ///   - opened: called when the stream begins, on a thread of its own.
+    ///   - each: called with each event's name and data, on the same.
     /// - Returns: the answer, where it is no stream.
     /// - Throws: when nothing answers there, or not in HTTP, or not with a certificate that is believed.
-    public func follow(_ path: String, each: @escaping @Sendable (_ name: String, _ data: [UInt8]) -> Void) throws(OperatorClientError) -> Answer? {
+    public func follow(
+        _ path: String, opened: @escaping @Sendable () -> Void = {}, each: @escaping @Sendable (_ name: String, _ data: [UInt8]) -> Void
+    ) throws(OperatorClientError) -> Answer? {
         let patience = TimeAmount.seconds(5)
         do {
             let context = try tlsContext()
@@ -24,7 +28,8 @@ extension OperatorClient {
                     let pipeline = channel.pipeline.syncOperations
                     if let context { try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: address.serverName)) }
                     try pipeline.addHTTPClientHandlers()
-                    try pipeline.addHandler(Following(head, of: context == nil ? nil : address.endpoint.host, promise: promise, each: each))
+                    try pipeline.addHandler(
+                        Following(head, of: context == nil ? nil : address.endpoint.host, promise: promise, opened: opened, each: each))
                 }
             }.connect(host: address.endpoint.host, port: Int(address.endpoint.port))
             connected.whenFailure { promise.fail($0) }
@@ -43,17 +48,19 @@ extension OperatorClient {
         private let head: HTTPRequestHead
         private let secureHost: String?
         private let promise: EventLoopPromise<Answer?>
+        private let opened: @Sendable () -> Void
         private let each: @Sendable (String, [UInt8]) -> Void
         private var status = 0
         private var pending: [UInt8] = []
 
         init(
-            _ head: HTTPRequestHead, of secureHost: String?, promise: EventLoopPromise<Answer?>,
+            _ head: HTTPRequestHead, of secureHost: String?, promise: EventLoopPromise<Answer?>, opened: @escaping @Sendable () -> Void,
             each: @escaping @Sendable (String, [UInt8]) -> Void
         ) {
             self.head = head
             self.secureHost = secureHost
             self.promise = promise
+            self.opened = opened
             self.each = each
         }
 
@@ -73,7 +80,9 @@ extension OperatorClient {
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             switch unwrapInboundIn(data) {
-            case .head(let head): status = Int(head.status.code)
+            case .head(let head):
+                status = Int(head.status.code)
+                if status == 200 { opened() }
             case .body(let buffer):
                 pending += buffer.readableBytesView
                 if status == 200 { handOn() }

@@ -94,7 +94,8 @@ enum CommandText {
     }
 
     /// What an answer has besides its outcome: keys and values, a line each; the variables of a report.
-    static func details(_ result: JSONObject) -> String {
+    /// - Parameter besides: the number of parts of a report that are told already.
+    static func details(_ result: JSONObject, besides: Int = 0) -> String {
         var lines: [String] = []
         let payload = result["payload"]?.object
         for entry in objects(payload?["configurationKey"]) {
@@ -104,16 +105,19 @@ enum CommandText {
             let value = entry["attributeValue"]?.string.map { " = \($0)" } ?? ""
             lines.append("  \(variable(entry))\(value)  (\(word(entry["attributeStatus"])))")
         }
-        for report in (result["reports"]?.elements ?? []).compactMap(\.object) {
-            for entry in objects(report["reportData"]) {
-                let values = objects(entry["variableAttribute"]).map { word($0["value"]) }
-                lines.append("  \(variable(entry)) = \(values.joined(separator: ", "))")
-            }
-        }
         if let pages = result["pages"]?.object, let taken = pages["taken"]?.number?.integer, let all = pages["all"]?.number?.integer {
             lines.append("  \(taken) of \(all) pages are there, version \(pages["version"]?.number?.integer ?? 0)")
         }
-        return lines.map { harmlessLine($0) + "\n" }.joined()
+        let reports = (result["reports"]?.elements ?? []).dropFirst(besides).compactMap(\.object).map { self.lines(of: $0) }
+        return reports.joined() + lines.map { harmlessLine($0) + "\n" }.joined()
+    }
+
+    /// The variables in a part of a report, a line each.
+    static func lines(of report: JSONObject) -> String {
+        objects(report["reportData"]).map { entry in
+            let values = objects(entry["variableAttribute"]).map { word($0["value"]) }
+            return harmlessLine("  \(variable(entry)) = \(values.joined(separator: ", "))") + "\n"
+        }.joined()
     }
 
     private static func harmlessLine(_ text: String) -> String { text.bounded(to: 2600) }

@@ -2,9 +2,11 @@ import ArgumentParser
 import ChargingModel
 import ChargingProtocol
 import Dashboard
+import Dispatch
 import JSON
 import Platform
 import Settings
+import Synchronization
 
 struct StationCommandCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
@@ -51,23 +53,67 @@ struct StationCommandCommand: WattlineCommand {
     @OptionGroup var options: StationOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        let path = try ValueParser<ChargePointID>.stationPath(id) + "/commands"
+        let stationPath = try ValueParser<ChargePointID>.stationPath(id)
+        let path = stationPath + "/commands"
         let body = try CommandWords(
             command: command, words: words, isImmediate: immediate,
             connector: try connector.map { try ValueParser.integer(in: 1...64, of: "a connector").value(of: $0, from: "--connector") }
         ).body()
-        guard let answer = try options.ask(in: environment, { client throws(OperatorClientError) in try client.post(path, body: body) }) else {
-            return .failure
+        let reports = command == StationWish.Name.getBaseReport.rawValue && !json ? ReportPrinter() : nil
+        let answer = try options.ask(in: environment) { client throws(OperatorClientError) in
+            reports?.follow(client, stationPath + "/frames")
+            return try client.post(path, body: body)
         }
+        guard let answer else { return .failure }
         let object = (try? JSONValue(answer.body))?.object
         let result = answer.status == 200 ? object : object?["result"]?.object
         if json, let result { Output.write(CommandText.json(result)) }
         guard answer.status == 200, let result else {
             complain("✖ \(answer.words)")
-            if !json, let result { Output.write(CommandText.details(result)) }
+            if !json, let result { Output.write(CommandText.details(result, besides: reports?.printed ?? 0)) }
             return .failure
         }
-        if !json { Output.write("✔ \(harmless(result["words"]?.string ?? "done"))\n" + CommandText.details(result)) }
+        if !json {
+            let details = CommandText.details(result, besides: reports?.printed ?? 0)
+            Output.write("✔ \(harmless(result["words"]?.string ?? "done"))\n" + details)
+        }
         return .ok
+    }
+}
+
+/// Prints the parts of a report as they come.
+private final class ReportPrinter: Sendable {
+    private let count = Mutex(0)
+
+    /// The number of parts that are printed; no more are from now on.
+    var printed: Int {
+        count.withLock { count in
+            defer { count = .min }
+            return max(0, count)
+        }
+    }
+
+    /// Begins to, and waits until it has begun.
+    func follow(_ client: OperatorClient, _ path: String) {
+        let (begun, told) = AsyncStream<Void>.makeStream()
+        Task.detached { [self] in
+            _ = try? client.follow(path, opened: { told.finish() }, each: { name, data in self.take(name, data) })
+            told.finish()
+        }
+        let door = DispatchSemaphore(value: 0)
+        Task.detached {
+            for await _ in begun {}
+            door.signal()
+        }
+        door.wait()
+    }
+
+    private func take(_ name: String, _ data: [UInt8]) {
+        guard name == "report", let report = (try? JSONValue(data))?.object?["report"]?.object else { return }
+        count.withLock { count in
+            guard count >= 0 else { return }
+            Output.write(CommandText.lines(of: report))
+            count += 1
+        }
     }
 }

@@ -190,4 +190,48 @@ extension [StationDesk.Action] {
         }
         #expect(bench.desk.stationList.count <= StationDesk.stationLimit && bench.desk.station(st1) != nil)
     }
+
+    @Test("S13: whatever is said on the bus, each question is answered once", arguments: 0..<50) func anything(_ seed: UInt64) {
+        var bench = Bench()
+        var random = SplitMix64(seed: seed)
+        func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &random) }
+        let gateways = ["local", "other"].map { GatewayID(known: $0) }
+        let stations = ["ST-1", "ST-2", "ST-3"].map { ChargePointID(known: $0) }
+        var asked: Set<UInt64> = []
+        var answered: [UInt64] = []
+        var commands: [StationCommand] = []
+        func note(_ actions: [StationDesk.Action]) {
+            commands += actions.commands.filter { $0.wish != .tail }
+            answered += actions.compactMap { if case .answer(let question, _) = $0 { question } else { nil } }
+        }
+        for question in 1...400 as ClosedRange<UInt64> {
+            let gateway = gateways[below(2)]
+            let epoch = Epoch(1 + below(3))
+            switch below(8) {
+            case 0: note(bench.tell(.online(Epoch(below(9) + 1))))
+            case 1: if below(6) == 0 { note(bench.tell(.offline)) }
+            case 2: note(bench.tell(.gateway(GatewayReport(epoch: epoch, gateway: gateway, online: below(4) > 0), retained: below(2) == 0)))
+            case 3:
+                var report = Bench.report(stations[below(3)], epoch: epoch, isConnected: below(5) > 0, page: below(2) == 0 ? 1 + below(9) : nil)
+                report.gateway = gateway
+                note(bench.tell(.station(.report(report), retained: below(2) == 0)))
+            case 4:
+                let entries = (0..<below(9)).map { LocalListPage.Entry(TokenID(known: "C\($0)"), .valid) }
+                asked.insert(question)
+                note(bench.tell(.ask(stations[below(3)], below(2) == 0 ? .localList(entries) : .wish(.clearCache), question: question)))
+            case 5: note(bench.tell(.watch(stations[below(3)], below(2) == 0)))
+            case 6: note(bench.pass(.seconds(below(20))))
+            default:
+                guard !commands.isEmpty else { continue }
+                let command = commands[below(commands.count)]
+                var reply = StationReply(
+                    epoch: epoch, gateway: below(4) == 0 ? gateway : command.gateway, station: command.station, id: command.id,
+                    outcome: StationReply.Outcome.allCases[below(6)], isDone: below(2) == 0, words: "so")
+                (reply.part, reply.hasMore, reply.isCut, reply.payload) = (below(3), below(3) == 0, below(4) == 0, below(2) == 0 ? "{}" : nil)
+                note(bench.tell(.station(.reply(reply), retained: below(9) == 0)))
+            }
+        }
+        note(bench.tell(.stop))
+        #expect(answered.count == asked.count && Set(answered) == asked)
+    }
 }

@@ -37,8 +37,9 @@ import Testing
             transcript.line(
                 isFromStation: isFromStation, at: "2026-11-24T02:00:00.123Z", bytes: text.utf8.count, missed: missed, text: text, colors: false)
         }
-        #expect(line(true, #"[2,"1","StatusNotification",{"connectorId":1,"info":"a b"}]"#)
-            == "02:00:00.123 → StatusNotification connectorId=1 info=\"a b\"\n")
+        #expect(
+            line(true, #"[2,"1","StatusNotification",{"connectorId":1,"info":"a b"}]"#)
+                == "02:00:00.123 → StatusNotification connectorId=1 info=\"a b\"\n")
         #expect(line(false, #"[2,"1","Reset",{"type":"Soft"}]"#) == "02:00:00.123 ← Reset type=Soft\n")
         #expect(line(false, #"[3,"1",{}]"#) == "02:00:00.123 ← StatusNotification answered\n")
         #expect(line(true, #"[4,"1","InternalError","no memory",{}]"#) == "02:00:00.123 → Reset refused: InternalError: no memory\n")

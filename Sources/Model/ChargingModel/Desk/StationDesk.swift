@@ -43,6 +43,7 @@ public struct StationDesk: Sendable {
     var gateways: [GatewayID: Gateway] = [:]
     var reports: [ChargePointID: StationReport] = [:]
     var parts = 0
+    private var rooms = Allowance(burst: 100, every: .milliseconds(100))
     var waiting: [CommandID: Waiting] = [:]
     /// The stations whose frames somebody reads along, and the times to renew that.
     var watched: [ChargePointID: Instant] = [:]
@@ -128,8 +129,9 @@ public struct StationDesk: Sendable {
 
     private static func parts(of report: StationReport) -> Int { report.connectors.count + report.quirks.count }
 
-    /// Makes room for another station: one gives way whose gateway is not there.
+    /// Makes room for another station: one gives way whose gateway is not there. Now and then alone: whoever invents stations costs no more than that.
     private mutating func makeRoom() {
+        guard rooms.take(at: now.monotonic) else { return }
         guard let gone = reports.filter({ gateways[$0.value.gateway]?.report?.online != true }).keys.min(), let report = reports[gone] else { return }
         parts -= StationDesk.parts(of: report)
         reports[gone] = nil

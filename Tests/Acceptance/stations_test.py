@@ -299,6 +299,23 @@ def test_frames_are_told_live(network, station):
                 assert {"Heartbeat"} <= {json.loads(json.loads(line)["text"])[2] for line in lines if json.loads(json.loads(line)["text"])[0] == 2}
 
 
+def test_nothing_that_is_said_of_stations_breaks_the_contract(network, station):
+    with station("ST-12") as st:
+        strict = subprocess.Popen(
+            [network.binary, "tail", "--strict", "--kind", "gateway,station", "--for", "12s", "--data", network.data], cwd=ROOT, text=True,
+            env=environment_without_settings(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        st.boot()
+        reader = subprocess.Popen(
+            [network.binary, "ocpp", "tail", "ST-12", "--data", network.data], cwd=ROOT, stdout=subprocess.DEVNULL,
+            env={**environment_without_settings(), "WATTLINE_ADMIN_TOKEN": network.token})
+        while strict.poll() is None:
+            st.call("Heartbeat", {})
+            command(network, "ST-12", "clear-cache")
+        reader.terminate()
+        said = strict.communicate()[0]
+        assert strict.returncode == 0 and "ST-12/frame" in said, said
+
+
 def test_commands_go_on_after_the_gateway_and_central_were_killed(network, station):
     st = station("ST-11")
     st.boot()

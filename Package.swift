@@ -130,12 +130,14 @@ let package = Package(
         module("Runtime", in: .runtime, ["ChargingModel", "ChargingProtocol", "HomeAssistant", "Journal", "MQTT"]),
 
         module("Gateway", in: .runtime, ["ChargingModel", "JSON", "OCPP"]),
+        module("Station", in: .runtime, ["ChargingModel", "JSON", "OCPP"]),
         // Services: parties, Central's HTTP side and `up` as programs.
         module(
             "Services", in: .services,
             [
                 "ChargingModel", "ChargingProtocol", "Demand", "Encodings", "EventLoop", "Gateway", "HomeAssistant", "Identities", "JSON", "Journal",
-                "Ledger", "LedgerStore", "MQTT", "Mosquitto", "NetworkView", "OCPP", "Prometheus", "Runtime", "SQLite", "Settings", "Platform",
+                "Ledger", "LedgerStore", "MQTT", "Mosquitto", "NetworkView", "OCPP", "Prometheus", "Runtime", "SQLite", "Settings", "Station",
+                "Platform",
                 "Terminal", "WebSocket", "WebSocketDoor",
                 .product(name: "Metrics", package: "swift-metrics"),
             ]),
@@ -178,7 +180,8 @@ let package = Package(
 
         // Simulation: all parties in a modelled world, and faults on purpose in a real one.
         module(
-            "Simulation", in: .simulation, ["ChargingModel", "ChargingProtocol", "Demand", "EventLoop", "Journal", "Ledger", "MQTT", "Runtime"]),
+            "Simulation", in: .simulation,
+            ["ChargingModel", "ChargingProtocol", "Demand", "EventLoop", "Gateway", "Journal", "Ledger", "MQTT", "OCPP", "Runtime", "Station"]),
         module(
             "Chaos", in: .simulation,
             [
@@ -192,10 +195,11 @@ let package = Package(
             dependencies: [
                 "Certificates", "Chaos", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "EventLoop", "Fleet", "HomeAssistant",
                 "Identities", "JSON",
-                "Ledger", "LedgerStore", "MQTT", "Prometheus", "Reports", "SQLite", "ServerTLS", "Services", "Settings", "Simulation", "Supervisor",
+                "Ledger", "LedgerStore", "MQTT", "OCPP", "Prometheus", "Reports", "SQLite", "ServerTLS", "Services", "Settings", "Simulation",
+                "Station", "Supervisor",
                 "Platform",
                 "Terminal",
-                "Viewers", "WebSocketDoor",
+                "Viewers", "WebSocket", "WebSocketDoor",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ], swiftSettings: strict),
@@ -216,7 +220,7 @@ let package = Package(
             "BrokerTests", in: .bus,
             ["ChargingModel", "ChargingProtocol", "EventLoop", "Identities", "MQTT", "Mosquitto", "Settings", "Simulation"]),
         tests("RuntimeTests", in: .runtime, ["ChargingModel", "ChargingProtocol", "Journal", "MQTT", "Runtime"]),
-        tests("GatewayTests", in: .runtime, ["ChargingModel", "Gateway", "JSON", "OCPP"]),
+        tests("GatewayTests", in: .runtime, ["ChargingModel", "Gateway", "JSON", "OCPP", "Station"]),
         tests("JournalTests", in: .storage, ["Journal"]),
         tests("LedgerStoreTests", in: .storage, ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
         tests("CertificatesTests", in: .system, ["CAccessTable", "Certificates", "ChargingModel", "ChargingProtocol", "Identities"]),

@@ -26,6 +26,8 @@ struct FleetCommand: WattlineCommand {
               wattline fleet --mqtt mqtt://192.168.1.10:1883 --points 200 --supplying 30%
               # people come as they do, a day of them in a day
               wattline fleet --points 500 --supplying demand --drivers 1500
+              # stations that speak OCPP, to any backend
+              wattline fleet --ocpp 1.6 --url ws://127.0.0.1:9000/ocpp --points 100
             """)
 
     @Option(help: ArgumentHelp("Charge points, 1–100000.", valueName: "number"))
@@ -50,6 +52,16 @@ struct FleetCommand: WattlineCommand {
     var seed: String?
     @Option(help: ArgumentHelp("What the points' ids begin with. Default: FLEET.", valueName: "id"))
     var name: String?
+    @Option(help: ArgumentHelp("Stations of this version of OCPP, 1.6 or 2.0.1, instead of points on the bus; with --url.", valueName: "version"))
+    var ocpp: String?
+    @Option(help: ArgumentHelp("Their backend: ws://HOST:PORT/PATH, or wss://…; each station's id is put behind it.", valueName: "url"))
+    var url: String?
+    @Option(help: ArgumentHelp("From one meter value of a station to the next. Default: 1s.", valueName: "time"))
+    var sample: String?
+    @Option(help: ArgumentHelp("An oddity of all stations, see wattline station --list-quirks.", valueName: "name"))
+    var quirk: [String] = []
+    @Option(help: ArgumentHelp("A file with the password of all stations.", valueName: "file"))
+    var passwordFile: String?
     @Flag(help: "Ends with one JSON object of what was counted, and prints nothing else.")
     var json = false
     @OptionGroup var common: CommonOptions
@@ -60,6 +72,7 @@ struct FleetCommand: WattlineCommand {
     @Option(help: .hidden) var source: String?
 
     func execute(in environment: Environment) throws -> ProcessExit {
+        if ocpp != nil || url != nil { return try runStations(in: environment) }
         let startup = try Startup(common, role: "fleet", in: environment)
         let plan = try plan(in: environment)
         if let part {

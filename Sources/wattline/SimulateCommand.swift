@@ -38,6 +38,11 @@ struct SimulateCommand: WattlineCommand {
     var points: String?
     @Option(help: ArgumentHelp("Drivers, 0–100000. Default: 5.", valueName: "number"))
     var drivers: String?
+    @Option(
+        help: ArgumentHelp(
+            "How many points are connectors of stations that speak OCPP. Default: with wild trouble some, in some runs; else none.",
+            valueName: "number"))
+    var stations: String?
     @Option(help: ArgumentHelp("How many vehicles a driver has, 1–100. Default: 2.", valueName: "number"))
     var vehicles: String?
     @Option(help: ArgumentHelp("How long requests are made and things go wrong. Default: 10m.", valueName: "time"))
@@ -140,6 +145,7 @@ struct SimulateCommand: WattlineCommand {
             telemetryInterval: try time(telemetry, "--telemetry", .milliseconds(100), .seconds(1)),
             checkInterval: try time(check, "--check", .milliseconds(500), .seconds(2)), demand: try demand(),
             only: try only.map { $0 == "none" ? [] : Set(try ValueParser.numbers.value(of: $0, from: "--only")) })
+        scenario.stations = try stations.map { try ValueParser.integer(in: 0...100_000, of: "a number of points").value(of: $0, from: "--stations") }
         if let seed, let seeds { throw SettingError("--seed", value: seed, expected: "not together with --seeds \(seeds)") }
         if let only = scenario.only {
             var whole = scenario

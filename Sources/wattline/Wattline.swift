@@ -20,6 +20,7 @@ struct Wattline: ParsableCommand {
               wattline chaos --seed 42 --duration 1m       # breaks what runs, and checks
               wattline simulate --seed 7 --trouble wild    # all goes wrong, virtually
               wattline fleet --points 1000                 # many, on a network that runs
+              wattline station --url ws://127.0.0.1:9000/ocpp --id ST-1  # speaks OCPP
               wattline rerun central.jsonl                 # plays a --record again
               wattline credentials list                    # who has a name
               wattline operators add anna --role operator  # who may steer on the page
@@ -50,7 +51,8 @@ struct Wattline: ParsableCommand {
             """,
         version: NetworkContext.software,
         subcommands: [
-            UpCommand.self, PsCommand.self, HealthCommand.self, CentralCommand.self, GatewayCommand.self, EngineCommand.self, MonitorCommand.self,
+            UpCommand.self, PsCommand.self, HealthCommand.self, CentralCommand.self, GatewayCommand.self, StationCommand.self, EngineCommand.self,
+            MonitorCommand.self,
             DriverCommand.self,
             TopCommand.self, TailCommand.self, SessionsCommand.self, TicketCommand.self, AuditCommand.self, ExportCommand.self, LedgerCommand.self,
             ChaosCommand.self, SimulateCommand.self, FleetCommand.self, RerunCommand.self, CredentialsCommand.self, OperatorsCommand.self,

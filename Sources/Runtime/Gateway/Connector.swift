@@ -9,6 +9,8 @@ extension StationCore {
             public var session: SessionID
             /// The token by which the station will name it.
             public var token: String
+            /// The time since which it is wanted; `nil` where nobody knows.
+            public var since: WallTime?
             /// True where somebody showed the token, so that the station needs no telling.
             public var isShown: Bool
             /// The number by which events of 2.0.1 refer to it.
@@ -20,10 +22,13 @@ extension StationCore {
             /// True when the station may have heard of it before: a refusal says nothing then.
             var isUncertain: Bool
 
-            public init(_ session: SessionID, token: String? = nil) { self.init(session, token: token, remoteStart: 1, isUncertain: true) }
+            public init(_ session: SessionID, token: String? = nil, since: WallTime? = nil) {
+                self.init(session, token: token, since: since, remoteStart: 1, isUncertain: true)
+            }
 
-            init(_ session: SessionID, token: String? = nil, remoteStart: Int32, isUncertain: Bool = false) {
+            init(_ session: SessionID, token: String? = nil, since: WallTime?, remoteStart: Int32, isUncertain: Bool = false) {
                 self.session = session
+                self.since = since
                 self.token = token ?? StationCore.token(of: session)
                 isShown = token != nil
                 self.remoteStart = remoteStart
@@ -43,6 +48,8 @@ extension StationCore {
         var isServing = true
         /// False as long as the station has not said that it heard of that.
         var isServingTold = true
+        /// True as long as an earlier life of the gateway may have told it to serve nobody, and this one has said nothing else.
+        var mayBeToldOtherwise = true
         /// The transaction that is charged, by its id.
         var transaction: String?
         /// The session that is to end, whose station has not said yet that it did, and the time to ask it again.

@@ -16,6 +16,8 @@ extension StationCore {
         var isDrawing = false
         /// True once the station has called it by the number that it was given (1.6): that number came through.
         var isNamed = false
+        /// The connection in which its beginning was told as it happened: what comes there later comes in order.
+        var liveOn: UInt64?
         /// True where something newer is known of its connector: it is told late, and moves nothing there.
         var isPast = false
         /// True when its end came without a register.

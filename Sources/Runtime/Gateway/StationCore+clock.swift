@@ -30,6 +30,14 @@ extension StationCore {
         return age(of: time) < patience
     }
 
+    /// True for what is told as it happens, as far as anybody can know: nothing of before is still to be told.
+    func isLive(_ time: OCPPTime?) -> Bool {
+        guard let time, time.hasZone || clockAhead != nil else { return true }
+        return age(of: time) < StationCore.live
+    }
+
+    private static let live = Duration.seconds(10).milliseconds
+
     /// The time by the gateway's clock, as far as the station's is known to be wrong; never in the future.
     func corrected(_ time: OCPPTime) -> WallTime {
         guard let ahead = clockAhead, abs(ahead) >= settings.freshness.milliseconds else { return min(time.wall, now.wall) }

@@ -43,6 +43,8 @@ extension StationCore {
         transaction.told = event.time?.wall
         transaction.hasBegun = event.begins || saidBeginning(of: event) != nil
         take(transaction, isFresh: !event.isOffline && isFresh(event.time))
+        let liveOn = !event.isOffline && isLive(event.time) ? link?.id : nil
+        withCourse(transaction.id) { $0.liveOn = liveOn }
         if !transaction.hasBegun { waitForRest(of: transaction.id) }
         return memory.openTransaction(transaction.id) ?? transaction
     }

@@ -5,7 +5,8 @@ internal import OCPP
 extension StationCore {
     mutating func hear(_ report: MeterReport) {
         let evse = report.place.isStation && connectors.count == 1 ? connectors.keys.min() ?? 0 : report.place.evse
-        var id = connectors[evse]?.transaction
+        // Values that name no transaction are of what is charged now: of this one, unless the station still has more to tell of before.
+        var id = connectors[evse]?.transaction.flatMap { link != nil && courses[$0]?.liveOn == link?.id ? $0 : nil }
         if let named = report.transaction, named > 0 {
             // What comes after the stop belongs to what has ended.
             guard let transaction = memory.openTransaction(String(named)), transaction.evse == evse || report.place.isStation else { return }

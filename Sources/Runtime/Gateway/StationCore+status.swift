@@ -13,6 +13,10 @@ extension StationCore {
             connectors[report.place.evse]?.status = report.status
             connectors[report.place.evse]?.error = report.faultText
             if report.status == .available { connectors[report.place.evse]?.isSpent = false }
+            // It obeys a wish that is not there any more, or its own people; if those, it says so again.
+            if report.status == .unavailable, let connector = connectors[report.place.evse], connector.isServing, connector.mayBeToldOtherwise {
+                tellAvailability(report.place.evse)
+            }
         }
         for evse in evses(of: report.place) { sayStatus(evse) }
         guard !report.place.isStation else { return }

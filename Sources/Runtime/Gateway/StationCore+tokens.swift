@@ -98,7 +98,7 @@ extension StationCore {
             }
             agree(transaction, to: session)
         } else {
-            connectors[ask.evse]?.wanted = Connector.Wanted(session, token: ask.token, remoteStart: 0)
+            connectors[ask.evse]?.wanted = Connector.Wanted(session, token: ask.token, since: now.wall, remoteStart: 0)
         }
         answer(request, TokenInfo(.accepted))
     }

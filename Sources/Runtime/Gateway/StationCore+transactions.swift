@@ -10,7 +10,11 @@ extension StationCore {
         let wanted = wanted(at: evse, by: start.token, remoteStart: nil, transaction: nil)
         let transaction = made(String(number), at: evse, start.token, start.register, start.time, wanted)
         take(transaction, isFresh: isFresh(start.time))
-        withCourse(transaction.id) { $0.isDrawing = true }
+        let liveOn = isLive(start.time) ? link?.id : nil
+        withCourse(transaction.id) {
+            $0.isDrawing = true
+            $0.liveOn = liveOn
+        }
         defer { sayOccupied(evse) }
         return worth(of: start.token, in: transaction, at: start.time, call, number)
     }
@@ -73,10 +77,12 @@ extension StationCore {
         _ id: String, at evse: Int32, _ token: IDToken, _ register: Energy?, _ time: OCPPTime?, _ wanted: Connector.Wanted?
     ) -> StationTransaction {
         let own = SessionID(known: ULID.make(at: now.wall, using: &random))
-        let late = wanted == nil && !isFresh(time) ? time : nil
+        let late = isLive(time) ? nil : time
+        // Nobody begins what is not wanted yet.
+        let began = late.map { max(corrected($0), min(now.wall, wanted?.since ?? corrected($0))) } ?? now.wall
         return StationTransaction(
-            id: id, evse: evse, session: wanted?.session ?? own, isAgreed: wanted != nil, token: token.text, start: register,
-            began: late.map { corrected($0) } ?? now.wall, told: time?.wall, clock: late == nil ? .gateway : .station)
+            id: id, evse: evse, session: wanted?.session ?? own, isAgreed: wanted != nil, token: token.text, start: register, began: began,
+            told: time?.wall, clock: late == nil ? .gateway : .station)
     }
 
     /// Takes a transaction that has begun: what its connector waited for is this one, or begins no more.

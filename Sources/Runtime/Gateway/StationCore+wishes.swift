@@ -16,7 +16,7 @@ extension StationCore {
         }
         guard connectors[evse]?.wanted?.session != session, memory.openTransaction(of: session) == nil else { return }
         let remoteStart = Int32(truncatingIfNeeded: Int64(random.next() >> 34)) | 1
-        connectors[evse]?.wanted = Connector.Wanted(session, remoteStart: remoteStart)
+        connectors[evse]?.wanted = Connector.Wanted(session, since: now.wall, remoteStart: remoteStart)
         askToBegin(evse)
     }
 
@@ -106,6 +106,7 @@ extension StationCore {
 
     mutating func tellAvailability(_ evse: Int32) {
         guard let connector = connectors[evse], link?.hasSpoken == true else { return }
+        connectors[evse]?.mayBeToldOtherwise = false
         calls.dropWaiting { $0.asker == .availability(evse) }
         send(.changeAvailability(ConnectorPlace(evse: evse), isOperative: connector.isServing), for: .availability(evse))
     }

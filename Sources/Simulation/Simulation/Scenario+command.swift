@@ -27,6 +27,7 @@ extension Scenario {
         if demand == nil { add("session", Scenario.text(sessionDuration), !isOfFile && sessionDuration == usual.sessionDuration) }
         add("telemetry", Scenario.text(telemetryInterval), telemetryInterval == usual.telemetryInterval)
         add("check", Scenario.text(checkInterval), checkInterval == usual.checkInterval)
+        if let stations { words.append("--stations \(stations)") }
         if let only { words.append("--only \(only.isEmpty ? "none" : only.sorted().map(String.init).joined(separator: ","))") }
         if !without.isEmpty { words.append("--without \(without.sorted().joined(separator: ","))") }
         return words.joined(separator: " ")

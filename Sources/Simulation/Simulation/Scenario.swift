@@ -28,6 +28,8 @@ public struct Scenario: Hashable, Sendable {
     public var checkInterval: Duration
     /// Who comes to charge, when and with what; `nil`: each driver asks at its interval.
     public var demand: Demand?
+    /// The number of points, the last ones, that are connectors of stations which speak OCPP; `nil`: drawn where all goes wrong, else none.
+    public var stations: Int?
     /// Of the incidents that the seed draws only these; `nil` for all.
     public var only: Set<Int>?
     /// Who is not there, by the names that clients have on the bus: `engine:CP-003`, `driver:driver-002`.

@@ -31,6 +31,7 @@ extension World {
         case .stopSession(let driver, let life, let session): if driver.process.isHere(life, event) { driver.tell(.stopSession(session), in: self) }
         case .strangerSpeaks(let number): strangerSpeaks(number)
         case .strangerIsGone(let number, let incidents): strangerIsGone(number, incidents: incidents)
+        case .station(let station, let happening): station.happen(happening, in: self)
         case .hardware(let engine, let life): if engine.process.isHere(life, event) { engine.tell(.fault(engine.hardwareFault), in: self) }
         }
         mix(UInt64(bitPattern: clock.nanoseconds))

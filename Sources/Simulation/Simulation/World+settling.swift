@@ -2,6 +2,7 @@ internal import ChargingModel
 internal import ChargingProtocol
 internal import Ledger
 internal import Runtime
+internal import Station
 
 extension World {
     /// How long everything may take to come to rest, when nothing is wrong any more: a session whose engine is gone waits 60 s of connected time, a repetition
@@ -25,6 +26,7 @@ extension World {
             if process.isHung { process.goOn(in: self) }
             if process.isCopy { process.retire(in: self) }
         }
+        for station in stations where !station.leader.isAbsent { station.rest(in: self) }
         for driver in drivers {
             driver.tell(.rest, in: self)
             if let bug = driver.runtime?.core.disagreement { violate("core", "\(driver.name) disagrees with itself: \(bug)") }
@@ -79,6 +81,9 @@ extension World {
         for driver in drivers where found.count < most {
             if let what = whatIsUnsettled(ticketsOf: driver.driver) { found.append(what) }
         }
+        for station in stations where found.count < most && !station.leader.isAbsent && !station.core.isAllTold {
+            found.append("\(station.name) has \(station.core.untold) words to tell, or charges")
+        }
         for engine in engines where found.count < most && !engine.isAbsent {
             if let what = whatIsUnsettled(at: engine) { found.append(what) }
         }
@@ -126,6 +131,7 @@ extension World {
     /// What must hold when nothing is under way any more (I2, I3), and what the auditor says.
     private func checkAtRest() {
         checker.balance(self)
+        for station in stations where !station.leader.isAbsent { checker.balance(station, self) }
         checker.checkAvailabilities(self)
         var records = AuditRecords(central.book)
         records.vehicles = checker.vehicles
@@ -134,7 +140,7 @@ extension World {
             guard let memory = engine.runtime?.core.memory, let meter = memory.meter else { continue }
             records.engines.append(
                 EngineBooks(
-                    cp: engine.cp, meter: meter, register: memory.register,
+                    cp: engine.cp, meter: meter, register: memory.register, outside: memory.outside,
                     pending: memory.records.filter { memory.unacknowledged.contains($0.session) }, active: memory.active,
                     registerAfter: memory.register))
         }
@@ -153,12 +159,22 @@ extension InvariantChecker {
         }
     }
 
+    /// I3 at rest: what a station metered is billed, or owed by nobody, all of it and once.
+    func balance(_ station: SimulatedStation, _ world: World) {
+        guard !station.isDoubted else { return }
+        let points = Set(station.engines.map(\.cp))
+        let accounted = meters.values.reduce(0) { points.contains($1.cp) ? $0 + $1.accounted : $0 }
+        guard accounted != station.core.metered.wattHours else { return }
+        world.violate(
+            "I3", "\(station.name) metered \(station.core.metered) in its transactions, \(Energy(wattHours: accounted)) are billed or owed by nobody")
+    }
+
     /// I3 at rest: what the registers moved is billed, all of it and once.
     func balance(_ world: World) {
         for (meter, known) in meters where known.putAside > 0 && !wasDoubled(known.cp) {
             world.violate("S6", "\(Energy(wattHours: known.putAside)) of meter \(meter) of \(known.cp) are on no bill, and nothing was doubled there")
         }
-        for engine in world.engines {
+        for engine in world.engines where engine.stationed == nil {
             guard let meter = engine.meter, let known = meters[meter], known.accounted != known.register.wattHours else { continue }
             world.violate(
                 "I3", "the meter \(meter) of \(engine.cp) moved \(known.register), \(Energy(wattHours: known.accounted)) are billed or put aside")

@@ -1,5 +1,6 @@
 internal import ChargingModel
 internal import Ledger
+internal import Station
 
 extension World {
     func begin(_ incident: Incident) {
@@ -46,6 +47,7 @@ extension World {
         case .diskLost(let who):
             lasts = false
             guard let engine = processes[who].program as? EngineProgram else { break }
+            engine.stationed?.station.isDoubted = true
             engine.process.die("its disk is lost", in: self)
             if let meter = engine.meter { checker.lostMeters.insert(meter) }
             engine.meter = nil
@@ -55,10 +57,17 @@ extension World {
             checker.isSingle(engine.cp, at: clock)
         case .clockJump(let who, let by):
             lasts = false
-            processes[who].clock.ahead += by
+            for process in processes[who].group?.members ?? [processes[who]] { process.clock.ahead += by }
         case .hardware(let who): report("the connector is hot", at: who)
         case .outOfOrder(let who): changeAvailability(of: who)
         case .stranger: strangerComes(incident.number)
+        case .stationAway(let who): station(of: who)?.tell(.reach(false), in: self)
+        case .stationRestarts(let who):
+            station(of: who)?.tell(.restart, in: self)
+            lasts = false
+        case .socketBreaks(let who, let silently):
+            station(of: who)?.breakSockets(silently: silently, in: self)
+            lasts = false
         case .lag, .loss, .doubling, .garbage, .diskSlow, .ledgerFails, .ledgerSlow, .blind: break
         }
         guard lasts else { return }
@@ -84,7 +93,10 @@ extension World {
         case .hardware(let who): if !faults.isHardwareBroken(who) { report(nil, at: who) }
         case .outOfOrder(let who): changeAvailability(of: who)
         case .stranger: strangerLeaves()
-        case .hang, .storm, .stopSession, .lag, .loss, .doubling, .garbage, .diskSlow, .diskLost, .ledgerFails, .ledgerSlow, .clockJump, .blind: break
+        case .stationAway(let who): if !faults.isStationAway(who) { station(of: who)?.tell(.reach(true), in: self) }
+        case .hang, .storm, .stopSession, .stationRestarts, .socketBreaks, .lag, .loss, .doubling, .garbage, .diskSlow, .diskLost, .ledgerFails,
+            .ledgerSlow, .clockJump, .blind:
+            break
         }
     }
 
@@ -102,6 +114,8 @@ extension World {
         processes[who].absences -= 1
         if processes[who].isWanted, !processes[who].isAlive { plan(.boot(processes[who]), after: .zero) }
     }
+
+    private func station(of who: Int) -> SimulatedStation? { (processes[who].program as? EngineProgram)?.stationed?.station }
 
     // MARK: The operator
 
@@ -127,6 +141,7 @@ extension World {
 
     private func report(_ fault: String?, at who: Int) {
         guard let engine = processes[who].program as? EngineProgram else { return }
+        if let (station, evse) = engine.stationed { return station.tell(.fault(evse, fault), in: self) }
         engine.hardwareFault = fault
         plan(.hardware(engine, life: engine.life), after: .zero)
     }
@@ -165,7 +180,7 @@ extension World {
     }
 
     private func startCopy(of original: SimulatedProcess, _ incident: Incident) {
-        guard !original.isAbsent, processes.count < 1 + 2 * engines.count + drivers.count + 64 else { return }
+        guard !original.isAbsent, original.group == nil, processes.count < 1 + 2 * engines.count + drivers.count + 64 else { return }
         let copy: any Program
         switch original.program {
         case let engine as EngineProgram: copy = EngineProgram(index: processes.count, copying: engine)

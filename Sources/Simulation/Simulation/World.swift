@@ -3,6 +3,7 @@ internal import ChargingProtocol
 internal import Journal
 internal import MQTT
 internal import Runtime
+internal import Station
 
 /// All programs of a network against each other in virtual time: their cores, codec, journals and the ledger's rules are the real ones; the broker, the network,
 /// the disks, the clocks and what goes wrong with them are modelled.
@@ -46,6 +47,7 @@ final class World {
         /// A driver stops what it charges.
         case stopSession(DriverProgram, life: UInt32, SessionID)
         case hardware(EngineProgram, life: UInt32)
+        case station(SimulatedStation, StationHappening)
         /// A stranger who is there says something.
         case strangerSpeaks(Int)
         /// The time is over in which all that a stranger said must be forgotten.
@@ -69,6 +71,7 @@ final class World {
     let central: CentralProgram
     var engines: [EngineProgram] = []
     var monitors: [MonitorProgram] = []
+    private(set) var stations: [SimulatedStation] = []
     var drivers: [DriverProgram] = []
     private var driverNumbers: [DriverID: Int] = [:]
     let troubles: TroublePlan
@@ -125,13 +128,18 @@ final class World {
             drivers.append(driver)
             driverNumbers[scenario.roster.drivers[number].driver] = number
         }
+        for (number, connectors) in scenario.stationConnectors.enumerated() {
+            stations.append(
+                SimulatedStation(number: number, engines: connectors.map { engines[$0] }, monitors: connectors.map { monitors[$0] }, scenario))
+        }
         for process in processes {
-            process.clock = troubles.clock(of: process.index)
-            process.isAbsent = scenario.without.contains(process.clientID)
+            process.clock = troubles.clock(of: process.group?.leader.index ?? process.index)
+            process.isAbsent = (process.group?.members ?? [process]).contains { scenario.without.contains($0.clientID) }
             if process.isAbsent { continue }
             self.plan(.boot(process), after: random.duration(below: .milliseconds(300)))
         }
         for engine in engines { engine.planCard(in: self) }
+        for station in stations where !station.leader.isAbsent { station.tell(.tick, in: self) }
         for driver in drivers where !driver.isAbsent { driver.planVisit(in: self) }
         for incident in troubles.incidents where scenario.only?.contains(incident.number) ?? true {
             queue.insert(.incident(incident.number), at: incident.at)
@@ -149,6 +157,7 @@ final class World {
         for process in processes {
             process.connection = nil
             process.program = nil
+            process.group = nil
         }
     }
 

@@ -12,21 +12,18 @@ struct GatewayBench {
         var gate = JournalGate()
         var disk: [EngineEntry]
         var pending: [EngineEntry] = []
-        /// The sessions whose records the station waits for.
-        var awaited: [SessionID] = []
     }
 
     static let price = Price(microEuroPerKilowattHour: 300_000)
 
     var clock = HandClock()
     let version: OCPPVersion
-    var core: StationCore
-    var gate = StationGate()
+    private var runtime: StationRuntime
+    var core: StationCore { runtime.core }
     var disk: [StationEntry] = []
     private var pending: [StationEntry] = []
     var engines: [Int32: EngineHost] = [:]
-    private var admitted: [SessionID: RequestID] = [:]
-    private var events: [StationCore.Event] = []
+    private var inputs: [StationRuntime.Input] = []
     private(set) var link: UInt64 = 0
     private var lives: UInt64 = 0
     private var lastEpoch: Epoch = 100
@@ -43,7 +40,7 @@ struct GatewayBench {
 
     init(_ version: OCPPVersion, connectors: Int32 = 1) {
         self.version = version
-        core = StationCore(id: "ST-1", memory: StationMemory(), seed: 0)
+        runtime = StationRuntime(id: "ST-1", memory: StationMemory(), engines: [:], seed: 0)
         for evse in 1...connectors { engines[evse] = EngineHost(core: GatewayBench.engine(evse, EngineMemory(), UInt64(evse)), disk: []) }
         begin()
     }
@@ -63,9 +60,7 @@ struct GatewayBench {
     mutating func restart() {
         frames = []
         pending = []
-        gate = StationGate()
-        events = []
-        admitted = [:]
+        inputs = []
         requests = []
         for (evse, host) in engines {
             engines[evse] = EngineHost(
@@ -76,18 +71,11 @@ struct GatewayBench {
 
     private mutating func begin() {
         lives += 1
-        var connectors: [Int32: StationCore.Connector] = [:]
-        for (evse, host) in engines {
-            let active = host.core.memory.active
-            let wanted = active.flatMap { $0.isMetered ? nil : StationCore.Connector.Wanted($0.session, token: $0.provenance.token?.text) }
-            let charging = active.flatMap { $0.isMetered ? $0.session : nil }
-            connectors[evse] = StationCore.Connector(register: host.core.memory.register, wanted: wanted, charging: charging)
-        }
-        core = StationCore(id: "ST-1", memory: StationMemory(replaying: disk), connectors: connectors, seed: lives &* 7919)
+        runtime = StationRuntime(
+            id: "ST-1", memory: StationMemory(replaying: disk), engines: engines.mapValues(\.core.memory), seed: lives &* 7919)
         for evse in engines.keys.sorted() { withEngine(evse) { engine, now in engine.begin(at: now) } }
         online()
-        perform(gate.admit(core.begin(at: clock.now)))
-        drain()
+        take(.begin)
     }
 
     mutating func online() {
@@ -112,51 +100,38 @@ struct GatewayBench {
 
     mutating func text(_ text: String) { feed(.text(link, Array(text.utf8))) }
 
-    mutating func feed(_ event: StationCore.Event) {
-        events.append(event)
+    mutating func feed(_ event: StationCore.Event) { take(.event(event)) }
+
+    private mutating func take(_ input: StationRuntime.Input) {
+        inputs.append(input)
         drain()
     }
 
     private mutating func drain() {
-        while !events.isEmpty {
-            let event = events.removeFirst()
-            perform(gate.admit(core.handle(event, at: clock.now)))
-        }
-    }
-
-    private mutating func perform(_ steps: [StationGate.Step]) {
-        for step in steps {
-            switch step {
-            case .write(let entries):
-                pending = entries
-                if !isHeld { written() }
-            case .perform(let action): carryOut(action)
-            }
+        while !inputs.isEmpty {
+            for output in runtime.handle(inputs.removeFirst(), at: clock.now) { carryOut(output) }
         }
     }
 
     private mutating func written() {
         disk += pending
         pending = []
-        perform(gate.written())
+        inputs.append(.written)
     }
 
-    private mutating func carryOut(_ action: StationCore.Action) {
-        switch action {
-        case .send(let id, let bytes):
-            if id == link { frames.append(String(decoding: bytes, as: UTF8.self)) }
-        case .engine(let evse, let event):
-            switch event {
-            case .ended(let session, _): engines[evse]?.awaited.append(session)
-            case .found(let record): engines[evse]?.awaited.append(record.session)
-            default: break
-            }
+    private mutating func carryOut(_ output: StationRuntime.Output) {
+        switch output {
+        case .write(let entries):
+            pending = entries
+            if !isHeld { written() }
+        case .send(let id, let bytes): if id == link { frames.append(String(decoding: bytes, as: UTF8.self)) }
+        case .tell(let evse, let event):
             tell(evse, .station(event))
+            runtime.told(evse, event)
             settle(evse)
         case .vehicleAwaited(let evse, let session): tell(evse, .vehicleAwaited(session))
         case .fault(let evse, let why): tell(evse, .fault(why))
-        case .ask(let evse, let request, let token): tell(evse, .station(.asks(request, token)))
-        case .journal, .close, .found, .answered, .notice: break
+        case .close, .find, .answered, .notice: break
         }
     }
 
@@ -190,9 +165,7 @@ struct GatewayBench {
     }
 
     private mutating func settle(_ evse: Int32) {
-        guard let host = engines[evse], host.gate.isIdle, !host.awaited.isEmpty else { return }
-        engines[evse]?.awaited = []
-        for session in host.awaited { events.append(.recorded(session)) }
+        if engines[evse]?.gate.isIdle == true, runtime.awaits(evse) { inputs.append(.settled(evse)) }
     }
 
     private mutating func release() {
@@ -204,9 +177,8 @@ struct GatewayBench {
     private mutating func carryOut(_ action: EngineCore.Action, _ evse: Int32) {
         switch action {
         case .ready(let session): tell(evse, .ready(session))
-        case .closeContactor(let session): events.append(.start(evse, session, answering: admitted.removeValue(forKey: session)))
-        case .station(.admitted(let request, let session)): admitted[session] = request
-        case .station(let order): events.append(.order(evse, order))
+        case .closeContactor(let session): inputs.append(.supplies(evse, session))
+        case .station(let order): inputs.append(.order(evse, order))
         case .connectAnew:
             tell(evse, .offline)
             lastEpoch += 1

@@ -55,6 +55,19 @@ import Testing
         }
     }
 
+    @Test("A value that names no transaction, while the station has more to tell of before, is of none: it may be of the next")
+    func unnamed() throws {
+        var bench = StationBench()
+        let call = try #require(bench.feed(.start(1, s1, answering: nil)).calls.last)
+        bench.answer(call.id, #"{"status":"Accepted"}"#)
+        let then = WallTime(milliseconds: bench.clock.now.wall.milliseconds - 50_000).text
+        let number = try #require(bench.start(call.token, register: "1500", time: then).start?.number)
+        #expect(bench.meter("9000").events.isEmpty)
+        bench.meter("1520", of: number)
+        let metered = try #require(bench.stop(number, register: "1540").ended.first)
+        #expect(metered.energy == wh(40))
+    }
+
     @Test("910 kWh in minutes is told as it is, for Central to put aside; the session before it is not touched")
     func absurd() throws {
         var bench = StationBench()

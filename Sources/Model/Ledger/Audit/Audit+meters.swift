@@ -96,20 +96,20 @@ extension Audit {
         defer { report.balances.append(balance) }
         let known = sum + balance.onItsWay
         guard !isBroken, known != moved else { return }
-        let outside = engine?.outside ?? .zero
-        if known < moved, moved - known <= outside {
-            return report.remarks.append("\(meterName(meter, at: cp)): \(moved - known) went through it in no session that is known")
-        }
         let name = meterName(meter, at: cp)
-        let writtenOff = gaps(books.putAside + books.refused) - gaps(books.putAside)
-        if known < moved, known + writtenOff == moved {
-            return report.remarks.append("\(name): \(writtenOff) of refused records is billed to nobody")
+        let refused = gaps(books.putAside + books.refused) - gaps(books.putAside)
+        let unbilled = gaps(books.putAside + books.refused + books.implausible) - gaps(books.putAside)
+        if known < moved, unbilled <= moved - known, moved - known - unbilled <= engine?.outside ?? .zero {
+            let outside = moved - known - unbilled
+            if outside > .zero { report.remarks.append("\(name): \(outside) went through it in no session that is known") }
+            if refused > .zero { report.remarks.append("\(name): \(refused) of refused records is billed to nobody") }
+            if unbilled > refused, let first = books.implausible.first {
+                balance.state = .open("\(unbilled) is not billed; \(first.name) waits for the operator's decision")
+            }
+            return
         }
-        let waiting = gaps(books.putAside + books.refused + books.implausible) - gaps(books.putAside)
         if engine == nil, sum < moved, let first = books.unsettled.first {
             balance.state = .open("\(moved - sum) is not billed yet; session \(first) has no record yet")
-        } else if known < moved, known + waiting == moved, let first = books.implausible.first {
-            balance.state = .open("\(moved - known) is not billed; \(first.name) waits for the operator's decision")
         } else {
             balance.state = .broken
             report.find(.energyConserved, "\(name): the register moved \(moved), \(sum) is billed: \(difference(known, moved))")

@@ -22,27 +22,15 @@ final class StationHost {
         let onEnd: () -> Void
     }
 
-    private enum Input {
-        case begin
-        case event(StationCore.Event)
-        /// The entries that were handed out last are on the disk.
-        case written
-    }
-
     /// As it calls itself; by the name of its directory as long as it has not been here.
     var name: StationName
-    private(set) var core: StationCore
+    private(set) var runtime: StationRuntime
     private let around: Surroundings
     private let store: StationStore
     private let reporter: StationReporter
-    private var gate = StationGate()
     private var timer: CoreTimer?
     private(set) var points: [Int32: StationPoint] = [:]
-    /// The sessions of which the engine's journal must have the record before the station may forget them, by the connector.
-    private var awaited: [Int32: [SessionID]] = [:]
-    /// The requests with which sessions were asked for here.
-    private var admitted: [SessionID: RequestID] = [:]
-    private var waiting: [Input] = []
+    private var waiting: [StationRuntime.Input] = []
     private var isFeeding = false
     private var lastTicket: UInt64 = StationHost.newSeed()
     private var records: Int
@@ -58,17 +46,10 @@ final class StationHost {
         self.store = store
         reporter = StationReporter(log: around.context.log, station: name)
         records = store.journal.records
-        var connectors: [Int32: StationCore.Connector] = [:]
-        for point in found {
-            let memory = point.engine.memory
-            let wanted = memory.active.flatMap { active in
-                active.isMetered ? nil : StationCore.Connector.Wanted(active.session, token: active.provenance.token?.text)
-            }
-            let charging = memory.active.flatMap { $0.isMetered ? $0.session : nil }
-            connectors[point.evse] = StationCore.Connector(register: memory.register, wanted: wanted, charging: charging)
-        }
-        core = StationCore(id: name.text, memory: store.memory, connectors: connectors, seed: StationHost.newSeed())
-        timer = CoreTimer(around.loop) { [weak self] in self?.feed(.tick) }
+        runtime = StationRuntime(
+            id: name.text, memory: store.memory, engines: Dictionary(found.map { ($0.evse, $0.engine.memory) }) { first, _ in first },
+            seed: StationHost.newSeed())
+        timer = CoreTimer(around.loop) { [weak self] in self?.feed(.event(.tick)) }
         for point in found { try add(point) }
     }
 
@@ -89,46 +70,31 @@ final class StationHost {
     func feed(_ event: StationCore.Event) { if !isStopping { feed(.event(event)) } }
 
     /// One input after the other: what comes of carrying one out is the next one.
-    private func feed(_ input: Input) {
+    private func feed(_ input: StationRuntime.Input) {
         guard !isFeeding else { return waiting.append(input) }
         isFeeding = true
         take(input)
         while !waiting.isEmpty { take(waiting.removeFirst()) }
         isFeeding = false
-        if !isStopping { timer?.set(core.deadline) }
+        if !isStopping { timer?.set(runtime.deadline) }
     }
 
-    private func take(_ input: Input) {
-        switch input {
-        case .begin: perform(gate.admit(core.begin(at: EventLoop.present())))
-        case .event(let event): perform(gate.admit(core.handle(event, at: EventLoop.present())))
-        case .written:
-            perform(gate.written())
-            compactIfLong()
-        }
+    private func take(_ input: StationRuntime.Input) {
+        for output in runtime.handle(input, at: EventLoop.present()) { carryOut(output) }
+        if case .written = input { compactIfLong() }
     }
 
     // MARK: What it wants
 
-    private func perform(_ steps: [StationGate.Step]) {
-        for step in steps {
-            switch step {
-            case .write(let entries): write(entries)
-            case .perform(let action): carryOut(action)
-            }
-        }
-    }
-
-    private func carryOut(_ action: StationCore.Action) {
-        switch action {
-        case .journal: preconditionFailure("the gate hands entries out to be written")
+    private func carryOut(_ output: StationRuntime.Output) {
+        switch output {
+        case .write(let entries): write(entries)
         case .send(let link, let bytes): around.take(.send(SocketID(number: link), bytes))
         case .close(let link, let why): around.take(.close(SocketID(number: link), .policyViolation, why))
-        case .found(let evse): find(evse)
-        case .engine(let evse, let event): tell(evse, event)
+        case .find(let evse): find(evse)
+        case .tell(let evse, let event): tell(evse, event)
         case .vehicleAwaited(let evse, let session): points[evse]?.engine.feed(.vehicleAwaited(session))
         case .fault(let evse, let why): points[evse]?.engine.feed(.fault(why))
-        case .ask(let evse, let request, let token): points[evse]?.engine.feed(.station(.asks(request, token)))
         case .answered(let question, let outcome): onAnswer(question, outcome)
         case .notice(let notice):
             reporter.say(notice)
@@ -145,28 +111,22 @@ final class StationHost {
 
     private func tell(_ evse: Int32, _ event: StationEvent) {
         guard let point = points[evse] else { return }
-        switch event {
-        case .reachable(let isReachable): point.away = isReachable ? nil : StationEvent.notConnected
-        case .ended(let session, _): awaited[evse, default: []].append(session)
-        case .found(let record): awaited[evse, default: []].append(record.session)
-        default: break
-        }
+        if case .reachable(let isReachable) = event { point.away = isReachable ? nil : StationEvent.notConnected }
         point.engine.feed(.station(event))
+        runtime.told(evse, event)
         settle(evse)
     }
 
-    /// Tells the core which records are in the engine's journal by now.
+    /// Tells which records are in the engine's journal by now.
     private func settle(_ evse: Int32) {
-        guard let sessions = awaited[evse], points[evse]?.isSettled == true else { return }
-        awaited[evse] = nil
-        for session in sessions { feed(.recorded(session)) }
+        if !isStopping, runtime.awaits(evse), points[evse]?.isSettled == true { feed(.settled(evse)) }
     }
 
     private func hear(_ action: EngineRuntime.Action, of evse: Int32) {
+        guard !isStopping else { return }
         switch action {
-        case .closeContactor(let session): feed(.start(evse, session, answering: admitted.removeValue(forKey: session)))
-        case .station(.admitted(let request, let session)): admitted[session] = request
-        case .station(let order): feed(.order(evse, order))
+        case .closeContactor(let session): feed(.supplies(evse, session))
+        case .station(let order): feed(StationRuntime.Input.order(evse, order))
         case .journalled, .notice: break
         }
     }
@@ -223,10 +183,10 @@ final class StationHost {
     }
 
     private func compactIfLong() {
-        guard gate.isIdle, records >= StationHost.recordsToCompact else { return }
+        guard runtime.isIdle, records >= StationHost.recordsToCompact else { return }
         records = 0
         lastTicket &+= 1
-        let snapshot = core.memory.entries.map { StationLine($0).bytes }
+        let snapshot = runtime.core.memory.entries.map { StationLine($0).bytes }
         around.writer.carryOut(.compact(lastTicket, snapshot), on: store.journal) { [weak self] result in
             if case .done(let count) = result.outcome { self?.records = count }
         }

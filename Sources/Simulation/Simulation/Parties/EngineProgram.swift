@@ -1,5 +1,6 @@
 internal import ChargingModel
 internal import ChargingProtocol
+internal import Gateway
 internal import Journal
 internal import Runtime
 
@@ -10,6 +11,10 @@ final class EngineProgram: PartyProgram {
     /// Counts the points of the roster.
     let number: Int
     private let specification: EngineCore.Specification
+    /// The station that is its hardware, and the connector of it.
+    var stationed: (station: SimulatedStation, evse: Int32)?
+    /// What its journal had when this life began.
+    private(set) var wokeWith: EngineMemory?
     @exclusivity(unchecked) var runtime: EngineRuntime?
     @exclusivity(unchecked) var spare = SpareArray<PartyOutput<EngineRuntime.Action>>()
     /// The hardware's report of a fault.
@@ -26,7 +31,8 @@ final class EngineProgram: PartyProgram {
         cp = point.cp
         specification = EngineCore.Specification(
             cp: cp, power: point.power, price: point.price, kind: point.kind, software: "simulated", sessionDuration: scenario.sessionDuration,
-            telemetryInterval: scenario.telemetryInterval, plugInTime: EngineProgram.plugInTime)
+            telemetryInterval: scenario.telemetryInterval, plugInTime: EngineProgram.plugInTime,
+            hardware: scenario.isStation(number) ? .station : .contactor)
         process = SimulatedProcess(index: index, party: .engine(cp))
         process.program = self
     }
@@ -55,10 +61,13 @@ final class EngineProgram: PartyProgram {
         let opening = try process.openJournal("engine", in: world)
         let found = try JournalReading.engine(opening.records, in: opening.journal.path)
         world.checker.woke(self, found.memory, world)
+        wokeWith = found.memory
         return try EngineRuntime(specification, memory: found.memory, process.context(opening, lastEpoch: found.lastEpoch, seed: seed))
     }
 
-    func isStarted(in world: World) { if let hardwareFault { feed(.fault(hardwareFault), in: world) } }
+    var power: Power { specification.power }
+
+    func isStarted(in world: World) { if stationed == nil, let hardwareFault { feed(.fault(hardwareFault), in: world) } }
 
     func forget(in world: World) {
         runtime = nil
@@ -75,7 +84,7 @@ final class EngineProgram: PartyProgram {
 
     /// Somebody comes with a card, about every minute, if the point is free and nobody counts how it is used.
     func planCard(in world: World) {
-        guard world.scenario.trouble != .none, world.usage == nil, !process.isCopy else { return }
+        guard world.scenario.trouble != .none, world.usage == nil, !process.isCopy, stationed == nil else { return }
         world.plan(.cardShown(self), after: cards.duration(below: .seconds(120)))
     }
 
@@ -115,12 +124,16 @@ final class EngineProgram: PartyProgram {
             default: process.carryOut(output, in: world)
             }
         }
+        guard let (station, evse) = stationed else { return }
+        station.settle(evse)
+        station.drain(in: world)
     }
 
     private func carryOut(_ action: EngineRuntime.Action, in world: World) {
         switch action {
         case .closeContactor(let session):
             world.checker.supplies(session, at: self, world)
+            if let (station, evse) = stationed { return station.hear(.supplies(evse, session)) }
             let delay = world.random.duration(below: .milliseconds(5))
             let lateness = lateness(of: session, in: world)
             if lateness > .zero { world.plan(.vehicleAwaited(self, life: life, session), after: delay) }
@@ -132,8 +145,8 @@ final class EngineProgram: PartyProgram {
         case .notice(.reading(let telemetry)):
             world.counts.readings += 1
             world.usage?.reads(telemetry, at: number, at: world.clock)
-        // Its hardware is a contactor.
-        case .notice, .station: break
+        case .station(let order): if let (station, evse) = stationed { station.hear(.order(evse, order)) }
+        case .notice: break
         }
     }
 }

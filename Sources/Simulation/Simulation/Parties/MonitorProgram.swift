@@ -9,6 +9,8 @@ final class MonitorProgram: PartyProgram {
     let cp: ChargePointID
     private let engine: EngineProgram
     private let settings: Monitor.Settings
+    /// The station whose connection it watches.
+    weak var station: SimulatedStation?
     @exclusivity(unchecked) var runtime: MonitorRuntime?
     @exclusivity(unchecked) var spare = SpareArray<PartyOutput<MonitorRuntime.Action>>()
     /// The result of the check that it just made.
@@ -60,6 +62,10 @@ final class MonitorProgram: PartyProgram {
 
     /// The engine's loop answers, or nobody does (P13).
     private func check(in world: World) {
+        if let station {
+            answered = station.isAway ? .away(StationEvent.notConnected) : engine.state == .faulty ? .failed("the station is faulty") : .passed
+            return
+        }
         let result: Monitor.CheckResult
         var delay = Duration.microseconds(500)
         if world.faults.isBlind(index) || engine.isHung {

@@ -3,7 +3,19 @@ internal import MQTT
 internal import Runtime
 
 extension SimulatedProcess {
+    /// Starts, with those of its process.
     func boot(in world: World) {
+        guard let group else { return bootAlone(in: world) }
+        guard !group.isAlive else { return }
+        for member in group.members {
+            member.bootAlone(in: world)
+            // One that can't takes the others with it.
+            guard member.isAlive || member.isAbsent else { return }
+        }
+        if group.leader.isAlive { group.started(world) }
+    }
+
+    private func bootAlone(in world: World) {
         guard !isAlive, isWanted, !isAbsent else { return }
         life += 1
         isAlive = true
@@ -19,8 +31,25 @@ extension SimulatedProcess {
         settle(in: world)
     }
 
-    /// Dies at once. Its disk keeps what was written; of what is being written a part.
+    /// Dies at once, with those of its process.
     func die(_ why: String, losingPower: Bool = false, in world: World) {
+        guard let group else { return dieAlone(why, losingPower: losingPower, in: world) }
+        let wasAlive = group.isAlive
+        for member in group.members { member.dieAlone(why, losingPower: losingPower, in: world) }
+        if wasAlive { group.died(world) }
+        if wasAlive, group.isWanted { bootLater(group.leader, in: world) }
+    }
+
+    /// Ends well; those of its process go on until they have, too.
+    func end(in world: World) {
+        dieAlone("it was stopped", losingPower: false, in: world)
+        guard let group, !group.isAlive else { return }
+        group.died(world)
+        if group.isWanted { bootLater(group.leader, in: world) }
+    }
+
+    /// Its disk keeps what was written; of what is being written a part.
+    private func dieAlone(_ why: String, losingPower: Bool, in world: World) {
         guard isAlive else { return }
         world.tell("\(name) dies: \(why)")
         isAlive = false
@@ -41,7 +70,11 @@ extension SimulatedProcess {
         program.forget(in: world)
         journal = nil
         journalGroup = nil
-        if isWanted { world.plan(.boot(self), after: .seconds(1) + random.duration(below: .milliseconds(200))) }
+        if group == nil, isWanted { bootLater(self, in: world) }
+    }
+
+    private func bootLater(_ process: SimulatedProcess, in world: World) {
+        world.plan(.boot(process), after: .seconds(1) + random.duration(below: .milliseconds(200)))
     }
 
     /// It is not needed any more, or was never meant to be: it stops well, and stays away.
@@ -53,11 +86,15 @@ extension SimulatedProcess {
 
     /// Ends well (P10).
     func stop(in world: World) {
-        guard isAlive else { return }
-        feed(.stop, in: world)
+        group?.stops(world)
+        for process in group?.members ?? [self] where process.isAlive { process.feed(.stop, in: world) }
     }
 
     func hang(for duration: Duration, in world: World) {
+        for process in group?.members ?? [self] { process.hangAlone(for: duration, in: world) }
+    }
+
+    private func hangAlone(for duration: Duration, in world: World) {
         guard isAlive else { return }
         world.plan(.resume(self, life: life), after: duration)
         hungUntil = isHung ? max(hungUntil, world.clock + duration) : world.clock + duration

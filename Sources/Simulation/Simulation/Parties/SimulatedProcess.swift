@@ -17,6 +17,8 @@ final class SimulatedProcess {
     let name: String
     /// The program that runs in it, which sets this once.
     var program: (any Program)!
+    /// Those that run in the same process of the machine; `nil` for none.
+    var group: ProcessGroup?
     var clock = MachineClock()
     var disk = SimulatedDisk()
     /// The epoch of its last CONNECT, as long as its disk remembers it.
@@ -63,7 +65,7 @@ final class SimulatedProcess {
     }
 
     /// Started again whenever it dies.
-    var isWanted: Bool { absences == 0 }
+    var isWanted: Bool { absences == 0 && group?.isWanted ?? true }
 
     func now(in world: World) -> Now { clock.now(at: world.clock) }
 
@@ -117,7 +119,7 @@ final class SimulatedProcess {
         case .notice(let notice): heed(notice, in: world)
         case .end(let failure):
             if let failure, world.scenario.trouble == .stranger { world.violate("P9", "\(name) ends for a stranger: \(failure)") }
-            die(failure ?? "it was stopped", in: world)
+            if failure == nil { end(in: world) } else { die(failure ?? "", in: world) }
         case .heard, .own: break
         }
     }

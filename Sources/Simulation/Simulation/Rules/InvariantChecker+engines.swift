@@ -34,7 +34,8 @@ extension InvariantChecker {
                 reach(record.endRegister, engine)
                 measure(record, engine, world)
             case .acknowledged(let session): wasAcknowledged(session, engine, world)
-            case .forgotten, .left: break
+            case .forgotten: break
+            case .left: underWay[engine.index] = nil
             case .started(let session): underWay[engine.index] = session.session
             }
         }

@@ -15,6 +15,8 @@ extension InvariantChecker {
         if record.driver != nil, record.cost != assignment.price.cost(of: record.energy) {
             world.violate("I4", "\(engine.name) reckons \(record.cost) for \(record.energy) of session \(record.session), at \(assignment.price)")
         }
+        // A station's meter is its own: what it says is held against the station, when all is said.
+        if engine.stationed != nil { return }
         guard let began = promise.suppliedOn[record.meter] else {
             if record.energy != .zero {
                 world.violate("I3", "\(engine.name) metered \(record.energy) for session \(record.session), and never supplied it")

@@ -18,6 +18,7 @@ final class ActiveFaults {
     private var blind: [Int: Int] = [:]
     private var hardware: [Int: Int] = [:]
     private var outOfOrder: [Int: Int] = [:]
+    private var stationsAway: [Int: Int] = [:]
     private var ledgerFailing: [Int] = []
     private var ledgerDelays: [Duration] = []
     private var brokerAbsences = 0
@@ -34,6 +35,7 @@ final class ActiveFaults {
     func isDiskFull(_ index: Int) -> Bool { fullDisks[index] ?? 0 > 0 }
     func isHardwareBroken(_ index: Int) -> Bool { hardware[index] ?? 0 > 0 }
     func isOutOfOrder(_ index: Int) -> Bool { outOfOrder[index] ?? 0 > 0 }
+    func isStationAway(_ index: Int) -> Bool { stationsAway[index] ?? 0 > 0 }
     var isBrokerAway: Bool { brokerAbsences > 0 }
 
     func isLost(from index: Int, _ random: inout SplitMix) -> Bool {
@@ -88,10 +90,13 @@ final class ActiveFaults {
         case .blind(let who): blind[who, default: 0] += step
         case .hardware(let who): hardware[who, default: 0] += step
         case .outOfOrder(let who): outOfOrder[who, default: 0] += step
+        case .stationAway(let who): stationsAway[who, default: 0] += step
         case .ledgerFails(let share): ActiveFaults.change(&ledgerFailing, share, begins)
         case .ledgerSlow(let delay): ActiveFaults.change(&ledgerDelays, delay, begins)
         case .brokerKilled, .brokerStopped: brokerAbsences += step
-        case .kill, .stop, .powerCut, .killPoint, .removal, .hang, .storm, .copy, .diskLost, .clockJump, .stopSession, .stranger: break
+        case .kill, .stop, .powerCut, .killPoint, .removal, .hang, .storm, .copy, .diskLost, .clockJump, .stopSession, .stranger,
+            .stationRestarts, .socketBreaks:
+            break
         }
     }
 

@@ -61,6 +61,12 @@ struct Incident: Hashable, Sendable {
         case removal(Int)
         /// A monitor can't reach its engine.
         case blind(Int)
+        /// The network of a station, by the engine of its first connector, is gone.
+        case stationAway(Int)
+        /// A station loses its power, and is back at once.
+        case stationRestarts(Int)
+        /// A station's connection to its gateway breaks; where it does so silently, both ends notice late.
+        case socketBreaks(Int, silently: Bool)
     }
 
     /// The number in the plan.
@@ -102,6 +108,9 @@ struct Incident: Hashable, Sendable {
         case .stopSession(let who): "the operator stops the session at \(name(who))"
         case .removal(let who): "\(name(who)) and its monitor are killed, and the operator removes the point; away \(time)"
         case .blind(let who): "\(name(who)) can't reach its engine \(time)"
+        case .stationAway(let who): "the station of \(name(who)) has no network \(time)"
+        case .stationRestarts(let who): "the station of \(name(who)) restarts"
+        case .socketBreaks(let who, let silently): "the WebSocket of the station of \(name(who)) breaks\(silently ? " silently" : "")"
         }
     }
 

@@ -30,12 +30,33 @@ struct TroublePlan: Sendable {
                 incidents.append(Incident(number: incidents.count, at: Instant(nanoseconds: at.nanoseconds), lasts: lasts, kind: kind))
             }
         }
-        for var visit in TroublePlan.strangers(scenario) {
+        for var visit in TroublePlan.stations(scenario) + TroublePlan.strangers(scenario) {
             visit.number = incidents.count
             incidents.append(visit)
         }
         self.incidents = incidents
         self.clocks = clocks
+    }
+
+    /// Stations' own trouble, drawn apart from the rest, too.
+    private static func stations(_ scenario: Scenario) -> [Incident] {
+        let stations = scenario.stationConnectors.compactMap(\.first)
+        guard !stations.isEmpty, scenario.trouble == .mild || scenario.trouble == .wild else { return [] }
+        var random = SplitMix(scenario.seed, 10)
+        let mean = max(.seconds(2), .seconds(30) / stations.count)
+        var incidents: [Incident] = []
+        var at = Duration.seconds(5)
+        while true {
+            at += random.duration(below: mean * 2)
+            guard at < scenario.duration else { return incidents }
+            let who = 1 + 2 * stations[Int.random(in: 0..<stations.count, using: &random)]
+            let kinds: [Incident.Kind] = [
+                .stationAway(who), .stationAway(who), .stationRestarts(who), .socketBreaks(who, silently: false), .socketBreaks(who, silently: true),
+            ]
+            let kind = kinds[Int.random(in: 0..<kinds.count, using: &random)]
+            let lasts = random.chance(800) ? random.duration(below: .seconds(20)) : random.duration(below: .seconds(120))
+            incidents.append(Incident(number: 0, at: Instant(nanoseconds: at.nanoseconds), lasts: lasts, kind: kind))
+        }
     }
 
     /// A stranger's visits, drawn apart from the rest: those seeds that have none are what they were. After each there is time to come to rest.
@@ -139,7 +160,9 @@ extension Incident.Kind {
     func drawLength(_ random: inout SplitMix) -> Duration {
         switch self {
         case .kill, .stop, .powerCut: random.chance(850) ? random.duration(below: .seconds(6)) : random.duration(below: .seconds(40))
-        case .killPoint, .removal, .cut: random.chance(700) ? random.duration(below: .seconds(10)) : random.duration(below: .seconds(95))
+        case .stationRestarts, .socketBreaks: .zero
+        case .killPoint, .removal, .cut, .stationAway:
+            random.chance(700) ? random.duration(below: .seconds(10)) : random.duration(below: .seconds(95))
         case .hang: random.chance(800) ? random.duration(below: .seconds(16)) : random.duration(below: .seconds(40))
         case .brokerKilled, .brokerStopped: random.duration(below: .seconds(6))
         case .lag, .loss, .doubling, .garbage, .copy, .diskFull, .diskSlow, .ledgerFails, .ledgerSlow, .hardware, .outOfOrder, .blind,

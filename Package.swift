@@ -144,7 +144,8 @@ let package = Package(
         module(
             "Dashboard", in: .services,
             [
-                "CDashboardPage", "Certificates", "ChargingModel", "Encodings", "EventLoop", "Identities", "JSON", "Ledger", "LedgerStore",
+                "CDashboardPage", "Certificates", "ChargingModel", "ChargingProtocol", "Encodings", "EventLoop", "Identities", "JSON", "Ledger",
+                "LedgerStore",
                 "NetworkView",
                 "Prometheus", "SQLite", "ServerTLS", "Services",
                 "Settings", "Platform", "Terminal",
@@ -235,7 +236,8 @@ let package = Package(
         tests(
             "DashboardTests", in: .services,
             [
-                "Certificates", "ChargingModel", "Dashboard", "EventLoop", "Identities", "NetworkView", "ServerTLS", "Services", "Settings",
+                "Certificates", "ChargingModel", "ChargingProtocol", "Dashboard", "EventLoop", "Identities", "NetworkView", "ServerTLS", "Services",
+                "Settings",
                 "Platform",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -251,7 +253,7 @@ let package = Package(
             ]),
         tests("FleetTests", in: .services, ["ChargingModel", "Fleet", "Services"]),
         tests("NetworkViewTests", in: .views, ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView"]),
-        tests("ReportsTests", in: .views, ["ChargingModel", "Demand", "Ledger", "Reports"]),
+        tests("ReportsTests", in: .views, ["ChargingModel", "Demand", "JSON", "Ledger", "Reports"]),
         tests("ViewersTests", in: .views, ["ChargingModel", "ChargingProtocol", "JSON", "NetworkView", "Viewers"]),
         tests(
             "HomeAssistantTests", in: .views, ["ChargingModel", "ChargingProtocol", "HomeAssistant", "JSON"],

@@ -11,9 +11,18 @@ enum PayloadBody {
     ]
     /// Came later: the first bytes of what was found before stand for the same as then.
     private static let stationTopic = "station/CP-001/request"
+    /// And later still: chosen by the second byte behind 255, which stood for nothing else before.
+    private static let operationTopics = [
+        "gateway/local/about", "station/ST-1/about", "station/ST-1/command", "station/ST-1/answer", "station/ST-1/frame",
+    ]
 
     static func run(_ bytes: [UInt8]) throws(Finding) {
         guard let kind = bytes.first else { return }
+        if kind == 255, bytes.count > 1 {
+            let rest = Array(bytes.dropFirst(2))
+            let index = Int(bytes[1]) % (operationTopics.count + 1)
+            return index < operationTopics.count ? try message(operationTopics[index], rest) : try wish(rest)
+        }
         let rest = Array(bytes.dropFirst())
         switch Int(kind) % (topics.count + 3) {
         case let index where index < topics.count: try message(topics[index], rest)
@@ -34,6 +43,13 @@ enum PayloadBody {
         let again = wire.publication(message, at: WallTime(milliseconds: 0))
         let read = Answer { () throws(Rejection) in try wire.decode(topic: again.topic, payload: again.payload) }
         try hold(read == long, "what was accepted is not the same when it is written and read again")
+    }
+
+    /// An operator's wish: what was accepted is the same when it is written and read again.
+    private static func wish(_ body: [UInt8]) throws(Finding) {
+        guard let written = try? StationWish.read(body) else { return }
+        let again = Answer { () throws(Rejection) in try StationWish.read(written.body) }
+        try hold(again == .value(written), "a wish is not the same when it is written and read again")
     }
 
     private static func line(_ bytes: [UInt8]) throws(Finding) {

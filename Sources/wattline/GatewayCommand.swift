@@ -55,12 +55,13 @@ struct GatewayCommand: WattlineCommand {
         }
         var door = DoorSettings(host: endpoint.host, port: endpoint.port, certificate: try certificate(in: environment))
         door.stations = 10_000
+        let context = startup.context(asGateway: names)
+        let name = context.gatewayName
         let settings = GatewayService.Settings(
-            door: door, assumed16: Set((assume16 ?? "").split(separator: ",").map(String.init)), isOpen: isOpen, network: startup.network,
+            door: door, assumed16: Set((assume16 ?? "").split(separator: ",").map(String.init)), isOpen: isOpen, name: name, network: startup.network,
             power: try AllSettings.power.resolve(flag: power, in: environment, default: Power(watts: 22_000)),
             price: try AllSettings.price.resolve(flag: price, in: environment, default: Price(microEuroPerKilowattHour: 300_000)))
-        let stores = try GatewayService.Stores.open(in: startup.data)
-        let context = startup.context(asGateway: names)
+        let stores = try GatewayService.Stores.open(name, in: startup.data)
         return try startup.run(health: try health.endpoint(in: environment)) { host in
             [try GatewayService(host: host, context: context, settings: settings, stores: stores, names: names)]
         }
@@ -78,6 +79,16 @@ struct GatewayCommand: WattlineCommand {
         }
         return try ServerCertificate(
             file: file, key: key, clients: authority.map { ServerCertificate.Clients(authorityFile: $0, areRequired: false) }, flags: flags)
+    }
+}
+
+extension NetworkContext {
+    /// The gateway's id: that of its name on the bus, as far as it has one of a gateway's.
+    fileprivate var gatewayName: GatewayID {
+        let own = GatewayID(known: Identity.gatewayID)
+        guard case .file(let file)? = credentials, let user = (try? Credentials(file: file))?.username else { return own }
+        let parts = user.split(separator: ":")
+        return parts.count == 2 && parts[0] == Role.gateway.rawValue ? GatewayID(String(parts[1])) ?? own : own
     }
 }
 

@@ -15,7 +15,8 @@ struct TailCommand: WattlineCommand {
             payloads); in yellow what may be as it should, like a message that was lost. What comes every second (telemetry, progress) and Central's \
             fence are not shown, unless something is wrong with them: --telemetry shows them. They are checked in any case. It only listens.
 
-            Kinds: info state telemetry event health command central fence verdict request status progress ticket station unknown.
+            Kinds: info state telemetry event health command central fence verdict request status progress ticket station gateway \
+            unknown.
 
             EXAMPLES
               wattline tail                          # everything but readings
@@ -39,7 +40,7 @@ struct TailCommand: WattlineCommand {
     var telemetry = false
     @Flag(help: "Not what the broker kept from earlier.")
     var live = false
-    @Flag(help: "Also what is said outside of cp/, central/ and driver/: all of it is marked as unknown.")
+    @Flag(help: "Also what is said outside of the topics of the protocol: all of it is marked as unknown.")
     var allTopics = false
     @Flag(help: "One JSON object on each line.")
     var json = false

@@ -26,6 +26,9 @@ struct Wattline: ParsableCommand {
               wattline operators add anna --role operator  # who may steer on the page
               wattline certificates list                   # until when TLS works
               wattline as driver me mosquitto_sub -v -t 'driver/me/#'  # under a name
+              wattline stations                            # that speak OCPP
+              wattline station-command ST-1 reset          # ask one for something
+              wattline ocpp tail ST-1                      # what one says, live
               wattline sbom                                # what it is made of
               wattline credentials add point CP-011        # and then
               wattline engine --cp CP-011 --power 22 --price 0.30 --health-port 18500
@@ -53,7 +56,8 @@ struct Wattline: ParsableCommand {
             DriverCommand.self,
             TopCommand.self, TailCommand.self, SessionsCommand.self, TicketCommand.self, AuditCommand.self, ExportCommand.self, LedgerCommand.self,
             ChaosCommand.self, SimulateCommand.self, FleetCommand.self, RerunCommand.self, CredentialsCommand.self, OperatorsCommand.self,
-            AsCommand.self, TokensCommand.self, CertificatesCommand.self, SbomCommand.self,
+            AsCommand.self, TokensCommand.self, StationsCommand.self, StationCommandCommand.self, OCPPCommand.self, CertificatesCommand.self,
+            SbomCommand.self,
         ])
 }
 

@@ -3,6 +3,7 @@ internal import JSON
 
 extension BusMessage {
     /// Reads the message of a topic.
+    /// - Precondition: the topic is not about stations and gateways, whose messages are read otherwise.
     init<F: Fields & ~Copyable>(_ fields: borrowing F, on topic: Topic) throws(F.Failure) {
         switch topic {
         case .info(let cp): self = .info(try ChargePointInfo(fields, cp))
@@ -18,12 +19,17 @@ extension BusMessage {
         case .stationRequest(let cp): self = .stationRequest(try StationRequest(fields, cp))
         case .status(let driver): self = .status(try DriverStatus(fields, driver))
         case .tickets(let driver): self = .tickets(try TicketList(fields, driver))
+        case .gateway, .station: preconditionFailure("\(topic.text) is read by StationFields")
         }
     }
 
     /// The payload, with the time for people where it may have one; wills have none (P6).
     func json(at now: WallTime) -> [UInt8] {
-        JSONOutput.object(FieldName.all, capacity: 512) { json in
+        switch self {
+        case .gateway, .station: return looseJSON(at: now)
+        default: break
+        }
+        return JSONOutput.object(FieldName.all, capacity: 512) { json in
             switch self {
             case .info(let info): info.write(&json)
             case .state(let state): state.write(&json)
@@ -38,6 +44,7 @@ extension BusMessage {
             case .stationRequest(let request): request.write(&json)
             case .status(let status): status.write(&json)
             case .tickets(let list): list.write(&json)
+            case .gateway, .station: break
             }
             if isTimed { json.time(.ts, now) }
         }
@@ -51,6 +58,33 @@ extension BusMessage {
         case .request(_, let request): if case .stop = request { false } else { true }
         case .fence: false
         case .info, .telemetry, .event, .command, .verdict, .stationRequest, .status, .tickets: true
+        case .gateway(let report): report.online || report.reason != StateReport.connectionLost
+        case .station(let message): message.isTimed
+        }
+    }
+
+    /// The payload of a message about stations and gateways.
+    private func looseJSON(at now: WallTime) -> [UInt8] {
+        var json = JSONWriter(capacity: 512)
+        json.object(nil) { object in
+            switch self {
+            case .gateway(let report): report.write(&object)
+            case .station(let message): message.write(&object)
+            default: break
+            }
+            if isTimed { object.string("ts", now.text) }
+        }
+        return json.bytes
+    }
+}
+
+extension StationMessage {
+    var leaf: Topic.StationLeaf {
+        switch self {
+        case .report: .about
+        case .command: .command
+        case .reply: .answer
+        case .frame: .frame
         }
     }
 }

@@ -6,6 +6,7 @@ public enum Party: Hashable, Sendable {
     case engine(ChargePointID)
     case monitor(ChargePointID)
     case driver(DriverID)
+    case gateway(GatewayID)
 
     /// The topic of its birth, life and last will; `nil` for drivers, whom nobody watches.
     public var ownTopic: Topic? {
@@ -14,14 +15,15 @@ public enum Party: Hashable, Sendable {
         case .engine(let cp): .state(cp)
         case .monitor(let cp): .health(cp)
         case .driver: nil
+        case .gateway(let gateway): .gateway(gateway)
         }
     }
 
-    /// The topic on which Central shows the epochs it believes (P9); `nil` for Central and drivers.
+    /// The topic on which Central shows the epochs it believes (P9); `nil` for others.
     public var beliefTopic: Topic? {
         switch self {
         case .engine(let cp), .monitor(let cp): .verdict(cp)
-        case .central, .driver: nil
+        case .central, .driver, .gateway: nil
         }
     }
 
@@ -41,12 +43,13 @@ public enum Party: Hashable, Sendable {
         case .engine(let cp): .state(.will(epoch: epoch, cp: cp))
         case .monitor(let cp): .health(.will(epoch: epoch, cp: cp))
         case .driver: nil
+        case .gateway(let gateway): .gateway(.will(epoch: epoch, gateway: gateway))
         }
     }
 }
 
 extension Party: Comparable {
-    /// A fixed order: Central, engines, monitors, drivers, each by their ids.
+    /// A fixed order: Central, engines, monitors, drivers, gateways, each by their ids.
     public static func < (a: Party, b: Party) -> Bool { (a.rank, a.id) < (b.rank, b.id) }
 
     private var rank: Int {
@@ -55,6 +58,7 @@ extension Party: Comparable {
         case .engine: 1
         case .monitor: 2
         case .driver: 3
+        case .gateway: 4
         }
     }
 
@@ -64,6 +68,7 @@ extension Party: Comparable {
         case .central: ""
         case .engine(let cp), .monitor(let cp): cp.text
         case .driver(let driver): driver.text
+        case .gateway(let gateway): gateway.text
         }
     }
 }
@@ -77,6 +82,7 @@ extension Wire {
             case .engine(let cp): "engine:\(cp)"
             case .monitor(let cp): "monitor:\(cp)"
             case .driver(let driver): "driver:\(driver)"
+            case .gateway(let gateway): "gateway:\(gateway)"
             }
         return site.map { "\($0):\(name)" } ?? name
     }
@@ -88,12 +94,16 @@ extension Wire {
         let filters =
             switch party {
             case .central:
-                ["cp/+/info", "cp/+/state", "cp/+/telemetry", "cp/+/event", "cp/+/health", "driver/+/request", "station/+/request", Topic.fence.text]
+                [
+                    "cp/+/info", "cp/+/state", "cp/+/telemetry", "cp/+/event", "cp/+/health", "driver/+/request", "station/+/request",
+                    "station/+/about", "station/+/answer", "station/+/frame", "gateway/+/about", Topic.fence.text,
+                ]
             case .engine(let cp): [Topic.command(cp).text, Topic.centralStatus.text, Topic.verdict(cp).text]
             case .monitor(let cp): [Topic.command(cp).text, Topic.centralStatus.text, Topic.verdict(cp).text]
             case .driver(let driver):
                 [Topic.status(driver).text, Topic.tickets(driver).text, Topic.centralStatus.text]
                     + ((1...32).contains(points.count) ? points.map { Topic.verdict($0).text } : ["central/cp/+"])
+            case .gateway: ["station/+/command", Topic.centralStatus.text]
             }
         return filters.map { prefix + $0 }
     }
@@ -103,7 +113,7 @@ extension Wire {
         switch party {
         case .central: [prefix + "central/cp/+", prefix + "driver/+/ticket"]
         case .engine(let cp): [text(of: .info(cp))]
-        case .monitor, .driver: []
+        case .monitor, .driver, .gateway: []
         }
     }
 

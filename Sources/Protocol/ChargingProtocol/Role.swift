@@ -50,10 +50,14 @@ public struct Rights: Hashable, Sendable {
             clients = [own.client(.central)]
             // What a point said that is gone for good is emptied by Central (S8).
             writes = [
-                "central/#", "cp/+/command", "cp/+/info", "cp/+/state", "cp/+/health", "driver/+/status", "driver/+/ticket", Self.homeAssistant,
+                "central/#", "cp/+/command", "cp/+/info", "cp/+/state", "cp/+/health", "driver/+/status", "driver/+/ticket",
+                "station/+/command", Self.homeAssistant,
             ]
             reads =
-                Self.open + ["driver/+/request", "driver/+/ticket", "station/+/request", Self.homeAssistant, "$SYS/broker/publish/messages/dropped"]
+                Self.open + [
+                    "driver/+/request", "driver/+/ticket", "station/+/request", "station/+/about", "station/+/answer", "station/+/frame",
+                    "gateway/+/about", Self.homeAssistant, "$SYS/broker/publish/messages/dropped",
+                ]
         case .engine: (clients, writes, reads) = ([own.client(.engine(PartyRights.cp))], own.engineWrites, own.reads(.engine(PartyRights.cp)))
         case .monitor: (clients, writes, reads) = ([own.client(.monitor(PartyRights.cp))], own.monitorWrites, own.reads(.monitor(PartyRights.cp)))
         case .point:
@@ -67,7 +71,10 @@ public struct Rights: Hashable, Sendable {
         case .gateway:
             let any = PartyRights(id: "+")
             clients = ["gateway:%i", "engine:*", "monitor:*"]
-            (writes, reads) = (any.pointWrites, any.pointReads)
+            // Of several gateways each is itself; which station is whose nobody but they knows.
+            writes = any.pointWrites + [own.topic(.gateway(PartyRights.gateway)), "station/+/about", "station/+/answer", "station/+/frame"]
+            let itself = own.reads(.gateway(PartyRights.gateway))
+            reads = any.pointReads + itself.filter { !any.pointReads.contains($0) }
         case .recorder:
             clients = ["recorder:%i", "recorder:%i:*"]
             writes = []
@@ -98,6 +105,7 @@ private struct PartyRights {
     private static let place = "ID"
     static let cp = ChargePointID(known: place)
     static let driver = DriverID(known: place)
+    static let gateway = GatewayID(known: place)
 
     /// `%i` for the own id, `+` for any.
     var id: String
@@ -121,6 +129,6 @@ private struct PartyRights {
         return engine + reads(.monitor(Self.cp)).filter { !engine.contains($0) }
     }
 
-    private func topic(_ topic: Topic) -> String { placed(topic.text) }
+    func topic(_ topic: Topic) -> String { placed(topic.text) }
     private func placed(_ text: String) -> String { text.replacing(Self.place, with: id) }
 }

@@ -20,6 +20,8 @@ extension Topic {
         case .stationRequest(let cp): Topic.join(prefix, "station/", cp, "/request")
         case .status(let driver): Topic.join(prefix, "driver/", driver, "/status")
         case .tickets(let driver): Topic.join(prefix, "driver/", driver, "/ticket")
+        case .gateway(let gateway): Topic.join(prefix, "gateway/", gateway, "/about")
+        case .station(let station, let leaf): Topic.join(prefix, "station/", station, "/") + leaf.rawValue
         }
     }
 
@@ -72,8 +74,17 @@ extension Topic {
                 return nil
             }
         } else if text.begins(with: "station/") {
-            guard let (cp, leaf) = Topic.levels(text, from: 8) as (ChargePointID, Int)?, text.is("request", from: leaf) else { return nil }
-            self = .stationRequest(cp)
+            guard let (cp, leaf) = Topic.levels(text, from: 8) as (ChargePointID, Int)? else { return nil }
+            if text.is("request", from: leaf) {
+                self = .stationRequest(cp)
+            } else if let word = StationLeaf(utf8: text, from: leaf) {
+                self = .station(cp, word)
+            } else {
+                return nil
+            }
+        } else if text.begins(with: "gateway/") {
+            guard let (gateway, leaf) = Topic.levels(text, from: 8) as (GatewayID, Int)?, text.is("about", from: leaf) else { return nil }
+            self = .gateway(gateway)
         } else if text.begins(with: "central/cp/") {
             guard let cp = ChargePointID(utf8: text.extracting(11...)) else { return nil }
             self = .verdict(cp)
@@ -92,6 +103,22 @@ extension Topic {
         while end < text.count, text[end] != UInt8(ascii: "/") { end += 1 }
         guard end < text.count, let id = Identifier<Kind>(utf8: text.extracting(start..<end)) else { return nil }
         return (id, end + 1)
+    }
+}
+
+extension Topic.StationLeaf {
+    fileprivate init?(utf8 text: Span<UInt8>, from leaf: Int) {
+        if text.is("about", from: leaf) {
+            self = .about
+        } else if text.is("command", from: leaf) {
+            self = .command
+        } else if text.is("answer", from: leaf) {
+            self = .answer
+        } else if text.is("frame", from: leaf) {
+            self = .frame
+        } else {
+            return nil
+        }
     }
 }
 

@@ -15,6 +15,13 @@ public enum Topic: Hashable, Sendable {
     case stationRequest(ChargePointID)
     case status(DriverID)
     case tickets(DriverID)
+    case gateway(GatewayID)
+    case station(ChargePointID, StationLeaf)
+
+    /// The topics between Central and a gateway about a station.
+    public enum StationLeaf: String, Hashable, Sendable, CaseIterable {
+        case about, command, answer, frame
+    }
 
     /// The kind of topic in a word, for filters and counts.
     public var kind: String { Topic.kinds[kindIndex] }
@@ -35,19 +42,21 @@ public enum Topic: Hashable, Sendable {
         case .status: 10
         case .tickets: 11
         case .stationRequest: 12
+        case .gateway, .station: 13
         }
     }
 
     /// The words for all kinds, in the order of the protocol's table.
     public static let kinds = [
         "info", "state", "telemetry", "event", "health", "command", "central", "fence", "verdict", "request", "status", "ticket", "station",
+        "gateway",
     ]
 
     /// True when the broker keeps the last message.
     public var isRetained: Bool {
         switch self {
-        case .info, .state, .health, .centralStatus, .verdict, .tickets: true
-        case .telemetry, .event, .command, .fence, .request, .stationRequest, .status: false
+        case .info, .state, .health, .centralStatus, .verdict, .tickets, .gateway, .station(_, .about): true
+        case .telemetry, .event, .command, .fence, .request, .stationRequest, .status, .station: false
         }
     }
 }

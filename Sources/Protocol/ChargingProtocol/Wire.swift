@@ -67,10 +67,19 @@ public struct Wire: Hashable, Sendable {
     }
 
     private static func plain(_ topic: Topic, _ payload: [UInt8]) -> BusMessage? {
-        PlainObject.fields(of: payload) { (fields) throws(Unusual) in try BusMessage(fields, on: topic) }
+        switch topic {
+        case .gateway, .station: return nil
+        default: break
+        }
+        return PlainObject.fields(of: payload) { (fields) throws(Unusual) in try BusMessage(fields, on: topic) }
     }
 
     private static func anyObject(_ topic: Topic, _ payload: [UInt8]) throws(Rejection) -> BusMessage {
+        switch topic {
+        case .gateway(let gateway): return .gateway(try GatewayReport(StationFields(payload), gateway))
+        case .station(let station, let leaf): return .station(try StationMessage(StationFields(payload), station, leaf))
+        default: break
+        }
         let fields = try ObjectFields(payload)
         if case .request(let driver) = topic { return .request(driver, DriverRequest(orMalformed: fields)) }
         return try BusMessage(fields, on: topic)
@@ -99,7 +108,9 @@ public struct Wire: Hashable, Sendable {
         case .telemetry: qos = .atMostOnce
         case .status(let status): if case .inProgress = status.kind { qos = .atMostOnce }
         case .command(let command): if case .start = command.kind { expiry = 2 } else { expiry = 10 }
-        case .info, .state, .event, .health, .centralStatus, .fence, .verdict, .request, .stationRequest, .tickets: break
+        case .station(.command): expiry = 10
+        case .station(.frame): qos = .atMostOnce
+        case .info, .state, .event, .health, .centralStatus, .fence, .verdict, .request, .stationRequest, .tickets, .gateway, .station: break
         }
         return Publication(
             topic: topic.text(after: prefix), payload: message.json(at: now), qos: qos, retain: topic.isRetained, expirySeconds: expiry)
@@ -123,6 +134,8 @@ extension BusMessage {
         case .stationRequest(let request): .stationRequest(request.cp)
         case .status(let status): .status(status.driver)
         case .tickets(let list): .tickets(list.driver)
+        case .gateway(let report): .gateway(report.gateway)
+        case .station(let message): .station(message.station, message.leaf)
         }
     }
 }

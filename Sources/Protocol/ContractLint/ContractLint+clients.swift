@@ -21,7 +21,7 @@ extension ContractLint {
         return follow(&point.monitor, epoch, isLive, isWill, now)
     }
 
-    private mutating func follow(_ client: inout WatchedPoint.Client, _ epoch: Epoch, _ isLive: Bool, _ isWill: Bool, _ now: Now) -> Bool {
+    mutating func follow(_ client: inout WatchedPoint.Client, _ epoch: Epoch, _ isLive: Bool, _ isWill: Bool, _ now: Now) -> Bool {
         guard let newest = client.epoch else {
             client = WatchedPoint.Client(epoch: epoch, isWhole: isLive && !isWill && isWarm(now))
             return true

@@ -37,7 +37,7 @@ extension ContractLint {
     private mutating func tellUnknownTopic() {
         let site = wire.site.map { $0 + "/" } ?? ""
         let levels = topic.dropFirst(topic.hasPrefix(site) ? site.count : 0).split(separator: "/", omittingEmptySubsequences: false)
-        let leaves = levels.first == "cp" ? ContractLint.pointLeaves : levels.first == "driver" ? ContractLint.driverLeaves : []
+        let leaves = levels.first.flatMap { ContractLint.leaves[$0] } ?? []
         if levels.count == 3, leaves.contains(String(levels[2])) { return tellID(String(levels[1]), site + "\(levels[0])/…/\(levels[2])") }
         if levels.count == 3, levels.starts(with: ["central", "cp"]) { return tellID(String(levels[2]), site + "central/cp/…") }
         let known: String
@@ -45,6 +45,8 @@ extension ContractLint {
         case "cp": known = "\(site)cp/{cp}/ and one of \(leaves.joined(separator: ", "))"
         case "driver": known = "\(site)driver/{driver}/ and one of \(leaves.joined(separator: ", "))"
         case "central": known = "\(site)central/status, \(site)central/fence or \(site)central/cp/{cp}"
+        case "station": known = "\(site)station/{station}/ and one of \(ContractLint.stationLeaves.joined(separator: ", "))"
+        case "gateway": known = "\(site)gateway/{gateway}/about"
         default: known = "\(site)cp/…, \(site)central/… or \(site)driver/…"
         }
         tell(.topics, "no topic of the protocol: expected \(known)")
@@ -56,6 +58,10 @@ extension ContractLint {
 
     static let pointLeaves = ["info", "state", "telemetry", "event", "health", "command"]
     static let driverLeaves = ["request", "status", "ticket"]
+    static let stationLeaves = ["request"] + Topic.StationLeaf.allCases.map(\.rawValue)
+    private static let leaves: [Substring: [String]] = [
+        "cp": pointLeaves, "driver": driverLeaves, "station": stationLeaves, "gateway": ["about"],
+    ]
 
     /// Checks QoS and RETAIN against the table of topics.
     mutating func checkFlags(_ topic: Topic, _ message: BusMessage?, _ delivery: Delivery, _ qos: Publication.QoS) {
@@ -84,7 +90,9 @@ extension ContractLint {
             guard case .status(let status)? = message else { return nil }
             if case .inProgress = status.kind { return .atMostOnce }
             return .atLeastOnce
-        case .info, .state, .event, .health, .command, .centralStatus, .fence, .verdict, .request, .stationRequest, .tickets: return .atLeastOnce
+        case .station(_, .frame): return .atMostOnce
+        case .info, .state, .event, .health, .command, .centralStatus, .fence, .verdict, .request, .stationRequest, .tickets, .gateway, .station:
+            return .atLeastOnce
         }
     }
 
@@ -128,9 +136,9 @@ extension BusMessage {
     /// The largest size of Central's own messages, in bytes (P4).
     fileprivate var mostBytes: Int? {
         switch self {
-        case .tickets: Wire.payloadLimit
+        case .tickets, .station(.command): Wire.payloadLimit
         case .command, .centralStatus, .fence, .verdict, .status: Wire.centralLimit
-        case .info, .state, .telemetry, .event, .health, .request, .stationRequest: nil
+        case .info, .state, .telemetry, .event, .health, .request, .stationRequest, .gateway, .station: nil
         }
     }
 }

@@ -15,6 +15,8 @@ public struct ContractLint: Sendable {
     public let wire: Wire
     var points: [ChargePointID: WatchedPoint] = [:]
     var central = WatchedPoint.Client()
+    /// The gateways that were heard, at most `gatewayLimit`.
+    var gateways: [GatewayID: WatchedPoint.Client] = [:]
     /// The epoch heard on `central/status`, which must be the first to show a new one (P8).
     var statusEpoch: Epoch?
     var requests = Recent<RequestKey, Request>(limit: 4096)
@@ -109,6 +111,8 @@ public struct ContractLint: Sendable {
         case .stationRequest(let request): if isLive { follow(request.cp) { $0.hear(request, now) } }
         case .status(let status): if isLive { hear(status, now) }
         case .tickets(let list): hear(list, isLive, now)
+        case .gateway(let report): hear(report, payload, isLive, now)
+        case .station(let message): hear(message, isLive, now)
         }
     }
 
@@ -125,7 +129,7 @@ public struct ContractLint: Sendable {
         case .info(let cp): points[cp]?.info = nil
         case .state(let cp): points[cp]?.state = nil
         case .verdict(let cp): points[cp]?.verdict = nil
-        case .health, .telemetry, .event, .command, .centralStatus, .fence, .request, .stationRequest, .status, .tickets: break
+        case .health, .telemetry, .event, .command, .centralStatus, .fence, .request, .stationRequest, .status, .tickets, .gateway, .station: break
         }
     }
 

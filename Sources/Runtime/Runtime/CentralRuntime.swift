@@ -15,6 +15,10 @@ public final class CentralRuntime: JournalledParty {
         case ask(OperatorRequest, UInt64)
         /// The result of `readAccess`; `nil` when it is as it was.
         case access(AccessList?)
+        /// The operator asks something of a station; answered once, with this number.
+        case askStation(ChargePointID, StationWish.Written, UInt64)
+        /// Somebody reads a station's frames along from now on, or nobody does any more.
+        case watch(ChargePointID, Bool)
     }
 
     public enum Action: Sendable {
@@ -23,6 +27,9 @@ public final class CentralRuntime: JournalledParty {
         /// Read everything needed to go on, as of this time; answered by `snapshot` with the ticket.
         case read(UInt64, at: WallTime)
         case answer(UInt64, OperatorAnswer)
+        /// The answer to `askStation`.
+        case answerOfStation(UInt64, StationResult)
+        case news(StationNews)
         /// Look who is known now (P15); answered by `access`.
         case readAccess
         /// The broker is told to keep nothing of this point any more.
@@ -36,12 +43,16 @@ public final class CentralRuntime: JournalledParty {
     private static let droppedTopic = "$SYS/broker/publish/messages/dropped"
 
     @exclusivity(unchecked) public private(set) var core: CentralCore
+    @exclusivity(unchecked) public internal(set) var desk: StationDesk
     @exclusivity(unchecked) var bus: PartyBus
     @exclusivity(unchecked) var journal: PartyJournal
     private var discovery: DiscoveryBook?
     /// The orders to the ledger that are under way, with the core's numbers of commits. No earlier life had these tickets.
     @exclusivity(unchecked) private var asked: [UInt64: Asked] = [:]
     private var lastTicket: UInt64
+    /// The present connection's, and whether the desk knows that Central is there in it.
+    private var epoch: Epoch = 0
+    var isDeskOpen = false
     private var brokerDropped: UInt64?
     private var stopTime = StopTime()
     var isOver = false
@@ -66,6 +77,7 @@ public final class CentralRuntime: JournalledParty {
         bus = try PartyBus(.central, context, outside: outside, seed: random.next())
         journal = PartyJournal(context, hasEntries: false, firstTicket: random.next())
         lastTicket = random.next()
+        desk = StationDesk(seed: random.next())
     }
 
     public var isOnline: Bool { bus.isOnline }
@@ -74,7 +86,7 @@ public final class CentralRuntime: JournalledParty {
     public var rejected: [String: UInt64] { bus.rejected }
 
     /// The time at which `tick` is due; `nil` when nothing is waited for.
-    public var deadline: Instant? { isOver ? nil : earliest(earliest(core.deadline, stopTime.until), bus.deadline, discovery?.deadline) }
+    public var deadline: Instant? { isOver ? nil : earliest(earliest(coreDeadline, stopTime.until), bus.deadline, discovery?.deadline) }
 
     public func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now, into sink: inout [PartyOutput<Action>]) {
         run(input, decoder, at: now, into: &sink)
@@ -84,7 +96,7 @@ public final class CentralRuntime: JournalledParty {
 
     // MARK: The frame
 
-    var coreDeadline: Instant? { core.deadline }
+    var coreDeadline: Instant? { earliest(core.deadline, desk.deadline) }
 
     func begin(at now: Now) { perform(core.begin(at: now), at: now) }
 
@@ -97,13 +109,19 @@ public final class CentralRuntime: JournalledParty {
             tell(.snapshot(snapshot), at: now)
         case .ask(let request, let number): tell(.ask(request, number), at: now)
         case .access(let list): tell(.access(list), at: now)
+        case .askStation(let station, let written, let question): ask(written, of: station, question, at: now)
+        case .watch(let station, let isOn): tellDesk(.watch(station, isOn), at: now)
         }
     }
 
-    func tickCore(at now: Now) { tell(.tick, at: now) }
+    func tickCore(at now: Now) {
+        if let deadline = desk.deadline, deadline <= now.monotonic { tellDesk(.tick, at: now) }
+        if let deadline = core.deadline, deadline <= now.monotonic { tell(.tick, at: now) }
+    }
 
     func stop(at now: Now) {
         stopTime.begin(at: now)
+        tellDesk(.stop, at: now)
         tell(.stop, at: now)
     }
 
@@ -118,8 +136,9 @@ public final class CentralRuntime: JournalledParty {
     func hear(_ event: PartyBus.Event, at now: Now) {
         switch event {
         case .persist(let epoch): outputs.append(.journal(journal.persist(epoch)))
-        case .online(let epoch):
-            tell(.online(epoch), at: now)
+        case .online(let opened):
+            epoch = opened
+            tell(.online(opened), at: now)
         case .offline: tell(.offline, at: now)
         case .outside(CentralRuntime.droppedTopic, let payload, _): if let count = UInt64(String(decoding: payload, as: UTF8.self)) { dropped(count) }
         case .outside(let topic, let payload, let retained): discovery?.hears(topic: topic, payload: payload, retained: retained)
@@ -135,6 +154,11 @@ public final class CentralRuntime: JournalledParty {
     }
 
     func hear(_ message: BusMessage, retained: Bool, at now: Now) {
+        switch message {
+        case .gateway(let report): return tellDesk(.gateway(report, retained: retained), at: now)
+        case .station(let message): return tellDesk(.station(message, retained: retained), at: now)
+        default: break
+        }
         tell(.received(message, retained: retained), at: now)
         switch message {
         // What a point is counts from when its engine is believed, which may be either.
@@ -183,6 +207,7 @@ public final class CentralRuntime: JournalledParty {
 
     /// Tells of points when Central has said that it is there, and what the broker kept is read.
     private func announce(at now: Now) {
+        openDesk(under: epoch, at: now)
         discovery?.follow(core.isThere)
         guard let deadline = discovery?.deadline, deadline <= now.monotonic, let due = discovery?.due(at: now.monotonic) else { return }
         for message in due { say(message, at: now) }

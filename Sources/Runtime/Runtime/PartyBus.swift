@@ -257,7 +257,7 @@ struct PartyBus: Sendable {
         switch party {
         case .engine: if let epoch = verdict.engineEpoch { session.believed(epoch, at: now) }
         case .monitor: if let epoch = verdict.monitorEpoch { session.believed(epoch, at: now) }
-        case .central, .driver: break
+        case .central, .driver, .gateway: break
         }
     }
 

@@ -25,6 +25,9 @@ public struct OperatorClient: Sendable {
     /// The time that Central may take: its ledger may be slow.
     private static let patience = TimeAmount.seconds(30)
     private static let bodyLimit = 64 * 1024
+    /// The same for a station's answer, which comes from elsewhere, and may be long.
+    private static let stationPatience = TimeAmount.seconds(180)
+    private static let stationBodyLimit = 4 << 20
 
     let address: HTTPAddress
     private let token: String?
@@ -43,24 +46,35 @@ public struct OperatorClient: Sendable {
     /// - Throws: when nothing answers there, or not in time, or not in HTTP, or not with a certificate that is believed.
     public func post(_ path: String) throws(OperatorClientError) -> Answer { try ask(.POST, path, within: OperatorClient.patience) }
 
+    /// Sends a POST with a body that a station answers. Blocks.
+    /// - Throws: as `post(_:)` does.
+    public func post(_ path: String, body: [UInt8]) throws(OperatorClientError) -> Answer {
+        try ask(.POST, path, body, within: OperatorClient.stationPatience)
+    }
+
     /// Sends a GET. Blocks.
     public func get(_ path: String, within patience: Duration) throws(OperatorClientError) -> Answer {
         try ask(.GET, path, within: .milliseconds(Int64(patience / .milliseconds(1))))
     }
 
-    private func ask(_ method: HTTPMethod, _ path: String, within patience: TimeAmount) throws(OperatorClientError) -> Answer {
+    private func ask(
+        _ method: HTTPMethod, _ path: String, _ body: [UInt8] = [], within patience: TimeAmount
+    ) throws(OperatorClientError) -> Answer {
         let context: NIOSSLContext?
         do { context = try tlsContext() } catch {
             let store = authorities ?? "the system's store"
             throw OperatorClientError("\(store) can't be used: expected the certificates of authorities in PEM form (--ca, WATTLINE_CA)")
         }
-        do { return try send(method, path, context, within: patience) } catch { throw trouble(error, within: patience) }
+        do { return try send(method, path, body, context, within: patience) } catch { throw trouble(error, within: patience) }
     }
 
-    private func send(_ method: HTTPMethod, _ path: String, _ context: NIOSSLContext?, within patience: TimeAmount) throws -> Answer {
+    private func send(
+        _ method: HTTPMethod, _ path: String, _ body: [UInt8], _ context: NIOSSLContext?, within patience: TimeAmount
+    ) throws -> Answer {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let promise = loop.makePromise(of: Answer.self)
-        let head = head(method, path)
+        let head = head(method, path, length: body.count)
+        let limit = body.isEmpty && method == .POST ? OperatorClient.bodyLimit : OperatorClient.stationBodyLimit
         let host = address.endpoint.host
         let connected = ClientBootstrap(group: loop).connectTimeout(min(patience, .seconds(5))).channelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
@@ -68,8 +82,8 @@ public struct OperatorClient: Sendable {
                 // It takes one for the address that was connected to as well: `Asking` asks for the name.
                 if let context { try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: address.serverName)) }
                 try pipeline.addHTTPClientHandlers()
-                try pipeline.addHandler(NIOHTTPClientResponseAggregator(maxContentLength: OperatorClient.bodyLimit))
-                try pipeline.addHandler(Asking(head, of: context == nil ? nil : host, promise: promise))
+                try pipeline.addHandler(NIOHTTPClientResponseAggregator(maxContentLength: limit))
+                try pipeline.addHandler(Asking(head, body, of: context == nil ? nil : host, promise: promise))
             }
         }.connect(host: host, port: Int(address.endpoint.port))
         connected.whenFailure { promise.fail($0) }
@@ -78,7 +92,7 @@ public struct OperatorClient: Sendable {
         return try promise.futureResult.wait()
     }
 
-    private func tlsContext() throws -> NIOSSLContext? {
+    func tlsContext() throws -> NIOSSLContext? {
         guard address.isSecure else { return nil }
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
@@ -86,10 +100,11 @@ public struct OperatorClient: Sendable {
         return try NIOSSLContext(configuration: configuration)
     }
 
-    private func head(_ method: HTTPMethod, _ path: String) -> HTTPRequestHead {
+    func head(_ method: HTTPMethod, _ path: String, length: Int = 0) -> HTTPRequestHead {
         var headers: HTTPHeaders = ["Host": "\(address.endpoint)", "Connection": "close"]
         if let token { headers.add(name: "Authorization", value: "Bearer \(token)") }
-        if method == .POST { headers.add(name: "Content-Length", value: "0") }
+        if method == .POST { headers.add(name: "Content-Length", value: "\(length)") }
+        if length > 0 { headers.add(name: "Content-Type", value: "application/json") }
         return HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)
     }
 
@@ -102,12 +117,14 @@ public struct OperatorClient: Sendable {
         typealias OutboundOut = HTTPClientRequestPart
 
         private let head: HTTPRequestHead
+        private let body: [UInt8]
         private let secureHost: String?
         private let promise: EventLoopPromise<Answer>
 
         /// - Parameter secureHost: with TLS.
-        init(_ head: HTTPRequestHead, of secureHost: String?, promise: EventLoopPromise<Answer>) {
+        init(_ head: HTTPRequestHead, _ body: [UInt8], of secureHost: String?, promise: EventLoopPromise<Answer>) {
             self.head = head
+            self.body = body
             self.secureHost = secureHost
             self.promise = promise
         }
@@ -123,6 +140,7 @@ public struct OperatorClient: Sendable {
 
         private func ask(_ context: ChannelHandlerContext) {
             context.write(wrapOutboundOut(.head(head)), promise: nil)
+            if !body.isEmpty { context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil) }
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }
 

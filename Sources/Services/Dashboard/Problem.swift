@@ -9,6 +9,8 @@ struct Problem: Error, Hashable, Sendable {
     var detail: String
     /// The fields that go with it in the head of the answer.
     var fields: HTTPFields = [:]
+    /// What came of it all the same, as a JSON object.
+    var result: String?
 
     static func badRequest(_ detail: String) -> Problem { Problem(status: .badRequest, detail: detail) }
     static func notFound(_ detail: String) -> Problem { Problem(status: .notFound, detail: detail) }
@@ -37,6 +39,7 @@ struct Problem: Error, Hashable, Sendable {
             object.string("title", status.reasonPhrase)
             object.integer("status", status.code)
             object.string("detail", detail)
+            if let result { object.decimal("result", result) }
         }
         json.lineBreak()
         return json.bytes

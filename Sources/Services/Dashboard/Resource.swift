@@ -27,6 +27,11 @@ enum Resource: Hashable, Sendable {
     /// The tokens of accounts.
     case tokens
     case token(TokenID, TokenOrder)
+    /// The gateways, and the stations that they bring in.
+    case stations
+    case station(ChargePointID)
+    case stationCommands(ChargePointID)
+    case stationFrames(ChargePointID)
     /// The check of a secret: does it hold?
     case tokenCheck
     /// The list of those who may sign in.
@@ -59,6 +64,10 @@ enum Resource: Hashable, Sendable {
         case (1, "metrics"): self = .metrics
         case (1, "tokens"): self = .tokens
         case (1, "operators"): self = .operators
+        case (1, "stations"): self = .stations
+        case (2, "stations"), (3, "stations"):
+            guard let station = Resource.station(parts) else { return nil }
+            self = station
         case (2, "operators") where parts[1] == "me": self = .me
         case (1, "openapi.yaml"): self = .openAPI
         case (2, "cp"):
@@ -98,6 +107,16 @@ enum Resource: Hashable, Sendable {
         }
     }
 
+    private static func station(_ parts: [String]) -> Resource? {
+        guard let station = ChargePointID(parts[1]) else { return nil }
+        guard parts.count > 2 else { return .station(station) }
+        switch parts[2] {
+        case "commands": return .stationCommands(station)
+        case "frames": return .stationFrames(station)
+        default: return nil
+        }
+    }
+
     private static func outOfOrder(_ name: String) -> Bool? {
         switch name {
         case "out-of-order": true
@@ -108,10 +127,12 @@ enum Resource: Hashable, Sendable {
 
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .health, .points, .telemetry, .sessions, .session, .drivers, .driver, .events, .metrics, .openAPI, .operators, .me, .tokens, .file:
+        case .health, .points, .telemetry, .sessions, .session, .drivers, .driver, .events, .metrics, .openAPI, .operators, .me, .tokens, .file,
+            .stations,
+            .station, .stationFrames:
             [.get, .head]
         case .point: [.get, .head, .delete]
-        case .wish, .wishForAll, .stop, .record, .token, .tokenCheck: [.post]
+        case .wish, .wishForAll, .stop, .record, .token, .tokenCheck, .stationCommands: [.post]
         }
     }
 
@@ -121,10 +142,12 @@ enum Resource: Hashable, Sendable {
         return switch self {
         case .health, .metrics, .openAPI, .file: nil
         case .points, .point, .telemetry, .sessions, .session, .drivers, .driver, .events: reading == .open ? nil : .viewer
-        case .me, .tokens: .viewer
+        case .me, .tokens, .stations, .station: .viewer
+        // Cards go by in them.
+        case .stationFrames: .operator
         case .operators: .admin
         // Not to be read at all.
-        case .wish, .wishForAll, .stop, .record, .token, .tokenCheck: .viewer
+        case .wish, .wishForAll, .stop, .record, .token, .tokenCheck, .stationCommands: .viewer
         }
     }
 }

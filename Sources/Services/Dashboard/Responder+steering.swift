@@ -50,6 +50,7 @@ extension Responder {
         case .post(.token(let token, let order)):
             return try await carryOut(
                 .token(which.change(of: token, order), by: somebody.name), token.text, unknown: "There is no token \(token).", request)
+        case .post(.stationCommands(let station)): return try await command(station, request)
         case .delete(.point(let cp)):
             guard await feed.points[cp] != nil else { throw .notFound("There is no charge point \(cp).") }
             return try await carryOut(.forget(cp), cp.text, unknown: "There is no charge point \(cp).", request)
@@ -119,7 +120,7 @@ extension Responder {
         return json.bytes
     }
 
-    private static func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + "." }
+    static func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + "." }
 }
 
 /// A deed that somebody wants done, in words for the log.
@@ -146,6 +147,9 @@ private struct Deed {
         case .post(.token(let id, let order)):
             name = "\(order.rawValue)-token"
             token = id
+        case .post(.stationCommands(let station)):
+            name = "station-command"
+            cp = station
         case .delete(.point(let point)):
             name = "remove"
             cp = point

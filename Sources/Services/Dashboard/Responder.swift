@@ -151,8 +151,11 @@ struct Responder: HTTPResponder {
             try query.finish()
             guard let somebody else { throw .unauthorized }
             return json(.ok, Responder.row(of: somebody), request)
+        case .stations, .station, .stationFrames:
+            try query.finish()
+            return try await readStations(resource, request, for: somebody)
         case .file(let name): return try file(name, request)
-        case .wish, .wishForAll, .stop, .record, .token, .tokenCheck: throw .methodNotAllowed(resource.methods)
+        case .wish, .wishForAll, .stop, .record, .token, .tokenCheck, .stationCommands: throw .methodNotAllowed(resource.methods)
         }
     }
 

@@ -122,7 +122,7 @@ public struct ChaosObserver: Sendable {
             if !status.online { for index in sightings.indices where sightings[index].fault.target.role == .central { notice(index, at: now) } }
             settle(at: now)
         case .status(let status): if !retained { hear(status) }
-        case .info, .state, .telemetry, .event, .health, .command, .fence, .request, .stationRequest, .tickets: break
+        case .info, .state, .telemetry, .event, .health, .command, .fence, .request, .stationRequest, .tickets, .gateway, .station: break
         }
     }
 

@@ -8,6 +8,7 @@ public import Platform
 /// {root}/                    --data, WATTLINE_DATA, $XDG_STATE_HOME/wattline or ~/.local/state/wattline
 ///   engine/CP-001/           an engine's journal: epoch, meter register, sessions
 ///   monitor/CP-001/          a monitor's journal: epoch
+///   gateway/local/           a gateway's journal: epoch
 ///   station/ST-1/            a station's transactions, as the gateway keeps them; its points are in engine/ and monitor/
 ///   journals/engine/CP-001/  the journals of all engines of a process that runs several, the first of them CP-001; monitor likewise
 ///   central/                 Central's epoch and ledger, its operators, the shared token, and where its HTTP API is served
@@ -61,6 +62,8 @@ public struct DataDirectory: Sendable, Hashable {
 
     /// A monitor's directory.
     public func monitor(_ point: ChargePointID) -> String { "\(base)/monitor/\(point)" }
+    /// A gateway's own directory.
+    public func gateway(_ gateway: String) -> String { "\(base)/gateway/\(gateway)" }
     /// The directory of a station that a gateway serves.
     public func station(_ name: String) -> String { "\(base)/station/\(name)" }
     /// The names of the stations that have a directory, in order.

@@ -79,7 +79,7 @@ public struct NetworkView: Sendable {
         case .request(let driver, _): if !retained { hearRequest(of: driver) }
         case .status(let status): if !retained { hear(status, at: now) }
         case .tickets(let list): hear(list)
-        case .command, .fence, .stationRequest: break
+        case .command, .fence, .stationRequest, .gateway, .station: break
         }
     }
 
@@ -110,7 +110,7 @@ public struct NetworkView: Sendable {
             guard drivers[driver] != nil else { return }
             drivers[driver]?.tickets = []
             changes.drivers.insert(driver)
-        case .centralStatus, .telemetry, .event, .command, .fence, .request, .stationRequest, .status: break
+        case .centralStatus, .telemetry, .event, .command, .fence, .request, .stationRequest, .status, .gateway, .station: break
         }
     }
 

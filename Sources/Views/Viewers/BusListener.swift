@@ -24,7 +24,7 @@ public final class BusListener {
 
     /// The topics to listen to.
     public enum Range: Sendable {
-        /// The topics of the protocol below `cp/`, `central/` and `driver/`.
+        /// The topics of the protocol below `cp/`, `central/`, `driver/`, `station/` and `gateway/`.
         case network
         /// All topics on the broker, below the site.
         case everything
@@ -50,7 +50,7 @@ public final class BusListener {
         let prefix = context.wire.site.map { $0 + "/" } ?? ""
         let filters: [String] =
             switch range {
-            case .network: ["cp/#", "central/#", "driver/#", "station/#"].map { prefix + $0 }
+            case .network: ["cp/#", "central/#", "driver/#", "station/#", "gateway/#"].map { prefix + $0 }
             case .everything: [prefix + "#"]
             }
         client = try BusClient(loop: loop, settings: settings, subscriptions: BusListener.subscriptions(filters, seesFlags: seesFlags)) {

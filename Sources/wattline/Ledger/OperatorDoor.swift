@@ -50,11 +50,16 @@ struct OperatorDoor {
         }
     }
 
-    private func ask(_ path: String) throws -> Bool {
+    /// A client of the running Central, with the operator's secret, and Central's address.
+    func client() throws -> (client: OperatorClient, address: HTTPAddress) {
         let address = try address()
         let secret = try CentralCommand.secret(AllSettings.operatorSecretVariable, in: environment)
         let token = try AdminToken.text(try secret ?? CentralCommand.secret(AllSettings.adminTokenVariable, in: environment), in: data.central)
-        let client = OperatorClient(address, token: token, authorities: try TrustOptions.authority(data, in: environment))
+        return (OperatorClient(address, token: token, authorities: try TrustOptions.authority(data, in: environment)), address)
+    }
+
+    private func ask(_ path: String) throws -> Bool {
+        let (client, address) = try client()
         let answer: OperatorClient.Answer
         do throws(OperatorClientError) { answer = try client.post(path) } catch {
             complain("✖ Central runs and does not answer at \(address): \(error); another address: --central HOST:PORT")

@@ -21,8 +21,8 @@ def now(seconds=0):
 
 
 class Station(Closing):
-    """One connection of a station. Calls of the backend's are answered by `answers`: a payload, or what makes one of the call's payload; what is not in
-    there is accepted."""
+    """One connection of a station. Calls of the backend's are answered by `answers`: a payload, or what makes one of the call's payload; `None` is no
+    answer, a list the code and the words of a CALLERROR. What is not in there is accepted."""
 
     loop = None
 
@@ -69,7 +69,9 @@ class Station(Closing):
             validate_payload(Call(number, action, payload), VERSIONS[self.version])
             answer = self.answers.get(action, {"status": "Accepted"})
             answer = answer(payload) if callable(answer) else answer
-            if answer is not None:
+            if isinstance(answer, list):
+                await self.socket.send(json.dumps([4, number, *answer, {}]))
+            elif answer is not None:
                 await self.socket.send(json.dumps([3, number, answer]))
         with self.changed:
             if kind == 2:

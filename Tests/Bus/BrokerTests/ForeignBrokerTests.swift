@@ -28,6 +28,7 @@ extension Broker {
                 guard cells.count == 3, cells[0].hasPrefix("`") else { return nil }
                 func names(_ cell: String) -> Set<String> { Set(cell.split(separator: ", ").map(String.init).filter { $0 != "nobody" }) }
                 let topic = cells[0].trimmingCharacters(in: ["`"]).replacing("{cp}", with: "CP-1").replacing("{driver}", with: "alice")
+                    .replacing("{gateway}", with: "g").replacing("{station}", with: "ST-1")
                 return Row(
                     topic: topic.replacing("{other}", with: topic.hasPrefix("driver/") ? "bob" : "CP-2"), writers: names(cells[1]),
                     readers: names(cells[2]))
@@ -72,7 +73,7 @@ extension Broker {
             let broker = try TestBroker(settings + "\nmax_queued_messages 1000\n")
             try await withLoop { loop in
                 let rows = try Self.table()
-                #expect(rows.count == 28)
+                #expect(rows.count == 34)
                 let members = try await Self.connect(loop, broker.port, store, rows.map(\.topic))
                 try await checkWriting(rows, members)
                 try await checkReading(rows, members)

@@ -17,7 +17,10 @@ import Testing
         case ("driver", 3):
             guard let driver = DriverID(levels[1]) else { return nil }
             return ["request": .request(driver), "status": .status(driver), "ticket": .tickets(driver)][levels[2]]
-        case ("station", 3): return levels[2] == "request" ? ChargePointID(levels[1]).map { .stationRequest($0) } : nil
+        case ("station", 3):
+            guard let station = ChargePointID(levels[1]) else { return nil }
+            return levels[2] == "request" ? .stationRequest(station) : Topic.StationLeaf(rawValue: levels[2]).map { .station(station, $0) }
+        case ("gateway", 3): return levels[2] == "about" ? GatewayID(levels[1]).map { .gateway($0) } : nil
         case ("central", 2): return ["status": .centralStatus, "fence": .fence][levels[1]]
         case ("central", 3):
             guard levels[1] == "cp", let cp = ChargePointID(levels[2]) else { return nil }
@@ -30,7 +33,8 @@ import Testing
         var mutator = Mutator(seed: 7)
         var accepted = 0
         for turn in 0..<20_000 {
-            var bytes = Array(Samples.all[turn % Samples.all.count].topic.text.utf8)
+            let samples = Samples.all + StationSamples.all
+            var bytes = Array(samples[turn % samples.count].topic.text.utf8)
             for _ in 0..<mutator.below(3) { mutator.mutate(&bytes) }
             let text = String(decoding: bytes, as: UTF8.self)
             let expected = TopicTests.split(text)

@@ -202,6 +202,30 @@ import Testing
         #expect(bus.command(.deny(denial), id: "c-3").isEmpty)
     }
 
+    @Test("S13: a gateway speaks of itself and its stations under its own epoch; commands to stations are Central's, and never kept")
+    func gateways() {
+        var bus = Bus()
+        _ = bus.central()
+        let gateway = GatewayID(known: "local")
+        let station = ChargePointID(known: "ST-1")
+        func about(_ epoch: Epoch) -> BusMessage {
+            .station(.report(StationReport(epoch: epoch, gateway: gateway, station: station, name: "ST-1", isConnected: true)))
+        }
+        func command(_ epoch: Epoch) -> BusMessage {
+            .station(.command(StationCommand(epoch: epoch, gateway: gateway, station: station, id: CommandID(known: "c-1"), wish: .clearCache)))
+        }
+        #expect(bus.hear(.gateway(GatewayReport(epoch: 7, gateway: gateway, online: true)), retain: true).isEmpty)
+        #expect(bus.hear(about(7), retain: true).isEmpty)
+        #expect(bus.hear(about(6), retain: true).breaches == [.p6])
+        #expect(bus.hear(about(7), retain: false).breaches == [.topics])
+        #expect(bus.hear(command(5), retain: false).isEmpty)
+        #expect(bus.hear(command(1), retain: false).breaches == [.p6])
+        #expect(bus.hear(command(5), retain: true).breaches == [.topics])
+        #expect(bus.say("station/ST-1/status", "{}").says("one of request, about, command, answer, frame"))
+        #expect(bus.say("gateway/local/state", "{}").says("gateway/{gateway}/about"))
+        #expect(bus.hear(.gateway(.will(epoch: 7, gateway: gateway)), retain: true).isEmpty)
+    }
+
     @Test("P12: an id is one command's; a session is never supplied twice")
     func commands() {
         var bus = Bus()

@@ -35,7 +35,7 @@ import Testing
         var example: String {
             request.replacing("{cp}", with: "CP-001").replacing("{session}", with: "S-1").replacing("{meter}", with: "m-1").replacing(
                 "{driver}", with: "alice"
-            ).replacing("{card}", with: "CARD-1")
+            ).replacing("{card}", with: "CARD-1").replacing("{station}", with: "ST-1")
         }
     }
 

@@ -1,9 +1,11 @@
 import ChargingModel
+import ChargingProtocol
 import Foundation
 import Glibc
 import Identities
 import NIOCore
 import Platform
+import Services
 import Settings
 import Synchronization
 
@@ -13,6 +15,10 @@ import Synchronization
 private struct Nobody: Steerable {
     func ask(_ request: OperatorRequest) async -> OperatorAnswer { .unknown }
     func sampleMetrics() async {}
+    func ask(_ wish: StationWish.Written, of station: ChargePointID) async -> StationResult { StationResult(.unknown, "no gateway knows it") }
+    func stationBook() async -> StationBook { StationBook(gateways: [], stations: []) }
+    func follow(_ station: ChargePointID, _ reader: AsyncStream<StationNews?>.Continuation) async -> UInt64? { nil }
+    func unfollow(_ number: UInt64) async {}
 }
 
 /// The lines of a log.

@@ -43,6 +43,7 @@ import Testing
             guard cells.count == 3, cells[0].hasPrefix("`") else { return nil }
             func names(_ cell: String) -> Set<String> { Set(cell.split(separator: ", ").map(String.init).filter { $0 != "nobody" }) }
             let topic = cells[0].trimmingCharacters(in: ["`"]).replacing("{cp}", with: "CP-1").replacing("{driver}", with: "alice")
+                .replacing("{gateway}", with: "g").replacing("{station}", with: "ST-1")
             return Row(
                 topic: topic.replacing("{other}", with: topic.hasPrefix("driver/") ? "bob" : "CP-2"), writers: names(cells[1]),
                 readers: names(cells[2]))
@@ -61,7 +62,7 @@ import Testing
     func matrix(_ site: String?) throws {
         let table = try Table(file(site: site))
         let rows = try Self.table()
-        #expect(rows.count == 28)
+        #expect(rows.count == 34)
         for row in rows {
             let isOfBroker = row.topic.hasPrefix("$") || row.topic.hasPrefix("homeassistant") || site == nil
             let topic = isOfBroker ? row.topic : "madrid/\(row.topic)"

@@ -32,7 +32,7 @@ public struct AccountToken: Hashable, Sendable {
     }
 
     /// The state of a token, in a word.
-    public enum State: String, Hashable, Sendable {
+    public enum State: String, Hashable, Sendable, CaseIterable {
         case valid
         case blocked
         case expired

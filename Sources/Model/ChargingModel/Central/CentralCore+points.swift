@@ -10,7 +10,7 @@ extension CentralCore {
         case .request(let driver, let request): if !retained { hear(request, of: driver) }
         case .fence(let fence): if !retained { hear(fence) }
         case .stationRequest(let request): if !retained { hear(request) }
-        case .command, .centralStatus, .verdict, .status, .tickets: break
+        case .command, .centralStatus, .verdict, .status, .tickets, .gateway, .station: break
         }
     }
 
@@ -25,7 +25,7 @@ extension CentralCore {
             if case .sessionEnded = event.kind { return true }
             if !isInLedger { return false }
         case .telemetry, .stationRequest: if !isInLedger { return false }
-        case .command, .centralStatus, .fence, .verdict, .request, .status, .tickets: return false
+        case .command, .centralStatus, .fence, .verdict, .request, .status, .tickets, .gateway, .station: return false
         }
         guard access.list.admits(cp) else {
             // Its session is brought to its end, and nobody else is accepted there.

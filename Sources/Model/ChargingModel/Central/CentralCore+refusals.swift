@@ -47,7 +47,7 @@ extension CentralCore.Important {
         case .fence(let fence): self = .fence(fence.number)
         case .verdict(let report): self = .verdict(report.cp)
         case .tickets(let list): self = .tickets(list.driver)
-        case .info, .state, .telemetry, .event, .health, .command, .request, .stationRequest, .status: return nil
+        case .info, .state, .telemetry, .event, .health, .command, .request, .stationRequest, .status, .gateway, .station: return nil
         }
     }
 }

@@ -7,6 +7,19 @@ extension CentralCore {
         return listed.map { $0 == known.driver } ?? true ? known.standing(at: time) : .unknown
     }
 
+    /// The tokens that a station may let charge by itself, and those that it must not, by their names; those that two accounts claim are nobody's.
+    public func localList(at time: WallTime) -> [LocalListPage.Entry] {
+        Set(tokens.keys).union(settings.tokens.keys).sorted().compactMap { token in
+            let expires = tokens[token]?.expires
+            return switch standing(of: token, at: time) {
+            case .valid: LocalListPage.Entry(token, .valid, expires: expires)
+            case .blocked: LocalListPage.Entry(token, .blocked)
+            case .expired: LocalListPage.Entry(token, .expired, expires: expires)
+            case .unknown: nil
+            }
+        }
+    }
+
     /// Starts an operator's change of the tokens: it holds when the ledger has it.
     mutating func change(_ change: TokenChange, by operatorName: String, _ question: UInt64) {
         if case .add(let token, let driver, let expires) = change {

@@ -320,7 +320,7 @@ extension BusMessage {
     fileprivate var asksToCharge: Bool {
         switch self {
         case .request, .stationRequest: true
-        case .info, .state, .telemetry, .event, .health, .command, .centralStatus, .fence, .verdict, .status, .tickets: false
+        case .info, .state, .telemetry, .event, .health, .command, .centralStatus, .fence, .verdict, .status, .tickets, .gateway, .station: false
         }
     }
 }

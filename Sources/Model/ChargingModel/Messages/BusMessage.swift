@@ -15,6 +15,8 @@ public indirect enum BusMessage: Hashable, Sendable {
     case stationRequest(StationRequest)
     case status(DriverStatus)
     case tickets(TicketList)
+    case gateway(GatewayReport)
+    case station(StationMessage)
 
     /// The charge point that it is about, if its engine, its monitor or Central says it of one for all to hear.
     public var point: ChargePointID? {
@@ -25,7 +27,7 @@ public indirect enum BusMessage: Hashable, Sendable {
         case .event(let event): event.cp
         case .health(let health): health.cp
         case .verdict(let verdict): verdict.cp
-        case .command, .centralStatus, .fence, .request, .stationRequest, .status, .tickets: nil
+        case .command, .centralStatus, .fence, .request, .stationRequest, .status, .tickets, .gateway, .station: nil
         }
     }
 }
@@ -46,6 +48,8 @@ extension BusMessage {
         case .stationRequest(let request): request.epoch
         case .status(let status): status.epoch
         case .tickets(let tickets): tickets.epoch
+        case .gateway(let report): report.epoch
+        case .station(let message): message.epoch
         case .request: nil
         }
     }

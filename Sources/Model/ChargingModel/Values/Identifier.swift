@@ -153,6 +153,8 @@ public enum SessionKind: Sendable {}
 public enum CommandIDKind: Sendable {}
 /// Marks ids of meters: registers compare only within one meter.
 public enum MeterKind: Sendable {}
+/// Marks ids of gateways.
+public enum GatewayKind: Sendable {}
 /// Marks the names of tokens, the cards with which sessions are begun at a station.
 public enum TokenKind: Sendable {}
 
@@ -162,4 +164,5 @@ public typealias RequestID = Identifier<RequestKind>
 public typealias SessionID = Identifier<SessionKind>
 public typealias CommandID = Identifier<CommandIDKind>
 public typealias MeterID = Identifier<MeterKind>
+public typealias GatewayID = Identifier<GatewayKind>
 public typealias TokenID = Identifier<TokenKind>

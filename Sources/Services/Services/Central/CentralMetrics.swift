@@ -123,7 +123,7 @@ struct CentralMetrics {
 /// The number of messages of each kind of topic.
 private struct Kinds {
     private let label: String
-    private var counts = InlineArray<13, UInt64>(repeating: 0)
+    private var counts = InlineArray<14, UInt64>(repeating: 0)
 
     init(_ label: String) {
         precondition(Topic.kinds.count == counts.count)

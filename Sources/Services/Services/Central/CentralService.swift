@@ -1,5 +1,5 @@
 public import ChargingModel
-internal import ChargingProtocol
+public import ChargingProtocol
 public import EventLoop
 public import HomeAssistant
 public import Identities
@@ -30,6 +30,8 @@ public actor CentralService: Service {
     private var observer: NetworkObserver?
     private var questions: [UInt64: CheckedContinuation<OperatorAnswer, Never>] = [:]
     private var lastQuestion: UInt64 = 0
+    private var stationQuestions: [UInt64: CheckedContinuation<StationResult, Never>] = [:]
+    private var followers = StationFollowers()
 
     /// - Parameters:
     ///   - known: who is known, where that may change; `nil`: as it is in the settings.
@@ -81,6 +83,34 @@ public actor CentralService: Service {
             questions[question] = continuation
             party.feed(.ask(request, question))
         }
+    }
+
+    /// Asks a station something; answered when the station has, or can't.
+    public func ask(_ wish: StationWish.Written, of station: ChargePointID) async -> StationResult {
+        guard !isOver else { return StationResult(.noAnswer, "Central has stopped") }
+        lastQuestion += 1
+        let question = lastQuestion
+        return await withCheckedContinuation { continuation in
+            stationQuestions[question] = continuation
+            party.feed(.askStation(station, wish, question))
+        }
+    }
+
+    /// The gateways and stations as they are now.
+    public func stationBook() -> StationBook {
+        let desk = party.runtime.desk
+        return StationBook(gateways: desk.gatewayList, stations: desk.stationList)
+    }
+
+    /// Hands the news of a station to a reader until `unfollow`; `nil` when there are too many readers.
+    public func follow(_ station: ChargePointID, _ reader: AsyncStream<StationNews?>.Continuation) -> UInt64? {
+        guard !isOver, let (number, isFirst) = followers.add(station, reader) else { return nil }
+        if isFirst { party.feed(.watch(station, true)) }
+        return number
+    }
+
+    public func unfollow(_ number: UInt64) {
+        if let station = followers.remove(number) { party.feed(.watch(station, false)) }
     }
 
     /// Brings the metrics up to date: for whoever is about to read them.
@@ -140,6 +170,8 @@ public actor CentralService: Service {
             }
         case .readAccess: party.feed(.access(news()), isUrgent: true)
         case .answer(let question, let answer): questions.removeValue(forKey: question)?.resume(returning: answer)
+        case .answerOfStation(let question, let result): stationQuestions.removeValue(forKey: question)?.resume(returning: result)
+        case .news(let news): followers.tell(news)
         case .forgot(let cp):
             reporter.forgot(cp)
             for topic in CentralRuntime.topics(of: cp) { observer?.forgets(topic, at: EventLoop.present()) }
@@ -183,6 +215,9 @@ public actor CentralService: Service {
         isOver = true
         for question in questions.values { question.resume(returning: .refused("Central has stopped")) }
         questions = [:]
+        for question in stationQuestions.values { question.resume(returning: StationResult(.noAnswer, "Central has stopped")) }
+        stationQuestions = [:]
+        followers.end()
         if let objection {
             host.fail("The ledger: \(objection)", ProcessExit(of: objection))
         } else if let failure {

@@ -1,58 +1,16 @@
-public import ChargingModel
+internal import ChargingModel
 public import EventLoop
 internal import Gateway
 public import Identities
 internal import OCPP
 internal import Platform
 internal import Runtime
-public import Settings
+internal import Settings
 internal import WebSocket
-public import WebSocketDoor
+internal import WebSocketDoor
 
 /// The gateway for stations that speak OCPP: its door, and a host for each station, on the loop that is its executor.
 public actor GatewayService: Service {
-    /// The terms on which stations are taken in.
-    public struct Settings: Sendable {
-        public var door: DoorSettings
-        /// Stations that are taken for 1.6 when they offer no version.
-        public var assumed16: Set<String>
-        /// True where whoever comes is let in, without a name.
-        public var isOpen: Bool
-        /// The charge points that network.json describes.
-        public var network: Network?
-        /// Rating and price of others.
-        public var power: Power
-        public var price: Price
-
-        public init(door: DoorSettings, assumed16: Set<String> = [], isOpen: Bool, network: Network?, power: Power, price: Price) {
-            self.door = door
-            self.assumed16 = assumed16
-            self.isOpen = isOpen
-            self.network = network
-            self.power = power
-            self.price = price
-        }
-    }
-
-    /// The journals of the stations that have been here, or are known.
-    public struct Stores: Sendable {
-        let stations: [(name: StationName, store: StationStore, points: [FoundPoint])]
-        /// Those that somebody else serves, who costs the others nothing: they are tried again when they knock.
-        let left: [(name: StationName, why: String)]
-
-        /// Opens them. Blocks.
-        /// - Throws: when a journal can't be read or is damaged.
-        public static func open(in data: DataDirectory) throws -> Stores {
-            let all = data.stations().compactMap { StationName($0) }.sorted()
-            let held = StationStore.held(among: all, in: data)
-            let names = all.filter { held[$0] == nil }
-            let points = try FoundPoint.open(names, in: data)
-            return Stores(
-                stations: zip(names, try StationStore.open(names, in: data)).map { ($0, $1, points[$0] ?? []) },
-                left: held.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
-        }
-    }
-
     public nonisolated let loop: EventLoop
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -62,6 +20,7 @@ public actor GatewayService: Service {
     private let stores: Stores
     private let writer: JournalWriter
     private let names: StationNames
+    private let operations: StationOperations
     private var door: StationDoor?
     private var stations: [String: StationHost] = [:]
     /// The stations behind connections that were let in, and what is spoken there.
@@ -82,6 +41,7 @@ public actor GatewayService: Service {
         self.stores = stores
         self.names = StationNames(names)
         writer = try JournalWriter(loop: host.loop, log: context.log)
+        operations = try StationOperations(settings.name, stores.gateway, loop: host.loop, context: context, writer: writer)
     }
 
     public func start() {
@@ -92,6 +52,9 @@ public actor GatewayService: Service {
         }
         for (name, why) in stores.left { context.log.warning("⚠️  Station \(name) is not served: \(why)", event: "station_left") }
         for station in stations.values { station.start() }
+        operations.onEnd = { [weak self] failure in self?.assumeIsolated { $0.operationsEnded(failure) } }
+        operations.start()
+        for station in stations.values.sorted(by: { $0.id < $1.id }) { operations.tell(of: station) }
         let door = StationDoor(loop: loop, settings: settings.door) { [weak self] event in self?.assumeIsolated { $0.hear(event) } }
         self.door = door
         door.open()
@@ -100,15 +63,21 @@ public actor GatewayService: Service {
     public func stop() {
         guard !isStopping else { return }
         isStopping = true
-        left = stations.count + (door == nil ? 0 : 1)
+        left = stations.count + (door == nil ? 0 : 1) + 1
         door?.stop()
+        operations.stop()
         for station in stations.values { station.stop() }
         if left == 0 { end(nil) }
     }
 
     public var trouble: String? {
         if port == nil { return "it does not listen yet" }
-        return stations.values.allSatisfy(\.isOnline) ? nil : Self.notConnected
+        return operations.isOnline && stations.values.allSatisfy(\.isOnline) ? nil : Self.notConnected
+    }
+
+    private func operationsEnded(_ failure: String?) {
+        guard let failure else { return partEnded() }
+        end(failure)
     }
 
     public var metrics: String? { measured.text(connected: visits.count, known: stations.count) }
@@ -125,7 +94,7 @@ public actor GatewayService: Service {
             isStopping = true
             door?.stop()
         }
-        host.ended(self, failure, hasGivenWay: false)
+        host.ended(self, failure, hasGivenWay: operations.hasGivenWay)
     }
 
     // MARK: Stations
@@ -134,12 +103,22 @@ public actor GatewayService: Service {
     private func add(_ name: StationName, _ store: StationStore, _ points: [FoundPoint]) throws -> StationHost {
         let around = StationHost.Surroundings(
             loop: loop, context: context, writer: writer, measured: measured,
-            take: { [weak self] order in self?.assumeIsolated { $0.door?.take(order) } },
+            take: { [weak self] order in self?.assumeIsolated { $0.take(order) } },
             specification: { [weak self] cp in self!.assumeIsolated { $0.specification(of: cp) } },
             onFailure: { [weak self] why in self?.assumeIsolated { $0.end(why) } }, onEnd: { [weak self] in self?.assumeIsolated { $0.partEnded() } })
         let station = try StationHost(name, store: store, points: points, around)
+        station.onNotice = { [weak operations, weak station] notice in if let station { operations?.hears(notice, of: station) } }
+        station.onFound = { [weak operations, weak station] in if let station { operations?.tell(of: station) } }
+        station.onAnswer = { [weak operations] question, outcome in operations?.answered(question, outcome) }
+        operations.add(station)
         stations[name.directory] = station
         return station
+    }
+
+    /// Hands an order of a station's on to the door, and shows it to whoever reads along.
+    private func take(_ order: DoorOrder) {
+        if case .send(let id, let bytes) = order, let station = visits[id]?.station { operations.sent(bytes, to: station) }
+        door?.take(order)
     }
 
     private func specification(of cp: ChargePointID) -> EngineCore.Specification {
@@ -177,6 +156,7 @@ public actor GatewayService: Service {
             context.log.info(
                 "🔌 Stations are served at \(scheme)://\(settings.door.host):\(port)/ocpp/{station}", event: "listening", ["port": .integer(Int(port))]
             )
+            operations.listens(at: "\(scheme)://\(settings.door.host):\(port)/ocpp/")
             if settings.isOpen {
                 context.log.warning("⚠️  Whatever station comes is let in, without a password: for experiments, on this machine alone", event: "open")
             }
@@ -186,13 +166,18 @@ public actor GatewayService: Service {
             guard let (station, version) = visits[id] else { return }
             context.log.info("🔌 Station \(station.name) is connected, OCPP \(version.rawValue)", event: "station_connected")
             station.feed(.connected(id.number, version))
+            operations.connected(station, version, id)
         case .text(let id, let bytes):
             measured.hears(bytes)
-            visits[id]?.station.feed(.text(id.number, bytes))
+            guard let station = visits[id]?.station else { return }
+            operations.heard(bytes, from: station)
+            station.feed(.text(id.number, bytes))
+            operations.settled(station)
         case .closed(let id, let why):
             guard let station = visits.removeValue(forKey: id)?.station else { return }
             context.log.info("🔌 Station \(station.name) is gone: \(why)", event: "station_gone")
             station.feed(.disconnected(id.number))
+            operations.gone(station, id)
         case .turnedAway(let address, let words):
             measured.refuses(status: nil)
             context.log.info("🚪 Somebody at \(address) was turned away: \(words)", event: "turned_away")
@@ -214,6 +199,7 @@ public actor GatewayService: Service {
             return .accept(subprotocol: word)
         } catch let refusal as Refusal {
             sayTurnedAway(knock, refusal)
+            operations.turnedAway(knock, refusal)
             return .refuse(refusal)
         } catch {
             context.log.error("❌ Station \(knock.station) can't be served: \(error)", event: "station_failed")

@@ -26,6 +26,7 @@ final class StationHost {
     /// As it calls itself; by the name of its directory as long as it has not been here.
     var name: StationName
     private(set) var runtime: StationRuntime
+    var core: StationCore { runtime.core }
     private let around: Surroundings
     private let store: StationStore
     private let reporter: StationReporter
@@ -102,8 +103,13 @@ final class StationHost {
         case .notice(let notice):
             around.measured.notes(notice)
             reporter.say(notice)
+            onNotice(notice)
         }
     }
+
+    var onNotice: (StationCore.Notice) -> Void = { _ in }
+    /// A connector has come to be known.
+    var onFound: () -> Void = {}
 
     /// Hears what came of a call that somebody asked for.
     var onAnswer: (UInt64, StationCore.CallOutcome) -> Void = { _, _ in }
@@ -139,6 +145,7 @@ final class StationHost {
             let point = try FoundPoint.open(evse, of: name, in: around.context.data)
             try add(point)
             points[evse]?.start()
+            onFound()
         } catch {
             around.onFailure("\(error)")
         }

@@ -73,6 +73,7 @@ extension Party {
             case .engine(let cp): [(.engine, cp.text), (.point, cp.text)]
             case .monitor(let cp): [(.monitor, cp.text), (.point, cp.text)]
             case .driver(let driver): [(.driver, driver.text)]
+            case .gateway(let gateway): [(.gateway, gateway.text)]
             }
         return names.compactMap { try? Identity($0, $1) }
     }

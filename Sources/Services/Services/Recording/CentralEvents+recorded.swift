@@ -1,4 +1,5 @@
 internal import ChargingModel
+internal import ChargingProtocol
 internal import JSON
 internal import Runtime
 
@@ -21,6 +22,15 @@ extension CentralRuntime.Event: Recorded {
         case .access(let list):
             json.string("in", "access")
             if let list { json.object("list") { list.write(to: &$0) } }
+        case .askStation(let station, let written, let number):
+            json.string("in", "ask_station")
+            json.string("station", station.text)
+            json.integer("number", number)
+            json.string("wish", String(decoding: written.body, as: UTF8.self))
+        case .watch(let station, let isOn):
+            json.string("in", "watch")
+            json.string("station", station.text)
+            json.bool("on", isOn)
         }
     }
 
@@ -30,7 +40,18 @@ extension CentralRuntime.Event: Recorded {
         case "snapshot": return .snapshot(try fields.number("ticket"), try fields.bool("ok") ? LedgerSnapshot() : nil)
         case "ask": return .ask(try OperatorRequest(recorded: fields), try fields.number("number"))
         case "access": return .access(fields.has("list") ? try AccessList(recorded: try fields.object("list")) : nil)
+        case "ask_station": return .askStation(try fields.id("station"), try fields.wish(), try fields.number("number"))
+        case "watch": return .watch(try fields.id("station"), try fields.bool("on"))
         default: return nil
+        }
+    }
+}
+
+extension RecordedFields {
+    fileprivate func wish() throws(RecordingError) -> StationWish.Written {
+        let body = Array(try text("wish").utf8)
+        do throws(Rejection) { return try StationWish.read(body) } catch {
+            throw RecordingError("its wish can't be read: \(error)")
         }
     }
 }

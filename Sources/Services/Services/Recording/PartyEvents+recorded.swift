@@ -9,6 +9,7 @@ extension EngineRuntime: RecordableRuntime {}
 extension MonitorRuntime: RecordableRuntime {}
 extension DriverRuntime: RecordableRuntime {}
 extension CentralRuntime: RecordableRuntime {}
+extension GatewayRuntime: RecordableRuntime {}
 
 extension EngineRuntime.Event: Recorded {
     func write(to json: inout JSONWriter) {

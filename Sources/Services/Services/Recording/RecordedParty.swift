@@ -12,6 +12,8 @@ struct RecordedParty: Hashable, Sendable {
         case engine(EngineCore.Specification, EngineMemory)
         case monitor(ChargePointID, Monitor.Settings)
         case driver(Driver.Settings)
+        /// With the software that it says it is.
+        case gateway(GatewayID, String)
         /// The prefix and the version that Home Assistant is told, if it is; and whether a ledger was there at the start.
         case central(CentralCore.Settings, discovery: Discovery?, hasLedger: Bool)
     }
@@ -57,6 +59,7 @@ struct RecordedParty: Hashable, Sendable {
         case .engine(let specification, _): .engine(specification.cp)
         case .monitor(let cp, _): .monitor(cp)
         case .driver(let settings): .driver(settings.driver)
+        case .gateway(let gateway, _): .gateway(gateway)
         case .central: .central
         }
     }

@@ -17,6 +17,7 @@ extension RecordedParty.Role {
             json.duration("interval_while_failing_ns", settings.intervalWhileFailing)
             json.integer("failures_to_fault", settings.failuresToFault)
         case .driver(let settings): settings.write(to: &json)
+        case .gateway(_, let software): json.string("software", software)
         case .central(let settings, let discovery, let hasLedger):
             settings.write(to: &json)
             if let discovery {
@@ -45,6 +46,7 @@ extension RecordedParty.Role {
                 Monitor.Settings(
                     interval: try fields.duration("interval_ns"), intervalWhileFailing: try fields.duration("interval_while_failing_ns"),
                     failuresToFault: try fields.number("failures_to_fault")))
+        case "gateway": self = .gateway(try id(), try fields.text("software"))
         case "driver": self = .driver(try Driver.Settings(recorded: fields, driver: try id()))
         case "central" where parts.count == 1:
             let discovery = fields.has("home_assistant") ? try fields.object("home_assistant") : nil

@@ -66,6 +66,8 @@ extension RecordedParty {
         case .monitor(let cp, let settings):
             return RerunRuntime(try MonitorRuntime(cp: cp, settings: settings, context, at: made), name: name, wire: wire)
         case .driver(let settings): return RerunRuntime(try DriverRuntime(settings, context), name: name, wire: wire)
+        case .gateway(let gateway, let software):
+            return RerunRuntime(try GatewayRuntime(gateway, software: software, context), name: name, wire: wire)
         case .central(let settings, let told, _):
             guard let ledger else { preconditionFailure("Central has a ledger") }
             let discovery = told.map { DeviceDiscovery(prefix: $0.prefix, wire: wire, version: $0.version) }

@@ -102,8 +102,8 @@ public actor StationService: Service {
         loop.schedule(after: .seconds(1)) { [weak self] in self?.assumeIsolated { $0.showProgress() } }
     }
 
-    private var report: StationReport {
-        StationReport(stations: stations.count, counts: figures, elapsed: EventLoop.present().monotonic - began)
+    private var report: PlayedStationsReport {
+        PlayedStationsReport(stations: stations.count, counts: figures, elapsed: EventLoop.present().monotonic - began)
     }
 
     private func surroundings(of specification: ChargingStation.Specification) -> PlayedStation.Surroundings {

@@ -47,7 +47,7 @@ extension InvariantChecker {
             guard point.monitor.counts(health.epoch, isLive: isLive, at: now) else { return }
             if !retained { point.health = health.health }
             heard[health.cp] = point
-        case .info, .telemetry, .request, .stationRequest, .fence, .command, .centralStatus, .verdict, .status, .tickets: break
+        case .info, .telemetry, .request, .stationRequest, .fence, .command, .centralStatus, .verdict, .status, .tickets, .gateway, .station: break
         }
     }
 

@@ -135,7 +135,8 @@ public struct Stranger: Sendable {
         return switch message {
         case .state(let state): state == .will(epoch: epoch, cp: state.cp)
         case .health(let health): health == .will(epoch: epoch, cp: health.cp)
-        case .info, .telemetry, .event, .command, .centralStatus, .fence, .verdict, .request, .stationRequest, .status, .tickets: false
+        case .info, .telemetry, .event, .command, .centralStatus, .fence, .verdict, .request, .stationRequest, .status, .tickets, .gateway, .station:
+            false
         }
     }
 

@@ -40,7 +40,7 @@ public struct TailFilter: Hashable, Sendable {
             case .verdict(let verdict): return (verdict.cp, verdict.driver)
             case .command(let command): if case .start(let order) = command.kind { return (command.cp, order.driver) }
             case .stationRequest(let request): return (request.cp, nil)
-            case .info, .event, .health, .centralStatus, .fence, .request, .tickets: break
+            case .info, .event, .health, .centralStatus, .fence, .request, .tickets, .gateway, .station: break
             }
         }
         let levels = topic.split(separator: "/", omittingEmptySubsequences: false)

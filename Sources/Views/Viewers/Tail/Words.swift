@@ -50,6 +50,8 @@ enum Words {
         case .status(let status): pieces(of: status)
         case .tickets(let list):
             [Piece("\(list.tickets.count) tickets"), Piece(list.tickets.first.map { ", the last: \(text(of: $0))" } ?? "", .dim)]
+        case .gateway(let report): pieces(of: report)
+        case .station(let message): pieces(of: message)
         }
     }
 

@@ -1,4 +1,5 @@
 public import ChargingModel
+import ChargingProtocol
 import Journal
 import MQTT
 import Runtime
@@ -84,8 +85,40 @@ struct RandomInputs {
         }
     }
 
+    mutating func gateway() -> GatewayRuntime.Event {
+        switch any(5) {
+        case 0: return .news(.listens(text()))
+        case 1:
+            return .news(
+                .turnedAway(
+                    GatewayReport.Stranger(
+                        name: text(), address: text(), status: 400 + Int(any(99)), why: text(), at: WallTime(milliseconds: Int64(any(1 << 40))))))
+        case 2:
+            var report = StationReport(epoch: 0, gateway: id(), station: id(), name: text(), isConnected: bool())
+            report.clockAhead = bool() ? Int64(any(9)) - 4 : nil
+            report.connectors = (0..<any(3)).map {
+                StationReport.Connector(number: Int($0) + 1, cp: id(), status: text(), error: bool() ? text() : nil)
+            }
+            report.quirks = (0..<any(3)).map { "quirk-\($0)" }
+            return .news(.station(report))
+        case 3:
+            var reply = StationReply(epoch: 0, gateway: id(), station: id(), id: id(), outcome: .answered, isDone: bool(), words: text())
+            (reply.part, reply.hasMore, reply.isCut, reply.payload) = (Int(any(9)), bool(), bool(), bool() ? text() : nil)
+            return .news(.reply(reply))
+        default:
+            return .news(
+                .frame(
+                    StationFrame(
+                        epoch: 0, gateway: id(), station: id(), direction: bool() ? .fromStation : .toStation,
+                        at: WallTime(milliseconds: Int64(any(1 << 40))), bytes: Int(any(9)), missed: any(9), text: text())))
+        }
+    }
+
     mutating func central() -> CentralRuntime.Event {
-        switch any(9) {
+        switch any(12) {
+        case 8: .watch(id(), bool())
+        case 9: .askStation(id(), .localList, any())
+        case 10: .askStation(id(), bool() ? .notSupported("reserve-now") : .wish(.changeConfiguration(key: "k", value: text())), any())
         case 0: .committed(any(), nil)
         case 1: .committed(any(), [])
         case 2: .snapshot(any(), nil)

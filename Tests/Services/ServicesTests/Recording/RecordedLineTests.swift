@@ -29,6 +29,7 @@ import Testing
             try roundTrip(inputs.monitor())
             try roundTrip(inputs.driver())
             try roundTrip(inputs.central())
+            try roundTrip(inputs.gateway())
         }
     }
 
@@ -51,7 +52,7 @@ import Testing
         let roles: [RecordedParty.Role] = [
             .engine(specification(cp), EngineMemory()), .engine(specification(cp), memory),
             .monitor(cp, Monitor.Settings(interval: .milliseconds(1), intervalWhileFailing: .seconds(9), failuresToFault: 7)),
-            .driver(Driver.Settings(driver: "driver-y", interval: nil, points: [])),
+            .driver(Driver.Settings(driver: "driver-y", interval: nil, points: [])), .gateway("local", "w"),
             .driver(
                 Driver.Settings(
                     driver: "driver-x", interval: .seconds(5), vehicles: 3, points: [cp, "CP-002"], firstPoint: 1, retryDelay: .milliseconds(7),

@@ -3,7 +3,7 @@ internal import JSON
 internal import Terminal
 
 /// The figures of a crowd of stations for people and for scripts.
-struct StationReport {
+struct PlayedStationsReport {
     let stations: Int
     let counts: StationCounts
     let elapsed: Duration

@@ -1,0 +1,55 @@
+public import ChargingModel
+internal import Identities
+public import Settings
+public import WebSocketDoor
+
+extension GatewayService {
+    /// The terms on which stations are taken in.
+    public struct Settings: Sendable {
+        public var door: DoorSettings
+        /// Stations that are taken for 1.6 when they offer no version.
+        public var assumed16: Set<String>
+        /// True where whoever comes is let in, without a name.
+        public var isOpen: Bool
+        /// The gateway's own id on the bus.
+        public var name: GatewayID
+        /// The charge points that network.json describes.
+        public var network: Network?
+        /// Rating and price of others.
+        public var power: Power
+        public var price: Price
+
+        public init(door: DoorSettings, assumed16: Set<String> = [], isOpen: Bool, name: GatewayID, network: Network?, power: Power, price: Price) {
+            self.door = door
+            self.assumed16 = assumed16
+            self.isOpen = isOpen
+            self.name = name
+            self.network = network
+            self.power = power
+            self.price = price
+        }
+    }
+
+    /// The journals of the stations that have been here, or are known.
+    public struct Stores: Sendable {
+        let gateway: EpochStore
+        let stations: [(name: StationName, store: StationStore, points: [FoundPoint])]
+        /// Those that somebody else serves, who costs the others nothing: they are tried again when they knock.
+        let left: [(name: StationName, why: String)]
+
+        /// Opens them. Blocks.
+        /// - Throws: when a journal can't be read or is damaged.
+        public static func open(_ gateway: GatewayID, in data: DataDirectory) throws -> Stores {
+            guard let own = try EpochStore.open([data.gateway(gateway.text)], in: data).first else {
+                preconditionFailure("one directory was opened, and none is there")
+            }
+            let all = data.stations().compactMap { StationName($0) }.sorted()
+            let held = StationStore.held(among: all, in: data)
+            let names = all.filter { held[$0] == nil }
+            let points = try FoundPoint.open(names, in: data)
+            return Stores(
+                gateway: own, stations: zip(names, try StationStore.open(names, in: data)).map { ($0, $1, points[$0] ?? []) },
+                left: held.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        }
+    }
+}

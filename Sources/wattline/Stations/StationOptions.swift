@@ -1,0 +1,35 @@
+import ArgumentParser
+import ChargingModel
+import Dashboard
+import JSON
+import Platform
+import Settings
+
+/// The options of commands that ask a running Central about stations.
+struct StationOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Where a running Central serves its HTTP API. Default: as it says in its directory.", valueName: "host:port"))
+    var central: String?
+    @OptionGroup var places: PlaceOptions
+
+    func door(in environment: Environment) throws -> OperatorDoor {
+        let network = try places.readNetwork(in: environment)?.network
+        return OperatorDoor(data: try places.dataDirectory(network, in: environment), central: central, environment: environment)
+    }
+
+    /// Asks Central. Blocks.
+    /// - Returns: the answer; `nil` after it was said that there is none.
+    func ask(
+        in environment: Environment, _ body: (OperatorClient) throws(OperatorClientError) -> OperatorClient.Answer?
+    ) throws -> OperatorClient.Answer? {
+        let (client, address) = try door(in: environment).client()
+        do throws(OperatorClientError) { return try body(client) } catch {
+            complain("✖ Central does not answer at \(address): \(error); another address: --central HOST:PORT")
+            return nil
+        }
+    }
+}
+
+extension ValueParser where Value == ChargePointID {
+    /// The path of a station, by what a person calls it.
+    static func stationPath(_ id: String) throws -> String { "/stations/\(try ValueParser<ChargePointID>.id().value(of: id, from: "ID"))" }
+}

@@ -129,7 +129,7 @@ def test_commands_of_16(network, station):
         assert command(network, "ST-3", "reset")["done"]
         assert st.hears("Reset") == {"type": "Soft"}
         assert command(network, "ST-3", "reset", "--immediate")["words"] == "the station says Accepted"
-        assert ("Reset", {"type": "Hard"}) in st.heard
+        st.wait("a reset at once", lambda: ("Reset", {"type": "Hard"}) in st.heard)
         assert command(network, "ST-3", "unlock", "--connector", "2")["payload"] == {"status": "Unlocked"}
         assert st.hears("UnlockConnector") == {"connectorId": 2}
         assert command(network, "ST-3", "trigger", "statusnotification", "--connector", "1")["done"]
@@ -140,7 +140,7 @@ def test_commands_of_16(network, station):
         assert command(network, "ST-3", "change-configuration", "HeartbeatInterval", "60")["done"]
         assert st.hears("ChangeConfiguration") == {"key": "HeartbeatInterval", "value": "60"}
         assert command(network, "ST-3", "clear-cache")["done"]
-        assert ("ClearCache", {}) in st.heard
+        st.wait("ClearCache", lambda: ("ClearCache", {}) in st.heard)
 
 
 def test_an_answer_longer_than_a_message_of_the_bus(network, station):
@@ -219,7 +219,11 @@ def test_the_local_list_goes_by_page(network, station):
         assert command(network, "ST-7", "get-local-list-version")["words"] == "the local list is empty"
         command(network, "ST-7", "get-configuration", "SendLocalListMaxLength")
         result = command(network, "ST-7", "send-local-list")
-        pages = [payload for action, payload in st.heard if action == "SendLocalList"]
+
+        def heard():
+            return [payload for action, payload in st.heard if action == "SendLocalList"]
+
+        pages = st.wait("all pages", lambda: len(heard()) == result["pages"]["all"] and heard())
         assert result["pages"]["taken"] == result["pages"]["all"] == len(pages) >= 3
         assert [page["updateType"] for page in pages] == ["Full"] + ["Differential"] * (len(pages) - 1)
         versions = [page["listVersion"] for page in pages]

@@ -5,7 +5,7 @@ extension StationMessage {
     init(_ fields: StationFields, _ station: ChargePointID, _ leaf: Topic.StationLeaf) throws(Rejection) {
         try fields.require("station", station)
         switch leaf {
-        case .about: self = .report(try StationReport(fields, station))
+        case .about: self = .report(try StationAbout(fields, station))
         case .command: self = .command(try StationCommand(fields, station))
         case .answer: self = .reply(try StationReply(fields, station))
         case .frame: self = .frame(try StationFrame(fields, station))
@@ -30,7 +30,7 @@ extension StationMessage {
     var isTimed: Bool { if case .frame = self { false } else { true } }
 }
 
-extension StationReport {
+extension StationAbout {
     fileprivate init(_ fields: StationFields, _ station: ChargePointID) throws(Rejection) {
         self.init(
             epoch: try fields.epoch(), gateway: try fields.id("gateway"), station: station, name: try fields.text("name"),
@@ -65,7 +65,7 @@ extension StationReport {
     }
 }
 
-extension StationReport.Connector {
+extension StationAbout.Connector {
     fileprivate init(_ fields: StationFields) throws(Rejection) {
         self.init(
             number: Int(try fields.number("number", 1...1000)), cp: try fields.id("cp"), status: try fields.textIfPresent("status"),

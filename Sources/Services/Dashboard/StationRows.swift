@@ -53,7 +53,7 @@ extension GatewayReport {
     }
 }
 
-extension StationReport {
+extension StationAbout {
     fileprivate func writeRow(_ row: inout JSONWriter) {
         row.string("station", station.text)
         row.string("name", name)

@@ -31,7 +31,7 @@ struct OCPPTailCommand: WattlineCommand {
     var json = false
     @Option(help: ArgumentHelp("Colours: auto, always or never.", valueName: "when"))
     var color: String?
-    @OptionGroup var options: StationOptions
+    @OptionGroup var options: StationAskOptions
 
     static let readerMayGo = true
 

@@ -50,7 +50,7 @@ struct StationCommandCommand: WattlineCommand {
     var connector: String?
     @Flag(help: "The result as one JSON object.")
     var json = false
-    @OptionGroup var options: StationOptions
+    @OptionGroup var options: StationAskOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
         let stationPath = try ValueParser<ChargePointID>.stationPath(id)

@@ -6,7 +6,7 @@ import Platform
 import Settings
 
 /// The options of commands that ask a running Central about stations.
-struct StationOptions: ParsableArguments {
+struct StationAskOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where a running Central serves its HTTP API. Default: as it says in its directory.", valueName: "host:port"))
     var central: String?
     @OptionGroup var places: PlaceOptions

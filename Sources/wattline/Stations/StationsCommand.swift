@@ -22,7 +22,7 @@ struct StationsCommand: WattlineCommand {
     var json = false
     @Option(help: ArgumentHelp("Colours: auto, always or never.", valueName: "when"))
     var color: String?
-    @OptionGroup var options: StationOptions
+    @OptionGroup var options: StationAskOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
         guard

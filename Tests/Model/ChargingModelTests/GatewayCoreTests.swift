@@ -5,8 +5,8 @@ private let local = GatewayID(known: "local")
 private let st1 = ChargePointID(known: "ST-1")
 private let st2 = ChargePointID(known: "ST-2")
 
-private func station(_ id: ChargePointID = st1, isConnected: Bool = true, quirks: [String] = []) -> StationReport {
-    var report = StationReport(epoch: 0, gateway: local, station: id, name: id.text, isConnected: isConnected)
+private func station(_ id: ChargePointID = st1, isConnected: Bool = true, quirks: [String] = []) -> StationAbout {
+    var report = StationAbout(epoch: 0, gateway: local, station: id, name: id.text, isConnected: isConnected)
     report.quirks = quirks
     return report
 }
@@ -44,7 +44,7 @@ private struct Bench {
 
 extension [GatewayCore.Action] {
     fileprivate var gateways: [GatewayReport] { compactMap { if case .publish(.gateway(let report), _) = $0 { report } else { nil } } }
-    fileprivate var stations: [StationReport] { compactMap { if case .publish(.station(.report(let report)), _) = $0 { report } else { nil } } }
+    fileprivate var stations: [StationAbout] { compactMap { if case .publish(.station(.report(let report)), _) = $0 { report } else { nil } } }
     fileprivate var replies: [StationReply] { compactMap { if case .publish(.station(.reply(let reply)), _) = $0 { reply } else { nil } } }
     fileprivate var frames: [StationFrame] { compactMap { if case .publish(.station(.frame(let frame)), _) = $0 { frame } else { nil } } }
     fileprivate var orders: [StationCommand] { compactMap { if case .carryOut(let command) = $0 { command } else { nil } } }
@@ -67,7 +67,7 @@ extension [GatewayCore.Action] {
         var bench = Bench()
         _ = bench.online()
         #expect(bench.tell(.station(station())).stations.count == 1)
-        var told: [StationReport] = []
+        var told: [StationAbout] = []
         for turn in 0..<190 {
             told += bench.tell(.station(station(isConnected: turn % 2 == 0, quirks: ["q\(turn)"]))).stations
             told += bench.pass(.milliseconds(50)).stations

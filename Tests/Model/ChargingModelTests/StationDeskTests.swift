@@ -21,8 +21,8 @@ private struct Bench {
         return actions
     }
 
-    static func report(_ station: ChargePointID = st1, epoch: Epoch = 3, isConnected: Bool = true, page: Int? = nil) -> StationReport {
-        var report = StationReport(epoch: epoch, gateway: local, station: station, name: station.text, isConnected: isConnected)
+    static func report(_ station: ChargePointID = st1, epoch: Epoch = 3, isConnected: Bool = true, page: Int? = nil) -> StationAbout {
+        var report = StationAbout(epoch: epoch, gateway: local, station: station, name: station.text, isConnected: isConnected)
         report.listPage = page
         return report
     }
@@ -179,7 +179,7 @@ extension [StationDesk.Action] {
         }
         #expect(bench.desk.gatewayList.count == StationDesk.gatewayLimit)
         var report = Bench.report()
-        report.connectors = (1...64).map { StationReport.Connector(number: $0, cp: st1) }
+        report.connectors = (1...64).map { StationAbout.Connector(number: $0, cp: st1) }
         for index in 0..<1200 {
             report.station = ChargePointID(known: "S\(index)")
             _ = bench.tell(.station(.report(report), retained: false))

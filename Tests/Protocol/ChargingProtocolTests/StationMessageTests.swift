@@ -22,13 +22,13 @@ enum StationSamples {
         return report
     }()
 
-    static let report: StationReport = {
-        var report = StationReport(epoch: 7, gateway: gateway, station: station, name: "ST/1 ä", isConnected: true)
+    static let report: StationAbout = {
+        var report = StationAbout(epoch: 7, gateway: gateway, station: station, name: "ST/1 ä", isConnected: true)
         (report.since, report.version, report.vendor, report.model) = (Samples.now, "2.0.1", "Test", "Two")
         (report.serial, report.firmware, report.clockAhead, report.listPage) = ("S-1", "1.0", -3600, 20)
         report.connectors = [
-            StationReport.Connector(number: 1, cp: station, status: "Available"),
-            StationReport.Connector(number: 2, cp: ChargePointID(known: "ST-1_2"), error: "GroundFailure"),
+            StationAbout.Connector(number: 1, cp: station, status: "Available"),
+            StationAbout.Connector(number: 2, cp: ChargePointID(known: "ST-1_2"), error: "GroundFailure"),
         ]
         report.quirks = ["number-as-text", "time-without-zone"]
         return report
@@ -60,7 +60,7 @@ enum StationSamples {
         [
             .gateway(gatewayReport), .gateway(.will(epoch: 7, gateway: gateway)),
             .gateway(GatewayReport(epoch: 7, gateway: gateway, online: false, reason: "stopped")), .station(.report(report)),
-            .station(.report(StationReport(epoch: 7, gateway: gateway, station: station, name: "ST-1", isConnected: false))),
+            .station(.report(StationAbout(epoch: 7, gateway: gateway, station: station, name: "ST-1", isConnected: false))),
             .station(.reply(reply)),
             .station(
                 .frame(
@@ -98,10 +98,10 @@ enum StationSamples {
 
     @Test("P4: the largest of each kind is within the limit of the bus") func sizes() {
         let nasty = String(repeating: "\"\\\u{1}", count: 10_000)
-        var report = StationReport(epoch: 7, gateway: StationSamples.gateway, station: StationSamples.station, name: nasty, isConnected: true)
+        var report = StationAbout(epoch: 7, gateway: StationSamples.gateway, station: StationSamples.station, name: nasty, isConnected: true)
         (report.vendor, report.model, report.serial, report.firmware) = (nasty, nasty, nasty, nasty)
         report.connectors = (1...64).map {
-            StationReport.Connector(number: $0, cp: ChargePointID(known: String(repeating: "x", count: 36)), error: nasty)
+            StationAbout.Connector(number: $0, cp: ChargePointID(known: String(repeating: "x", count: 36)), error: nasty)
         }
         report.quirks = Array(repeating: String(repeating: "q", count: 40), count: 40)
         var gateway = StationSamples.gatewayReport

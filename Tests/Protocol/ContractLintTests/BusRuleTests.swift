@@ -209,7 +209,7 @@ import Testing
         let gateway = GatewayID(known: "local")
         let station = ChargePointID(known: "ST-1")
         func about(_ epoch: Epoch) -> BusMessage {
-            .station(.report(StationReport(epoch: epoch, gateway: gateway, station: station, name: "ST-1", isConnected: true)))
+            .station(.report(StationAbout(epoch: epoch, gateway: gateway, station: station, name: "ST-1", isConnected: true)))
         }
         func command(_ epoch: Epoch) -> BusMessage {
             .station(.command(StationCommand(epoch: epoch, gateway: gateway, station: station, id: CommandID(known: "c-1"), wish: .clearCache)))

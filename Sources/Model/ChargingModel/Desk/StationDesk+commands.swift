@@ -37,7 +37,7 @@ extension StationDesk {
     }
 
     /// The whole list in pages: the first takes the place of the list before, the others add to it.
-    private mutating func pages(of entries: [LocalListPage.Entry], for report: StationReport) -> [LocalListPage] {
+    private mutating func pages(of entries: [LocalListPage.Entry], for report: StationAbout) -> [LocalListPage] {
         let size = min(report.listPage ?? LocalListPage.usual, LocalListPage.most)
         var pages: [LocalListPage] = []
         var rest = entries[...]

@@ -41,7 +41,7 @@ public struct StationDesk: Sendable {
     static let renewal = Duration.seconds(10)
 
     var gateways: [GatewayID: Gateway] = [:]
-    var reports: [ChargePointID: StationReport] = [:]
+    var reports: [ChargePointID: StationAbout] = [:]
     var parts = 0
     private var rooms = Allowance(burst: 100, every: .milliseconds(100))
     var waiting: [CommandID: Waiting] = [:]
@@ -118,7 +118,7 @@ public struct StationDesk: Sendable {
         }
     }
 
-    private mutating func take(_ report: StationReport) {
+    private mutating func take(_ report: StationAbout) {
         let before = reports[report.station].map(StationDesk.parts) ?? 0
         if reports[report.station] == nil, reports.count >= StationDesk.stationLimit { makeRoom() }
         let sum = parts - before + StationDesk.parts(of: report)
@@ -127,7 +127,7 @@ public struct StationDesk: Sendable {
         reports[report.station] = report
     }
 
-    private static func parts(of report: StationReport) -> Int { report.connectors.count + report.quirks.count }
+    private static func parts(of report: StationAbout) -> Int { report.connectors.count + report.quirks.count }
 
     /// Makes room for another station: one gives way whose gateway is not there. Now and then alone: whoever invents stations costs no more than that.
     private mutating func makeRoom() {
@@ -159,7 +159,7 @@ public struct StationDesk: Sendable {
         }
     }
 
-    mutating func send(_ wish: StationWish, to report: StationReport, _ epoch: Epoch) -> CommandID {
+    mutating func send(_ wish: StationWish, to report: StationAbout, _ epoch: Epoch) -> CommandID {
         let id = CommandID(known: ULID.make(at: now.wall, using: &random))
         actions.append(
             .publish(.station(.command(StationCommand(epoch: epoch, gateway: report.gateway, station: report.station, id: id, wish: wish)))))
@@ -181,15 +181,15 @@ public struct StationDesk: Sendable {
     public var gatewayList: [GatewayReport] { gateways.values.compactMap(\.report).sorted { $0.gateway < $1.gateway } }
 
     /// The stations that were heard, by their ids, as they are now: one whose gateway is gone, or has not told of it anew, is not connected.
-    public var stationList: [StationReport] { reports.keys.sorted().compactMap { station($0) } }
+    public var stationList: [StationAbout] { reports.keys.sorted().compactMap { station($0) } }
 
-    public func station(_ station: ChargePointID) -> StationReport? {
+    public func station(_ station: ChargePointID) -> StationAbout? {
         guard var report = reports[station] else { return nil }
         report.isConnected = report.isConnected && isHere(report)
         return report
     }
 
-    func isHere(_ report: StationReport) -> Bool {
+    func isHere(_ report: StationAbout) -> Bool {
         guard let gateway = gateways[report.gateway]?.report else { return false }
         return gateway.online && gateway.epoch == report.epoch
     }

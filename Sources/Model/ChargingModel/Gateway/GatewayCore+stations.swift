@@ -10,7 +10,7 @@ extension GatewayCore {
         }
     }
 
-    private mutating func take(_ found: StationReport) {
+    private mutating func take(_ found: StationAbout) {
         var found = found
         found.gateway = gateway
         found.epoch = 0

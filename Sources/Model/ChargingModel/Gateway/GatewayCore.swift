@@ -20,7 +20,7 @@ public struct GatewayCore: Sendable {
         /// Stations are served at this address.
         case listens(String)
         /// A station as it is now. Epoch and gateway are filled in here.
-        case station(StationReport)
+        case station(StationAbout)
         case turnedAway(GatewayReport.Stranger)
         /// A part of the answer to a command.
         case reply(StationReply)
@@ -50,9 +50,9 @@ public struct GatewayCore: Sendable {
     static let frameInterval = Duration.milliseconds(10)
 
     struct Known: Sendable {
-        var report: StationReport
+        var report: StationAbout
         /// What the bus has in this connection; `nil` for nothing.
-        var told: StationReport?
+        var told: StationAbout?
         var toldAt: Instant?
         var isWaiting = false
     }

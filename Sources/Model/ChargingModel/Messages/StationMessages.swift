@@ -1,6 +1,6 @@
 /// A message between Central and a gateway about a station, on `station/{station}/…` (S13). The station's id is that of its first charge point.
 public enum StationMessage: Hashable, Sendable {
-    case report(StationReport)
+    case report(StationAbout)
     case command(StationCommand)
     case reply(StationReply)
     case frame(StationFrame)
@@ -35,7 +35,7 @@ public enum StationMessage: Hashable, Sendable {
 }
 
 /// `station/{station}/about`: a gateway on a station.
-public struct StationReport: Hashable, Sendable {
+public struct StationAbout: Hashable, Sendable {
     public struct Connector: Hashable, Sendable {
         public static let errorLimit = 80
 

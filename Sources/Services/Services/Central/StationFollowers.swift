@@ -3,9 +3,9 @@ public import ChargingModel
 /// The gateways and stations as Central knows them.
 public struct StationBook: Sendable {
     public var gateways: [GatewayReport]
-    public var stations: [StationReport]
+    public var stations: [StationAbout]
 
-    public init(gateways: [GatewayReport], stations: [StationReport]) {
+    public init(gateways: [GatewayReport], stations: [StationAbout]) {
         self.gateways = gateways
         self.stations = stations
     }

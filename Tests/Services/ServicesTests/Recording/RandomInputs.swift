@@ -94,10 +94,10 @@ struct RandomInputs {
                     GatewayReport.Stranger(
                         name: text(), address: text(), status: 400 + Int(any(99)), why: text(), at: WallTime(milliseconds: Int64(any(1 << 40))))))
         case 2:
-            var report = StationReport(epoch: 0, gateway: id(), station: id(), name: text(), isConnected: bool())
+            var report = StationAbout(epoch: 0, gateway: id(), station: id(), name: text(), isConnected: bool())
             report.clockAhead = bool() ? Int64(any(9)) - 4 : nil
             report.connectors = (0..<any(3)).map {
-                StationReport.Connector(number: Int($0) + 1, cp: id(), status: text(), error: bool() ? text() : nil)
+                StationAbout.Connector(number: Int($0) + 1, cp: id(), status: text(), error: bool() ? text() : nil)
             }
             report.quirks = (0..<any(3)).map { "quirk-\($0)" }
             return .news(.station(report))

@@ -82,17 +82,18 @@ class TestDrills:
         tell(f"{drill.name}: {drill.command[:80]} → {max(0, seen - began):.1f} s · mended {back - began_mending:.1f} s")
 
 
-class TestGateway:
-    """The profile `ocpp`."""
+@pytest.fixture(scope="class")
+def gateway(stack):
+    """The gateway of the profile `ocpp`: the command for it; gone after the tests."""
+    stack.make_whole()
+    compose = "docker compose --profile ocpp"
+    stack.run(f"{compose} up -d --wait gateway")
+    yield compose
+    stack.run(f"{compose} rm --stop --force gateway")
 
-    @pytest.fixture(scope="class")
-    def gateway(self, stack):
-        """Compose's own word for the profile; gone after the tests."""
-        stack.make_whole()
-        compose = "docker compose --profile ocpp"
-        stack.run(f"{compose} up -d --wait gateway")
-        yield compose
-        stack.run(f"{compose} rm --stop --force gateway")
+
+class TestGateway:
+    """Stations that speak OCPP."""
 
     def test_it_is_one_more_and_may_as_little_as_the_others(self, stack, gateway):
         assert len(stack.run("docker compose config --services").splitlines()) == 27
@@ -114,17 +115,17 @@ class TestGateway:
             assert station.call("Authorize", {"idTag": "CARD-1"})["idTagInfo"]["status"] == "Accepted"
             number = station.start("CARD-1", 1000)["transactionId"]
             session = stack.bus.message("cp/ST-1/state", '"SUPPLYING"').value["session"]
-            station.meter(number, 1200)
+            station.meter(number, 1050)
             began = time.monotonic()
             stack.run(f"{gateway} kill gateway")
             station.ends()
         stack.run(f"{gateway} up -d --wait gateway")
         with Station(url, "1.6", "ST-1", password) as station:
-            station.meter(number, 1300)
+            station.meter(number, 1080)
             stack.bus.message("cp/ST-1/state", '"SUPPLYING"', session, since=began, live=True)
-            station.stop(number, 1500)
+            station.stop(number, 1100)
             ticket = stack.bus.message("driver/driver-gina/ticket", session).value["tickets"]
-        assert [(row["session"], row["energy_kwh"], row["complete"]) for row in ticket] == [(session, 0.5, True)]
+        assert [(row["energy_kwh"], row["complete"]) for row in ticket if row["session"] == session] == [(0.1, True)]
         tell(f"the gateway was away in the middle of a charge: {time.monotonic() - began:.1f} s")
 
     def test_it_says_what_it_does_and_ends_at_once_and_well(self, stack, gateway):

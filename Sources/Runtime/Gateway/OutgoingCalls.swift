@@ -11,6 +11,8 @@ struct OutgoingCalls: Sendable {
         case start(Int32, SessionID)
         /// The operator's wish that a connector serves, or does not.
         case availability(Int32)
+        /// A transaction of which something is missing.
+        case transaction(String)
         /// A question from outside, by its number.
         case question(UInt64)
     }

@@ -43,6 +43,7 @@ extension StationCore {
         case .question(let question): actions.append(.answered(question, outcome))
         case .start(let evse, let session): startConcluded(session, at: evse, given.call, outcome)
         case .availability(let evse): availabilityConcluded(evse, given.call, outcome)
+        case .transaction(let id): hear(statusOf: id, outcome)
         }
         switch outcome {
         case .answered, .notConnected: break

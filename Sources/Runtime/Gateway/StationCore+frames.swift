@@ -65,6 +65,7 @@ extension StationCore {
             askToEndAgain(evse)
             askToBegin(evse)
         }
+        askForMissing()
     }
 
     /// - Returns: the answer; `nil` for one that comes later.

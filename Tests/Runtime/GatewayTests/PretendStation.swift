@@ -199,6 +199,11 @@ struct PretendStation {
             }
             return #"{"status":"Rejected"}"#
         case "GetLocalListVersion": return #"{"listVersion":0}"#
+        case "GetTransactionStatus":
+            let charge = charges.first { $0.value.id == call.transaction }
+            let waits = charge.map { known in queue.contains { $0.charge == known.key } } ?? false
+            let isOngoing = charge.map { running.values.contains($0.key) }.map { #""ongoingIndicator":\#($0),"# } ?? ""
+            return "{\(isOngoing)\"messagesInQueue\":\(waits)}"
         default: return #"{"status":"Accepted"}"#
         }
     }

@@ -117,7 +117,7 @@ import Testing
         try await withLoop { loop in
             for text in ["a_total 1\n", nil] {
                 let responder = try await loop.on {
-                    OnLoop(try HealthResponder(loop: loop, host: "127.0.0.1", port: 0, metrics: { text }) { (false, [("reason", "ill")]) })
+                    OnLoop(try HealthResponder(loop: loop, host: "127.0.0.1", port: 0, metrics: { text }, report: { (false, [("reason", "ill")]) }))
                 }
                 let port = try await loop.on { responder.value.port }
                 let answer = await loop.ask(port, ["GET /metrics HTTP/1.1\r\n\r\n"])

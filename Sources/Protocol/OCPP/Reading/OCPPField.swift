@@ -19,5 +19,5 @@ enum OCPPField: String {
     // What a backend asks, and what it is answered.
     case additionalInfo, attributeStatus, attributeType, attributeValue, component, configurationKey, getVariableData, getVariableResult, instance
     case listVersion, localAuthorizationList, name, operationalStatus, readonly, reasonCode, reportBase, requestId, requestedMessage
-    case setVariableData, setVariableResult, statusInfo, unknownKey, updateType, variable, versionNumber
+    case messagesInQueue, ongoingIndicator, setVariableData, setVariableResult, statusInfo, unknownKey, updateType, variable, versionNumber
 }

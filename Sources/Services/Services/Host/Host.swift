@@ -66,8 +66,8 @@ public final class Host: @unchecked Sendable {
         do {
             try loop.watchSignals { [self] signal in stop(signal) }
             if let endpoint {
-                health = try HealthResponder(loop: loop, host: endpoint.host, port: endpoint.port, metrics: { [self] in metrics }) { [self] in report
-                }
+                health = try HealthResponder(
+                    loop: loop, host: endpoint.host, port: endpoint.port, metrics: { [self] in metrics }, report: { [self] in report })
             }
             running = try prepare(self)
         } catch {

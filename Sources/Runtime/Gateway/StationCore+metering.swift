@@ -38,8 +38,9 @@ extension StationCore {
 
     /// The most energy that can have flowed in a transaction until now.
     func most(in transaction: StationTransaction) -> Energy {
-        let told = transaction.told.map { now.wall.since($0) } ?? .zero
-        return SessionMeter.most(in: min(.seconds(366 * 86_400), max(now.wall.since(transaction.began), told)))
+        // A clock that nobody knows says nothing: 56 years would let any value pass.
+        let told = clockAhead == nil ? nil : StationCore.plausible(transaction.told).map { now.wall.since(corrected(OCPPTime($0))) }
+        return SessionMeter.most(in: min(.seconds(366 * 86_400), max(now.wall.since(transaction.began), told ?? .zero)))
     }
 
     /// The transaction with the register at which it began, which comes late.

@@ -94,7 +94,9 @@ extension World {
 
     private func whatIsUnsettled(at engine: EngineProgram) -> String? {
         guard let state = engine.state else { return "\(engine.name) is not there" }
-        if engine.runtime?.core.memory.unacknowledged.isEmpty == false { return "\(engine.name) has records that nobody acknowledged" }
+        if let session = engine.runtime?.core.memory.unacknowledged.min() {
+            return "\(engine.name) has records that nobody acknowledged, the first of session \(session)"
+        }
         if state != .activated { return "\(engine.name) is \(state.rawValue)" }
         guard !isAbsentMonitor(of: engine) else { return nil }
         if let own = retained(.state(engine.cp)), case .state(let shown) = own, shown.state != .activated {

@@ -6,6 +6,7 @@ import Testing
     private func listed(_ seed: UInt64, _ trouble: Scenario.Trouble, seconds: Int64 = 90) -> Scenario {
         var scenario = Scenario(seed: seed, points: 4, drivers: 4, duration: .seconds(seconds), trouble: trouble)
         scenario.known = .listed
+        scenario.stations = 0
         return scenario
     }
 
@@ -33,7 +34,7 @@ import Testing
     @Test("where everybody is known nothing is drawn for it, and the command says which of the two it was")
     func everybody() {
         var scenario = listed(1, .wild)
-        #expect(scenario.command.hasSuffix("--trouble wild --known listed"))
+        #expect(scenario.command.hasSuffix("--trouble wild --stations 0 --known listed"))
         let all = Simulation.plan(of: scenario).count
         scenario.known = .everybody
         #expect(Simulation.plan(of: scenario).count < all)

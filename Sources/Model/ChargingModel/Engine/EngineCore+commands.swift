@@ -11,6 +11,7 @@ extension EngineCore {
         case .stop(let session): stop(session, command, at: now)
         case .ack(let session, let meter):
             acknowledge(session, of: meter)
+            changeMeterIfDue(at: now)
             sayNextRecords(at: now)
         case .outOfOrder: if isNewAvailabilityChange(command.id) { takeOutOfOrder(at: now) }
         case .resume: if isNewAvailabilityChange(command.id) { resume(at: now) }

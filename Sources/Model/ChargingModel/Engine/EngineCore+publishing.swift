@@ -65,7 +65,9 @@ extension EngineCore {
         switch mode {
         case .supplying(let supply): session = supply.session
         case .waiting(let waiting, _): session = waiting
-        case .activated, .starting, .stopped, .faulty: break
+        // Its station went away meanwhile: nobody may take that for a clean stop (P10).
+        case .starting(let starting, _): if state == .disconnected { session = starting }
+        case .activated, .stopped, .faulty: break
         }
         return StateReport(
             epoch: link.epoch, seq: link.stateSeq, cp: specification.cp, state: state, session: session?.session, driver: session?.driver,

@@ -38,7 +38,9 @@ extension EngineCore {
         case .ended(let session, let metered): end(session, metered, at: now)
         case .lost(let session): leave(session)
         case .found(let record): find(record, at: now)
-        case .newMeter: changeMeter(at: now)
+        case .newMeter:
+            station?.isMeterSpent = true
+            changeMeterIfDue(at: now)
         case .asks(let request, let token): ask(request, token, at: now)
         }
     }
@@ -203,11 +205,14 @@ extension EngineCore {
         say(record, at: now)
     }
 
-    private mutating func changeMeter(at now: Now) {
+    /// Counts on a new meter, once nothing that was metered on the old one is under way or to be told: Central bills by the meter that `info` names.
+    mutating func changeMeterIfDue(at now: Now) {
+        guard station?.isMeterSpent == true, memory.unacknowledged.isEmpty else { return }
         switch mode {
         case .starting, .waiting, .supplying: return
         case .activated, .stopped, .faulty: break
         }
+        station?.isMeterSpent = false
         journal(.minted(mintedMeter(at: now)))
         actions.append(.station(.meterChanged))
         // Its `info` names the meter, and is said once in a connection (P6).

@@ -94,6 +94,8 @@ struct StationSide: Hashable, Sendable {
     var isUnavailable = false
     /// The operator's wish (S8).
     var isOutOfOrder = false
+    /// True when what it counts from now on is of another meter.
+    var isMeterSpent = false
     /// True with a vehicle plugged in that is nobody's, as far as Central knows.
     var isOccupied = false
 }

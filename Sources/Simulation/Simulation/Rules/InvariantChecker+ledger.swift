@@ -133,6 +133,8 @@ extension InvariantChecker {
         guard stray.record.meter != Stranger.meter, stray.record.session != Stranger.session else { return }
         // Owed by nobody, or for the operator to see to, since a clock was set meanwhile; accounted for.
         let isOfStation = world.engines.contains { $0.cp == stray.cp && $0.stationed != nil }
+        // Nothing was metered, and its meter has changed.
+        if isOfStation, stray.record.energy == .zero { return }
         // A station charges longer than agreed while nobody can stop it, which is more than a Central whose clock was set back can believe.
         if isOfStation, stray.kind == .implausible, promises[stray.record.session] != nil {
             implausible[stray.record.session] = (stray.cp, stray.record.energy)

@@ -54,6 +54,16 @@ import Testing
         #expect(bench.book.sessions[session]?.isComplete == true && bench.book.sessions[session]?.energy == Energy(wattHours: 70))
     }
 
+    @Test("a station at rest that is back is told what the operator wants by now (simulator, seeds 94 and 3031)")
+    func resumed() {
+        var bench = CentralCoreBench.ready()
+        #expect(bench.tell(.ask(.outOfOrder(cp1), 1)).commands == [.outOfOrder])
+        bench.state(.stopped)
+        bench.state(.disconnected, reason: Self.reason)
+        bench.tell(.ask(.resume(cp1), 2))
+        #expect(bench.state(.stopped).commands == [.resume])
+    }
+
     @Test("it has the session that it names: that confirms START, and keeps the record of another meter from closing it")
     func confirms() throws {
         var bench = CentralCoreBench.ready()

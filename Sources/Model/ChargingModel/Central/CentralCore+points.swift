@@ -138,7 +138,7 @@ extension CentralCore {
         if isBirth {
             greet(cp, state)
             startAgain(at: cp)
-        } else if before?.isAway == true, state.state != .disconnected {
+        } else if let before, before.state == .disconnected, before.seq != nil, state.state != .disconnected {
             // What it was told while its station was away, nobody may have carried out.
             greet(cp, state)
         }

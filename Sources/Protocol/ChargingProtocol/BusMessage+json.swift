@@ -19,7 +19,7 @@ extension BusMessage {
         case .stationRequest(let cp): self = .stationRequest(try StationRequest(fields, cp))
         case .status(let driver): self = .status(try DriverStatus(fields, driver))
         case .tickets(let driver): self = .tickets(try TicketList(fields, driver))
-        case .gateway, .station: preconditionFailure("\(topic.text) is read by StationFields")
+        case .gateway, .station: preconditionFailure("\(topic.text) is read by NamedFields")
         }
     }
 

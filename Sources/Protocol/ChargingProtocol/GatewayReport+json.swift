@@ -2,7 +2,7 @@ internal import ChargingModel
 internal import JSON
 
 extension GatewayReport {
-    init(_ fields: StationFields, _ gateway: GatewayID) throws(Rejection) {
+    init(_ fields: NamedFields, _ gateway: GatewayID) throws(Rejection) {
         try fields.require("gateway", gateway)
         let online = try fields.bool("online")
         self.init(
@@ -40,7 +40,7 @@ extension GatewayReport {
 }
 
 extension GatewayReport.Stranger {
-    init(_ fields: StationFields) throws(Rejection) {
+    init(_ fields: NamedFields) throws(Rejection) {
         self.init(
             name: try fields.text("station", to: Self.textLimit), address: try fields.text("address", to: Self.textLimit),
             status: Int(try fields.number("status", 100...599)), why: try fields.text("why", to: Self.whyLimit), at: try fields.time("at"))

@@ -2,7 +2,7 @@ internal import ChargingModel
 internal import JSON
 
 extension StationMessage {
-    init(_ fields: StationFields, _ station: ChargePointID, _ leaf: Topic.StationLeaf) throws(Rejection) {
+    init(_ fields: NamedFields, _ station: ChargePointID, _ leaf: Topic.StationLeaf) throws(Rejection) {
         try fields.require("station", station)
         switch leaf {
         case .about: self = .report(try StationAbout(fields, station))
@@ -31,7 +31,7 @@ extension StationMessage {
 }
 
 extension StationAbout {
-    fileprivate init(_ fields: StationFields, _ station: ChargePointID) throws(Rejection) {
+    fileprivate init(_ fields: NamedFields, _ station: ChargePointID) throws(Rejection) {
         self.init(
             epoch: try fields.epoch(), gateway: try fields.id("gateway"), station: station, name: try fields.text("name"),
             isConnected: try fields.bool("connected"))
@@ -66,7 +66,7 @@ extension StationAbout {
 }
 
 extension StationAbout.Connector {
-    fileprivate init(_ fields: StationFields) throws(Rejection) {
+    fileprivate init(_ fields: NamedFields) throws(Rejection) {
         self.init(
             number: Int(try fields.number("number", 1...1000)), cp: try fields.id("cp"), status: try fields.textIfPresent("status"),
             error: try fields.textIfPresent("error"))
@@ -81,7 +81,7 @@ extension StationAbout.Connector {
 }
 
 extension StationCommand {
-    fileprivate init(_ fields: StationFields, _ station: ChargePointID) throws(Rejection) {
+    fileprivate init(_ fields: NamedFields, _ station: ChargePointID) throws(Rejection) {
         self.init(
             epoch: try fields.epoch(), gateway: try fields.id("gateway"), station: station, id: try fields.id("id"), wish: try StationWish(fields))
         _ = try fields.time("ts")
@@ -89,7 +89,7 @@ extension StationCommand {
 }
 
 extension StationReply {
-    fileprivate init(_ fields: StationFields, _ station: ChargePointID) throws(Rejection) {
+    fileprivate init(_ fields: NamedFields, _ station: ChargePointID) throws(Rejection) {
         self.init(
             epoch: try fields.epoch(), gateway: try fields.id("gateway"), station: station, id: try fields.id("id"),
             outcome: try fields.word("outcome"), isDone: try fields.bool("done"), words: try fields.text("words"))
@@ -113,7 +113,7 @@ extension StationReply {
 }
 
 extension StationFrame {
-    fileprivate init(_ fields: StationFields, _ station: ChargePointID) throws(Rejection) {
+    fileprivate init(_ fields: NamedFields, _ station: ChargePointID) throws(Rejection) {
         self.init(
             epoch: try fields.epoch(), gateway: try fields.id("gateway"), station: station, direction: try fields.word("direction"),
             at: try fields.time("at"), bytes: Int(try fields.count("bytes")),

@@ -19,7 +19,7 @@ extension StationWish {
     /// Reads what an operator wrote.
     /// - Throws: the field that is wrong, what was found there, and what was expected.
     public static func read(_ body: [UInt8]) throws(Rejection) -> Written {
-        let fields = try StationFields(body)
+        let fields = try NamedFields(body)
         let name = try fields.text("command", to: 60)
         if notSupported.contains(name) { return .notSupported(name) }
         let names = Name.allCases.filter { $0 != .tail }
@@ -38,7 +38,7 @@ extension StationWish {
     /// A connector of a station, or an EVSE.
     static let connectors: ClosedRange<Int64> = 1...64
 
-    init(_ fields: StationFields) throws(Rejection) {
+    init(_ fields: NamedFields) throws(Rejection) {
         let name: Name = try fields.word("command")
         func connector() throws(Rejection) -> Int? { try fields.numberIfPresent("connector", StationWish.connectors).map { Int($0) } }
         switch name {
@@ -121,7 +121,7 @@ extension StationWish.Name {
 extension StationVariable {
     fileprivate static let fields = ["component", "component_instance", "connector", "variable", "variable_instance", "attribute"]
 
-    fileprivate static func list(_ fields: StationFields, withValues: Bool) throws(Rejection) -> [StationVariable] {
+    fileprivate static func list(_ fields: NamedFields, withValues: Bool) throws(Rejection) -> [StationVariable] {
         let list = try fields.objects("variables", most: StationWish.mostVariables) { (one) throws(Rejection) in
             try StationVariable(one, withValue: withValues)
         }
@@ -131,7 +131,7 @@ extension StationVariable {
         return list
     }
 
-    private init(_ fields: StationFields, withValue: Bool) throws(Rejection) {
+    private init(_ fields: NamedFields, withValue: Bool) throws(Rejection) {
         self.init(
             component: try fields.whole("component", most: Self.nameLimit),
             componentInstance: try fields.wholeIfPresent("component_instance", most: Self.nameLimit),
@@ -153,7 +153,7 @@ extension StationVariable {
 }
 
 extension LocalListPage {
-    fileprivate init(_ fields: StationFields) throws(Rejection) {
+    fileprivate init(_ fields: NamedFields) throws(Rejection) {
         self.init(
             version: Int32(try fields.number("version", 1...Int64(Int32.max))), isFull: try fields.bool("full"),
             try fields.objects("tokens", most: LocalListPage.most) { (one) throws(Rejection) in try Entry(one) })
@@ -167,7 +167,7 @@ extension LocalListPage {
 }
 
 extension LocalListPage.Entry {
-    fileprivate init(_ fields: StationFields) throws(Rejection) {
+    fileprivate init(_ fields: NamedFields) throws(Rejection) {
         self.init(try fields.id("token"), try fields.word("state"), expires: try fields.timeIfPresent("expires"))
     }
 

@@ -76,8 +76,8 @@ public struct Wire: Hashable, Sendable {
 
     private static func anyObject(_ topic: Topic, _ payload: [UInt8]) throws(Rejection) -> BusMessage {
         switch topic {
-        case .gateway(let gateway): return .gateway(try GatewayReport(StationFields(payload), gateway))
-        case .station(let station, let leaf): return .station(try StationMessage(StationFields(payload), station, leaf))
+        case .gateway(let gateway): return .gateway(try GatewayReport(NamedFields(payload), gateway))
+        case .station(let station, let leaf): return .station(try StationMessage(NamedFields(payload), station, leaf))
         default: break
         }
         let fields = try ObjectFields(payload)

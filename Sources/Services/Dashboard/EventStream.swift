@@ -9,12 +9,25 @@ struct EventStream: Sendable {
     /// The number of readers at a time; each costs some kilobytes, and there is room for others.
     static let limit = min(500, HTTPServer.connectionLimit / 2)
 
+    static let type = "text/event-stream; charset=utf-8"
+    /// The first words of a stream: when to come back.
+    static var opening: ByteBuffer { ByteBuffer(string: "retry: 1000\n\n") }
+
     private let feed: NetworkFeed
     private let readers = Readers()
 
     init(_ feed: NetworkFeed) { self.feed = feed }
 
     var readerCount: Int { readers.count }
+
+    /// The fields of an answer that is a stream of events.
+    static func headers(_ others: HTTPFields) -> HTTPFields {
+        var fields = others
+        fields[.contentType] = type
+        // A proxy must not keep it back.
+        fields[.init("X-Accel-Buffering")!] = "no"
+        return fields
+    }
 
     /// The answer to a reader.
     /// - Parameters:
@@ -24,16 +37,12 @@ struct EventStream: Sendable {
         guard let seat = readers.enter() else { throw .unavailable("\(EventStream.limit) readers are on the stream of events already.") }
         let feed = feed
         let start = await feed.position(after: last)
-        var fields = fields
-        fields[.contentType] = "text/event-stream; charset=utf-8"
-        // A proxy must not keep it back.
-        fields[.init("X-Accel-Buffering")!] = "no"
         return Response(
-            status: .ok, headers: fields,
+            status: .ok, headers: EventStream.headers(fields),
             body: ResponseBody { writer in
                 // Given back when nobody will read any more, also when the answer never began.
                 defer { withExtendedLifetime(seat) {} }
-                try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
+                try await writer.write(EventStream.opening)
                 var position = start
                 var beats = await feed.beats
                 while !Task.isCancelled {

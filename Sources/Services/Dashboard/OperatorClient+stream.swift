@@ -1,10 +1,5 @@
-internal import Certificates
 internal import NIOCore
 internal import NIOHTTP1
-internal import NIOPosix
-internal import NIOSSL
-internal import NIOTLS
-internal import Settings
 
 /// Streams of events.
 extension OperatorClient {
@@ -17,24 +12,8 @@ extension OperatorClient {
     public func follow(
         _ path: String, opened: @escaping @Sendable () -> Void = {}, each: @escaping @Sendable (_ name: String, _ data: [UInt8]) -> Void
     ) throws(OperatorClientError) -> Answer? {
-        let patience = TimeAmount.seconds(5)
-        do {
-            let context = try tlsContext()
-            let loop = MultiThreadedEventLoopGroup.singleton.next()
-            let promise = loop.makePromise(of: Answer?.self)
-            let head = head(.GET, path)
-            let connected = ClientBootstrap(group: loop).connectTimeout(patience).channelInitializer { [address] channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    if let context { try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: address.serverName)) }
-                    try pipeline.addHTTPClientHandlers()
-                    try pipeline.addHandler(
-                        Following(head, of: context == nil ? nil : address.endpoint.host, promise: promise, opened: opened, each: each))
-                }
-            }.connect(host: address.endpoint.host, port: Int(address.endpoint.port))
-            connected.whenFailure { promise.fail($0) }
-            return try promise.futureResult.wait()
-        } catch { throw trouble(error, within: patience) }
+        let head = head(.GET, path)
+        return try wait(within: .seconds(5), isEndless: true) { promise in [Following(head, promise: promise, opened: opened, each: each)] }
     }
 
     /// Sends the request, and hands on the events of the answer.
@@ -46,7 +25,6 @@ extension OperatorClient {
         private static let limit = 4 << 20
 
         private let head: HTTPRequestHead
-        private let secureHost: String?
         private let promise: EventLoopPromise<Answer?>
         private let opened: @Sendable () -> Void
         private let each: @Sendable (String, [UInt8]) -> Void
@@ -54,26 +32,16 @@ extension OperatorClient {
         private var pending: [UInt8] = []
 
         init(
-            _ head: HTTPRequestHead, of secureHost: String?, promise: EventLoopPromise<Answer?>, opened: @escaping @Sendable () -> Void,
+            _ head: HTTPRequestHead, promise: EventLoopPromise<Answer?>, opened: @escaping @Sendable () -> Void,
             each: @escaping @Sendable (String, [UInt8]) -> Void
         ) {
             self.head = head
-            self.secureHost = secureHost
             self.promise = promise
             self.opened = opened
             self.each = each
         }
 
-        func channelActive(context: ChannelHandlerContext) { if secureHost == nil { ask(context) } }
-
-        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-            guard let secureHost, case .handshakeCompleted? = event as? TLSUserEvent else { return context.fireUserInboundEventTriggered(event) }
-            let shown = try? context.pipeline.syncOperations.nioSSL_peerCertificate()?.toDERBytes()
-            guard let shown, Certificate.isFor(secureHost, der: shown) else { return errorCaught(context: context, error: OtherHost()) }
-            ask(context)
-        }
-
-        private func ask(_ context: ChannelHandlerContext) {
+        func channelActive(context: ChannelHandlerContext) {
             context.write(wrapOutboundOut(.head(head)), promise: nil)
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }

@@ -60,39 +60,45 @@ public struct OperatorClient: Sendable {
     private func ask(
         _ method: HTTPMethod, _ path: String, _ body: [UInt8] = [], within patience: TimeAmount
     ) throws(OperatorClientError) -> Answer {
+        let head = head(method, path, length: body.count)
+        let limit = body.isEmpty && method == .POST ? OperatorClient.bodyLimit : OperatorClient.stationBodyLimit
+        return try wait(within: patience) { promise in
+            [NIOHTTPClientResponseAggregator(maxContentLength: limit), Asking(head, body, promise: promise)]
+        }
+    }
+
+    /// Connects, and waits for what the last of these handlers promises. With TLS they hear of the connection once it is known to be with Central.
+    /// - Parameter isEndless: true where only the connecting has a limit in time.
+    func wait<Value: Sendable>(
+        within patience: TimeAmount, isEndless: Bool = false, _ handlers: @escaping @Sendable (EventLoopPromise<Value>) -> [any ChannelHandler]
+    ) throws(OperatorClientError) -> Value {
         let context: NIOSSLContext?
         do { context = try tlsContext() } catch {
             let store = authorities ?? "the system's store"
             throw OperatorClientError("\(store) can't be used: expected the certificates of authorities in PEM form (--ca, WATTLINE_CA)")
         }
-        do { return try send(method, path, body, context, within: patience) } catch { throw trouble(error, within: patience) }
-    }
-
-    private func send(
-        _ method: HTTPMethod, _ path: String, _ body: [UInt8], _ context: NIOSSLContext?, within patience: TimeAmount
-    ) throws -> Answer {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
-        let promise = loop.makePromise(of: Answer.self)
-        let head = head(method, path, length: body.count)
-        let limit = body.isEmpty && method == .POST ? OperatorClient.bodyLimit : OperatorClient.stationBodyLimit
+        let promise = loop.makePromise(of: Value.self)
         let host = address.endpoint.host
-        let connected = ClientBootstrap(group: loop).connectTimeout(min(patience, .seconds(5))).channelInitializer { channel in
+        let connected = ClientBootstrap(group: loop).connectTimeout(min(patience, .seconds(5))).channelInitializer { [address] channel in
             channel.eventLoop.makeCompletedFuture {
                 let pipeline = channel.pipeline.syncOperations
-                // It takes one for the address that was connected to as well: `Asking` asks for the name.
-                if let context { try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: address.serverName)) }
+                if let context {
+                    // It takes one for the address that was connected to as well: `HostCheck` asks for the name.
+                    try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: address.serverName))
+                    try pipeline.addHandler(HostCheck(host))
+                }
                 try pipeline.addHTTPClientHandlers()
-                try pipeline.addHandler(NIOHTTPClientResponseAggregator(maxContentLength: limit))
-                try pipeline.addHandler(Asking(head, body, of: context == nil ? nil : host, promise: promise))
+                try pipeline.addHandlers(handlers(promise))
             }
         }.connect(host: host, port: Int(address.endpoint.port))
         connected.whenFailure { promise.fail($0) }
-        let timer = loop.scheduleTask(in: patience) { promise.fail(ChannelError.connectTimeout(patience)) }
-        defer { timer.cancel() }
-        return try promise.futureResult.wait()
+        let timer = isEndless ? nil : loop.scheduleTask(in: patience) { promise.fail(ChannelError.connectTimeout(patience)) }
+        defer { timer?.cancel() }
+        do { return try promise.futureResult.wait() } catch { throw trouble(error, within: patience) }
     }
 
-    func tlsContext() throws -> NIOSSLContext? {
+    private func tlsContext() throws -> NIOSSLContext? {
         guard address.isSecure else { return nil }
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
@@ -111,34 +117,40 @@ public struct OperatorClient: Sendable {
     /// The certificate is for others than was asked for.
     struct OtherHost: Error {}
 
-    /// Sends the request and waits for the one answer. With TLS nothing is said before the other's certificate is for the host.
+    /// Keeps the news of a connection back until the other's certificate is for the host.
+    private final class HostCheck: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+
+        private let host: String
+
+        init(_ host: String) { self.host = host }
+
+        func channelActive(context: ChannelHandlerContext) {}
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            guard case .handshakeCompleted? = event as? TLSUserEvent else { return context.fireUserInboundEventTriggered(event) }
+            let shown = try? context.pipeline.syncOperations.nioSSL_peerCertificate()?.toDERBytes()
+            guard let shown, Certificate.isFor(host, der: shown) else { return context.fireErrorCaught(OtherHost()) }
+            context.fireChannelActive()
+        }
+    }
+
+    /// Sends the request and waits for the one answer.
     private final class Asking: ChannelInboundHandler {
         typealias InboundIn = NIOHTTPClientResponseFull
         typealias OutboundOut = HTTPClientRequestPart
 
         private let head: HTTPRequestHead
         private let body: [UInt8]
-        private let secureHost: String?
         private let promise: EventLoopPromise<Answer>
 
-        /// - Parameter secureHost: with TLS.
-        init(_ head: HTTPRequestHead, _ body: [UInt8], of secureHost: String?, promise: EventLoopPromise<Answer>) {
+        init(_ head: HTTPRequestHead, _ body: [UInt8], promise: EventLoopPromise<Answer>) {
             self.head = head
             self.body = body
-            self.secureHost = secureHost
             self.promise = promise
         }
 
-        func channelActive(context: ChannelHandlerContext) { if secureHost == nil { ask(context) } }
-
-        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-            guard let secureHost, case .handshakeCompleted? = event as? TLSUserEvent else { return context.fireUserInboundEventTriggered(event) }
-            let shown = try? context.pipeline.syncOperations.nioSSL_peerCertificate()?.toDERBytes()
-            guard let shown, Certificate.isFor(secureHost, der: shown) else { return errorCaught(context: context, error: OtherHost()) }
-            ask(context)
-        }
-
-        private func ask(_ context: ChannelHandlerContext) {
+        func channelActive(context: ChannelHandlerContext) {
             context.write(wrapOutboundOut(.head(head)), promise: nil)
             if !body.isEmpty { context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil) }
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

@@ -14,11 +14,11 @@ extension Responder {
     func readStations(_ resource: Resource, _ request: Request, for somebody: SignedIn?) async throws(Problem) -> Response {
         switch resource {
         case .station(let station):
-            guard let row = await central.stationBook().row(of: station) else { throw Responder.unknown(station) }
-            return json(.ok, row, request)
+            guard let report = await central.station(station) else { throw Responder.unknown(station) }
+            return json(.ok, report.row, request)
         case .stationFrames(let station):
-            guard request.method == .get else { return response(.ok, [], StationStream.type, [:], request) }
-            guard await central.stationBook().row(of: station) != nil else { throw Responder.unknown(station) }
+            guard request.method == .get else { return response(.ok, [], EventStream.type, [:], request) }
+            guard await central.station(station) != nil else { throw Responder.unknown(station) }
             return try await StationStream.response(
                 of: station, central, feed, while: { [authenticator] in somebody.map { authenticator.isStill($0) } ?? true })
         default: return json(.ok, await central.stationBook().table, request)
@@ -66,7 +66,6 @@ extension Responder {
 
 /// `GET /stations/{id}/frames`: server-sent events of a station's frames, for as long as somebody reads.
 enum StationStream {
-    static let type = "text/event-stream; charset=utf-8"
     /// The news that wait for a reader; of more the oldest go.
     private static let buffer = 256
 
@@ -94,14 +93,11 @@ enum StationStream {
         let (news, reader) = AsyncStream<StationNews?>.makeStream(bufferingPolicy: .bufferingNewest(buffer))
         guard let number = await central.follow(station, reader) else { throw .unavailable("Too many read stations' frames along already.") }
         let seat = Seat(central, number, beats: Task { await beat(feed, reader) })
-        var fields = Responder.security
-        fields[.contentType] = type
-        fields[.init("X-Accel-Buffering")!] = "no"
         return Response(
-            status: .ok, headers: fields,
+            status: .ok, headers: EventStream.headers(Responder.security),
             body: ResponseBody { writer in
                 defer { withExtendedLifetime(seat) {} }
-                try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
+                try await writer.write(EventStream.opening)
                 for await one in news {
                     guard let one else {
                         if !isWelcome() { break }

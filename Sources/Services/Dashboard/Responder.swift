@@ -135,7 +135,7 @@ struct Responder: HTTPResponder {
         case .events:
             let last = query.text("last") ?? request.headers[.lastEventID]
             try query.finish()
-            guard request.method == .get else { return response(.ok, [], "text/event-stream; charset=utf-8", [:], request) }
+            guard request.method == .get else { return response(.ok, [], EventStream.type, [:], request) }
             let isWelcome: @Sendable () -> Bool = { [authenticator] in somebody.map { authenticator.isStill($0) } ?? true }
             return try await stream.response(after: last, Responder.security, while: isWelcome)
         case .metrics:

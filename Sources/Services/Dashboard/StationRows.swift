@@ -15,13 +15,6 @@ extension StationBook {
         return json.bytes
     }
 
-    func row(of station: ChargePointID) -> [UInt8]? {
-        guard let report = stations.first(where: { $0.station == station }) else { return nil }
-        var json = JSONWriter()
-        json.object { report.writeRow(&$0) }
-        json.lineBreak()
-        return json.bytes
-    }
 }
 
 extension GatewayReport {
@@ -54,6 +47,14 @@ extension GatewayReport {
 }
 
 extension StationAbout {
+    /// `GET /stations/{station}`.
+    var row: [UInt8] {
+        var json = JSONWriter()
+        json.object { writeRow(&$0) }
+        json.lineBreak()
+        return json.bytes
+    }
+
     fileprivate func writeRow(_ row: inout JSONWriter) {
         row.string("station", station.text)
         row.string("name", name)

@@ -9,6 +9,8 @@ public protocol Steerable: Sendable {
     func ask(_ wish: StationWish.Written, of station: ChargePointID) async -> StationResult
     /// The gateways and stations as they are now.
     func stationBook() async -> StationBook
+    /// A station as it is now; `nil` for one that no gateway knows.
+    func station(_ station: ChargePointID) async -> StationAbout?
     /// Hands the news of a station to a reader until `unfollow`; `nil` when there are too many readers.
     func follow(_ station: ChargePointID, _ reader: AsyncStream<StationNews?>.Continuation) async -> UInt64?
     func unfollow(_ number: UInt64) async

@@ -42,14 +42,12 @@ struct OCPPTailCommand: WattlineCommand {
         let printer = FramePrinter(isJSON: json, colors: try output.colors(in: environment))
         // Whoever ends it has seen enough: each line is written as it comes.
         for number in [SIGINT, SIGTERM] { signal(number) { _ in _exit(0) } }
-        let (client, address) = try options.door(in: environment).client()
-        do throws(OperatorClientError) {
-            if let answer = try client.follow(path, each: { name, data in printer.take(name, data) }) {
-                complain("✖ Central says: \(answer.words)")
-                return .failure
-            }
-        } catch {
-            complain("✖ Central does not answer at \(address): \(error); another address: --central HOST:PORT")
+        let end = try options.ask(in: environment) { client throws(OperatorClientError) in
+            try client.follow(path, each: { name, data in printer.take(name, data) })
+        }
+        guard let end else { return .failure }
+        if let answer = end {
+            complain("✖ Central says: \(answer.words)")
             return .failure
         }
         if Output.failure != nil { return .ok }

@@ -95,14 +95,9 @@ private final class ReportPrinter: Sendable {
 
     /// Begins to, and waits until it has begun.
     func follow(_ client: OperatorClient, _ path: String) {
-        let (begun, told) = AsyncStream<Void>.makeStream()
-        Task.detached { [self] in
-            _ = try? client.follow(path, opened: { told.finish() }, each: { name, data in self.take(name, data) })
-            told.finish()
-        }
         let door = DispatchSemaphore(value: 0)
-        Task.detached {
-            for await _ in begun {}
+        Task.detached { [self] in
+            _ = try? client.follow(path, opened: { door.signal() }, each: { name, data in self.take(name, data) })
             door.signal()
         }
         door.wait()

@@ -17,10 +17,8 @@ struct StationAskOptions: ParsableArguments {
     }
 
     /// Asks Central. Blocks.
-    /// - Returns: the answer; `nil` after it was said that there is none.
-    func ask(
-        in environment: Environment, _ body: (OperatorClient) throws(OperatorClientError) -> OperatorClient.Answer?
-    ) throws -> OperatorClient.Answer? {
+    /// - Returns: what comes of it; `nil` after it was said that Central does not answer.
+    func ask<Value>(in environment: Environment, _ body: (OperatorClient) throws(OperatorClientError) -> Value) throws -> Value? {
         let (client, address) = try door(in: environment).client()
         do throws(OperatorClientError) { return try body(client) } catch {
             complain("✖ Central does not answer at \(address): \(error); another address: --central HOST:PORT")

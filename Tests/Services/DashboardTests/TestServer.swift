@@ -16,6 +16,7 @@ private struct Nobody: Steerable {
     func ask(_ request: OperatorRequest) async -> OperatorAnswer { .unknown }
     func sampleMetrics() async {}
     func ask(_ wish: StationWish.Written, of station: ChargePointID) async -> StationResult { StationResult(.unknown, "no gateway knows it") }
+    func station(_ station: ChargePointID) async -> StationAbout? { nil }
     func stationBook() async -> StationBook { StationBook(gateways: [], stations: []) }
     func follow(_ station: ChargePointID, _ reader: AsyncStream<StationNews?>.Continuation) async -> UInt64? { nil }
     func unfollow(_ number: UInt64) async {}

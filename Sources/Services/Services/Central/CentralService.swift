@@ -102,6 +102,9 @@ public actor CentralService: Service {
         return StationBook(gateways: desk.gatewayList, stations: desk.stationList)
     }
 
+    /// A station as it is now; `nil` for one that no gateway knows.
+    public func station(_ station: ChargePointID) -> StationAbout? { party.runtime.desk.station(station) }
+
     /// Hands the news of a station to a reader until `unfollow`; `nil` when there are too many readers.
     public func follow(_ station: ChargePointID, _ reader: AsyncStream<StationNews?>.Continuation) -> UInt64? {
         guard !isOver, let (number, isFirst) = followers.add(station, reader) else { return nil }

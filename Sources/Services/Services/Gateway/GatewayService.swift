@@ -63,11 +63,11 @@ public actor GatewayService: Service {
     public func stop() {
         guard !isStopping else { return }
         isStopping = true
+        // The stations, the door, and its own client on the bus.
         left = stations.count + (door == nil ? 0 : 1) + 1
         door?.stop()
         operations.stop()
         for station in stations.values { station.stop() }
-        if left == 0 { end(nil) }
     }
 
     public var trouble: String? {
@@ -102,12 +102,15 @@ public actor GatewayService: Service {
     @discardableResult
     private func add(_ name: StationName, _ store: StationStore, _ points: [FoundPoint]) throws -> StationHost {
         let around = StationHost.Surroundings(
-            loop: loop, context: context, writer: writer, measured: measured,
+            loop: loop, context: context, writer: writer,
             take: { [weak self] order in self?.assumeIsolated { $0.take(order) } },
             specification: { [weak self] cp in self!.assumeIsolated { $0.specification(of: cp) } },
             onFailure: { [weak self] why in self?.assumeIsolated { $0.end(why) } }, onEnd: { [weak self] in self?.assumeIsolated { $0.partEnded() } })
         let station = try StationHost(name, store: store, points: points, around)
-        station.onNotice = { [weak operations, weak station] notice in if let station { operations?.hears(notice, of: station) } }
+        station.onNotice = { [weak operations, weak station, measured] notice in
+            measured.notes(notice)
+            if let station { operations?.hears(notice, of: station) }
+        }
         station.onFound = { [weak operations, weak station] in if let station { operations?.tell(of: station) } }
         station.onAnswer = { [weak operations] question, outcome in operations?.answered(question, outcome) }
         operations.add(station)
@@ -117,7 +120,10 @@ public actor GatewayService: Service {
 
     /// Hands an order of a station's on to the door, and shows it to whoever reads along.
     private func take(_ order: DoorOrder) {
-        if case .send(let id, let bytes) = order, let station = visits[id]?.station { operations.sent(bytes, to: station) }
+        if case .send(let id, let bytes) = order {
+            measured.sends(bytes)
+            if let station = visits[id]?.station { operations.sent(bytes, to: station) }
+        }
         door?.take(order)
     }
 
@@ -198,8 +204,7 @@ public actor GatewayService: Service {
             visits[id] = (try station(name), version)
             return .accept(subprotocol: word)
         } catch let refusal as Refusal {
-            sayTurnedAway(knock, refusal)
-            operations.turnedAway(knock, refusal)
+            turnAway(knock, refusal)
             return .refuse(refusal)
         } catch {
             context.log.error("❌ Station \(knock.station) can't be served: \(error)", event: "station_failed")
@@ -229,8 +234,10 @@ public actor GatewayService: Service {
         return name
     }
 
-    private func sayTurnedAway(_ knock: Knock, _ refusal: Refusal) {
+    /// Counts somebody who may not come in, and tells people of him.
+    private func turnAway(_ knock: Knock, _ refusal: Refusal) {
         measured.refuses(status: refusal.status)
+        operations.turnedAway(knock, refusal)
         guard strangers.take(at: EventLoop.present().monotonic) else { return }
         let station = knock.station.bounded(to: 64)
         context.log.warning(

@@ -15,7 +15,6 @@ final class StationHost {
         let loop: EventLoop
         let context: NetworkContext
         let writer: JournalWriter
-        let measured: GatewayMetrics
         let take: (DoorOrder) -> Void
         let specification: (ChargePointID) -> EngineCore.Specification
         /// Called when it, or a point of it, can't go on.
@@ -25,7 +24,7 @@ final class StationHost {
 
     /// As it calls itself; by the name of its directory as long as it has not been here.
     var name: StationName
-    private(set) var runtime: StationRuntime
+    private var runtime: StationRuntime
     var core: StationCore { runtime.core }
     private let around: Surroundings
     private let store: StationStore
@@ -91,9 +90,7 @@ final class StationHost {
     private func carryOut(_ output: StationRuntime.Output) {
         switch output {
         case .write(let entries): write(entries)
-        case .send(let link, let bytes):
-            around.measured.sends(bytes)
-            around.take(.send(SocketID(number: link), bytes))
+        case .send(let link, let bytes): around.take(.send(SocketID(number: link), bytes))
         case .close(let link, let why): around.take(.close(SocketID(number: link), .policyViolation, why))
         case .find(let evse): find(evse)
         case .tell(let evse, let event): tell(evse, event)
@@ -101,7 +98,6 @@ final class StationHost {
         case .fault(let evse, let why): points[evse]?.engine.feed(.fault(why))
         case .answered(let question, let outcome): onAnswer(question, outcome)
         case .notice(let notice):
-            around.measured.notes(notice)
             reporter.say(notice)
             onNotice(notice)
         }
@@ -191,7 +187,7 @@ final class StationHost {
         guard runtime.isIdle, records >= StationHost.recordsToCompact else { return }
         records = 0
         lastTicket &+= 1
-        let snapshot = runtime.core.memory.entries.map { StationLine($0).bytes }
+        let snapshot = core.memory.entries.map { StationLine($0).bytes }
         around.writer.carryOut(.compact(lastTicket, snapshot), on: store.journal) { [weak self] result in
             if case .done(let count) = result.outcome { self?.records = count }
         }

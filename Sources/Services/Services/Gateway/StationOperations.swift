@@ -117,23 +117,23 @@ final class StationOperations {
             epoch: 0, gateway: gateway, station: station.id, name: station.name.text, isConnected: known.socket != nil)
         report.since = known.since
         report.version = known.version?.rawValue
-        report.vendor = station.runtime.core.boot?.vendor.bounded(to: StationAbout.textLimit)
-        report.model = station.runtime.core.boot?.model.bounded(to: StationAbout.textLimit)
-        report.serial = station.runtime.core.boot?.serial?.bounded(to: StationAbout.textLimit)
-        report.firmware = station.runtime.core.boot?.firmware?.bounded(to: StationAbout.textLimit)
+        report.vendor = station.core.boot?.vendor.bounded(to: StationAbout.textLimit)
+        report.model = station.core.boot?.model.bounded(to: StationAbout.textLimit)
+        report.serial = station.core.boot?.serial?.bounded(to: StationAbout.textLimit)
+        report.firmware = station.core.boot?.firmware?.bounded(to: StationAbout.textLimit)
         report.clockAhead = clock(of: station)
         facts[station.id, default: Facts()].toldClock = report.clockAhead
         report.listPage = known.listPage
         report.quirks = known.quirks
         report.connectors = station.points.keys.sorted().prefix(StationAbout.mostConnectors).map { evse in
-            let connector = station.runtime.core.connector(evse)
+            let connector = station.core.connector(evse)
             return StationAbout.Connector(
                 number: Int(evse), cp: station.name.point(evse), status: connector?.status?.rawValue, error: connector?.error)
         }
         tell(.station(report))
     }
 
-    private func clock(of station: StationHost) -> Int64? { station.runtime.core.clockAheadMilliseconds.map { $0 / 1000 } }
+    private func clock(of station: StationHost) -> Int64? { station.core.clockAheadMilliseconds.map { $0 / 1000 } }
 
     // MARK: Frames
 

@@ -69,14 +69,31 @@ extension Scenario {
     /// Drawn apart from the rest: those seeds in which everybody is known are what they were.
     var hasNames: Bool {
         if let known { return known == .listed }
-        var random = SplitMix(seed, 7)
+        var random = SplitMix(seed, .known)
         return trouble == .wild && demand == nil && random.chance(400)
     }
 }
 
 typealias SplitMix = SplitMix64
 
+/// The purposes for which something is drawn, each by a generator of its own.
+enum Purpose: UInt64 {
+    case world = 1
+    case incidents = 2
+    case drivers = 3
+    case stranger = 5
+    case visits = 6
+    case known = 7
+    case names = 8
+    case troubleOfNames = 9
+    case troubleOfStations = 10
+    case stations = 11
+    case connectors = 12
+}
+
 extension SplitMix64 {
+    init(_ seed: UInt64, _ purpose: Purpose, _ number: UInt64 = 0) { self.init(seed, purpose.rawValue, number) }
+
     /// A generator for one purpose of a run: what one of them draws moves no other.
     init(_ seed: UInt64, _ purpose: UInt64, _ number: UInt64 = 0) {
         var mixer = SplitMix64(seed: seed ^ (purpose &* 0xD6E8_FEB8_6659_FD93))

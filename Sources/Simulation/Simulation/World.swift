@@ -74,6 +74,8 @@ final class World {
     var engines: [EngineProgram] = []
     var monitors: [MonitorProgram] = []
     private(set) var stations: [SimulatedStation] = []
+    /// The points that are connectors of stations.
+    let stationPoints: Set<ChargePointID>
     var drivers: [DriverProgram] = []
     private var driverNumbers: [DriverID: Int] = [:]
     let troubles: TroublePlan
@@ -110,7 +112,7 @@ final class World {
     init(_ scenario: Scenario, plan: TroublePlan? = nil, narrator: Narrator? = nil) {
         self.scenario = scenario
         self.narrator = narrator
-        random = SplitMix(scenario.seed, 1)
+        random = SplitMix(scenario.seed, .world)
         troubles = plan ?? TroublePlan(scenario)
         stranger = Stranger(seed: scenario.seed)
         names = scenario.hasNames ? NameBook(scenario) : nil
@@ -118,8 +120,11 @@ final class World {
         broker = MQTTBroker(limits: BrokerLimits(backlog: 1000), at: Instant(nanoseconds: 0))
         central = CentralProgram(index: 0, scenario)
         processes.append(central.process)
+        let connectors = scenario.stationConnectors
+        let ofStations = Set(connectors.joined())
+        stationPoints = Set(ofStations.map { scenario.roster.points[$0].cp })
         for (number, point) in scenario.roster.points.enumerated() {
-            let engine = EngineProgram(index: processes.count, number: number, scenario)
+            let engine = EngineProgram(index: processes.count, number: number, ofStations.contains(number) ? .station : .contactor, scenario)
             processes.append(engine.process)
             engines.append(engine)
             let monitor = MonitorProgram(index: processes.count, cp: point.cp, engine: engine, scenario)
@@ -133,7 +138,7 @@ final class World {
             drivers.append(driver)
             driverNumbers[scenario.roster.drivers[number].driver] = number
         }
-        for (number, connectors) in scenario.stationConnectors.enumerated() {
+        for (number, connectors) in connectors.enumerated() {
             stations.append(
                 SimulatedStation(number: number, engines: connectors.map { engines[$0] }, monitors: connectors.map { monitors[$0] }, scenario))
         }
@@ -165,6 +170,7 @@ final class World {
             process.program = nil
             process.group = nil
         }
+        for engine in engines { engine.stationed = nil }
     }
 
     func plan(_ event: Event, after delay: Duration) { queue.insert(event, at: clock + delay) }

@@ -25,7 +25,7 @@ final class DriverProgram: PartyProgram {
         visits = scenario.demand.map { DriverVisits($0, of: number, scenario, currents) }
         let points = driver.points ?? roster.points.map(\.cp)
         // With trouble, not everybody behaves as the demo's drivers do.
-        var random = SplitMix(scenario.seed, 3, UInt64(number))
+        var random = SplitMix(scenario.seed, .drivers, UInt64(number))
         let isCurious = scenario.trouble != .none && scenario.demand == nil
         let asksAnywhere = isCurious && random.chance(250)
         let hasTarget = isCurious && random.chance(250)

@@ -24,7 +24,7 @@ final class EngineProgram: PartyProgram {
     /// The random numbers of those who come with cards.
     private var cards: SplitMix64
 
-    init(index: Int, number: Int, _ scenario: Scenario) {
+    init(index: Int, number: Int, _ hardware: EngineCore.Hardware, _ scenario: Scenario) {
         let point = scenario.roster.points[number]
         self.number = number
         cards = SplitMix64(seed: scenario.seed ^ UInt64(index) &* 0x9E37_79B9_7F4A_7C15)
@@ -32,7 +32,7 @@ final class EngineProgram: PartyProgram {
         specification = EngineCore.Specification(
             cp: cp, power: point.power, price: point.price, kind: point.kind, software: "simulated", sessionDuration: scenario.sessionDuration,
             telemetryInterval: scenario.telemetryInterval, plugInTime: EngineProgram.plugInTime,
-            hardware: scenario.isStation(number) ? .station : .contactor)
+            hardware: hardware)
         process = SimulatedProcess(index: index, party: .engine(cp))
         process.program = self
     }

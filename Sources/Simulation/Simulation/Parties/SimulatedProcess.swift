@@ -119,7 +119,7 @@ final class SimulatedProcess {
         case .notice(let notice): heed(notice, in: world)
         case .end(let failure):
             if let failure, world.scenario.trouble == .stranger { world.violate("P9", "\(name) ends for a stranger: \(failure)") }
-            if failure == nil { end(in: world) } else { die(failure ?? "", in: world) }
+            if let failure { die(failure, in: world) } else { end(in: world) }
         case .heard, .own: break
         }
     }

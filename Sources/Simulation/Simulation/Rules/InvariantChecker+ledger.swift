@@ -132,7 +132,7 @@ extension InvariantChecker {
         world.tell("the record of session \(stray.record.session) is kept beside the ledger")
         guard stray.record.meter != Stranger.meter, stray.record.session != Stranger.session else { return }
         // Owed by nobody, or for the operator to see to, since a clock was set meanwhile; accounted for.
-        let isOfStation = world.engines.contains { $0.cp == stray.cp && $0.stationed != nil }
+        let isOfStation = world.stationPoints.contains(stray.cp)
         // Nothing was metered, and its meter has changed.
         if isOfStation, stray.record.energy == .zero { return }
         // A station charges longer than agreed while nobody can stop it, which is more than a Central whose clock was set back can believe.
@@ -175,7 +175,7 @@ extension InvariantChecker {
     func doubts(_ cp: ChargePointID, _ session: SessionID, _ doubt: ReadingBelief.Doubt, _ world: World) {
         world.tell("Central does not believe a reading of session \(session): \(doubt)")
         // Stations have quirks.
-        if world.engines.contains(where: { $0.cp == cp && $0.stationed != nil }) { return }
+        if world.stationPoints.contains(cp) { return }
         guard !mayStray(cp, accepted: promises[session]?.at) else { return }
         world.violate("S3", "a reading of session \(session) at \(cp) is not believed: \(doubt)")
     }

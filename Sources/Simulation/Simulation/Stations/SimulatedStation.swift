@@ -6,7 +6,6 @@ internal import Station
 
 /// A station with the people at it, its WebSockets, and its side of the gateway, whose process runs the engines and monitors of its connectors.
 final class SimulatedStation {
-    let number: Int
     let engines: [EngineProgram]
     let group: ProcessGroup
     @exclusivity(unchecked) private(set) var core: ChargingStation
@@ -33,10 +32,9 @@ final class SimulatedStation {
     var name: String { "station \(core.specification.id)" }
 
     init(number: Int, engines: [EngineProgram], monitors: [MonitorProgram], _ scenario: Scenario) {
-        self.number = number
         self.engines = engines
-        group = ProcessGroup((engines.map(\.process) + monitors.map(\.process)))
-        random = SplitMix(scenario.seed, 9, UInt64(number) + 1)
+        group = ProcessGroup(engines.map(\.process) + monitors.map(\.process))
+        random = SplitMix(scenario.seed, .stations, UInt64(number))
         let quirks = SimulatedStation.quirks(connectors: engines.count, &random)
         let now = MachineClock().now(at: Instant(nanoseconds: 0))
         let specification = ChargingStation.Specification(
@@ -46,7 +44,7 @@ final class SimulatedStation {
             sampling: scenario.telemetryInterval < .seconds(1) ? .seconds(1) : scenario.telemetryInterval)
         core = ChargingStation(specification, seed: random.next(), at: now)
         people = StationPeople(
-            SimulatedStation.habits(scenario, engines.count), connectors: Int32(engines.count), seed: random.next(), at: now)
+            SimulatedStation.habits(scenario), connectors: Int32(engines.count), seed: random.next(), at: now)
         group.started = { [unowned self] world in wakeUp(in: world) }
         group.died = { [unowned self] world in gatewayDied(in: world) }
         group.stops = { [unowned self] _ in isStopping = true }
@@ -55,10 +53,10 @@ final class SimulatedStation {
         for monitor in monitors { monitor.station = self }
     }
 
-    private static func habits(_ scenario: Scenario, _ connectors: Int) -> StationPeople.Habits {
+    private static func habits(_ scenario: Scenario) -> StationPeople.Habits {
         var habits = StationPeople.Habits()
         guard scenario.trouble != .none else { return habits }
-        habits.cards = scenario.roster.drivers.prefix(3).map { Cards.token(of: $0.driver).text } + ["card-lost"]
+        habits.cards = scenario.roster.drivers.prefix(3).map { Cards.token(of: $0.driver).text } + [Cards.lost.text]
         habits.every = .seconds(45)
         habits.offline = .seconds(3)...(.seconds(50))
         habits.pace = .seconds(8)

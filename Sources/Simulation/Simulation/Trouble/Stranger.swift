@@ -61,7 +61,7 @@ public struct Stranger: Sendable {
 
     /// - Parameter inventsPoints: also speaks of points that do not exist; a network remembers those.
     public init(seed: UInt64, inventsPoints: Bool = true) {
-        random = SplitMix(seed, 5)
+        random = SplitMix(seed, .stranger)
         self.inventsPoints = inventsPoints
     }
 

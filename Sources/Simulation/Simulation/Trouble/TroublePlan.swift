@@ -6,7 +6,7 @@ struct TroublePlan: Sendable {
     private let clocks: [Int: MachineClock]
 
     init(_ scenario: Scenario) {
-        var random = SplitMix(scenario.seed, 2)
+        var random = SplitMix(scenario.seed, .incidents)
         var incidents: [Incident] = []
         var clocks: [Int: MachineClock] = [:]
         let cast = Cast(points: scenario.roster.points.count, drivers: scenario.roster.drivers.count)
@@ -42,7 +42,7 @@ struct TroublePlan: Sendable {
     private static func stations(_ scenario: Scenario) -> [Incident] {
         let stations = scenario.stationConnectors.compactMap(\.first)
         guard !stations.isEmpty, scenario.trouble == .mild || scenario.trouble == .wild else { return [] }
-        var random = SplitMix(scenario.seed, 10)
+        var random = SplitMix(scenario.seed, .troubleOfStations)
         let mean = max(.seconds(2), .seconds(30) / stations.count)
         var incidents: [Incident] = []
         var at = Duration.seconds(5)
@@ -61,7 +61,7 @@ struct TroublePlan: Sendable {
 
     /// A stranger's visits, drawn apart from the rest: those seeds that have none are what they were. After each there is time to come to rest.
     private static func strangers(_ scenario: Scenario) -> [Incident] {
-        var random = SplitMix(scenario.seed, 6)
+        var random = SplitMix(scenario.seed, .visits)
         guard scenario.trouble == .stranger || (scenario.trouble == .wild && random.chance(333)) else { return [] }
         var visits: [Incident] = []
         var at = Duration.seconds(3) + random.duration(below: .seconds(20))
@@ -77,7 +77,7 @@ struct TroublePlan: Sendable {
     /// Names that are taken away, and cards that are blocked, drawn apart from the rest: every ten seconds one.
     private static func names(_ scenario: Scenario, _ cast: Cast) -> [Incident] {
         guard scenario.hasNames else { return [] }
-        var random = SplitMix(scenario.seed, 9)
+        var random = SplitMix(scenario.seed, .troubleOfNames)
         var incidents: [Incident] = []
         var at = Duration.seconds(3)
         while true {

@@ -3,7 +3,7 @@ internal import ChargingModel
 /// People who charge with a card at a station that asks nobody: the records of such sessions come to Central unannounced (S11).
 enum Cards {
     /// A card that is no account's.
-    private static let lost = TokenID(known: "card-lost")
+    static let lost = TokenID(known: "card-lost")
     /// Cards of an account, with which nobody can charge since before the world began.
     static let blocked = TokenID(known: "card-blocked")
     static let expired = TokenID(known: "card-expired")

@@ -30,7 +30,7 @@ final class NameBook {
     init(_ scenario: Scenario) {
         drivers = Set(scenario.roster.drivers.map(\.driver))
         points = Set(scenario.roster.points.map(\.cp))
-        random = SplitMix(scenario.seed, 8)
+        random = SplitMix(scenario.seed, .names)
     }
 
     // MARK: The list

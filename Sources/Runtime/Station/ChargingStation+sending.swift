@@ -4,12 +4,15 @@ internal import OCPP
 /// Calls to the backend: one is on its way at a time, errands before words about transactions.
 extension ChargingStation {
     mutating func sayStatus(_ evse: Int32) {
-        guard let outlet = outlets[evse], isAccepted else { return }
-        let isFull = outlet.charge.flatMap { charges[$0]?.isFull } ?? false
-        let status = outlet.status(isFull: isFull).nearest(in: specification.version)
-        guard link?.told[evse] != status else { return }
+        guard isAccepted, let status = status(of: evse), link?.told[evse] != status else { return }
         link?.told[evse] = status
         if !errands.contains(.status(evse)) { errands.append(.status(evse)) }
+    }
+
+    /// The state of a connector, in a word of the version.
+    private func status(of evse: Int32) -> ConnectorStatus? {
+        guard let outlet = outlets[evse] else { return nil }
+        return outlet.status(isFull: outlet.charge.flatMap { charges[$0]?.isFull } ?? false).nearest(in: specification.version)
     }
 
     mutating func sendNext() {
@@ -41,13 +44,12 @@ extension ChargingStation {
         case .boot: send(.errand(errand), .boot(report))
         case .heartbeat: send(.errand(errand), .heartbeat)
         case .status(let evse):
-            guard let outlet = outlets[evse] else { return }
-            let isFull = outlet.charge.flatMap { charges[$0]?.isFull } ?? false
-            let status = outlet.status(isFull: isFull).nearest(in: specification.version)
+            guard let status = status(of: evse) else { return }
             link?.told[evse] = status
+            let fault = outlets[evse]?.fault
             send(
                 .errand(errand),
-                .status(StatusReport(place(evse), status, error: outlet.fault.map { _ in "OtherError" }, info: outlet.fault, time: OCPPTime(wall))))
+                .status(StatusReport(place(evse), status, error: fault.map { _ in "OtherError" }, info: fault, time: OCPPTime(wall))))
         case .authorize(_, let token): send(.errand(errand), .authorize(token))
         case .values(let evse): send(.errand(errand), .meterValues(MeterReport(place(evse), transaction: number(at: evse), samples(at: evse))))
         case .other(let action, let payload): send(.errand(errand), .other(action, payload))
@@ -119,11 +121,13 @@ extension ChargingStation {
         return event
     }
 
+    private func index(of telling: Telling) -> Int? {
+        tellings.firstIndex { $0.charge == telling.charge && $0.seqNo == telling.seqNo && $0.isRepeat == telling.isRepeat }
+    }
+
     /// A word about a transaction was answered.
     private mutating func confirmed(_ telling: Telling, _ answer: StationAnswer) {
-        if let index = tellings.firstIndex(where: { $0.charge == telling.charge && $0.seqNo == telling.seqNo && $0.isRepeat == telling.isRepeat }) {
-            tellings.remove(at: index)
-        }
+        if let index = index(of: telling) { tellings.remove(at: index) }
         var info: TokenInfo?
         switch answer {
         case .start(let number, let worth):
@@ -225,7 +229,7 @@ extension ChargingStation {
         case .errand(.boot): link?.bootsAt = now.monotonic + .seconds(10)
         case .errand: break
         case .telling(let telling):
-            guard let index = tellings.firstIndex(where: { $0.charge == telling.charge && $0.seqNo == telling.seqNo }) else { return }
+            guard let index = index(of: telling) else { return }
             tellings[index].attempts += 1
             // What is in between is not worth a third attempt.
             if case .values = telling.kind, tellings[index].attempts >= 3 {

@@ -200,7 +200,6 @@ public struct ChargingStation: Sendable {
     public var isAllTold: Bool { tellings.isEmpty && outlets.values.allSatisfy { $0.charge == nil } }
     /// The words about transactions that are not confirmed.
     public var untold: Int { tellings.count }
-    public var isConnected: Bool { link != nil }
     public var isAccepted: Bool { link?.isAccepted ?? false }
 
     func has(_ quirk: StationQuirk) -> Bool { specification.quirks.contains(quirk) }

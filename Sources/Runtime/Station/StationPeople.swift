@@ -12,8 +12,6 @@ public struct StationPeople: Sendable {
         public var offline: ClosedRange<Duration>?
         /// The most that whoever is awaited takes to plug in, and to drive away.
         public var pace: Duration = .seconds(2)
-        /// True when batteries have a size: else a vehicle takes all that there is.
-        public var haveBatteries = false
 
         public init() {}
     }
@@ -60,7 +58,7 @@ public struct StationPeople: Sendable {
 
     private mutating func carryOut(_ what: Plan, _ now: Now) -> [ChargingStation.Event] {
         switch what {
-        case .plug(let evse): return [.plugged(evse, load())]
+        case .plug(let evse): return [.plugged(evse, .unlimited)]
         case .unplug(let evse): return [.unplugged(evse)]
         case .card:
             plan(.card, now, habits.every ?? .seconds(30))
@@ -78,12 +76,4 @@ public struct StationPeople: Sendable {
     private mutating func online() -> Duration { .seconds(30) + random.duration(below: .seconds(60)) }
 
     private mutating func plan(_ what: Plan, _ now: Now, _ delay: Duration) { plans.append((now.monotonic + delay, what)) }
-
-    private mutating func load() -> Load {
-        guard habits.haveBatteries else { return .unlimited }
-        return Load(steps: [
-            Load.Step(until: Energy(wattHours: Int64.random(in: 5000...40_000, using: &random)), power: Power(watts: 150_000)),
-            Load.Step(until: Energy(wattHours: 50_000), power: Power(watts: 20_000)),
-        ])
-    }
 }

@@ -209,6 +209,28 @@ struct GatewayBench {
                     request: request)), to: evse)
     }
 
+    private var sessions = 0
+
+    /// The next session of Central's, each another one.
+    mutating func nextSession() -> SessionID {
+        sessions += 1
+        return SessionID(known: "01M8HMTCS4M923TXA0X" + String(1_000_000 + sessions))
+    }
+
+    /// Central answers for tokens: yes, no, late or never.
+    mutating func serve(_ random: inout SplitMix64) {
+        let asked = requests
+        requests = []
+        for (evse, request) in asked {
+            switch Int.random(in: 0..<5, using: &random) {
+            case 0: deny(request.id, .tokenUnknown, at: evse)
+            case 1: requests.append((evse, request))
+            case 2: break
+            default: start(nextSession(), at: evse, answering: request.id)
+            }
+        }
+    }
+
     mutating func deny(_ request: RequestID, _ code: DenialCode, at evse: Int32) {
         command(.deny(StationDenial(request: request, code: code, reason: "no")), to: evse)
     }

@@ -10,7 +10,6 @@ struct RandomRun {
     var station: PretendStation
     var random: SplitMix64
     private let connectors: Int32
-    private var sessions = 0
     private var tokens = 0
     private(set) var trace: [String] = []
 
@@ -32,7 +31,7 @@ struct RandomRun {
 
     private mutating func step() {
         happen()
-        serve()
+        bench.serve(&random)
         exchange()
         bench.pass(.milliseconds(Int64.random(in: 100...8000, using: &random)))
         bench.acknowledgeSome(&random)
@@ -54,9 +53,8 @@ struct RandomRun {
             station.begin(at: evse, "card-\(tokens)", now: bench.clock.now)
         case 17..<20: station.end(at: evse, now: bench.clock.now)
         case 20..<24:
-            sessions += 1
             note("START at \(evse)")
-            bench.start(nextSession(), at: evse)
+            bench.start(bench.nextSession(), at: evse)
         case 24..<26:
             if let session = bench.engines[evse]?.core.memory.active?.session { bench.command(.stop(session), to: evse) }
         case 26..<28: bench.isHeld = true
@@ -73,8 +71,6 @@ struct RandomRun {
 
     private mutating func note(_ what: String) { trace.append("\(bench.clock.now.monotonic.nanoseconds / 1_000_000_000)s \(what)") }
 
-    private func nextSession() -> SessionID { SessionID(known: "01M8HMTCS4M923TXA0X" + String(1_000_000 + sessions)) }
-
     private mutating func status(_ word: String, _ evse: Int32) {
         guard station.isConnected, station.running[evse] == nil else { return }
         let place =
@@ -82,22 +78,6 @@ struct RandomRun {
             ? #""connectorId":\#(evse),"errorCode":"NoError","status":"\#(word)""#
             : #""evseId":\#(evse),"connectorId":1,"connectorStatus":"\#(word)""#
         bench.text(#"[2,"s\#(random.next())","StatusNotification",{\#(place),"timestamp":"\#(bench.clock.now.wall.text)"}]"#)
-    }
-
-    /// Central answers for tokens: yes, no, late or never.
-    private mutating func serve() {
-        let requests = bench.requests
-        bench.requests = []
-        for (evse, request) in requests {
-            switch Int.random(in: 0..<5, using: &random) {
-            case 0: bench.deny(request.id, .tokenUnknown, at: evse)
-            case 1: bench.requests.append((evse, request))
-            case 2: break
-            default:
-                sessions += 1
-                bench.start(nextSession(), at: evse, answering: request.id)
-            }
-        }
     }
 
     /// Frames go to and fro, and some of them nowhere.

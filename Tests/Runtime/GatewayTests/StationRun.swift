@@ -9,7 +9,6 @@ struct StationRun {
     private(set) var station: ChargingStation
     private var random: SplitMix64
     private let connectors: Int32
-    private var sessions = 0
     private var cards = 0
     /// The connections that stand, by the station's numbers: the gateway's, and whether frames still go to and fro.
     private var links: [UInt64: UInt64] = [:]
@@ -32,7 +31,7 @@ struct StationRun {
     mutating func run(steps: Int) {
         for _ in 0..<steps {
             happen()
-            serve()
+            bench.serve(&random)
             pass(.milliseconds(Int64.random(in: 100...4000, using: &random)))
             bench.acknowledgeSome(&random)
         }
@@ -57,7 +56,7 @@ struct StationRun {
         case 11..<13: if let charge = charge(at: evse) { tell(.card(evse, charge.token.text)) }
         case 13..<18:
             note("START at \(evse)")
-            bench.start(nextSession(), at: evse, energy: chance(3) ? wh(30) : nil)
+            bench.start(bench.nextSession(), at: evse, energy: chance(3) ? wh(30) : nil)
         case 18..<20:
             note("STOP at \(evse)")
             if let session = bench.engines[evse]?.core.memory.active?.session { bench.command(.stop(session), to: evse) }
@@ -80,25 +79,6 @@ struct StationRun {
 
     private mutating func load() -> Load {
         chance(3) ? Load(steps: [Load.Step(until: wh(Int64.random(in: 1...400, using: &random)), power: Power(watts: 11_000))]) : .unlimited
-    }
-
-    private mutating func nextSession() -> SessionID {
-        sessions += 1
-        return SessionID(known: "01M8HMTCS4M923TXA0X" + String(1_000_000 + sessions))
-    }
-
-    /// Central answers for tokens: yes, no, late or never.
-    private mutating func serve() {
-        let requests = bench.requests
-        bench.requests = []
-        for (evse, request) in requests {
-            switch Int.random(in: 0..<5, using: &random) {
-            case 0: bench.deny(request.id, .tokenUnknown, at: evse)
-            case 1: bench.requests.append((evse, request))
-            case 2: break
-            default: bench.start(nextSession(), at: evse, answering: request.id)
-            }
-        }
     }
 
     // MARK: The network

@@ -2,15 +2,13 @@
 
 import json
 import re
-import signal
-import subprocess
 import time
 import urllib.request
 
 import pytest
 import websockets
+from support import gateway
 from support.bus import Bus
-from support.places import ROOT, environment_without_settings, free_port
 from support.station import Station, now
 from support.waiting import eventually
 
@@ -18,48 +16,25 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 @pytest.fixture(scope="module")
-def gateway_port():
-    return free_port()
-
-
-@pytest.fixture(scope="module")
-def network(start_network, gateway_port):
-    """A network without drivers that come by themselves."""
-    network = start_network("--drivers", "none", "--ocpp-port", gateway_port)
-    network.url_of_stations = f"ws://127.0.0.1:{gateway_port}/ocpp"
-    return network
+def network(start_network):
+    return gateway.start(start_network)
 
 
 @pytest.fixture
 def add(network):
     """Gives a station a name; its password."""
-    return lambda name: json.loads(wattline(network, "credentials", "add", "station", name, "--json"))["password"]
+    return lambda name: gateway.add(network, name)
 
 
 @pytest.fixture
-def station(network, add):
+def station(network):
     """Opens stations that are closed after the test."""
-    opened = []
-    passwords = {}
-
-    def open_station(name, version="1.6", **options):
-        if name not in passwords:
-            passwords[name] = add(name)
-        station = Station(f"{network.url_of_stations}/{name}", version, name, passwords[name], **options)
-        opened.append(station)
-        return station
-
-    yield open_station
-    for station in opened:
-        station.close()
+    with gateway.stations(network) as open_station:
+        yield open_station
 
 
-def wattline(network, *arguments, status=0):
-    command = [network.binary, *arguments, "--data", network.data]
-    environment = {**environment_without_settings(), "WATTLINE_ADMIN_TOKEN": network.token}
-    done = subprocess.run(list(map(str, command)), cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
-    assert done.returncode == status, f"{arguments} ended with {done.returncode}: {done.stdout}{done.stderr}"
-    return done.stdout
+def wattline(network, *arguments):
+    return gateway.run(network, *arguments).stdout
 
 
 def get(network, path):

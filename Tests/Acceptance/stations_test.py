@@ -11,7 +11,8 @@ import urllib.request
 
 import pytest
 import websockets
-from support.places import ROOT, environment_without_settings, free_port
+from support import gateway
+from support.places import ROOT, environment_without_settings
 from support.station import Station, now
 from support.waiting import eventually
 
@@ -20,37 +21,20 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 @pytest.fixture(scope="module")
 def network(start_network):
-    port = free_port()
-    network = start_network("--drivers", "none", "--ocpp-port", port)
-    network.url_of_stations = f"ws://127.0.0.1:{port}/ocpp"
-    return network
+    return gateway.start(start_network)
 
 
 @pytest.fixture
 def station(network):
-    """Opens stations that are closed after the test."""
-    opened = []
-    passwords = {}
+    """Opens stations that are closed after the test, and waits until Central knows that they are there."""
+    with gateway.stations(network) as open_station:
 
-    def open_station(name, version="1.6", **options):
-        if name not in passwords:
-            passwords[name] = json.loads(run(network, "credentials", "add", "station", name, "--json").stdout)["password"]
-        station = Station(f"{network.url_of_stations}/{name}", version, name, passwords[name], **options)
-        opened.append(station)
-        eventually(f"{name} is connected", lambda: (row := find(network, name)) and row["connected"], 20)
-        return station
+        def open_and_wait(name, version="1.6", **options):
+            station = open_station(name, version, **options)
+            eventually(f"{name} is connected", lambda: (row := find(network, name)) and row["connected"], 20)
+            return station
 
-    yield open_station
-    for station in opened:
-        station.close()
-
-
-def run(network, *arguments, status=0):
-    command = [network.binary, *arguments, "--data", network.data]
-    environment = {**environment_without_settings(), "WATTLINE_ADMIN_TOKEN": network.token}
-    done = subprocess.run(list(map(str, command)), cwd=ROOT, env=environment, capture_output=True, text=True, timeout=90)
-    assert done.returncode == status, f"{arguments} ended with {done.returncode}: {done.stdout}{done.stderr}"
-    return done
+        yield open_and_wait
 
 
 def ask(network, path, body=None, secret=True):
@@ -70,7 +54,7 @@ def find(network, name):
 
 
 def command(network, name, *words, status=0):
-    done = run(network, "station-command", name, *words, "--json", status=status)
+    done = gateway.run(network, "station-command", name, *words, "--json", status=status)
     return json.loads(done.stdout) if done.stdout else done.stderr
 
 
@@ -89,7 +73,7 @@ def test_what_is_known_of_a_station(network, station):
         assert row["connectors"][0]["cp"] == "ST-1" and row["connectors"][0]["error"].startswith("GroundFailure")
         assert 85 <= row["clock_ahead_s"] <= 91
         assert ask(network, "/stations/ST-1")[1]["station"] == "ST-1"
-        table = run(network, "stations").stdout
+        table = gateway.run(network, "stations").stdout
         assert "ST-1" in table and "connected" in table and "Test Bench 1.0" in table
         # A number in quotes.
         st.call("StatusNotification", {"connectorId": "1", "status": "Available", "errorCode": "NoError"})
@@ -112,7 +96,7 @@ def test_who_wants_in_is_counted_and_shown(network, station):
 
     counts = eventually("both are shown", shown, 20)
     assert counts["404"] >= 1 and counts["401"] >= 1
-    table = run(network, "stations").stdout
+    table = gateway.run(network, "stations").stdout
     assert "WANTS IN" in table and "ST-stranger" in table and "credentials add station" in table
 
 
@@ -137,7 +121,7 @@ def test_commands_of_16(network, station):
         assert st.hears("TriggerMessage") == {"requestedMessage": "StatusNotification", "connectorId": 1}
         assert command(network, "ST-3", "get-configuration", "HeartbeatInterval", "Nonsense")["payload"] == configuration
         assert st.hears("GetConfiguration") == {"key": ["HeartbeatInterval", "Nonsense"]}
-        assert "HeartbeatInterval = 300" in run(network, "station-command", "ST-3", "get-configuration").stdout
+        assert "HeartbeatInterval = 300" in gateway.run(network, "station-command", "ST-3", "get-configuration").stdout
         assert command(network, "ST-3", "change-configuration", "HeartbeatInterval", "60")["done"]
         assert st.hears("ChangeConfiguration") == {"key": "HeartbeatInterval", "value": "60"}
         assert command(network, "ST-3", "clear-cache")["done"]
@@ -211,8 +195,8 @@ def test_a_report_comes_in_parts(network, station):
 
 def test_the_local_list_goes_by_page(network, station):
     for number in range(5):
-        run(network, "tokens", "add", f"CARD-{number}", "--driver", "driver-alice")
-    run(network, "tokens", "block", "CARD-3")
+        gateway.run(network, "tokens", "add", f"CARD-{number}", "--driver", "driver-alice")
+    gateway.run(network, "tokens", "block", "CARD-3")
     length = {"configurationKey": [{"key": "SendLocalListMaxLength", "readonly": True, "value": "2"}]}
     version = {"listVersion": 0}
     with station("ST-7", answers={"GetConfiguration": length, "GetLocalListVersion": lambda _: version}) as st:
@@ -258,7 +242,7 @@ def test_what_is_not_done_says_why(network, station):
         ]:
             status, problem = ask(network, "/stations/ST-8/commands", body)
             assert status == 400 and words in problem["detail"], problem
-        said = run(network, "station-command", "ST-8", "reset", status=1)
+        said = gateway.run(network, "station-command", "ST-8", "reset", status=1)
         assert "Rejected" in said.stderr
     eventually("it is away", lambda: not find(network, "ST-8")["connected"], 20)
     status, problem = ask(network, "/stations/ST-8/commands", {"command": "reset"})

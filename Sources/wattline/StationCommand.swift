@@ -75,7 +75,7 @@ struct StationCommand: WattlineCommand {
     }
 }
 
-/// What a station and a fleet of them have in common.
+/// The flags of a station that say how it speaks, and with whom.
 struct StationOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The backend: ws://HOST:PORT/PATH, or wss://…; the id is put behind it.", valueName: "url"))
     var url: String?

@@ -1,8 +1,8 @@
-/// What is told of a station to people.
+/// The facts of a station for people.
 extension StationCore {
     /// The milliseconds by which the station's clock is ahead; `nil` as long as nobody knows.
     public var clockAheadMilliseconds: Int64? { clockAhead }
 
-    /// What is known of a connector.
+    /// The state of a connector; `nil` for one that is not known.
     public func connector(_ evse: Int32) -> Connector? { connectors[evse] }
 }

@@ -2,7 +2,7 @@ internal import ChargingModel
 internal import JSON
 internal import OCPP
 
-/// What the backend asks for.
+/// The backend's orders, and their answers.
 extension ChargingStation {
     /// - Throws: the CALLERROR for what the station does not have.
     mutating func answer(to call: BackendCall) throws(OCPPFault) -> BackendAnswer {

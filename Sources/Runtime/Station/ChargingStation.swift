@@ -4,7 +4,7 @@ public import OCPP
 /// A charging station as it is in the field, as a value: people, frames and the time go in, frames come out. Its meters count, its transactions are told
 /// until they are confirmed, and it obeys its backend.
 ///
-/// What it does is what OCPP wants of a station, unless it is told to have a quirk.
+/// It does as OCPP wants of a station, unless it is told to have a quirk.
 public struct ChargingStation: Sendable {
     public struct Specification: Hashable, Sendable {
         public var id: String

@@ -108,7 +108,7 @@ struct LocalTokens: Hashable, Sendable {
 
     var version: Int32 = 0
     var tokens: [String: TokenInfo] = [:]
-    /// What the backend said of cards that were shown.
+    /// The backend's word on cards that were shown.
     var cache: [String: TokenInfo] = [:]
 
     func info(of token: IDToken) -> TokenInfo? { tokens[token.text.lowercased()] ?? cache[token.text.lowercased()] }

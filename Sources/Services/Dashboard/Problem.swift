@@ -9,7 +9,7 @@ struct Problem: Error, Hashable, Sendable {
     var detail: String
     /// The fields that go with it in the head of the answer.
     var fields: HTTPFields = [:]
-    /// What came of it all the same, as a JSON object.
+    /// The result all the same, as a JSON object.
     var result: String?
 
     static func badRequest(_ detail: String) -> Problem { Problem(status: .badRequest, detail: detail) }

@@ -15,7 +15,7 @@ public struct Scenario: Hashable, Sendable {
         case stranger
     }
 
-    /// Who is known to Central (P15).
+    /// Those who are known to Central (P15).
     public enum Known: String, CaseIterable, Hashable, Sendable {
         case everybody
         /// Those who are listed: others ask in vain, names are taken away and given again, cards are blocked, or have expired.
@@ -37,7 +37,7 @@ public struct Scenario: Hashable, Sendable {
     public var demand: Demand?
     /// The number of points, the last ones, that are connectors of stations which speak OCPP; `nil`: drawn where all goes wrong, else none.
     public var stations: Int?
-    /// Who is known; `nil`: as the seed has it where there is `wild` trouble, else everybody.
+    /// Those who are known; `nil`: as the seed has it where there is `wild` trouble, else everybody.
     public var known: Known?
     /// Of the incidents that the seed draws only these; `nil` for all.
     public var only: Set<Int>?

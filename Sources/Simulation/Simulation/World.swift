@@ -94,7 +94,7 @@ final class World {
     @exclusivity(unchecked) var endOfTurn: [() -> Void] = []
     var isSettling = false
     @exclusivity(unchecked) var stranger: Stranger
-    /// Who is known, where not everybody is.
+    /// The list of those who are known, where not everybody is.
     let names: NameBook?
     /// The number of its visits that go on.
     var strangersHere = 0

@@ -93,7 +93,7 @@ enum CommandText {
         return json.text
     }
 
-    /// What an answer has besides its outcome: keys and values, a line each; the variables of a report.
+    /// The rest of an answer besides its outcome: keys and values, a line each; the variables of a report.
     /// - Parameter besides: the number of parts of a report that are told already.
     static func details(_ result: JSONObject, besides: Int = 0) -> String {
         var lines: [String] = []

@@ -13,7 +13,7 @@ from support.programs import Program
 
 PROJECT = "wattline-test"
 POINTS = [f"CP-{number:03}" for number in range(1, 11)]
-# What profiles bring, and the volume `metrics`, is no part of the network and not looked at.
+# Services of profiles, and the volume `metrics`, are no part of the network and not looked at.
 EXTRAS = {"gateway", "prometheus"}
 
 

@@ -152,7 +152,7 @@ extension RandomRun {
         return (OCPPVersion(rawValue: String(parts[0]))!, UInt64(parts[1])!)
     }
 
-    /// What happened, for whoever looks for a fault.
+    /// The story of the run, for whoever looks for a fault.
     var story: String {
         let charges = station.charges.values.sorted { $0.key < $1.key }.map {
             "charge \($0.key) \($0.token) number \($0.number ?? -1): \($0.start) to \($0.end ?? -1)"

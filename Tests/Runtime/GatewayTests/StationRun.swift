@@ -182,7 +182,7 @@ struct StationRun {
         bench.acknowledge()
     }
 
-    /// What happened, for whoever looks for a fault.
+    /// The story of the run, for whoever looks for a fault.
     var story: String {
         let records = bench.records.values.joined().sorted { $0.session < $1.session }.filter { $0.energy > .zero }.map {
             "record \($0.session) \($0.meter): \($0.startRegister.wattHours) to \($0.endRegister.wattHours) \($0.energy.wattHours) \($0.endReason)"

@@ -1,4 +1,4 @@
-/// What is told of stations, and what they are asked for.
+/// The news of stations on the bus, and the commands to them.
 extension GatewayCore {
     mutating func take(_ news: News, at now: Now) {
         switch news {

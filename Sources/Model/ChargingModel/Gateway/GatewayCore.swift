@@ -51,7 +51,7 @@ public struct GatewayCore: Sendable {
 
     struct Known: Sendable {
         var report: StationAbout
-        /// What the bus has in this connection; `nil` for nothing.
+        /// The report that the bus has in this connection; `nil` for none.
         var told: StationAbout?
         var toldAt: Instant?
         var isWaiting = false

@@ -3,7 +3,7 @@ internal import Metrics
 internal import OCPP
 internal import Prometheus
 
-/// What the gateway measures of itself, for `/metrics` of its health port. Bound to its loop.
+/// The gateway's own counters, for `/metrics` of its health port. Bound to its loop.
 final class GatewayMetrics {
     /// The kinds of frames, by the number with which each begins.
     private enum Kind: UInt8, CaseIterable {

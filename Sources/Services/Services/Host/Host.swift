@@ -13,7 +13,7 @@ public protocol Service: Actor {
     func stop()
     /// Why it can't do its work just now; `nil` when it can.
     var trouble: String? { get }
-    /// What it measures of itself, as a text for Prometheus; `nil` for nothing.
+    /// Its own counters, as a text for Prometheus; `nil` for none.
     var metrics: String? { get }
 }
 

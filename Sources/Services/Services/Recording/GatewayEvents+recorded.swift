@@ -3,7 +3,7 @@ internal import ChargingProtocol
 internal import JSON
 internal import Runtime
 
-/// What a gateway tells is recorded as it would be on the bus.
+/// A gateway's news are recorded as they would be on the bus.
 extension GatewayRuntime.Event: Recorded {
     func write(to json: inout JSONWriter) {
         switch self {

@@ -13,7 +13,7 @@ final class EngineProgram: PartyProgram {
     private let specification: EngineCore.Specification
     /// The station that is its hardware, and the connector of it.
     var stationed: (station: SimulatedStation, evse: Int32)?
-    /// What its journal had when this life began.
+    /// The memory in its journal when this life began.
     private(set) var wokeWith: EngineMemory?
     @exclusivity(unchecked) var runtime: EngineRuntime?
     @exclusivity(unchecked) var spare = SpareArray<PartyOutput<EngineRuntime.Action>>()

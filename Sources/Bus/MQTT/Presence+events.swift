@@ -54,9 +54,9 @@ extension Presence {
 
     private mutating func connected() -> [Action] {
         guard case .connecting(let epoch) = state else { return [] }
-        state = .handshaking(epoch: epoch, seen: nil)
+        state = .handshaking(epoch: epoch, seen: Seen())
         let groups = subscriptionGroups
-        return groups.isEmpty ? goOnline(epoch, seen: nil) : [.subscribe(groups)]
+        return groups.isEmpty ? goOnline(epoch, seen: Seen()) : [.subscribe(groups)]
     }
 
     /// The own topic first, then something else: the SUBACK of the second says that the first is answered, which no time-out would (P9).
@@ -70,7 +70,7 @@ extension Presence {
     private mutating func ownTopic(_ epoch: UInt64?, _ isAhead: Bool, _ retained: Bool) -> [Action] {
         switch state {
         case .handshaking(let own, let seen):
-            state = .handshaking(epoch: own, seen: [seen, epoch].compactMap(\.self).max())
+            if let epoch { state = .handshaking(epoch: own, seen: adding(epoch, to: seen, of: own)) }
             return []
         case .online(let own, _):
             // Retained deliveries come late if another subscription matches as well; only what is live can have overwritten ours.
@@ -87,7 +87,7 @@ extension Presence {
     private mutating func believed(_ epoch: UInt64) -> [Action] {
         switch state {
         case .handshaking(let own, let seen):
-            state = .handshaking(epoch: own, seen: max(seen ?? 0, epoch))
+            state = .handshaking(epoch: own, seen: adding(epoch, to: seen, of: own))
             return []
         case .online(let own, let isFirst):
             // What is below our own epoch is of an earlier connection, or of a copy that gave way.
@@ -99,25 +99,25 @@ extension Presence {
 
     private mutating func fenced(at now: Instant) -> [Action] {
         guard case .handshaking(let epoch, let seen) = state else { return [] }
-        guard identity != nil, let seen, !hasBeenOnline || seen > highestConnected, hasRoom(above: seen, for: epoch) else {
+        guard identity != nil, let highest = seen.highest, !hasBeenOnline || highest > highestConnected else {
             return goOnline(epoch, seen: seen)
         }
         // A copy throws this client out again and again; who only publishes can't.
         if hasBeenOnline, wasLost {
-            if let displacedAt, now - displacedAt < Self.displacementTime { return takenOver(seen) }
+            if let displacedAt, now - displacedAt < Self.displacementTime { return takenOver(highest) }
             displacedAt = now
             wasLost = false
         }
-        return seen == epoch || seen > epoch && !wentAbove ? goAbove(seen, from: epoch) : goOnline(epoch, seen: seen)
+        return highest == epoch || highest > epoch && !wentAbove ? goAbove(highest, from: epoch) : goOnline(epoch, seen: seen)
     }
 
-    private mutating func goOnline(_ epoch: UInt64, seen: UInt64?) -> [Action] {
+    private mutating func goOnline(_ epoch: UInt64, seen: Seen) -> [Action] {
         state = .online(epoch: epoch, isFirst: !hasBeenOnline)
         hasBeenOnline = true
         wasLost = false
         wentAbove = false
         claimed = 0
-        let isContested = identity != nil && seen.map { $0 >= epoch } ?? false
+        let isContested = identity != nil && (seen.isAbsurd || seen.highest.map { $0 >= epoch } ?? false)
         return [.online(epoch: epoch)] + (isContested ? [.contest] : [])
     }
 
@@ -129,6 +129,11 @@ extension Presence {
 
     /// True when a client may go above an epoch that it has seen. Whoever claims epochs at will could use them up otherwise.
     private func hasRoom(above seen: UInt64, for epoch: UInt64) -> Bool { seen < Self.maximumEpoch && seen < epoch + Self.room }
+
+    private func adding(_ claim: UInt64, to seen: Seen, of epoch: UInt64) -> Seen {
+        guard hasRoom(above: claim, for: epoch) else { return Seen(highest: seen.highest, isAbsurd: true) }
+        return Seen(highest: max(seen.highest ?? 0, claim), isAbsurd: seen.isAbsurd)
+    }
 
     /// The clock went back, or the data directory is older than the bus: no copy is at work, so the client just needs a higher epoch.
     private mutating func goAbove(_ seen: UInt64, from epoch: UInt64) -> [Action] {

@@ -83,12 +83,19 @@ public struct Presence: Hashable, Sendable {
         case end
     }
 
+    /// What the own topic and those who show what they believe had of epochs during a handshake.
+    struct Seen: Hashable, Sendable {
+        /// The highest that there is room above. What claims more is nobody's, and hides no copy that is at work.
+        var highest: UInt64?
+        /// One that there is no room above was among them.
+        var isAbsurd = false
+    }
+
     enum State: Hashable, Sendable {
         case offline
         case persisting(epoch: UInt64)
         case connecting(epoch: UInt64)
-        /// With the highest epoch seen so far on the own topic or believed by others.
-        case handshaking(epoch: UInt64, seen: UInt64?)
+        case handshaking(epoch: UInt64, seen: Seen)
         case online(epoch: UInt64, isFirst: Bool)
         case draining(epoch: UInt64)
         case ended

@@ -91,6 +91,14 @@ private func online(_ epoch: UInt64, wall: UInt64? = nil, retained: UInt64? = ni
                 (.ownTopic(epoch: 400, retained: true), []), (fenced(10), [.takenOver(epoch: 400)]), (.attempt(wallMilliseconds: 600), []),
             ]),
         Script(
+            "P9: what others claim beyond all reason hides no copy that is at work",
+            thrownOutOnce + [
+                (fenced(1), [.online(epoch: 300)]), (.connectionLost, []),
+            ] + connect(500) + [
+                (.believed(epoch: Presence.maximumEpoch), []), (.ownTopic(epoch: 400, retained: true), []),
+                (.believed(epoch: 500 + Presence.room), []), (fenced(10), [.takenOver(epoch: 400)]),
+            ]),
+        Script(
             "P9: twice within a longer time is none",
             thrownOutOnce + [
                 (fenced(1), [.online(epoch: 300)]), (.connectionLost, []),

@@ -43,7 +43,7 @@ final class InvariantChecker {
     /// one speaks; of several that came within ten seconds the last that speaks.
     struct Newest {
         private(set) var epoch: Epoch = 0
-        /// The one that counted before those, 0 for none, and the time of the last of them.
+        /// The one that counted before those, or was the first to be heard at all, 0 for none, and the time of the last of them.
         private var before: Epoch = 0
         private var claimedAt = Instant(nanoseconds: 0)
         /// The last live word of that connection; `nil` when there was only a will, or what the broker kept.
@@ -57,7 +57,7 @@ final class InvariantChecker {
             }
             if epoch != self.epoch {
                 aliveAt = nil
-                if now - claimedAt >= .seconds(10) { before = self.epoch }
+                if now - claimedAt >= .seconds(10) || before == 0 { before = self.epoch }
                 claimedAt = now
             }
             self.epoch = epoch

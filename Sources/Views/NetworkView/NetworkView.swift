@@ -150,6 +150,7 @@ public struct NetworkView: Sendable {
         for cp in points.keys {
             points[cp]?.engine.freshness.forgetNumbers()
             points[cp]?.monitor.freshness.forgetNumbers()
+            points[cp]?.known.wasAway()
         }
         if isNews { tell(.bus, .bad, "No connection to the broker: \(reason)", at: now) }
     }

@@ -32,6 +32,32 @@ import Testing
         #expect(known.isKnown(under: 8))
     }
 
+    @Test("P6: after an absence of the listener what is heard first counts: a copy may have come to the same epoch") func away() {
+        var known = KnownInfo()
+        #expect(known.hear(info(7), believed: 7, at: now) == true)
+        known.wasAway()
+        #expect(known.isKnown(under: 7), "known until something else is heard")
+        #expect(known.hear(info(7, price: 1), believed: 7, at: now) == true)
+        #expect(known.isKnown(under: 7) && known.info == info(7, price: 1))
+        #expect(known.settledAt(under: 7) == now + Freshness.settlingTime, "the engine has the time to contest it")
+        #expect(known.hear(info(7), believed: 7, at: now) == false)
+        #expect(!known.isKnown(under: 7), "that is one absence, not two")
+        known.wasAway()
+        #expect(!known.isKnown(under: 7))
+        #expect(known.hear(info(7), believed: 7, at: now) == true)
+        #expect(known.isKnown(under: 7), "an argument ends with an absence")
+    }
+
+    @Test("P6: what is heard again after an absence is held against what differs") func awayAndTheSame() {
+        var known = KnownInfo()
+        #expect(known.hear(info(7), believed: 7, at: now) == true)
+        known.wasAway()
+        #expect(known.hear(info(7), believed: 7, at: now) == false)
+        #expect(known.settledAt(under: 7) == now + Freshness.settlingTime)
+        #expect(known.hear(info(7, price: 1), believed: 7, at: now) == false)
+        #expect(!known.isKnown(under: 7))
+    }
+
     @Test("P6: one under an epoch that is believed again counts only if it did before; else the engine says it again") func back() {
         var known = KnownInfo()
         #expect(known.hear(info(7), believed: 7, at: now) == true)

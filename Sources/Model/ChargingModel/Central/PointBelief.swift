@@ -87,6 +87,7 @@ struct PointBelief: Hashable, Sendable {
         engine.freshness.forgetNumbers()
         monitor.freshness.forgetNumbers()
         monitor.live = nil
+        known.wasAway()
         published = nil
     }
 

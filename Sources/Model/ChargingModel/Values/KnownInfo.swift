@@ -6,6 +6,9 @@ public struct KnownInfo: Hashable, Sendable {
         var isDisputed = false
         /// It may be somebody else's, since nobody was believed under its epoch when it was said: it is to be said again.
         var isDoubtful = false
+        /// It was heard before the listener was away: what is heard next under its epoch takes its place, since another copy of the engine may have
+        /// come to the same epoch meanwhile.
+        var isFromBefore = false
         /// It was said, or counted, while its epoch was believed.
         var hasCounted = false
         /// The time from which the engine has contested it, if it is not its own (P9).
@@ -30,7 +33,9 @@ public struct KnownInfo: Hashable, Sendable {
             if info.epoch != believed {
                 // Either may be the engine's, who is asked when it is believed.
                 if said[index].info != info { said[index] = Said(info: info, isDoubtful: true) }
-            } else if said[index].isDoubtful {
+            } else if said[index].isFromBefore, !said[index].isDisputed, said[index].info == info {
+                said[index].isFromBefore = false
+            } else if said[index].isDoubtful || said[index].isFromBefore {
                 said[index] = Said(info: info, settledAt: now + Freshness.settlingTime)
             } else if said[index].info != info {
                 said[index].isDisputed = true
@@ -53,6 +58,9 @@ public struct KnownInfo: Hashable, Sendable {
         info = new
         return true
     }
+
+    /// The listener was away: what others said meanwhile it does not know.
+    public mutating func wasAway() { for index in said.indices { said[index].isFromBefore = true } }
 
     /// True when it was said in the connection of this epoch, and nothing else was.
     public func isKnown(under epoch: Epoch) -> Bool { undisputed(under: epoch) != nil }

@@ -88,8 +88,8 @@ class ChargePoint(Presence):
         if name == "START" and not is_current:  # once begun, a second START changes nothing (P12)
             if record and record["fields"]["end_reason"] != "never_started":
                 self.say_record(session)  # nor is a session ever supplied twice (P12)
-            elif record or current or self.state != "ACTIVATED":
-                why = "the session was stopped" if record else "charging" if current else "out of order"
+            elif record or current or self.state != "ACTIVATED" or command.get("meter") not in (None, self.disk["meter"]):
+                why = "the session was stopped" if record else "charging" if current else "out of order, or another meter"
                 self.say("event", event="COMMAND_REFUSED", command=name, id=command["id"], session=session, reason=why)
             else:
                 self.begin(command)

@@ -11,7 +11,7 @@ extension Command {
                     StartOrder(
                         session: try fields.id(.session), driver: try fields.id(.driver), price: try fields.price(),
                         energyTarget: try fields.energyIfPresent(), duration: try fields.durationIfPresent(),
-                        request: try fields.idIfPresent(.request)))
+                        request: try fields.idIfPresent(.request), meter: try fields.idIfPresent(.meter)))
             case .stop: .stop(try fields.id(.session))
             case .ack: .ack(try fields.id(.session), of: try fields.idIfPresent(.meter))
             case .outOfOrder: .outOfOrder

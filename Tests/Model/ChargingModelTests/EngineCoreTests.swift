@@ -32,6 +32,19 @@ private struct Bench: EngineBench {
 }
 
 @Suite struct EngineCoreTests {
+    @Test("S2: a session that was promised on another meter is not begun: what is metered here would be no record of it")
+    func promisedOnAnotherMeter() throws {
+        var bench = Bench(online: true)
+        let own = try #require(bench.engine.memory.meter)
+        for (promised, isBegun) in [(MeterID(known: "m-other"), false), (own, true)] {
+            let order = StartOrder(
+                session: SessionID(known: "S1"), driver: alice, price: specification().price, energyTarget: nil, duration: nil, meter: promised)
+            let said = bench.tell(.command(command(.start(order))))
+            #expect(said.refusals.map(\.reason) == (isBegun ? [] : ["it was promised on another meter"]))
+            #expect(said.states.last?.state == (isBegun ? .supplying : nil) && said.journalled.isEmpty == !isBegun)
+        }
+    }
+
     @Test("S3: where no vehicle is plugged in yet START is confirmed as plug_in, nothing is metered, and the session's time begins when energy flows")
     func plugIn() throws {
         var bench = Bench(online: true)

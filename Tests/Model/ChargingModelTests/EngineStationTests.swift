@@ -155,19 +155,22 @@ extension [EngineCore.Action] {
         #expect(bench.engine.state == .supplying)
     }
 
-    @Test("A vehicle that does not come, a refusal and a STOP before it begins: never_started, and the station is told")
-    func neverStarted() {
-        for word in ["time", "refused", "stop"] {
+    @Test("A vehicle that does not come, a refusal, a STOP, a fault, out of order before it begins: nothing is billed, and the station is told")
+    func givenUp() {
+        for word in ["time", "refused", "stop", "fault", "out of order"] {
             var bench = Bench()
             bench.tell(.command(start(s1.text)))
             let over =
                 switch word {
                 case "time": bench.pass(.seconds(60))
                 case "refused": bench.say(.refused(s1, "Rejected"))
+                case "fault": bench.tell(.fault("GroundFailure"))
+                case "out of order": bench.tell(.command(command(.outOfOrder)))
                 default: bench.tell(.command(command(.stop(s1))))
                 }
-            #expect(over.records.map(\.endReason) == [.neverStarted] && over.records[0].energy == .zero, "\(word)")
-            #expect(over.orders == (word == "refused" ? [] : [.end(s1)]))
+            let reason: EndReason = word == "fault" ? .fault : word == "out of order" ? .outOfOrder : .neverStarted
+            #expect(over.records.map(\.endReason) == [reason] && over.records[0].energy == .zero, "\(word)")
+            #expect(over.orders.contains(.end(s1)) == (word != "refused"))
             #expect(bench.began(s1, at: 5).events.isEmpty)
             // What the station metered in it all the same is nobody's, and not lost; told twice, it is there once.
             #expect(bench.ended(s1, at: 25).records.map(\.energy) == [Energy(wattHours: 25)])

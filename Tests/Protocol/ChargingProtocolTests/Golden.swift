@@ -121,7 +121,7 @@ enum Golden {
         """#,
         #"station/CP-001/request {"epoch":7,"request":"01JDREQUEST","cp":"CP-001","token":"card-7","ts":"2026-11-24T02:00:00.123Z"}"#,
         #"""
-        cp/CP-001/command {"epoch":7,"command":"START","id":"c-1","session":"01JDSESSION","driver":"driver-alice",\#
+        cp/CP-001/command {"epoch":7,"command":"START","id":"c-1","session":"01JDSESSION","meter":"m-4f9a","driver":"driver-alice",\#
         "price_eur_per_kwh":0.30,"duration_s":31622400,"request":"01JDREQUEST","ts":"2026-11-24T02:00:00.123Z"}
         """#,
         #"""

@@ -23,7 +23,7 @@ enum Samples {
         started: nil, ended: now, endReason: .neverStarted)
     static let order = StartOrder(session: session, driver: driver, price: price, energyTarget: energy, duration: .milliseconds(2500))
     static let startAtStation = StartOrder(
-        session: session, driver: driver, price: price, energyTarget: nil, duration: .seconds(31_622_400), request: request)
+        session: session, driver: driver, price: price, energyTarget: nil, duration: .seconds(31_622_400), request: request, meter: meter)
     static let ticket = Ticket(
         session: session, request: request, cp: cp, energy: energy, cost: Money(microEuro: 10_000), price: price, started: now, ended: now,
         outcome: .completed, endReason: .target, complete: true)

@@ -90,7 +90,7 @@ struct OpenSession: Hashable, Sendable {
     var order: StartOrder {
         StartOrder(
             session: assignment.session, driver: driver, price: assignment.price, energyTarget: assignment.energyTarget,
-            duration: assignment.duration, request: provenance.origin == .station ? request : nil)
+            duration: assignment.duration, request: provenance.origin == .station ? request : nil, meter: belief.meter)
     }
 
     var cp: ChargePointID { assignment.cp }

@@ -43,8 +43,10 @@ extension EngineCore {
         }
         if memory.left[order.session] != nil { return refuse(command, "session \(order.session) was begun before") }
         if station?.isReachable == false { return refuse(command, StationEvent.notConnected) }
-        // It was promised on the meter of before, and would be metered on none that Central knows.
-        if station != nil, link?.meter != memory.meter { return refuse(command, "its meter has changed") }
+        // What is metered here would be no record of that session (S6).
+        if let promised = order.meter ?? (station == nil ? nil : link?.meter), promised != memory.meter {
+            return refuse(command, "it was promised on another meter")
+        }
         if let request = order.request, station != nil, case .activated = mode {
             guard let asked = asking, asked.request == request else { return refuse(command, "nobody waits for it any more") }
             return startAsked(order, asked, at: now)

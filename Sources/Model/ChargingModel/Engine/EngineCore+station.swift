@@ -178,7 +178,7 @@ extension EngineCore {
             let record = record(of: session, endRegister: metered.end, ended: metered.ended, reason: metered.reason)
             journal(.ended(record))
             say(record, at: now)
-        } else if memory.record(of: id).map({ $0.energy == .zero && $0.endReason == .neverStarted }) ?? true, metered.end > metered.start {
+        } else if memory.record(of: id)?.energy ?? .zero == .zero, metered.end > metered.start {
             // It was given up before the station began it all the same: that it was metered is a fact.
             find(FoundRecord(session: SessionID(known: id.text.prefix(31) + "-late"), token: nil, metered), at: now)
         }

@@ -20,14 +20,20 @@ public struct StartOrder: Hashable, Sendable {
     public var duration: Duration?
     /// The station's request that it answers (S12); absent where the session was asked for elsewhere.
     public var request: RequestID?
+    /// The meter that it was promised on; absent in a command typed by hand: the engine's, whichever it is.
+    public var meter: MeterID?
 
-    public init(session: SessionID, driver: DriverID, price: Price, energyTarget: Energy?, duration: Duration?, request: RequestID? = nil) {
+    public init(
+        session: SessionID, driver: DriverID, price: Price, energyTarget: Energy?, duration: Duration?, request: RequestID? = nil,
+        meter: MeterID? = nil
+    ) {
         self.session = session
         self.driver = driver
         self.price = price
         self.energyTarget = energyTarget
         self.duration = duration
         self.request = request
+        self.meter = meter
     }
 }
 
@@ -78,7 +84,13 @@ public struct Command: Hashable, Sendable {
             }
         }
 
-        public var meter: MeterID? { if case .ack(_, let meter) = self { meter } else { nil } }
+        public var meter: MeterID? {
+            switch self {
+            case .start(let order): order.meter
+            case .ack(_, let meter): meter
+            case .stop, .outOfOrder, .resume, .rebirth, .deny: nil
+            }
+        }
     }
 
     /// Central's epoch; absent in a command typed by hand (P6).

@@ -3,12 +3,11 @@
 import json
 import re
 import time
-import urllib.request
 
 import pytest
 import websockets
 from support import gateway
-from support.bus import Bus
+from support.gateway import ask, closed, free, get, is_in, point
 from support.station import Station, now
 from support.waiting import eventually
 
@@ -35,56 +34,6 @@ def station(network):
 
 def wattline(network, *arguments):
     return gateway.run(network, *arguments).stdout
-
-
-def get(network, path):
-    with urllib.request.urlopen(network.url + path, timeout=30) as answer:
-        return json.loads(answer.read())
-
-
-def point(network, cp):
-    return next((row for row in get(network, "/cp") if row["cp"] == cp), {"state": None})
-
-
-def is_in(network, cp, state, seconds=30):
-    return eventually(f"{cp} is {state}", lambda: (row := point(network, cp))["state"] == state and row, seconds)
-
-
-names = {}
-
-
-def name_of(network, driver):
-    """A driver's name on the bus; given when it has none."""
-    if driver not in names:
-        names[driver] = json.loads(wattline(network, "credentials", "add", "driver", driver, "--json"))
-    return names[driver]
-
-
-def free(network, cp):
-    """Central has heard it, and would promise it."""
-    return eventually(f"{cp} is free", lambda: (row := point(network, cp)).get("available") and row, 30)
-
-
-def ask(network, driver, cp, request, **wishes):
-    """Central's answer to a driver's request."""
-    name = name_of(network, driver)
-    with Bus(network.port, f"driver/{driver}/status", name=name) as bus:
-        for _ in range(20):
-            asked = time.monotonic()
-            bus.client.publish(f"driver/{driver}/request", json.dumps({"request": request, "cp": cp, **wishes}), qos=1)
-            answer = bus.message(f"driver/{driver}/status", f'"request":"{request}"', since=asked).value
-            if answer.get("code") != "CENTRAL_STARTING":
-                return answer
-            time.sleep(0.2)
-    return answer
-
-
-def session(network, name):
-    return next((row for row in get(network, "/sessions?limit=200")["sessions"] if row["session"] == name), None)
-
-
-def closed(network, name, seconds=20):
-    return eventually(f"session {name} is closed and complete", lambda: (row := session(network, name)) and row["complete"] and row, seconds)
 
 
 def test_who_may_come_in(network, add):
@@ -127,8 +76,7 @@ def test_a_session_that_a_driver_asked_for(network, station):
         st.status("Charging")
         st.meter(started["transactionId"], 184_230, power=11_000)
         eventually("the reading is seen", lambda: point(network, "ST-1").get("energy_kwh") == 0.01, 20)
-        with Bus(network.port, "driver/driver-alice/status", name=name_of(network, "driver-alice")) as bus:
-            bus.client.publish("driver/driver-alice/request", json.dumps({"stop": answer["session"]}), qos=1).wait_for_publish(10)
+        gateway.stop(network, "driver-alice", answer["session"])
         assert st.hears("RemoteStopTransaction")["transactionId"] == started["transactionId"]
         assert st.stop(started["transactionId"], 184_281, "Remote") == {}
         row = closed(network, answer["session"])
@@ -289,21 +237,14 @@ def test_out_of_order(network, station):
         st.boot()
         st.status("Available")
         is_in(network, "ST-9", "ACTIVATED")
-        wish(network, "ST-9", "out-of-order")
+        gateway.post(network, "/cp/ST-9/out-of-order")
         assert st.hears("ChangeAvailability") == {"connectorId": 1, "type": "Inoperative"}
         st.status("Unavailable")
         is_in(network, "ST-9", "STOPPED")
-        wish(network, "ST-9", "resume")
+        gateway.post(network, "/cp/ST-9/resume")
         st.wait("it is in service again", lambda: ("ChangeAvailability", {"connectorId": 1, "type": "Operative"}) in st.heard)
         st.status("Available")
         is_in(network, "ST-9", "ACTIVATED")
-
-
-def wish(network, cp, what):
-    request = urllib.request.Request(
-        f"{network.url}/cp/{cp}/{what}", method="POST", headers={"Authorization": f"Bearer {network.token}"}, data=b"")
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        assert answer.status in (200, 202, 204)
 
 
 def test_the_audit_holds(network):

@@ -12,6 +12,7 @@ import urllib.request
 import pytest
 import websockets
 from support import gateway
+from support.gateway import command
 from support.places import ROOT, environment_without_settings
 from support.station import Station, now
 from support.waiting import eventually
@@ -51,11 +52,6 @@ def ask(network, path, body=None, secret=True):
 
 def find(network, name):
     return next((row for row in ask(network, "/stations")[1]["stations"] if row["station"] == name), None)
-
-
-def command(network, name, *words, status=0):
-    done = gateway.run(network, "station-command", name, *words, "--json", status=status)
-    return json.loads(done.stdout) if done.stdout else done.stderr
 
 
 def boot201(st):

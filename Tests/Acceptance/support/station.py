@@ -41,16 +41,16 @@ class Station(Closing):
         self.socket = self.run(websockets.connect(url, subprotocols=offered or None, additional_headers=headers, ping_interval=None, max_size=None))
         self.reader = asyncio.run_coroutine_threadsafe(self.read(), Station.loop)
 
-    @classmethod
-    def run(cls, what, seconds=30):
-        if cls.loop is None:
-            cls.loop = asyncio.new_event_loop()
-            threading.Thread(target=cls.loop.run_forever, daemon=True).start()
+    @staticmethod
+    def run(what, seconds=30):
+        if Station.loop is None:
+            Station.loop = asyncio.new_event_loop()
+            threading.Thread(target=Station.loop.run_forever, daemon=True).start()
 
         async def wait():
             return await what
 
-        return asyncio.run_coroutine_threadsafe(wait(), cls.loop).result(seconds)
+        return asyncio.run_coroutine_threadsafe(wait(), Station.loop).result(seconds)
 
     async def read(self):
         try:
@@ -105,7 +105,7 @@ class Station(Closing):
 
     def hears(self, action, seconds=20, after=0):
         """The payload of the backend's next call of this action."""
-        return self.wait(action, lambda: next((payload for name, payload in self.heard[after:] if name == action), None), seconds)
+        return self.wait(action, lambda: [payload for name, payload in self.heard[after:] if name == action], seconds)[0]
 
     def ends(self, seconds=20):
         end = time.monotonic() + seconds

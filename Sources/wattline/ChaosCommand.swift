@@ -14,7 +14,7 @@ struct ChaosCommand: WattlineCommand {
     static let configuration = CommandConfiguration(
         commandName: "chaos", abstract: "Breaks a running network on purpose, by a seed, and checks that nothing is lost or billed twice.",
         discussion: """
-            Kills, hangs, restarts and (in containers) cuts off engines, monitors, drivers, Central and the broker; waits until everybody serves \
+            Kills, hangs, restarts and (in containers) cuts off engines, monitors, drivers, the gateway, Central and the broker; waits until everybody serves \
             again; then has the ledger audited. The same seed makes the same plan. Exit code 0 when everything held, 1 when something did not.
 
             EXAMPLES
@@ -34,7 +34,7 @@ struct ChaosCommand: WattlineCommand {
     var every: String?
     @Option(help: ArgumentHelp("processes (of wattline up) or compose. Default: processes.", valueName: "target"))
     var target: String?
-    @Option(help: ArgumentHelp("Only these: broker, central, engine, monitor, driver; or none.", valueName: "roles"))
+    @Option(help: ArgumentHelp("Only these: broker, central, gateway, engine, monitor, driver; or none.", valueName: "roles"))
     var only: String?
     @Option(help: ArgumentHelp("Only in these ways: kill, hang, restart, cut.", valueName: "ways"))
     var ways: String?
@@ -56,7 +56,8 @@ struct ChaosCommand: WattlineCommand {
         let colors = try output.colors(in: environment)
         let data = try places.dataDirectory(try places.readNetwork(in: environment)?.network, in: environment)
         let injector = try injector(data, in: environment)
-        let victims = try injector.victims().filter(try wanted())
+        let all = try injector.victims()
+        let victims = all.filter(try wanted())
         let harms = try wantedHarms(of: injector)
         if list {
             for target in victims { Output.writeLine("\(target.name.padded(to: 20))\(harms.map(\.rawValue).joined(separator: ", "))") }
@@ -85,7 +86,7 @@ struct ChaosCommand: WattlineCommand {
         EventLoop.blockSignals()
         return Host.run(log: Log(role: "chaos", colors: colors)) { host in
             let settings = ChaosService.Settings(
-                plan: plan, broker: place, wire: Wire(site: data.site), calmWithin: .seconds(120),
+                plan: plan, victims: all, broker: place, wire: Wire(site: data.site), calmWithin: .seconds(120),
                 colors: colors, stranger: lies)
             return [
                 try ChaosService(host: host, settings: settings, injector: injector, say: say)

@@ -20,7 +20,8 @@ extension FleetCommand {
         let count = try ValueParser<Int>.integer(in: 1...10_000, of: "a number of stations").value(of: points, from: "--points")
         guard ocpp != nil else { throw SettingError("--ocpp", value: nil, expected: "1.6 or 2.0.1, with --url", processExit: .usage) }
         let choices = StationChoices(
-            url: url, ocpp: ocpp, sample: sample, quirks: quirk, seed: seed, passwordFile: passwordFile, duration: duration)
+            url: url, ocpp: ocpp, sample: sample, offline: offline, tokens: token, every: every, quirks: quirk, seed: seed,
+            passwordFile: passwordFile, duration: duration)
         let first = try choices.specification(name ?? "STATION")
         let digits = max(4, String(count).count)
         let stations = (1...count).map { number in
@@ -28,7 +29,7 @@ extension FleetCommand {
             station.id = "\(first.id)-" + zeroPadded(number, to: digits)
             return station
         }
-        var settings = try choices.settings(stations, StationPeople.Habits(), in: environment)
+        var settings = try choices.settings(stations, try choices.habits(in: environment), in: environment)
         if let connectRate {
             settings.dialsPerSecond = try ValueParser<Int>.integer(in: 1...100_000, of: "connections a second").value(
                 of: connectRate, from: "--connect-rate")

@@ -27,7 +27,7 @@ struct FleetCommand: WattlineCommand {
               # people come as they do, a day of them in a day
               wattline fleet --points 500 --supplying demand --drivers 1500
               # stations that speak OCPP, to any backend
-              wattline fleet --ocpp 1.6 --url ws://127.0.0.1:9000/ocpp --points 100
+              wattline fleet --ocpp 1.6 --url ws://127.0.0.1:9000/ocpp --points 100 --token CARD-7
             """)
 
     @Option(help: ArgumentHelp("Charge points, 1–100000.", valueName: "number"))
@@ -58,6 +58,12 @@ struct FleetCommand: WattlineCommand {
     var url: String?
     @Option(help: ArgumentHelp("From one meter value of a station to the next. Default: 1s.", valueName: "time"))
     var sample: String?
+    @Option(help: ArgumentHelp("A card that is shown at stations; of several each station has one.", valueName: "card"))
+    var token: [String] = []
+    @Option(help: ArgumentHelp("From one card to the next: one begins a charge, the next one ends it. Default: 30s.", valueName: "time"))
+    var every: String?
+    @Option(help: ArgumentHelp("The network of a station is gone for so long, about every minute: like 10s..40s.", valueName: "range"))
+    var offline: String?
     @Option(help: ArgumentHelp("An oddity of all stations, see wattline station --list-quirks.", valueName: "name"))
     var quirk: [String] = []
     @Option(help: ArgumentHelp("A file with the password of all stations.", valueName: "file"))
@@ -73,6 +79,12 @@ struct FleetCommand: WattlineCommand {
 
     func execute(in environment: Environment) throws -> ProcessExit {
         if ocpp != nil || url != nil { return try runStations(in: environment) }
+        for (name, value) in [
+            ("--sample", sample), ("--token", token.first), ("--every", every), ("--offline", offline), ("--quirk", quirk.first),
+            ("--password-file", passwordFile),
+        ] {
+            if let value { throw SettingError(name, value: value, expected: "--ocpp and --url with it: it is for stations", processExit: .usage) }
+        }
         let startup = try Startup(common, role: "fleet", in: environment)
         let plan = try plan(in: environment)
         if let part {

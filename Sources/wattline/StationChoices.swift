@@ -16,6 +16,8 @@ struct StationChoices {
     var power: String?
     var sample: String?
     var offline: String?
+    var tokens: [String] = []
+    var every: String?
     var quirks: [String] = []
     var seed: String?
     var passwordFile: String?
@@ -35,12 +37,16 @@ struct StationChoices {
                 ?? .seconds(1))
     }
 
-    var habits: StationPeople.Habits {
-        get throws {
-            var habits = StationPeople.Habits()
-            habits.offline = try offline.map { try ValueParser<ClosedRange<Duration>>.durations.value(of: $0, from: "--offline") }
-            return habits
+    func habits(in environment: Environment) throws -> StationPeople.Habits {
+        var habits = StationPeople.Habits()
+        habits.offline = try offline.map { try ValueParser<ClosedRange<Duration>>.durations.value(of: $0, from: "--offline") }
+        habits.cards = tokens
+        if !tokens.isEmpty || every != nil {
+            habits.every = try AllSettings.every.resolve(flag: every, in: environment, default: .seconds(30))
         }
+        // Whoever starts one wants to see something, and a crowd comes all the same.
+        habits.firstWithin = .seconds(30)
+        return habits
     }
 
     func settings(

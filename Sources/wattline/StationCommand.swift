@@ -34,10 +34,6 @@ struct StationCommand: WattlineCommand {
     @OptionGroup var options: StationOptions
     @Option(help: ArgumentHelp("The station's id, the last segment of its address.", valueName: "id"))
     var id: String?
-    @Option(help: ArgumentHelp("Shows this card, again and again: to begin, and to end what was begun.", valueName: "card"))
-    var token: [String] = []
-    @Option(help: ArgumentHelp("From one card to the next. Default: 30s.", valueName: "time"))
-    var every: String?
     @Option(help: ArgumentHelp("The registers at the beginning, in Wh. Default: 0.", valueName: "number"))
     var register: String?
     @Flag(help: "Shows each frame.")
@@ -61,12 +57,7 @@ struct StationCommand: WattlineCommand {
             let parser = ValueParser<Int>.integer(in: 0...1_000_000_000, of: "a register in Wh")
             specification.register = Energy(wattHours: Int64(try parser.value(of: register, from: "--register")))
         }
-        var habits = try choices.habits
-        habits.cards = token
-        if !token.isEmpty || every != nil {
-            habits.every = try AllSettings.every.resolve(flag: every, in: environment, default: .seconds(30))
-        }
-        var settings = try choices.settings([specification], habits, in: environment)
+        var settings = try choices.settings([specification], try choices.habits(in: environment), in: environment)
         settings.password = try choices.password(of: id, settings.url, in: environment)
         settings.showsFrames = frames
         let chosen = settings
@@ -87,6 +78,10 @@ struct StationOptions: ParsableArguments {
     var power: String?
     @Option(help: ArgumentHelp("From one meter value to the next. Default: 1s.", valueName: "time"))
     var sample: String?
+    @Option(help: ArgumentHelp("Shows this card, again and again: to begin, and to end what was begun.", valueName: "card"))
+    var token: [String] = []
+    @Option(help: ArgumentHelp("From one card to the next. Default: 30s.", valueName: "time"))
+    var every: String?
     @Option(help: ArgumentHelp("The network is gone for so long, about every minute: like 10s..40s.", valueName: "range"))
     var offline: String?
     @Option(help: ArgumentHelp("An oddity, see --list-quirks; may be given several times.", valueName: "name"))
@@ -106,7 +101,7 @@ struct StationOptions: ParsableArguments {
 
     var choices: StationChoices {
         StationChoices(
-            url: url, ocpp: ocpp, connectors: connectors, power: power, sample: sample, offline: offline, quirks: quirk, seed: seed,
-            passwordFile: passwordFile, ca: ca, certificate: certificate, key: key, duration: duration)
+            url: url, ocpp: ocpp, connectors: connectors, power: power, sample: sample, offline: offline, tokens: token, every: every,
+            quirks: quirk, seed: seed, passwordFile: passwordFile, ca: ca, certificate: certificate, key: key, duration: duration)
     }
 }

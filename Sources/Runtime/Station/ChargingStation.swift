@@ -167,10 +167,13 @@ public struct ChargingStation: Sendable {
         consider(restartsAt)
         if let outstanding { consider(outstanding.at + ChargingStation.callPatience) }
         if let link {
-            consider(link.bootsAt)
-            if link.isAccepted { consider(link.heartbeatAt) }
             consider(link.freezesAt)
-            if outstanding == nil, link.isAccepted { consider(tellings.first?.notBefore) }
+            // One call is on its way at a time: the next one waits for its end.
+            if outstanding == nil { consider(link.bootsAt) }
+            if outstanding == nil, link.isAccepted {
+                consider(link.heartbeatAt)
+                consider(tellings.first?.notBefore)
+            }
         }
         for outlet in outlets.values {
             if let key = outlet.charge, let charge = charges[key] { consider(charge.nextSample) }
@@ -194,6 +197,14 @@ public struct ChargingStation: Sendable {
         timeOut()
         answerLate()
         sendNext()
+    }
+
+    /// The energy of charges that are over, and whose end nobody has confirmed.
+    public var unconfirmed: Energy {
+        tellings.reduce(.zero) { sum, telling in
+            guard case .ended(let end, _, _) = telling.kind, let charge = charges[telling.charge] else { return sum }
+            return sum + (end - charge.start)
+        }
     }
 
     /// True when all that was metered is told and confirmed.

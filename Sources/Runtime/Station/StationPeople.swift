@@ -8,6 +8,8 @@ public struct StationPeople: Sendable {
         public var cards: [String] = []
         /// From one card to the next; `nil`: nobody shows any.
         public var every: Duration?
+        /// The most that it takes until the first one is shown; `nil`: as long as to the next.
+        public var firstWithin: Duration?
         /// The times for which the network is gone, about every minute; `nil`: never.
         public var offline: ClosedRange<Duration>?
         /// The most that whoever is awaited takes to plug in, and to drive away.
@@ -33,7 +35,7 @@ public struct StationPeople: Sendable {
         self.habits = habits
         self.connectors = max(1, connectors)
         random = SplitMix64(seed: seed)
-        if let every = habits.every, !habits.cards.isEmpty { plan(.card, now, random.duration(below: every)) }
+        if let every = habits.every, !habits.cards.isEmpty { plan(.card, now, random.duration(below: min(every, habits.firstWithin ?? every))) }
         if habits.offline != nil { plan(.reach(false), now, online()) }
     }
 

@@ -36,12 +36,21 @@ public struct ChaosObserver: Sendable {
     private var answers: [Key: String] = [:]
     private var outcomes: [SessionID: Outcome] = [:]
     private var verdicts: [ChargePointID: Verdict] = [:]
+    /// The points with an engine of their own; the others are connectors of stations, behind the gateway.
+    private let engines: Set<ChargePointID>
     private var isCentralOnline = false
     private var isBusOnline = false
     /// Faults that were not seen to be over.
     private var unsettled: Set<Int> = []
 
-    public init() {}
+    /// - Parameter victims: all that can be broken in the network.
+    public init(_ victims: [FaultTarget] = []) { engines = Set(victims.filter { $0.role == .engine }.compactMap(\.cp)) }
+
+    /// Stations were heard of, which a gateway serves.
+    public var hasStations: Bool { verdicts.keys.contains { !engines.contains($0) } }
+
+    /// True when a point does not serve while this is broken.
+    private func serves(_ target: FaultTarget, _ cp: ChargePointID) -> Bool { target.role == .gateway ? !engines.contains(cp) : target.cp == cp }
 
     /// Everybody serves: the broker, Central, and every point that was ever heard of; and what was broken was seen to be back.
     public var isCalm: Bool {
@@ -129,7 +138,7 @@ public struct ChaosObserver: Sendable {
     private mutating func hear(_ report: VerdictReport, at now: Instant) {
         verdicts[report.cp] = report.verdict
         if !report.verdict.isService {
-            for index in sightings.indices where sightings[index].fault.target.cp == report.cp { notice(index, at: now) }
+            for index in sightings.indices where serves(sightings[index].fault.target, report.cp) { notice(index, at: now) }
         }
         settle(at: now)
     }
@@ -155,6 +164,7 @@ public struct ChaosObserver: Sendable {
         case .broker: isBusOnline && isCentralOnline
         case .central: isCentralOnline
         case .engine, .monitor: target.cp.flatMap { verdicts[$0] }?.isService ?? false
+        case .gateway: verdicts.allSatisfy { engines.contains($0.key) || $0.value.isService }
         case .driver: true
         }
     }

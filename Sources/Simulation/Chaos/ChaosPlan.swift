@@ -54,7 +54,7 @@ public struct ChaosPlan: Hashable, Sendable {
         case .broker, .central: 1
         case .driver: 1
         case .engine: 3
-        case .monitor: 2
+        case .monitor, .gateway: 2
         }
     }
 }

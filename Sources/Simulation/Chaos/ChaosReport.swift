@@ -14,7 +14,7 @@ public struct ChaosReport: Sendable {
         self.observer = observer
         problems = observer.contradictions.map { "I2: \($0)" }
         for sighting in observer.sightings where !sighting.isWithdrawn && !sighting.isDisturbed {
-            guard let limit = sighting.fault.limit else { continue }
+            guard let limit = sighting.fault.limit, sighting.fault.target.role != .gateway || observer.hasStations else { continue }
             let name = "\(sighting.fault.target.name) \(sighting.fault.harm.past) at \(text(sighting.fault.at))"
             switch sighting.seen {
             case let seen?: if seen > limit { problems.append("\(name): seen only after \(text(seen)) instead of \(text(limit))") }

@@ -9,6 +9,8 @@ public import Services
 public actor ChaosService: Service {
     public struct Settings: Sendable {
         public var plan: ChaosPlan
+        /// All that can be broken there, whatever the plan breaks of it.
+        public var victims: [FaultTarget]
         public var broker: MQTTAddress
         public var wire: Wire
         /// How long everybody may take to serve again when the last fault is over.
@@ -18,9 +20,11 @@ public actor ChaosService: Service {
         public var stranger: (seed: UInt64, lasts: Duration)?
 
         public init(
-            plan: ChaosPlan, broker: MQTTAddress, wire: Wire, calmWithin: Duration, colors: Bool, stranger: (seed: UInt64, lasts: Duration)? = nil
+            plan: ChaosPlan, victims: [FaultTarget], broker: MQTTAddress, wire: Wire, calmWithin: Duration, colors: Bool,
+            stranger: (seed: UInt64, lasts: Duration)? = nil
         ) {
             self.plan = plan
+            self.victims = victims
             self.broker = broker
             self.wire = wire
             self.calmWithin = calmWithin
@@ -49,7 +53,7 @@ public actor ChaosService: Service {
     let injector: any FaultInjector
     let worker: BlockingWorker
     let say: @Sendable (String) -> Void
-    var observer = ChaosObserver()
+    var observer: ChaosObserver
     var phase = Phase.gathering
     var began = Instant(nanoseconds: 0)
     var due: [TimerToken] = []
@@ -75,6 +79,7 @@ public actor ChaosService: Service {
         loop = host.loop
         self.host = host
         self.settings = settings
+        observer = ChaosObserver(settings.victims)
         self.injector = injector
         self.say = say
         worker = try BlockingWorker(loop: host.loop, name: "injector")

@@ -25,6 +25,7 @@ public struct ComposeFaultInjector: FaultInjector {
         func point(_ number: Substring) -> String? { Int(number).map { "CP-" + zeroPadded($0, to: 3) } }
         if service == "mosquitto" { return FaultTarget(.broker) }
         if service == "ev-central" { return FaultTarget(.central) }
+        if service == "gateway" { return FaultTarget(.gateway) }
         if service.hasPrefix("ev-cp-e-") { return point(service.dropFirst(8)).map { FaultTarget(.engine, $0) } }
         if service.hasPrefix("ev-cp-m-") { return point(service.dropFirst(8)).map { FaultTarget(.monitor, $0) } }
         if service.hasPrefix("ev-driver-") { return FaultTarget(.driver, String(service.dropFirst(3))) }
@@ -36,6 +37,7 @@ public struct ComposeFaultInjector: FaultInjector {
         return switch target.role {
         case .broker: "mosquitto"
         case .central: "ev-central"
+        case .gateway: "gateway"
         case .engine: "ev-cp-e-\(number)"
         case .monitor: "ev-cp-m-\(number)"
         case .driver: "ev-\(target.id)"

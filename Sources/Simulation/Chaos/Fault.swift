@@ -3,11 +3,11 @@ internal import ChargingModel
 /// Something that can be broken.
 public struct FaultTarget: Hashable, Sendable, Comparable {
     public enum Role: String, Hashable, Sendable, CaseIterable {
-        case broker, central, engine, monitor, driver
+        case broker, central, engine, monitor, driver, gateway
     }
 
     public var role: Role
-    /// The charge point or the driver; empty for broker and Central.
+    /// The charge point or the driver; empty for broker, Central and gateway.
     public var id: String
 
     public init(_ role: Role, _ id: String = "") {
@@ -18,7 +18,7 @@ public struct FaultTarget: Hashable, Sendable, Comparable {
     /// As people read it: `CP-003 engine`.
     public var name: String {
         switch role {
-        case .broker, .central: role.rawValue
+        case .broker, .central, .gateway: role.rawValue
         case .engine, .monitor: "\(id) \(role.rawValue)"
         case .driver: id
         }

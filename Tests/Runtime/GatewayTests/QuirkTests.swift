@@ -39,6 +39,7 @@ import Testing
         run.run(steps: 250)
         let which = "\(version.rawValue) \(quirk?.rawValue ?? "-") \(seed)"
         #expect(run.station.isAllTold, "\(which): \(run.station.untold) words are not told")
+        #expect(run.isPunctual, "\(which): it is woken up again and again for what it can't do")
         let records = run.bench.records
         #expect(records.values.allSatisfy { $0.count == 1 }, "\(which)")
         #expect(run.bench.recorded == run.station.metered, "\(which)")

@@ -16,6 +16,8 @@ struct StationRun {
     private var toGateway: [(UInt64, [UInt8])] = []
     private(set) var trace: [String] = []
     let isTold: Bool
+    /// What was due was done: nobody is woken up again and again for it.
+    private(set) var isPunctual = true
 
     init(_ version: OCPPVersion, seed: UInt64, quirks: Set<StationQuirk> = [], connectors: Int32? = nil, isTold: Bool = false) {
         random = SplitMix64(seed: seed)
@@ -159,6 +161,7 @@ struct StationRun {
             let step = min(next - bench.clock.now.monotonic, .seconds(1))
             bench.pass(max(step, .milliseconds(10)))
             tell(.tick)
+            isPunctual = isPunctual && station.deadline.map { $0 > bench.clock.now.monotonic } ?? true
             exchange()
         }
     }

@@ -29,7 +29,8 @@ struct PlayedStationsReport {
     private var figures: [(name: String, value: String, unit: String)] {
         [
             ("accepted", "\(counts.accepted)", ""), ("charging", "\(counts.charging)", ""), ("charges", "\(counts.charges)", ""),
-            ("metered_wh", "\(counts.metered.wattHours)", "Wh"), ("calls_answered", "\(counts.answered)", ""),
+            ("metered_wh", "\(counts.metered.wattHours)", "Wh"), ("unconfirmed_wh", "\(counts.unconfirmed.wattHours)", "Wh"),
+            ("calls_answered", "\(counts.answered)", ""),
             ("calls_per_s", "\(perSecond(counts.answered))", "/s"), ("calls_failed", "\(counts.failed)", ""), ("told", "\(counts.told)", ""),
             ("untold", "\(counts.untold)", ""), ("connections", "\(counts.connections)", ""), ("turned_away", "\(counts.turnedAway)", ""),
         ]

@@ -6,7 +6,9 @@ public struct StationCounts: Sendable {
     public var accepted = 0
     public var charging = 0
     public var charges: UInt64 = 0
+    /// The energy of charges that are over, and of those among them whose end is still to be confirmed.
     public var metered = Energy.zero
+    public var unconfirmed = Energy.zero
     /// Calls to the backend that were answered, and those that were refused or that nobody answered.
     public var answered: UInt64 = 0
     public var failed: UInt64 = 0

@@ -10,6 +10,7 @@ internal import WebSocketDoor
 public actor StationService: Service {
     public struct Settings: Sendable {
         public var stations: [ChargingStation.Specification]
+        /// Of the people at each of them; where there are several stations each has one of the cards.
         public var habits: StationPeople.Habits
         /// The backend's address; each station's id is its last segment.
         public var url: WebSocketURL
@@ -73,6 +74,7 @@ public actor StationService: Service {
         for station in stations {
             if station.core.isAccepted { counts.accepted += 1 }
             counts.untold += station.core.untold
+            counts.unconfirmed = counts.unconfirmed + station.core.unconfirmed
             counts.charging += station.core.outlets.values.count { $0.charge != nil }
             counts.charges += UInt64(station.core.chargesEnded)
             counts.metered = counts.metered + station.core.metered
@@ -85,9 +87,11 @@ public actor StationService: Service {
         sockets.threads = settings.stations.count > 200 ? 2 : 1
         self.sockets = StationSockets(loop: loop, settings: sockets) { [weak self] event in self?.assumeIsolated { $0.hear(event) } }
         for (number, specification) in settings.stations.enumerated() {
+            var habits = settings.habits
+            if settings.stations.count > 1, !habits.cards.isEmpty { habits.cards = [habits.cards[number % habits.cards.count]] }
             stations.append(
                 PlayedStation(
-                    specification, habits: settings.habits, number: UInt64(number), seed: settings.seed &+ UInt64(number) &* 7919,
+                    specification, habits: habits, number: UInt64(number), seed: settings.seed &+ UInt64(number) &* 7919,
                     surroundings(of: specification)))
         }
         startSome()

@@ -1,6 +1,9 @@
 """Stations that speak OCPP come in by the gateway: each connector is a charge point, what it meters is billed, whoever dies."""
 
+import contextlib
+import fcntl
 import json
+import pathlib
 import re
 import time
 
@@ -230,6 +233,63 @@ def refuses(network):
         return answer.response.status_code != 404
     except (OSError, websockets.WebSocketException):
         return True
+
+
+def test_a_station_that_cant_go_on_costs_the_others_nothing(network, station):
+    """P9: a second connector of its is somebody else's; the station is out until that is over, and nobody else is."""
+    place = pathlib.Path(network.data) / "engine" / "ST-12_2"
+    with contextlib.ExitStack() as opened:
+        other, st = opened.enter_context(station("ST-11")), opened.enter_context(station("ST-12"))
+        other.boot()
+        st.boot()
+        st.status("Available", connector=1)
+        is_in(network, "ST-12", "ACTIVATED")
+        place.mkdir(mode=0o700)
+        lock = opened.enter_context(open(place / "lock", "w"))
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        st.send([2, "second", "StatusNotification", {"connectorId": 2, "errorCode": "NoError", "status": "Available"}])
+        network.up.line(r"Station ST-12 is not served any more: .*engine/ST-12_2 is in use")
+        assert st.ends()[0] == 1013, "try again later"
+        is_in(network, "ST-12", "DISCONNECTED")
+        with pytest.raises(websockets.InvalidStatus) as refused:
+            station("ST-12")
+        assert refused.value.response.status_code == 503
+        other.status("Available")
+        assert is_in(network, "ST-11", "ACTIVATED") and other.closed is None
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        with eventually("ST-12 may come again", lambda: comes(station, "ST-12"), 30) as st:
+            st.boot()
+            for connector in (1, 2):
+                st.status("Available", connector=connector)
+            is_in(network, "ST-12", "ACTIVATED")
+            is_in(network, "ST-12_2", "ACTIVATED")
+        assert other.closed is None
+
+
+def comes(station, name):
+    """The station, if it is let in."""
+    try:
+        return station(name)
+    except websockets.InvalidStatus:
+        return None
+
+
+def test_a_damaged_journal_of_a_station_costs_the_others_nothing(network, station):
+    with station("ST-13") as st:
+        st.boot()
+        st.status("Available")
+        is_in(network, "ST-13", "ACTIVATED")
+    journal = pathlib.Path(network.data) / "station" / "ST-13" / "journal"
+    journal.write_text("nonsense\n" + journal.read_text())
+    network.kill("gateway")
+    network.up.line(r"Station ST-13 is not served: .*journal")
+    with eventually("others are served", lambda: comes(station, "ST-14"), 30) as other:
+        other.boot()
+        other.status("Available")
+        is_in(network, "ST-14", "ACTIVATED")
+        with pytest.raises(websockets.InvalidStatus) as refused:
+            station("ST-13")
+        assert refused.value.response.status_code == 500
 
 
 def test_out_of_order(network, station):

@@ -33,12 +33,12 @@ extension GatewayService {
     /// The journals of the stations that have been here, or are known.
     public struct Stores: Sendable {
         let gateway: EpochStore
-        let stations: [(name: StationName, store: StationStore, points: [FoundPoint])]
-        /// Those that somebody else serves, who costs the others nothing: they are tried again when they knock.
-        let left: [(name: StationName, why: String)]
+        var stations: [(name: StationName, store: StationStore, points: [FoundPoint])] = []
+        /// Those that somebody else serves, or whose journals are damaged; they cost the others nothing, and are tried again when they knock.
+        var left: [(name: StationName, why: String)] = []
 
         /// Opens them. Blocks.
-        /// - Throws: when a journal can't be read or is damaged.
+        /// - Throws: when the gateway's own journal can't be read or is damaged.
         public static func open(_ gateway: GatewayID, in data: DataDirectory) throws -> Stores {
             guard let own = try EpochStore.open([data.gateway(gateway.text)], in: data).first else {
                 preconditionFailure("one directory was opened, and none is there")
@@ -46,10 +46,20 @@ extension GatewayService {
             let all = data.stations().compactMap { StationName($0) }.sorted()
             let held = StationStore.held(among: all, in: data)
             let names = all.filter { held[$0] == nil }
+            var stores = Stores(gateway: own)
+            do {
+                stores.stations = try open(names, in: data)
+            } catch {
+                // Thousands are opened together; where one is damaged, each by itself.
+                for name in names { do { stores.stations += try open([name], in: data) } catch { stores.left.append((name, "\(error)")) } }
+            }
+            stores.left = (stores.left + held.map { ($0.key, $0.value) }).sorted { $0.name < $1.name }
+            return stores
+        }
+
+        private static func open(_ names: [StationName], in data: DataDirectory) throws -> [(StationName, StationStore, [FoundPoint])] {
             let points = try FoundPoint.open(names, in: data)
-            return Stores(
-                gateway: own, stations: zip(names, try StationStore.open(names, in: data)).map { ($0, $1, points[$0] ?? []) },
-                left: held.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+            return zip(names, try StationStore.open(names, in: data)).map { ($0, $1, points[$0] ?? []) }
         }
     }
 }

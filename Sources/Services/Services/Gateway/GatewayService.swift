@@ -17,12 +17,16 @@ public actor GatewayService: Service {
     private let host: Host
     private let context: NetworkContext
     private let settings: Settings
-    private let stores: Stores
+    private var stores: Stores
     private let writer: JournalWriter
     private let names: StationNames
     private let operations: StationOperations
     private var door: StationDoor?
     private var stations: [String: StationHost] = [:]
+    /// Those that could not go on, until they have said goodbye.
+    private var leaving: [String: StationHost] = [:]
+    /// The stations that could not be served, why, and the time until which nobody tries again; by their directories.
+    private var unserved: [String: (why: String, until: Instant)] = [:]
     /// The stations behind connections that were let in, and what is spoken there.
     private var visits: [SocketID: (station: StationHost, version: OCPPVersion)] = [:]
     private var port: UInt16?
@@ -51,6 +55,8 @@ public actor GatewayService: Service {
             return end("\(error)")
         }
         for (name, why) in stores.left { context.log.warning("⚠️  Station \(name) is not served: \(why)", event: "station_left") }
+        // Each has its own by now, and lets go of it when it ends.
+        stores.stations = []
         for station in stations.values { station.start() }
         operations.onEnd = { [weak self] failure in self?.assumeIsolated { $0.operationsEnded(failure) } }
         operations.start()
@@ -64,7 +70,7 @@ public actor GatewayService: Service {
         guard !isStopping else { return }
         isStopping = true
         // The stations, the door, and its own client on the bus.
-        left = stations.count + (door == nil ? 0 : 1) + 1
+        left = stations.count + leaving.count + (door == nil ? 0 : 1) + 1
         door?.stop()
         operations.stop()
         for station in stations.values { station.stop() }
@@ -101,11 +107,13 @@ public actor GatewayService: Service {
 
     @discardableResult
     private func add(_ name: StationName, _ store: StationStore, _ points: [FoundPoint]) throws -> StationHost {
+        let directory = name.directory
         let around = StationHost.Surroundings(
             loop: loop, context: context, writer: writer,
             take: { [weak self] order in self?.assumeIsolated { $0.take(order) } },
             specification: { [weak self] cp in self!.assumeIsolated { $0.specification(of: cp) } },
-            onFailure: { [weak self] why in self?.assumeIsolated { $0.end(why) } }, onEnd: { [weak self] in self?.assumeIsolated { $0.partEnded() } })
+            onFailure: { [weak self] failure in self?.assumeIsolated { $0.failed(directory, failure) } },
+            onEnd: { [weak self] in self?.assumeIsolated { $0.ended(directory) } })
         let station = try StationHost(name, store: store, points: points, around)
         station.onNotice = { [weak operations, weak station, measured] notice in
             measured.notes(notice)
@@ -116,6 +124,32 @@ public actor GatewayService: Service {
         operations.add(station)
         stations[name.directory] = station
         return station
+    }
+
+    /// The time after which a station that could not be served may come again.
+    private static let patience = Duration.seconds(10)
+
+    /// A station can't go on: what concerns it alone costs no other anything (P9).
+    private func failed(_ directory: String, _ failure: StationFailure) {
+        switch failure {
+        case .ofAll(let why): end(why)
+        case .itsOwn(let why):
+            guard !isStopping, let station = stations.removeValue(forKey: directory) else { return }
+            let patience = GatewayService.patience
+            context.log.error(
+                "❌ Station \(station.name) is not served any more: \(why); it may come again in \(patience)", event: "station_failed")
+            unserved[directory] = (why, EventLoop.present().monotonic + patience)
+            for (id, visit) in visits where visit.station === station { door?.take(.close(id, .tryAgainLater, "This station can't be served now.")) }
+            operations.remove(station)
+            leaving[directory] = station
+            station.stop()
+        }
+    }
+
+    private func ended(_ directory: String) {
+        // It is in the middle of something that it is asked to do for the last time.
+        loop.atEndOfRound { [weak self] in self?.assumeIsolated { $0.leaving[directory] = nil } }
+        partEnded()
     }
 
     /// Hands an order of a station's on to the door, and shows it to whoever reads along.
@@ -141,6 +175,12 @@ public actor GatewayService: Service {
             if known.name.text == name.directory { known.name = name }
             guard known.name == name else { throw Refusal(status: 403, words: "The id \(name) is too much like \(known.name)'s: give it another.") }
             return known
+        }
+        if let (why, until) = unserved[name.directory] {
+            guard until <= EventLoop.present().monotonic, leaving[name.directory] == nil else {
+                throw Refusal(status: 503, words: "This station can't be served now: \(why)")
+            }
+            unserved[name.directory] = nil
         }
         // The points first: where one is somebody else's, nothing is left that says this was a station.
         let points = try FoundPoint.open([name], in: context.data)[name] ?? []

@@ -17,8 +17,8 @@ final class StationHost {
         let writer: JournalWriter
         let take: (DoorOrder) -> Void
         let specification: (ChargePointID) -> EngineCore.Specification
-        /// Called when it, or a point of it, can't go on.
-        let onFailure: (String) -> Void
+        /// Called when it, or a point of it, can't go on; it is to be stopped then.
+        let onFailure: (StationFailure) -> Void
         let onEnd: () -> Void
     }
 
@@ -143,7 +143,7 @@ final class StationHost {
             points[evse]?.start()
             onFound()
         } catch {
-            around.onFailure("\(error)")
+            around.onFailure(.itsOwn("\(error)"))
         }
     }
 
@@ -152,14 +152,14 @@ final class StationHost {
         let cp = name.point(evse)
         let point = try StationPoint(
             around.specification(cp), loop: around.loop, context: around.context, stores: (found.engine, found.monitor), writer: around.writer,
-            seed: StationHost.newSeed(), onAction: { [weak self] in self?.hear($0, of: evse) }, onEnd: { [weak self] in self?.pointEnded($0) })
+            seed: StationHost.newSeed(), onAction: { [weak self] in self?.hear($0, of: evse) },
+            onFailure: around.onFailure, onEnd: { [weak self] in self?.pointEnded() })
         point.engine.onSettled = { [weak self] in self?.settle(evse) }
         points[evse] = point
         pointsLeft += 1
     }
 
-    private func pointEnded(_ failure: String?) {
-        if let failure { return around.onFailure(failure) }
+    private func pointEnded() {
         pointsLeft -= 1
         if pointsLeft == 0, isStopping { around.onEnd() }
     }
@@ -176,7 +176,7 @@ final class StationHost {
 
     private func written(_ result: JournalResult) {
         switch result.outcome {
-        case .failed(let why, _): around.onFailure("the journal of station \(name) can't be written: \(why)")
+        case .failed(let why, _): around.onFailure(.ofAll("the journal of station \(name) can't be written: \(why)"))
         case .done(let count):
             records = count
             feed(.written)

@@ -67,6 +67,7 @@ final class StationOperations {
     private func tell(_ news: GatewayCore.News) { party.feed(.news(news)) }
 
     func add(_ station: StationHost) { hosts[station.id] = station }
+    func remove(_ station: StationHost) { hosts[station.id] = nil }
 
     // MARK: What is told
 

@@ -7,6 +7,14 @@ internal import Platform
 internal import Runtime
 internal import Settings
 
+/// The reason why a station can't go on.
+enum StationFailure {
+    /// It concerns this station alone: a point of it is served by somebody else.
+    case itsOwn(String)
+    /// The next one will fail as well: the disk.
+    case ofAll(String)
+}
+
 /// A connector of a station as a charge point on the bus: a real engine, whose hardware is the station, and a real monitor, which watches its
 /// connection. Bound to its loop.
 final class StationPoint {
@@ -20,17 +28,20 @@ final class StationPoint {
     /// The reason why the station is out of reach; `nil` while it is there.
     var away: String? = StationEvent.notConnected
     private var partiesLeft = 2
-    private let onEnd: (String?) -> Void
+    private let onFailure: (StationFailure) -> Void
+    private let onEnd: () -> Void
 
     /// - Throws: when a setting is unusable.
     init(
         _ specification: EngineCore.Specification, loop: EventLoop, context: NetworkContext, stores: (engine: EngineStore, monitor: EpochStore),
-        writer: JournalWriter, seed: UInt64, onAction: @escaping (EngineRuntime.Action) -> Void, onEnd: @escaping (String?) -> Void
+        writer: JournalWriter, seed: UInt64, onAction: @escaping (EngineRuntime.Action) -> Void,
+        onFailure: @escaping (StationFailure) -> Void, onEnd: @escaping () -> Void
     ) throws {
         cp = specification.cp
         self.loop = loop
         self.stores = stores
         self.onAction = onAction
+        self.onFailure = onFailure
         self.onEnd = onEnd
         reporter = EngineReporter(log: context.log, cp: cp)
         engine = try PartyHost(specification, stores.engine, loop: loop, context: context, writer: writer, seed: seed)
@@ -51,13 +62,14 @@ final class StationPoint {
             case .notice: break
             }
         }
-        engine.onEnd = { [weak self] in self?.ended($0) }
-        monitor.onEnd = { [weak self] in self?.ended($0) }
+        engine.onEnd = { [weak self] in self?.ended($0, \.engine.runtime.hasGivenWay) }
+        monitor.onEnd = { [weak self] in self?.ended($0, \.monitor.runtime.hasGivenWay) }
     }
 
-    private func ended(_ failure: String?) {
+    private func ended(_ failure: String?, _ hasGivenWay: KeyPath<StationPoint, Bool>) {
         partiesLeft -= 1
-        if failure != nil || partiesLeft == 0 { onEnd(failure) }
+        if let failure { onFailure(self[keyPath: hasGivenWay] ? .itsOwn(failure) : .ofAll(failure)) }
+        if partiesLeft == 0 { onEnd() }
     }
 
     func start() {

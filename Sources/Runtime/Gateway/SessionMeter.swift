@@ -21,7 +21,7 @@ struct SessionMeter: Hashable, Sendable {
     }
 
     /// The greatest power that a connector delivers: what claims more is no reading.
-    private static let greatestPower = Power(watts: 440_000)
+    static let greatestPower = Power(watts: 440_000)
 
     /// The most energy that can have flowed in a time.
     static func most(in time: Duration) -> Energy { greatestPower.energy(over: max(.zero, time) + .seconds(30)) }

@@ -18,7 +18,9 @@ extension StationCore {
 
     /// Takes what is measured in a transaction, and tells its engine what stands at the end of the samples.
     mutating func measure(_ samples: [MeterSample], of id: String) {
-        guard var transaction = memory.openTransaction(id), let raw = samples.last(where: { $0.register != nil })?.register else { return }
+        guard var transaction = memory.openTransaction(id), let last = samples.last(where: { $0.register != nil }), let raw = last.register else {
+            return
+        }
         if connectors[transaction.evse]?.transaction == id { putOffLoss(transaction.evse) }
         let first = samples.first { $0.register != nil }?.register ?? raw
         // One that began without a register that could be read counts from the first that can; one whose beginning was not heard, from the least.
@@ -31,9 +33,18 @@ extension StationCore {
         else { return }
         let figures = MeterFigures(samples)
         let reading = StationReading(
-            register: transaction.register(register), power: figures.power ?? Power(watts: 0), measured: figures.measurements)
+            register: transaction.register(register), power: figures.power ?? pace(of: id, register, last.time), measured: figures.measurements)
         raise(transaction.evse, to: reading.register)
         actions.append(.engine(transaction.evse, .metered(transaction.session, reading)))
+    }
+
+    /// The power of a station that does not tell it.
+    private mutating func pace(of id: String, _ register: Energy, _ time: OCPPTime?) -> Power {
+        let time = StationCore.plausible(time?.wall) ?? now.wall
+        var pace = courses[id]?.pace ?? RegisterPace(register, at: time)
+        pace.take(register, at: time)
+        withCourse(id) { $0.pace = pace }
+        return pace.power
     }
 
     /// The most energy that can have flowed in a transaction until now.

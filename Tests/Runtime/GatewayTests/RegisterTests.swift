@@ -95,6 +95,23 @@ import Testing
         #expect(!bench.feed(.recorded(s3)).events.contains(.newMeter))
     }
 
+    @Test("A station that tells its register alone charges with the power at which that rises, also where the register is coarse")
+    func pace() throws {
+        var bench = StationBench()
+        let number = bench.charge(s1, from: 1000)
+        var told: [Int64] = []
+        // 36 kW in steps of 100 Wh, then nothing.
+        for (seconds, register) in [(5, 1000), (5, 1000), (5, 1100), (5, 1100), (5, 1200), (40, 1200), (40, 1200)] {
+            bench.clock.advance(.seconds(seconds))
+            guard case .metered(_, let reading) = bench.meter("\(register)", of: number).events.first else {
+                Issue.record("nothing is metered")
+                return
+            }
+            told.append(reading.power.watts)
+        }
+        #expect(told == [0, 0, 36_000, 36_000, 36_000, 36_000, 0])
+    }
+
     @Test("Numbers as text, kilowatt-hours, decimal commas, phases and power arrive")
     func words() throws {
         var bench = StationBench()

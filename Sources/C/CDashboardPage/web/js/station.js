@@ -86,7 +86,7 @@ export class StationSheet {
 
     connectors({ connectors }) {
         const focus = at("s-connectors").contains(document.activeElement) ? document.activeElement.textContent : null;
-        at("s-connectors").replaceChildren(table(["Connector", "Charge point", "Status", "Error"], connectors.map(({ number, cp, status, error }) => [
+        at("s-connectors").replaceChildren(table(["No.", "Point", "Status", "Error"], connectors.map(({ number, cp, status, error }) => [
             String(number), pointLink(cp), status ?? "–", error ? h("span", { class: "sign", "data-level": "bad" }, icon("bad"), error) : "none"]), "It has named none yet."));
         if (focus) [...at("s-connectors").querySelectorAll("a")].find((link) => link.textContent === focus)?.focus();
     }

@@ -14,8 +14,6 @@ from support.gateway import ask, closed, free, get, is_in, point
 from support.station import Station, now
 from support.waiting import eventually
 
-pytestmark = pytest.mark.filterwarnings("ignore")
-
 
 @pytest.fixture(scope="module")
 def network(start_network):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from support.page import assert_nothing_twice
+from support.page import assert_nothing_twice, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -71,3 +71,16 @@ def test_a_hundred_thousand_events_leave_no_trace(open_page, central, tell):
     assert page.locator("#log .line").count() <= 300
     assert page.locator("#closed .ticket").count() <= 30
     assert_nothing_twice(page)
+
+
+@pytest.mark.pretended_only
+@pytest.mark.pretended("--stations 250 --trouble 0")
+def test_many_stations_are_searched_for(open_page, central):
+    page = open_page()
+    page.click("#sign")
+    sign_in(page, central.token)
+    rows = page.locator("#station-list .station")
+    expect(rows).to_have_count(100)
+    expect(page.locator("#stations-none")).to_have_text("and 150 more: search for them")
+    page.fill("#search", "ST-340")
+    expect(rows).to_have_count(1)

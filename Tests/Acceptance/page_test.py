@@ -16,6 +16,9 @@ def test_loads_clean_and_goes_live(open_page):
     expect(page.locator("#lamp-bus")).to_contain_text("connected")
     expect(page.locator("#t-power")).to_have_text(re.compile(r"^[\d,.]+$"))
     # The points of a network that has just started come one after the other, here and there.
+    # Of stations alone where a gateway is.
+    expect(page.locator("#stations")).to_be_hidden()
+    expect(page.locator("#lamp-stations")).to_be_hidden()
     page.wait_for_function("async () => (await (await fetch('cp')).json()).length === document.querySelectorAll('.card').length")
     assert_nothing_twice(page)
 

@@ -15,7 +15,6 @@ from support.gateway import ask, closed, command, free, get, is_in, point, sessi
 from support.places import ROOT
 from support.waiting import eventually
 
-pytestmark = pytest.mark.filterwarnings("ignore")
 numbers = itertools.count(1)
 
 

@@ -17,8 +17,6 @@ from support.places import ROOT, environment_without_settings
 from support.station import Station, now
 from support.waiting import eventually
 
-pytestmark = pytest.mark.filterwarnings("ignore")
-
 
 @pytest.fixture(scope="module")
 def network(start_network):

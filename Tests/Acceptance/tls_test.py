@@ -13,7 +13,7 @@ import zlib
 
 import paho.mqtt.client as mqtt
 import pytest
-from support.certificates import Authority, SecureBroker
+from support.certificates import Authority, SecureBroker, own_authority
 from support.manuals import blocks
 from support.places import ROOT, environment_without_settings, free_port
 from support.programs import Program
@@ -64,13 +64,6 @@ def serial(port):
 def curl(*arguments):
     found = subprocess.run(["curl", "-sS", "-m", "10", *map(str, arguments)], capture_output=True, text=True)
     return found.returncode, found.stdout, found.stderr
-
-
-def own_authority(folder):
-    """The network's own, to sign what `wattline certificates` would not."""
-    authority = Authority.__new__(Authority)
-    authority.folder, authority.file, authority.key = folder.parent, folder / "ca.pem", folder / "ca.key"
-    return authority
 
 
 def page(network, ca, path):

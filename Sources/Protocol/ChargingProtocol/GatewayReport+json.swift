@@ -36,14 +36,15 @@ extension GatewayReport {
         json.array("wants_in") { array in for one in wantsIn { array.object { one.write(&$0) } } }
     }
 
-    private static func bounded(_ count: UInt64) -> UInt64 { min(count, (1 << 53) - 1) }
+    fileprivate static func bounded(_ count: UInt64) -> UInt64 { min(count, (1 << 53) - 1) }
 }
 
 extension GatewayReport.Stranger {
     init(_ fields: NamedFields) throws(Rejection) {
         self.init(
             name: try fields.text("station", to: Self.textLimit), address: try fields.text("address", to: Self.textLimit),
-            status: Int(try fields.number("status", 100...599)), why: try fields.text("why", to: Self.whyLimit), at: try fields.time("at"))
+            status: Int(try fields.number("status", 100...599)), why: try fields.text("why", to: Self.whyLimit), at: try fields.time("at"),
+            times: UInt64(try fields.numberIfPresent("times", 1...((1 << 53) - 1)) ?? 1))
     }
 
     func write(_ json: inout JSONWriter) {
@@ -52,5 +53,6 @@ extension GatewayReport.Stranger {
         json.integer("status", status)
         json.string("why", why)
         json.string("at", at.text)
+        json.integer("times", GatewayReport.bounded(times))
     }
 }

@@ -33,10 +33,19 @@ struct Health: Hashable, Sendable {
     func write(_ json: inout JSONWriter) {
         json.string("status", status.rawValue)
         json.array("reasons") { array in for reason in reasons { array.string(nil, reason) } }
+        writeCertificates(&json)
+    }
+
+    private func writeCertificates(_ json: inout JSONWriter) {
+        guard !certificates.isEmpty else { return }
+        json.object("certificates") { ends in
+            for (kind, end) in certificates.sorted(by: { $0.key < $1.key }) { ends.string(kind, end.text) }
+        }
     }
 
     /// The body of the answer to `GET /health`; `reason` is what `wattline health` tells.
-    var body: [UInt8] {
+    /// - Parameter now: from when the days to the ends of certificates are counted.
+    func body(at now: WallTime) -> [UInt8] {
         var json = JSONWriter()
         json.object { object in
             object.string("role", "central")
@@ -47,9 +56,12 @@ struct Health: Hashable, Sendable {
             object.array("reasons") { array in for reason in reasons { array.string(nil, reason) } }
             object.string("broker", broker)
             object.string("ledger", ledger)
+            writeCertificates(&object)
             if !certificates.isEmpty {
-                object.object("certificates") { ends in
-                    for (kind, end) in certificates.sorted(by: { $0.key < $1.key }) { ends.string(kind, end.text) }
+                object.object("certificate_days") { days in
+                    for (kind, end) in certificates.sorted(by: { $0.key < $1.key }) {
+                        days.integer(kind, (end.milliseconds - now.milliseconds) / 86_400_000)
+                    }
                 }
             }
         }

@@ -27,6 +27,8 @@ actor NetworkFeed {
     private(set) var bus = BusView()
     private(set) var counts = Counts()
     private(set) var health = Health()
+    /// Another number whenever gateways or stations are; 0 where there is none. What they are is not told to everybody.
+    private(set) var stations: UInt64 = 0
     private(set) var day: Day?
     /// The number of closings, and late records, that were told.
     private(set) var closings: UInt64 = 0
@@ -55,12 +57,21 @@ actor NetworkFeed {
         condition.certificates = health.certificates
         let isNewHealth = condition != health
         health = condition
+        let areOtherStations = stations != update.condition.stations
+        stations = update.condition.stations
         table = nil
-        publish(changes, isNewHealth: isNewHealth, at: now)
+        publish(changes, isNewHealth: isNewHealth, areOtherStations: areOtherStations, at: now)
     }
 
-    /// Takes the ends of the certificates: for who asks for the health.
-    func take(certificates: [String: WallTime]) { health.certificates = certificates }
+    /// Takes the ends of the certificates.
+    func take(certificates: [String: WallTime], at now: WallTime) {
+        guard certificates != health.certificates else { return }
+        health.certificates = certificates
+        add("change") { json in
+            json.time("now", now)
+            json.object("health") { health.write(&$0) }
+        }
+    }
 
     private func absorb(_ changes: NetworkChanges) {
         for (point, _) in changes.points { sum.replace(points.updateValue(point, forKey: point.cp), with: point, central) }
@@ -118,7 +129,7 @@ actor NetworkFeed {
 
     // MARK: The stream
 
-    private func publish(_ changes: NetworkChanges, isNewHealth: Bool, at now: WallTime) {
+    private func publish(_ changes: NetworkChanges, isNewHealth: Bool, areOtherStations: Bool, at now: WallTime) {
         let totals = totals
         let isNewTotals = totals != shownTotals
         shownTotals = totals
@@ -141,6 +152,7 @@ actor NetworkFeed {
             }
             if isNewHealth { json.object("health") { health.write(&$0) } }
             if isNewTotals { json.object("totals") { totals.write(&$0) } }
+            if areOtherStations { json.integer("stations", stations) }
         }
     }
 
@@ -230,6 +242,7 @@ actor NetworkFeed {
         json.object("bus") { bus.write(&$0) }
         json.object("health") { health.write(&$0) }
         json.object("totals") { totals.write(&$0) }
+        json.integer("stations", stations)
         if let day { json.object("today") { day.write(&$0) } } else { json.null("today") }
     }
 

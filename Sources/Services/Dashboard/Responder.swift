@@ -107,7 +107,7 @@ struct Responder: HTTPResponder {
         case .health:
             try query.finish()
             let health = await feed.health
-            return json(health.isReady ? .ok : .serviceUnavailable, health.body, request)
+            return json(health.isReady ? .ok : .serviceUnavailable, health.body(at: .present()), request)
         case .points:
             let filter = try PointFilter(&query)
             try query.finish()

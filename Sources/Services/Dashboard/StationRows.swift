@@ -40,6 +40,7 @@ extension GatewayReport {
                     one.integer("status", stranger.status)
                     one.string("why", stranger.why)
                     one.string("at", stranger.at.text)
+                    one.integer("times", stranger.times)
                 }
             }
         }

@@ -42,8 +42,8 @@ public enum StationsText {
     private static func strangers(_ gateways: [JSONObject], colors: Bool) -> String {
         let all = gateways.flatMap { objects($0["wants_in"]) }
         guard !all.isEmpty else { return "" }
-        var table = Table(["WANTS IN", "ADDRESS", "AT (UTC)", "WHY"].map { Table.Column($0) })
-        for one in all { table.add([word(one["station"]), word(one["address"]), since(one["at"]), word(one["why"])]) }
+        var table = Table(["WANTS IN", "ADDRESS", "AT (UTC)", "TIMES", "WHY"].map { Table.Column($0) })
+        for one in all { table.add([word(one["station"]), word(one["address"]), since(one["at"]), one["times"]?.text ?? "1", word(one["why"])]) }
         let counts = gateways.compactMap { $0["refused"]?.object }.flatMap { counts in
             counts.all.filter { ($0.value.number?.integer ?? 0) > 0 }.map { "\($0.value.text) × \($0.name)" }
         }

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import mock_stations
 from mock_network import Network, iso
 
 PAGE = Path(__file__).resolve().parents[3] / "Sources/C/CDashboardPage/web"
@@ -35,6 +36,7 @@ class Server(ThreadingHTTPServer):
         self.positions, self.generation = {}, 0
         self.mute_until = self.refuse_until = 0.0
         now = time.time()
+        self.stations = options.stations
         self.network = Network(options.points, options.rate, options.trouble, now - 200)
         for tenth in range(-1000, 0):
             self.network.step(now + tenth / 5)
@@ -130,6 +132,8 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/operators/me":
             role = self.role()
             return self.answer(200, role) if role else self.problem(401, "This is not a secret.")
+        if path == "/stations":
+            return self.answer(200, self.stations()) if self.role() else self.problem(401, "This needs an operator's secret.")
         with self.server.wake:
             if path == "/health":
                 ready = net.health["status"] == "ready"
@@ -151,6 +155,9 @@ class Handler(BaseHTTPRequestHandler):
             if path == "/_mock/state":
                 return self.answer(200, {"number": self.server.number, "log": net.number, "streams": len(self.server.positions)})
         return self.file("index.html" if path == "/" else path.lstrip("/"))
+
+    def stations(self):
+        return mock_stations.book(self.server.stations, lambda seconds: iso(self.server.network.now - seconds))
 
     def role(self):
         """Whose secret it is: the token of this server, or of somebody who may look on."""
@@ -182,7 +189,7 @@ class Handler(BaseHTTPRequestHandler):
                 position = int(last)
             else:
                 position = server.number
-                snapshot = json.dumps(server.network.snapshot(server.instance), separators=(",", ":"))
+                snapshot = json.dumps({**server.network.snapshot(server.instance), "stations": int(server.stations > 0)}, separators=(",", ":"))
                 text += f"id: {server.instance}-{position}\nevent: snapshot\ndata: {snapshot}\n\n"
             server.positions[me] = position
         beat = time.time() + 5
@@ -217,7 +224,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         path, query = self.parts()
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if path.startswith("/_mock/"):
             with self.server.wake:
                 return self.mock(path.removeprefix("/_mock/"), query)
@@ -226,6 +233,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.problem(401, "The token is missing." if not self.headers.get("Authorization") else "This is not the token.")
         if who["role"] == "viewer":
             return self.problem(403, f"{who['name']} is a viewer: this needs an operator.")
+        if match := re.fullmatch(r"/stations/([A-Za-z0-9_-]{1,36})/commands", path):
+            return self.answer(200, mock_stations.answer(match[1], json.loads(body)))
         with self.server.wake:
             return self.steer(path)
 
@@ -300,6 +309,9 @@ class Handler(BaseHTTPRequestHandler):
         elif what == "ledger":
             works = query.get("working") == "1"
             net.health = net.told["health"] = {"status": "ready" if works else "degraded", "reasons": [] if works else ["the ledger can't be written: no space left on device"]}
+        elif what == "certificates":  # the days after which each ends
+            ends = {kind: iso(now + 86_400 * float(days)) for kind, days in query.items()}
+            net.health = net.told["health"] = {**net.health, "certificates": ends}
         elif what == "flood":
             threading.Thread(target=server.flood, args=(int(query.get("events", 100_000)),), daemon=True).start()
         else:
@@ -313,6 +325,7 @@ def main():
     parser.add_argument("--port", type=int, default=0, help="0: a free one; it is printed")
     parser.add_argument("--rate", type=float, default=1.0, help="how busy; 0: nothing happens by itself")
     parser.add_argument("--trouble", type=float, default=1.0, help="how often points break; 0: never")
+    parser.add_argument("--stations", type=int, default=0, help="stations that speak OCPP, of all kinds")
     parser.add_argument("--token", default="mock-token")
     parser.add_argument("--scene", action="store_true", help="begin with a faulty, a stopped and a disconnected point")
     server = Server(parser.parse_args())

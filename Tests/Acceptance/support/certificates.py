@@ -33,6 +33,13 @@ class Authority:
         return certificate, key, both
 
 
+def own_authority(folder):
+    """The network's own, to sign what `wattline certificates` would not."""
+    authority = Authority.__new__(Authority)
+    authority.folder, authority.file, authority.key = folder.parent, folder / "ca.pem", folder / "ca.key"
+    return authority
+
+
 class SecureBroker(Closing):
     """A mosquitto that asks nobody for a name."""
 

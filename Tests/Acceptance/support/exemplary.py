@@ -9,7 +9,7 @@ class ExemplaryStation(Station):
     """It says only what the schemas allow, and every call of its is answered with a result."""
 
     def call(self, action, payload, **more):
-        validate_payload(Call("c", action, payload), VERSIONS[self.version])
+        self.run(validate_payload(Call("c", action, payload), VERSIONS[self.version]))
         answer = super().call(action, payload, **more)
         assert isinstance(answer, dict), f"{action} is refused: {answer}"
         return answer

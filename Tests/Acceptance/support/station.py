@@ -66,7 +66,7 @@ class Station(Closing):
         kind, number = frame[0], frame[1]
         if kind == 2:
             action, payload = frame[2], frame[3]
-            validate_payload(Call(number, action, payload), VERSIONS[self.version])
+            await validate_payload(Call(number, action, payload), VERSIONS[self.version])
             answer = self.answers.get(action, {"status": "Accepted"})
             answer = answer(payload) if callable(answer) else answer
             if isinstance(answer, list):
@@ -91,7 +91,7 @@ class Station(Closing):
         frame = self.wait(f"an answer to {action}", lambda: self.results.get(number), seconds)
         if frame[0] == 4:
             return frame
-        validate_payload(CallResult(number, frame[2], action), VERSIONS[self.version])
+        self.run(validate_payload(CallResult(number, frame[2], action), VERSIONS[self.version]))
         return frame[2]
 
     def wait(self, what, found, seconds=20):

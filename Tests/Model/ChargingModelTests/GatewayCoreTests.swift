@@ -90,6 +90,27 @@ extension [GatewayCore.Action] {
         let last = bench.pass(.seconds(2)).gateways.last
         #expect(last?.wantsIn.map(\.name) == (0..<20).map { "X\((94 - $0) % 30)" })
         #expect(last?.refusals.unknown == 48 && last?.refusals.unauthorized == 47)
+        // Turns 4, 34, 64 and 94; those who were forgotten meanwhile begin anew.
+        #expect(last?.wantsIn.first?.times == 1)
+    }
+
+    @Test("S13: who was turned away is told with how often, until it came in; not who was turned away since") func cameIn() {
+        var bench = Bench()
+        _ = bench.online()
+        func tell(_ news: GatewayCore.News) -> [GatewayReport.Stranger]? { (bench.tell(news) + bench.pass(.seconds(2))).gateways.last?.wantsIn }
+        func turnAway(_ name: String) -> [GatewayReport.Stranger]? {
+            tell(.turnedAway(GatewayReport.Stranger(name: name, address: "a", status: 404, why: "w", at: bench.clock.now.wall)))
+        }
+        for _ in 0..<3 { _ = turnAway("ST-1") }
+        #expect(turnAway("ST-9")?.map(\.times) == [1, 3])
+        var report = station()
+        report.since = bench.clock.now.wall
+        #expect(tell(.station(report))?.map(\.name) == ["ST-9"])
+        // Another device under its name, with a wrong password: news of the station take nothing of that away.
+        #expect(turnAway("ST-1")?.map(\.name) == ["ST-1", "ST-9"])
+        report.quirks = ["number-as-text"]
+        _ = tell(.station(report))
+        #expect(turnAway("ST-8")?.map(\.name) == ["ST-8", "ST-1", "ST-9"])
     }
 
     @Test("S13: two thousand stations are told as fast as the broker takes them") func many() {

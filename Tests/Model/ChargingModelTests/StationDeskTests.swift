@@ -191,6 +191,22 @@ extension [StationDesk.Action] {
         #expect(bench.desk.stationList.count <= StationDesk.stationLimit && bench.desk.station(st1) != nil)
     }
 
+    @Test("S13: those who look on learn that something is another, and nothing of what is said again") func revision() {
+        var bench = Bench()
+        _ = bench.tell(.online(9))
+        #expect(bench.desk.revision == 0)
+        bench.open()
+        let first = bench.desk.revision
+        #expect(first == 2)
+        bench.open()
+        _ = bench.tell(.watch(st1, true))
+        #expect(bench.desk.revision == first)
+        _ = bench.tell(.station(.report(Bench.report(isConnected: false)), retained: false))
+        #expect(bench.desk.revision == first + 1)
+        _ = bench.tell(.gateway(.will(epoch: 3, gateway: local), retained: false))
+        #expect(bench.desk.revision == first + 2)
+    }
+
     @Test("S13: whatever is said on the bus, each question is answered once", arguments: 0..<50) func anything(_ seed: UInt64) {
         var bench = Bench()
         var random = SplitMix64(seed: seed)

@@ -18,7 +18,7 @@ enum StationSamples {
         report.connected = 3
         report.note(
             GatewayReport.Stranger(name: "ST-\"9\u{1B}", address: "10.0.0.7", status: 404, why: "No station is called that.", at: Samples.now))
-        report.note(GatewayReport.Stranger(name: "ST-1", address: "10.0.0.8", status: 401, why: "wrong", at: Samples.now))
+        for _ in 0..<3 { report.note(GatewayReport.Stranger(name: "ST-1", address: "10.0.0.8", status: 401, why: "wrong", at: Samples.now)) }
         return report
     }()
 
@@ -106,7 +106,7 @@ enum StationSamples {
         report.quirks = Array(repeating: String(repeating: "q", count: 40), count: 40)
         var gateway = StationSamples.gatewayReport
         for index in 0..<40 {
-            gateway.note(GatewayReport.Stranger(name: "\(index)" + nasty, address: nasty, status: 404, why: nasty, at: Samples.now))
+            gateway.note(GatewayReport.Stranger(name: "\(index)" + nasty, address: nasty, status: 404, why: nasty, at: Samples.now, times: .max))
         }
         var reply = StationSamples.reply
         reply.payload = String(repeating: "\"", count: StationReply.partLimit)

@@ -36,10 +36,13 @@ private struct Teller {
                     register: Energy(wattHours: wattHours), cost: .zero, elapsedSeconds: 1)), retained: false, at: now)
     }
 
-    mutating func update(connected: Bool = true, ledger: Bool = true, outOfOrder: Set<ChargePointID> = []) -> CentralUpdate {
+    mutating func update(
+        connected: Bool = true, ledger: Bool = true, outOfOrder: Set<ChargePointID> = [], stations: UInt64 = 0
+    ) -> CentralUpdate {
         view.show(outOfOrder: outOfOrder)
         return CentralUpdate(
-            changes: view.takeChanges(), counts: view.counts, condition: CentralUpdate.Condition(isConnected: connected, isLedgerWorking: ledger))
+            changes: view.takeChanges(), counts: view.counts,
+            condition: CentralUpdate.Condition(isConnected: connected, isLedgerWorking: ledger, stations: stations))
     }
 }
 
@@ -164,10 +167,44 @@ private struct Teller {
         await feed.take(teller.update(), at: now)
         #expect(await feed.health.isReady)
         await feed.take(teller.update(connected: false, ledger: false), at: now)
-        let body = String(decoding: await feed.health.body, as: UTF8.self)
+        let body = String(decoding: await feed.health.body(at: now), as: UTF8.self)
         #expect(body.contains("\"status\":\"not ready\"") && body.contains("not connected to the broker; the ledger can't be used"))
         let (bytes, _) = await feed.news(after: 1)
         #expect(events(bytes).last?.data.contains("\"health\":{\"status\":\"degraded\"") == true)
+    }
+
+    @Test("the end of a certificate is told as soon as it is another, with the health and the days until then")
+    func certificates() async {
+        let feed = NetworkFeed(instance: "run")
+        var teller = await firstPoint(of: feed)
+        let (_, position) = await feed.news(after: nil)
+        let end = WallTime(milliseconds: now.milliseconds + 86_400_000 * 12 + 5)
+        await feed.take(certificates: ["https": end], at: now)
+        let (told, next) = await feed.news(after: position)
+        #expect(events(told).count == 1 && events(told)[0].data.contains(#""certificates":{"https":"\#(end.text)"}"#))
+        let body = String(decoding: await feed.health.body(at: now), as: UTF8.self)
+        #expect(body.contains(#""certificate_days":{"https":12}"#))
+        await feed.take(certificates: ["https": end], at: now)
+        #expect(await feed.news(after: next).bytes.isEmpty)
+        // What is wrong with Central takes nothing of it away.
+        await feed.take(teller.update(connected: false), at: now)
+        let (health, _) = await feed.news(after: next)
+        #expect(events(health)[0].data.contains("certificates"))
+    }
+
+    @Test("S13: everybody hears that stations are others, by a number alone")
+    func stations() async {
+        let feed = NetworkFeed(instance: "run")
+        var teller = await firstPoint(of: feed)
+        let (first, position) = await feed.news(after: nil)
+        #expect(events(first)[0].data.contains("\"stations\":0"))
+        await feed.take(teller.update(stations: 3), at: now)
+        let (second, next) = await feed.news(after: position)
+        #expect(events(second)[0].data.contains("\"stations\":3"))
+        teller.birth("CP-002")
+        await feed.take(teller.update(stations: 3), at: now)
+        let (third, _) = await feed.news(after: next)
+        #expect(!events(third)[0].data.contains("\"stations\""))
     }
 
     @Test("tables are filtered, and written anew when something changed")

@@ -8,7 +8,7 @@ import Testing
             Array(
                 #"""
                 {"gateways":[{"gateway":"local","online":true,"refused":{"400":0,"401":0,"403":0,"404":3},"wants_in":[
-                {"station":"ST-9","address":"10.0.0.7","status":404,"why":"nobody","at":"2026-11-24T02:00:00.123Z"}]},
+                {"station":"ST-9","address":"10.0.0.7","status":404,"why":"nobody","at":"2026-11-24T02:00:00.123Z","times":3}]},
                 {"gateway":"far","online":false,"reason":"connection lost","wants_in":[]}],
                 "stations":[{"station":"ST-1","name":"ST-1","connected":true,"since":"2026-11-24T02:00:00.123Z","version":"1.6","vendor":"Test",
                 "model":"Bench","firmware":null,"clock_ahead_s":-90,"connectors":[{"number":1,"cp":"ST-1","status":"Faulted","error":"GroundFailure"}],
@@ -20,8 +20,8 @@ import Testing
                 STATION  OCPP  STATE      SINCE (UTC)          WHAT        CLOCK  CONNECTORS                    QUIRKS
                 ST-1     1.6   connected  2026-11-24 02:00:00  Test Bench  −90 s  ST-1 Faulted (GroundFailure)  fraction
 
-                WANTS IN  ADDRESS   AT (UTC)             WHY
-                ST-9      10.0.0.7  2026-11-24 02:00:00  nobody
+                WANTS IN  ADDRESS   AT (UTC)             TIMES  WHY
+                ST-9      10.0.0.7  2026-11-24 02:00:00  3      nobody
                 Turned away so far: 3 × 404.
                 To let one in: wattline credentials add station ID
 

@@ -4,6 +4,8 @@ import * as store from "./js/store.js";
 import { follow } from "./js/stream.js";
 import { Grid } from "./js/grid.js";
 import { Detail } from "./js/detail.js";
+import { Stations } from "./js/stations.js";
+import { StationSheet } from "./js/station.js";
 import { buildFilters, countStates } from "./js/filters.js";
 import { showTotals } from "./js/totals.js";
 import { showClosed, showOpen } from "./js/sessions.js";
@@ -17,6 +19,9 @@ import { at } from "./js/dom.js";
 
 const state = store.empty();
 const grid = new Grid(state);
+const stations = new Stations(state, () => sheet?.show());
+// Before that of points: a sheet that closes leaves the keyboard to the one that opens.
+let sheet = new StationSheet({ find: (id) => stations.find(id), focusRow: (id) => stations.focus(id) });
 const detail = new Detail(state, (cp) => grid.focus(cp));
 let link = "connecting", failed = false, dirty = store.nothingNew(), frame = 0;
 
@@ -46,6 +51,7 @@ function render() {
     if (now.all || now.status) showStatus(state, link, failed);
     showClock(state.now, link);
     detail.render(now);
+    stations.render(now);
 }
 
 function setLink(up) {
@@ -92,6 +98,7 @@ async function denied(problem) {
     while (!token()) if (!await signIn(problem.message)) await new Promise((resolve) => { onToken(resolve); });
 }
 
+sheet.follow();
 detail.follow();
 
 follow({
@@ -100,7 +107,8 @@ follow({
     onBeat: ({ now }) => {
         state.now = now;
         grid.age();
-        note({ ...store.nothingNew(), totals: true });
+        // The days to the end of a certificate go by, too.
+        note({ ...store.nothingNew(), totals: true, status: true });
     },
     onLink: setLink,
     onDenied: denied,

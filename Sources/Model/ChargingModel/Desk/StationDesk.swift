@@ -43,6 +43,8 @@ public struct StationDesk: Sendable {
     var gateways: [GatewayID: Gateway] = [:]
     var reports: [ChargePointID: StationAbout] = [:]
     var parts = 0
+    /// Grows with each change of what gateways tell of themselves and of stations; 0 as long as none was heard.
+    public private(set) var revision: UInt64 = 0
     private var rooms = Allowance(burst: 100, every: .milliseconds(100))
     var waiting: [CommandID: Waiting] = [:]
     /// The stations whose frames somebody reads along, and the times to renew that.
@@ -94,7 +96,9 @@ public struct StationDesk: Sendable {
         guard gateways[report.gateway] != nil || makeRoomForGateway() else { return }
         let sign = report.sign(retained: retained)
         guard gateways[report.gateway, default: Gateway()].freshness.claim(report.epoch, sign, at: now.monotonic).isCurrent else { return }
+        guard gateways[report.gateway]?.report != report else { return }
         gateways[report.gateway]?.report = report
+        revision &+= 1
     }
 
     private mutating func makeRoomForGateway() -> Bool {
@@ -123,8 +127,10 @@ public struct StationDesk: Sendable {
         if reports[report.station] == nil, reports.count >= StationDesk.stationLimit { makeRoom() }
         let sum = parts - before + StationDesk.parts(of: report)
         guard reports[report.station] != nil || reports.count < StationDesk.stationLimit, sum <= StationDesk.partLimit else { return }
+        guard reports[report.station] != report else { return }
         parts = sum
         reports[report.station] = report
+        revision &+= 1
     }
 
     private static func parts(of report: StationAbout) -> Int { report.connectors.count + report.quirks.count }

@@ -18,6 +18,7 @@ extension GatewayCore {
         guard before?.report != found else { return }
         report.known += before == nil ? 1 : 0
         report.connected += (found.isConnected ? 1 : 0) - (before?.report.isConnected == true ? 1 : 0)
+        if found.isConnected, let since = found.since { report.note(cameIn: found.name, at: since) }
         stations[found.station, default: Known(report: found)].report = found
         plan(found.station)
     }

@@ -41,13 +41,16 @@ public struct GatewayReport: Hashable, Sendable {
         public var status: Int
         public var why: String
         public var at: WallTime
+        /// How often it was turned away since it is told of; 1 for the first time.
+        public var times: UInt64
 
-        public init(name: String, address: String, status: Int, why: String, at: WallTime) {
+        public init(name: String, address: String, status: Int, why: String, at: WallTime, times: UInt64 = 1) {
             self.name = name.bounded(to: Stranger.textLimit)
             self.address = address.bounded(to: Stranger.textLimit)
             self.status = status
             self.why = why.bounded(to: Stranger.whyLimit)
             self.at = at
+            self.times = times
         }
     }
 
@@ -88,8 +91,15 @@ public struct GatewayReport: Hashable, Sendable {
     /// Notes a stranger, in the place of what was known of that id.
     public mutating func note(_ stranger: Stranger) {
         refusals.count(stranger.status)
+        var stranger = stranger
+        if let before = wantsIn.first(where: { $0.name == stranger.name }) { stranger.times = before.times &+ 1 }
         wantsIn.removeAll { $0.name == stranger.name }
         wantsIn.insert(stranger, at: 0)
         if wantsIn.count > GatewayReport.mostStrangers { wantsIn.removeLast() }
+    }
+
+    /// Notes that a station came in: it wants in no more, unless somebody of its name was turned away since.
+    public mutating func note(cameIn name: String, at since: WallTime) {
+        wantsIn.removeAll { $0.name == name.bounded(to: Stranger.textLimit) && $0.at <= since }
     }
 }

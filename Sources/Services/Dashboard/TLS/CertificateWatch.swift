@@ -32,7 +32,7 @@ final class CertificateWatch: Sendable {
         var told: Set<String> = []
         while !Task.isCancelled {
             if look % CertificateWatch.looks.words == 0 { said = Said() }
-            if refresh() || look % CertificateWatch.looks.files == 0 { await feed.take(certificates: measure(&said, &told)) }
+            if refresh() || look % CertificateWatch.looks.files == 0 { await feed.take(certificates: measure(&said, &told), at: .present()) }
             look += 1
             do { try await Task.sleep(for: CertificateWatch.pause) } catch { return }
         }

@@ -148,7 +148,8 @@ public actor CentralService: Service {
     /// Its announcements beside the bus.
     private func show() {
         observer?.show(
-            CentralUpdate.Condition(isConnected: party.runtime.isOnline, isLedgerWorking: party.runtime.core.isLedgerWorking),
+            CentralUpdate.Condition(
+                isConnected: party.runtime.isOnline, isLedgerWorking: party.runtime.core.isLedgerWorking, stations: party.runtime.desk.revision),
             outOfOrder: party.runtime.core.outOfOrder)
     }
 

@@ -5,14 +5,17 @@ public import NetworkView
 
 /// What somebody who looks on is given: what changed since the last time, each thing as it is now.
 public struct CentralUpdate: Sendable {
-    /// What can't be seen on the bus.
+    /// What is not seen by looking at points and sessions.
     public struct Condition: Hashable, Sendable {
         public var isConnected: Bool
         public var isLedgerWorking: Bool
+        /// Another one whenever gateways or stations are; 0 where there is none.
+        public var stations: UInt64
 
-        public init(isConnected: Bool, isLedgerWorking: Bool) {
+        public init(isConnected: Bool, isLedgerWorking: Bool, stations: UInt64 = 0) {
             self.isConnected = isConnected
             self.isLedgerWorking = isLedgerWorking
+            self.stations = stations
         }
     }
 

@@ -281,7 +281,17 @@ public actor GatewayService: Service {
         guard strangers.take(at: EventLoop.present().monotonic) else { return }
         let station = knock.station.bounded(to: 64)
         context.log.warning(
-            "🚪 Station \(station) at \(knock.address) wants in: \(refusal.words) (wattline credentials add station \(station))", event: "wants_in",
+            "🚪 Station \(station) at \(knock.address) wants in: \(refusal.words)\(GatewayService.help(station, refusal))", event: "wants_in",
             ["station": .text(station), "address": .text(knock.address)])
+    }
+
+    /// The command that lets a station in, where there is one; never with an id that a shell would take for more.
+    private static func help(_ station: String, _ refusal: Refusal) -> String {
+        guard ChargePointID(station) != nil else { return "" }
+        return switch refusal.status {
+        case 401: " (wattline credentials rotate station \(station))"
+        case 404: " (wattline credentials add station \(station))"
+        default: ""
+        }
     }
 }

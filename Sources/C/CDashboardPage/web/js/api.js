@@ -7,9 +7,10 @@ const listeners = [];
 let somebody = null;
 
 export class Problem extends Error {
-    constructor(status, detail) {
+    /** `result`: what came of it all the same. */
+    constructor(status, detail, result = null) {
         super(detail);
-        this.status = status;
+        Object.assign(this, { status, result });
     }
 }
 
@@ -29,13 +30,13 @@ export function setToken(value, whose = null) {
 /** The answer's problem document as an error. */
 export async function problemOf(answer) {
     const problem = await answer.json().catch(() => ({}));
-    return new Problem(answer.status, problem.detail ?? problem.title ?? `Central answered ${answer.status}.`);
+    return new Problem(answer.status, problem.detail ?? problem.title ?? `Central answered ${answer.status}.`, problem.result);
 }
 
-async function call(method, path, bearer) {
+async function call(method, path, bearer, wish) {
     let answer;
     try {
-        answer = await fetch(path, { method, headers: headers(bearer), cache: "no-store" });
+        answer = await fetch(path, { method, headers: headers(bearer), cache: "no-store", body: wish && JSON.stringify(wish) });
     } catch {
         throw new Problem(0, "Central does not answer.");
     }
@@ -63,11 +64,11 @@ export function signIn(words = "") {
 }
 
 /** Does it as who has signed in; asks for a secret where there is none, or where it is not taken any more. Null: the person gave up. */
-export async function steer(method, path) {
+export async function steer(method, path, wish) {
     if (!token() && !(await signIn())) return null;
     for (;;) {
         try {
-            return await call(method, path, token());
+            return await call(method, path, token(), wish);
         } catch (problem) {
             // They may less than the page thought.
             if (problem.status === 403) await recognize();

@@ -1,6 +1,6 @@
 // One point in full, with its history. What moves comes with the stream; the history is asked for when it has changed.
 
-import { at, h, text } from "./dom.js";
+import { at, h, table, text } from "./dom.js";
 import { badge, icon } from "./icons.js";
 import { reason } from "./card.js";
 import { draw } from "./curve.js";
@@ -159,10 +159,4 @@ function sentence(point) {
     if (point.state === "ACTIVATED" && point.available) return "Ready for the next driver.";
     const words = reason(point);
     return words ? `${words}.` : "";
-}
-
-function table(heads, lines, empty) {
-    if (!lines.length) return h("p", { class: "none" }, empty);
-    return h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
-        h("tbody", {}, ...lines.map((cells) => h("tr", {}, ...cells.map((cell) => h("td", {}, cell))))));
 }

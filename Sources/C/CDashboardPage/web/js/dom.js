@@ -38,3 +38,10 @@ export function arrange(list, wanted) {
         gone.remove();
     }
 }
+
+/** A table of texts and nodes; where there is no line, the words for that. */
+export function table(heads, lines, empty) {
+    if (!lines.length) return h("p", { class: "none" }, empty);
+    return h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
+        h("tbody", {}, ...lines.map((cells) => h("tr", {}, ...cells.map((cell) => h("td", {}, cell))))));
+}

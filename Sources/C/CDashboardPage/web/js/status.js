@@ -32,6 +32,7 @@ export function showStatus({ central, bus, health, now }, link, failed) {
         if (bus && !bus.connected) banners.push(["bad", "bus", `Central has lost the broker${because(bus.reason)} Charges go on; what they report is not heard since ${format.time(bus.since)}.`]);
         if (central && !central.online) banners.push(["bad", "central", `Central is offline${because(central.reason)}`]);
         const others = reasons.filter((reason) => !(bus && !bus.connected && /broker|bus/i.test(reason)));
+        banners.push(...ends(health?.certificates, now));
         if (health && health.status !== "ready" && others.length) banners.push(["warning", "health", `Central is ${health.status}: ${others.join("; ")}.`]);
     }
     const key = JSON.stringify(banners);
@@ -39,6 +40,27 @@ export function showStatus({ central, bus, health, now }, link, failed) {
     if (region.dataset.key === key) return;
     region.dataset.key = key;
     region.replaceChildren(...banners.map(([level, about, words]) => h("p", { class: `banner ${level}`, "data-about": about }, icon(level), h("span", {}, words))));
+}
+
+const DAY_MS = 86_400_000;
+const DAYS = { soon: 30, verySoon: 7 };
+const RENEW = "“wattline certificates renew --due” makes another one, and nobody loses a connection";
+/** By what they are for: whose it is, and what helps. */
+const CERTIFICATES = {
+    ca: ["The certificate of the network’s authority", "docs/security.md says how to make another authority"], server: ["The broker’s certificate", RENEW],
+    https: ["The certificate of this page", "put another one in its file: it is taken without a restart"], clients: ["The certificate of somebody on the bus", RENEW],
+};
+
+/** A banner for each certificate that ends within a month, or has ended. */
+function ends(certificates, now) {
+    const sorted = Object.entries(certificates ?? {}).sort(([, a], [, b]) => Date.parse(a) - Date.parse(b));
+    return sorted.flatMap(([kind, end]) => {
+        const left = Date.parse(end) - Date.parse(now), days = Math.floor(left / DAY_MS);
+        if (days >= DAYS.soon) return [];
+        const [whose, help] = CERTIFICATES[kind] ?? [`The certificate ${kind}`, RENEW];
+        const when = left <= 0 ? "has ended: whoever connects anew is refused" : `ends ${days === 0 ? "within a day" : days === 1 ? "in a day" : `in ${days} days`}`;
+        return [[days < DAYS.verySoon ? "bad" : "warning", `certificate-${kind}`, `${whose} ${when}; ${help}.`]];
+    });
 }
 
 const because = (reason) => (reason ? `: ${reason}.` : ".");

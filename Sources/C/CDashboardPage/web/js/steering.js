@@ -4,7 +4,8 @@ import { at } from "./dom.js";
 import { steer } from "./api.js";
 import { toast } from "./toast.js";
 
-function confirmed(title, words, yes) {
+/** Asks a person whether that is really wanted. */
+export function confirmed(title, words, yes) {
     const dialog = at("confirm");
     at("confirm-title").textContent = title;
     at("confirm-text").textContent = words;

@@ -6,13 +6,13 @@ export const STATES = ["SUPPLYING", "ACTIVATED", "ASSIGNED", "STOPPED", "FAULTY"
 export function empty() {
     return {
         instance: null, now: null, points: new Map(), curves: new Map(), open: new Map(), closed: [],
-        log: [], load: [], central: null, bus: null, health: null, totals: null, today: null,
+        log: [], load: [], central: null, bus: null, health: null, totals: null, today: null, stations: 0,
     };
 }
 
 /** What has to be drawn again. */
 export function nothingNew() {
-    return { all: false, points: new Set(), readings: new Set(), removed: new Set(), sessions: false, closed: false, log: [], status: false, totals: false };
+    return { all: false, points: new Set(), readings: new Set(), removed: new Set(), sessions: false, closed: false, log: [], status: false, totals: false, stations: false };
 }
 
 export function merge(into, more) {
@@ -20,7 +20,7 @@ export function merge(into, more) {
     for (const kind of ["points", "readings", "removed"]) for (const id of more[kind]) into[kind].add(id);
     for (const id of more.points) into.removed.delete(id);
     for (const id of more.removed) { into.points.delete(id); into.readings.delete(id); }
-    for (const flag of ["sessions", "closed", "status", "totals"]) into[flag] ||= more[flag];
+    for (const flag of ["sessions", "closed", "status", "totals", "stations"]) into[flag] ||= more[flag];
     into.log = into.log.concat(more.log).slice(-LIMITS.log);
     return into;
 }
@@ -35,6 +35,7 @@ export function snapshot(state, message) {
     state.closed = (message.closed ?? []).slice(0, LIMITS.closed);
     state.log = (message.log ?? []).slice(-LIMITS.log);
     for (const part of ["central", "bus", "health", "totals", "today"]) state[part] = message[part] ?? null;
+    state.stations = message.stations ?? 0;
     state.load = loadOf(state.curves, Date.parse(message.now));
     return { ...nothingNew(), all: true };
 }
@@ -60,6 +61,7 @@ export function change(state, message) {
     if (message.log) remember(state, message.log, dirty);
     for (const part of ["central", "bus", "health"]) if (message[part]) { state[part] = message[part]; dirty.status = true; }
     for (const part of ["totals", "today"]) if (message[part]) { state[part] = message[part]; dirty.totals = true; }
+    if (message.stations !== undefined) { state.stations = message.stations; dirty.stations = true; }
     if (state.totals) sample(state.load, now, state.totals.power_kw, LIMITS.loadMs);
     return dirty;
 }

@@ -294,7 +294,7 @@ def test_out_of_order(network, station):
     with station("ST-9") as st:
         st.boot()
         st.status("Available")
-        is_in(network, "ST-9", "ACTIVATED")
+        free(network, "ST-9")
         gateway.post(network, "/cp/ST-9/out-of-order")
         assert st.hears("ChangeAvailability") == {"connectorId": 1, "type": "Inoperative"}
         st.status("Unavailable")

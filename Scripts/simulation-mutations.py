@@ -97,7 +97,7 @@ def run(network, first, last, seconds, configuration="debug"):
     command = [TREE / ".build" / configuration / "runner", network, str(first), str(last), str(seconds)]
     runner = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
-        output, errors = runner.communicate(timeout=600)
+        output, errors = runner.communicate(timeout=1800)
     except subprocess.TimeoutExpired:
         return ["?", "hang", "the program does not end", ""]
     finally:

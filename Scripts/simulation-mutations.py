@@ -5,7 +5,8 @@
     Scripts/simulation-mutations.py ack-before-commit   only these
     Scripts/simulation-mutations.py --table FILE        writes the table for the docs as well
 
-A mutation is a file: why it matters, the file of the sources, and the piece of it that is replaced, which must be there once.
+A mutation is a file: why it matters, the file of the sources, the network that is played where it is another than the usual ("Network: stations",
+in which every point is a connector of a station that speaks OCPP), and the piece of the sources that is replaced, which must be there once.
 """
 import argparse
 import os
@@ -20,8 +21,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TREE = ROOT / ".build-simulation"
 MUTATIONS = ROOT / "Tests" / "SimulationMutations"
 MODULES = [
-    "C/CLinux", "Model/ChargingModel", "Model/Ledger", "Model/Demand", "Protocol/JSON", "Protocol/ChargingProtocol", "Bus/EventLoop", "Bus/MQTT",
-    "Storage/Journal", "Views/HomeAssistant", "Runtime/Runtime", "Simulation/Simulation",
+    "C/CLinux", "Model/ChargingModel", "Model/Ledger", "Model/Demand", "Protocol/JSON", "Protocol/ChargingProtocol", "Protocol/OCPP",
+    "Bus/EventLoop", "Bus/MQTT", "Storage/Journal", "Views/HomeAssistant", "Runtime/Runtime", "Runtime/Gateway", "Runtime/Station",
+    "Simulation/Simulation",
 ]
 
 
@@ -68,10 +70,11 @@ class Mutation:
     def __init__(self, path):
         self.name = path.stem
         text = path.read_text()
-        match = re.fullmatch(r"Why: (.*)\nFile: (.*)\n<<<<<<<\n(.*)\n=======\n(.*?)\n?>>>>>>>\n", text, re.S)
+        match = re.fullmatch(r"Why: ([^\n]*)\nFile: ([^\n]*)\n(?:Network: (stations)\n)?<<<<<<<\n(.*)\n=======\n(.*?)\n?>>>>>>>\n", text, re.S)
         if not match:
             sys.exit(f"✖ {path}: not a mutation")
-        self.why, self.file, self.old, self.new = match.groups()
+        self.why, self.file, network, self.old, self.new = match.groups()
+        self.network = network or "points"
         self.new = self.new.removesuffix("\n")
 
     def apply(self):
@@ -90,10 +93,11 @@ def build(configuration="debug"):
     return done.returncode == 0
 
 
-def run(first, last, seconds, configuration="debug"):
-    runner = subprocess.Popen([TREE / ".build" / configuration / "runner", str(first), str(last), str(seconds)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def run(network, first, last, seconds, configuration="debug"):
+    command = [TREE / ".build" / configuration / "runner", network, str(first), str(last), str(seconds)]
+    runner = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
-        output, errors = runner.communicate(timeout=600)
+        output, errors = runner.communicate(timeout=1800)
     except subprocess.TimeoutExpired:
         return ["?", "hang", "the program does not end", ""]
     finally:
@@ -128,10 +132,10 @@ def main():
     # As many as a mutation may need: else a bug of ours would count as a mutation that was found.
     if not build("release"):
         sys.exit("✖ the sources do not compile as a release")
-    found = run(1, options.more, options.seconds, "release")
-    if found:
-        sys.exit(f"✖ seed {found[0]} breaks {found[1]} without any mutation: {found[2]}\n  {found[3]}")
-    print(f"✔ {options.more} seeds hold without any mutation", flush=True)
+    for network in sorted({mutation.network for mutation in mutations}):
+        if found := run(network, 1, options.more, options.seconds, "release"):
+            sys.exit(f"✖ {network}: seed {found[0]} breaks {found[1]} without any mutation: {found[2]}\n  {found[3]}")
+        print(f"✔ {network}: {options.more} seeds hold without any mutation", flush=True)
     survivors = []
     rows = []
     for mutation in mutations:
@@ -144,7 +148,9 @@ def main():
             survivors.append(mutation.name)
             print(f"✖ {mutation.name} does not compile: make it anew", flush=True)
             continue
-        found = run(1, options.seeds, options.seconds) or (build("release") and run(options.seeds + 1, options.more, options.seconds, "release"))
+        found = run(mutation.network, 1, options.seeds, options.seconds) or (
+            build("release") and run(mutation.network, options.seeds + 1, options.more, options.seconds, "release")
+        )
         if found and found[0] == "?":
             # It shows nothing about the rules, only that the mutation is of no use.
             survivors.append(mutation.name)

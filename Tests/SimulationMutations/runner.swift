@@ -3,9 +3,11 @@ import ChargingModel
 import Simulation
 
 let words = CommandLine.arguments
-guard words.count == 4, let first = UInt64(words[1]), let last = UInt64(words[2]), let seconds = Int64(words[3]), first <= last else {
-    fatalError("usage: runner FIRST LAST SECONDS")
-}
+guard words.count == 5, ["points", "stations"].contains(words[1]), let first = UInt64(words[2]), let last = UInt64(words[3]),
+    let seconds = Int64(words[4]), first <= last
+else { fatalError("usage: runner points|stations FIRST LAST SECONDS") }
+/// True where every point is a connector of a station that speaks OCPP; else those are that the seed draws.
+let areStations = words[1] == "stations"
 
 /// Small networks and long ones, so that both rare and crowded things happen; sessions of all lengths: some are over before what was said at
 /// their beginning has come twice.
@@ -13,8 +15,9 @@ func scenario(_ seed: UInt64) -> Scenario {
     let isSmall = seed % 3 == 0
     var scenario = Scenario(
         seed: seed, points: isSmall ? 3 : 8, drivers: isSmall ? 4 : 5, duration: .seconds(seconds),
-        trouble: seed % 5 == 0 ? .mild : seed % 5 == 1 ? .stranger : .wild)
+        trouble: seed % 5 == 0 ? .mild : seed % 5 == 1 && !areStations ? .stranger : .wild)
     scenario.sessionDuration = [.seconds(10), .milliseconds(1500), .seconds(30)][Int(seed / 3 % 3)]
+    if areStations { scenario.stations = scenario.roster.points.count }
     return scenario
 }
 
@@ -32,7 +35,7 @@ let lucky = [
 let scenarios = (first...last).lazy.map(scenario)
 let found =
     scenarios.map { Simulation.run($0) }.first { $0.violation != nil }
-    ?? (last > 1000 ? lucky.lazy.map { Simulation.run($0) }.first { $0.violation != nil } : nil)
+    ?? (last > 1000 && !areStations ? lucky.lazy.map { Simulation.run($0) }.first { $0.violation != nil } : nil)
 if let found, let violation = found.violation {
     print("\(found.scenario.seed)\t\(violation.rule)\t\(violation.what)\t\(found.scenario.command)")
 }

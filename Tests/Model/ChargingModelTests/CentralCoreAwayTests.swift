@@ -64,6 +64,17 @@ import Testing
         #expect(bench.state(.stopped).commands == [.resume])
     }
 
+    @Test("a station that charged on where OUT_OF_ORDER met it is told RESUME when it comes to rest, said while nobody heard it (seed 1367)")
+    func takenBack() {
+        var bench = CentralCoreBench.ready()
+        let session = bench.charge("r1")
+        #expect(bench.tell(.ask(.outOfOrder(cp1), 1)).commands.contains(.outOfOrder))
+        bench.tell(.ask(.resume(cp1), 2))
+        #expect(!bench.state(.supplying, epoch: 11, session: session).commands.contains(.resume), "it charges, and is not STOPPED")
+        #expect(bench.state(.stopped, epoch: 11).commands == [.resume])
+        #expect(bench.state(.stopped, epoch: 11).commands.isEmpty)
+    }
+
     @Test("it has the session that it names: that confirms START, and keeps the record of another meter from closing it")
     func confirms() throws {
         var bench = CentralCoreBench.ready()

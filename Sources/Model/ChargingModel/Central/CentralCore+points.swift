@@ -141,6 +141,9 @@ extension CentralCore {
         } else if let before, before.state == .disconnected, before.seq != nil, state.state != .disconnected {
             // What it was told while its station was away, nobody may have carried out.
             greet(cp, state)
+        } else if before?.state == .supplying, state.state == .stopped {
+            // A station charges on where a wish meets it, and RESUME may have been said while nobody was there to hear it.
+            tellAvailability(cp, state)
         }
         if let session = points[cp]?.session { follow(state, of: session) }
         publishVerdict(cp)
@@ -192,6 +195,10 @@ extension CentralCore {
     /// Tells an engine at its birth what it should know by now: sessions that closed without it, and the operator's wish (S5, S8).
     mutating func greet(_ cp: ChargePointID, _ state: StateReport) {
         for session in awaitingRecord.sessions(of: cp) { send(.stop(session), to: cp) }
+        tellAvailability(cp, state)
+    }
+
+    private mutating func tellAvailability(_ cp: ChargePointID, _ state: StateReport) {
         guard let availability = points[cp]?.isWantedOutOfOrder, state.state != .faulty, availability != (state.state == .stopped) else { return }
         send(availability ? .outOfOrder : .resume, to: cp)
     }

@@ -3,8 +3,11 @@
 import contextlib
 import fcntl
 import json
+import os
 import pathlib
 import re
+import resource
+import socket
 import time
 
 import pytest
@@ -288,6 +291,35 @@ def test_a_damaged_journal_of_a_station_costs_the_others_nothing(network, statio
         with pytest.raises(websockets.InvalidStatus) as refused:
             station("ST-13")
         assert refused.value.response.status_code == 500
+
+
+def test_without_a_descriptor_left_nobody_spins_and_who_is_there_goes_on(network, station):
+    pid = network.pid("gateway")
+    before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    with station("ST-15") as st, contextlib.ExitStack() as crowd:
+        st.boot()
+        st.status("Available")
+        is_in(network, "ST-15", "ACTIVATED")
+        try:
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, (len(os.listdir(f"/proc/{pid}/fd")) + 20, before[1]))
+            for _ in range(60):
+                crowd.enter_context(socket.create_connection(("127.0.0.1", network.port_of_stations), timeout=10))
+            used = processor_time(pid)
+            end = time.monotonic() + 2
+            while time.monotonic() < end:
+                st.call("Heartbeat", {})
+                time.sleep(0.1)
+            assert processor_time(pid) - used < 1, "seconds of a processor in two"
+        finally:
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
+        crowd.close()
+        with eventually("others are let in again", lambda: comes(station, "ST-16"), 30) as other:
+            other.boot()
+
+
+def processor_time(pid):
+    words = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")")[1].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def test_out_of_order(network, station):

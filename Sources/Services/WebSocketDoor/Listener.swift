@@ -68,10 +68,7 @@ final class Listener: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    // Without a descriptor left it waits for a second.
-                    try channel.pipeline.syncOperations.addHandlers([
-                        AcceptBackoffHandler(shouldForwardIOErrorCaught: false), AcceptPacer(work.lobby),
-                    ])
+                    try channel.pipeline.syncOperations.addHandlers([ExhaustionPause(), AcceptPacer(work.lobby)])
                 }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)

@@ -16,6 +16,7 @@ def start(start_network):
     """A network without drivers that come by themselves."""
     port = free_port()
     network = start_network("--drivers", "none", "--ocpp-port", port)
+    network.port_of_stations = port
     network.url_of_stations = f"ws://127.0.0.1:{port}/ocpp"
     network.drivers = {}
     return network

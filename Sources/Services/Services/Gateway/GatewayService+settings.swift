@@ -45,7 +45,7 @@ extension GatewayService {
             }
             let all = data.stations().compactMap { StationName($0) }.sorted()
             let held = StationStore.held(among: all, in: data)
-            let names = all.filter { held[$0] == nil }
+            let (names, crowd) = fitting(all.filter { held[$0] == nil }, in: data)
             var stores = Stores(gateway: own)
             do {
                 stores.stations = try open(names, in: data)
@@ -53,8 +53,22 @@ extension GatewayService {
                 // Thousands are opened together; where one is damaged, each by itself.
                 for name in names { do { stores.stations += try open([name], in: data) } catch { stores.left.append((name, "\(error)")) } }
             }
+            stores.left += crowd.map { ($0, DescriptorRoom().words) }
             stores.left = (stores.left + held.map { ($0.key, $0.value) }).sorted { $0.name < $1.name }
             return stores
+        }
+
+        /// Those for which there are descriptors, and the others.
+        private static func fitting(_ names: [StationName], in data: DataDirectory) -> (fitting: [StationName], crowd: [StationName]) {
+            let room = DescriptorRoom()
+            let connectors = Dictionary(grouping: FoundPoint.places(of: names, in: data), by: \.station).mapValues(\.count)
+            var points = 0
+            let first = names.enumerated().first { index, name in
+                points += max(1, connectors[name] ?? 0)
+                return !room.holds(stations: index + 1, points: points)
+            }
+            let count = first?.offset ?? names.count
+            return (Array(names[..<count]), Array(names[count...]))
         }
 
         private static func open(_ names: [StationName], in data: DataDirectory) throws -> [(StationName, StationStore, [FoundPoint])] {

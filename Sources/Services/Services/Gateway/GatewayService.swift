@@ -35,6 +35,7 @@ public actor GatewayService: Service {
     private var left = 0
     private var strangers = Allowance(burst: 10, every: .seconds(6))
     private let measured = GatewayMetrics()
+    private let room = DescriptorRoom()
 
     /// - Throws: when a setting is unusable.
     public init(host: Host, context: NetworkContext, settings: Settings, stores: Stores, names: IdentityStore) throws {
@@ -112,6 +113,7 @@ public actor GatewayService: Service {
             loop: loop, context: context, writer: writer,
             take: { [weak self] order in self?.assumeIsolated { $0.take(order) } },
             specification: { [weak self] cp in self!.assumeIsolated { $0.specification(of: cp) } },
+            hasRoom: { [weak self] in self?.assumeIsolated { $0.hasRoom(stations: 0) } ?? false },
             onFailure: { [weak self] failure in self?.assumeIsolated { $0.failed(directory, failure) } },
             onEnd: { [weak self] in self?.assumeIsolated { $0.ended(directory) } })
         let station = try StationHost(name, store: store, points: points, around)
@@ -169,6 +171,11 @@ public actor GatewayService: Service {
             hardware: .station)
     }
 
+    /// True when there are descriptors for so many more stations, with a point each, or for another point.
+    private func hasRoom(stations more: Int) -> Bool {
+        room.holds(stations: stations.count + more, points: stations.values.reduce(1) { $0 + max(1, $1.points.count) })
+    }
+
     /// The host of a station that was let in; made where it is new.
     private func station(_ name: StationName) throws -> StationHost {
         if let known = stations[name.directory] {
@@ -182,6 +189,7 @@ public actor GatewayService: Service {
             }
             unserved[name.directory] = nil
         }
+        guard hasRoom(stations: 1) else { throw Refusal(status: 503, words: "This station can't be served now: \(room.words)") }
         // The points first: where one is somebody else's, nothing is left that says this was a station.
         let points = try FoundPoint.open([name], in: context.data)[name] ?? []
         guard let store = try StationStore.open([name], in: context.data).first else {

@@ -17,6 +17,8 @@ final class StationHost {
         let writer: JournalWriter
         let take: (DoorOrder) -> Void
         let specification: (ChargePointID) -> EngineCore.Specification
+        /// True while there are descriptors for another point.
+        let hasRoom: () -> Bool
         /// Called when it, or a point of it, can't go on; it is to be stopped then.
         let onFailure: (StationFailure) -> Void
         let onEnd: () -> Void
@@ -137,6 +139,9 @@ final class StationHost {
     /// Makes a charge point of a connector that nobody knew.
     private func find(_ evse: Int32) {
         guard points[evse] == nil else { return }
+        guard points.isEmpty || around.hasRoom() else {
+            return around.onFailure(.itsOwn("there is no room for its connector \(evse): \(DescriptorRoom().words)"))
+        }
         do {
             let point = try FoundPoint.open(evse, of: name, in: around.context.data)
             try add(point)

@@ -1,0 +1,30 @@
+internal import Platform
+
+/// The number of stations for which this process has descriptors: whoever is one too many is refused, and those who are there go on.
+struct DescriptorRoom {
+    /// Of a station: its WebSocket, its journal and the lock of its directory.
+    private static let station = 3
+    /// Of a point: a journal and a lock of its engine, and of its monitor; and for each of their connections a socket and libmosquitto's pair.
+    private static let point = 10
+
+    let allowed: UInt64
+    private let free: Int
+
+    init(allowed: UInt64 = DescriptorLimit.raise()) {
+        self.allowed = allowed
+        // The process's own, and connections that nobody knows yet.
+        free = Int(clamping: allowed) - 128 - Int(min(512, allowed / 4))
+    }
+
+    /// True when there is room for so many.
+    func holds(stations: Int, points: Int) -> Bool {
+        stations.multiplied(by: DescriptorRoom.station) + points.multiplied(by: DescriptorRoom.point) <= free
+    }
+
+    /// The refusal of one too many, in words.
+    var words: String { "this gateway has no room for another: it may have \(allowed) open files and sockets (ulimit -n)" }
+}
+
+extension Int {
+    fileprivate func multiplied(by factor: Int) -> Int { multipliedReportingOverflow(by: factor).overflow ? .max / 4 : self * factor }
+}

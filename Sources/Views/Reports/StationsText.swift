@@ -47,8 +47,9 @@ public enum StationsText {
         let counts = gateways.compactMap { $0["refused"]?.object }.flatMap { counts in
             counts.all.filter { ($0.value.number?.integer ?? 0) > 0 }.map { "\($0.value.text) × \($0.name)" }
         }
+        let isUnknown = all.contains { $0["status"]?.number?.integer == 404 }
         return "\n" + table.text(colors: colors) + (counts.isEmpty ? "" : "Turned away so far: \(counts.joined(separator: ", ")).\n")
-            + "To let one in: wattline credentials add station ID\n"
+            + (isUnknown ? "To let one in: wattline credentials add station ID\n" : "")
     }
 
     /// The seconds by which a clock is wrong, where that says something.

@@ -26,6 +26,12 @@ import Testing
                 To let one in: wattline credentials add station ID
 
                 """)
+        let crowd = try JSONObject(
+            Array(
+                #"{"gateways":[{"gateway":"local","online":true,"wants_in":[{"station":"ST-9","address":"a","status":503,"why":"no room"}]}]}"#
+                    .utf8))
+        let text = StationsText.text(crowd, colors: false)
+        #expect(text.contains("no room") && !text.contains("credentials add"), "it has a name")
         let nobody = try JSONObject(Array(#"{"gateways":[],"stations":[]}"#.utf8))
         #expect(StationsText.text(nobody, colors: false).hasPrefix("No gateway was heard"))
     }

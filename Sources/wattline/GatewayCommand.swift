@@ -14,7 +14,8 @@ struct GatewayCommand: WattlineCommand {
         discussion: """
             A station connects to ws://HOST:PORT/ocpp/ID with the password that
             `wattline credentials add station ID` prints. Connector 1 of station ST-1 is
-            the charge point ST-1, connector 2 is ST-1_2. docs/ocpp.md says the rest.
+            the charge point ST-1, connector 2 is ST-1_2; `stations` in network.json can give
+            them other ids, a rating, a price and a kind. docs/ocpp.md says the rest.
 
             EXAMPLES
               wattline gateway
@@ -25,7 +26,7 @@ struct GatewayCommand: WattlineCommand {
 
     @Option(help: ArgumentHelp("Where stations connect. Default: 127.0.0.1:9000.", valueName: "host:port"))
     var listen: String?
-    @Option(help: ArgumentHelp("The rating of points that are not in network.json. Default: 22.", valueName: "kW"))
+    @Option(help: ArgumentHelp("The rating of points of which network.json says none. Default: 22.", valueName: "kW"))
     var power: String?
     @Option(help: ArgumentHelp("Their price in €/kWh. Default: 0.30.", valueName: "price"))
     var price: String?
@@ -61,7 +62,7 @@ struct GatewayCommand: WattlineCommand {
             door: door, assumed16: Set((assume16 ?? "").split(separator: ",").map(String.init)), isOpen: isOpen, name: name, network: startup.network,
             power: try AllSettings.power.resolve(flag: power, in: environment, default: Power(watts: 22_000)),
             price: try AllSettings.price.resolve(flag: price, in: environment, default: Price(microEuroPerKilowattHour: 300_000)))
-        let stores = try GatewayService.Stores.open(name, in: startup.data)
+        let stores = try GatewayService.Stores.open(name, network: startup.network, in: startup.data)
         return try startup.run(health: try health.endpoint(in: environment)) { host in
             [try GatewayService(host: host, context: context, settings: settings, stores: stores, names: names)]
         }

@@ -21,7 +21,7 @@ extension Network {
     /// Reads a network from a text; `file` is for the errors.
     public static func read(_ bytes: [UInt8], file: String) throws(SettingError) -> Network {
         let root = try JSONFields(try JSONTree.read(bytes, file: file), file: file)
-        try root.allowOnly("$schema", "name", "site", "session", "access", "charge_points", "drivers")
+        try root.allowOnly("$schema", "name", "site", "session", "access", "charge_points", "stations", "drivers")
         var network = Network(name: try root.required("name", .string, .text("a name, 1–100 bytes", most: 100)))
         network.site = try root.optional("site", .string, .site)
         if let session = root.tree("session") {
@@ -35,6 +35,7 @@ extension Network {
         guard let points = try root.array("charge_points") else { throw root.missing("charge_points", "an array of charge points") }
         for (tree, path) in points { network.points.append(try point(tree, file, path)) }
         try refuseRepeated(network.points.map(\.id.text), points, file)
+        try network.readStations(of: root)
         guard let drivers = try root.array("drivers") else { throw root.missing("drivers", "an array of drivers") }
         for (tree, path) in drivers { network.drivers.append(try driver(tree, file, path)) }
         try refuseRepeated(network.drivers.map(\.id.text), drivers, file)
@@ -55,10 +56,13 @@ extension Network {
         try fields.allowOnly("id", "power_kw", "price_eur_per_kwh", "kind")
         return Point(
             id: try fields.required("id", .string, ValueParser<ChargePointID>.id()),
-            power: try fields.required("power_kw", .number, .power, expected: "kilowatts above 0, at most 1000, with at most three decimals"),
-            price: try fields.required("price_eur_per_kwh", .number, .price, expected: "€/kWh, 0–100, with at most six decimals"),
-            kind: try fields.required("kind", .string, .text("a kind, 1–64 bytes", most: 64)))
+            power: try fields.required("power_kw", .number, .power, expected: expectedPower),
+            price: try fields.required("price_eur_per_kwh", .number, .price, expected: expectedPrice),
+            kind: try fields.required("kind", .string, .kind))
     }
+
+    static let expectedPower = "kilowatts above 0, at most 1000, with at most three decimals"
+    static let expectedPrice = "€/kWh, 0–100, with at most six decimals"
 
     private static func driver(_ tree: JSONTree, _ file: String, _ path: String) throws(SettingError) -> Driver {
         let fields = try JSONFields(tree, file: file, path: path)
@@ -101,7 +105,7 @@ extension Network {
     }
 
     /// Refuses ids that are not all different.
-    private static func refuseRepeated(_ ids: [String], _ elements: [(tree: JSONTree, path: String)], _ file: String) throws(SettingError) {
+    static func refuseRepeated(_ ids: [String], _ elements: [(tree: JSONTree, path: String)], _ file: String) throws(SettingError) {
         var seen: Set<String> = []
         for (id, element) in zip(ids, elements) where !seen.insert(id).inserted {
             throw SettingError("\(file):\(element.tree.line) \(element.path)", value: id, expected: "each id once", processExit: .configuration)

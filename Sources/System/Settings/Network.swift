@@ -18,6 +18,26 @@ public struct Network: Sendable, Hashable {
         }
     }
 
+    /// A station that a gateway brings in: each of its connectors is a charge point. `up` starts nothing for it.
+    public struct Station: Sendable, Hashable {
+        /// Its id, as it calls itself.
+        public var id: StationName
+        /// The charge points of its connectors 1, 2, …; of the others the ids follow from its own.
+        public var points: [ChargePointID]
+        /// `nil`: those of the gateway.
+        public var power: Power?
+        public var price: Price?
+        public var kind: String?
+
+        public init(id: StationName, points: [ChargePointID] = [], power: Power? = nil, price: Price? = nil, kind: String? = nil) {
+            self.id = id
+            self.points = points
+            self.power = power
+            self.price = price
+            self.kind = kind
+        }
+    }
+
     /// A driver's account.
     public struct Driver: Sendable, Hashable {
         public var id: DriverID
@@ -67,21 +87,30 @@ public struct Network: Sendable, Hashable {
     public var sessionDuration: Duration
     public var access = Access()
     public var points: [Point]
+    public var stations: [Station]
     public var drivers: [Driver]
 
     /// The duration of a session where the file says nothing.
     public static let defaultSessionDuration = Duration.seconds(10)
 
     public init(
-        name: String, site: String? = nil, sessionDuration: Duration = defaultSessionDuration, points: [Point] = [], drivers: [Driver] = []
+        name: String, site: String? = nil, sessionDuration: Duration = defaultSessionDuration, points: [Point] = [],
+        stations: [Station] = [], drivers: [Driver] = []
     ) {
         self.name = name
         self.site = site
         self.sessionDuration = sessionDuration
         self.points = points
+        self.stations = stations
         self.drivers = drivers
     }
 
     public func point(_ id: ChargePointID) -> Point? { points.first { $0.id == id } }
+    /// The points of its stations' connectors.
+    public var connectors: ConnectorMap {
+        var map = ConnectorMap()
+        for station in stations where !station.points.isEmpty { map.name(station.points, of: station.id.id) }
+        return map
+    }
     public func driver(_ id: DriverID) -> Driver? { drivers.first { $0.id == id } }
 }

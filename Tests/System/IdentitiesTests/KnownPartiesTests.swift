@@ -41,6 +41,25 @@ import Testing
         }
     }
 
+    @Test("connectors of stations in the file are known, by alias or not; so is a station with a name, however long") func stations() throws {
+        try withStore { store in
+            var network = network
+            network.stations = [
+                Network.Station(id: try #require(StationName("ACME/0042")), points: [ChargePointID(known: "CP-050")]),
+                Network.Station(id: try #require(StationName("ST-1"))),
+            ]
+            let long = "S" + String(repeating: "0", count: 35)
+            try store.add([Identity(.station, long)], broker: broker)
+            var known = KnownParties(Network.Access(), network: network, names: store)
+            let list = try #require(try known.news())
+            let acme = try #require(StationName("ACME/0042")).directory
+            for id in ["CP-001", "CP-050", "\(acme)_2", "ST-1", "ST-1_2", try #require(StationName(long)).directory] {
+                #expect(list.admits(ChargePointID(known: id)), "\(id)")
+            }
+            for id in ["CP-051", "ST-2", "ST-1-2"] { #expect(!list.admits(ChargePointID(known: id)), "\(id)") }
+        }
+    }
+
     @Test("any is any, be it for both or for one") func any() throws {
         try withStore { store in
             var all = KnownParties(.any, network: network, names: store)

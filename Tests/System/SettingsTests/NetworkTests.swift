@@ -63,7 +63,10 @@ import Testing
     @Test(arguments: [
         ("[]", #":1="[…]": expected an object"#),
         ("{\n}", ":1 name: expected a name, 1–100 bytes, but it is missing"),
-        (network("\n\"drivres\":[]"), ":2 drivres: expected no such name; known: $schema, name, site, session, access, charge_points, drivers"),
+        (
+            network("\n\"drivres\":[]"),
+            ":2 drivres: expected no such name; known: $schema, name, site, session, access, charge_points, stations, drivers"
+        ),
         (network(#""name":"m""#), #":1="name": expected each name once"#),
         ("{\"name\":\"n\"\n,}", ":2=\"}\": expected a name in quotes"),
         (#"{"name":"n"} x"#, #":1="x": expected nothing after the end of the JSON value"#),

@@ -1,4 +1,5 @@
-/// The place of a charge point at a station that a gateway brings in: connector 1 of ST-1 is the point ST-1, connector 2 is ST-1_2.
+/// The place of a charge point at a station that a gateway brings in: connector 1 of ST-1 is the point ST-1, connector 2 is ST-1_2,
+/// where the network gives them no aliases (`ConnectorMap`).
 public struct ConnectorID: Hashable, Sendable {
     /// The id of the station's first point.
     public var station: ChargePointID

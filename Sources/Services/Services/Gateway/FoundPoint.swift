@@ -8,9 +8,10 @@ struct FoundPoint {
     let monitor: EpochStore
 
     /// Opens those of one connector. Blocks.
-    /// - Throws: when a directory is in use, or a journal can't be read or is damaged.
-    static func open(_ evse: Int32, of station: StationName, in data: DataDirectory) throws -> FoundPoint {
-        let cp = station.point(evse)
+    /// - Throws: when a directory is in use, or a journal can't be read or is damaged, or the point is another station's by the network's file.
+    static func open(_ evse: Int32, of station: StationName, as points: StationPoints, in data: DataDirectory) throws -> FoundPoint {
+        let cp = points.point(evse, of: station)
+        if let owner = points.connectors.owner(of: cp), owner.station != station.id { throw ForeignPoint(cp: cp, owner: owner) }
         guard let engine = try EngineStore.open([cp], in: data).first, let monitor = try EpochStore.open([data.monitor(cp)], in: data).first else {
             preconditionFailure("one directory was opened, and none is there")
         }
@@ -19,8 +20,8 @@ struct FoundPoint {
 
     /// Opens those of all connectors that stations have had, as one file of each kind. Blocks.
     /// - Throws: when a directory is in use, or a journal can't be read or is damaged.
-    static func open(_ stations: [StationName], in data: DataDirectory) throws -> [StationName: [FoundPoint]] {
-        let places = places(of: stations, in: data)
+    static func open(_ stations: [StationName], as points: StationPoints, in data: DataDirectory) throws -> [StationName: [FoundPoint]] {
+        let places = places(of: stations, as: points, in: data)
         let engines = try EngineStore.open(places.map(\.cp), in: data)
         let monitors = try EpochStore.open(places.map { data.monitor($0.cp) }, in: data)
         var found: [StationName: [FoundPoint]] = [:]
@@ -31,13 +32,22 @@ struct FoundPoint {
     }
 
     /// The connectors that stations have had, in the order of their points' ids.
-    static func places(of stations: [StationName], in data: DataDirectory) -> [(station: StationName, evse: Int32, cp: ChargePointID)] {
-        let byDirectory = Dictionary(stations.map { ($0.directory, $0) }) { first, _ in first }
+    static func places(
+        of stations: [StationName], as points: StationPoints, in data: DataDirectory
+    ) -> [(station: StationName, evse: Int32, cp: ChargePointID)] {
+        let byID = Dictionary(stations.map { ($0.id, $0) }) { first, _ in first }
         return data.engines().compactMap { cp in
-            for place in ConnectorID.named(by: cp) {
-                if let station = byDirectory[place.station.text] { return (station, place.number, cp) }
+            for place in points.connectors.places(of: cp) {
+                if let station = byID[place.station] { return (station, place.number, cp) }
             }
             return nil
         }
     }
+}
+
+/// The error that a connector's point is another station's by the network's file.
+struct ForeignPoint: Error, CustomStringConvertible {
+    let cp: ChargePointID
+    let owner: ConnectorID
+    var description: String { "\(cp) is connector \(owner.number) of station \(owner.station) in network.json" }
 }

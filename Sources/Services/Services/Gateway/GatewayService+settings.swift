@@ -13,9 +13,9 @@ extension GatewayService {
         public var isOpen: Bool
         /// The gateway's own id on the bus.
         public var name: GatewayID
-        /// The charge points that network.json describes.
+        /// The network: what network.json says of stations and their points.
         public var network: Network?
-        /// Rating and price of others.
+        /// Rating and price of the points of which it says none.
         public var power: Power
         public var price: Price
 
@@ -33,25 +33,31 @@ extension GatewayService {
     /// The journals of the stations that have been here, or are known.
     public struct Stores: Sendable {
         let gateway: EpochStore
+        let points: StationPoints
         var stations: [(name: StationName, store: StationStore, points: [FoundPoint])] = []
-        /// Those that somebody else serves, or whose journals are damaged; they cost the others nothing, and are tried again when they knock.
+        /// Those that somebody else serves, whose journals are damaged, or whose aliases came too early; they cost the others nothing, and are tried again when they knock.
         var left: [(name: StationName, why: String)] = []
 
         /// Opens them. Blocks.
+        /// - Parameter network: it says which points stations' connectors are.
         /// - Throws: when the gateway's own journal can't be read or is damaged.
-        public static func open(_ gateway: GatewayID, in data: DataDirectory) throws -> Stores {
+        public static func open(_ gateway: GatewayID, network: Network?, in data: DataDirectory) throws -> Stores {
             guard let own = try EpochStore.open([data.gateway(gateway.text)], in: data).first else {
                 preconditionFailure("one directory was opened, and none is there")
             }
             let all = data.stations().compactMap { StationName($0) }.sorted()
-            let held = StationStore.held(among: all, in: data)
-            let (names, crowd) = fitting(all.filter { held[$0] == nil }, in: data)
-            var stores = Stores(gateway: own)
+            let points = StationPoints(network)
+            var held = StationStore.held(among: all, as: points, in: data)
+            for name in all where held[name] == nil { held[name] = points.unsettled(name, in: data) }
+            let (names, crowd) = fitting(all.filter { held[$0] == nil }, as: points, in: data)
+            var stores = Stores(gateway: own, points: points)
             do {
-                stores.stations = try open(names, in: data)
+                stores.stations = try open(names, as: points, in: data)
             } catch {
                 // Thousands are opened together; where one is damaged, each by itself.
-                for name in names { do { stores.stations += try open([name], in: data) } catch { stores.left.append((name, "\(error)")) } }
+                for name in names {
+                    do { stores.stations += try open([name], as: points, in: data) } catch { stores.left.append((name, "\(error)")) }
+                }
             }
             stores.left += crowd.map { ($0, DescriptorRoom().words) }
             stores.left = (stores.left + held.map { ($0.key, $0.value) }).sorted { $0.name < $1.name }
@@ -59,20 +65,24 @@ extension GatewayService {
         }
 
         /// Those for which there are descriptors, and the others.
-        private static func fitting(_ names: [StationName], in data: DataDirectory) -> (fitting: [StationName], crowd: [StationName]) {
+        private static func fitting(
+            _ names: [StationName], as connectors: StationPoints, in data: DataDirectory
+        ) -> (fitting: [StationName], crowd: [StationName]) {
             let room = DescriptorRoom()
-            let connectors = Dictionary(grouping: FoundPoint.places(of: names, in: data), by: \.station).mapValues(\.count)
+            let known = Dictionary(grouping: FoundPoint.places(of: names, as: connectors, in: data), by: \.station).mapValues(\.count)
             var points = 0
             let first = names.enumerated().first { index, name in
-                points += max(1, connectors[name] ?? 0)
+                points += max(1, known[name] ?? 0)
                 return !room.holds(stations: index + 1, points: points)
             }
             let count = first?.offset ?? names.count
             return (Array(names[..<count]), Array(names[count...]))
         }
 
-        private static func open(_ names: [StationName], in data: DataDirectory) throws -> [(StationName, StationStore, [FoundPoint])] {
-            let points = try FoundPoint.open(names, in: data)
+        private static func open(
+            _ names: [StationName], as connectors: StationPoints, in data: DataDirectory
+        ) throws -> [(StationName, StationStore, [FoundPoint])] {
+            let points = try FoundPoint.open(names, as: connectors, in: data)
             return zip(names, try StationStore.open(names, in: data)).map { ($0, $1, points[$0] ?? []) }
         }
     }

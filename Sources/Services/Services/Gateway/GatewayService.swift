@@ -112,7 +112,7 @@ public actor GatewayService: Service {
         let around = StationHost.Surroundings(
             loop: loop, context: context, writer: writer,
             take: { [weak self] order in self?.assumeIsolated { $0.take(order) } },
-            specification: { [weak self] cp in self!.assumeIsolated { $0.specification(of: cp) } },
+            points: stores.points, specification: { [weak self] cp in self!.assumeIsolated { $0.specification(of: cp, at: name) } },
             hasRoom: { [weak self] in self?.assumeIsolated { $0.hasRoom(stations: 0) } ?? false },
             onFailure: { [weak self] failure in self?.assumeIsolated { $0.failed(directory, failure) } },
             onEnd: { [weak self] in self?.assumeIsolated { $0.ended(directory) } })
@@ -163,10 +163,12 @@ public actor GatewayService: Service {
         door?.take(order)
     }
 
-    private func specification(of cp: ChargePointID) -> EngineCore.Specification {
-        let known = settings.network?.point(cp)
+    /// The station's line in the network's file wins, then that of the point.
+    private func specification(of cp: ChargePointID, at name: StationName) -> EngineCore.Specification {
+        let (station, point) = (stores.points.entry(of: name), settings.network?.point(cp))
         return EngineCore.Specification(
-            cp: cp, power: known?.power ?? settings.power, price: known?.price ?? settings.price, kind: known?.kind ?? "OCPP station",
+            cp: cp, power: station?.power ?? point?.power ?? settings.power, price: station?.price ?? point?.price ?? settings.price,
+            kind: station?.kind ?? point?.kind ?? "OCPP station",
             software: NetworkContext.software, sessionDuration: settings.network?.sessionDuration ?? Network.defaultSessionDuration,
             hardware: .station)
     }
@@ -190,8 +192,11 @@ public actor GatewayService: Service {
             unserved[name.directory] = nil
         }
         guard hasRoom(stations: 1) else { throw Refusal(status: 503, words: "This station can't be served now: \(room.words)") }
+        if let why = stores.points.unsettled(name, in: context.data) {
+            throw Refusal(status: 503, words: "This station can't be served now: \(why)")
+        }
         // The points first: where one is somebody else's, nothing is left that says this was a station.
-        let points = try FoundPoint.open([name], in: context.data)[name] ?? []
+        let points = try FoundPoint.open([name], as: stores.points, in: context.data)[name] ?? []
         guard let store = try StationStore.open([name], in: context.data).first else {
             preconditionFailure("one directory was opened, and none is there")
         }

@@ -16,6 +16,7 @@ final class StationHost {
         let context: NetworkContext
         let writer: JournalWriter
         let take: (DoorOrder) -> Void
+        let points: StationPoints
         let specification: (ChargePointID) -> EngineCore.Specification
         /// True while there are descriptors for another point.
         let hasRoom: () -> Bool
@@ -136,6 +137,9 @@ final class StationHost {
 
     // MARK: Connectors
 
+    /// The charge point of a connector.
+    func point(_ evse: Int32) -> ChargePointID { around.points.point(evse, of: name) }
+
     /// Makes a charge point of a connector that nobody knew.
     private func find(_ evse: Int32) {
         guard points[evse] == nil else { return }
@@ -143,7 +147,7 @@ final class StationHost {
             return around.onFailure(.itsOwn("there is no room for its connector \(evse): \(DescriptorRoom().words)"))
         }
         do {
-            let point = try FoundPoint.open(evse, of: name, in: around.context.data)
+            let point = try FoundPoint.open(evse, of: name, as: around.points, in: around.context.data)
             try add(point)
             points[evse]?.start()
             onFound()
@@ -154,9 +158,9 @@ final class StationHost {
 
     private func add(_ found: FoundPoint) throws {
         let evse = found.evse
-        let cp = name.point(evse)
         let point = try StationPoint(
-            around.specification(cp), loop: around.loop, context: around.context, stores: (found.engine, found.monitor), writer: around.writer,
+            around.specification(point(evse)), loop: around.loop, context: around.context, stores: (found.engine, found.monitor),
+            writer: around.writer,
             seed: StationHost.newSeed(), onAction: { [weak self] in self?.hear($0, of: evse) },
             onFailure: around.onFailure, onEnd: { [weak self] in self?.pointEnded() })
         point.engine.onSettled = { [weak self] in self?.settle(evse) }

@@ -129,7 +129,7 @@ final class StationOperations {
         report.connectors = station.points.keys.sorted().prefix(StationAbout.mostConnectors).map { evse in
             let connector = station.core.connector(evse)
             return StationAbout.Connector(
-                number: Int(evse), cp: station.name.point(evse), status: connector?.status?.rawValue, error: connector?.error)
+                number: Int(evse), cp: station.point(evse), status: connector?.status?.rawValue, error: connector?.error)
         }
         tell(.station(report))
     }
@@ -209,5 +209,5 @@ final class StationOperations {
 
 extension StationHost {
     /// The station's id on the bus: that of its directory, as its first charge point is called.
-    var id: ChargePointID { ChargePointID(known: name.directory) }
+    var id: ChargePointID { name.id }
 }

@@ -1,20 +1,18 @@
-internal import ChargingModel
+/// A station's id, as it calls itself, and what is made of it: the name of its directory, and the ids of its charge points.
+public struct StationName: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The most bytes of an id.
+    public static let limit = 255
 
-/// A station's id, as it calls itself, and what is made of it: the ids of its charge points, and the name of its directory.
-struct StationName: Hashable, Comparable, Sendable, CustomStringConvertible {
-    /// The most characters of an id.
-    static let limit = 255
-
-    let text: String
+    public let text: String
 
     /// - Returns: `nil` for an empty or an endless one.
-    init?(_ text: String) {
+    public init?(_ text: String) {
         guard !text.isEmpty, text.utf8.count <= StationName.limit else { return nil }
         self.text = text
     }
 
     /// The id itself where P1 allows it; else what is legible of it, and a number that no other id has.
-    var directory: String {
+    public var directory: String {
         if let id = ChargePointID(text), id.text.utf8.count <= 33 { return id.text }
         let legible = text.utf8.prefix(16).map { StationName.isLegible($0) ? Character(UnicodeScalar($0)) : "-" }
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -30,9 +28,9 @@ struct StationName: Hashable, Comparable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The charge point of a connector: the first has the station's own id.
-    func point(_ evse: Int32) -> ChargePointID { ConnectorID(station: ChargePointID(known: directory), number: evse).point }
+    /// The id on the bus: that of its first point, where this has no alias.
+    public var id: ChargePointID { ChargePointID(known: directory) }
 
-    var description: String { text }
-    static func < (a: StationName, b: StationName) -> Bool { a.text < b.text }
+    public var description: String { text }
+    public static func < (a: StationName, b: StationName) -> Bool { a.text < b.text }
 }

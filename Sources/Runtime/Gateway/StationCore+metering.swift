@@ -41,8 +41,8 @@ extension StationCore {
     /// The power of a station that does not tell it.
     private mutating func pace(of id: String, _ register: Energy, _ time: OCPPTime?) -> Power {
         let time = StationCore.plausible(time?.wall) ?? now.wall
-        var pace = courses[id]?.pace ?? RegisterPace(register, at: time)
-        pace.take(register, at: time)
+        var pace = courses[id]?.pace ?? RegisterPace(register)
+        pace.take(register, at: time, most: SessionMeter.greatestPower)
         withCourse(id) { $0.pace = pace }
         return pace.power
     }

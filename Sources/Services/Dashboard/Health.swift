@@ -60,7 +60,9 @@ struct Health: Hashable, Sendable {
             if !certificates.isEmpty {
                 object.object("certificate_days") { days in
                     for (kind, end) in certificates.sorted(by: { $0.key < $1.key }) {
-                        days.integer(kind, (end.milliseconds - now.milliseconds) / 86_400_000)
+                        // Rounded down: one that has ended has less than no day left.
+                        let left = end.milliseconds - now.milliseconds
+                        days.integer(kind, (left - (left < 0 ? 86_399_999 : 0)) / 86_400_000)
                     }
                 }
             }

@@ -48,6 +48,17 @@ import Testing
         #expect(known.isKnown(under: 7), "an argument ends with an absence")
     }
 
+    @Test("P6: what the engine says again while somebody else is believed is held against what differs later") func awayAndDoubted() {
+        var known = KnownInfo()
+        #expect(known.hear(info(7), believed: 7, at: now) == true)
+        known.wasAway()
+        #expect(known.hear(info(7), believed: 20, at: now) == false)
+        #expect(known.claim(7, isBack: true) == false)
+        #expect(known.isKnown(under: 7))
+        #expect(known.hear(info(7, price: 1), believed: 7, at: now) == false)
+        #expect(!known.isKnown(under: 7))
+    }
+
     @Test("P6: what is heard again after an absence is held against what differs") func awayAndTheSame() {
         var known = KnownInfo()
         #expect(known.hear(info(7), believed: 7, at: now) == true)

@@ -32,7 +32,7 @@ public struct KnownInfo: Hashable, Sendable {
         if let index = said.firstIndex(where: { $0.info.epoch == info.epoch }) {
             if info.epoch != believed {
                 // Either may be the engine's, who is asked when it is believed.
-                if said[index].info != info { said[index] = Said(info: info, isDoubtful: true) }
+                if said[index].info == info { said[index].isFromBefore = false } else { said[index] = Said(info: info, isDoubtful: true) }
             } else if said[index].isFromBefore, !said[index].isDisputed, said[index].info == info {
                 said[index].isFromBefore = false
             } else if said[index].isDoubtful || said[index].isFromBefore {

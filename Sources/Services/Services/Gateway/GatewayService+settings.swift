@@ -1,4 +1,5 @@
 public import ChargingModel
+internal import EventLoop
 internal import Identities
 public import Settings
 public import WebSocketDoor
@@ -34,9 +35,20 @@ extension GatewayService {
     public struct Stores: Sendable {
         let gateway: EpochStore
         let points: StationPoints
-        var stations: [(name: StationName, store: StationStore, points: [FoundPoint])] = []
-        /// Those that somebody else serves, whose journals are damaged, or whose aliases came too early; they cost the others nothing, and are tried again when they knock.
-        var left: [(name: StationName, why: String)] = []
+        private let stations: Guarded<[Found]>
+        /// Those that somebody else serves, whose journals are damaged, or whose aliases came too early; they cost the others nothing, and are tried
+        /// again when they knock.
+        let left: [(name: StationName, why: String)]
+
+        typealias Found = (name: StationName, store: StationStore, points: [FoundPoint])
+
+        /// Hands them over, once: a station's directories are free again when whoever serves it lets go of them.
+        func take() -> [Found] {
+            stations.withLock { stations in
+                defer { stations = [] }
+                return stations
+            }
+        }
 
         /// Opens them. Blocks.
         /// - Parameter network: it says which points stations' connectors are.
@@ -50,18 +62,19 @@ extension GatewayService {
             var held = StationStore.held(among: all, as: points, in: data)
             for name in all where held[name] == nil { held[name] = points.unsettled(name, in: data) }
             let (names, crowd) = fitting(all.filter { held[$0] == nil }, as: points, in: data)
-            var stores = Stores(gateway: own, points: points)
+            var (stations, left): ([Found], [(name: StationName, why: String)]) = ([], crowd.map { ($0, DescriptorRoom().words) })
             do {
-                stores.stations = try open(names, as: points, in: data)
+                stations = try open(names, as: points, in: data)
             } catch {
                 // Thousands are opened together; where one is damaged, each by itself.
                 for name in names {
-                    do { stores.stations += try open([name], as: points, in: data) } catch { stores.left.append((name, "\(error)")) }
+                    do { stations += try open([name], as: points, in: data) } catch { left.append((name, "\(error)")) }
                 }
+                // Then it is what they have in common.
+                if stations.isEmpty, names.count > 1 { throw error }
             }
-            stores.left += crowd.map { ($0, DescriptorRoom().words) }
-            stores.left = (stores.left + held.map { ($0.key, $0.value) }).sorted { $0.name < $1.name }
-            return stores
+            left = (left + held.map { ($0.key, $0.value) }).sorted { $0.name < $1.name }
+            return Stores(gateway: own, points: points, stations: Guarded(stations), left: left)
         }
 
         /// Those for which there are descriptors, and the others.
@@ -81,7 +94,7 @@ extension GatewayService {
 
         private static func open(
             _ names: [StationName], as connectors: StationPoints, in data: DataDirectory
-        ) throws -> [(StationName, StationStore, [FoundPoint])] {
+        ) throws -> [Found] {
             let points = try FoundPoint.open(names, as: connectors, in: data)
             return zip(names, try StationStore.open(names, in: data)).map { ($0, $1, points[$0] ?? []) }
         }

@@ -17,7 +17,7 @@ public actor GatewayService: Service {
     private let host: Host
     private let context: NetworkContext
     private let settings: Settings
-    private var stores: Stores
+    private let stores: Stores
     private let writer: JournalWriter
     private let names: StationNames
     private let operations: StationOperations
@@ -27,6 +27,8 @@ public actor GatewayService: Service {
     private var leaving: [String: StationHost] = [:]
     /// The stations that could not be served, why, and the time until which nobody tries again; by their directories.
     private var unserved: [String: (why: String, until: Instant)] = [:]
+    /// Hosts that are in the middle of something which they do for the last time.
+    private var released: [StationHost] = []
     /// The stations behind connections that were let in, and what is spoken there.
     private var visits: [SocketID: (station: StationHost, version: OCPPVersion)] = [:]
     private var port: UInt16?
@@ -51,13 +53,11 @@ public actor GatewayService: Service {
 
     public func start() {
         do {
-            for found in stores.stations { try add(found.name, found.store, found.points) }
+            for found in stores.take() { try add(found.name, found.store, found.points) }
         } catch {
             return end("\(error)")
         }
         for (name, why) in stores.left { context.log.warning("⚠️  Station \(name) is not served: \(why)", event: "station_left") }
-        // Each has its own by now, and lets go of it when it ends.
-        stores.stations = []
         for station in stations.values { station.start() }
         operations.onEnd = { [weak self] failure in self?.assumeIsolated { $0.operationsEnded(failure) } }
         operations.start()
@@ -79,6 +79,9 @@ public actor GatewayService: Service {
 
     public var trouble: String? {
         if port == nil { return "it does not listen yet" }
+        if let (station, problem) = unserved.min(by: { $0.key < $1.key }) {
+            return "\(unserved.count) stations are not served; of \(station): \(problem.why)"
+        }
         return operations.isOnline && stations.values.allSatisfy(\.isOnline) ? nil : Self.notConnected
     }
 
@@ -145,12 +148,29 @@ public actor GatewayService: Service {
             operations.remove(station)
             leaving[directory] = station
             station.stop()
+            tryAgain(station.name)
+        }
+    }
+
+    /// Serves it again a while later, also if it does not come: what it metered is to be told.
+    private func tryAgain(_ name: StationName) {
+        loop.schedule(after: GatewayService.patience) { [weak self] in self?.assumeIsolated { $0.serveAgain(name) } }
+    }
+
+    private func serveAgain(_ name: StationName) {
+        guard !isStopping, stations[name.directory] == nil else { return }
+        do {
+            _ = try station(name)
+            context.log.info("🔌 Station \(name) is served again", event: "station_back")
+        } catch {
+            if unserved[name.directory] == nil { unserved[name.directory] = ("\(error)", EventLoop.present().monotonic) }
+            tryAgain(name)
         }
     }
 
     private func ended(_ directory: String) {
-        // It is in the middle of something that it is asked to do for the last time.
-        loop.atEndOfRound { [weak self] in self?.assumeIsolated { $0.leaving[directory] = nil } }
+        if let station = leaving.removeValue(forKey: directory) { released.append(station) }
+        loop.atEndOfRound { [weak self] in self?.assumeIsolated { $0.released = [] } }
         partEnded()
     }
 

@@ -39,6 +39,7 @@ final class StationHost {
     private var lastTicket: UInt64 = StationHost.newSeed()
     private var records: Int
     private var isStopping = false
+    private var isOver = false
     private var pointsLeft = 0
 
     private static func newSeed() -> UInt64 { UInt64.random(in: .min ... .max) }
@@ -66,7 +67,14 @@ final class StationHost {
         isStopping = true
         timer?.set(nil)
         for point in points.values { point.stop() }
-        if pointsLeft == 0 { around.onEnd() }
+        tellEnd()
+    }
+
+    /// Tells once that nothing of it goes on.
+    private func tellEnd() {
+        guard isStopping, pointsLeft == 0, !isOver else { return }
+        isOver = true
+        around.onEnd()
     }
 
     var isOnline: Bool { points.values.allSatisfy(\.isOnline) }
@@ -142,9 +150,11 @@ final class StationHost {
 
     /// Makes a charge point of a connector that nobody knew.
     private func find(_ evse: Int32) {
-        guard points[evse] == nil else { return }
+        guard !isStopping, points[evse] == nil else { return }
         guard points.isEmpty || around.hasRoom() else {
-            return around.onFailure(.itsOwn("there is no room for its connector \(evse): \(DescriptorRoom().words)"))
+            // What is metered there waits in the station's journal; the connectors that have a point go on.
+            return around.context.log.error(
+                "❌ Connector \(evse) of station \(name) is no charge point: \(DescriptorRoom().words)", event: "no_room")
         }
         do {
             let point = try FoundPoint.open(evse, of: name, as: around.points, in: around.context.data)
@@ -170,7 +180,7 @@ final class StationHost {
 
     private func pointEnded() {
         pointsLeft -= 1
-        if pointsLeft == 0, isStopping { around.onEnd() }
+        tellEnd()
     }
 
     // MARK: The journal

@@ -67,7 +67,16 @@ final class StationOperations {
     private func tell(_ news: GatewayCore.News) { party.feed(.news(news)) }
 
     func add(_ station: StationHost) { hosts[station.id] = station }
-    func remove(_ station: StationHost) { hosts[station.id] = nil }
+
+    /// The station can't go on: who asked it for something is told.
+    func remove(_ station: StationHost) {
+        hosts[station.id] = nil
+        for reply in facts[station.id]?.reports.giveUp() ?? [] { tell(.reply(reply)) }
+        for (number, question) in questions where question.command.station == station.id {
+            questions[number] = nil
+            answer(question.command, WishAnswer(.notConnected, "the station can't be served now"))
+        }
+    }
 
     // MARK: What is told
 

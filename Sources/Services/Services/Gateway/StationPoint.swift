@@ -28,6 +28,7 @@ final class StationPoint {
     /// The reason why the station is out of reach; `nil` while it is there.
     var away: String? = StationEvent.notConnected
     private var partiesLeft = 2
+    private var isOver = false
     private let onFailure: (StationFailure) -> Void
     private let onEnd: () -> Void
 
@@ -69,7 +70,9 @@ final class StationPoint {
     private func ended(_ failure: String?, _ hasGivenWay: KeyPath<StationPoint, Bool>) {
         partiesLeft -= 1
         if let failure { onFailure(self[keyPath: hasGivenWay] ? .itsOwn(failure) : .ofAll(failure)) }
-        if partiesLeft == 0 { onEnd() }
+        guard partiesLeft == 0, !isOver else { return }
+        isOver = true
+        onEnd()
     }
 
     func start() {

@@ -18,15 +18,25 @@ struct LockedJournal {
         guard directories.count > 1 else {
             let opening = try Journal.open(in: first)
             // From when it was the first of several.
-            if access(home.directory, F_OK) == 0 {
-                let lock = try data.lock(home.directory)
+            if access(home.directory, F_OK) == 0, let lock = try free(home.directory, in: data) {
                 try Journal.removeUnused(together: home.reference, besides: first)
                 withExtendedLifetime(lock) {}
             }
             return [LockedJournal(locks: locks, opening: opening)]
         }
-        let shared = try data.lock(home.directory)
-        let openings = try Journal.open(in: directories, together: home.reference)
-        return zip(locks, openings).map { LockedJournal(locks: [$0, shared], opening: $1) }
+        let shared = try free(home.directory, in: data)
+        let openings = try Journal.open(in: directories, together: shared == nil ? nil : home.reference)
+        return zip(locks, openings).map { LockedJournal(locks: [$0] + (shared.map { [$0] } ?? []), opening: $1) }
+    }
+
+    /// The lock on the directory of a file that is shared; `nil` while others, of this process or another, still have their journals there: whoever
+    /// leaves them takes his own along.
+    private static func free(_ directory: String, in data: DataDirectory) throws(DataDirectoryError) -> DirectoryLock? {
+        do throws(DataDirectoryError) {
+            return try data.lock(directory)
+        } catch {
+            guard case .inUse = error else { throw error }
+            return nil
+        }
     }
 }

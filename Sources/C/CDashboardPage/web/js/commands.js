@@ -75,9 +75,10 @@ export class Commands {
             this.answered(station, result ? "good" : "info", result ? sentence(result.words) : "Nothing was asked.", result);
         } catch (problem) {
             this.answered(station, "bad", problem.message, problem.result);
+        } finally {
+            this.isAsking = false;
+            at("s-send").removeAttribute("aria-disabled");
         }
-        this.isAsking = false;
-        at("s-send").removeAttribute("aria-disabled");
     }
 
     /** What came of it, unless the person looks at another station by now. */

@@ -69,9 +69,10 @@ class Transcript {
         if (!Array.isArray(frame) || frame.length < 3) return [`${bytes} bytes${said.endsWith("…") ? ", cut: " : " that are no frame: "}${said}`, !said.endsWith("…")];
         const [type, id, ...rest] = frame;
         if (type === 2) {
-            this.calls.push([`${isFrom} ${id}`, String(rest[0])]);
+            const action = typeof rest[0] === "string" ? rest[0] : JSON.stringify(rest[0]);
+            this.calls.push([`${isFrom} ${JSON.stringify(id)}`, action]);
             if (this.calls.length > CALLS) this.calls.shift();
-            return [`${rest[0]}${fields(rest[1])}`, false];
+            return [`${action}${fields(rest[1])}`, false];
         }
         if (type === 3) return [`${this.answered(id, isFrom)} answered${fields(rest[0])}`, false];
         if (type === 4) return [`${this.answered(id, isFrom)} refused: ${rest.slice(0, 2).filter((part) => typeof part === "string" && part).join(": ")}`, true];
@@ -80,7 +81,7 @@ class Transcript {
 
     /** The action of the call that an answer belongs to: one of the other side. */
     answered(id, isFrom) {
-        const index = this.calls.findLastIndex(([key]) => key === `${!isFrom} ${id}`);
+        const index = this.calls.findLastIndex(([key]) => key === `${!isFrom} ${JSON.stringify(id)}`);
         return index < 0 ? "?" : this.calls.splice(index, 1)[0][1];
     }
 }

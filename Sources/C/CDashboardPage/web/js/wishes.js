@@ -62,12 +62,16 @@ export const messagesOf = (version) => [...MESSAGES, ...(version === "2.0.1" ? [
 export function details(result) {
     const { payload, reports = [], pages } = result ?? {};
     const found = [];
-    for (const { key, value, readonly } of payload?.configurationKey ?? []) found.push([key, value ?? "", readonly ? "read only" : ""]);
-    for (const key of payload?.unknownKey ?? []) found.push([key, "", "not known there"]);
-    for (const one of [...payload?.getVariableResult ?? [], ...payload?.setVariableResult ?? []]) found.push([named(one), one.attributeValue ?? "", one.attributeStatus ?? ""]);
-    for (const one of reports.flatMap((report) => report.reportData ?? [])) found.push([named(one), (one.variableAttribute ?? []).map(({ value }) => value).join(", "), ""]);
+    for (const { key, value, readonly } of objects(payload?.configurationKey)) found.push([text(key), text(value), readonly ? "read only" : ""]);
+    for (const key of list(payload?.unknownKey)) found.push([text(key), "", "not known there"]);
+    for (const one of [...objects(payload?.getVariableResult), ...objects(payload?.setVariableResult)]) found.push([named(one), text(one.attributeValue), text(one.attributeStatus)]);
+    for (const one of objects(reports).flatMap((report) => objects(report.reportData))) found.push([named(one), objects(one.variableAttribute).map(({ value }) => text(value)).join(", "), ""]);
     if (pages) found.push(["Pages", `${pages.taken} of ${pages.all}`, `version ${pages.version}`]);
     return found;
 }
 
-const named = ({ component, variable: one }) => `${component?.name ?? ""}${component?.evse ? `[${component.evse.id}]` : ""}.${one?.name ?? ""}`;
+// A station says what it likes: what has another shape is left out, or shown as it came.
+const list = (value) => Array.isArray(value) ? value : [];
+const objects = (value) => list(value).filter((one) => typeof one === "object" && one !== null);
+const text = (value) => typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
+const named = ({ component, variable: one }) => `${text(component?.name)}${component?.evse ? `[${text(component.evse.id)}]` : ""}.${text(one?.name)}`;

@@ -74,7 +74,7 @@ import Testing
             #expect(points.unsettled(try name("CP-001"), in: data) == nil)
             withExtendedLifetime(lock) {}
             let stores = try GatewayService.Stores.open(GatewayID(known: "local"), network: nil, in: data)
-            #expect(stores.stations.isEmpty && stores.left.isEmpty)
+            #expect(stores.take().isEmpty && stores.left.isEmpty)
         }
     }
 
@@ -84,7 +84,7 @@ import Testing
             let network = Network(
                 name: "n", stations: [Network.Station(id: try #require(StationName("CP-001")), points: [ChargePointID(known: "A")])])
             let stores = try GatewayService.Stores.open(GatewayID(known: "local"), network: network, in: data)
-            #expect(stores.stations.map(\.name.text) == ["CP-002"] && stores.left.map(\.name.text) == ["CP-001"])
+            #expect(stores.take().map(\.name.text) == ["CP-002"] && stores.left.map(\.name.text) == ["CP-001"])
         }
     }
 }

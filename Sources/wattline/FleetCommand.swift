@@ -27,7 +27,8 @@ struct FleetCommand: WattlineCommand {
               # people come as they do, a day of them in a day
               wattline fleet --points 500 --supplying demand --drivers 1500
               # stations that speak OCPP, to any backend
-              wattline fleet --ocpp 1.6 --url ws://127.0.0.1:9000/ocpp --points 100 --token CARD-7
+              wattline fleet --ocpp 1.6 --url ws://127.0.0.1:9000/ocpp --points 100 \\
+                  --token CARD-7
             """)
 
     @Option(help: ArgumentHelp("Charge points, 1–100000.", valueName: "number"))

@@ -41,9 +41,10 @@ extension InvariantChecker {
             point.state = state.state
             heard[state.cp] = point
         case .health(let health):
-            if !retained { isHonest(monitor: health.cp, at: now) }
             var point = heard[health.cp, default: Heard()]
+            // A will is no sign of life.
             let isLive = !retained && health != .will(epoch: health.epoch, cp: health.cp)
+            if isLive { isHonest(monitor: health.cp, at: now) }
             guard point.monitor.counts(health.epoch, isLive: isLive, at: now) else { return }
             if !retained { point.health = health.health }
             heard[health.cp] = point

@@ -10,6 +10,7 @@ import time
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
+from support import gateway
 from support.bus import Bus
 from support.network import Network
 from support.page import PretendedCentral, RealCentral, Windows
@@ -99,6 +100,13 @@ def start_network(binary):
 def network(start_network):
     """The demo network."""
     return start_network()
+
+
+@pytest.fixture
+def station(network):
+    """Opens stations of a network with a gateway; they are closed after the test."""
+    with gateway.stations(network) as open_station:
+        yield open_station
 
 
 @pytest.fixture(scope="module")

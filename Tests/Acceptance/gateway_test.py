@@ -29,13 +29,6 @@ def add(network):
     return lambda name: gateway.add(network, name)
 
 
-@pytest.fixture
-def station(network):
-    """Opens stations that are closed after the test."""
-    with gateway.stations(network) as open_station:
-        yield open_station
-
-
 def wattline(network, *arguments):
     return gateway.run(network, *arguments).stdout
 

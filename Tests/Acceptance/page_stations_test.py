@@ -21,12 +21,6 @@ def network(start_network):
 
 
 @pytest.fixture
-def station(network):
-    with gateway.stations(network) as open_station:
-        yield open_station
-
-
-@pytest.fixture
 def open_page(browser, network):
     """Opens the page, for who has the token if need be."""
     with Windows(browser, RealCentral(network.url, network.token, network)) as windows:

@@ -69,6 +69,15 @@ def asked_for(network, st):
     return driver, answer["session"], begin["idTag"]
 
 
+def begun(network, st):
+    """The same, and the vehicle came: the driver, the session and the transaction."""
+    driver, name, tag = asked_for(network, st)
+    st.status("Preparing")
+    assert st.authorize(tag) == "Accepted"
+    number = st.begin(tag, 500)
+    return driver, name, number
+
+
 def sessions_at(network, st):
     return get(network, f"/sessions?cp={st.name}")["sessions"]
 
@@ -332,10 +341,7 @@ def test_cert16_tc043_5_send_local_list_differential(network, station, card):
 
 def test_cert16_tc010_remote_start(network, station):
     st = station()
-    _, name, tag = asked_for(network, st)
-    st.status("Preparing")
-    assert st.authorize(tag) == "Accepted"
-    number = st.begin(tag, 500)
+    _, name, number = begun(network, st)
     assert is_in(network, st.name, "SUPPLYING")["session"] == name
     eventually("what it meters is seen", lambda: point(network, st.name).get("energy_kwh") == 0.02, 20)
     st.finish(number, 540)
@@ -344,10 +350,7 @@ def test_cert16_tc010_remote_start(network, station):
 
 def test_cert16_tc011_remote_start_stop(network, station):
     st = station()
-    driver, name, tag = asked_for(network, st)
-    st.status("Preparing")
-    assert st.authorize(tag) == "Accepted"
-    number = st.begin(tag, 500)
+    driver, name, number = begun(network, st)
     gateway.stop(network, driver, name)
     assert st.hears("RemoteStopTransaction") == {"transactionId": number}
     st.finish(number, 540, "Remote")

@@ -32,12 +32,6 @@ def network(start_network, file):
     return gateway.start(lambda *arguments: start_network("--network", file, *arguments))
 
 
-@pytest.fixture
-def station(network):
-    with gateway.stations(network) as open_station:
-        yield open_station
-
-
 def test_nothing_is_started_for_a_station(network):
     processes = subprocess.run([network.binary, "ps", "--data", network.data], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert "CP-001" in processes and "gateway" in processes

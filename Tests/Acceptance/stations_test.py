@@ -24,16 +24,15 @@ def network(start_network):
 
 
 @pytest.fixture
-def station(network):
-    """Opens stations that are closed after the test, and waits until Central knows that they are there."""
-    with gateway.stations(network) as open_station:
+def station(network, station):
+    """Waits until Central knows that the station is there."""
 
-        def open_and_wait(name, version="1.6", **options):
-            station = open_station(name, version, **options)
-            eventually(f"{name} is connected", lambda: (row := find(network, name)) and row["connected"], 20)
-            return station
+    def open_and_wait(name, version="1.6", **options):
+        opened = station(name, version, **options)
+        eventually(f"{name} is connected", lambda: (row := find(network, name)) and row["connected"], 20)
+        return opened
 
-        yield open_and_wait
+    return open_and_wait
 
 
 def ask(network, path, body=None, secret=True):

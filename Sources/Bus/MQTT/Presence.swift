@@ -83,7 +83,7 @@ public struct Presence: Hashable, Sendable {
         case end
     }
 
-    /// What the own topic and those who show what they believe had of epochs during a handshake.
+    /// The epochs on the own topic, and those that others show they believe, during a handshake.
     struct Seen: Hashable, Sendable {
         /// The highest that there is room above. What claims more is nobody's, and hides no copy that is at work.
         var highest: UInt64?

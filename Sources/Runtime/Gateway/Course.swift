@@ -5,7 +5,7 @@ extension StationCore {
     struct Course: Sendable {
         /// Its register; `nil` before a value was heard.
         var meter: SessionMeter?
-        /// How fast that rises.
+        /// The pace at which that rises.
         var pace: RegisterPace?
         /// The events up to this number were all heard, and the number of the last (2.0.1).
         var heard: Int64 = -1

@@ -16,7 +16,7 @@ struct RegisterPace: Hashable, Sendable {
     init(_ register: Energy) { self.register = register }
 
     /// Takes the register at a time by the station's own clock.
-    mutating func take(_ register: Energy, at time: WallTime, most: Power) {
+    mutating func take(_ register: Energy, at time: WallTime) {
         guard register >= self.register, risen.map({ time >= $0 }) ?? true else {
             self = RegisterPace(register)
             return
@@ -28,7 +28,7 @@ struct RegisterPace: Hashable, Sendable {
         let elapsed = time.since(since)
         if register > self.register, elapsed >= RegisterPace.shortest {
             let watts = (register - self.register).wattHours.multiplied(clamped: 3_600_000) / elapsed.milliseconds
-            power = min(Power(watts: watts), most)
+            power = min(Power(watts: watts), SessionMeter.greatestPower)
             (self.register, risen, lastRise) = (register, time, elapsed)
         } else if elapsed >= max(RegisterPace.patience.least, lastRise * RegisterPace.patience.factor) {
             power = Power(watts: 0)

@@ -42,7 +42,7 @@ extension StationCore {
     private mutating func pace(of id: String, _ register: Energy, _ time: OCPPTime?) -> Power {
         let time = StationCore.plausible(time?.wall) ?? now.wall
         var pace = courses[id]?.pace ?? RegisterPace(register)
-        pace.take(register, at: time, most: SessionMeter.greatestPower)
+        pace.take(register, at: time)
         withCourse(id) { $0.pace = pace }
         return pace.power
     }

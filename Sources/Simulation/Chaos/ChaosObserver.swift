@@ -47,10 +47,12 @@ public struct ChaosObserver: Sendable {
     public init(_ victims: [FaultTarget] = []) { engines = Set(victims.filter { $0.role == .engine }.compactMap(\.cp)) }
 
     /// Stations were heard of, which a gateway serves.
-    public var hasStations: Bool { verdicts.keys.contains { !engines.contains($0) } }
+    public var hasStations: Bool { verdicts.keys.contains { isOfStation($0) } }
 
-    /// True when a point does not serve while this is broken.
-    private func serves(_ target: FaultTarget, _ cp: ChargePointID) -> Bool { target.role == .gateway ? !engines.contains(cp) : target.cp == cp }
+    private func isOfStation(_ cp: ChargePointID) -> Bool { !engines.contains(cp) }
+
+    /// True for a point that does not serve while this is broken, which stands for it alone.
+    private func isPart(_ cp: ChargePointID, of target: FaultTarget) -> Bool { target.role == .gateway ? isOfStation(cp) : target.cp == cp }
 
     /// Everybody serves: the broker, Central, and every point that was ever heard of; and what was broken was seen to be back.
     public var isCalm: Bool {
@@ -138,7 +140,7 @@ public struct ChaosObserver: Sendable {
     private mutating func hear(_ report: VerdictReport, at now: Instant) {
         verdicts[report.cp] = report.verdict
         if !report.verdict.isService {
-            for index in sightings.indices where serves(sightings[index].fault.target, report.cp) { notice(index, at: now) }
+            for index in sightings.indices where isPart(report.cp, of: sightings[index].fault.target) { notice(index, at: now) }
         }
         settle(at: now)
     }
@@ -164,7 +166,7 @@ public struct ChaosObserver: Sendable {
         case .broker: isBusOnline && isCentralOnline
         case .central: isCentralOnline
         case .engine, .monitor: target.cp.flatMap { verdicts[$0] }?.isService ?? false
-        case .gateway: verdicts.allSatisfy { engines.contains($0.key) || $0.value.isService }
+        case .gateway: verdicts.allSatisfy { !isOfStation($0.key) || $0.value.isService }
         case .driver: true
         }
     }

@@ -16,7 +16,7 @@ struct StationRun {
     private var toGateway: [(UInt64, [UInt8])] = []
     private(set) var trace: [String] = []
     let isTold: Bool
-    /// What was due was done: nobody is woken up again and again for it.
+    /// True while all that was due was done: nobody is woken up again and again for it.
     private(set) var isPunctual = true
 
     init(_ version: OCPPVersion, seed: UInt64, quirks: Set<StationQuirk> = [], connectors: Int32? = nil, isTold: Bool = false) {

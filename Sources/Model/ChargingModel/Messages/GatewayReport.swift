@@ -41,7 +41,7 @@ public struct GatewayReport: Hashable, Sendable {
         public var status: Int
         public var why: String
         public var at: WallTime
-        /// How often it was turned away since it is told of; 1 for the first time.
+        /// The times that it was turned away since it is told of; 1 for the first time.
         public var times: UInt64
 
         public init(name: String, address: String, status: Int, why: String, at: WallTime, times: UInt64 = 1) {

@@ -5,7 +5,7 @@ public import NetworkView
 
 /// What somebody who looks on is given: what changed since the last time, each thing as it is now.
 public struct CentralUpdate: Sendable {
-    /// What is not seen by looking at points and sessions.
+    /// The condition that is not seen by looking at points and sessions.
     public struct Condition: Hashable, Sendable {
         public var isConnected: Bool
         public var isLedgerWorking: Bool

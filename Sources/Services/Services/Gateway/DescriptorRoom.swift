@@ -18,13 +18,9 @@ struct DescriptorRoom {
 
     /// True when there is room for so many.
     func holds(stations: Int, points: Int) -> Bool {
-        stations.multiplied(by: DescriptorRoom.station) + points.multiplied(by: DescriptorRoom.point) <= free
+        stations * DescriptorRoom.station + points * DescriptorRoom.point <= free
     }
 
     /// The refusal of one too many, in words.
     var words: String { "this gateway has no room for another: it may have \(allowed) open files and sockets (ulimit -n)" }
-}
-
-extension Int {
-    fileprivate func multiplied(by factor: Int) -> Int { multipliedReportingOverflow(by: factor).overflow ? .max / 4 : self * factor }
 }

@@ -3,6 +3,9 @@ internal import Settings
 
 /// The journals of a station's connector, as they are found.
 struct FoundPoint {
+    /// A connector of a station, and its charge point.
+    typealias Place = (station: StationName, evse: Int32, cp: ChargePointID)
+
     let evse: Int32
     let engine: EngineStore
     let monitor: EpochStore
@@ -32,9 +35,7 @@ struct FoundPoint {
     }
 
     /// The connectors that stations have had, in the order of their points' ids.
-    static func places(
-        of stations: [StationName], as points: StationPoints, in data: DataDirectory
-    ) -> [(station: StationName, evse: Int32, cp: ChargePointID)] {
+    static func places(of stations: [StationName], as points: StationPoints, in data: DataDirectory) -> [Place] {
         let byID = Dictionary(stations.map { ($0.id, $0) }) { first, _ in first }
         return data.engines().compactMap { cp in
             for place in points.connectors.places(of: cp) {

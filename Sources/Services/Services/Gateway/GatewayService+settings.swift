@@ -59,9 +59,10 @@ extension GatewayService {
             }
             let all = data.stations().compactMap { StationName($0) }.sorted()
             let points = StationPoints(network)
-            var held = StationStore.held(among: all, as: points, in: data)
+            let places = FoundPoint.places(of: all, as: points, in: data)
+            var held = StationStore.held(among: all, at: places, in: data)
             for name in all where held[name] == nil { held[name] = points.unsettled(name, in: data) }
-            let (names, crowd) = fitting(all.filter { held[$0] == nil }, as: points, in: data)
+            let (names, crowd) = fitting(all.filter { held[$0] == nil }, at: places)
             var (stations, left): ([Found], [(name: StationName, why: String)]) = ([], crowd.map { ($0, DescriptorRoom().words) })
             do {
                 stations = try open(names, as: points, in: data)
@@ -78,11 +79,9 @@ extension GatewayService {
         }
 
         /// Those for which there are descriptors, and the others.
-        private static func fitting(
-            _ names: [StationName], as connectors: StationPoints, in data: DataDirectory
-        ) -> (fitting: [StationName], crowd: [StationName]) {
+        private static func fitting(_ names: [StationName], at places: [FoundPoint.Place]) -> (fitting: [StationName], crowd: [StationName]) {
             let room = DescriptorRoom()
-            let known = Dictionary(grouping: FoundPoint.places(of: names, as: connectors, in: data), by: \.station).mapValues(\.count)
+            let known = Dictionary(grouping: places, by: \.station).mapValues(\.count)
             var points = 0
             let first = names.enumerated().first { index, name in
                 points += max(1, known[name] ?? 0)

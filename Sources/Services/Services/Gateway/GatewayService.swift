@@ -25,10 +25,8 @@ public actor GatewayService: Service {
     private var stations: [String: StationHost] = [:]
     /// Those that could not go on, until they have said goodbye.
     private var leaving: [String: StationHost] = [:]
-    /// The stations that could not be served, why, and the time until which nobody tries again; by their directories.
-    private var unserved: [String: (why: String, until: Instant)] = [:]
-    /// Hosts that are in the middle of something which they do for the last time.
-    private var released: [StationHost] = []
+    /// The stations that could not go on, and why, until they are served again; by their directories.
+    private var unserved: [String: String] = [:]
     /// The stations behind connections that were let in, and what is spoken there.
     private var visits: [SocketID: (station: StationHost, version: OCPPVersion)] = [:]
     private var port: UInt16?
@@ -71,7 +69,7 @@ public actor GatewayService: Service {
         guard !isStopping else { return }
         isStopping = true
         // The stations, the door, and its own client on the bus.
-        left = stations.count + leaving.count + (door == nil ? 0 : 1) + 1
+        left = stations.count + leaving.values.count { !$0.isOver } + (door == nil ? 0 : 1) + 1
         door?.stop()
         operations.stop()
         for station in stations.values { station.stop() }
@@ -79,8 +77,8 @@ public actor GatewayService: Service {
 
     public var trouble: String? {
         if port == nil { return "it does not listen yet" }
-        if let (station, problem) = unserved.min(by: { $0.key < $1.key }) {
-            return "\(unserved.count) stations are not served; of \(station): \(problem.why)"
+        if let (station, why) = unserved.min(by: { $0.key < $1.key }) {
+            return "\(unserved.count) stations are not served; of \(station): \(why)"
         }
         return operations.isOnline && stations.values.allSatisfy(\.isOnline) ? nil : Self.notConnected
     }
@@ -116,7 +114,7 @@ public actor GatewayService: Service {
             loop: loop, context: context, writer: writer,
             take: { [weak self] order in self?.assumeIsolated { $0.take(order) } },
             points: stores.points, specification: { [weak self] cp in self!.assumeIsolated { $0.specification(of: cp, at: name) } },
-            hasRoom: { [weak self] in self?.assumeIsolated { $0.hasRoom(stations: 0) } ?? false },
+            crowd: { [weak self] in self?.assumeIsolated { $0.crowd(stations: 0) } },
             onFailure: { [weak self] failure in self?.assumeIsolated { $0.failed(directory, failure) } },
             onEnd: { [weak self] in self?.assumeIsolated { $0.ended(directory) } })
         let station = try StationHost(name, store: store, points: points, around)
@@ -143,7 +141,7 @@ public actor GatewayService: Service {
             let patience = GatewayService.patience
             context.log.error(
                 "❌ Station \(station.name) is not served any more: \(why); it may come again in \(patience)", event: "station_failed")
-            unserved[directory] = (why, EventLoop.present().monotonic + patience)
+            unserved[directory] = why
             for (id, visit) in visits where visit.station === station { door?.take(.close(id, .tryAgainLater, "This station can't be served now.")) }
             operations.remove(station)
             leaving[directory] = station
@@ -158,19 +156,21 @@ public actor GatewayService: Service {
     }
 
     private func serveAgain(_ name: StationName) {
-        guard !isStopping, stations[name.directory] == nil else { return }
+        guard !isStopping else { return }
+        guard leaving[name.directory] == nil else { return tryAgain(name) }
         do {
-            _ = try station(name)
+            try serve(name)
+            unserved[name.directory] = nil
             context.log.info("🔌 Station \(name) is served again", event: "station_back")
         } catch {
-            if unserved[name.directory] == nil { unserved[name.directory] = ("\(error)", EventLoop.present().monotonic) }
+            unserved[name.directory] = "\(error)"
             tryAgain(name)
         }
     }
 
     private func ended(_ directory: String) {
-        if let station = leaving.removeValue(forKey: directory) { released.append(station) }
-        loop.atEndOfRound { [weak self] in self?.assumeIsolated { $0.released = [] } }
+        // It is in the middle of what it does for the last time.
+        loop.atEndOfRound { [weak self] in self?.assumeIsolated { $0.leaving[directory] = nil } }
         partEnded()
     }
 
@@ -193,9 +193,16 @@ public actor GatewayService: Service {
             hardware: .station)
     }
 
-    /// True when there are descriptors for so many more stations, with a point each, or for another point.
-    private func hasRoom(stations more: Int) -> Bool {
-        room.holds(stations: stations.count + more, points: stations.values.reduce(1) { $0 + max(1, $1.points.count) })
+    /// The reason why there are no descriptors for so many more stations, with a point each, or for another point; `nil` when there are.
+    private func crowd(stations more: Int) -> String? {
+        let points = stations.values.reduce(1) { $0 + max(1, $1.points.count) }
+        return room.holds(stations: stations.count + more, points: points) ? nil : room.words
+    }
+
+    /// The error that a station can't be served now.
+    private struct Unserved: Error, CustomStringConvertible {
+        let description: String
+        var refusal: Refusal { Refusal(status: 503, words: "This station can't be served now: \(description)") }
     }
 
     /// The host of a station that was let in; made where it is new.
@@ -205,16 +212,14 @@ public actor GatewayService: Service {
             guard known.name == name else { throw Refusal(status: 403, words: "The id \(name) is too much like \(known.name)'s: give it another.") }
             return known
         }
-        if let (why, until) = unserved[name.directory] {
-            guard until <= EventLoop.present().monotonic, leaving[name.directory] == nil else {
-                throw Refusal(status: 503, words: "This station can't be served now: \(why)")
-            }
-            unserved[name.directory] = nil
-        }
-        guard hasRoom(stations: 1) else { throw Refusal(status: 503, words: "This station can't be served now: \(room.words)") }
-        if let why = stores.points.unsettled(name, in: context.data) {
-            throw Refusal(status: 503, words: "This station can't be served now: \(why)")
-        }
+        if let why = unserved[name.directory] { throw Unserved(description: why).refusal }
+        do { return try serve(name) } catch let reason as Unserved { throw reason.refusal }
+    }
+
+    /// Makes the host of a station that has none.
+    @discardableResult
+    private func serve(_ name: StationName) throws -> StationHost {
+        if let why = crowd(stations: 1) ?? stores.points.unsettled(name, in: context.data) { throw Unserved(description: why) }
         // The points first: where one is somebody else's, nothing is left that says this was a station.
         let points = try FoundPoint.open([name], as: stores.points, in: context.data)[name] ?? []
         guard let store = try StationStore.open([name], in: context.data).first else {

@@ -18,8 +18,8 @@ final class StationHost {
         let take: (DoorOrder) -> Void
         let points: StationPoints
         let specification: (ChargePointID) -> EngineCore.Specification
-        /// True while there are descriptors for another point.
-        let hasRoom: () -> Bool
+        /// The reason why there are no descriptors for another point; `nil` while there are.
+        let crowd: () -> String?
         /// Called when it, or a point of it, can't go on; it is to be stopped then.
         let onFailure: (StationFailure) -> Void
         let onEnd: () -> Void
@@ -39,7 +39,6 @@ final class StationHost {
     private var lastTicket: UInt64 = StationHost.newSeed()
     private var records: Int
     private var isStopping = false
-    private var isOver = false
     private var pointsLeft = 0
 
     private static func newSeed() -> UInt64 { UInt64.random(in: .min ... .max) }
@@ -66,16 +65,13 @@ final class StationHost {
     func stop() {
         isStopping = true
         timer?.set(nil)
+        // Else the last of its points to end says so, which may be at once.
+        guard pointsLeft > 0 else { return around.onEnd() }
         for point in points.values { point.stop() }
-        tellEnd()
     }
 
-    /// Tells once that nothing of it goes on.
-    private func tellEnd() {
-        guard isStopping, pointsLeft == 0, !isOver else { return }
-        isOver = true
-        around.onEnd()
-    }
+    /// True when nothing of it goes on any more.
+    var isOver: Bool { isStopping && pointsLeft == 0 }
 
     var isOnline: Bool { points.values.allSatisfy(\.isOnline) }
 
@@ -151,10 +147,9 @@ final class StationHost {
     /// Makes a charge point of a connector that nobody knew.
     private func find(_ evse: Int32) {
         guard !isStopping, points[evse] == nil else { return }
-        guard points.isEmpty || around.hasRoom() else {
+        if !points.isEmpty, let why = around.crowd() {
             // What is metered there waits in the station's journal; the connectors that have a point go on.
-            return around.context.log.error(
-                "❌ Connector \(evse) of station \(name) is no charge point: \(DescriptorRoom().words)", event: "no_room")
+            return around.context.log.error("❌ Connector \(evse) of station \(name) is no charge point: \(why)", event: "no_room")
         }
         do {
             let point = try FoundPoint.open(evse, of: name, as: around.points, in: around.context.data)
@@ -180,7 +175,7 @@ final class StationHost {
 
     private func pointEnded() {
         pointsLeft -= 1
-        tellEnd()
+        if isOver { around.onEnd() }
     }
 
     // MARK: The journal

@@ -28,7 +28,6 @@ final class StationPoint {
     /// The reason why the station is out of reach; `nil` while it is there.
     var away: String? = StationEvent.notConnected
     private var partiesLeft = 2
-    private var isOver = false
     private let onFailure: (StationFailure) -> Void
     private let onEnd: () -> Void
 
@@ -63,16 +62,16 @@ final class StationPoint {
             case .notice: break
             }
         }
-        engine.onEnd = { [weak self] in self?.ended($0, \.engine.runtime.hasGivenWay) }
-        monitor.onEnd = { [weak self] in self?.ended($0, \.monitor.runtime.hasGivenWay) }
+        engine.onEnd = { [weak self] failure in if let self { ended(failure, hasGivenWay: engine.runtime.hasGivenWay) } }
+        monitor.onEnd = { [weak self] failure in if let self { ended(failure, hasGivenWay: monitor.runtime.hasGivenWay) } }
     }
 
-    private func ended(_ failure: String?, _ hasGivenWay: KeyPath<StationPoint, Bool>) {
+    private func ended(_ failure: String?, hasGivenWay: Bool) {
         partiesLeft -= 1
-        if let failure { onFailure(self[keyPath: hasGivenWay] ? .itsOwn(failure) : .ofAll(failure)) }
-        guard partiesLeft == 0, !isOver else { return }
-        isOver = true
-        onEnd()
+        // The other one may end in the middle of telling this.
+        let isLast = partiesLeft == 0
+        if let failure { onFailure(hasGivenWay ? .itsOwn(failure) : .ofAll(failure)) }
+        if isLast { onEnd() }
     }
 
     func start() {

@@ -15,7 +15,7 @@ struct StationPoints: Sendable {
         listed = Set((network?.points ?? []).map(\.id))
     }
 
-    /// What the network's file says of a station.
+    /// The station's line in the network's file.
     func entry(of station: StationName) -> Network.Station? { entries[station.id] }
 
     func point(_ evse: Int32, of station: StationName) -> ChargePointID { connectors.point(of: ConnectorID(station: station.id, number: evse)) }

@@ -12,9 +12,9 @@ struct StationStore {
     let memory: StationMemory
 
     /// The stations that can't be served, since somebody else has a directory of their own or of their points, with what says so.
-    static func held(among stations: [StationName], as points: StationPoints, in data: DataDirectory) -> [StationName: String] {
+    static func held(among stations: [StationName], at places: [FoundPoint.Place], in data: DataDirectory) -> [StationName: String] {
         var directories = stations.map { ($0, data.station($0.directory)) }
-        for place in FoundPoint.places(of: stations, as: points, in: data) {
+        for place in places {
             directories += [(place.station, data.engine(place.cp)), (place.station, data.monitor(place.cp))]
         }
         var held: [StationName: String] = [:]

@@ -59,6 +59,16 @@ import Testing
         #expect(!known.isKnown(under: 7))
     }
 
+    @Test("P6: what was doubtful before an absence counts when the engine, believed, says the same") func doubtfulAndAway() {
+        var known = KnownInfo()
+        for said in [info(7, price: 1), info(7)] { #expect(known.hear(said, believed: 3, at: now) == false) }
+        known.wasAway()
+        #expect(known.claim(7) == false)
+        #expect(!known.isKnown(under: 7))
+        #expect(known.hear(info(7), believed: 7, at: now) == true)
+        #expect(known.isKnown(under: 7) && known.info == info(7))
+    }
+
     @Test("P6: what is heard again after an absence is held against what differs") func awayAndTheSame() {
         var known = KnownInfo()
         #expect(known.hear(info(7), believed: 7, at: now) == true)

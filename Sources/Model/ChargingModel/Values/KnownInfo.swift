@@ -30,15 +30,16 @@ public struct KnownInfo: Hashable, Sendable {
     /// - Returns: true when another one counts now.
     public mutating func hear(_ info: ChargePointInfo, believed: Epoch, at now: Instant) -> Bool {
         if let index = said.firstIndex(where: { $0.info.epoch == info.epoch }) {
-            if info.epoch != believed {
-                // Either may be the engine's, who is asked when it is believed.
-                if said[index].info == info { said[index].isFromBefore = false } else { said[index] = Said(info: info, isDoubtful: true) }
-            } else if said[index].isFromBefore, !said[index].isDisputed, said[index].info == info {
-                said[index].isFromBefore = false
-            } else if said[index].isDoubtful || said[index].isFromBefore {
+            let (before, isSame) = (said[index], said[index].info == info)
+            if info.epoch == believed, before.isDoubtful || before.isFromBefore && (before.isDisputed || !isSame) {
                 said[index] = Said(info: info, settledAt: now + Freshness.settlingTime)
-            } else if said[index].info != info {
+            } else if isSame {
+                said[index].isFromBefore = false
+            } else if info.epoch == believed {
                 said[index].isDisputed = true
+            } else {
+                // Either may be the engine's, who is asked when it is believed.
+                said[index] = Said(info: info, isDoubtful: true)
             }
         } else {
             if said.count >= KnownInfo.most, let oldest = said.firstIndex(where: { $0.info.epoch != believed }) { said.remove(at: oldest) }

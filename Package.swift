@@ -202,7 +202,9 @@ let package = Package(
                 "Viewers", "WebSocket", "WebSocketDoor",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Metrics", package: "swift-metrics"),
-            ], swiftSettings: strict),
+            ], swiftSettings: strict,
+            // At a fixed address, so that nothing of its own is relocated: 27 processes share those pages (docs/decisions.md).
+            linkerSettings: [.unsafeFlags(["-Xclang-linker", "-no-pie"], .when(platforms: [.linux], configuration: .release))]),
 
         // Tests mirror the groups: a real broker in BrokerTests, real processes in ScenarioTests, faults that were found from outside in OutsideTests.
         tests("ChargingModelTests", in: .model, ["ChargingModel", "Ledger"]),

@@ -6,7 +6,7 @@ extension CentralRuntime {
     func ask(_ written: StationWish.Written, of station: ChargePointID, _ question: UInt64, at now: Now) {
         switch written {
         case .wish(let wish): tellDesk(.ask(station, .wish(wish), question: question), at: now)
-        case .localList: tellDesk(.ask(station, .localList(core.localList(at: now.wall)), question: question), at: now)
+        case .localList: tellDesk(.ask(station, .localList(core.localList(now: now.wall)), question: question), at: now)
         case .notSupported(let name):
             let known = desk.station(station) != nil
             outputs.append(

@@ -66,6 +66,22 @@ import Testing
         #expect(ask(&bench, .block(listed, of: nil)) == .unknown && ask(&bench, .unblock(listed)) == .unknown)
     }
 
+    @Test("what an operator did holds now, though the clock was set back by an hour since") func clockSetBack() {
+        var bench = CentralCoreBench.ready()
+        #expect(ask(&bench, .add(card, alice, expires: nil)) == .done)
+        bench.clock.setWall(by: .seconds(-3600))
+        #expect(bench.core.standing(of: card, now: bench.clock.now.wall) == .valid(alice))
+        bench.clock.setWall(by: .seconds(3600))
+        #expect(ask(&bench, .block(card, of: nil)) == .done)
+        bench.clock.setWall(by: .seconds(-3600))
+        #expect(bench.core.standing(of: card, now: bench.clock.now.wall) == .blocked)
+        #expect(bench.core.localList(now: bench.clock.now.wall) == [LocalListPage.Entry(card, .blocked)])
+        bench.ended(offline(bench, "01M8A0000000000000000000A1", card, startedAgo: -1000))
+        #expect(bench.book.sessions.isEmpty && bench.book.strays.count == 1, "of a station whose clock is ahead")
+        #expect(ask(&bench, .unblock(card)) == .done)
+        #expect(bench.core.standing(of: card, now: bench.clock.now.wall) == .valid(alice))
+    }
+
     @Test("a token of network.json can be blocked, and is nobody else's") func listedToken() {
         var bench = CentralCoreBench.ready(tokens: [listed: bob])
         #expect(bench.core.standing(of: listed, at: bench.clock.now.wall) == .valid(bob))

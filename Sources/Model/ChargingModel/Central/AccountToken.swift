@@ -43,7 +43,16 @@ public struct AccountToken: Hashable, Sendable {
         return expires.map { $0 <= time } ?? false ? .expired : .valid
     }
 
-    /// Its worth at a time. Blocked tells more than expired: somebody wanted it.
+    /// Its worth now, which no time of a change decides: the clock may have been set back since. Blocked tells more than expired: somebody wanted it.
+    public func standing(now time: WallTime) -> Standing {
+        switch state(at: time) {
+        case .blocked: .blocked
+        case .expired: .expired
+        case .valid: .valid(driver)
+        }
+    }
+
+    /// Its worth at a time that is over.
     public func standing(at time: WallTime) -> Standing {
         if let since, time < since { return .unknown }
         if let blocked, blocked <= time, unblocked.map({ time < $0 }) ?? true { return .blocked }

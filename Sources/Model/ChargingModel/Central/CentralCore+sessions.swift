@@ -131,11 +131,10 @@ extension CentralCore {
     /// The claim on a session that was begun offline with a token of ours; `nil` when nobody can be billed for it.
     private func claim(_ record: SessionRecord, of cp: ChargePointID) -> RecordContext.Claim? {
         // A station's clock may be ahead, or never have been set: then what holds now counts.
-        let isCredible = record.started.map { $0 <= now.wall && $0 >= now.wall.advanced(byMilliseconds: -CentralCore.oldestBeginning) } ?? false
-        let began = isCredible ? record.started ?? now.wall : now.wall
-        guard record.session.isULID, let token = record.provenance.token, case .valid(let account) = standing(of: token, at: began) else {
-            return nil
-        }
+        let began = record.started.flatMap { $0 <= now.wall && $0 >= now.wall.advanced(byMilliseconds: -CentralCore.oldestBeginning) ? $0 : nil }
+        guard record.session.isULID, let token = record.provenance.token,
+            case .valid(let account) = began.map({ standing(of: token, at: $0) }) ?? standing(of: token, now: now.wall)
+        else { return nil }
         // What it costs, and on which meter, its engine says with each connection, before it is whole.
         // Another meter is another engine's: this one says its part when it is believed.
         guard let point = points[cp], point.isHeard, let info = point.info, info.meter == record.meter else { return .unknownYet }

@@ -10,7 +10,7 @@ extension CentralCore {
         }
         // Whose a token is the ledger knows.
         if let (code, reason) = hindrance { return deny(request, code, reason) }
-        switch standing(of: request.token, at: now.wall) {
+        switch standing(of: request.token, now: now.wall) {
         case .valid(let account): hear(ReceivedRequest(request, of: account))
         case .unknown: turnAway(request, .tokenUnknown, "this card is not known here")
         case .blocked: turnAway(request, .tokenBlocked, "this card is blocked")

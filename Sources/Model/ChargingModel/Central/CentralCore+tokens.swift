@@ -1,17 +1,26 @@
 extension CentralCore {
-    /// The worth of a token at a time: as an operator has it, or by `network.json`.
+    /// The worth of a token now: as an operator has it, or by `network.json`.
+    public func standing(of token: TokenID, now time: WallTime) -> AccountToken.Standing {
+        standing(of: token) { $0.standing(now: time) }
+    }
+
+    /// The worth that a token had at a time that is over.
     public func standing(of token: TokenID, at time: WallTime) -> AccountToken.Standing {
+        standing(of: token) { $0.standing(at: time) }
+    }
+
+    private func standing(of token: TokenID, _ worth: (AccountToken) -> AccountToken.Standing) -> AccountToken.Standing {
         let listed = settings.tokens[token]
         guard let known = tokens[token] else { return listed.map { .valid($0) } ?? .unknown }
         // Two that claim it: nobody is billed until it is clear whose it is.
-        return listed.map { $0 == known.driver } ?? true ? known.standing(at: time) : .unknown
+        return listed.map { $0 == known.driver } ?? true ? worth(known) : .unknown
     }
 
-    /// The tokens that a station may let charge by itself, and those that it must not, by their names; those that two accounts claim are nobody's.
-    public func localList(at time: WallTime) -> [LocalListPage.Entry] {
+    /// The tokens that a station may let charge by itself, and those that it must not, by their names, now; those that two accounts claim are nobody's.
+    public func localList(now time: WallTime) -> [LocalListPage.Entry] {
         Set(tokens.keys).union(settings.tokens.keys).sorted().compactMap { token in
             let expires = tokens[token]?.expires
-            return switch standing(of: token, at: time) {
+            return switch standing(of: token, now: time) {
             case .valid: LocalListPage.Entry(token, .valid, expires: expires)
             case .blocked: LocalListPage.Entry(token, .blocked)
             case .expired: LocalListPage.Entry(token, .expired, expires: expires)

@@ -104,7 +104,7 @@ let package = Package(
         module("Platform", in: .system, ["ChargingModel", "JSON", "Terminal"]),
         module("Terminal", in: .system),
         module("Settings", in: .system, ["ChargingModel", "JSON", "Platform", "Terminal"]),
-        module("Identities", in: .system, ["CAccessTable", "ChargingModel", "ChargingProtocol", "JSON", "Platform", "Settings"]),
+        module("Identities", in: .system, ["CAccessTable", "ChargingModel", "ChargingProtocol", "Encodings", "JSON", "Platform", "Settings"]),
         module("Certificates", in: .system, ["CCertificates", "ChargingModel", "ChargingProtocol", "Identities", "Platform", "Settings"]),
 
         module(
@@ -193,7 +193,8 @@ let package = Package(
         .executableTarget(
             name: "wattline",
             dependencies: [
-                "Certificates", "Chaos", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "EventLoop", "Fleet", "HomeAssistant",
+                "Certificates", "Chaos", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "Encodings", "EventLoop", "Fleet",
+                "HomeAssistant",
                 "Identities", "JSON",
                 "Ledger", "LedgerStore", "MQTT", "OCPP", "Prometheus", "Reports", "SQLite", "ServerTLS", "Services", "Settings", "Simulation",
                 "Station", "Supervisor",

@@ -12,6 +12,12 @@ public struct Knock: Hashable, Sendable {
             self.password = password
         }
 
+        /// The password, if the user is this one. HTTP ends a user at the first colon, which may be one of its name.
+        public func password(of name: String) -> [UInt8]? {
+            let (whole, start) = (Array("\(user):".utf8) + password, Array("\(name):".utf8))
+            return whole.starts(with: start) ? Array(whole.dropFirst(start.count)) : nil
+        }
+
         /// Never shows the password.
         public var description: String { "\(user):…" }
     }

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /// The bytes of a name, its zero byte among them.
-enum { NAME_LIMIT = 64 };
+enum { NAME_LIMIT = 160 };
 
 /// False for a name that is empty, or too long.
 bool copy_name(char into[NAME_LIMIT], const char *word);

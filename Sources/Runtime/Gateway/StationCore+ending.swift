@@ -117,16 +117,7 @@ extension StationCore {
         let evse = transaction.evse
         journal(.ended(transaction.id))
         settlePast(at: evse)
-        // An engine that can't yet does nothing, and is asked again the next time.
-        if connectors[evse]?.isMeterSpent == true, connectors[evse]?.transaction == nil, connectors[evse]?.wanted == nil {
-            actions.append(.engine(evse, .newMeter))
-        }
+        changeMeter(evse)
         sayOccupied(evse)
-    }
-
-    /// The engine counts on a new meter.
-    mutating func meterChanged(_ evse: Int32) {
-        connectors[evse]?.isMeterSpent = false
-        if connectors[evse]?.transaction == nil { connectors[evse]?.register = .zero }
     }
 }

@@ -95,6 +95,7 @@ extension StationCore {
         boot = report
         link?.hasBooted = true
         clockAhead = nil
+        learnMeters(MeterSerials(meter: report.meterSerial, station: report.serial))
         for evse in connectors.keys.sorted() where connectors[evse]?.wanted?.isPromised == true {
             connectors[evse]?.wanted?.isPromised = false
             connectors[evse]?.wanted?.isUncertain = true

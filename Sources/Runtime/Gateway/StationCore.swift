@@ -80,6 +80,8 @@ public struct StationCore: Sendable {
         /// A transaction whose beginning was announced and did not come: its record begins where the first value of it stands.
         case beginningLost(String)
         case registerFell(Int32, from: Energy, to: Energy)
+        /// It has other meters than before.
+        case metersChanged(from: MeterSerials, to: MeterSerials)
         case broken(String)
         case callFailed(String, String)
     }
@@ -107,6 +109,8 @@ public struct StationCore: Sendable {
     var station: (status: ConnectorStatus, error: String?)?
     /// The open transactions, by their ids.
     var courses: [String: Course] = [:]
+    /// The serial numbers of other meters than the known ones, until all engines count on them.
+    var newSerials: MeterSerials?
     /// The milliseconds by which the station's clock is ahead; `nil` as long as nobody knows.
     var clockAhead: Int64?
     /// Calls of the station whose answer is still to come, by their ids.

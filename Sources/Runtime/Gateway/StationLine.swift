@@ -19,6 +19,11 @@ public struct StationLine: Hashable, Sendable {
             case .numbered(let number): json.integer("numbered", number)
             case .began(let transaction): json.object("began") { transaction.write(&$0) }
             case .ended(let id): json.string("ended", id)
+            case .metered(let serials):
+                json.object("serials") { json in
+                    if let meter = serials.meter { json.string("meter", meter) }
+                    if let station = serials.station { json.string("station", station) }
+                }
             }
         }
         return json.bytes
@@ -33,8 +38,10 @@ public struct StationLine: Hashable, Sendable {
             entry = .began(transaction)
         } else if let id = object["ended"]?.string {
             entry = .ended(id)
+        } else if let serials = object["serials"]?.object {
+            entry = .metered(MeterSerials(meter: serials["meter"]?.string, station: serials["station"]?.string))
         } else {
-            throw Fault(description: "expected numbered, began or ended")
+            throw Fault(description: "expected numbered, began, ended or serials")
         }
     }
 }

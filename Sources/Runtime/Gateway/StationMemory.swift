@@ -8,6 +8,28 @@ public enum StationEntry: Hashable, Sendable {
     case began(StationTransaction)
     /// Its session is in its engine's journal, whole: nothing of it is left to do.
     case ended(String)
+    /// The meters are those of these serial numbers.
+    case metered(MeterSerials)
+}
+
+/// The serial numbers by which a station's meters are known: that of its meter (1.6), and the station's own, whose meters go with it.
+public struct MeterSerials: Hashable, Sendable {
+    public var meter: String?
+    public var station: String?
+
+    public init(meter: String?, station: String?) {
+        self.meter = meter
+        self.station = station
+    }
+
+    /// True when these are other meters; a number that one of both does not say tells nothing.
+    func areOthers(than known: MeterSerials) -> Bool {
+        if let meter, let before = known.meter { return meter != before }
+        return station != nil && known.station != nil && station != known.station
+    }
+
+    /// With what was known before, where these say nothing.
+    func completed(by known: MeterSerials?) -> MeterSerials { MeterSerials(meter: meter ?? known?.meter, station: station ?? known?.station) }
 }
 
 /// The state that a station's journal adds up to.
@@ -22,6 +44,8 @@ public struct StationMemory: Hashable, Sendable {
     /// Those of which something is left to do, in the order in which they were heard of.
     public private(set) var open: [StationTransaction] = []
     public private(set) var ended: [StationTransaction] = []
+    /// `nil` as long as the station has told none.
+    public private(set) var serials: MeterSerials?
 
     public init() {}
 
@@ -41,6 +65,7 @@ public struct StationMemory: Hashable, Sendable {
             guard let index = open.firstIndex(where: { $0.id == id }) else { break }
             ended.append(open.remove(at: index))
             if ended.count > StationMemory.keptEnded { ended.removeFirst() }
+        case .metered(let serials): self.serials = serials
         }
     }
 
@@ -62,6 +87,7 @@ public struct StationMemory: Hashable, Sendable {
     /// The fewest entries that fold into this memory.
     public var entries: [StationEntry] {
         var entries: [StationEntry] = lastNumber > 0 ? [.numbered(lastNumber)] : []
+        if let serials { entries.append(.metered(serials)) }
         for transaction in ended { entries += [.began(transaction), .ended(transaction.id)] }
         return entries + open.map { .began($0) }
     }

@@ -123,7 +123,9 @@ extension ChargingStation {
             end(at: evse, reason ?? .reboot, .abnormalCondition)
             outlets[evse]?.promise = nil
             if has(.resetsRegister) { outlets[evse]?.base = .zero }
+            if has(.newMeter) { outlets[evse]?.base = Energy(wattHours: 1000 * Int64.random(in: 0...200, using: &random)) }
         }
+        meters += 1
         if let id { actions.append(.hangUp(id)) }
         failures = 0
         if isReachable { dialsAt = now.monotonic + .seconds(2) + random.duration(below: .seconds(2)) }

@@ -57,9 +57,11 @@ extension ChargingStation {
     }
 
     private var report: BootReport {
-        BootReport(
-            vendor: "Wattline", model: "Station \(specification.version.rawValue)", serial: String(specification.id.prefix(25)), firmware: "1.0",
-            reason: .powerUp)
+        let serial = String(specification.id.prefix(20))
+        let meter = has(.newMeter) ? "\(serial)-\(meters % 1000)" : nil
+        return BootReport(
+            vendor: "Wattline", model: "Station \(specification.version.rawValue)",
+            serial: specification.version == .v16 ? serial : meter ?? serial, firmware: "1.0", meterSerial: meter, reason: .powerUp)
     }
 
     func place(_ evse: Int32) -> ConnectorPlace { ConnectorPlace(evse: evse, connector: specification.version == .v201 ? 1 : nil) }

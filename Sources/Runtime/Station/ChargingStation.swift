@@ -109,6 +109,8 @@ public struct ChargingStation: Sendable {
     var failures = 0
     var isReachable = true
     var lastLink: UInt64 = 0
+    /// The meters that it has had, where each boot brings another.
+    var meters = 1
     var lastCall: UInt64 = 0
     /// By which the station's clock is ahead of the computer's.
     var clockAhead: Int64

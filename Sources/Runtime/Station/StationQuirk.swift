@@ -42,6 +42,7 @@ public enum StationQuirk: String, Hashable, Sendable, CaseIterable {
     // The register.
     case countsPerSession = "counts-per-session"
     case resetsRegister = "resets-register"
+    case newMeter = "new-meter"
     case absurdValues = "absurd-values"
     case kilowattHours = "kilowatt-hours"
     case manyValues = "many-values"
@@ -82,6 +83,7 @@ public enum StationQuirk: String, Hashable, Sendable, CaseIterable {
         case .ownTag: "begins a remote start with a card of its own"
         case .countsPerSession: "values in between count from the beginning of the session (1.6)"
         case .resetsRegister: "the register begins at zero after each boot"
+        case .newMeter: "another meter after each boot: its serial number, and its register"
         case .absurdValues: "now and then a value of 910 kWh too much"
         case .kilowattHours: "values in between in kWh"
         case .manyValues: "register, power, currents, voltages of each phase, signed data"

@@ -26,7 +26,7 @@ public struct CertificateStore: Sendable, Hashable {
     var authorityKeyFile: String { directory + "/ca.key" }
 
     /// The file of an identity's certificate and its key.
-    public func file(of identity: Identity) -> String { "\(directory)/\(identity.role.rawValue)/\(identity.id).pem" }
+    public func file(of identity: Identity) -> String { "\(directory)/\(identity.role.rawValue)/\(identity.key).pem" }
 
     /// True when there is an authority here.
     public var exists: Bool { access(authorityFile, F_OK) == 0 }
@@ -79,12 +79,12 @@ public struct CertificateStore: Sendable, Hashable {
     /// All that have a certificate, in order.
     public func identities() -> [Identity] {
         Role.allCases.flatMap { role in
-            names(in: "\(directory)/\(role.rawValue)").filter { $0.hasSuffix(".pem") }.compactMap { try? Identity(role, String($0.dropLast(4))) }
+            names(in: "\(directory)/\(role.rawValue)").filter { $0.hasSuffix(".pem") }.compactMap { Identity(role, key: String($0.dropLast(4))) }
         }.sorted()
     }
 }
 
 extension Identity {
     /// The command that helps when the file of its certificate can't be used.
-    var helpWithCertificate: String { "wattline certificates add \(role.rawValue) \(id) makes another one" }
+    var helpWithCertificate: String { "wattline certificates add \(arguments) makes another one" }
 }

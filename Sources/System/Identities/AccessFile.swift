@@ -48,7 +48,7 @@ public struct AccessFile: Hashable, Sendable {
             lines += rights.clients.map { "client \($0)" } + rights.writes.map { "write \($0)" } + rights.reads.map { "read \($0)" }
         }
         for (identity, secret) in secrets.sorted(by: { $0.key < $1.key }) {
-            lines.append("user \(identity.username) \(identity.role.rawValue) \(identity.id) \(secret.salt.hex) \(secret.hash.hex)")
+            lines.append("user \(identity.username) \(identity.role.rawValue) \(identity.key) \(secret.salt.hex) \(secret.hash.hex)")
         }
         // The broker refuses a file that was cut off.
         lines.append("end")
@@ -62,7 +62,7 @@ extension AccessFile {
         text.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ")
             guard words.count == 6, words[0] == "user", let role = Role(rawValue: String(words[2])) else { return nil }
-            return try? Identity(role, String(words[3]))
+            return Identity(role, key: String(words[3]))
         }
     }
 

@@ -33,7 +33,7 @@ public struct IdentityStore: Sendable, Hashable {
     }
 
     /// The file of an identity's credentials.
-    public func file(of identity: Identity) -> String { "\(directory)/\(identity.role.rawValue)/\(identity.id).json" }
+    public func file(of identity: Identity) -> String { "\(directory)/\(identity.role.rawValue)/\(identity.key).json" }
 
     /// True when somebody has a name here.
     public var exists: Bool { access(accessFile, F_OK) == 0 }
@@ -41,13 +41,13 @@ public struct IdentityStore: Sendable, Hashable {
     /// All that have a name, in order.
     public func identities() -> [Identity] {
         Role.allCases.flatMap { role in
-            names(in: "\(directory)/\(role.rawValue)").filter { $0.hasSuffix(".json") }.compactMap { try? Identity(role, String($0.dropLast(5))) }
+            names(in: "\(directory)/\(role.rawValue)").filter { $0.hasSuffix(".json") }.compactMap { Identity(role, key: String($0.dropLast(5))) }
         }.sorted()
     }
 
     public func credentials(of identity: Identity) throws(IdentityError) -> Credentials {
         guard access(file(of: identity), F_OK) == 0 else {
-            throw IdentityError("nobody is called \(identity): wattline credentials add \(identity.role.rawValue) \(identity.id) gives the name")
+            throw IdentityError("nobody is called \(identity): wattline credentials add \(identity.arguments) gives the name")
         }
         return try Credentials(file: file(of: identity))
     }
@@ -108,10 +108,10 @@ public struct IdentityStore: Sendable, Hashable {
 
     private func make(_ identity: Identity, broker: BrokerURL, authority: String? = nil, isSynced: Bool = true) throws(IdentityError) {
         var client = Rights(of: identity.role, site: site).clients.first ?? identity.username
-        client.replace("%i", with: identity.id)
+        client.replace("%i", with: identity.key)
         let former = try? Credentials(file: file(of: identity))
         let credentials = Credentials(
-            username: identity.username, password: Random.text(), clientID: client, broker: broker,
+            username: identity.username, password: Random.text(for: identity.role), clientID: client, broker: broker,
             certificateAuthority: authority ?? former?.certificateAuthority)
         try write(credentials.json, to: file(of: identity), isSynced: isSynced)
     }
@@ -168,7 +168,7 @@ public struct IdentityStore: Sendable, Hashable {
                 }
             } catch {
                 file.secrets[identity] = known[identity.username]
-                damage = IdentityError("this is done; but \(error.description): wattline credentials revoke \(identity.role.rawValue) \(identity.id)")
+                damage = IdentityError("this is done; but \(error.description): wattline credentials revoke \(identity.arguments)")
             }
         }
         if readText(accessFile) != file.text { try write(file.text, to: accessFile) }
@@ -187,7 +187,7 @@ public struct IdentityStore: Sendable, Hashable {
 extension IdentityStore {
     private static let mosquittoClients = ["mosquitto_pub", "mosquitto_sub", "mosquitto_rr"]
 
-    private func placeForMosquitto(_ identity: Identity) -> String { "\(directory)/mosquitto/\(identity.role.rawValue)-\(identity.id)" }
+    private func placeForMosquitto(_ identity: Identity) -> String { "\(directory)/mosquitto/\(identity.role.rawValue)-\(identity.key)" }
 
     /// Writes a configuration of mosquitto's clients with a name's credentials.
     /// - Parameter authority: the file of whom to believe that they are a broker with TLS; `nil`: whom the system trusts.

@@ -20,10 +20,15 @@ public final class StationNames {
         return ids
     }
 
+    /// The names under which a station may come: as it calls itself, and as it is listed.
+    public static func spellings(of id: String) -> [String] { [id] + ((try? Identity(.station, id)).map { [$0.username] } ?? []) }
+
     /// True when this is the password of a station.
     public func knows(_ id: String, password: [UInt8]) throws(IdentityError) -> Bool {
         try look()
-        guard ids.contains(id), !password.contains(0), let user = access_table_find(table, "\(Role.station.rawValue):\(id)", false) else {
+        guard ids.contains(id), !password.contains(0), let identity = try? Identity(.station, id),
+            let user = access_table_find(table, identity.username, false)
+        else {
             return false
         }
         return access_user_knows(user, (password + [0]).map { CChar(bitPattern: $0) })

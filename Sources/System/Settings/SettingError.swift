@@ -26,7 +26,7 @@ public struct SettingError: ProcessFailure, Hashable, CustomStringConvertible {
 }
 
 /// The text in quotes and on one line: control characters escaped, long ones cut.
-func quoted(_ text: String) -> String {
+public func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars.prefix(80) {
         // As ASCII: else those of C1, which move a terminal's cursor as well, would stay as they are.

@@ -142,7 +142,7 @@ struct CertificatesAddCommand: WattlineCommand {
         let identity = try Identity(parsing: role, id)
         try store.add(identity, days: CertificateOptions.count(days), at: Log.wallTime())
         if try options.isNameless(identity, in: environment) {
-            complain("⚠️  nobody is called \(identity) yet: wattline credentials add \(role) \(identity.id) gives the name")
+            complain("⚠️  nobody is called \(identity) yet: wattline credentials add \(identity.arguments) gives the name")
         }
         options.tell([store.file(of: identity)], of: store, saying: "may come with its certificate")
         return .ok

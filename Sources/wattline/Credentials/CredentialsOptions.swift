@@ -2,6 +2,7 @@ import ArgumentParser
 import Certificates
 import ChargingModel
 import ChargingProtocol
+import Encodings
 import Identities
 import JSON
 import Platform
@@ -67,7 +68,8 @@ struct IdentityOptions: ParsableArguments {
         return id
     }
 
-    /// Tells how somebody connects under the name. The password is told to programs alone: it stays in its file.
+    /// Tells how somebody connects under the name. The password is told to programs alone: it stays in its file; but for a station's, which somebody
+    /// has to type there.
     /// - Parameter broker: one of somebody else, which may know it by another name.
     func tell(_ identity: Identity, of store: IdentityStore, for broker: ForeignBroker? = nil, saying what: String) throws {
         let credentials = try broker.map { try store.credentials(of: identity, for: $0) } ?? store.credentials(of: identity)
@@ -76,10 +78,20 @@ struct IdentityOptions: ParsableArguments {
             return
         }
         Output.writeLine("✔ \(identity) \(what)")
+        if identity.role == .station { return tellTechnician(of: identity, credentials, file: store.file(of: identity)) }
         Output.writeLine("  broker     \(credentials.broker)")
         Output.writeLine("  user       \(credentials.username)")
         Output.writeLine("  client id  \(credentials.clientID)")
         Output.writeLine("  password   in \(store.file(of: identity)), which --credentials takes")
+    }
+
+    private func tellTechnician(of identity: Identity, _ credentials: Credentials, file: String) {
+        let hex = credentials.password.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        Output.writeLine("  address    ws://GATEWAY:9000/ocpp/\(PercentEncoding.encoded(identity.id))")
+        Output.writeLine("  user       \(identity.id)")
+        Output.writeLine("  password   \(credentials.password)")
+        Output.writeLine("  in hex     \(hex), where a station of OCPP 1.6 wants its AuthorizationKey so")
+        Output.writeLine("  kept in    \(file)")
     }
 }
 

@@ -23,6 +23,12 @@ import WebSocket
         #expect(try WebSocketURL("ws://h?x=1").appending(station: "A").description == "ws://h/A?x=1")
     }
 
+    @Test("A user's name may have colons, which HTTP ends it at") func colons() {
+        let sent = Knock.Credentials(user: "00", password: Array("1A:2B:se:cret".utf8))
+        #expect(sent.password(of: "00:1A:2B") == Array("se:cret".utf8) && sent.password(of: "00") == sent.password)
+        #expect(sent.password(of: "00:1") == nil && sent.password(of: "0") == nil && sent.password(of: "00:1A:2B:se:cret:x") == nil)
+    }
+
     @Test("Nobody's password is in a description") func secrets() {
         #expect("\(Knock.Credentials(user: "ST-1", password: Array("secret".utf8)))" == "ST-1:…")
     }

@@ -95,6 +95,38 @@ import Testing
         #expect(!bench.feed(.recorded(s3)).events.contains(.newMeter))
     }
 
+    @Test("Another serial number is another meter, whatever the register: the engine changes its meter when nothing is under way")
+    func otherSerial() throws {
+        var bench = StationBench(connectors: [1: .init(register: wh(5000))])
+        #expect(!bench.boot(serial: "B-1", meter: "M-1").events.contains(.newMeter), "the first that is known")
+        #expect(!bench.boot(serial: "B-2", meter: "M-1").events.contains(.newMeter), "another box with the same meter")
+        #expect(!bench.boot(serial: "B-2").events.contains(.newMeter), "what is not said tells nothing")
+        let number = bench.charge(s1, from: 5000)
+        #expect(!bench.boot(serial: "B-2", meter: "M-2").events.contains(.newMeter), "while it charges")
+        #expect(
+            bench.log.notices.contains(
+                .metersChanged(from: MeterSerials(meter: "M-1", station: "B-2"), to: MeterSerials(meter: "M-2", station: "B-2"))))
+        #expect(bench.stop(number, register: "5300").ended.map(\.end) == [wh(5300)])
+        #expect(bench.feed(.recorded(s1)).events.contains(.newMeter))
+        // Killed before the engine has done so, the gateway finds other meters once more.
+        var next = bench.restarted(connectors: [1: .init(register: wh(5300))])
+        next.connect()
+        #expect(next.boot(serial: "B-2", meter: "M-2").events.contains(.newMeter))
+        next.feed(.order(1, .meterChanged))
+        #expect(!next.boot(serial: "B-2", meter: "M-2").events.contains(.newMeter))
+        let second = next.charge(s2, from: 70)
+        #expect(next.stop(second, register: "100").ended.map(\.start) == [wh(70)])
+        var last = next.restarted(connectors: [1: .init(register: wh(100))])
+        last.connect()
+        #expect(!last.boot(serial: "B-2", meter: "M-2").events.contains(.newMeter), "it is written down")
+    }
+
+    @Test("2.0.1 says no meter's number: the station's own tells whether its meters are others") func otherStation() {
+        var bench = StationBench(.v201, connectors: [1: .init(register: wh(5000)), 2: .init()])
+        #expect(!bench.boot(serial: "B-1").events.contains(.newMeter))
+        #expect(bench.boot(serial: "B-2").events.count { $0 == .newMeter } == 2)
+    }
+
     @Test("A station that tells its register alone charges with the power at which that rises, also where the register is coarse")
     func pace() throws {
         var bench = StationBench()

@@ -5,10 +5,13 @@ import OCPP
 /// What a station says, in the words of its version.
 extension StationBench {
     @discardableResult
-    mutating func boot(_ id: String? = nil) -> [StationCore.Action] {
-        switch version {
-        case .v16: call("BootNotification", #"{"chargePointVendor":"Acme","chargePointModel":"Box"}"#, id: id)
-        case .v201: call("BootNotification", #"{"reason":"PowerUp","chargingStation":{"vendorName":"Acme","model":"Box"}}"#, id: id)
+    mutating func boot(_ id: String? = nil, serial: String? = nil, meter: String? = nil) -> [StationCore.Action] {
+        let serials =
+            (serial.map { #","\#(version == .v16 ? "chargePointSerialNumber" : "serialNumber")":"\#($0)""# } ?? "")
+            + (meter.map { #","meterSerialNumber":"\#($0)""# } ?? "")
+        return switch version {
+        case .v16: call("BootNotification", #"{"chargePointVendor":"Acme","chargePointModel":"Box"\#(serials)}"#, id: id)
+        case .v201: call("BootNotification", #"{"reason":"PowerUp","chargingStation":{"vendorName":"Acme","model":"Box"\#(serials)}}"#, id: id)
         }
     }
 

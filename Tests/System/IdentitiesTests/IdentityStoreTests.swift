@@ -124,6 +124,39 @@ import Testing
         }
     }
 
+    @Test(
+        "a station has a name by its own id, whatever the characters, and no two share one",
+        arguments: ["ST-1", "DE*ABC*E1", "00:1A:2B:3C", "ACME/0042", "Süd 1", "..", ".x", "a%2Fb", "it's", String(repeating: "*", count: 48)])
+    func stations(_ id: String) throws {
+        try withStore { store in
+            let station = try Identity(.station, id)
+            try store.add([station, Identity(.station, "a/b"), Identity(.driver, "alice")], broker: broker)
+            let access = try store.accessText() ?? ""
+            #expect(store.identities().contains(station) && AccessFile.identities(in: access).contains(station))
+            #expect(store.identities().count == 3 && !station.key.contains("/") && !station.key.hasPrefix("."))
+            let password = try store.credentials(of: station).password
+            #expect(password.utf8.count == 20 && password.allSatisfy { $0.isLetter || $0.isNumber })
+            let names = StationNames(store)
+            #expect(try names.known() == [id, "a/b"])
+            #expect(try names.knows(id, password: Array(password.utf8)))
+            #expect(try !names.knows("a/b", password: Array(password.utf8)))
+            try store.revoke(station)
+            #expect(store.identities().count == 2)
+            #expect(try names.known() == ["a/b"])
+        }
+    }
+
+    @Test("what no station is called gets no name", arguments: ["", "a\nb", "\u{1B}[2J", "\u{7F}", "\u{85}", String(repeating: "x", count: 49)])
+    func noStations(_ id: String) {
+        #expect(throws: IdentityError.self) { try Identity(.station, id) }
+        #expect(throws: IdentityError.self) { try Identity(.engine, "DE*ABC*E1") }
+    }
+
+    @Test("a file whose name is another spelling of an id is nobody's") func spelling() {
+        #expect(Identity(.station, key: "DE%2AABC")?.id == "DE*ABC")
+        for other in ["DE*ABC", "DE%2aABC", "%44E%2AABC", "DE%2", "%FF"] { #expect(Identity(.station, key: other) == nil, "\(other)") }
+    }
+
     @Test("names are found behind a comment that ends as on Windows, as the plugin finds them") func carriageReturns() {
         let hash = String(repeating: "0a", count: 32)
         let text = "wattline-access 1\n# mine\r\nanonymous any viewer\nuser driver:a driver a \(hash.prefix(32)) \(hash)\nend\n"

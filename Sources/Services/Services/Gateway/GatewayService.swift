@@ -55,7 +55,11 @@ public actor GatewayService: Service {
         } catch {
             return end("\(error)")
         }
-        for (name, why) in stores.left { context.log.warning("⚠️  Station \(name) is not served: \(why)", event: "station_left") }
+        for (name, why) in stores.left {
+            context.log.warning("⚠️  Station \(name) is not served: \(why)", event: "station_left")
+            unserved[name.directory] = why
+            tryAgain(name)
+        }
         for station in stations.values { station.start() }
         operations.onEnd = { [weak self] failure in self?.assumeIsolated { $0.operationsEnded(failure) } }
         operations.start()
@@ -305,10 +309,10 @@ public actor GatewayService: Service {
         guard let name = StationName(knock.station) else { throw Refusal.unknown(station: knock.station) }
         if settings.isOpen { return name }
         guard try names.known().contains(name.text) else { throw Refusal.unknown(station: knock.station) }
-        if knock.isTLS, let certificate = knock.certificate, certificate.commonName == name.text { return name }
-        guard let credentials = knock.credentials, credentials.user == name.text, try names.knows(name.text, password: credentials.password) else {
-            throw Refusal.unauthorized
-        }
+        let spellings = StationNames.spellings(of: name.text)
+        if knock.isTLS, let certificate = knock.certificate, spellings.contains(certificate.commonName) { return name }
+        let passwords = spellings.compactMap { knock.credentials?.password(of: $0) }
+        guard try passwords.contains(where: { try names.knows(name.text, password: $0) }) else { throw Refusal.unauthorized }
         return name
     }
 

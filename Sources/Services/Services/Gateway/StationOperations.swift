@@ -116,7 +116,7 @@ final class StationOperations {
             facts[station.id]?.quirks.append(remark.quirk.rawValue)
             tell(of: station)
         case .booted, .status: tell(of: station)
-        case .turnedAway, .unmatchedStop, .beginningLost, .registerFell, .broken, .callFailed: break
+        case .turnedAway, .unmatchedStop, .beginningLost, .registerFell, .metersChanged, .broken, .callFailed: break
         }
     }
 

@@ -35,6 +35,11 @@ struct StationReporter {
             log.warning(
                 "⚠️  Station \(station), connector \(evse): the register fell from \(from) to \(to); what is metered counts on, on another meter next",
                 event: "register_fell")
+        case .metersChanged(let from, let to):
+            func word(_ serials: MeterSerials) -> String { (serials.meter ?? serials.station ?? "").bounded(to: 40) }
+            log.warning(
+                "⚠️  Station \(station) has other meters than before: \(word(to)) instead of \(word(from)); what they count begins anew",
+                event: "meters_changed", ["from": .text(word(from)), "to": .text(word(to))])
         case .broken(let why):
             log.warning("⚠️  Station \(station) sent what can't be read: \(why.bounded(to: 200))", event: "station_broken")
         case .callFailed(let action, let why):

@@ -169,7 +169,7 @@ extension StationCore.Notice {
     fileprivate var isNews: Bool {
         switch self {
         case .booted, .status, .quirk: false
-        case .turnedAway, .unmatchedStop, .beginningLost, .registerFell, .broken, .callFailed: true
+        case .turnedAway, .unmatchedStop, .beginningLost, .registerFell, .metersChanged, .broken, .callFailed: true
         }
     }
 }

@@ -63,14 +63,18 @@ final class SimulatedStation {
         return habits
     }
 
-    /// One of two stations is odd; those that are not played: what needs a real WebSocket, and what answers nobody.
+    /// One of two stations is odd; those that are not drawn: what needs a real WebSocket, and what answers nobody.
     private static func quirks(connectors: Int, _ random: inout SplitMix) -> Set<StationQuirk> {
-        let left: Set<StationQuirk> = [.noSubprotocol, .wrongSubprotocol, .doubledID, .fragments, .longFrames, .silent]
+        let left: Set<StationQuirk> = [.noSubprotocol, .wrongSubprotocol, .doubledID, .fragments, .longFrames, .silent, .newMeter]
         // Which of two a stop without a number is of, nobody can know.
         let ambiguous: Set<StationQuirk> = connectors > 1 ? [.stopsZero, .stopsMinusOne] : []
         let known = StationQuirk.allCases.filter { !left.contains($0) && !ambiguous.contains($0) }
         guard random.chance(500) else { return [] }
-        return Set((0..<Int.random(in: 1...2, using: &random)).map { _ in known[Int.random(in: 0..<known.count, using: &random)] })
+        var quirks = Set((0..<Int.random(in: 1...2, using: &random)).map { _ in known[Int.random(in: 0..<known.count, using: &random)] })
+        // Half of those whose register begins anew tell of another meter, too.
+        var coin = random
+        if quirks.contains(.resetsRegister), coin.chance(500) { quirks.insert(.newMeter) }
+        return quirks
     }
 
     /// True while nobody is connected, as the gateway knows it.

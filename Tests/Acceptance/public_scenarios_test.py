@@ -121,6 +121,7 @@ def test_cert16_tc005_ev_side_disconnect(network, station, card):
     st.finish(number, 1030, "EVDisconnected")
     row = closed(network, name)
     assert (row["driver"], row["energy_kwh"], row["status"], row["reason"]) == (owner(card), 0.03, "COMPLETED", "stopped")
+    assert row["station_reason"] == "EVDisconnected"
 
 
 def test_cert16_tc013_hard_reset(network, station, card):
@@ -133,7 +134,7 @@ def test_cert16_tc013_hard_reset(network, station, card):
     st = station(name=st.name)
     st.boots()
     row = closed(network, name)
-    assert (row["energy_kwh"], row["reason"]) == (0.04, "interrupted")
+    assert (row["energy_kwh"], row["reason"], row["station_reason"]) == (0.04, "interrupted", "HardReset")
     assert free(network, st.name)
 
 
@@ -145,7 +146,7 @@ def test_cert16_tc014_soft_reset(network, station, card):
     st.finish(number, 1040, "SoftReset")
     st.boots()
     row = closed(network, name)
-    assert (row["energy_kwh"], row["reason"]) == (0.04, "interrupted")
+    assert (row["energy_kwh"], row["reason"], row["station_reason"]) == (0.04, "interrupted", "SoftReset")
     assert free(network, st.name)
 
 

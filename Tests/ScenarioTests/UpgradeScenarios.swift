@@ -85,7 +85,7 @@ import Testing
             try bytes.write(to: file)
             let central = try service("central", in: data)
             #expect(try await central.exitStatus(within: .seconds(10)) == 78, "\(central.text)")
-            let said = "\(file.path) has version 99, this wattline reads 9: a later wattline made it"
+            let said = "\(file.path) has version 99, this wattline reads 10: a later wattline made it"
             #expect(central.text.contains(said) && central.text.contains("Start that one"), "\(central.text)")
             #expect(!central.text.contains("can't be written") && !central.text.contains("Not connected"), "\(central.text)")
             for arguments in [["audit"], ["sessions"], ["ledger", "check"], ["ledger", "prune", "--older-than", "30d"]] {

@@ -48,7 +48,7 @@ static const char *add(struct certificate_table *table, char *words[WORD_LIMIT],
     }
     struct entry *entry = &table->entries[table->count];
     *entry = (struct entry){.until = INT64_MAX};
-    if (!copy_name(entry->name, words[1])) { return "a name has 1 to 63 bytes"; }
+    if (!copy_name(entry->name, words[1])) { return "a name has 1 to 159 bytes"; }
     if (!read_hex(words[2], entry->fingerprint, sizeof entry->fingerprint)) { return "expected a fingerprint of 64 hex digits"; }
     if (is_former && !read_until(words[3], &entry->until)) { return "expected seconds since 1970"; }
     table->count++;

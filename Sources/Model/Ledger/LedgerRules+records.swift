@@ -232,5 +232,6 @@ extension LedgerSession {
         ended = record.ended
         // Who began it was decided before.
         provenance.clock = record.provenance.clock
+        stationReason = record.stationReason
     }
 }

@@ -4,7 +4,7 @@ internal import JSON
 enum FieldName: Int, CaseIterable {
     case epoch, seq, cp, state, session, driver, meter, register, reason, ts
     case power, energy, price, cost, duration, elapsed
-    case event, startRegister, endRegister, started, ended, endReason
+    case event, startRegister, endRegister, started, ended, endReason, stationReason
     case health, failures, command, id, online, software, protocolVersion, number, kind
     case available, why, breaker, engineEpoch, monitorEpoch
     case request, stop, status, code, complete, tickets
@@ -35,6 +35,7 @@ enum FieldName: Int, CaseIterable {
         case .started: "started"
         case .ended: "ended"
         case .endReason: "end_reason"
+        case .stationReason: "station_reason"
         case .health: "health"
         case .failures: "failures"
         case .command: "command"

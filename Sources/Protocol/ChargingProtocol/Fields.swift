@@ -187,6 +187,11 @@ extension Fields where Self: ~Copyable {
         return Provenance(origin: origin, token: try idIfPresent(.token), clock: try wordIfPresent(.clock) ?? .engine)
     }
 
+    /// A word of a station's; what is none says nothing, and costs no record.
+    func stationReason() throws(Failure) -> StationWord? {
+        try shown { () throws(Failure) in try textIfPresent(.stationReason) }.flatMap { StationWord($0) }
+    }
+
     /// Seconds, to the millisecond.
     func durationIfPresent() throws(Failure) -> Duration? {
         guard let count = try quantityIfPresent(.duration, decimals: 3, to: longestTime * 1000, Expected.duration) else { return nil }

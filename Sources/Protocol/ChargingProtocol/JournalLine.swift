@@ -112,7 +112,8 @@ extension SessionRecord {
     /// Reads a record that has no field but those that are written.
     fileprivate init<F: Fields & ~Copyable>(whole fields: borrowing F) throws(F.Failure) {
         try fields.allowOnly([
-            .session, .driver, .meter, .startRegister, .endRegister, .energy, .cost, .started, .ended, .endReason, .origin, .token, .clock,
+            .session, .driver, .meter, .startRegister, .endRegister, .energy, .cost, .started, .ended, .endReason, .stationReason,
+            .origin, .token, .clock,
         ])
         try self.init(fields)
     }

@@ -67,7 +67,8 @@ extension SessionRecord {
         self.init(
             session: try fields.id(.session), driver: mayLackDriver ? try fields.idIfPresent(.driver) : try fields.id(.driver),
             meter: try fields.id(.meter), startRegister: try fields.register(.startRegister), endRegister: try fields.register(.endRegister),
-            cost: try fields.money(), started: started, ended: try fields.time(.ended), endReason: reason, provenance: provenance)
+            cost: try fields.money(), started: started, ended: try fields.time(.ended), endReason: reason, provenance: provenance,
+            stationReason: try fields.stationReason())
         guard endRegister >= startRegister else {
             let (start, end) = (startRegister.wattHours, endRegister.wattHours)
             throw fields.contradiction(
@@ -94,6 +95,7 @@ extension SessionRecord {
         json.time(.started, orNull: started)
         json.time(.ended, ended)
         json.string(.endReason, endReason.rawValue)
+        if let stationReason { json.string(.stationReason, stationReason.text) }
         json.provenance(provenance)
     }
 }

@@ -4,7 +4,7 @@
 /// `JSONObject` must be asked, which reads every text and says what is wrong with it. Where this one answers, that one answers the same.
 public struct PlainObject: ~Copyable {
     /// The largest number of members with known names.
-    public static let limit = 16
+    public static let limit = 20
     /// The longest text, in bytes.
     public static let longest = 65_535
 

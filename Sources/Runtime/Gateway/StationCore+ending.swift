@@ -18,7 +18,7 @@ extension StationCore {
             _ = complete(known, start: said)
         }
         let raw = stop.register ?? stop.samples.last { $0.register != nil && $0.context != .transactionBegin }?.register
-        end(known.id, raw, stop.time, stop.reason ?? .local)
+        end(known.id, raw, stop.time, stop.reason)
         settle(known.id)
     }
 
@@ -51,12 +51,12 @@ extension StationCore {
         let transaction = made(id, at: place(nil), stop.token ?? IDToken(""), start, began, nil)
         withCourse(id) { $0.isPast = true }
         journal(.began(transaction))
-        end(id, last, stop.time, stop.reason ?? .local)
+        end(id, last, stop.time, stop.reason)
         settle(id)
     }
 
     /// Writes down what the station says of the end. Its answer follows that: from here on it is ours to remember.
-    mutating func end(_ id: String, _ raw: Energy?, _ time: OCPPTime?, _ reason: StopReason) {
+    mutating func end(_ id: String, _ raw: Energy?, _ time: OCPPTime?, _ reason: StopReason?) {
         guard var transaction = memory.openTransaction(id), transaction.end == nil else { return }
         let late = isFresh(time) ? nil : time
         // Without a register the highest that is known; more of it may still come.
@@ -64,7 +64,7 @@ extension StationCore {
         transaction.end = StationTransaction.End(
             register: raw ?? courses[id]?.meter?.end(nil, most: .zero), at: max(transaction.began, late.map { corrected($0) } ?? now.wall),
             clock: late == nil ? transaction.clock : .station,
-            reason: reason.endReason)
+            reason: (reason ?? .local).endReason, word: reason.flatMap { StationWord($0.rawValue) })
         replace(transaction)
         if connectors[transaction.evse]?.transaction == id {
             leave(transaction.evse)
@@ -90,7 +90,8 @@ extension StationCore {
         let meter = courses[id]?.meter ?? SessionMeter(start: from)
         let last = transaction.register(meter.end(end.register, most: most(in: transaction)))
         let metered = MeteredEnd(
-            start: transaction.register(from), end: last, started: transaction.began, ended: end.at, clock: end.clock, reason: end.reason)
+            start: transaction.register(from), end: last, started: transaction.began, ended: end.at, clock: end.clock, reason: end.reason,
+            word: end.word)
         if transaction.isAgreed {
             actions.append(.engine(transaction.evse, .ended(transaction.session, metered)))
         } else {

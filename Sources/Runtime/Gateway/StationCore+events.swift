@@ -17,7 +17,7 @@ extension StationCore {
         let last = event.kind == .ended ? event.endIndex : event.samples.endIndex
         measure(Array(event.samples[..<last]), of: transaction.id)
         if event.kind == .ended {
-            end(transaction.id, ending(of: event), event.time, event.stopReason ?? .local)
+            end(transaction.id, ending(of: event), event.time, event.stopReason)
         } else if let phase = event.state?.phase, let agreed = memory.openTransaction(transaction.id), agreed.isAgreed, agreed.end == nil {
             actions.append(.engine(agreed.evse, .phase(agreed.session, phase)))
         }

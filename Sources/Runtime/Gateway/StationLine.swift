@@ -65,6 +65,7 @@ extension StationTransaction {
             json.integer("at_ms", end.at.milliseconds)
             json.string("clock", end.clock.rawValue)
             json.string("reason", end.reason.rawValue)
+            if let word = end.word { json.string("word", word.text) }
         }
     }
 
@@ -94,6 +95,6 @@ extension StationTransaction.End {
         else { return nil }
         self.init(
             register: object["register_wh"]?.number?.integer.map { Energy(wattHours: $0) }, at: WallTime(milliseconds: at), clock: clock,
-            reason: reason)
+            reason: reason, word: object["word"]?.string.flatMap { StationWord($0) })
     }
 }

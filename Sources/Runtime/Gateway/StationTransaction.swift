@@ -9,12 +9,15 @@ public struct StationTransaction: Hashable, Sendable {
         public var at: WallTime
         public var clock: SessionClock
         public var reason: EndReason
+        /// The station's own word for it; `nil` when it said none.
+        public var word: StationWord?
 
-        public init(register: Energy?, at: WallTime, clock: SessionClock, reason: EndReason) {
+        public init(register: Energy?, at: WallTime, clock: SessionClock, reason: EndReason, word: StationWord? = nil) {
             self.register = register
             self.at = at
             self.clock = clock
             self.reason = reason
+            self.word = word
         }
     }
 

@@ -25,6 +25,7 @@ extension LedgerSession {
         json.string("contradiction", ifPresent: contradiction)
         json.string("origin", provenance.origin.rawValue)
         json.string("clock", provenance.clock.rawValue)
+        json.string("station_reason", ifPresent: stationReason?.text)
     }
 
     private var elapsedSeconds: Int64 {

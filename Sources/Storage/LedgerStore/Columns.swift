@@ -41,7 +41,7 @@ extension LedgerSession {
     static let columns = """
         id, driver, request, cp, meter, power_w, price_micro_eur_per_kwh, energy_target_wh, duration_ms, accepted_ms, is_confirmed, energy_wh,
         start_wh, register_wh, started_ms, ended_ms, closed_ms, end_reason, is_complete, contradiction, record_cost_micro_eur, readings,
-        readings_lost, is_stop_asked, record_meter, origin, token, clock, slot
+        readings_lost, is_stop_asked, record_meter, origin, token, clock, slot, station_reason
         """
 
     /// The beginning of a request that can be none (P1), before the id of a session that has no request.
@@ -69,6 +69,7 @@ extension LedgerSession {
         recordMeter = try row.optionalID(24)
         provenance = Provenance(origin: try row.choice(25), token: try row.optionalID(26), clock: try row.choice(27))
         slot = row.optionalInteger(28).map { Int($0) }
+        stationReason = row.optionalText(29).flatMap { StationWord($0) }
     }
 
     /// The values, in the order of `columns`.
@@ -82,6 +83,7 @@ extension LedgerSession {
             .optional(closing?.at.milliseconds), .optional(closing?.reason.rawValue), .bool(isComplete), .optional(contradiction),
             .optional(recordCost?.microEuro), .integer(readings), .integer(readingsLost), .bool(isStopAsked), .optional(recordMeter?.text),
             .text(provenance.origin.rawValue), .optional(provenance.token?.text), .text(provenance.clock.rawValue), .optional(slot.map(Int64.init)),
+            .optional(stationReason?.text),
         ]
     }
 }
@@ -136,13 +138,14 @@ extension StrayRecord {
     /// The columns, in the order of `init(row:)`.
     static let columns =
         "session, kind, cp, driver, meter, start_wh, end_wh, cost_micro_eur, started_ms, ended_ms, end_reason, at_ms, decision, "
-        + "decided_by, decided_ms, origin, token, clock"
+        + "decided_by, decided_ms, origin, token, clock, station_reason"
 
     init(row: Row) throws(SQLiteError) {
         let record = SessionRecord(
             session: try row.id(0), driver: try row.optionalID(3), meter: try row.id(4), startRegister: row.energy(5), endRegister: row.energy(6),
             cost: Money(microEuro: row.integer(7)), started: row.optionalTime(8), ended: row.time(9), endReason: try row.choice(10),
-            provenance: Provenance(origin: try row.choice(15), token: try row.optionalID(16), clock: try row.choice(17)))
+            provenance: Provenance(origin: try row.choice(15), token: try row.optionalID(16), clock: try row.choice(17)),
+            stationReason: row.optionalText(18).flatMap { StationWord($0) })
         self.init(kind: try row.choice(1), cp: try row.id(2), record: record, at: row.time(11))
         guard !row.isNull(12) else { return }
         judgement = Judgement(choice: try row.choice(12), operatorName: row.text(13).bounded(), at: row.time(14))

@@ -123,7 +123,7 @@ extension SQLiteLedger: LedgerRows {
     public func add(_ stray: StrayRecord) throws(SQLiteError) {
         let record = stray.record
         try database.execute(
-            "INSERT INTO stray_records (site, \(StrayRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO stray_records (site, \(StrayRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 .text(site),
                 .text(record.session.text), .text(stray.kind.rawValue), .text(stray.cp.text), .optional(record.driver?.text),
@@ -132,6 +132,7 @@ extension SQLiteLedger: LedgerRows {
                 .text(record.endReason.rawValue), .integer(stray.at.milliseconds), .optional(stray.judgement?.choice.rawValue),
                 .optional(stray.judgement?.operatorName), .optional(stray.judgement?.at.milliseconds),
                 .text(record.provenance.origin.rawValue), .optional(record.provenance.token?.text), .text(record.provenance.clock.rawValue),
+                .optional(record.stationReason?.text),
             ])
     }
 

@@ -4,7 +4,7 @@ enum Schema {
     static let applicationID: Int64 = 0x5741_5454
 
     /// The migrations: each brings the tables from its index to the next version. One that was released never changes.
-    static let migrations = [version1, version2, version3, version4, version5, version6, version7, version8, version9]
+    static let migrations = [version1, version2, version3, version4, version5, version6, version7, version8, version9, version10]
 
     private static let version1 = """
         CREATE TABLE sessions (
@@ -332,5 +332,15 @@ enum Schema {
     private static let version9 = """
         ALTER TABLE decisions ADD COLUMN origin TEXT NOT NULL DEFAULT 'central' CHECK (origin IN ('central', 'station'));
         ALTER TABLE decisions ADD COLUMN token TEXT CHECK (origin = 'central' OR (token IS NOT NULL AND cp IS NOT NULL));
+        """
+
+    /// A station's own word for the end of a session.
+    private static let version10 = """
+        ALTER TABLE sessions ADD COLUMN station_reason TEXT;
+        ALTER TABLE stray_records ADD COLUMN station_reason TEXT;
+        CREATE TRIGGER sessions_keep_words BEFORE UPDATE ON sessions WHEN OLD.is_complete = 1 AND OLD.station_reason IS NOT NEW.station_reason
+        BEGIN SELECT RAISE(ABORT, 'a record that is complete never changes'); END;
+        CREATE TRIGGER stray_records_keep_words BEFORE UPDATE ON stray_records WHEN OLD.station_reason IS NOT NEW.station_reason
+        BEGIN SELECT RAISE(ABORT, 'a record that was put aside stays'); END;
         """
 }

@@ -19,7 +19,7 @@ public enum SessionExport {
     private static let columns = [
         "session", "driver", "request", "cp", "meter", "accepted", "started", "ended", "closed", "status", "end_reason", "complete",
         "meter_start_wh", "meter_end_wh", "energy_kwh", "price_eur_per_kwh", "cost_eur", "amount_eur", "readings", "readings_lost", "contradiction",
-        "origin", "token", "clock",
+        "origin", "token", "clock", "station_reason",
     ]
 
     /// The first line, if the format has one.
@@ -60,6 +60,7 @@ public enum SessionExport {
             .number(decimalText(cost.microEuro, decimals: 6, minimum: 2)), .number(roundedDecimalText(cost.microEuro, decimals: 6, keeping: 2)),
             .number("\(session.readings)"), .number("\(session.readingsLost)"), .text(session.contradiction),
             .text(session.provenance.origin.rawValue), .text(session.provenance.token?.text), .text(session.provenance.clock.rawValue),
+            .text(session.stationReason?.text),
         ]
     }
 

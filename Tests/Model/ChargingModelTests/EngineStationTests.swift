@@ -38,13 +38,13 @@ private struct Bench: EngineBench {
     }
 
     @discardableResult
-    mutating func ended(_ session: SessionID, at register: Int64, _ reason: EndReason = .stopped) -> [EngineCore.Action] {
+    mutating func ended(_ session: SessionID, at register: Int64, _ reason: EndReason = .stopped, _ word: String = "Local") -> [EngineCore.Action] {
         say(
             .ended(
                 session,
                 MeteredEnd(
                     start: engine.memory.active?.startRegister ?? .zero, end: Energy(wattHours: register), started: clock.now.wall,
-                    ended: clock.now.wall, clock: .gateway, reason: reason)))
+                    ended: clock.now.wall, clock: .gateway, reason: reason, word: StationWord(word))))
     }
 }
 
@@ -201,10 +201,11 @@ extension [EngineCore.Action] {
             session: s2, token: TokenID(known: "card-7"),
             MeteredEnd(
                 start: Energy(wattHours: 500), end: Energy(wattHours: 900), started: bench.clock.now.wall, ended: bench.clock.now.wall,
-                clock: .station, reason: .stopped))
+                clock: .station, reason: .stopped, word: StationWord("DeAuthorized")))
         let record = try #require(bench.say(.found(found)).records.last)
         #expect(record.meter == meter && record.energy == Energy(wattHours: 400) && record.cost == Money(microEuro: 120_000))
         #expect(record.provenance == Provenance(origin: .offline, token: TokenID(known: "card-7"), clock: .station))
+        #expect(record.stationReason == StationWord("DeAuthorized"))
         #expect(bench.say(.found(found)).records.isEmpty)
         #expect(bench.engine.memory.register == Energy(wattHours: 900) && bench.engine.memory.outside == Energy(wattHours: 500))
         #expect(bench.pass(.seconds(2)).records == [record])

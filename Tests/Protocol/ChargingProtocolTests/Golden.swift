@@ -116,7 +116,8 @@ enum Golden {
         #"""
         cp/CP-001/event {"epoch":7,"event":"SESSION_ENDED","cp":"CP-001","session":"01JDSESSION","driver":"driver-alice",\#
         "meter":"m-4f9a","meter_start_wh":184220,"meter_end_wh":184238,"energy_kwh":0.018,"cost_eur":0.0054,\#
-        "started":"2026-11-24T02:00:00.123Z","ended":"2026-11-24T02:00:00.123Z","end_reason":"stopped","origin":"offline",\#
+        "started":"2026-11-24T02:00:00.123Z","ended":"2026-11-24T02:00:00.123Z","end_reason":"stopped",\#
+        "station_reason":"EVDisconnected","origin":"offline",\#
         "clock":"station","ts":"2026-11-24T02:00:00.123Z"}
         """#,
         #"station/CP-001/request {"epoch":7,"request":"01JDREQUEST","cp":"CP-001","token":"card-7","ts":"2026-11-24T02:00:00.123Z"}"#,

@@ -9,7 +9,7 @@ import Testing
         "cp/CP-001/state": ["session", "driver", "phase"],
         "cp/CP-001/telemetry": ["meter", "current_a", "voltage_v", "soc_percent"],
         "cp/CP-001/command": ["epoch", "ts", "energy_kwh", "duration_s", "meter", "request"],
-        "cp/CP-001/event": ["session", "driver", "started", "origin", "token", "clock"], "cp/CP-001/health": ["ts", "failures"],
+        "cp/CP-001/event": ["session", "driver", "started", "origin", "token", "clock", "station_reason"], "cp/CP-001/health": ["ts", "failures"],
         "central/status": ["ts", "reason"],
         "central/cp/CP-001": ["session", "driver", "power_kw", "price_eur_per_kwh", "engine_epoch", "monitor_epoch"],
         "driver/driver-alice/request": ["request", "cp", "energy_kwh", "duration_s", "stop", "ts"],
@@ -80,7 +80,7 @@ import Testing
     /// Fields that a message of its kind has no use for.
     private func isIgnored(_ name: String, _ message: BusMessage) -> Bool {
         // What is only shown costs no message, and what says who began a session says nothing to version 1.
-        if ["phase", "current_a", "voltage_v", "soc_percent", "origin"].contains(name) { return true }
+        if ["phase", "current_a", "voltage_v", "soc_percent", "origin", "station_reason"].contains(name) { return true }
         return switch message {
         case .state(let state): state.state == .disconnected && (state.seq == nil || name == "seq")
         case .centralStatus(let status): !status.online

@@ -37,7 +37,8 @@ enum Samples {
     static let atStation = Provenance(origin: .station, token: TokenID(known: "card-1"), clock: .gateway)
     static let offline = SessionRecord(
         session: session, driver: driver, meter: meter, startRegister: Energy(wattHours: 184_220), endRegister: Energy(wattHours: 184_238),
-        cost: money, started: now, ended: now, endReason: .stopped, provenance: Provenance(origin: .offline, token: nil, clock: .station))
+        cost: money, started: now, ended: now, endReason: .stopped, provenance: Provenance(origin: .offline, token: nil, clock: .station),
+        stationReason: StationWord("EVDisconnected"))
 
     static let all: [BusMessage] = [
         .info(ChargePointInfo(epoch: 7, cp: cp, power: power, price: price, kind: "Standard \"AC\" ⚡", meter: meter, software: "wattline")),

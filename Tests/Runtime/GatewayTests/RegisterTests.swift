@@ -95,6 +95,20 @@ import Testing
         #expect(!bench.feed(.recorded(s3)).events.contains(.newMeter))
     }
 
+    @Test(
+        "A station's own word for the end is kept beside ours, and over a restart; where it said none there is none",
+        arguments: [nil, "EVDisconnected"])
+    func word(_ word: String?) throws {
+        var bench = StationBench()
+        let number = bench.charge(s1, from: 1000)
+        let over = bench.stop(number, data: word.map { #","reason":"\#($0)""# } ?? "")
+        #expect(over.ended.map(\.reason) == [.stopped] && over.ended.map(\.word?.text) == [word])
+        var next = bench.restarted()
+        #expect(next.log.ended.map(\.word?.text) == [word])
+        next.feed(.recorded(s1))
+        #expect(next.core.memory.open.isEmpty)
+    }
+
     @Test("Another serial number is another meter, whatever the register: the engine changes its meter when nothing is under way")
     func otherSerial() throws {
         var bench = StationBench(connectors: [1: .init(register: wh(5000))])

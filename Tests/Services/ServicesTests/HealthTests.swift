@@ -72,6 +72,29 @@ import Testing
         }
     }
 
+    @Test("who is closed before a word asks again, twice", arguments: [0, 1, 2, 3]) func closed(_ times: Int) async throws {
+        try await withLoop { loop in
+            let left = Guarded(times)
+            let listener = try await loop.on {
+                OnLoop(
+                    try TCPListener(loop: loop, host: "127.0.0.1", port: 0) { connection in
+                        let isClosing = left.withLock { left in
+                            left -= 1
+                            return left >= 0
+                        }
+                        connection.onRead = { _ in
+                            if !isClosing { connection.write(Array("HTTP/1.1 200 OK\r\n\r\n{\"cp\":\"CP-001\"}".utf8)) }
+                            connection.finish()
+                        }
+                    })
+            }
+            let endpoint = Endpoint(host: "127.0.0.1", port: try await loop.on { listener.value.port })
+            let found = await loop.check(endpoint, for: "CP-001", timeout: .seconds(5))
+            #expect(found == (times < 3 ? .passed : .failed("no answer: the connection was closed")))
+            try await loop.on { listener.value.close() }
+        }
+    }
+
     @Test("where nobody listens the connection is refused") func refused() async throws {
         // Bound and not listening: nobody else can get the port meanwhile.
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

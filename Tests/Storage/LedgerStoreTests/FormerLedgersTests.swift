@@ -49,6 +49,7 @@ import Testing
             #expect(report.sessions == 4 && report.openSessions == 1 && report.decisions == 5 && report.orphans == 1 && report.contradictions == 1)
             #expect(report.energy == Energy(wattHours: 70) && report.undecided == (version < 6 ? 2 : 1))
             #expect(report.prunedRecords == (version < 2 ? 0 : 2) && report.readings == (version < 2 ? 0 : 13))
+            #expect(try reader.sessions(SessionFilter()).map(\.stationReason?.text) == [nil, nil, nil, version < 10 ? nil : "EVDisconnected"])
             let words = records.log.prefix(11).map { "\($0.what.rawValue) \($0.session?.text ?? "-") \($0.energy?.wattHours ?? -1)" }
             // Version 1 told a contradiction before the closing that it brought.
             #expect(Set(words) == Self.log && (version == 1 || words == Self.log.sorted { Self.order[$0, default: 0] < Self.order[$1, default: 0] }))

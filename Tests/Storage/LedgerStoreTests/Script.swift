@@ -104,7 +104,8 @@ struct Script {
             session: SessionID(known: "OFF-\(Int.random(in: 1...offlines, using: &random))"), driver: driver, meter: MeterID(known: "m-off"),
             startRegister: start, endRegister: start + Energy(wattHours: Int64.random(in: 0...30, using: &random)), cost: .zero,
             started: WallTime(milliseconds: clock - 60_000), ended: now, endReason: .stopped,
-            provenance: Provenance(origin: .offline, token: TokenID(known: "card-1"), clock: .station))
+            provenance: Provenance(origin: .offline, token: TokenID(known: "card-1"), clock: .station),
+            stationReason: Bool.random(using: &random) ? StationWord("PowerLoss") : nil)
         let claims: [RecordContext.Claim?] = [
             .of(driver, Price(microEuroPerKilowattHour: 300_000), Power(watts: 22_000)), .of(driver, .limit, Power(watts: 1)), .unknownYet, nil,
         ]
@@ -140,7 +141,8 @@ struct Script {
             session: id, driver: Bool.random(using: &random) ? Script.drivers[0] : nil,
             meter: Int.random(in: 0..<6, using: &random) == 0 ? MeterID(known: "m-2") : Script.meter, startRegister: Energy(wattHours: start),
             endRegister: Energy(wattHours: start + Int64.random(in: 0...60, using: &random)), cost: Money(microEuro: 7),
-            started: Bool.random(using: &random) ? now : nil, ended: now, endReason: EndReason.allCases.randomElement(using: &random) ?? .completed)
+            started: Bool.random(using: &random) ? now : nil, ended: now, endReason: EndReason.allCases.randomElement(using: &random) ?? .completed,
+            stationReason: Bool.random(using: &random) ? StationWord("Local") : nil)
     }
 }
 

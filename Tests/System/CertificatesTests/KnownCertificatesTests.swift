@@ -89,7 +89,7 @@ import Testing
             ("", "line 1: expected: wattline-certificates 1"), ("wattline-certificates 2\nend\n", "line 1: expected: wattline-certificates 1"),
             ("wattline-certificates 1\npresent a \(fingerprint)\n", "line 3: it has no end: it was cut off"),
             ("wattline-certificates 1\npresent a 00\nend\n", "line 2: expected a fingerprint of 64 hex digits"),
-            ("wattline-certificates 1\npresent \(String(repeating: "a", count: 64)) \(fingerprint)\nend\n", "line 2: a name has 1 to 63 bytes"),
+            ("wattline-certificates 1\npresent \(String(repeating: "a", count: 160)) \(fingerprint)\nend\n", "line 2: a name has 1 to 159 bytes"),
             ("wattline-certificates 1\nformer a \(fingerprint) -1\nend\n", "line 2: expected seconds since 1970"),
             ("wattline-certificates 1\nfuture a \(fingerprint)\nend\n", "line 2: expected present or former, with their words"),
             ("wattline-certificates 1\nend\npresent a \(fingerprint)\n", "line 3: something comes behind the end"),

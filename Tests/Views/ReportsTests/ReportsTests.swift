@@ -16,6 +16,7 @@ import Testing
         session.startRegister = Energy(wattHours: 100)
         session.register = Energy(wattHours: 161)
         session.energy = Energy(wattHours: 61)
+        session.stationReason = StationWord("EVDisconnected")
         return session
     }
 
@@ -24,15 +25,15 @@ import Testing
         #expect(
             SessionExport.header(.csv)
                 == "session,driver,request,cp,meter,accepted,started,ended,closed,status,end_reason,complete,meter_start_wh,meter_end_wh,"
-                + "energy_kwh,price_eur_per_kwh,cost_eur,amount_eur,readings,readings_lost,contradiction,origin,token,clock\n")
+                + "energy_kwh,price_eur_per_kwh,cost_eur,amount_eur,readings,readings_lost,contradiction,origin,token,clock,station_reason\n")
         #expect(
             SessionExport.line(session, .csv)
                 == "S1,driver-alice,R1,CP-001,m-1,2026-11-24T02:00:00.123Z,,,2026-11-24T02:00:10.123Z,COMPLETED,completed,true,100,161,"
-                + "0.061,0.30,0.0183,0.02,0,0,,central,,engine\n")
+                + "0.061,0.30,0.0183,0.02,0,0,,central,,engine,EVDisconnected\n")
         #expect(SessionExport.line(session, .json).contains("\"cost_eur\":0.0183,\"amount_eur\":0.02"))
         var odd = session
         odd.contradiction = "it says \"no\", twice"
-        #expect(SessionExport.line(odd, .csv).hasSuffix(",\"it says \"\"no\"\", twice\",central,,engine\n"))
+        #expect(SessionExport.line(odd, .csv).hasSuffix(",\"it says \"\"no\"\", twice\",central,,engine,EVDisconnected\n"))
         odd.startRegister = nil
         #expect(SessionExport.line(odd, .json).contains("\"meter_start_wh\":null"))
     }

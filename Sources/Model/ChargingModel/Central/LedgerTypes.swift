@@ -96,6 +96,8 @@ public struct LedgerSession: Hashable, Sendable {
     public var recordCost: Money?
     /// Its origin: by whom it was begun, and the clock by which it was timed.
     public var provenance = Provenance.central
+    /// The station's own word for the end, as its record has it.
+    public var stationReason: StationWord?
     /// The one of its driver's vehicles that it is for, counted from 0, so that two open sessions of a driver differ in it (I1); `nil` for one that was
     /// never open in the ledger, or closed before this was kept.
     public var slot: Int?

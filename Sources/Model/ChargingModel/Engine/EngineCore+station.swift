@@ -171,11 +171,12 @@ extension EngineCore {
             var session = supply.session
             session.provenance.clock = metered.clock
             end(
-                session, endRegister: metered.end, ended: metered.ended, now: now, supply.ending ?? metered.reason, next: restMode,
-                because: "Charging ended")
+                session, endRegister: metered.end, ended: metered.ended, now: now, supply.ending ?? metered.reason, word: metered.word,
+                next: restMode, because: "Charging ended")
         } else if var session = memory.left[id] {
             session.provenance.clock = metered.clock
-            let record = record(of: session, endRegister: metered.end, ended: metered.ended, reason: metered.reason)
+            let record = record(
+                of: session, endRegister: metered.end, ended: metered.ended, reason: metered.reason, word: metered.word)
             journal(.ended(record))
             say(record, at: now)
         } else if memory.record(of: id)?.energy ?? .zero == .zero, metered.end > metered.start {
@@ -199,7 +200,8 @@ extension EngineCore {
         let record = SessionRecord(
             session: found.session, driver: nil, meter: meter, startRegister: metered.start, endRegister: end,
             cost: specification.price.cost(of: end - metered.start), started: metered.started, ended: max(metered.started, metered.ended),
-            endReason: metered.reason, provenance: Provenance(origin: .offline, token: found.token, clock: metered.clock))
+            endReason: metered.reason, provenance: Provenance(origin: .offline, token: found.token, clock: metered.clock),
+            stationReason: metered.word)
         if metered.start > memory.register { journal(.jumped(metered.start)) }
         journal(.ended(record))
         say(record, at: now)

@@ -105,9 +105,10 @@ extension EngineCore {
     }
 
     mutating func end(
-        _ session: ActiveSession, endRegister: Energy, ended: WallTime, now: Now, _ reason: EndReason, next: Mode, because: String
+        _ session: ActiveSession, endRegister: Energy, ended: WallTime, now: Now, _ reason: EndReason, word: StationWord? = nil, next: Mode,
+        because: String
     ) {
-        let record = record(of: session, endRegister: endRegister, ended: ended, reason: reason)
+        let record = record(of: session, endRegister: endRegister, ended: ended, reason: reason, word: word)
         journal(.ended(record))
         say(record, at: now)
         mode = next
@@ -116,12 +117,12 @@ extension EngineCore {
         publishState()
     }
 
-    func record(of session: ActiveSession, endRegister: Energy, ended: WallTime, reason: EndReason) -> SessionRecord {
+    func record(of session: ActiveSession, endRegister: Energy, ended: WallTime, reason: EndReason, word: StationWord? = nil) -> SessionRecord {
         let endRegister = max(endRegister, session.startRegister)
         return SessionRecord(
             session: session.session, driver: session.driver, meter: memory.meter ?? MeterID(known: "unknown"), startRegister: session.startRegister,
             endRegister: endRegister, cost: session.price.cost(of: endRegister - session.startRegister), started: session.started, ended: ended,
-            endReason: reason, provenance: session.provenance)
+            endReason: reason, provenance: session.provenance, stationReason: word)
     }
 
     private func register(of supply: Supply, at instant: Instant) -> Energy {

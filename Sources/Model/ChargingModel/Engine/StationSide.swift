@@ -49,14 +49,19 @@ public struct MeteredEnd: Hashable, Sendable {
     public var ended: WallTime
     public var clock: SessionClock
     public var reason: EndReason
+    /// Its own word for that; `nil` when it said none.
+    public var word: StationWord?
 
-    public init(start: Energy, end: Energy, started: WallTime, ended: WallTime, clock: SessionClock, reason: EndReason) {
+    public init(
+        start: Energy, end: Energy, started: WallTime, ended: WallTime, clock: SessionClock, reason: EndReason, word: StationWord? = nil
+    ) {
         self.start = start
         self.end = end
         self.started = started
         self.ended = ended
         self.clock = clock
         self.reason = reason
+        self.word = word
     }
 }
 

@@ -70,10 +70,12 @@ public struct SessionRecord: Hashable, Sendable {
     public var ended: WallTime
     public var endReason: EndReason
     public var provenance: Provenance
+    /// A station's own word for the end, by OCPP; `nil` for one that said none. It decides nothing.
+    public var stationReason: StationWord?
 
     public init(
         session: SessionID, driver: DriverID?, meter: MeterID, startRegister: Energy, endRegister: Energy, cost: Money, started: WallTime?,
-        ended: WallTime, endReason: EndReason, provenance: Provenance = .central
+        ended: WallTime, endReason: EndReason, provenance: Provenance = .central, stationReason: StationWord? = nil
     ) {
         self.session = session
         self.driver = driver
@@ -85,6 +87,7 @@ public struct SessionRecord: Hashable, Sendable {
         self.ended = ended
         self.endReason = endReason
         self.provenance = provenance
+        self.stationReason = stationReason
     }
 
     /// The energy by which the register moved during the session.

@@ -22,6 +22,9 @@ struct HealthAnswer {
         }
     }
 
+    /// True as long as nothing has come.
+    var isEmpty: Bool { bytes.isEmpty }
+
     var isTooLong: Bool { bytes.count > HealthAnswer.limit }
 
     /// True when all is there that the head has said.
@@ -54,6 +57,7 @@ struct HealthAnswer {
         let line = bytes.prefix { $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
         let words = String(decoding: line, as: UTF8.self).split(separator: " ")
         if bytes.starts(with: HealthAnswer.alert) { return .failed("an answer in TLS, expected HTTP; with TLS its address is https://HOST:PORT") }
+        if isEmpty { return .failed("no answer: the connection was closed") }
         guard words.count >= 2, words[0].hasPrefix("HTTP/"), let status = Int(words[1]) else { return .failed("an answer that is not HTTP") }
         let body = bytes.firstIndex(of: UInt8(ascii: "{")).flatMap { try? JSONObject(Array(bytes[$0...])) }
         guard status == 200 else { return .failed("HTTP status \(status)" + ((body?["reason"]?.string ?? text).map { ": \($0)" } ?? "")) }

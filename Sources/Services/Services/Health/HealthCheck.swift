@@ -26,6 +26,8 @@ public final class HealthCheck {
     private var timer: TimerToken?
     private var answer = HealthAnswer()
     private var isOver = false
+    /// How often it may ask again, where the connection ended without a word: at a port with a crowd the oldest makes room for the next.
+    private var repeats = 2
 
     private init(loop: EventLoop, endpoint: Endpoint, who: Expectation, timeout: Duration, completion: @escaping (Result) -> Void) {
         self.loop = loop
@@ -67,7 +69,7 @@ public final class HealthCheck {
         guard let address = addresses.first else { return finish(.failed("no usable address")) }
         attempt = TCPConnection.connect(loop: loop, to: address, timeout: timeout) { [self] result in
             switch result {
-            case .success(let connection): talk(connection)
+            case .success(let connection): talk(connection, at: addresses)
             case .failure(let error):
                 if addresses.count > 1 { return connect(addresses.dropFirst()) }
                 finish(.failed(error.systemError.map { EventLoopError.text(of: $0).lowercased() } ?? "\(error)"))
@@ -75,7 +77,7 @@ public final class HealthCheck {
         }
     }
 
-    private func talk(_ connection: TCPConnection) {
+    private func talk(_ connection: TCPConnection, at addresses: ArraySlice<NumericAddress>) {
         guard !isOver else { return connection.close() }
         self.connection = connection
         connection.onRead = { [self] bytes in
@@ -83,7 +85,11 @@ public final class HealthCheck {
             if answer.isWhole { return finish(answer.judge(who)) }
             if answer.isTooLong { finish(.failed("an answer that does not end")) }
         }
-        connection.onClose = { [self] error in finish(error.map { .failed("\($0)") } ?? answer.judge(who)) }
+        connection.onClose = { [self] error in
+            guard answer.isEmpty, repeats > 0, !isOver else { return finish(error.map { .failed("\($0)") } ?? answer.judge(who)) }
+            repeats -= 1
+            connect(addresses)
+        }
         connection.write(Array("GET /health HTTP/1.1\r\nHost: \(endpoint)\r\nConnection: close\r\n\r\n".utf8))
     }
 

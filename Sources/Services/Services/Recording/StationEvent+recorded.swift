@@ -89,13 +89,15 @@ extension MeteredEnd {
         json.integer("ended_ms", ended.milliseconds)
         json.string("clock", clock.rawValue)
         json.string("reason", reason.rawValue)
+        if let word { json.string("word", word.text) }
     }
 
     fileprivate init(recorded fields: RecordedFields) throws(RecordingError) {
         self.init(
             start: Energy(wattHours: try fields.number("start_wh")),
             end: Energy(wattHours: try fields.number("end_wh")), started: WallTime(milliseconds: try fields.number("started_ms")),
-            ended: WallTime(milliseconds: try fields.number("ended_ms")), clock: try fields.word("clock"), reason: try fields.word("reason"))
+            ended: WallTime(milliseconds: try fields.number("ended_ms")), clock: try fields.word("clock"), reason: try fields.word("reason"),
+            word: try fields.textIfPresent("word").flatMap { StationWord($0) })
     }
 }
 

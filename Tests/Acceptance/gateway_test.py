@@ -9,6 +9,7 @@ import re
 import resource
 import socket
 import time
+import urllib.parse
 
 import pytest
 import websockets
@@ -54,6 +55,27 @@ def test_who_may_come_in(network, add):
         station.status("Available")
         is_in(network, "ST-0", "ACTIVATED")
     is_in(network, "ST-0", "DISCONNECTED")
+
+
+@pytest.mark.parametrize("name", ["DE*ABC*E1", "00:1A:2B:3C", "ACME/0042", "Süd 1", "it's"])
+def test_a_station_comes_in_by_its_own_id(network, add, name):
+    password = add(name)
+    path = urllib.parse.quote(name, safe="")
+    for user in (name, f"station:{path}"):
+        with Station(f"{network.url_of_stations}/{path}", "1.6", user, password) as st:
+            st.boot()
+            st.status("Available")
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        Station(f"{network.url_of_stations}/{path}", "1.6", name, password + "x")
+    assert refused.value.response.status_code == 401
+    assert f"station   {name}\n" in wattline(network, "credentials", "list")
+    said = wattline(network, "credentials", "show", "station", name)
+    assert f"/ocpp/{path}\n" in said and f"  user       {name}\n" in said and f"  password   {password}\n" in said
+    assert password.encode().hex() in said
+    wattline(network, "credentials", "revoke", "station", name)
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        Station(f"{network.url_of_stations}/{path}", "1.6", name, password)
+    assert refused.value.response.status_code == 404
 
 
 def test_a_session_that_a_driver_asked_for(network, station):

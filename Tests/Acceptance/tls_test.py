@@ -7,22 +7,28 @@ import ssl
 import stat
 import subprocess
 import threading
+import urllib.parse
 import urllib.request
 import uuid
 import zlib
 
 import paho.mqtt.client as mqtt
 import pytest
+import websockets
 from support.certificates import Authority, SecureBroker, own_authority
 from support.manuals import blocks
 from support.places import ROOT, environment_without_settings, free_port
 from support.programs import Program
+from support.station import Station
 from support.waiting import eventually
 
 
 @pytest.fixture(scope="module")
 def network(start_network):
-    return start_network("--tls")
+    port = free_port()
+    network = start_network("--tls", "--ocpp-port", port)
+    network.url_of_stations = f"wss://localhost:{port}/ocpp"
+    return network
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +53,28 @@ def wattline(network):
 def certificate_port(network):
     """The port for those with a certificate of their own."""
     return json.loads((network.data / "up.json").read_text())["broker"]["certificate_port"]
+
+
+@pytest.mark.parametrize("name", ["ST-1", "DE*ABC*E1"])
+def test_a_station_comes_in_by_its_certificate(network, ca, wattline, name):
+    """Security profiles 2 and 3, with certificates of ours."""
+    url = f"{network.url_of_stations}/{urllib.parse.quote(name, safe='')}"
+    password = json.loads(wattline("credentials", "add", "station", name, "--json"))["password"]
+    tls = ssl.create_default_context(cafile=ca)
+    with Station(url, "1.6", name, password, tls=tls) as st:
+        st.boot()
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        Station(url, "1.6", tls=tls)
+    assert refused.value.response.status_code == 401
+    said = wattline("certificates", "add", "station", name)
+    tls.load_cert_chain(re.search(r"\S+\.pem", said)[0])
+    with Station(url, "1.6", tls=tls) as st:
+        st.boot()
+    other = f"other-{name[:2]}"
+    wattline("credentials", "add", "station", other)
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        Station(f"{network.url_of_stations}/{other}", "1.6", tls=tls)
+    assert refused.value.response.status_code == 401
 
 
 def s_client(port, *arguments):

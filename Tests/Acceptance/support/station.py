@@ -26,7 +26,7 @@ class Station(Closing):
 
     loop = None
 
-    def __init__(self, url, version="1.6", user=None, password=None, answers=None, path=None, subprotocols=None):
+    def __init__(self, url, version="1.6", user=None, password=None, answers=None, path=None, subprotocols=None, tls=None):
         self.version = version
         self.heard = []
         self.answers = answers or {}
@@ -38,7 +38,7 @@ class Station(Closing):
             headers["Authorization"] = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
         offered = [f"ocpp{version}"] if subprotocols is None else subprotocols
         self.changed = threading.Condition()
-        self.socket = self.run(websockets.connect(url, subprotocols=offered or None, additional_headers=headers, ping_interval=None, max_size=None))
+        self.socket = self.run(websockets.connect(url, subprotocols=offered or None, additional_headers=headers, ping_interval=None, max_size=None, ssl=tls))
         self.reader = asyncio.run_coroutine_threadsafe(self.read(), Station.loop)
 
     @staticmethod

@@ -29,7 +29,7 @@ closing_line() {
     printf '%s\n' "$line"
 }
 
-rm -f $logs/*.log
+rm -f $logs/*.log $logs/acceptance-*.txt
 step lint Scripts/lint.sh
 build_release
 WATTLINE_BIN=$PWD/.build/release/wattline
@@ -71,7 +71,7 @@ simulation() {
 }
 step 'simulated world' simulation
 step 'scenario tests' scenarios scenario 4
-step 'acceptance tests' acceptance -m 'not docker'
+step 'acceptance tests' Scripts/acceptance-parts.sh $logs
 
 if [ -n "$all" ]; then
     export WATTLINE_LONG=1

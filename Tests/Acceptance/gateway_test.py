@@ -302,7 +302,8 @@ def test_a_damaged_journal_of_a_station_costs_the_others_nothing(network, statio
         st.status("Available")
         is_in(network, "ST-13", "ACTIVATED")
     journal = pathlib.Path(network.data) / "station" / "ST-13" / "journal"
-    journal.write_text("nonsense\n" + journal.read_text())
+    text = journal.read_text()
+    journal.write_text("nonsense\n" + text)
     network.kill("gateway")
     network.up.line(r"Station ST-13 is not served: .*journal")
     with eventually("others are served", lambda: comes(station, "ST-14"), 30) as other:
@@ -311,7 +312,12 @@ def test_a_damaged_journal_of_a_station_costs_the_others_nothing(network, statio
         is_in(network, "ST-14", "ACTIVATED")
         with pytest.raises(websockets.InvalidStatus) as refused:
             station("ST-13")
-        assert refused.value.response.status_code == 500
+        assert refused.value.response.status_code == 503
+        assert b"journal" in refused.value.response.body
+    journal.write_text(text)
+    network.up.line(r"Station ST-13 is served again", within=30)
+    with station("ST-13") as st:
+        st.boot()
 
 
 def test_without_a_descriptor_left_nobody_spins_and_who_is_there_goes_on(network, station):

@@ -57,7 +57,10 @@ def free_port():
 
 def build():
     subprocess.run(["Scripts/build.sh"], check=True)
-    subprocess.run(["swift", "build", "-c", "release", "--package-path", "Benchmarks"], check=True, stdout=subprocess.DEVNULL)
+    built = subprocess.run(["swift", "build", "-c", "release", "--package-path", "Benchmarks"], capture_output=True, text=True)
+    if built.returncode:
+        # SwiftPM tells its errors on standard output.
+        sys.exit(f"the benchmarks can't be built:\n{built.stdout[-4000:]}{built.stderr[-4000:]}")
 
 
 def tool(name, *arguments, **options):

@@ -10,9 +10,13 @@ extension Journal {
 
     /// Opens or makes the file `journal` in a directory, reads it and cuts off a torn last line. Records that were kept with those of other journals are
     /// brought back into it. Blocks.
-    public static func open(in directory: String, disk: any JournalDisk = SystemDisk()) throws(JournalError) -> Opening {
+    /// - Parameter resting: true for one that is open only while it is written.
+    public static func open(
+        in directory: String, resting: Bool = false, disk: any JournalDisk = SystemDisk()
+    ) throws(JournalError) -> Opening {
         let found = try FoundJournal.open(in: directory, disk)
-        let file = JournalFile(directory: directory, disk: disk, descriptor: found.descriptor, length: found.contents.validLength)
+        let file = JournalFile(
+            directory: directory, disk: disk, descriptor: found.descriptor, length: found.contents.validLength, rests: resting)
         guard let home = try JournalHome.keeping(found.contents, of: directory) else {
             // What was read may not be on the disk yet, when the last process was killed between writing and syncing; nor may a new file's name.
             try file.sync()
@@ -29,13 +33,13 @@ extension Journal {
     /// A journal is where its own directory says: in its file there, or where that file says it is kept. That is changed last, so a crash on the way
     /// leaves it where it was.
     /// - Parameter reference: the directory of the one file, which exists and is locked by the caller, as seen from each of the others. `nil`: each has a
-    ///   file of its own.
+    ///   file of its own, which may be `resting`.
     public static func open(
-        in directories: [String], together reference: String?, disk: any JournalDisk = SystemDisk()
+        in directories: [String], together reference: String?, resting: Bool = false, disk: any JournalDisk = SystemDisk()
     ) throws(JournalError) -> [Opening] {
         guard let reference else {
             var openings: [Opening] = []
-            for directory in directories { openings.append(try open(in: directory, disk: disk)) }
+            for directory in directories { openings.append(try open(in: directory, resting: resting, disk: disk)) }
             return openings
         }
         var gathering = JournalGathering(directories, reference, disk)

@@ -19,6 +19,9 @@ struct JournalCommit: Sendable {
 
     var parts: [Part] = []
 
+    /// The most files that wait for their sync at a time: some of them are open only meanwhile.
+    private static let mostUnsynced = 64
+
     /// Writes everything, then syncs every file.
     /// - Returns: one outcome for each part, and failures that cost nothing but room.
     func run() -> (outcomes: [Outcome], remarks: [JournalError]) {
@@ -30,7 +33,9 @@ struct JournalCommit: Sendable {
             case .own(let file):
                 let needsSync: Bool
                 (outcomes[index], needsSync) = JournalCommit.write(part)
-                if needsSync { unsynced.append((file, [index])) }
+                guard needsSync else { continue }
+                unsynced.append((file, [index]))
+                if unsynced.count == JournalCommit.mostUnsynced { sync(&unsynced, &outcomes) }
             case .section(let journal, _):
                 if let known = shared.firstIndex(where: { $0.journal === journal }) {
                     shared[known].parts.append(index)
@@ -47,11 +52,16 @@ struct JournalCommit: Sendable {
             }
             for index in indices { outcomes[index].fail(failed, parts[index]) }
         }
+        sync(&unsynced, &outcomes)
+        return (outcomes, shared.compactMap { $0.journal.tidy() })
+    }
+
+    private func sync(_ unsynced: inout [(file: JournalFile, parts: [Int])], _ outcomes: inout [Outcome]) {
         for (file, indices) in unsynced {
             guard let failed = failure({ () throws(JournalError) in try file.sync() }) else { continue }
             for index in indices { outcomes[index].fail(failed, parts[index]) }
         }
-        return (outcomes, shared.compactMap { $0.journal.tidy() })
+        unsynced = []
     }
 
     /// Writes into a file of its own.

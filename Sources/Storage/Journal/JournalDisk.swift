@@ -32,6 +32,8 @@ public enum FileUse: Hashable, Sendable {
     case read
     /// To read it and to write at its end; it is made if it is not there.
     case append
+    /// The same, but it must be there.
+    case appendKnown
     /// To write it from the beginning: what was in it is gone.
     case writeAnew
 }
@@ -55,6 +57,7 @@ public struct SystemDisk: JournalDisk {
             switch use {
             case .read: O_RDONLY
             case .append: O_RDWR | O_APPEND | O_CREAT
+            case .appendKnown: O_RDWR | O_APPEND
             case .writeAnew: O_RDWR | O_APPEND | O_CREAT | O_TRUNC
             }
         return try checked { Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600) }

@@ -14,10 +14,13 @@ final class JournalFile: Sendable {
     let path: String
     let directory: String
     let disk: any JournalDisk
+    /// True for one that is open only while it is written: a process may have thousands, and no descriptor for each.
+    private let rests: Bool
     // Never contended: one commit is in flight at a time, and what the loop reads it reads between commits.
     private let state: Mutex<State>
 
-    init(directory: String, disk: any JournalDisk, descriptor: Int32, length: Int) {
+    init(directory: String, disk: any JournalDisk, descriptor: Int32, length: Int, rests: Bool = false) {
+        self.rests = rests
         path = JournalFile.path(in: directory)
         self.directory = directory
         self.disk = disk
@@ -40,6 +43,21 @@ final class JournalFile: Sendable {
         }
     }
 
+    /// Closes it until it is written again, if it is one of those.
+    func rest() { state.withLock { rest(&$0) } }
+
+    private func rest(_ state: inout State) {
+        guard rests, state.descriptor >= 0 else { return }
+        disk.close(state.descriptor)
+        state.descriptor = -1
+    }
+
+    /// Opens it, where it rests. That it is there is known: a new one would be empty.
+    private func wake(_ state: inout State) throws(JournalError) {
+        guard rests, state.descriptor < 0 else { return }
+        state.descriptor = try attempt(.open, path) { () throws(DiskError) in try disk.open(path, to: .appendKnown) }
+    }
+
     /// Lets nothing more be written.
     func poison(_ error: JournalError) { state.withLock { $0.failure = $0.failure ?? error } }
 
@@ -57,6 +75,7 @@ final class JournalFile: Sendable {
     }
 
     private func write(_ line: [UInt8], _ state: inout State) throws(JournalError) {
+        try wake(&state)
         do throws(JournalError) {
             try JournalFile.write(line, to: state.descriptor, path, disk)
             state.length += line.count
@@ -69,6 +88,8 @@ final class JournalFile: Sendable {
     /// Syncs what was appended.
     func sync() throws(JournalError) {
         try poisoning { (state) throws(JournalError) in
+            try wake(&state)
+            defer { rest(&state) }
             try attempt(.sync, path) { () throws(DiskError) in try disk.sync(state.descriptor) }
         }
     }
@@ -89,9 +110,10 @@ final class JournalFile: Sendable {
         try state.withLock { (state) throws(JournalError) in
             if let failure = state.failure { throw failure }
             try attempt(.rename, draft) { () throws(DiskError) in try disk.rename(draft, to: path) }
-            disk.close(state.descriptor)
+            if state.descriptor >= 0 { disk.close(state.descriptor) }
             state.descriptor = descriptor
             state.length = length
+            defer { rest(&state) }
             do throws(JournalError) {
                 try JournalFile.syncDirectory(directory, disk)
             } catch {

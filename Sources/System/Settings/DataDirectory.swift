@@ -62,6 +62,8 @@ public struct DataDirectory: Sendable, Hashable {
 
     /// A monitor's directory.
     public func monitor(_ point: ChargePointID) -> String { "\(base)/monitor/\(point)" }
+    /// The directory of the monitor of a station's point, which is its gateway's, who holds the engine's.
+    public func stationMonitor(_ point: ChargePointID) -> String { "\(base)/station-monitor/\(point)" }
     /// A gateway's own directory.
     public func gateway(_ gateway: String) -> String { "\(base)/gateway/\(gateway)" }
     /// The directory of a station that a gateway serves.

@@ -17,9 +17,9 @@ import Testing
     }
 
     /// An owner that counts: its state is the last number, its snapshot says so.
-    private func work(on disk: MemoryDisk, seed: UInt64) throws -> (acknowledged: Int, begun: Int) {
+    private func work(on disk: MemoryDisk, seed: UInt64, resting: Bool) throws -> (acknowledged: Int, begun: Int) {
         var random = Seeded(state: seed)
-        let journal = try Journal.open(in: "/a", disk: disk).journal
+        let journal = try Journal.open(in: "/a", resting: resting, disk: disk).journal
         let turns = Turns()
         let group = turns.group()
         var begun = 0
@@ -55,15 +55,15 @@ import Testing
         #expect(try Journal.open(in: "/a", disk: disk).tornBytes == 0, what)
     }
 
-    @Test(arguments: UInt64(0)..<20) func everyCallMayBeTheLast(seed: UInt64) throws {
+    @Test(arguments: UInt64(0)..<20, [false, true]) func everyCallMayBeTheLast(seed: UInt64, resting: Bool) throws {
         let whole = MemoryDisk()
         whole.limitWrites(to: 5)
-        _ = try work(on: whole, seed: seed)
+        _ = try work(on: whole, seed: seed, resting: resting)
         for calls in 0...whole.calls.count {
             let disk = MemoryDisk()
             disk.limitWrites(to: 5)
             disk.die(after: calls)
-            let (acknowledged, begun) = (try? work(on: disk, seed: seed)) ?? (0, 0)
+            let (acknowledged, begun) = (try? work(on: disk, seed: seed, resting: resting)) ?? (0, 0)
             var kill: Seeded?
             try check(disk.reborn(powerCut: &kill), acknowledged: acknowledged, begun: begun, "killed after \(calls) calls, seed \(seed)")
             for cut in UInt64(0)..<4 {

@@ -18,6 +18,7 @@ final class MemoryDisk: JournalDisk {
         var durableNames: [String: File] = [:]
         var open: [Int32: (file: File?, path: String, position: Int)] = [:]
         var nextDescriptor: Int32 = 100
+        var mostOpen = 0
         var calls: [String] = []
         /// Calls still to come before everything fails, as if the process were dead.
         var lifetime: Int?
@@ -31,6 +32,8 @@ final class MemoryDisk: JournalDisk {
     /// The calls so far, by name.
     var calls: [String] { state.withLock { $0.calls } }
     var openDescriptors: Int { state.withLock { $0.open.count } }
+    /// The most that were open at a time.
+    var mostOpenDescriptors: Int { state.withLock { $0.mostOpen } }
 
     /// Lets the process die after so many more calls.
     func die(after calls: Int) { state.withLock { $0.lifetime = calls } }
@@ -93,12 +96,13 @@ final class MemoryDisk: JournalDisk {
 
     func open(_ path: String, to use: FileUse) throws(DiskError) -> Int32 {
         try call("open") { (state) throws(DiskError) in
-            guard state.names[path] != nil || use != .read else { throw DiskError(code: ENOENT) }
+            guard state.names[path] != nil || (use != .read && use != .appendKnown) else { throw DiskError(code: ENOENT) }
             let file = state.names[path] ?? File()
             state.names[path] = file
             if use == .writeAnew { file.contents.withLock { $0.bytes = [] } }
             state.nextDescriptor += 1
             state.open[state.nextDescriptor] = (file, path, 0)
+            state.mostOpen = max(state.mostOpen, state.open.count)
             return state.nextDescriptor
         }
     }

@@ -31,6 +31,27 @@ import Testing
         #expect(access(directory.path + "/journal.new", F_OK) != 0)
     }
 
+    @Test("journals that rest are open only while they are written, some at a time, and never made anew") func resting() throws {
+        let disk = MemoryDisk()
+        let journals = try (0..<200).map { try Journal.open(in: "/\($0)", resting: true, disk: disk).journal }
+        #expect(disk.openDescriptors == 0)
+        let turns = Turns()
+        let group = turns.group()
+        for journal in journals { group.append([record("one")], to: journal) { #expect((try? $0.get()) != nil) } }
+        turns.settle()
+        group.compact(journals[0], to: [record("all")]) { #expect((try? $0.get()) != nil) }
+        group.append([record("two")], to: journals[1]) { #expect((try? $0.get()) != nil) }
+        turns.settle()
+        #expect(disk.openDescriptors == 0 && disk.mostOpenDescriptors <= 70)
+        #expect(try texts(Journal.open(in: "/0", disk: disk).records) == ["all"])
+        #expect(try texts(Journal.open(in: "/1", disk: disk).records) == ["one", "two"])
+        #expect(try texts(Journal.open(in: "/199", disk: disk).records) == ["one"])
+        try disk.remove("/5/journal")
+        group.append([record("two")], to: journals[5]) { #expect((try? $0.get()) == nil) }
+        turns.settle()
+        #expect(journals[5].failure != nil && disk.contents(of: "/5/journal") == nil)
+    }
+
     @Test func aTornLineIsCutOffAndTold() throws {
         let journal = try Journal.open(in: directory.path).journal
         write(["one"], to: journal)

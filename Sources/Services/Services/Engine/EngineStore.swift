@@ -16,9 +16,11 @@ public struct EngineStore: Sendable {
 
     /// Opens the journals of all points of a process. Blocks.
     /// - Throws: when a directory is in use, or a journal can't be read or is damaged.
-    public static func open(_ points: [ChargePointID], in data: DataDirectory) throws -> [EngineStore] {
+    public static func open(_ points: [ChargePointID], in data: DataDirectory) throws -> [EngineStore] { try open(points, in: data, .usual) }
+
+    static func open(_ points: [ChargePointID], in data: DataDirectory, _ keeping: LockedJournal.Keeping) throws -> [EngineStore] {
         var stores: [EngineStore] = []
-        for (cp, locked) in zip(points, try LockedJournal.open(points.map { data.engine($0) }, in: data)) {
+        for (cp, locked) in zip(points, try LockedJournal.open(points.map { data.engine($0) }, in: data, keeping)) {
             let opening = locked.opening
             let found = try JournalReading.engine(opening.records, in: "\(opening.journal)")
             stores.append(

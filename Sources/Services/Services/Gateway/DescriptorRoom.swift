@@ -2,10 +2,10 @@ internal import Platform
 
 /// The number of stations for which this process has descriptors: whoever is one too many is refused, and those who are there go on.
 struct DescriptorRoom {
-    /// Of a station: its WebSocket, its journal and the lock of its directory.
-    private static let station = 3
-    /// Of a point: a journal and a lock of its engine, and of its monitor; and for each of their connections a socket and libmosquitto's pair.
-    private static let point = 10
+    /// Of a station: its WebSocket, and the lock of its directory. Journals are open only while they are written.
+    private static let station = 2
+    /// Of a point: the lock of its engine's directory; and for each of its two connections a socket and libmosquitto's pair.
+    private static let point = 7
 
     let allowed: UInt64
     private let free: Int

@@ -15,7 +15,9 @@ struct FoundPoint {
     static func open(_ evse: Int32, of station: StationName, as points: StationPoints, in data: DataDirectory) throws -> FoundPoint {
         let cp = points.point(evse, of: station)
         if let owner = points.connectors.owner(of: cp), owner.station != station.id { throw ForeignPoint(cp: cp, owner: owner) }
-        guard let engine = try EngineStore.open([cp], in: data).first, let monitor = try EpochStore.open([data.monitor(cp)], in: data).first else {
+        guard let engine = try EngineStore.open([cp], in: data, .resting).first,
+            let monitor = try EpochStore.open([data.stationMonitor(cp)], in: data, .guarded).first
+        else {
             preconditionFailure("one directory was opened, and none is there")
         }
         return FoundPoint(evse: evse, engine: engine, monitor: monitor)
@@ -25,8 +27,8 @@ struct FoundPoint {
     /// - Throws: when a directory is in use, or a journal can't be read or is damaged.
     static func open(_ stations: [StationName], as points: StationPoints, in data: DataDirectory) throws -> [StationName: [FoundPoint]] {
         let places = places(of: stations, as: points, in: data)
-        let engines = try EngineStore.open(places.map(\.cp), in: data)
-        let monitors = try EpochStore.open(places.map { data.monitor($0.cp) }, in: data)
+        let engines = try EngineStore.open(places.map(\.cp), in: data, .resting)
+        let monitors = try EpochStore.open(places.map { data.stationMonitor($0.cp) }, in: data, .guarded)
         var found: [StationName: [FoundPoint]] = [:]
         for (place, stores) in zip(places, zip(engines, monitors)) {
             found[place.station, default: []].append(FoundPoint(evse: place.evse, engine: stores.0, monitor: stores.1))

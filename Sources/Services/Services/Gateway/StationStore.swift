@@ -15,7 +15,7 @@ struct StationStore {
     static func held(among stations: [StationName], at places: [FoundPoint.Place], in data: DataDirectory) -> [StationName: String] {
         var directories = stations.map { ($0, data.station($0.directory)) }
         for place in places {
-            directories += [(place.station, data.engine(place.cp)), (place.station, data.monitor(place.cp))]
+            directories.append((place.station, data.engine(place.cp)))
         }
         var held: [StationName: String] = [:]
         for (station, directory) in directories where held[station] == nil {
@@ -31,7 +31,7 @@ struct StationStore {
     /// Opens the journals of stations, as one file where they are several. Blocks.
     /// - Throws: when a directory is in use, or a journal can't be read or is damaged.
     static func open(_ stations: [StationName], in data: DataDirectory) throws -> [StationStore] {
-        try LockedJournal.open(stations.map { data.station($0.directory) }, in: data).map { locked in
+        try LockedJournal.open(stations.map { data.station($0.directory) }, in: data, .resting).map { locked in
             var memory = StationMemory()
             try JournalReading.each(of: locked.opening.records, in: "\(locked.opening.journal)") { memory.apply(try StationLine($0).entry) }
             return StationStore(locks: locked.locks, journal: locked.opening.journal, memory: memory)

@@ -13,9 +13,11 @@ public struct EpochStore: Sendable {
 
     /// Opens the journals of a process. Blocks.
     /// - Throws: when a directory is in use, or a journal can't be read or is damaged.
-    public static func open(_ directories: [String], in data: DataDirectory) throws -> [EpochStore] {
+    public static func open(_ directories: [String], in data: DataDirectory) throws -> [EpochStore] { try open(directories, in: data, .usual) }
+
+    static func open(_ directories: [String], in data: DataDirectory, _ keeping: LockedJournal.Keeping) throws -> [EpochStore] {
         var stores: [EpochStore] = []
-        for locked in try LockedJournal.open(directories, in: data) {
+        for locked in try LockedJournal.open(directories, in: data, keeping) {
             let lastEpoch = try JournalReading.lastEpoch(locked.opening.records, in: "\(locked.opening.journal)")
             stores.append(EpochStore(locks: locked.locks, journal: locked.opening.journal, lastEpoch: lastEpoch))
         }

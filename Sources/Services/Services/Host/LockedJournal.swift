@@ -8,25 +8,39 @@ struct LockedJournal {
     let locks: [DirectoryLock]
     let opening: Journal.Opening
 
+    /// The ways in which journals are kept.
+    enum Keeping {
+        /// In directories that are locked, in files that stay open.
+        case usual
+        /// The same, but a file of one alone is open only while it is written: of a process that gets one after the other, for thousands.
+        case resting
+        /// So, in directories that nobody uses who does not hold another lock.
+        case guarded
+    }
+
     /// Opens the journals in directories beside each other: one file for all, when they are several. Blocks.
     /// - Throws: when a directory is in use, or a journal can't be read or is damaged.
-    static func open(_ directories: [String], in data: DataDirectory) throws -> [LockedJournal] {
-        var locks: [DirectoryLock] = []
-        for directory in directories { locks.append(try data.lock(directory)) }
+    static func open(_ directories: [String], in data: DataDirectory, _ keeping: Keeping = .usual) throws -> [LockedJournal] {
+        var locks: [[DirectoryLock]] = []
+        for directory in directories {
+            if case .guarded = keeping { try DataDirectory.create(directory) }
+            if case .guarded = keeping { locks.append([]) } else { locks.append([try data.lock(directory)]) }
+        }
+        let rests = if case .usual = keeping { false } else { true }
         guard let first = directories.first else { return [] }
         let home = data.journals(of: first)
         guard directories.count > 1 else {
-            let opening = try Journal.open(in: first)
+            let opening = try Journal.open(in: first, resting: rests)
             // From when it was the first of several.
             if access(home.directory, F_OK) == 0, let lock = try free(home.directory, in: data) {
                 try Journal.removeUnused(together: home.reference, besides: first)
                 withExtendedLifetime(lock) {}
             }
-            return [LockedJournal(locks: locks, opening: opening)]
+            return [LockedJournal(locks: locks[0], opening: opening)]
         }
         let shared = try free(home.directory, in: data)
-        let openings = try Journal.open(in: directories, together: shared == nil ? nil : home.reference)
-        return zip(locks, openings).map { LockedJournal(locks: [$0] + (shared.map { [$0] } ?? []), opening: $1) }
+        let openings = try Journal.open(in: directories, together: shared == nil ? nil : home.reference, resting: rests)
+        return zip(locks, openings).map { LockedJournal(locks: $0 + (shared.map { [$0] } ?? []), opening: $1) }
     }
 
     /// The lock on the directory of a file that is shared; `nil` while others, of this process or another, still have their journals there: whoever

@@ -79,7 +79,7 @@ final class SimulatedDisk: JournalDisk, @unchecked Sendable {
 
     func open(_ path: String, to use: FileUse) throws(DiskError) -> Int32 {
         try spend()
-        guard names[path] != nil || use != .read else { throw DiskError(code: ENOENT) }
+        guard names[path] != nil || (use != .read && use != .appendKnown) else { throw DiskError(code: ENOENT) }
         if names[path] == nil, isFull { throw DiskError(code: ENOSPC) }
         let file = names[path] ?? File()
         names[path] = file

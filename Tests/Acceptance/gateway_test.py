@@ -70,8 +70,11 @@ def test_a_station_comes_in_by_its_own_id(network, add, name):
     assert refused.value.response.status_code == 401
     assert f"station   {name}\n" in wattline(network, "credentials", "list")
     said = wattline(network, "credentials", "show", "station", name)
-    assert f"/ocpp/{path}\n" in said and f"  user       {name}\n" in said and f"  password   {password}\n" in said
+    assert f"/ocpp/{path}; with TLS wss://\n" in said and f"  user       {name}\n" in said and f"  password   {password}\n" in said
     assert password.encode().hex() in said
+    with Station(f"{network.url_of_stations}/{path}", "1.6", name, password) as st:
+        wattline(network, "credentials", "rotate", "station", name)
+        assert st.ends()[0] == 1008, "it has another password now"
     wattline(network, "credentials", "revoke", "station", name)
     with pytest.raises(websockets.InvalidStatus) as refused:
         Station(f"{network.url_of_stations}/{path}", "1.6", name, password)

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shlex
+import urllib.parse
 
 import pytest
 import websockets
@@ -62,7 +64,7 @@ def ask(page, command, **fields):
 
 def refused(network, name, password="x" * 20):
     with pytest.raises(websockets.InvalidStatus) as refused:
-        Station(f"{network.url_of_stations}/{name}", "1.6", name, password)
+        Station(f"{network.url_of_stations}/{urllib.parse.quote(name, safe='')}", "1.6", name, password)
     return refused.value.response.status_code
 
 
@@ -132,11 +134,15 @@ def test_who_wants_in_is_shown_with_what_lets_it_in_until_it_is_in(open_page, ne
     expect(stranger).to_have_count(0)
 
 
-def test_an_id_that_a_shell_would_take_for_more_is_offered_in_no_command(open_page, network):
+def test_an_id_that_a_shell_would_take_for_more_is_quoted_and_one_that_nobody_can_read_is_not_offered(open_page, network):
     page = open_page()
-    assert refused(network, "PG;reboot") == 404
-    stranger = page.locator('.stranger[data-station="PG;reboot"]')
-    expect(stranger).to_contain_text("can’t be let in under that id")
+    assert refused(network, "PG;reboot it's") == 404
+    stranger = page.locator('.stranger[data-station="PG;reboot it\'s"]')
+    command = stranger.locator("code").inner_text()
+    assert shlex.split(command) == ["wattline", "credentials", "add", "station", "PG;reboot it's"]
+    gateway.run(network, *shlex.split(command)[1:])
+    assert refused(network, "Süd\u202e1") == 404
+    stranger = page.locator(".stranger", has_text="type it yourself, in quotes")
     expect(stranger.locator("code")).to_have_count(0)
 
 

@@ -68,6 +68,16 @@ def test_a_station_comes_in_by_its_certificate(network, ca, wattline, name):
     assert refused.value.response.status_code == 401
     said = wattline("certificates", "add", "station", name)
     tls.load_cert_chain(re.search(r"\S+\.pem", said)[0])
+    stolen = ssl.create_default_context(cafile=ca)
+    stolen.load_cert_chain(re.search(r"\S+\.pem", said)[0])
+    with Station(url, "1.6", tls=tls) as st:
+        st.boot()
+        wattline("credentials", "rotate", "station", name)
+        assert st.ends()[0] == 1008, "it has another certificate now"
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        Station(url, "1.6", tls=stolen)
+    assert refused.value.response.status_code == 401, "the former certificate is worth nothing"
+    tls.load_cert_chain(re.search(r"\S+\.pem", said)[0])
     with Station(url, "1.6", tls=tls) as st:
         st.boot()
     other = f"other-{name[:2]}"

@@ -61,6 +61,11 @@ extension StationCore {
         var lostAt: Instant?
         /// True after a register that fell: the next session is on another meter.
         var isMeterSpent = false
+        /// The time to have the engine change it; `nil` before something is over on it.
+        var meterChangesAt: Instant?
+
+        /// True where it is spent, and nothing is under way on it.
+        var mayChangeMeter: Bool { isMeterSpent && transaction == nil && wanted == nil }
 
         /// - Parameters:
         ///   - wanted: a session that its engine has, and in which no energy flows yet.

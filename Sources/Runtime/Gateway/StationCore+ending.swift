@@ -66,6 +66,7 @@ extension StationCore {
             clock: late == nil ? transaction.clock : .station,
             reason: (reason ?? .local).endReason, word: reason.flatMap { StationWord($0.rawValue) })
         replace(transaction)
+        if late != nil { putOffMeter(transaction.evse) }
         if connectors[transaction.evse]?.transaction == id {
             leave(transaction.evse)
             if connectors[transaction.evse]?.status == .occupied { connectors[transaction.evse]?.isSpent = true }
@@ -118,7 +119,8 @@ extension StationCore {
         let evse = transaction.evse
         journal(.ended(transaction.id))
         settlePast(at: evse)
-        changeMeter(evse)
+        // What was told as it happened comes behind all that was queued.
+        if newSerials == nil || transaction.end?.clock == .gateway { connectors[evse]?.meterChangesAt = now.monotonic } else { putOffMeter(evse) }
         sayOccupied(evse)
     }
 }

@@ -14,19 +14,33 @@ extension StationCore {
             if serials != known { journal(.metered(serials)) }
             return
         }
+        guard newSerials != said else { return }
         actions.append(.notice(.metersChanged(from: known, to: said)))
         newSerials = said
         for evse in connectors.keys.sorted() {
             connectors[evse]?.isMeterSpent = true
-            changeMeter(evse)
+            putOffMeter(evse)
         }
         noteMeters()
     }
 
-    /// Has an engine count on another meter, when the one before is spent and nothing is under way. An engine that can't yet does nothing, and is asked
-    /// again at the next end.
-    mutating func changeMeter(_ evse: Int32) {
-        if connectors[evse]?.isMeterSpent == true, connectors[evse]?.transaction == nil, connectors[evse]?.wanted == nil {
+    /// The time for which nothing must have been told that is over, before meters are changed: what a station queued was metered on the ones before.
+    static let meterPatience = Duration.seconds(60)
+
+    /// Waits with the change of a connector's meter: what was told is of the one before.
+    mutating func putOffMeter(_ evse: Int32) {
+        guard newSerials != nil else { return }
+        connectors[evse]?.meterChangesAt = now.monotonic + StationCore.meterPatience
+    }
+
+    /// Has engines count on other meters, where those before are spent, nothing is under way, and it is time. An engine that can't yet does nothing, and
+    /// is asked again.
+    mutating func changeMeters() {
+        for evse in connectors.keys.sorted() {
+            guard let connector = connectors[evse], connector.mayChangeMeter, connector.meterChangesAt.map({ $0 <= now.monotonic }) ?? false else {
+                continue
+            }
+            connectors[evse]?.meterChangesAt = now.monotonic + StationCore.meterPatience
             actions.append(.engine(evse, .newMeter))
         }
     }
@@ -34,6 +48,7 @@ extension StationCore {
     /// The engine counts on a new meter.
     mutating func meterChanged(_ evse: Int32) {
         connectors[evse]?.isMeterSpent = false
+        connectors[evse]?.meterChangesAt = nil
         if connectors[evse]?.transaction == nil { connectors[evse]?.register = .zero }
         noteMeters()
     }

@@ -89,6 +89,7 @@ extension StationCore {
     mutating func take(_ begun: StationTransaction, isFresh: Bool) {
         var transaction = begun
         let evse = transaction.evse
+        if !isFresh { putOffMeter(evse) }
         guard isFresh || transaction.isAgreed || !isPast(transaction) else {
             withCourse(transaction.id) { $0.isPast = true }
             return journal(.began(transaction))
@@ -126,6 +127,7 @@ extension StationCore {
         transaction.offset = register - start
         guard courses[transaction.id]?.isPast != true else { return }
         connectors[transaction.evse]?.isMeterSpent = true
+        connectors[transaction.evse]?.meterChangesAt = nil
         actions.append(.notice(.registerFell(transaction.evse, from: register, to: start)))
     }
 

@@ -198,6 +198,7 @@ public struct StationCore: Sendable {
             if let at = connector.lostAt { consider(at) }
             if let at = connector.endsAgainAt { consider(at) }
         }
+        for connector in connectors.values where connector.mayChangeMeter { if let at = connector.meterChangesAt { consider(at) } }
         if let link, !link.hasBooted, !link.askedToBoot { consider(link.since + StationCore.bootPatience) }
         return next
     }
@@ -213,6 +214,7 @@ public struct StationCore: Sendable {
             loseIfDue(evse)
             if let at = connectors[evse]?.endsAgainAt, at <= now.monotonic { askToEndAgain(evse) }
         }
+        changeMeters()
         if let link, !link.hasBooted, !link.askedToBoot, now.monotonic - link.since >= StationCore.bootPatience {
             self.link?.askedToBoot = true
             send(.trigger(.boot, nil), for: .nobody)

@@ -46,6 +46,7 @@ extension StrayRecord {
         json.integer("meter_end_wh", record.endRegister.wattHours)
         json.energy("energy_kwh", record.energy)
         json.string("end_reason", record.endReason.rawValue)
+        json.string("station_reason", ifPresent: record.stationReason?.text)
         json.time("started", record.started)
         json.time("ended", record.ended)
         json.time("ts", at)

@@ -33,6 +33,10 @@ extension CertificateStore {
 
     @discardableResult
     func makeClient(_ identity: Identity, days: Int, at now: WallTime) throws(CertificateError) -> Certificate {
+        // X.509's own limit of a common name.
+        guard identity.username.utf8.count <= 64 else {
+            throw CertificateError("the name \(identity.username) has more than 64 bytes, and does not fit into a certificate: use its password")
+        }
         let key = try newKeyText()
         let wish = Certificate.Wish(name: identity.username, days: days, key: key, authority: try authority())
         try create("\(directory)/\(identity.role.rawValue)")

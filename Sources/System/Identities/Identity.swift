@@ -69,12 +69,24 @@ public struct Identity: Hashable, Comparable, Sendable, CustomStringConvertible 
     }
 
     /// The words by which a command names it: the role, and the id, in quotes where a shell needs them.
-    public var arguments: String { key == id ? "\(role.rawValue) \(id)" : "\(role.rawValue) '\(id.replacing("'", with: "'\\''"))'" }
+    public var arguments: String {
+        let isPlain = Identifier<Identity>.isValid(id)
+        let isFlag = id.hasPrefix("-")
+        return "\(isFlag ? "-- " : "")\(role.rawValue) " + (isPlain ? id : "'\(id.replacing("'", with: "'\\''"))'")
+    }
 
     /// The name with which it logs in.
     public var username: String { role == .central ? "central" : "\(role.rawValue):\(key)" }
 
     public var description: String { role == .central ? "central" : "\(role.rawValue) \(id)" }
+
+    // Byte by byte: of two ids that look the same each is a station's own.
+    public static func == (a: Identity, b: Identity) -> Bool { a.role == b.role && a.id.utf8.elementsEqual(b.id.utf8) }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(role)
+        for byte in id.utf8 { hasher.combine(byte) }
+    }
 
     public static func < (a: Identity, b: Identity) -> Bool { (a.role, a.id) < (b.role, b.id) }
 }

@@ -8,8 +8,8 @@ extension ValueParser where Value == String {
 
 extension ValueParser where Value == StationName {
     /// A parser of a station's id: any text that the path of its WebSocket can carry.
-    static let station = ValueParser(expected: "a station's id as it calls itself, 1–48 characters, none of them a control character") { text in
-        guard text.unicodeScalars.count <= 48, text.unicodeScalars.allSatisfy({ !StationName.isControl($0) }) else { return nil }
+    static let station = ValueParser(expected: "a station's id as it calls itself, 1–48 bytes, none of them a control character") { text in
+        guard text.utf8.count <= 48, text.unicodeScalars.allSatisfy({ !StationName.isControl($0) }) else { return nil }
         return StationName(text)
     }
 }

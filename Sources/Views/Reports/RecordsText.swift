@@ -35,6 +35,7 @@ public enum RecordsText {
             object.integer("meter_end_wh", record.endRegister.wattHours)
             object.decimal("energy_kwh", decimalText(record.energy.wattHours, decimals: 3, minimum: 3))
             object.string("end_reason", record.endReason.rawValue)
+            if let word = record.stationReason { object.string("station_reason", word.text) }
             object.string("ts", stray.at.text)
             if let judgement = stray.judgement {
                 object.string("decision", judgement.choice.rawValue)

@@ -88,6 +88,7 @@ struct CredentialsAddCommand: WattlineCommand {
               wattline credentials add point CP-011
               wattline credentials add point CP-0100..CP-0199
               wattline credentials add driver driver-me --json
+              wattline credentials add station 'DE*ABC*E1'
             """)
     @OptionGroup var who: IdentityOptions
     @Option(help: ArgumentHelp("The broker's URL, for whoever gets them.", valueName: "url"))

@@ -109,36 +109,79 @@ import Testing
         #expect(next.core.memory.open.isEmpty)
     }
 
-    @Test("Another serial number is another meter, whatever the register: the engine changes its meter when nothing is under way")
+    @Test("Another serial number is another meter, whatever the register: the engine changes it when nothing is under way, and nothing queued comes")
     func otherSerial() throws {
         var bench = StationBench(connectors: [1: .init(register: wh(5000))])
-        #expect(!bench.boot(serial: "B-1", meter: "M-1").events.contains(.newMeter), "the first that is known")
-        #expect(!bench.boot(serial: "B-2", meter: "M-1").events.contains(.newMeter), "another box with the same meter")
-        #expect(!bench.boot(serial: "B-2").events.contains(.newMeter), "what is not said tells nothing")
+        bench.boot(serial: "B-1", meter: "M-1")
+        #expect(!bench.pass(.seconds(100)).events.contains(.newMeter), "the first that is known")
+        bench.boot(serial: "B-2", meter: "M-1")
+        bench.boot(serial: "B-2")
+        #expect(!bench.pass(.seconds(100)).events.contains(.newMeter), "another box with the same meter; what is not said tells nothing")
         let number = bench.charge(s1, from: 5000)
-        #expect(!bench.boot(serial: "B-2", meter: "M-2").events.contains(.newMeter), "while it charges")
-        #expect(
-            bench.log.notices.contains(
-                .metersChanged(from: MeterSerials(meter: "M-1", station: "B-2"), to: MeterSerials(meter: "M-2", station: "B-2"))))
+        bench.boot(serial: "B-2", meter: "M-2")
+        #expect(!bench.pass(.seconds(100)).events.contains(.newMeter), "while it charges")
+        let changed = StationCore.Notice.metersChanged(
+            from: MeterSerials(meter: "M-1", station: "B-2"), to: MeterSerials(meter: "M-2", station: "B-2"))
+        bench.boot(serial: "B-2", meter: "M-2")
+        #expect(bench.log.notices.count { $0 == changed } == 1, "said once")
         #expect(bench.stop(number, register: "5300").ended.map(\.end) == [wh(5300)])
         #expect(bench.feed(.recorded(s1)).events.contains(.newMeter))
         // Killed before the engine has done so, the gateway finds other meters once more.
         var next = bench.restarted(connectors: [1: .init(register: wh(5300))])
         next.connect()
-        #expect(next.boot(serial: "B-2", meter: "M-2").events.contains(.newMeter))
+        next.boot(serial: "B-2", meter: "M-2")
+        #expect(next.pass(.seconds(60)).events.count { $0 == .newMeter } == 1)
+        // An engine that can't yet is asked again, now and then.
+        #expect(next.pass(.seconds(60)).events.count { $0 == .newMeter } == 1)
         next.feed(.order(1, .meterChanged))
-        #expect(!next.boot(serial: "B-2", meter: "M-2").events.contains(.newMeter))
+        next.boot(serial: "B-2", meter: "M-2")
+        #expect(!next.pass(.seconds(100)).events.contains(.newMeter))
         let second = next.charge(s2, from: 70)
         #expect(next.stop(second, register: "100").ended.map(\.start) == [wh(70)])
         var last = next.restarted(connectors: [1: .init(register: wh(100))])
         last.connect()
-        #expect(!last.boot(serial: "B-2", meter: "M-2").events.contains(.newMeter), "it is written down")
+        last.boot(serial: "B-2", meter: "M-2")
+        #expect(!last.pass(.seconds(100)).events.contains(.newMeter), "it is written down")
+    }
+
+    @Test("What a station queued before it got another meter is of the one before")
+    func queuedBefore() throws {
+        var bench = StationBench(connectors: [1: .init(register: wh(5000))])
+        bench.boot(meter: "M-1")
+        bench.disconnect()
+        bench.pass(.seconds(600))
+        bench.connect()
+        bench.boot(meter: "M-2")
+        for from in [5000, 5100] {
+            bench.pass(.seconds(40))
+            let then = WallTime(milliseconds: bench.clock.now.wall.milliseconds - 500_000).text
+            let number = try #require(bench.start("CARD-1", register: "\(from)", time: then).start?.number)
+            let over = bench.stop(number, register: "\(from + 50)", time: WallTime(milliseconds: bench.clock.now.wall.milliseconds - 400_000).text)
+            #expect(!over.events.contains(.newMeter))
+            let found = bench.log.compactMap { if case .engine(_, .found(let record)) = $0 { record } else { nil } }
+            #expect(!bench.feed(.recorded(try #require(found.last).session)).events.contains(.newMeter))
+        }
+        #expect(!bench.pass(.seconds(59)).events.contains(.newMeter))
+        #expect(bench.pass(.seconds(2)).events.contains(.newMeter))
+    }
+
+    @Test("A wish that comes to nothing does not keep a meter from being changed")
+    func refusedWish() throws {
+        var bench = StationBench()
+        bench.boot(meter: "M-1")
+        let call = try #require(bench.feed(.start(1, s1, answering: nil)).calls.last)
+        bench.boot(meter: "M-2")
+        #expect(!bench.pass(.seconds(20)).events.contains(.newMeter))
+        bench.answer(call.id, #"{"status":"Rejected"}"#)
+        #expect(bench.pass(.seconds(60)).events.contains(.newMeter))
     }
 
     @Test("2.0.1 says no meter's number: the station's own tells whether its meters are others") func otherStation() {
         var bench = StationBench(.v201, connectors: [1: .init(register: wh(5000)), 2: .init()])
-        #expect(!bench.boot(serial: "B-1").events.contains(.newMeter))
-        #expect(bench.boot(serial: "B-2").events.count { $0 == .newMeter } == 2)
+        bench.boot(serial: "B-1")
+        #expect(!bench.pass(.seconds(100)).events.contains(.newMeter))
+        bench.boot(serial: "B-2")
+        #expect(bench.pass(.seconds(60)).events.count { $0 == .newMeter } == 2)
     }
 
     @Test("A station that tells its register alone charges with the power at which that rises, also where the register is coarse")

@@ -136,13 +136,19 @@ import Testing
             #expect(store.identities().count == 3 && !station.key.contains("/") && !station.key.hasPrefix("."))
             let password = try store.credentials(of: station).password
             #expect(password.utf8.count == 20 && password.allSatisfy { $0.isLetter || $0.isNumber })
-            let names = StationNames(store)
-            #expect(try names.known() == [id, "a/b"])
-            #expect(try names.knows(id, password: Array(password.utf8)))
-            #expect(try !names.knows("a/b", password: Array(password.utf8)))
+            let names = StationNames(store, clientsFile: "/nowhere")
+            #expect(try names.knows(id))
+            #expect(try names.knows("a/b"))
+            let proof = try #require(try names.proof(of: id, password: Array(password.utf8)))
+            #expect(try names.proof(of: "a/b", password: Array(password.utf8)) == nil)
+            #expect(try names.holds(proof, of: id, now: 0))
+            try store.rotate(station)
+            #expect(try names.hasChanged())
+            #expect(try !names.holds(proof, of: id, now: 0))
             try store.revoke(station)
             #expect(store.identities().count == 2)
-            #expect(try names.known() == ["a/b"])
+            #expect(try !names.knows(id))
+            #expect(try names.knows("a/b"))
         }
     }
 
@@ -150,6 +156,31 @@ import Testing
     func noStations(_ id: String) {
         #expect(throws: IdentityError.self) { try Identity(.station, id) }
         #expect(throws: IdentityError.self) { try Identity(.engine, "DE*ABC*E1") }
+    }
+
+    @Test("ids that look the same and are spelled otherwise are two") func normalForms() throws {
+        try withStore { store in
+            let composed = try Identity(.station, "S\u{FC}d")
+            let parted = try Identity(.station, "Su\u{308}d")
+            #expect(composed != parted && composed.id == parted.id)
+            try store.add([composed], broker: broker)
+            let names = StationNames(store, clientsFile: "/nowhere")
+            #expect(try names.knows(composed.id))
+            #expect(try !names.knows(parted.id))
+            try store.add([parted], broker: broker)
+            #expect(store.identities().count == 2)
+            for station in [composed, parted] {
+                let password = try store.credentials(of: station).password
+                #expect(try names.proof(of: station.id, password: Array(password.utf8)) != nil)
+            }
+        }
+    }
+
+    @Test("the words of a command are quoted where a shell needs it") func arguments() throws {
+        #expect(try Identity(.station, "ST-1").arguments == "station ST-1")
+        #expect(try Identity(.station, "DE*A B").arguments == "station 'DE*A B'")
+        #expect(try Identity(.station, "it's").arguments == "station 'it'\\''s'")
+        #expect(try Identity(.station, "~root").arguments == "station '~root'" && Identity(.station, "-x").arguments == "-- station '-x'")
     }
 
     @Test("a file whose name is another spelling of an id is nobody's") func spelling() {

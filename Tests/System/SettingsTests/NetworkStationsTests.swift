@@ -39,7 +39,7 @@ import Testing
         arguments: [
             (#"{}"#, "", #":1 stations="{…}": expected an array"#),
             (#"["ST-1"]"#, "", #":1 stations[0]="ST-1": expected an object"#),
-            (#"[{}]"#, "", ":1 stations[0].id: expected a station's id as it calls itself, 1–48 characters, none of them a control character, but"),
+            (#"[{}]"#, "", ":1 stations[0].id: expected a station's id as it calls itself, 1–48 bytes, none of them a control character, but"),
             (#"[{"id":""}]"#, "", #":1 stations[0].id="": expected a station's id"#),
             (#"[{"id":1}]"#, "", #":1 stations[0].id="1": expected a station's id"#),
             (#"[{"id":"a\u0000"}]"#, "", #":1 stations[0].id="a\0": expected a station's id"#),

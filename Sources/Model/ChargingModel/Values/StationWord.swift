@@ -1,4 +1,4 @@
-/// A word of OCPP's, as a station said it: `EVDisconnected`. 1 to 40 letters and digits.
+/// A word of OCPP's, as the standard spells it, by which a station named something: `EVDisconnected`. 1 to 40 letters and digits.
 public struct StationWord: Hashable, Sendable, CustomStringConvertible {
     public let text: String
 

@@ -14,27 +14,30 @@ public actor GatewayService: Service {
     public nonisolated let loop: EventLoop
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    private let host: Host
-    private let context: NetworkContext
-    private let settings: Settings
+    let host: Host
+    let context: NetworkContext
+    let settings: Settings
     private let stores: Stores
     private let writer: JournalWriter
-    private let names: StationNames
-    private let operations: StationOperations
-    private var door: StationDoor?
+    let names: StationNames
+    let operations: StationOperations
+    private(set) var door: StationDoor?
     private var stations: [String: StationHost] = [:]
     /// Those that could not go on, until they have said goodbye.
     private var leaving: [String: StationHost] = [:]
     /// The stations that could not go on, and why, until they are served again; by their directories.
     private var unserved: [String: String] = [:]
+    /// The same, in the order in which they are tried again.
+    private var unservedInTurn: [StationName] = []
+    private var isRetryPlanned = false
     /// The stations behind connections that were let in, and what is spoken there.
-    private var visits: [SocketID: (station: StationHost, version: OCPPVersion)] = [:]
+    private(set) var visits: [SocketID: Visit] = [:]
     private var port: UInt16?
-    private var isStopping = false
+    private(set) var isStopping = false
     private var isOver = false
     private var left = 0
-    private var strangers = Allowance(burst: 10, every: .seconds(6))
-    private let measured = GatewayMetrics()
+    var strangers = Allowance(burst: 10, every: .seconds(6))
+    let measured = GatewayMetrics()
     private let room = DescriptorRoom()
 
     /// - Throws: when a setting is unusable.
@@ -44,7 +47,7 @@ public actor GatewayService: Service {
         self.context = context
         self.settings = settings
         self.stores = stores
-        self.names = StationNames(names)
+        self.names = StationNames(names, clientsFile: context.data.certificates + "/clients")
         writer = try JournalWriter(loop: host.loop, log: context.log)
         operations = try StationOperations(settings.name, stores.gateway, loop: host.loop, context: context, writer: writer)
     }
@@ -67,6 +70,7 @@ public actor GatewayService: Service {
         let door = StationDoor(loop: loop, settings: settings.door) { [weak self] event in self?.assumeIsolated { $0.hear(event) } }
         self.door = door
         door.open()
+        if !settings.isOpen { watchNames() }
     }
 
     public func stop() {
@@ -154,9 +158,30 @@ public actor GatewayService: Service {
         }
     }
 
+    /// The most that are tried again at a time: each may read journals, and the others are served meanwhile.
+    private static let mostTried = 16
+
     /// Serves it again a while later, also if it does not come: what it metered is to be told.
     private func tryAgain(_ name: StationName) {
-        loop.schedule(after: GatewayService.patience) { [weak self] in self?.assumeIsolated { $0.serveAgain(name) } }
+        unservedInTurn.append(name)
+        planRetry()
+    }
+
+    private func planRetry() {
+        guard !isRetryPlanned, !unservedInTurn.isEmpty else { return }
+        isRetryPlanned = true
+        loop.schedule(after: GatewayService.patience) { [weak self] in self?.assumeIsolated { $0.serveNextInTurn() } }
+    }
+
+    /// The most that are tried again at a time: each may read journals, and the others are to be served meanwhile.
+    private static let mostRetried = 16
+
+    private func serveNextInTurn() {
+        isRetryPlanned = false
+        let due = Array(unservedInTurn.prefix(GatewayService.mostRetried))
+        unservedInTurn.removeFirst(due.count)
+        for name in due { serveAgain(name) }
+        planRetry()
     }
 
     private func serveAgain(_ name: StationName) {
@@ -251,7 +276,8 @@ public actor GatewayService: Service {
         case .failed(let why): end(why)
         case .knocked(let id, let knock): door?.take(.answer(id, admission(of: knock, id)))
         case .opened(let id):
-            guard let (station, version) = visits[id] else { return }
+            guard let visit = visits[id] else { return }
+            let (station, version) = (visit.station, visit.version)
             context.log.info("🔌 Station \(station.name) is connected, OCPP \(version.rawValue)", event: "station_connected")
             station.feed(.connected(id.number, version))
             operations.connected(station, version, id)
@@ -281,9 +307,9 @@ public actor GatewayService: Service {
 
     private func admission(of knock: Knock, _ id: SocketID) -> Admission {
         do {
-            let name = try identify(knock)
+            let (name, proof) = try identify(knock)
             let (version, word) = try version(of: name, knock.subprotocols)
-            visits[id] = (try station(name), version)
+            visits[id] = Visit(station: try station(name), version: version, proof: proof)
             return .accept(subprotocol: word)
         } catch let refusal as Refusal {
             turnAway(knock, refusal)
@@ -301,39 +327,6 @@ public actor GatewayService: Service {
         case .agreed(let version, let word): return (version, word)
         case .assumed(let version): return (version, nil)
         case .refused(let words): throw Refusal(status: 400, words: words)
-        }
-    }
-
-    /// The station that knocks, if it may come in.
-    private func identify(_ knock: Knock) throws -> StationName {
-        guard let name = StationName(knock.station) else { throw Refusal.unknown(station: knock.station) }
-        if settings.isOpen { return name }
-        guard try names.known().contains(name.text) else { throw Refusal.unknown(station: knock.station) }
-        let spellings = StationNames.spellings(of: name.text)
-        if knock.isTLS, let certificate = knock.certificate, spellings.contains(certificate.commonName) { return name }
-        let passwords = spellings.compactMap { knock.credentials?.password(of: $0) }
-        guard try passwords.contains(where: { try names.knows(name.text, password: $0) }) else { throw Refusal.unauthorized }
-        return name
-    }
-
-    /// Counts somebody who may not come in, and tells people of him.
-    private func turnAway(_ knock: Knock, _ refusal: Refusal) {
-        measured.refuses(status: refusal.status)
-        operations.turnedAway(knock, refusal)
-        guard strangers.take(at: EventLoop.present().monotonic) else { return }
-        let station = knock.station.bounded(to: 64)
-        context.log.warning(
-            "🚪 Station \(station) at \(knock.address) wants in: \(refusal.words)\(GatewayService.help(station, refusal))", event: "wants_in",
-            ["station": .text(station), "address": .text(knock.address)])
-    }
-
-    /// The command that lets a station in, where there is one; never with an id that a shell would take for more.
-    private static func help(_ station: String, _ refusal: Refusal) -> String {
-        guard ChargePointID(station) != nil else { return "" }
-        return switch refusal.status {
-        case 401: " (wattline credentials rotate station \(station))"
-        case 404: " (wattline credentials add station \(station))"
-        default: ""
         }
     }
 }

@@ -13,8 +13,8 @@ const names = new Intl.Collator("en", { numeric: true });
 
 /** By the status that it got: what is wrong, and the command that lets it in, if one does. */
 const WRONG = {
-    400: ["No version of OCPP in common", null], 401: ["Wrong name or password", (id) => `wattline credentials rotate station ${id}`],
-    403: ["Its id is too much like another’s", null], 404: ["No station is called that here", (id) => `wattline credentials add station ${id}`],
+    400: ["No version of OCPP in common", null], 401: ["Wrong name or password", (words) => `wattline credentials rotate ${words}`],
+    403: ["Its id is too much like another’s", null], 404: ["No station is called that here", (words) => `wattline credentials add ${words}`],
 };
 
 export class Stations {
@@ -200,13 +200,20 @@ function rowOf(one) {
 const connector = ({ cp, status, error }) => h("span", { class: "connector" }, pointLink(cp), " ",
     error ? h("span", { class: "sign", "data-level": "bad" }, icon("bad"), `${status ?? ""} ${error}`.trim()) : status ?? "");
 
+/** The words by which a command names a station, in quotes where a shell needs them; null for an id that is not all printable ASCII. */
+function asWords(station) {
+    if (!/^[ -~]{1,48}$/.test(station)) return null;
+    if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,35}$/.test(station)) return `station ${station}`;
+    return `${station.startsWith("-") ? "-- " : ""}station '${station.replaceAll("'", "'\\''")}'`;
+}
+
 function stranger({ station, address, status, why, at: when, times }) {
     const [words, command] = WRONG[status] ?? [why, null];
-    const isID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,35}$/.test(station);
-    const help = !command ? (words === why ? null : why) : isID ? null : "It can’t be let in under that id: an id has 1 to 36 letters, digits, _ or -, the first a letter or digit.";
+    const named = asWords(station);
+    const help = !command ? (words === why ? null : why) : named ? null : "No command is offered for an id with characters that may not be what they look like, or of more than 48: type it yourself, in quotes.";
     return h("li", { class: "stranger", "data-station": station },
         h("p", { class: "who" }, h("b", {}, station || "(no id)"), " ", h("span", { class: "sign", "data-level": "warning" }, icon("warning"), words)),
         h("p", { class: "when" }, `${times === 1 ? "once" : `${format.count(times)} times`}, last ${format.moment(when)}, from ${address}`),
         help ? h("p", { class: "help" }, help) : null,
-        command && isID ? copyable(command(station), `Copy the command that lets ${station} in`) : null);
+        command && named ? copyable(command(named), `Copy the command that lets ${station} in`) : null);
 }

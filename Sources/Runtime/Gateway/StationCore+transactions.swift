@@ -119,16 +119,19 @@ extension StationCore {
         if transaction.isAgreed, transaction.end == nil { sayBegan(transaction) }
     }
 
-    /// Puts the station's register on the engine's scale, where it fell: the next session is on another meter then.
+    /// Puts the station's register on the engine's scale, where it fell, or counts on another meter already: the next session is on that then.
     mutating func fitRegister(_ transaction: inout StationTransaction) {
-        guard let start = transaction.start, let register = connectors[transaction.evse]?.register, start + transaction.offset < register else {
-            return
-        }
+        guard let start = transaction.start, let register = connectors[transaction.evse]?.register else { return }
+        let isPast = courses[transaction.id]?.isPast == true
+        let hasFallen = start + transaction.offset < register
+        // What begins while its meter is to be changed is on the new one; what is told late was on the one before.
+        let isOnNext = newSerials != nil && connectors[transaction.evse]?.isMeterSpent == true && transaction.clock == .gateway && !isPast
+        guard hasFallen || isOnNext, start + transaction.offset != register else { return }
         transaction.offset = register - start
-        guard courses[transaction.id]?.isPast != true else { return }
+        guard !isPast else { return }
         connectors[transaction.evse]?.isMeterSpent = true
         connectors[transaction.evse]?.meterChangesAt = nil
-        actions.append(.notice(.registerFell(transaction.evse, from: register, to: start)))
+        if hasFallen { actions.append(.notice(.registerFell(transaction.evse, from: register, to: start))) }
     }
 
     /// Tells the engine that its session is being charged.

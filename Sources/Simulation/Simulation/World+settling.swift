@@ -147,6 +147,7 @@ extension World {
             records.engines.append(
                 EngineBooks(
                     cp: engine.cp, meter: meter, register: memory.register, outside: memory.outside,
+                    formerOutside: Dictionary(memory.former.map { ($0.meter, $0.outside) }) { first, _ in first },
                     pending: memory.records.filter { memory.unacknowledged.contains($0.session) }, active: memory.active,
                     registerAfter: memory.register))
         }

@@ -193,6 +193,21 @@ extension [EngineCore.Action] {
         #expect(EngineMemory(replaying: bench.engine.memory.entries) == bench.engine.memory)
     }
 
+    @Test("What moved former meters in no session is remembered, of the newest ones") func formerMeters() {
+        var memory = EngineMemory()
+        for number in 0..<40 {
+            memory.apply(.minted(MeterID(known: "m-\(number)")))
+            if number % 4 != 0 { memory.apply(.jumped(Energy(wattHours: Int64(number)))) }
+        }
+        #expect(memory.former.count == 29 && memory.former.first?.meter.text == "m-1" && memory.former.last?.outside == Energy(wattHours: 38))
+        for number in 40..<60 {
+            memory.apply(.minted(MeterID(known: "m-\(number)")))
+            memory.apply(.jumped(Energy(wattHours: 7)))
+        }
+        #expect(memory.former.count == EngineMemory.mostFormer && memory.former.last?.meter.text == "m-58")
+        #expect(EngineMemory(replaying: memory.entries) == memory)
+    }
+
     @Test("What a station metered without us is a fact: it is found, said until it is acknowledged, and once")
     func found() throws {
         var bench = Bench()

@@ -56,6 +56,21 @@ import Testing
         #expect(report.balances.map(\.state) == [.holds])
     }
 
+    @Test("I3: what moved a meter in no session is a remark, also when its engine has another by now")
+    func outside() {
+        var book = honest()
+        _ = book.apply(.record(cp, record("C", 700, 800), RecordContext(seen: Seen(readings: 10)), at: time(70)))
+        var records = AuditRecords(book)
+        var present = EngineBooks(
+            cp: cp, meter: MeterID(known: "m-next"), register: .zero, formerOutside: [meter: Energy(wattHours: 500)], pending: [], active: nil)
+        records.engines = [present]
+        let report = Audit.examine(records)
+        #expect(report.findings.isEmpty && report.remarks.contains { $0.contains("0.500 kWh went through it in no session") }, "\(report.findings)")
+        present.formerOutside = [meter: Energy(wattHours: 499)]
+        records.engines = [present]
+        #expect(Audit.examine(records).findings.map(\.rule) == [.energyConserved])
+    }
+
     @Test("I3: energy that is on its way is not missing; what an engine did after its journal was read is not too much")
     func onTheWay() {
         var records = AuditRecords(honest())

@@ -165,6 +165,21 @@ import Testing
         #expect(bench.pass(.seconds(2)).events.contains(.newMeter))
     }
 
+    @Test("What begins before a meter is changed counts from where the one before stood: nothing has jumped")
+    func begunBefore() throws {
+        var bench = StationBench(connectors: [1: .init(register: wh(5000))])
+        bench.boot(meter: "M-1")
+        bench.boot(meter: "M-2")
+        let number = bench.charge(s1, from: 90_000)
+        #expect(bench.log.events.contains { if case .began(s1, wh(5000), _, _) = $0 { true } else { false } })
+        let over = bench.stop(number, register: "90100")
+        #expect(over.ended.map(\.start) == [wh(5000)] && over.ended.map(\.end) == [wh(5100)])
+        #expect(bench.feed(.recorded(s1)).events.contains(.newMeter))
+        bench.feed(.order(1, .meterChanged))
+        let second = bench.charge(s2, from: 90_100)
+        #expect(bench.stop(second, register: "90200").ended.map(\.start) == [wh(90_100)])
+    }
+
     @Test("A wish that comes to nothing does not keep a meter from being changed")
     func refusedWish() throws {
         var bench = StationBench()

@@ -72,6 +72,14 @@ public struct EngineMemory: Hashable, Sendable {
     public private(set) var register: Energy = .zero
     /// The energy by which the register moved, as far as is known, in no session.
     public private(set) var outside: Energy = .zero
+    /// A meter that it had before, and the energy that moved it in no session.
+    public struct FormerMeter: Hashable, Sendable {
+        public var meter: MeterID
+        public var outside: Energy
+    }
+    /// Those that something moved in no session, oldest first, at most `mostFormer`: what is on no bill is to be told from what is missing.
+    public private(set) var former: [FormerMeter] = []
+    public static let mostFormer = 32
     public private(set) var active: ActiveSession?
     /// The records, oldest first.
     public private(set) var records: [SessionRecord] = []
@@ -92,7 +100,11 @@ public struct EngineMemory: Hashable, Sendable {
     public mutating func apply(_ entry: EngineEntry) {
         switch entry {
         case .minted(let meter):
-            if self.meter != nil { (register, outside) = (.zero, .zero) }
+            if let before = self.meter {
+                if outside > .zero { former.append(FormerMeter(meter: before, outside: outside)) }
+                if former.count > EngineMemory.mostFormer { former.removeFirst() }
+                (register, outside) = (.zero, .zero)
+            }
             self.meter = meter
         case .started(let session):
             active = session
@@ -139,6 +151,7 @@ public struct EngineMemory: Hashable, Sendable {
     /// The fewest entries that fold into this memory: what a compacted journal holds.
     public var entries: [EngineEntry] {
         var entries: [EngineEntry] = []
+        for one in former { entries += [.minted(one.meter), .jumped(one.outside)] }
         if let meter { entries.append(.minted(meter)) }
         if outside > .zero { entries.append(.jumped(outside)) }
         if let forgotten { entries.append(.forgotten(forgotten)) }

@@ -40,10 +40,12 @@ extension Audit {
         let openings = Dictionary(records.openings.map { ($0.meter, $0) }) { first, _ in first }
         for opening in records.openings { report.prunedRecords = report.prunedRecords.adding(clamped: opening.records) }
         let engines = Dictionary(records.engines.map { ($0.meter, $0) }) { first, _ in first }
+        let former = records.engines.reduce(into: [MeterID: Energy]()) { $0.merge($1.formerOutside) { first, _ in first } }
         let meters = Set(books.keys).union(openings.keys)
         let places = meters.map { (meter: $0, cp: books[$0]?.cp) }
         for (meter, cp) in places.sorted(by: { ($0.cp?.text ?? "", $0.meter) < ($1.cp?.text ?? "", $1.meter) }) {
-            balance(meter, at: cp, books[meter] ?? Books(), openings[meter], engines[meter])
+            balance(
+                meter, at: cp, books[meter] ?? Books(), openings[meter], engines[meter], outside: engines[meter]?.outside ?? former[meter] ?? .zero)
         }
     }
 
@@ -69,7 +71,8 @@ extension Audit {
     }
 
     private mutating func balance(
-        _ meter: MeterID, at cp: ChargePointID?, _ books: Books, _ opening: MeterOpening?, _ engine: EngineBooks?
+        _ meter: MeterID, at cp: ChargePointID?, _ books: Books, _ opening: MeterOpening?, _ engine: EngineBooks?,
+        outside most: Energy
     ) {
         let billed = books.billed.filter { $0.to > $0.from }.sorted { ($0.from, $0.to) < ($1.from, $1.to) }
         // Without an engine's books what was put aside is all that is known of a meter on which nothing is billed.
@@ -99,7 +102,7 @@ extension Audit {
         let name = meterName(meter, at: cp)
         let refused = gaps(books.putAside + books.refused) - gaps(books.putAside)
         let unbilled = gaps(books.putAside + books.refused + books.implausible) - gaps(books.putAside)
-        if known < moved, unbilled <= moved - known, moved - known - unbilled <= engine?.outside ?? .zero {
+        if known < moved, unbilled <= moved - known, moved - known - unbilled <= most {
             let outside = moved - known - unbilled
             if outside > .zero { report.remarks.append("\(name): \(outside) went through it in no session that is known") }
             if refused > .zero { report.remarks.append("\(name): \(refused) of refused records is billed to nobody") }

@@ -32,6 +32,8 @@ public struct EngineBooks: Hashable, Sendable {
     public var register: Energy
     /// The energy by which it moved in no session that is known: of a station, which charges without us.
     public var outside: Energy
+    /// The same of meters that it had before.
+    public var formerOutside: [MeterID: Energy] = [:]
     /// Records that Central has not acknowledged.
     public var pending: [SessionRecord]
     /// The session that it is supplying, or was when it died.
@@ -40,13 +42,14 @@ public struct EngineBooks: Hashable, Sendable {
     public var registerAfter: Energy?
 
     public init(
-        cp: ChargePointID, meter: MeterID, register: Energy, outside: Energy = .zero, pending: [SessionRecord], active: ActiveSession?,
-        registerAfter: Energy? = nil
+        cp: ChargePointID, meter: MeterID, register: Energy, outside: Energy = .zero, formerOutside: [MeterID: Energy] = [:],
+        pending: [SessionRecord], active: ActiveSession?, registerAfter: Energy? = nil
     ) {
         self.cp = cp
         self.meter = meter
         self.register = register
         self.outside = outside
+        self.formerOutside = formerOutside
         self.pending = pending
         self.active = active
         self.registerAfter = registerAfter

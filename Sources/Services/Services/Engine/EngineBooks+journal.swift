@@ -16,6 +16,7 @@ extension EngineBooks {
             return memory.meter.map { meter in
                 EngineBooks(
                     cp: cp, meter: meter, register: memory.register, outside: memory.outside,
+                    formerOutside: Dictionary(memory.former.map { ($0.meter, $0.outside) }) { first, _ in first },
                     pending: memory.records.filter { memory.unacknowledged.contains($0.session) },
                     active: memory.active)
             }

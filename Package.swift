@@ -193,7 +193,7 @@ let package = Package(
         .executableTarget(
             name: "wattline",
             dependencies: [
-                "Certificates", "Chaos", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "Encodings", "EventLoop", "Fleet",
+                "Certificates", "Chaos", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "Encodings", "EventLoop", "Fleet", "Gateway",
                 "HomeAssistant",
                 "Identities", "JSON",
                 "Ledger", "LedgerStore", "MQTT", "OCPP", "Prometheus", "Reports", "SQLite", "ServerTLS", "Services", "Settings", "Simulation",

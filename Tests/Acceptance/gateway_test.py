@@ -81,6 +81,39 @@ def test_a_station_comes_in_by_its_own_id(network, add, name):
     assert refused.value.response.status_code == 404
 
 
+def rows(text, name):
+    """The lines of a table that name a station."""
+    return "\n".join(line for line in text.splitlines() if name in line)
+
+
+def test_what_a_meter_signed_is_kept_as_it_came(network, station):
+    wattline(network, "tokens", "add", "CARD-SIGNED", "--driver", "driver-eve")
+    begin, end = ('OCMF|{"ID":"1F2D3A4F","RD":[]}|{"SD":"30"}', "OCMF|end")
+    with station("DE*SIG*E1") as st:
+        st.boot()
+        st.status("Available")
+        number = st.start("CARD-SIGNED", 1000)["transactionId"]
+
+        def signed(value, context):
+            return [{"timestamp": now(), "sampledValue": [{"value": value, "format": "SignedData", "context": context}]}]
+
+        st.call("MeterValues", {"connectorId": 1, "transactionId": number, "meterValue": signed(begin, "Transaction.Begin")})
+        network.kill("gateway")
+    with eventually("the gateway is back", lambda: comes(station, "DE*SIG*E1"), 30) as st:
+        st.call("StopTransaction", {
+            "transactionId": number, "meterStop": 1500, "timestamp": now(), "transactionData": signed(end, "Transaction.End")})
+        kept = [json.loads(line) for line in wattline(network, "ocpp", "signed", "DE*SIG*E1", "--json").splitlines()]
+        assert [(one["data"], one["context"], one["transaction"]) for one in kept] == [
+            (begin, "Transaction.Begin", str(number)), (end, "Transaction.End", str(number))]
+        mine = wattline(network, "ocpp", "signed", "DE*SIG*E1", "--session", kept[1]["session"])
+        assert "Transaction.Begin" in mine and "OCMF|end" in mine
+        # The other commands know it by its own name, too.
+        st.answers["ClearCache"] = {"status": "Accepted"}
+        eventually("Central has heard that it is back", lambda: "connected" in rows(wattline(network, "stations"), "DE*SIG*E1"), 20)
+        assert gateway.command(network, "DE*SIG*E1", "clear-cache")["done"]
+    assert "Nothing that station ST-nobody signed is kept" in gateway.run(network, "ocpp", "signed", "ST-nobody", status=1).stderr
+
+
 def test_a_session_that_a_driver_asked_for(network, station):
     with station("ST-1") as st:
         st.boot()

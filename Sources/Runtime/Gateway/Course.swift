@@ -24,6 +24,8 @@ extension StationCore {
         var isPast = false
         /// True when its end came without a register.
         var isBlind = false
+        /// The number of values that its meter signed.
+        var signed = 0
         /// True once its record was handed to the engine.
         var isTold = false
 

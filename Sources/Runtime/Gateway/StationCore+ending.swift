@@ -6,6 +6,7 @@ extension StationCore {
     mutating func hear(_ stop: TransactionStop) -> StationAnswer {
         if let transaction = stopped(by: stop) {
             withCourse(transaction.id) { $0.isNamed = $0.isNamed || transaction.id == String(stop.transaction) }
+            keepSigned(stop.samples, of: transaction.id)
             if transaction.end == nil { end(transaction, by: stop) }
         } else if memory.transaction(String(stop.transaction)) == nil {
             hear(orphan: stop)

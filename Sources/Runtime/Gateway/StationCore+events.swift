@@ -12,6 +12,7 @@ extension StationCore {
         if memory.ended.contains(where: { $0.id == event.transaction }) { return answer(event.token.map { _ in TokenInfo(.accepted) }) }
         let transaction = memory.openTransaction(event.transaction).map { completed($0, by: event) } ?? begun(by: event)
         note(event, of: transaction.id)
+        keepSigned(event.samples, of: transaction.id)
         let worth = worth(of: event, transaction, call)
         // What is said of the end is no value in between.
         let last = event.kind == .ended ? event.endIndex : event.samples.endIndex

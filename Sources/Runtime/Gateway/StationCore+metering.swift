@@ -13,7 +13,10 @@ extension StationCore {
             withCourse(transaction.id) { $0.isNamed = true }
             id = transaction.id
         }
-        if let id { measure(report.samples, of: id) }
+        if let id {
+            keepSigned(report.samples, of: id)
+            measure(report.samples, of: id)
+        }
     }
 
     /// Takes what is measured in a transaction, and tells its engine what stands at the end of the samples.

@@ -19,6 +19,7 @@ public struct StationLine: Hashable, Sendable {
             case .numbered(let number): json.integer("numbered", number)
             case .began(let transaction): json.object("began") { transaction.write(&$0) }
             case .ended(let id): json.string("ended", id)
+            case .signed: break
             case .metered(let serials):
                 json.object("serials") { json in
                     if let meter = serials.meter { json.string("meter", meter) }

@@ -10,6 +10,8 @@ public enum StationEntry: Hashable, Sendable {
     case ended(String)
     /// The meters are those of these serial numbers.
     case metered(MeterSerials)
+    /// A meter signed something: kept in a file of its own, and nothing that a station's memory adds up.
+    case signed(SignedReading)
 }
 
 /// The serial numbers by which a station's meters are known: that of its meter (1.6), and the station's own, whose meters go with it.
@@ -66,6 +68,7 @@ public struct StationMemory: Hashable, Sendable {
             ended.append(open.remove(at: index))
             if ended.count > StationMemory.keptEnded { ended.removeFirst() }
         case .metered(let serials): self.serials = serials
+        case .signed: break
         }
     }
 

@@ -28,6 +28,25 @@ extension Journal {
         return Opening(journal: Journal(.own(file), records: records.count), records: records, tornBytes: 0)
     }
 
+    /// Opens or makes the file in a directory to write at its end alone: for what is kept for good and read by nobody who serves, however long it is.
+    /// It is open only while it is written. A last line that a crash tore stays, and what is written next begins a line of its own. Blocks.
+    public static func openAtEnd(in directory: String, disk: any JournalDisk = SystemDisk()) throws(JournalError) -> Journal {
+        let path = JournalFile.path(in: directory)
+        let descriptor = try attempt(.open, path) { () throws(DiskError) in try disk.open(path, to: .append) }
+        let length: Int
+        do throws(JournalError) {
+            length = try attempt(.read, path) { () throws(DiskError) in try disk.size(descriptor) }
+        } catch {
+            disk.close(descriptor)
+            throw error
+        }
+        let file = JournalFile(directory: directory, disk: disk, descriptor: descriptor, length: length, rests: true)
+        if length > 0 { try file.append([UInt8(ascii: "\n")]) }
+        try file.sync()
+        try JournalFile.syncDirectory(directory, disk)
+        return Journal(.own(file))
+    }
+
     /// Opens the journals of several directories, locked by the caller, as one file. What each held by itself, or with others, is moved there. Blocks.
     ///
     /// A journal is where its own directory says: in its file there, or where that file says it is kept. That is changed last, so a crash on the way

@@ -19,6 +19,8 @@ public protocol JournalDisk: Sendable {
     func syncFileSystem(_ descriptor: Int32) throws(DiskError)
     /// The number of the file system that the descriptor is on.
     func device(_ descriptor: Int32) throws(DiskError) -> UInt64
+    /// The number of bytes in the file.
+    func size(_ descriptor: Int32) throws(DiskError) -> Int
     func truncate(_ descriptor: Int32, to length: Int) throws(DiskError)
     func rename(_ from: String, to: String) throws(DiskError)
     /// Removes a file; it is no error when there is none.
@@ -84,6 +86,12 @@ public struct SystemDisk: JournalDisk {
         var status = stat()
         _ = try checked { fstat(descriptor, &status) }
         return UInt64(status.st_dev)
+    }
+
+    public func size(_ descriptor: Int32) throws(DiskError) -> Int {
+        var status = stat()
+        _ = try checked { fstat(descriptor, &status) }
+        return Int(status.st_size)
     }
 
     public func truncate(_ descriptor: Int32, to length: Int) throws(DiskError) { _ = try checked { ftruncate(descriptor, length) } }

@@ -68,6 +68,8 @@ public struct DataDirectory: Sendable, Hashable {
     public func gateway(_ gateway: String) -> String { "\(base)/gateway/\(gateway)" }
     /// The directory of a station that a gateway serves.
     public func station(_ name: String) -> String { "\(base)/station/\(name)" }
+    /// The directory of what a station's meters signed, in the gateway that serves it.
+    public func stationSigned(_ name: String) -> String { "\(base)/station-signed/\(name)" }
     /// The names of the stations that have a directory, in order.
     public func stations() -> [String] { names(in: base + "/station").filter { !$0.hasPrefix(".") }.sorted() }
     /// Central's directory.

@@ -1,16 +1,19 @@
 import ArgumentParser
 import ChargingModel
 import Dashboard
+import Gateway
 import Glibc
 import JSON
 import Platform
 import Reports
+import Services
 import Settings
 import Synchronization
 
 struct OCPPCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ocpp", abstract: "Looks at what stations and the gateway say to each other.", subcommands: [OCPPTailCommand.self])
+        commandName: "ocpp", abstract: "Looks at what stations and the gateway say to each other.",
+        subcommands: [OCPPTailCommand.self, OCPPSignedCommand.self])
 }
 
 struct OCPPTailCommand: WattlineCommand {
@@ -53,6 +56,46 @@ struct OCPPTailCommand: WattlineCommand {
         if Output.failure != nil { return .ok }
         complain("✖ Central has ended the stream")
         return .failure
+    }
+}
+
+struct OCPPSignedCommand: WattlineCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "signed", abstract: "Prints what a station's meters signed, as it came.",
+        discussion: """
+            For whoever checks a bill by the meter's own word. The gateway keeps it, in the
+            data directory of its machine: it holds card numbers, so nobody else sees it.
+
+            EXAMPLES
+              wattline ocpp signed ST-1
+              wattline ocpp signed ST-1 --session 01JD2QZ8A1B2C3D4E5F6G7H8J9 --json
+            """)
+    @Argument(help: ArgumentHelp("The station's id.", valueName: "id"))
+    var id: String
+    @Option(help: ArgumentHelp("Only of the transaction of this session.", valueName: "id"))
+    var session: String?
+    @Flag(help: "One JSON object on each line: all that came.")
+    var json = false
+    @OptionGroup var places: PlaceOptions
+
+    static let readerMayGo = true
+
+    func execute(in environment: Environment) throws -> ProcessExit {
+        let station = try ValueParser<StationName>.ownID.value(of: id, from: "ID")
+        let wanted = try session.map { try ValueParser<SessionID>.id().value(of: $0, from: "--session") }
+        let data = try places.dataDirectory(places.readNetwork(in: environment)?.network, in: environment)
+        var readings: [SignedReading] = []
+        let damaged = try SignedReadings.each(of: station, in: data) { readings.append($0) }
+        guard let damaged else {
+            complain("✖ Nothing that station \(station) signed is kept in \(data.stationSigned(station.directory))")
+            return .failure
+        }
+        let transactions = wanted.map { wanted in Set(readings.filter { $0.session == wanted }.map(\.transaction)) }
+        let shown = readings.filter { transactions?.contains($0.transaction) ?? true }
+        for reading in shown where json { Output.writeLine(String(decoding: reading.bytes, as: UTF8.self)) }
+        if !json { Output.write(SignedReadings.text(shown)) }
+        if damaged > 0 { complain("⚠️  \(damaged) lines can't be read: a crash tore them") }
+        return .ok
     }
 }
 

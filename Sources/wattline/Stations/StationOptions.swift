@@ -27,7 +27,12 @@ struct StationAskOptions: ParsableArguments {
     }
 }
 
+extension ValueParser where Value == StationName {
+    /// A station's id, as it calls itself.
+    static var ownID: ValueParser { ValueParser(expected: "a station's id, 1–255 bytes") { StationName($0) } }
+}
+
 extension ValueParser where Value == ChargePointID {
-    /// The path of a station, by what a person calls it.
-    static func stationPath(_ id: String) throws -> String { "/stations/\(try ValueParser<ChargePointID>.id().value(of: id, from: "ID"))" }
+    /// The path of a station, by its own id or by that of its first charge point.
+    static func stationPath(_ id: String) throws -> String { "/stations/\(try ValueParser<StationName>.ownID.value(of: id, from: "ID").id)" }
 }

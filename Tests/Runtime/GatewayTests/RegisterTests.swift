@@ -109,6 +109,42 @@ import Testing
         #expect(next.core.memory.open.isEmpty)
     }
 
+    @Test("What a meter signed is kept as it came, before it is confirmed, of the transaction that it is of")
+    func signed() throws {
+        var bench = StationBench()
+        let number = bench.charge(s1, from: 1000)
+        let begin = #"{"value":"OCMF|{\"ID\":\"1F2D\"}|s","format":"SignedData","context":"Transaction.Begin"}"#
+        let end = #"{"value":"OCMF|end","format":"SignedData","context":"Transaction.End"}"#
+        bench.isHeld = true
+        #expect(
+            bench.call(
+                "MeterValues",
+                #"{"connectorId":1,"transactionId":\#(number),"meterValue":[{"timestamp":"\#(bench.time)","sampledValue":[\#(begin)]}]}"#
+            ).isEmpty)
+        bench.written()
+        bench.isHeld = false
+        bench.stop(number, register: "1100", data: #","transactionData":[{"timestamp":"\#(bench.time)","sampledValue":[\#(end)]}]"#)
+        let kept = bench.disk.compactMap { if case .signed(let reading) = $0 { reading } else { nil } }
+        #expect(kept.map(\.data) == [#"OCMF|{"ID":"1F2D"}|s"#, "OCMF|end"] && kept.map(\.context) == ["Transaction.Begin", "Transaction.End"])
+        #expect(kept.allSatisfy { $0.session == s1 && $0.transaction == String(number) && SignedReading($0.bytes) == $0 })
+    }
+
+    @Test("Of a station that signs each value, the end is kept as well as the first ones")
+    func signedWithoutEnd() throws {
+        var bench = StationBench()
+        let number = bench.charge(s1, from: 1000)
+        for count in 0..<300 {
+            let value = #"{"value":"OCMF|\#(count)","format":"SignedData"}"#
+            bench.call(
+                "MeterValues",
+                #"{"connectorId":1,"transactionId":\#(number),"meterValue":[{"timestamp":"\#(bench.time)","sampledValue":[\#(value)]}]}"#)
+        }
+        let end = #"{"value":"OCMF|end","format":"SignedData","context":"Transaction.End"}"#
+        bench.stop(number, register: "1100", data: #","transactionData":[{"timestamp":"\#(bench.time)","sampledValue":[\#(end)]}]"#)
+        let kept = bench.disk.compactMap { if case .signed(let reading) = $0 { reading.data } else { nil } }
+        #expect(kept.count == StationCore.mostSigned + 1 && kept.last == "OCMF|end")
+    }
+
     @Test("Another serial number is another meter, whatever the register: the engine changes it when nothing is under way, and nothing queued comes")
     func otherSerial() throws {
         var bench = StationBench(connectors: [1: .init(register: wh(5000))])

@@ -107,6 +107,10 @@ final class MemoryDisk: JournalDisk {
         }
     }
 
+    func size(_ descriptor: Int32) throws(DiskError) -> Int {
+        try call("size") { state in state.open[descriptor]?.file?.contents.withLock { $0.bytes.count } ?? 0 }
+    }
+
     func openDirectory(_ path: String) throws(DiskError) -> Int32 {
         try call("openDirectory") { state in
             state.nextDescriptor += 1

@@ -52,6 +52,21 @@ import Testing
         #expect(journals[5].failure != nil && disk.contents(of: "/5/journal") == nil)
     }
 
+    @Test("what is written at its end alone is read as far as it can be, whatever a crash tore") func keptForGood() throws {
+        #expect(try Journal.eachRecord(keptIn: directory.path) { _ in } == nil)
+        for text in ["one", "two"] {
+            let journal = try Journal.openAtEnd(in: directory.path)
+            write([text], to: journal)
+            let descriptor = open(journal.path, O_WRONLY | O_APPEND)
+            #expect(Glibc.write(descriptor, "0123abcd {\"half", 15) == 15)
+            close(descriptor)
+        }
+        write(["three"], to: try Journal.openAtEnd(in: directory.path))
+        var found: [String] = []
+        let damaged = try Journal.eachRecord(keptIn: directory.path) { found.append(String(decoding: $0, as: UTF8.self)) }
+        #expect(found == ["one", "two", "three"] && damaged == 2)
+    }
+
     @Test func aTornLineIsCutOffAndTold() throws {
         let journal = try Journal.open(in: directory.path).journal
         write(["one"], to: journal)

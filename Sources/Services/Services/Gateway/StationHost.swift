@@ -38,6 +38,9 @@ final class StationHost {
     private var isFeeding = false
     private var lastTicket: UInt64 = StationHost.newSeed()
     private var records: Int
+    /// What its meters signed; opened when there is something.
+    private var evidence: Journal?
+    private var commitsLeft = 0
     private var isStopping = false
     private var pointsLeft = 0
 
@@ -183,18 +186,41 @@ final class StationHost {
     /// The number of records at which the journal is written anew with what still matters.
     private static let recordsToCompact = 500
 
+    /// What a meter signed goes to a file of its own, in the same commit.
     private func write(_ entries: [StationEntry]) {
-        lastTicket &+= 1
-        around.writer.carryOut(.append(lastTicket, entries.map { StationLine($0).bytes }), on: store.journal) { [weak self] in self?.written($0) }
+        var (lines, signed) = ([[UInt8]](), [[UInt8]]())
+        for entry in entries { if case .signed(let reading) = entry { signed.append(reading.bytes) } else { lines.append(StationLine(entry).bytes) } }
+        do {
+            let evidence = signed.isEmpty ? nil : try openedEvidence()
+            commitsLeft = (lines.isEmpty ? 0 : 1) + (evidence == nil ? 0 : 1)
+            if !lines.isEmpty { append(lines, to: store.journal) { [weak self] in self?.records = $0 } }
+            if let evidence { append(signed, to: evidence) { _ in } }
+        } catch {
+            around.onFailure(.itsOwn("\(error)"))
+        }
     }
 
-    private func written(_ result: JournalResult) {
-        switch result.outcome {
-        case .failed(let why, _): around.onFailure(.ofAll("the journal of station \(name) can't be written: \(why)"))
-        case .done(let count):
-            records = count
-            feed(.written)
+    private func append(_ records: [[UInt8]], to journal: Journal, _ done: @escaping (Int) -> Void) {
+        lastTicket &+= 1
+        around.writer.carryOut(.append(lastTicket, records), on: journal) { [weak self] result in
+            guard let self else { return }
+            switch result.outcome {
+            case .failed(let why, _): around.onFailure(.ofAll("the journal \(journal) of station \(name) can't be written: \(why)"))
+            case .done(let count):
+                done(count)
+                commitsLeft -= 1
+                if commitsLeft == 0 { feed(.written) }
+            }
         }
+    }
+
+    private func openedEvidence() throws -> Journal {
+        if let evidence { return evidence }
+        let directory = around.context.data.stationSigned(name.directory)
+        try DataDirectory.create(directory)
+        let opened = try Journal.openAtEnd(in: directory)
+        evidence = opened
+        return opened
     }
 
     private func compactIfLong() {

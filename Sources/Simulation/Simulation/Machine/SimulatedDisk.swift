@@ -89,6 +89,11 @@ final class SimulatedDisk: JournalDisk, @unchecked Sendable {
         return lastDescriptor
     }
 
+    func size(_ descriptor: Int32) throws(DiskError) -> Int {
+        try spend()
+        return open[descriptor]?.file?.bytes.count ?? 0
+    }
+
     func openDirectory(_ path: String) throws(DiskError) -> Int32 {
         try spend()
         lastDescriptor += 1

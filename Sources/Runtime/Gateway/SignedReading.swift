@@ -2,7 +2,7 @@ public import ChargingModel
 internal import JSON
 internal import OCPP
 
-/// What a station's meter signed of a transaction, as it came: for whoever checks the bill by the meter's own word.
+/// A value of a transaction that the station's meter signed, as it came: for whoever checks the bill by the meter's own word.
 public struct SignedReading: Hashable, Sendable {
     /// The transaction, as its station and gateway call it, and its session as it was known then.
     public var transaction: String
@@ -10,7 +10,7 @@ public struct SignedReading: Hashable, Sendable {
     public var evse: Int32
     /// OCPP's word for the occasion: `Transaction.Begin`; `nil` for a periodic one.
     public var context: String?
-    /// When it came, by the gateway's clock.
+    /// The time at which it came, by the gateway's clock.
     public var heard: WallTime
     public var data: String
     public var method: String?

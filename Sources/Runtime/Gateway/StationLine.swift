@@ -1,6 +1,13 @@
 internal import ChargingModel
 internal import JSON
 
+extension [StationEntry] {
+    /// The lines of the station's journal.
+    public var lines: [[UInt8]] { filter { if case .signed = $0 { false } else { true } }.map { StationLine($0).bytes } }
+    /// The lines of the file beside it, of what its meters signed.
+    public var signedLines: [[UInt8]] { compactMap { if case .signed(let reading) = $0 { reading.bytes } else { nil } } }
+}
+
 /// One line of a station's journal, as JSON.
 public struct StationLine: Hashable, Sendable {
     public var entry: StationEntry
@@ -19,7 +26,7 @@ public struct StationLine: Hashable, Sendable {
             case .numbered(let number): json.integer("numbered", number)
             case .began(let transaction): json.object("began") { transaction.write(&$0) }
             case .ended(let id): json.string("ended", id)
-            case .signed: break
+            case .signed: preconditionFailure("what a meter signed is no line of the journal")
             case .metered(let serials):
                 json.object("serials") { json in
                     if let meter = serials.meter { json.string("meter", meter) }

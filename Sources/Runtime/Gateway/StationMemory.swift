@@ -31,7 +31,7 @@ public struct MeterSerials: Hashable, Sendable {
     }
 
     /// With what was known before, where these say nothing.
-    func completed(by known: MeterSerials?) -> MeterSerials { MeterSerials(meter: meter ?? known?.meter, station: station ?? known?.station) }
+    func completed(by known: MeterSerials) -> MeterSerials { MeterSerials(meter: meter ?? known.meter, station: station ?? known.station) }
 }
 
 /// The state that a station's journal adds up to.

@@ -143,13 +143,10 @@ extension World {
         records.vehicles = checker.vehicles
         records.areVehiclesOfThen = true
         for engine in engines {
-            guard let memory = engine.runtime?.core.memory, let meter = memory.meter else { continue }
-            records.engines.append(
-                EngineBooks(
-                    cp: engine.cp, meter: meter, register: memory.register, outside: memory.outside,
-                    formerOutside: Dictionary(memory.former.map { ($0.meter, $0.outside) }) { first, _ in first },
-                    pending: memory.records.filter { memory.unacknowledged.contains($0.session) }, active: memory.active,
-                    registerAfter: memory.register))
+            guard let memory = engine.runtime?.core.memory, let books = EngineBooks(of: engine.cp, memory, registerAfter: memory.register) else {
+                continue
+            }
+            records.engines.append(books)
         }
         let report = Audit.examine(records)
         if let finding = report.findings.first { violate(finding.rule.rawValue, "wattline audit says: \(finding.what)") }

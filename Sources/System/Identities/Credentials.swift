@@ -37,6 +37,9 @@ public struct Credentials: Hashable, Sendable {
         self.certificateAuthority = certificateAuthority
     }
 
+    /// The password's bytes as hexadecimal digits.
+    public var passwordInHex: String { Array(password.utf8).hex }
+
     /// The object for programs, on one line.
     public var json: String {
         var json = JSONWriter()

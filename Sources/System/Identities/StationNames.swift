@@ -21,6 +21,7 @@ public final class StationNames {
     private var table: OpaquePointer?
     private var clients: OpaquePointer?
     private var stations: Set<Identity> = []
+    private var readings: UInt64 = 0
 
     public init(_ names: IdentityStore, clientsFile: String) {
         self.names = names
@@ -35,13 +36,13 @@ public final class StationNames {
     /// True when the station has a name.
     /// - Throws: when the names can't be read: then those are known who were.
     public func knows(_ id: String) throws(IdentityError) -> Bool {
-        _ = try look()
+        try look()
         return (try? Identity(.station, id)).map { stations.contains($0) } ?? false
     }
 
     /// The proof that a password is the station's; `nil` when it is not.
     public func proof(of id: String, password: [UInt8]) throws(IdentityError) -> Proof? {
-        _ = try look()
+        try look()
         guard let user = user(id), !password.contains(0) else { return nil }
         return access_user_knows(user, (password + [0]).map { CChar(bitPattern: $0) }) ? .password(secret: access_user_fingerprint(user)) : nil
     }
@@ -56,8 +57,11 @@ public final class StationNames {
     /// True when a station that was let in may stay.
     public func holds(_ proof: Proof, of id: String, now: Int64) throws(IdentityError) -> Bool { try holds(proof, of: id, isComing: false, now: now) }
 
-    /// True when something is known that was not at the last call.
-    public func hasChanged() throws(IdentityError) -> Bool { try look() }
+    /// A number that rises whenever something else is known, whoever looked.
+    public func edition() throws(IdentityError) -> UInt64 {
+        try look()
+        return readings
+    }
 
     /// The names under which a station may come: as it calls itself, and as it is listed.
     public static func spellings(of id: String) -> [String] { [id] + ((try? Identity(.station, id)).map { [$0.username] } ?? []) }
@@ -66,7 +70,7 @@ public final class StationNames {
     public static func arguments(of id: String) -> String? { (try? Identity(.station, id))?.arguments }
 
     private func holds(_ proof: Proof, of id: String, isComing: Bool, now: Int64) throws(IdentityError) -> Bool {
-        _ = try look()
+        try look()
         guard let user = user(id) else { return false }
         switch proof {
         case .password(let secret): return access_user_fingerprint(user) == secret
@@ -87,33 +91,32 @@ public final class StationNames {
         return access_table_find(table, station.username, false)
     }
 
-    /// True when a file had changed.
-    private func look() throws(IdentityError) -> Bool {
-        let areNew = try lookAtNames()
-        return try lookAtClients() || areNew
+    private func look() throws(IdentityError) {
+        try lookAtNames()
+        try lookAtClients()
     }
 
-    private func lookAtNames() throws(IdentityError) -> Bool {
+    private func lookAtNames() throws(IdentityError) {
         // Taken before it is read: what is written meanwhile is seen the next time.
         let mark = FileMark(of: names.accessFile)
-        guard seen != .some(mark) else { return false }
+        guard seen != .some(mark) else { return }
         let text = try names.accessText() ?? ""
         let read = try read(text, of: names.accessFile, by: access_table_read)
         access_table_free(table)
         table = read
         stations = Set(AccessFile.identities(in: text).filter { $0.role == .station })
         seen = .some(mark)
-        return true
+        readings += 1
     }
 
-    private func lookAtClients() throws(IdentityError) -> Bool {
+    private func lookAtClients() throws(IdentityError) {
         let mark = FileMark(of: clientsFile)
-        guard seenClients != .some(mark) else { return false }
+        guard seenClients != .some(mark) else { return }
         let read = try read(readText(clientsFile) ?? "", of: clientsFile, by: certificate_table_read)
         certificate_table_free(clients)
         clients = read
         seenClients = .some(mark)
-        return true
+        readings += 1
     }
 
     private func read(

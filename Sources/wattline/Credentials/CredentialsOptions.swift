@@ -86,11 +86,10 @@ struct IdentityOptions: ParsableArguments {
     }
 
     private func tellTechnician(of identity: Identity, _ credentials: Credentials, file: String) {
-        let hex = credentials.password.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         Output.writeLine("  address    ws://GATEWAY:9000/ocpp/\(PercentEncoding.encoded(identity.id)); with TLS wss://")
         Output.writeLine("  user       \(identity.id)")
         Output.writeLine("  password   \(credentials.password)")
-        Output.writeLine("  in hex     \(hex), where a station of OCPP 1.6 wants its AuthorizationKey so")
+        Output.writeLine("  in hex     \(credentials.passwordInHex), where a station of OCPP 1.6 wants its AuthorizationKey so")
         Output.writeLine("  kept in    \(file)")
     }
 }

@@ -142,8 +142,12 @@ import Testing
             let proof = try #require(try names.proof(of: id, password: Array(password.utf8)))
             #expect(try names.proof(of: "a/b", password: Array(password.utf8)) == nil)
             #expect(try names.holds(proof, of: id, now: 0))
+            let edition = try names.edition()
+            #expect(try names.edition() == edition)
             try store.rotate(station)
-            #expect(try names.hasChanged())
+            // Whoever knocks first looks at the new file, and those who are here must hear of it all the same.
+            #expect(try names.knows(id))
+            #expect(try names.edition() != edition)
             #expect(try !names.holds(proof, of: id, now: 0))
             try store.revoke(station)
             #expect(store.identities().count == 2)

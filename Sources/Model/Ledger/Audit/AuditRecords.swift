@@ -54,6 +54,15 @@ public struct EngineBooks: Hashable, Sendable {
         self.active = active
         self.registerAfter = registerAfter
     }
+
+    /// The books that an engine's memory makes; `nil` for one without a meter yet.
+    public init?(of cp: ChargePointID, _ memory: EngineMemory, registerAfter: Energy? = nil) {
+        guard let meter = memory.meter else { return nil }
+        self.init(
+            cp: cp, meter: meter, register: memory.register, outside: memory.outside,
+            formerOutside: Dictionary(memory.former.map { ($0.meter, $0.outside) }) { first, _ in first },
+            pending: memory.records.filter { memory.unacknowledged.contains($0.session) }, active: memory.active, registerAfter: registerAfter)
+    }
 }
 
 /// All that an audit looks at.

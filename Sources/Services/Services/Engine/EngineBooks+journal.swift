@@ -13,13 +13,7 @@ extension EngineBooks {
         let journals = try Journal.records(in: points.map { data.engine($0) })
         return try zip(points, journals).compactMap { cp, records in
             let memory = try JournalReading.engine(records ?? [], in: data.engine(cp) + "/journal").memory
-            return memory.meter.map { meter in
-                EngineBooks(
-                    cp: cp, meter: meter, register: memory.register, outside: memory.outside,
-                    formerOutside: Dictionary(memory.former.map { ($0.meter, $0.outside) }) { first, _ in first },
-                    pending: memory.records.filter { memory.unacknowledged.contains($0.session) },
-                    active: memory.active)
-            }
+            return EngineBooks(of: cp, memory)
         }
     }
 }

@@ -8,7 +8,7 @@ internal import Settings
 internal import WebSocket
 internal import WebSocketDoor
 
-/// Who may come in, and who may stay.
+/// The door's judgement: who may come in, and who may stay.
 extension GatewayService {
     /// A connection of a station that was let in.
     struct Visit {
@@ -31,7 +31,10 @@ extension GatewayService {
 
     private func dismissNameless() {
         do throws(IdentityError) {
-            guard try names.hasChanged() else { return }
+            let edition = try names.edition()
+            namesFault = nil
+            guard edition != namesHeld else { return }
+            namesHeld = edition
             let now = EventLoop.present().wall.milliseconds / 1000
             for (id, visit) in visits {
                 guard let proof = visit.proof, try !names.holds(proof, of: visit.station.name.text, now: now) else { continue }
@@ -40,7 +43,10 @@ extension GatewayService {
                 door?.take(.close(id, .policyViolation, "The name of this station was taken away, or has another password or certificate."))
             }
         } catch {
-            // Who was known is known on; the next one who knocks has it in the log.
+            // Who was known is known on; it is said once.
+            guard error != namesFault else { return }
+            namesFault = error
+            context.log.error("❌ The names of stations can't be read, those of before hold: \(error)", event: "names_unreadable")
         }
     }
 

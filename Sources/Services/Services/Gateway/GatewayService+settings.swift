@@ -37,7 +37,7 @@ extension GatewayService {
         let points: StationPoints
         private let stations: Guarded<[Found]>
         /// Those that somebody else serves, whose journals are damaged, or whose aliases came too early; they cost the others nothing, and are tried
-        /// again when they knock.
+        /// again one after the other.
         let left: [(name: StationName, why: String)]
 
         typealias Found = (name: StationName, store: StationStore, points: [FoundPoint])

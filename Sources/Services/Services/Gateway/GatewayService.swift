@@ -20,6 +20,9 @@ public actor GatewayService: Service {
     private let stores: Stores
     private let writer: JournalWriter
     let names: StationNames
+    /// The edition of the names by which those who are here were looked at last, and why the present one can't be read.
+    var namesHeld: UInt64 = 0
+    var namesFault: IdentityError?
     let operations: StationOperations
     private(set) var door: StationDoor?
     private var stations: [String: StationHost] = [:]

@@ -4,7 +4,7 @@ internal import Journal
 public import Settings
 internal import Terminal
 
-/// What stations' meters signed, as a gateway keeps it in its data directory.
+/// The values that stations' meters signed, as a gateway keeps them in its data directory.
 public enum SignedReadings {
     /// Calls the body with all of a station, in the order in which it came. Blocks.
     /// - Returns: the number of lines that can't be read; `nil` when nothing is kept.
@@ -18,7 +18,7 @@ public enum SignedReadings {
     }
 
     /// A table of them.
-    public static func text(_ readings: [SignedReading], colors: Bool = false) -> String {
+    public static func text(_ readings: [SignedReading]) -> String {
         var table = Table([
             Table.Column("HEARD (UTC)"), Table.Column("CONNECTOR", right: true), Table.Column("TRANSACTION"), Table.Column("SESSION"),
             Table.Column("OCCASION"), Table.Column("SIGNED"),
@@ -29,6 +29,6 @@ public enum SignedReadings {
                 reading.data.bounded(to: 48),
             ])
         }
-        return table.text(colors: colors)
+        return table.text(colors: false)
     }
 }

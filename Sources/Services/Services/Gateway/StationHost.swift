@@ -38,7 +38,7 @@ final class StationHost {
     private var isFeeding = false
     private var lastTicket: UInt64 = StationHost.newSeed()
     private var records: Int
-    /// What its meters signed; opened when there is something.
+    /// The file of what its meters signed; opened when there is something.
     private var evidence: Journal?
     private var commitsLeft = 0
     private var isStopping = false
@@ -186,10 +186,9 @@ final class StationHost {
     /// The number of records at which the journal is written anew with what still matters.
     private static let recordsToCompact = 500
 
-    /// What a meter signed goes to a file of its own, in the same commit.
+    /// Writes the journal, and in the same commit what meters signed to a file of its own.
     private func write(_ entries: [StationEntry]) {
-        var (lines, signed) = ([[UInt8]](), [[UInt8]]())
-        for entry in entries { if case .signed(let reading) = entry { signed.append(reading.bytes) } else { lines.append(StationLine(entry).bytes) } }
+        let (lines, signed) = (entries.lines, entries.signedLines)
         do {
             let evidence = signed.isEmpty ? nil : try openedEvidence()
             commitsLeft = (lines.isEmpty ? 0 : 1) + (evidence == nil ? 0 : 1)

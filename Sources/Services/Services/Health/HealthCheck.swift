@@ -26,7 +26,7 @@ public final class HealthCheck {
     private var timer: TimerToken?
     private var answer = HealthAnswer()
     private var isOver = false
-    /// How often it may ask again, where the connection ended without a word: at a port with a crowd the oldest makes room for the next.
+    /// The number of times that it may ask again, where the connection ended without a word: at a port with a crowd the oldest makes room for the next.
     private var repeats = 2
 
     private init(loop: EventLoop, endpoint: Endpoint, who: Expectation, timeout: Duration, completion: @escaping (Result) -> Void) {

@@ -23,10 +23,14 @@ struct LockedJournal {
     static func open(_ directories: [String], in data: DataDirectory, _ keeping: Keeping = .usual) throws -> [LockedJournal] {
         var locks: [[DirectoryLock]] = []
         for directory in directories {
-            if case .guarded = keeping { try DataDirectory.create(directory) }
-            if case .guarded = keeping { locks.append([]) } else { locks.append([try data.lock(directory)]) }
+            switch keeping {
+            case .usual, .resting: locks.append([try data.lock(directory)])
+            case .guarded:
+                try DataDirectory.create(directory)
+                locks.append([])
+            }
         }
-        let rests = if case .usual = keeping { false } else { true }
+        let rests = keeping != .usual
         guard let first = directories.first else { return [] }
         let home = data.journals(of: first)
         guard directories.count > 1 else {

@@ -136,9 +136,8 @@ extension SimulatedStation {
 
     private func write(_ entries: [StationEntry], in world: World) {
         lastTicket += 1
-        // What meters signed is in a file that nobody reads back.
-        let lines = entries.filter { if case .signed = $0 { false } else { true } }.map { StationLine($0).bytes }
-        order(.append(lastTicket, lines), in: world) { [unowned self] count, world in
+        // The signed values are in a file that nobody reads back.
+        order(.append(lastTicket, entries.lines), in: world) { [unowned self] count, world in
             records = count
             feed(.written, in: world)
         }

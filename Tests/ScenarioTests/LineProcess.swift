@@ -15,27 +15,23 @@ final class LineProcess: Sendable {
     }
 
     private let state = Mutex(State())
-    private let process = Process()
+    private let process: ChildProcess
     let name: String
 
     init(_ executable: String, _ arguments: [String], environment: [String: String] = [:]) throws {
         name = URL(fileURLWithPath: executable).lastPathComponent
-        let pipe = Pipe()
-        process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("WATTLINE_") }.merging(environment) { $1 }
-        process.standardOutput = pipe
-        process.standardError = pipe
-        process.standardInput = FileHandle.nullDevice
-        // The threads of tests have signals blocked, and a child inherits that.
-        var none = sigset_t()
-        var before = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        try process.run()
-        // A readabilityHandler is not always told of the end.
-        let output = pipe.fileHandleForReading
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw ScenarioError("no pipe for \(executable)") }
+        let output = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+        defer { close(ends[1]) }
+        process = try ChildProcess(
+            executable, arguments,
+            environment: ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("WATTLINE_") }.merging(environment) { $1 }
+        ) { actions in
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+            posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+            posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
+        }
         Thread.detachNewThread { [weak self] in
             var hasEnded = false
             while !hasEnded {
@@ -46,14 +42,12 @@ final class LineProcess: Sendable {
         }
     }
 
-    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-
-    var pid: Int32 { process.processIdentifier }
-    var isRunning: Bool { process.isRunning }
+    var pid: Int32 { process.pid }
+    var isRunning: Bool { process.status == nil }
     var lines: [Line] { state.withLock { $0.lines } }
     var text: String { lines.map(\.text).joined(separator: "\n") }
 
-    func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
+    func signal(_ signal: Int32) { process.signal(signal) }
 
     private func take(_ bytes: [UInt8]) {
         let now = ContinuousClock.now
@@ -91,16 +85,18 @@ final class LineProcess: Sendable {
         }
     }
 
-    /// Waits for the end of the process; its exit status.
+    /// Waits for the end of the process: its exit status, or 128 and the signal that killed it.
     func exitStatus(within limit: Duration) async throws -> Int32 {
         let deadline = ContinuousClock.now + limit
-        while process.isRunning {
+        while true {
+            if let status = process.status {
+                // What it wrote last may still be in the pipe.
+                while !state.withLock({ $0.hasEnded }), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(1)) }
+                return status
+            }
             guard ContinuousClock.now < deadline else { throw ScenarioError("\(name) did not end within \(limit):\n\(text.suffix(3000))") }
             try await Task.sleep(for: .milliseconds(5))
         }
-        // What it wrote last may still be in the pipe.
-        while !state.withLock({ $0.hasEnded }), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(1)) }
-        return process.terminationStatus
     }
 }
 

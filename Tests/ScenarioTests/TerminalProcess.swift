@@ -6,7 +6,6 @@ final class TerminalProcess: Sendable {
     private struct State {
         var screen: Emulator
         var bytes: [UInt8] = []
-        var status: Int32?
         /// All that the program wrote has been read.
         var hasEnded = false
 
@@ -23,7 +22,8 @@ final class TerminalProcess: Sendable {
     private let master: Int32
     /// Kept open, so that the terminal stays when the program has gone.
     private let slave: Int32
-    let pid: Int32
+    private let process: ChildProcess
+    var pid: Int32 { process.pid }
     /// The terminal's modes before the program had it.
     let modesBefore: [UInt32]
 
@@ -44,29 +44,13 @@ final class TerminalProcess: Sendable {
         TerminalProcess.setSize(master, width, height)
         modesBefore = TerminalProcess.modes(slave)
 
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        // The first terminal that the leader of a session opens is its own.
-        posix_spawn_file_actions_addopen(&actions, 0, path, O_RDWR, 0)
-        posix_spawn_file_actions_adddup2(&actions, 0, 1)
-        posix_spawn_file_actions_adddup2(&actions, 0, 2)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        let newSession: Int16 = 0x80
-        posix_spawnattr_setflags(&attributes, newSession | Int16(POSIX_SPAWN_SETSIGMASK))
         let variables = ["PATH": "/usr/bin:/bin", "TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": "/tmp", "SWIFT_BACKTRACE": "enable=no"]
-            .merging(environment) { $1 }
-        var argv: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) } + [nil]
-        var envp: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0)=\($1)") } + [nil]
-        defer { for text in argv + envp { free(text) } }
-        var pid: pid_t = 0
-        guard posix_spawn(&pid, executable, &actions, &attributes, &argv, &envp) == 0 else { throw ScenarioError("can't start \(executable)") }
-        self.pid = pid
+        process = try ChildProcess(executable, arguments, environment: variables.merging(environment) { $1 }, inNewSession: true) { actions in
+            // The first terminal that the leader of a session opens is its own.
+            posix_spawn_file_actions_addopen(&actions, 0, path, O_RDWR, 0)
+            posix_spawn_file_actions_adddup2(&actions, 0, 1)
+            posix_spawn_file_actions_adddup2(&actions, 0, 2)
+        }
         Thread.detachNewThread { [weak self] in
             var buffer = [UInt8](repeating: 0, count: 4096)
             // Its number must not be another's while somebody reads from it.
@@ -89,7 +73,7 @@ final class TerminalProcess: Sendable {
     }
 
     deinit {
-        if status() == nil { kill(pid, SIGKILL) }
+        process.signal(SIGKILL)
         // The reader ends when nobody has the terminal open any more.
         close(slave)
     }
@@ -148,20 +132,10 @@ final class TerminalProcess: Sendable {
                 try await Task.sleep(for: .milliseconds(5))
             }
         }
-        let status = try await wait(for: "the process", status)
+        let status = try await wait(for: "the process") { process.status }
         write(slave, [0], 1)
         try await wait(for: "its output") { state.withLock { $0.hasEnded ? () : nil } }
-        return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
-    }
-
-    private func status() -> Int32? {
-        state.withLock { state in
-            if state.status != nil { return state.status }
-            var status: Int32 = 0
-            guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
-            state.status = status
-            return status
-        }
+        return status
     }
 }
 

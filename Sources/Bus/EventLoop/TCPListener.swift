@@ -75,11 +75,19 @@ public final class TCPListener {
         // It went before it was accepted.
         case EINTR, ECONNABORTED: return true
         case EMFILE, ENFILE:
+            // The kernel looks for a descriptor first, and for a connection then: nobody is asked to go for one that is not there.
+            guard hasWaiting else { return false }
             if makeRoom() { return true }
         default: break
         }
         pause()
         return false
+    }
+
+    /// A connection waits to be accepted.
+    private var hasWaiting: Bool {
+        var listening = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&listening, 1, 0) == 1
     }
 
     /// Accepts nothing for 100 ms: connections that wait would keep the listener readable, and the loop would spin.

@@ -87,7 +87,9 @@ class Mutation:
 
 
 def build(configuration="debug"):
-    done = subprocess.run(["swift", "build", "-c", configuration, "--product", "runner"], cwd=TREE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    # A core that disagrees with itself says so at once in either: else a seed would have to end in that moment.
+    command = ["swift", "build", "-c", configuration, "--product", "runner", "-Xswiftc", "-assert-config", "-Xswiftc", "Debug"]
+    done = subprocess.run(command, cwd=TREE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
         print("\n".join(line for line in done.stdout.splitlines() if "error:" in line))
     return done.returncode == 0
@@ -103,12 +105,13 @@ def run(network, first, last, seconds, configuration="debug"):
     finally:
         runner.kill()
         runner.wait()
-    # In a debug build a core that disagrees with itself ends the program: that is a find.
+    # A core that disagrees with itself ends the program: that is a find.
     assertion = re.search(r"Assertion failed: (.*)", errors)
-    if runner.returncode != 0 and assertion:
-        return ["–", "core", assertion[1], ""]
+    seed = re.findall(r"^seed (\d+)$", errors, re.M)[-1:]
+    if runner.returncode != 0 and assertion and seed:
+        return [seed[0], "core", assertion[1], ""]
     if runner.returncode != 0:
-        return ["?", "crash", f"the program ended with {runner.returncode}", ""]
+        return ["?", "crash", f"the program ended with {runner.returncode}, seed {seed}", ""]
     return output.rstrip("\n").split("\t") if output else None
 
 

@@ -52,7 +52,7 @@ let package = Package(
         // For the programs in Fuzz/ alone.
         .library(
             name: "Readers", targets: ["CAccessTable", "ChargingModel", "ChargingProtocol", "Identities", "Journal", "MQTT", "OCPP", "Settings"]),
-        .library(name: "Services", targets: ["ChargingModel", "Dashboard", "LedgerStore", "Runtime", "SQLite", "Services"]),
+        .library(name: "Services", targets: ["ChargingModel", "Dashboard", "LedgerStore", "Runtime", "SQL", "Services"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -72,6 +72,7 @@ let package = Package(
         shim("CMosquitto", linking: "mosquitto", "ssl", "crypto"),
         shim("CCertificates", linking: "crypto"),
         shim("CSQLite", linking: "sqlite3"),
+        shim("CPostgreSQL"),
         shim("CAccessTable", linking: "crypto"),
         shim("CSupervisor"),
         shim("CTerminal"),
@@ -97,8 +98,10 @@ let package = Package(
 
         // Storage: durable lines, SQLite, and the ledger on it.
         module("Journal", in: .storage),
-        module("SQLite", in: .storage, ["CSQLite"]),
-        module("LedgerStore", in: .storage, ["ChargingModel", "Ledger", "SQLite"]),
+        module("SQL", in: .storage),
+        module("SQLite", in: .storage, ["CSQLite", "SQL"]),
+        module("PostgreSQL", in: .storage, ["CPostgreSQL", "SQL"]),
+        module("LedgerStore", in: .storage, ["ChargingModel", "Ledger", "PostgreSQL", "SQL", "SQLite"]),
 
         // System: files, locks, limits, /proc, exit codes, logging, settings.
         module("Platform", in: .system, ["ChargingModel", "JSON", "Terminal"]),
@@ -136,7 +139,7 @@ let package = Package(
             "Services", in: .services,
             [
                 "ChargingModel", "ChargingProtocol", "Demand", "Encodings", "EventLoop", "Gateway", "HomeAssistant", "Identities", "JSON", "Journal",
-                "Ledger", "LedgerStore", "MQTT", "Mosquitto", "NetworkView", "OCPP", "Prometheus", "Runtime", "SQLite", "Settings", "Station",
+                "Ledger", "LedgerStore", "MQTT", "Mosquitto", "NetworkView", "OCPP", "Prometheus", "Runtime", "SQL", "Settings", "Station",
                 "Platform",
                 "Terminal", "WebSocket", "WebSocketDoor",
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -147,7 +150,7 @@ let package = Package(
                 "CDashboardPage", "Certificates", "ChargingModel", "ChargingProtocol", "Encodings", "EventLoop", "Identities", "JSON", "Ledger",
                 "LedgerStore",
                 "NetworkView",
-                "Prometheus", "SQLite", "ServerTLS", "Services",
+                "Prometheus", "SQL", "ServerTLS", "Services",
                 "Settings", "Platform", "Terminal",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -196,7 +199,8 @@ let package = Package(
                 "Certificates", "Chaos", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "Encodings", "EventLoop", "Fleet", "Gateway",
                 "HomeAssistant",
                 "Identities", "JSON",
-                "Ledger", "LedgerStore", "MQTT", "OCPP", "Prometheus", "Reports", "SQLite", "ServerTLS", "Services", "Settings", "Simulation",
+                "Ledger", "LedgerStore", "MQTT", "OCPP", "Prometheus", "PostgreSQL", "Reports", "SQL", "ServerTLS", "Services", "Settings",
+                "Simulation",
                 "Station", "Supervisor",
                 "Platform",
                 "Terminal",
@@ -225,7 +229,7 @@ let package = Package(
         tests("RuntimeTests", in: .runtime, ["ChargingModel", "ChargingProtocol", "Journal", "MQTT", "Runtime"]),
         tests("GatewayTests", in: .runtime, ["ChargingModel", "Gateway", "JSON", "OCPP", "Station"]),
         tests("JournalTests", in: .storage, ["Journal"]),
-        tests("LedgerStoreTests", in: .storage, ["ChargingModel", "Ledger", "LedgerStore", "SQLite"]),
+        tests("LedgerStoreTests", in: .storage, ["ChargingModel", "Ledger", "LedgerStore", "PostgreSQL", "SQL", "SQLite"]),
         tests("CertificatesTests", in: .system, ["CAccessTable", "Certificates", "ChargingModel", "ChargingProtocol", "Identities"]),
         tests("IdentitiesTests", in: .system, ["CAccessTable", "ChargingModel", "ChargingProtocol", "Identities", "Settings"]),
         tests("SettingsTests", in: .system, ["Certificates", "ChargingModel", "Settings", "Supervisor", "Platform", "Terminal"]),
@@ -239,8 +243,9 @@ let package = Package(
         tests(
             "DashboardTests", in: .services,
             [
-                "Certificates", "ChargingModel", "ChargingProtocol", "Dashboard", "EventLoop", "Identities", "NetworkView", "ServerTLS", "Services",
-                "Settings",
+                "Certificates", "ChargingModel", "ChargingProtocol", "Dashboard", "EventLoop", "Identities", "LedgerStore", "NetworkView",
+                "ServerTLS",
+                "Services", "Settings",
                 "Platform",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -274,7 +279,7 @@ let package = Package(
         fuzzing(
             "Services",
             [
-                "ChargingModel", "Dashboard", "LedgerStore", "Runtime", "SQLite", "Services",
+                "ChargingModel", "Dashboard", "LedgerStore", "Runtime", "SQL", "Services",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),

@@ -184,6 +184,28 @@ def accept(rounds=6, charges=40, warm=5):
     show_ratio("ratio of the 99th percentiles", found, 99, "≤ 3 ×")
 
 
+@contextlib.contextmanager
+def server(*settings):
+    """A PostgreSQL server on the disk of the data directories, synced as it comes."""
+    with subprocess.Popen([os.path.join(ROOT, "Scripts/postgres.sh"), *settings], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process.stdout.readline().strip()
+        process.stdin.close()
+
+
+def postgres(rounds=6, charges=40, warm=5):
+    print(f"Request → ACCEPTED with the ledger on PostgreSQL: {rounds} × {charges} charges, in turn with SQLite's on the same disk")
+    alone = ["--open", "--drivers", "none"]
+    with server() as url, network(*alone, "--ledger", url) as (_, ours, _), network(*alone) as (_, theirs, _):
+        for port in [ours, theirs]:
+            wait_for_port(port)
+        found = Comparison("request → ACCEPTED, PostgreSQL", "request → ACCEPTED, SQLite").run(
+            lambda: numbers(tool("raw", "accept", ours, charges + warm)), lambda: numbers(tool("raw", "accept", theirs, charges + warm)), rounds, charges, warm)
+    for samples in [found.theirs, found.ours]:
+        show(samples.name, spread(samples))
+    show_ratio("ratio of the medians", found, 50, "≤ 1.5 ×")
+    show_ratio("ratio of the 99th percentiles", found, 99, "≤ 3 ×")
+
+
 def load(rate=1000, seconds=20):
     print(f"{rate} requests a second for {seconds} s, whatever is answered, at ten points")
     with network("--open", "--drivers", "none") as (_, port, data):
@@ -451,7 +473,7 @@ def simulation(minutes=10, seeds=20):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    everything = {"intake": intake, "roundtrip": roundtrip, "accept": accept, "load": load, "restart": restart, "detection": detection, "start": start, "tls": tls, "stack": stack, "simulation": simulation, "containers": containers}
+    everything = {"intake": intake, "roundtrip": roundtrip, "accept": accept, "postgres": postgres, "load": load, "restart": restart, "detection": detection, "start": start, "tls": tls, "stack": stack, "simulation": simulation, "containers": containers}
     parser.add_argument("what", nargs="*", choices=[[], *everything], default=[])
     chosen = parser.parse_args().what or [name for name in everything if name not in ("containers", "simulation")]
     build()

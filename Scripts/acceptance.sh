@@ -6,7 +6,7 @@
 #   Scripts/acceptance.sh page_test.py -k killed   only these; more in the README there
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-Scripts/bootstrap.sh chromium prometheus python3-venv
+Scripts/bootstrap.sh chromium prometheus postgresql python3-venv
 WATTLINE_BIN=$(realpath "${WATTLINE_BIN:-.build/release/wattline}")
 export WATTLINE_BIN
 [ -x "$WATTLINE_BIN" ] || die "no $WATTLINE_BIN: make build"

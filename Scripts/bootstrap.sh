@@ -22,10 +22,10 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 install_packages() {
-    # A broker that the installation starts would sit on port 1883, where ours wants to be, and a Prometheus on 9090: the package's own start is
+    # A broker that the installation starts would sit on port 1883, where ours wants to be, and a Prometheus on 9090, a PostgreSQL on 5432: the package's own start is
     # refused, and it is not enabled for the next boot. What was here before we came is left alone.
     local policy=/usr/sbin/policy-rc.d ours= daemon daemons=()
-    for daemon in mosquitto prometheus; do
+    for daemon in mosquitto prometheus postgresql; do
         if [[ " ${missing[*]} " == *" $daemon "* ]]; then daemons+=("$daemon"); fi
     done
     if [ ${#daemons[@]} -gt 0 ] && [ ! -e $policy ]; then

@@ -6,7 +6,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 all=
 [ "${1:-}" != --all ] || all=yes
-Scripts/bootstrap.sh
+Scripts/bootstrap.sh postgresql
 find_swift
 check_swift_version
 

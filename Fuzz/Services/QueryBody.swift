@@ -1,7 +1,7 @@
 internal import ChargingModel
 internal import HTTPTypes
 internal import LedgerStore
-internal import SQLite
+internal import SQL
 
 @testable internal import Dashboard
 @testable internal import Services
@@ -38,7 +38,7 @@ enum QueryBody {
     }
 
     private static func search(_ text: String) throws(Finding) {
-        let found = Answer { () throws(SQLiteError) in try QueryLedger.shared.reader.sessions(like: text).map(\.id) }
+        let found = Answer { () throws(DatabaseError) in try QueryLedger.shared.reader.sessions(like: text).map(\.id) }
         try hold((found.value?.count ?? 12) <= 11, "a search for \(text.debugDescription) fails, or finds too many")
     }
 
@@ -69,7 +69,7 @@ enum QueryBody {
     }
 
     private static func page(_ page: SessionPage) throws(Finding) {
-        let found = Answer { () throws(SQLiteError) in
+        let found = Answer { () throws(DatabaseError) in
             try QueryLedger.shared.reader.page(page.filter, before: page.cursor, most: page.limit + 1).map(\.id)
         }
         guard let sessions = found.value else { throw Finding("the ledger does not answer: \(found)") }

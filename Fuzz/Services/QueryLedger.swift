@@ -12,7 +12,7 @@ final class QueryLedger: @unchecked Sendable {
         let copy = FileManager.default.temporaryDirectory.appendingPathComponent("wattline-fuzz-\(UUID().uuidString).db")
         do {
             try FileManager.default.copyItem(at: fixtures.appendingPathComponent("wattline-0.1.0/central/ledger.db"), to: copy)
-            _ = try SQLiteLedger(path: copy.path)
+            _ = try StoredLedger(path: copy.path)
             reader = try LedgerReader(path: copy.path)
         } catch {
             fatalError("the ledger for fuzzing can't be made: \(error)")

@@ -3,6 +3,7 @@ import ChargingModel
 import Dashboard
 import HomeAssistant
 import Identities
+import LedgerStore
 import Metrics
 import Platform
 import Prometheus
@@ -60,6 +61,11 @@ struct CentralCommand: WattlineCommand {
     var httpReading: String?
     @Option(help: ArgumentHelp("Tells Home Assistant of the points, under its discovery prefix: usually homeassistant.", valueName: "prefix"))
     var homeAssistant: String?
+    @Option(
+        help: ArgumentHelp(
+            "A PostgreSQL server for the ledger: postgres://HOST/DATABASE, without a password. Default: a file in the data directory.",
+            valueName: "url"))
+    var ledger: String?
     @OptionGroup var recording: RecordOptions
     @OptionGroup var common: CommonOptions
 
@@ -89,13 +95,18 @@ struct CentralCommand: WattlineCommand {
         let reading = try AllSettings.httpReading.resolve(flag: httpReading, in: environment, default: .open)
         let certificate = try certificate(endpoint, in: environment)
         let token = try endpoint.map { _ in try findToken(startup, in: environment) }
+        let place = try LedgerPlace.server(flag: ledger, of: startup.data, in: environment, recorded: startup.context.recorder != nil)
+        if let place {
+            try place.keep(in: startup.data)
+            startup.context.log.info("📒 The ledger is on \(place)", event: "ledger_server", ["server": .text(place.description)])
+        }
         return try startup.run(ledger: startup.data.ledger) { host in
             let writer = try JournalWriter(loop: host.loop)
             guard let endpoint, let token else {
                 return try stores.map {
                     try CentralService(
-                        host: host, context: startup.context, settings: settings, store: $0, writer: writer, seed: newSeed(), known: known,
-                        discovery: discovery)
+                        host: host, context: startup.context, settings: settings, store: $0, writer: writer, seed: newSeed(), ledger: place,
+                        known: known, discovery: discovery)
                 }
             }
             // Before anything is measured.
@@ -106,13 +117,13 @@ struct CentralCommand: WattlineCommand {
                 let window = DashboardService.Window()
                 let central = try CentralService(
                     host: host, context: startup.context, settings: settings, store: store, writer: writer, seed: newSeed(),
-                    known: known, listener: window.listener,
+                    ledger: place, known: known, listener: window.listener,
                     discovery: discovery)
                 services.append(central)
                 services.append(
                     DashboardService(
                         host: host, log: startup.context.log, endpoint: endpoint, certificate: certificate, names: names, reading: reading,
-                        window: window, central: central, token: token, data: startup.data, registry: registry))
+                        window: window, central: central, token: token, ledger: place, data: startup.data, registry: registry))
             }
             return services
         }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import ChargingModel
 import Identities
+import LedgerStore
 import Platform
+import PostgreSQL
 import Settings
 import Supervisor
 import Terminal
@@ -62,6 +64,11 @@ struct UpCommand: WattlineCommand {
         help: ArgumentHelp(
             "Its own broker saves what it keeps that often. Default: after every tenth change; 60s for more than 200 points.", valueName: "time"))
     var saveEvery: String?
+    @Option(
+        help: ArgumentHelp(
+            "A PostgreSQL server for the ledger: postgres://HOST/DATABASE, without a password. Default: a file in the data directory.",
+            valueName: "url"))
+    var ledger: String?
     @OptionGroup var places: PlaceOptions
     @OptionGroup var output: OutputOptions
 
@@ -83,6 +90,9 @@ struct UpCommand: WattlineCommand {
         options.isOpen = try open || AllSettings.open.resolve(flag: nil, in: environment, default: false)
         if options.isOpen, let broker = options.externalBroker {
             throw SettingError("--open", value: nil, expected: "not to be given together with the broker \(broker), which asks as its owner says")
+        }
+        if let place = try LedgerPlace.server(flag: ledger, of: data, in: environment, recorded: false), case .server(let address) = place {
+            options.ledger = address.text
         }
         options.access = try AllSettings.access.resolve(flag: access, in: environment)
         options.isSecure = tls
@@ -128,6 +138,7 @@ struct UpCommand: WattlineCommand {
                 AllSettings.mqttPort, AllSettings.ocppPort, AllSettings.httpPort, AllSettings.duration, AllSettings.drivers, AllSettings.restartDelay,
                 AllSettings.grace,
                 AllSettings.homeAssistant, AllSettings.vehicles, AllSettings.saveEvery, AllSettings.open, AllSettings.access, AllSettings.authorities,
+                AllSettings.ledger,
             ] as [any NamedSetting]
         let passed = [
             AllSettings.keepalive.variable, AllSettings.session.variable, AllSettings.httpNames.variable, AllSettings.httpReading.variable,

@@ -107,7 +107,10 @@ public protocol LedgerRows {
     associatedtype Failure: Error
 
     func decision(of driver: DriverID, _ request: RequestID) throws(Failure) -> Decision?
+    /// A session of this Central's site.
     func session(_ id: SessionID) throws(Failure) -> LedgerSession?
+    /// A session of any site, for whoever asks what became of it: it is another Central's to change.
+    func sessionOfAnySite(_ id: SessionID) throws(Failure) -> LedgerSession?
     /// True when some of what a record has of its meter is on a bill already, of a session at this point.
     func isBilled(_ record: SessionRecord, at cp: ChargePointID) throws(Failure) -> Bool
     /// The vehicles of a driver for which a session is open.
@@ -149,6 +152,11 @@ public protocol LedgerRows {
     func sessionsClosed(in times: ClosedRange<WallTime>) throws(Failure) -> [LedgerSession]
     /// Drivers whose tickets last changed in a time, in order.
     func driversWithTicketsChanged(in times: ClosedRange<WallTime>) throws(Failure) -> [DriverID]
+}
+
+extension LedgerRows {
+    /// A store of one site's rows has no others.
+    public func sessionOfAnySite(_ id: SessionID) throws(Failure) -> LedgerSession? { try session(id) }
 }
 
 extension StrayRecord {

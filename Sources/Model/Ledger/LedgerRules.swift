@@ -15,7 +15,7 @@ public enum LedgerRules {
             let decision = try rows.decision(of: driver, request)
             return .found(decision, try session(of: decision, rows))
         case .findSession(let id, let driver):
-            let session = try rows.session(id)
+            let session = try rows.sessionOfAnySite(id)
             return .foundSession(session?.driver == driver ? session : nil)
         case .confirm(let id):
             guard var session = try rows.session(id), !session.isConfirmed else { return .done }
@@ -75,7 +75,7 @@ public enum LedgerRules {
 
     private static func session<Rows: LedgerRows>(of decision: Decision?, _ rows: Rows) throws(Rows.Failure) -> LedgerSession? {
         guard case .accepted(let assignment) = decision?.ruling else { return nil }
-        return try rows.session(assignment.session)
+        return try rows.sessionOfAnySite(assignment.session)
     }
 
     /// Decides a request, once (S2).

@@ -2,10 +2,10 @@ internal import Certificates
 internal import ChargingModel
 public import EventLoop
 internal import Identities
-internal import LedgerStore
+public import LedgerStore
 public import Platform
 public import Prometheus
-internal import SQLite
+internal import SQL
 public import ServerTLS
 public import Services
 public import Settings
@@ -43,10 +43,12 @@ public actor DashboardService: Service {
     ///   - names: the names under which it may be asked besides those of a loopback address; `nil`: elsewhere under any.
     ///   - reading: who may read what concerns people.
     ///   - window: the one whose watcher Central was given.
-    ///   - data: the directory of the ledger, where the port that is served is written down, too.
+    ///   - place: where the ledger is; `nil`: in the data directory.
+    ///   - data: where the port that is served is written down.
     public init(
         host: Host, log: Log, endpoint: Endpoint, certificate: ServerCertificate? = nil, names: [String]? = nil, reading: HTTPReading = .open,
-        window: Window, central: any Steerable, token: AdminToken, data: DataDirectory, registry: PrometheusRegistry?
+        window: Window, central: any Steerable, token: AdminToken, ledger place: LedgerPlace? = nil, data: DataDirectory,
+        registry: PrometheusRegistry?
     ) {
         loop = host.loop
         self.host = host
@@ -55,7 +57,7 @@ public actor DashboardService: Service {
         self.certificate = certificate
         inbox = window.inbox
         feed = NetworkFeed(instance: String(UInt64.random(in: .min ... .max), radix: 36))
-        desk = LedgerQueries(path: data.ledger)
+        desk = LedgerQueries(place ?? .file(data.ledger), site: data.site)
         self.data = data
         responder = Responder(
             feed: feed, desk: desk, central: central,

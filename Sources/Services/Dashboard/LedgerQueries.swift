@@ -2,16 +2,16 @@ internal import ChargingModel
 internal import Ledger
 internal import LedgerStore
 internal import NIOPosix
-internal import SQLite
+internal import SQL
 
 /// The ledger for those who look on: read on a thread of its own, while Central writes it on another.
 struct LedgerQueries: Sendable {
     private let pool: NIOThreadPool
     private let reader: Reader
 
-    init(path: String) {
+    init(_ place: LedgerPlace, site: String?) {
         pool = NIOThreadPool(numberOfThreads: 1)
-        reader = Reader(path: path)
+        reader = Reader(place, site: site)
         pool.start()
     }
 
@@ -20,12 +20,12 @@ struct LedgerQueries: Sendable {
     }
 
     func page(_ filter: SessionFilter, before id: SessionID?, most: Int) async throws(Problem) -> [LedgerSession] {
-        try await read { reader throws(SQLiteError) in try reader.page(filter, before: id, most: most) }
+        try await read { reader throws(DatabaseError) in try reader.page(filter, before: id, most: most) }
     }
 
     /// A session, and the records that were put aside for it.
     func session(_ id: SessionID) async throws(Problem) -> (session: LedgerSession?, records: [StrayRecord]) {
-        try await read { reader throws(SQLiteError) in (try reader.session(id), try reader.strays(of: id)) }
+        try await read { reader throws(DatabaseError) in (try reader.session(id), try reader.strays(of: id)) }
     }
 
     /// The past of a point, from the ledger.
@@ -37,7 +37,7 @@ struct LedgerQueries: Sendable {
 
     /// The last sessions and faults of a point, and the records of it that were put aside.
     func history(of cp: ChargePointID) async throws(Problem) -> History {
-        try await read { reader throws(SQLiteError) in
+        try await read { reader throws(DatabaseError) in
             var filter = SessionFilter()
             filter.cp = cp
             return History(
@@ -48,7 +48,7 @@ struct LedgerQueries: Sendable {
 
     /// The sum of the sessions that closed since then, going on from an earlier one where it can.
     func closed(since: WallTime, after earlier: ClosedSum?) async throws(Problem) -> ClosedSum {
-        try await read { reader throws(SQLiteError) in
+        try await read { reader throws(DatabaseError) in
             guard var sum = earlier, sum.since == since else { return try ClosedSum(since: since, reader) }
             try sum.follow(reader)
             return sum
@@ -56,18 +56,18 @@ struct LedgerQueries: Sendable {
     }
 
     func tokens() async throws(Problem) -> [AccountToken] {
-        try await read { reader throws(SQLiteError) in try reader.tokens() }
+        try await read { reader throws(DatabaseError) in try reader.tokens() }
     }
 
     func bytes() async throws(Problem) -> Int64 {
-        try await read { reader throws(SQLiteError) in try reader.bytes() }
+        try await read { reader throws(DatabaseError) in try reader.bytes() }
     }
 
-    private func read<Answer: Sendable>(_ body: @escaping @Sendable (LedgerReader) throws(SQLiteError) -> Answer) async throws(Problem) -> Answer {
+    private func read<Answer: Sendable>(_ body: @escaping @Sendable (LedgerReader) throws(DatabaseError) -> Answer) async throws(Problem) -> Answer {
         let reader = reader
-        let result: Result<Answer, SQLiteError>
+        let result: Result<Answer, DatabaseError>
         do {
-            result = try await pool.runIfActive { () -> Result<Answer, SQLiteError> in reader.use(body) }
+            result = try await pool.runIfActive { () -> Result<Answer, DatabaseError> in reader.use(body) }
         } catch {
             throw .unavailable("Central is stopping.")
         }
@@ -80,15 +80,19 @@ struct LedgerQueries: Sendable {
 
 /// The open ledger. For the pool's one thread.
 private final class Reader: @unchecked Sendable {
-    private let path: String
+    private let place: LedgerPlace
+    private let site: String?
     private var open: LedgerReader?
 
-    init(path: String) { self.path = path }
+    init(_ place: LedgerPlace, site: String?) {
+        self.place = place
+        self.site = site
+    }
 
-    func use<Answer>(_ body: (LedgerReader) throws(SQLiteError) -> Answer) -> Result<Answer, SQLiteError> {
-        do throws(SQLiteError) {
+    func use<Answer>(_ body: (LedgerReader) throws(DatabaseError) -> Answer) -> Result<Answer, DatabaseError> {
+        do throws(DatabaseError) {
             let reader: LedgerReader
-            if let open { reader = open } else { reader = try LedgerReader(path: path) }
+            if let open { reader = open } else { reader = try LedgerReader(at: place, site: site) }
             open = reader
             return .success(try body(reader))
         } catch {

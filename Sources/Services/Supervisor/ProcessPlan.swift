@@ -119,8 +119,10 @@ struct ProcessPlan: Sendable {
     private static func environmentOfCentral(_ options: UpOptions) -> [String] {
         var variables = [
             AllSettings.adminTokenVariable: options.adminToken, AllSettings.homeAssistant.variable: options.homeAssistant,
-            AllSettings.open.variable: options.isOpen ? "yes" : nil,
+            AllSettings.open.variable: options.isOpen ? "yes" : nil, AllSettings.ledger.variable: options.ledger,
         ]
+        // How libpq finds the server, and its password: Central's alone.
+        for (name, value) in options.environment.variables where name.hasPrefix("PG") { variables[name] = value }
         if options.isSecure {
             let store = SecureBroker.store(options)
             variables[AllSettings.httpCertificate.variable] = store.serverFile
@@ -141,7 +143,8 @@ struct ProcessPlan: Sendable {
     }
 
     private static func environment(_ options: UpOptions, broker: BrokerURL) -> [String] {
-        var variables = options.environment.withoutSettings.variables.merging(options.passedOn) { _, new in new }
+        var variables = options.environment.withoutSettings.variables.filter { !$0.key.hasPrefix("PG") }
+            .merging(options.passedOn) { _, new in new }
         variables[AllSettings.mqtt.variable] = broker.description
         variables[AllSettings.authorities.variable] = options.isSecure ? SecureBroker.store(options).authorityFile : options.authorities.map(absolute)
         variables[AllSettings.data.variable] = options.data.root

@@ -58,6 +58,8 @@ public struct UpOptions: Sendable {
     public var mosquitto: String?
     /// The broker's configuration; `nil`: found like `network.json`.
     public var mosquittoConfiguration: String?
+    /// The address of the server on which Central keeps the ledger; `nil`: in a file in the data directory.
+    public var ledger: String?
     /// The environment that the children's is made from. `WATTLINE_…` variables in it are replaced by what was decided here.
     public var environment = Environment.process
     /// The output for the lines.

@@ -1,6 +1,6 @@
 public import ChargingModel
 internal import Ledger
-public import SQLite
+public import SQL
 
 /// The sum of the sessions that closed in a time.
 public struct ClosedTotals: Hashable, Sendable {
@@ -51,12 +51,14 @@ public struct ClosedSum: Hashable, Sendable {
     private var unsettled: [SessionID: ClosedTotals] = [:]
 
     /// Reads all sessions that closed since then.
-    public init(since: WallTime, _ reader: LedgerReader) throws(SQLiteError) {
+    public init(since: WallTime, _ reader: LedgerReader) throws(DatabaseError) {
         self.since = since
-        let database = reader.database
-        let sessions: [LedgerSession] = try database.reading { () throws(SQLiteError) in
-            entry = try database.row("SELECT coalesce(max(number), 0) FROM audit_log") { $0.integer(0) } ?? 0
-            return try database.sessions("WHERE closed_ms >= ?", [.integer(since.milliseconds)])
+        let (database, scope) = (reader.database, reader.scope)
+        let sessions: [LedgerSession] = try database.reading { () throws(DatabaseError) in
+            entry =
+                try database.row("SELECT coalesce(max(number), 0) FROM audit_log WHERE what IN (\(ClosedSum.words))\(scope.and)") { $0.integer(0) }
+                ?? 0
+            return try database.sessions("WHERE closed_ms >= ?\(scope.and)", [.integer(since.milliseconds)])
         }
         for session in sessions { add(session) }
     }
@@ -64,13 +66,13 @@ public struct ClosedSum: Hashable, Sendable {
     /// Reads what has changed.
     /// - Returns: the number of sessions that were read.
     @discardableResult
-    public mutating func follow(_ reader: LedgerReader) throws(SQLiteError) -> Int {
-        let database = reader.database
-        let (last, changed) = try database.reading { () throws(SQLiteError) in
+    public mutating func follow(_ reader: LedgerReader) throws(DatabaseError) -> Int {
+        let (database, scope) = (reader.database, reader.scope)
+        let (last, changed) = try database.reading { () throws(DatabaseError) in
             let told = try database.rows(
-                "SELECT session, max(what IN ('CLOSED', 'ENTERED')), max(number) FROM audit_log WHERE number > ? AND what IN (\(ClosedSum.words)) GROUP BY session",
+                "SELECT session, max(CASE WHEN what IN ('CLOSED', 'ENTERED') THEN 1 ELSE 0 END), max(number) FROM audit_log WHERE number > ? AND what IN (\(ClosedSum.words))\(scope.and) GROUP BY session",
                 [.integer(entry)]
-            ) { row throws(SQLiteError) in (id: try row.id(0) as SessionID, isNew: row.bool(1), number: row.integer(2)) }
+            ) { row throws(DatabaseError) in (id: try row.id(0) as SessionID, isNew: row.bool(1), number: row.integer(2)) }
             var changed: [LedgerSession] = []
             for change in told where change.isNew || unsettled[change.id] != nil {
                 if let session = try reader.session(change.id) { changed.append(session) }

@@ -1,22 +1,22 @@
 internal import ChargingModel
 internal import Ledger
-internal import SQLite
+internal import SQL
 
 /// The error for a text in a column that should not be there: somebody else wrote to the ledger.
-private func damaged(_ column: String, _ text: String) -> SQLiteError {
-    SQLiteError(kind: .corrupt, "the ledger has \(column) '\(text)', which is none")
+private func damaged(_ column: String, _ text: String) -> DatabaseError {
+    DatabaseError(kind: .corrupt, "the ledger has \(column) '\(text)', which is none")
 }
 
 extension Row {
-    func id<Kind>(_ column: Int32) throws(SQLiteError) -> Identifier<Kind> {
+    func id<Kind>(_ column: Int32) throws(DatabaseError) -> Identifier<Kind> {
         let text = text(column)
         guard let id = Identifier<Kind>(text) else { throw damaged("an id", text) }
         return id
     }
 
-    func optionalID<Kind>(_ column: Int32) throws(SQLiteError) -> Identifier<Kind>? { isNull(column) ? nil : try id(column) }
+    func optionalID<Kind>(_ column: Int32) throws(DatabaseError) -> Identifier<Kind>? { isNull(column) ? nil : try id(column) }
 
-    func choice<Choice: RawRepresentable>(_ column: Int32) throws(SQLiteError) -> Choice where Choice.RawValue == String {
+    func choice<Choice: RawRepresentable>(_ column: Int32) throws(DatabaseError) -> Choice where Choice.RawValue == String {
         let text = text(column)
         guard let choice = Choice(rawValue: text) else { throw damaged("a \(Choice.self)", text) }
         return choice
@@ -31,8 +31,8 @@ extension Row {
 extension Database {
     /// Reads sessions.
     /// - Parameter condition: from WHERE on.
-    func sessions(_ condition: String, _ values: [Value] = []) throws(SQLiteError) -> [LedgerSession] {
-        try rows("SELECT \(LedgerSession.columns) FROM sessions \(condition)", values) { row throws(SQLiteError) in try LedgerSession(row: row) }
+    func sessions(_ condition: String, _ values: [Value] = []) throws(DatabaseError) -> [LedgerSession] {
+        try rows("SELECT \(LedgerSession.columns) FROM sessions \(condition)", values) { row throws(DatabaseError) in try LedgerSession(row: row) }
     }
 }
 
@@ -47,7 +47,7 @@ extension LedgerSession {
     /// The beginning of a request that can be none (P1), before the id of a session that has no request.
     private static let withoutRequest = "offline:"
 
-    init(row: Row) throws(SQLiteError) {
+    init(row: Row) throws(DatabaseError) {
         let assignment = Assignment(
             session: try row.id(0), cp: try row.id(3), power: Power(watts: row.integer(5)), price: Price(microEuroPerKilowattHour: row.integer(6)),
             meter: try row.id(4), energyTarget: row.optionalEnergy(7), duration: row.optionalInteger(8).map { .milliseconds($0) })
@@ -92,7 +92,7 @@ extension Decision {
     /// The columns, in the order of `make`; the second query brings the session that was promised.
     static let columns = "driver, request, cp, session, code, reason, verdict, at_ms, origin, token"
 
-    static func make(row: Row, session: (SessionID) throws(SQLiteError) -> LedgerSession?) throws(SQLiteError) -> Decision {
+    static func make(row: Row, session: (SessionID) throws(DatabaseError) -> LedgerSession?) throws(DatabaseError) -> Decision {
         let ruling: Ruling
         if let id: SessionID = try row.optionalID(3) {
             guard let held = try session(id) else { throw damaged("a session", id.text) }
@@ -111,7 +111,7 @@ extension MeterOpening {
     /// The columns, in the order of `init(row:)`.
     static let columns = "meter, records, from_wh, to_wh, energy_wh"
 
-    init(row: Row) throws(SQLiteError) {
+    init(row: Row) throws(DatabaseError) {
         self.init(meter: try row.id(0), records: row.integer(1), from: row.energy(2), to: row.energy(3), energy: row.energy(4))
     }
 }
@@ -120,7 +120,7 @@ extension AuditEntry {
     /// The columns, in the order of `init(row:)`.
     static let columns = "at_ms, what, cp, driver, session, request, energy_wh, why"
 
-    init(row: Row) throws(SQLiteError) {
+    init(row: Row) throws(DatabaseError) {
         self.init(
             at: row.time(0), try row.choice(1), cp: try row.optionalID(2), driver: try row.optionalID(3), session: try row.optionalID(4),
             request: try row.optionalID(5), energy: row.optionalEnergy(6), why: row.optionalText(7)?.bounded())
@@ -140,7 +140,7 @@ extension StrayRecord {
         "session, kind, cp, driver, meter, start_wh, end_wh, cost_micro_eur, started_ms, ended_ms, end_reason, at_ms, decision, "
         + "decided_by, decided_ms, origin, token, clock, station_reason"
 
-    init(row: Row) throws(SQLiteError) {
+    init(row: Row) throws(DatabaseError) {
         let record = SessionRecord(
             session: try row.id(0), driver: try row.optionalID(3), meter: try row.id(4), startRegister: row.energy(5), endRegister: row.energy(6),
             cost: Money(microEuro: row.integer(7)), started: row.optionalTime(8), ended: row.time(9), endReason: try row.choice(10),

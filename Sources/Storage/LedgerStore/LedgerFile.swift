@@ -1,5 +1,5 @@
 internal import Glibc
-internal import SQLite
+internal import SQL
 
 /// Checks of a ledger's files that SQLite does not make: it would take some damage for an empty log.
 enum LedgerFile {
@@ -10,16 +10,16 @@ enum LedgerFile {
     /// Checks that SQLite will not lose the write-ahead log: with an empty database it forgets the log, and a log that is none it overwrites, and
     /// either way what was promised is gone.
     /// - Throws: when that would happen.
-    static func check(_ path: String) throws(SQLiteError) {
+    static func check(_ path: String) throws(DatabaseError) {
         let log = path + "-wal"
         guard let logSize = size(of: log), logSize > 0 else { return }
         if size(of: path) ?? 0 == 0 {
-            throw SQLiteError(kind: .corrupt, "\(path) is empty, and its write-ahead log \(log) is not: \(remedy)")
+            throw DatabaseError(kind: .corrupt, "\(path) is empty, and its write-ahead log \(log) is not: \(remedy)")
         }
         let beginning = beginning(of: log)
         // Zeros are what a power cut leaves of a log of which nothing was synced.
         guard beginning.count < 4 || beginning.allSatisfy({ $0 == 0 }) || magics.contains(beginning) else {
-            throw SQLiteError(kind: .corrupt, "\(log) is no write-ahead log of SQLite: \(remedy)")
+            throw DatabaseError(kind: .corrupt, "\(log) is no write-ahead log of SQLite: \(remedy)")
         }
     }
 

@@ -1,5 +1,5 @@
 public import ChargingModel
-internal import SQLite
+internal import SQL
 
 /// A filter of sessions; what is `nil` does not matter.
 public struct SessionFilter: Hashable, Sendable {
@@ -50,7 +50,7 @@ public struct SessionFilter: Hashable, Sendable {
         return conditions
     }
 
-    var sql: String { conditions.isEmpty ? "" : "WHERE " + conditions.map(\.sql).joined(separator: " AND ") }
+    func sql(_ scope: RowScope) -> String { "WHERE 1 = 1" + conditions.map { " AND " + $0.sql }.joined() + scope.and }
     /// The values of the conditions and, last, of the limit.
-    var values: [Value] { conditions.compactMap(\.value) + [.integer(most ?? -1)] }
+    var values: [Value] { conditions.compactMap(\.value) + [.integer(most ?? .max)] }
 }

@@ -1,29 +1,19 @@
 internal import CSQLite
-
-/// A value that SQLite stores.
-public enum Value: Hashable, Sendable {
-    case null
-    case integer(Int64)
-    case text(String)
-
-    public static func optional(_ number: Int64?) -> Value { number.map { .integer($0) } ?? .null }
-    public static func optional(_ text: String?) -> Value { text.map { .text($0) } ?? .null }
-    public static func bool(_ value: Bool) -> Value { .integer(value ? 1 : 0) }
-}
+internal import SQL
 
 /// A prepared statement of one database.
 final class Statement {
     let handle: OpaquePointer
-    private unowned let database: Database
+    private unowned let database: SQLiteDatabase
     private let sql: String
 
-    init(_ handle: OpaquePointer, database: Database, sql: String) {
+    init(_ handle: OpaquePointer, database: SQLiteDatabase, sql: String) {
         self.handle = handle
         self.database = database
         self.sql = sql
     }
 
-    func bind(_ values: [Value]) throws(SQLiteError) {
+    func bind(_ values: [Value]) throws(DatabaseError) {
         precondition(Int(sqlite3_bind_parameter_count(handle)) == values.count, "\(sql) has another number of parameters")
         for (index, value) in values.enumerated() {
             let place = Int32(index + 1)
@@ -38,7 +28,7 @@ final class Statement {
     }
 
     /// Goes to the next row; true when there is one.
-    func step() throws(SQLiteError) -> Bool {
+    func step() throws(DatabaseError) -> Bool {
         switch sqlite3_step(handle) {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
@@ -54,21 +44,23 @@ final class Statement {
     func finalize() { sqlite3_finalize(handle) }
 }
 
-/// The row that a statement stands on. Columns count from 0.
-public struct Row {
-    let statement: Statement
+/// The row that the statement stands on.
+extension Statement: RowCells {
+    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
-    public func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement.handle, column) == SQLITE_NULL }
+    func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
 
-    public func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(statement.handle, column) }
-
-    public func text(_ column: Int32) -> String {
-        guard let bytes = sqlite3_column_text(statement.handle, column) else { return "" }
-        let count = Int(sqlite3_column_bytes(statement.handle, column))
+    func text(_ column: Int32) -> String {
+        guard let bytes = sqlite3_column_text(handle, column) else { return "" }
+        let count = Int(sqlite3_column_bytes(handle, column))
         return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
     }
 
-    public func optionalInteger(_ column: Int32) -> Int64? { isNull(column) ? nil : integer(column) }
-    public func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
-    public func bool(_ column: Int32) -> Bool { integer(column) != 0 }
+    func value(_ column: Int32) -> Value {
+        switch sqlite3_column_type(handle, column) {
+        case SQLITE_NULL: .null
+        case SQLITE_INTEGER: .integer(integer(column))
+        default: .text(text(column))
+        }
+    }
 }

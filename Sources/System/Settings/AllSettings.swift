@@ -100,6 +100,8 @@ public enum AllSettings {
     public static let httpKey = Setting("--http-key", variable: "WATTLINE_HTTP_KEY", .text("a file with the certificate's key"))
     /// The topic prefix on which Home Assistant listens for devices. Default: it is told of nothing.
     public static let homeAssistant = Setting("--home-assistant", variable: "WATTLINE_HOME_ASSISTANT", .topicPrefix)
+    /// The database in which Central keeps the ledger, or from which a command reads it. Default: the file in the data directory.
+    public static let ledger = Setting("--ledger", variable: "WATTLINE_LEDGER", .text("a ledger"))
     /// The variable of the shared token for HTTP, or, for commands that ask a running Central, of an operator's secret.
     ///
     /// No flag: every user of the machine sees the flags of its processes.
@@ -130,5 +132,6 @@ public enum AllSettings {
         access.variable, open.variable, credentials.variable, mqttUserVariable, mqttPasswordFileVariable, authorities.variable, certificate.variable,
         httpCertificate.variable,
         httpKey.variable, ocppPort.variable, listen.variable, ocppCertificate.variable, ocppKey.variable, ocppClientsAuthority.variable,
+        ledger.variable,
     ]
 }

@@ -102,7 +102,7 @@ struct TokensListCommand: WattlineCommand {
 
     func execute(in environment: Environment) throws -> ProcessExit {
         let found = try places.find(in: environment)
-        var tokens = try LedgerReader(path: found.file).tokens()
+        var tokens = try LedgerReader(at: found.place, site: found.data.site).tokens()
         let known = Set(tokens.map(\.id))
         for driver in found.network?.drivers ?? [] {
             tokens += driver.tokens.filter { !known.contains($0) }.map { AccountToken($0, of: driver.id) }
@@ -136,7 +136,7 @@ struct TokenChangeOptions: ParsableArguments {
         var change = wanted
         if case .block(let id, nil) = wanted { change = .block(id, of: network?.drivers.first { $0.tokens.contains(id) }?.id) }
         let data = try places.dataDirectory(network, in: environment)
-        let door = OperatorDoor(data: data, central: central, environment: environment)
+        let door = try OperatorDoor(data: data, central: central, environment: environment)
         let isDone = try door.ask(
             path, orWrite: { [change] in .token(change, by: OperatorDoor.operatorName, at: $0) },
             ifMay: { [change] in try mayBe(change, network, data, in: environment) },
@@ -150,7 +150,7 @@ struct TokenChangeOptions: ParsableArguments {
             })
         guard isDone else { return .failure }
         let now = EventLoop.present().wall
-        guard let token = try LedgerReader(path: data.ledger).tokens().first(where: { $0.id == change.token }) else {
+        guard let token = try LedgerReader(at: door.place, site: data.site).tokens().first(where: { $0.id == change.token }) else {
             complain("✖ the ledger does not show the token \(change.token)")
             return .failure
         }

@@ -31,8 +31,8 @@ struct AuditCommand: WattlineCommand {
     var color: String?
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        let (network, data, file) = try places.find(in: environment)
-        let reader = try LedgerReader(path: file)
+        let (network, data, place) = try places.find(in: environment)
+        let reader = try LedgerReader(at: place, site: data.site)
         // Before the ledger, since what is on its way from them is looked for there; and after it, since nothing in it can be ahead of them.
         var records = try reader.auditRecords(engines: try readEngines(data))
         let after = Dictionary(try readEngines(data).map { ($0.meter, $0.register) }) { first, _ in first }
@@ -41,11 +41,11 @@ struct AuditCommand: WattlineCommand {
         records.defaultVehicles = network.map { _ in 1 }
         let report = Audit.examine(records)
         if json {
-            Output.write(AuditText.json(report, of: file))
+            Output.write(AuditText.json(report, of: place.description))
         } else {
             var output = OutputOptions()
             output.color = color
-            Output.write(AuditText.text(report, of: file, colors: try output.colors(in: environment)))
+            Output.write(AuditText.text(report, of: place.description, colors: try output.colors(in: environment)))
         }
         return report.holds ? .ok : .failure
     }

@@ -30,7 +30,7 @@ struct ExportCommand: WattlineCommand {
 
     func execute(in environment: Environment) throws -> ProcessExit {
         let wanted = try filter.filter()
-        let reader = try LedgerReader(path: try places.find(in: environment).file)
+        let reader = try places.read(in: environment)
         let format: SessionExport.Format = json ? .json : .csv
         var waiting = SessionExport.header(format)
         try reader.eachSession(wanted) { session in

@@ -18,7 +18,7 @@ struct LedgerBackupCommand: WattlineCommand {
     @OptionGroup var places: LedgerOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        let reader = try LedgerReader(path: try places.find(in: environment).file)
+        let reader = try places.read(in: environment)
         let copy = try LedgerBackup.make(of: reader, at: file)
         Output.write("✔ " + SizeText.text(copy, of: file))
         return .ok

@@ -12,14 +12,14 @@ struct LedgerCheckCommand: WattlineCommand {
     @OptionGroup var places: LedgerOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        let reader = try LedgerReader(path: try places.find(in: environment).file)
+        let reader = try places.read(in: environment)
         let damage = try reader.damage()
         guard damage.isEmpty else {
-            complain("✖ \(reader.path) is damaged: stop Central, keep the file, bring back a copy (wattline ledger backup makes them)")
+            complain("✖ \(reader.name) is damaged: stop Central, keep the file, bring back a copy (wattline ledger backup makes them)")
             for line in damage { complain("    \(line)") }
             return .failure
         }
-        Output.write(SizeText.text(try reader.size(), of: reader.path))
+        Output.write(SizeText.text(try reader.size(), of: reader.name))
         return .ok
     }
 }

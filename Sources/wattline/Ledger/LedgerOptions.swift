@@ -4,29 +4,90 @@ import EventLoop
 import Glibc
 import LedgerStore
 import Platform
+import PostgreSQL
 import Services
 import Settings
 
 /// The choice of the ledger.
 struct LedgerOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The ledger. Default: Central's in the data directory.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The ledger: a file, or postgres://HOST/DATABASE, without a password. Default: Central's in the data directory.", valueName: "where"))
     var ledger: String?
     @OptionGroup var places: PlaceOptions
 
-    /// Finds the data directory, and the ledger's file in it or the one that was named.
-    func find(in environment: Environment) throws -> (network: Network?, data: DataDirectory, file: String) {
+    /// Finds the data directory, and the ledger: the one in it, or the one that was named.
+    func find(in environment: Environment) throws -> (network: Network?, data: DataDirectory, place: LedgerPlace) {
         let network = try places.readNetwork(in: environment)?.network
         let data = try places.dataDirectory(network, in: environment)
-        let file = ledger ?? data.ledger
-        guard access(file, F_OK) == 0 else {
-            let why = errno
-            let advice = "Another data directory: --data DIR; another file: --ledger FILE"
-            guard why == ENOENT || why == ENOTDIR else {
-                throw NoLedger(description: "no way to the ledger \(file): \(errorText(why)). \(advice)")
+        let place = try LedgerPlace.resolve(flag: ledger, in: environment) ?? .kept(in: data)
+        try place.checkIsThere("Another data directory: --data DIR; another ledger: --ledger FILE, or postgres://HOST/DATABASE")
+        return (network, data, place)
+    }
+
+    /// Opens it to be read.
+    func read(in environment: Environment) throws -> LedgerReader {
+        let found = try find(in: environment)
+        return try LedgerReader(at: found.place, site: found.data.site)
+    }
+}
+
+extension LedgerPlace {
+    /// The place that was said, if one was.
+    /// - Throws: when a password would be seen by whoever lists processes, or it is an address of something else.
+    static func resolve(flag: String?, named: String? = nil, in environment: Environment) throws -> LedgerPlace? {
+        guard let text = try AllSettings.ledger.resolve(flag: flag, in: environment) else { return nil }
+        let name = flag == nil ? AllSettings.ledger.variable : named ?? AllSettings.ledger.flag
+        let place = LedgerPlace(text)
+        switch place {
+        case .file(let path):
+            guard path.contains("://") else { return place }
+            throw SettingError(
+                name, value: "(not shown)",
+                expected: "a file, or an address like postgres://USER@HOST/DATABASE; in a name or a password / @ % are %2F %40 %25")
+        case .server(let address):
+            guard flag == nil || !address.hasPassword else {
+                throw SettingError(
+                    name, value: address.shown,
+                    expected: "an address without a password, which everybody on this machine could see: set PGPASSWORD, or name a file in PGPASSFILE"
+                )
             }
-            throw NoLedger(description: "no ledger \(file): Central makes it when it starts. \(advice)")
+            return place
         }
-        return (network, data, file)
+    }
+
+    /// The place of a data directory's ledger: its own file, or the server that Central wrote down.
+    static func kept(in data: DataDirectory) -> LedgerPlace {
+        data.readLedgerServer().flatMap { PostgreSQLAddress($0) }.map { .server($0) } ?? .file(data.ledger)
+    }
+
+    /// Writes down that a data directory's ledger is here, or is in its own file.
+    func keep(in data: DataDirectory) throws {
+        guard case .server(let address) = self else { return data.removeLedgerServer() }
+        try data.writeLedgerServer(address.withoutPassword)
+    }
+
+    /// The server on which Central keeps the ledger, as it was said, or written down in its data directory; `nil` for its own file.
+    static func server(flag: String?, of data: DataDirectory, in environment: Environment, recorded: Bool) throws -> LedgerPlace? {
+        let said = try resolve(flag: flag, in: environment)
+        let place = said ?? .kept(in: data)
+        if said == nil, place.path != nil { return nil }
+        let name = flag == nil ? said == nil ? data.ledgerServerFile : AllSettings.ledger.variable : AllSettings.ledger.flag
+        guard case .server(let address) = place else {
+            throw SettingError(name, value: place.description, expected: "an address like postgres://HOST/DATABASE; a file is where --data says")
+        }
+        guard !recorded else {
+            throw SettingError(name, value: address.shown, expected: "not to be given together with \(AllSettings.record.flag), which copies a file")
+        }
+        return place
+    }
+
+    /// Checks that a file is there; a server says so itself.
+    func checkIsThere(_ advice: String) throws {
+        guard case .file(let path) = self, access(path, F_OK) != 0 else { return }
+        let why = errno
+        guard why == ENOENT || why == ENOTDIR else { throw NoLedger(description: "no way to the ledger \(path): \(errorText(why)). \(advice)") }
+        throw NoLedger(description: "no ledger \(path): Central makes it when it starts. \(advice)")
     }
 }
 

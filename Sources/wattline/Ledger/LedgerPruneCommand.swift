@@ -26,12 +26,12 @@ struct LedgerPruneCommand: WattlineCommand {
     @OptionGroup var places: LedgerOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        let parser = ValueParser<Duration>.duration(from: .milliseconds(SQLiteLedger.leastAge), to: .seconds(36_600 * 86_400))
+        let parser = ValueParser<Duration>.duration(from: .milliseconds(StoredLedger.leastAge), to: .seconds(36_600 * 86_400))
         let age = try parser.value(of: olderThan, from: "--older-than")
-        let file = try places.find(in: environment).file
-        // A file that is no ledger of this version is refused, not made into one.
-        _ = try LedgerReader(path: file)
-        let ledger = try SQLiteLedger(path: file)
+        let (_, data, place) = try places.find(in: environment)
+        // What is no ledger of this version is refused, not made into one.
+        _ = try LedgerReader(at: place, site: data.site)
+        let ledger = try StoredLedger(at: place, site: data.site, as: .beside)
         let now = EventLoop.present().wall
         let limit = try ledger.pruningLimit(olderThan: age.nanoseconds / 1_000_000, at: now)
         let showsProgress = isatty(STDERR_FILENO) == 1

@@ -36,7 +36,7 @@ struct LedgerVerdictOptions: ParsableArguments {
         var isOffline = false
         var told: LedgerSession?
         let path = "/sessions/\(verdict.session)/records/\(verdict.meter)/\(verdict.choice.rawValue)" + query(verdict)
-        let door = OperatorDoor(data: try places.dataDirectory(network, in: environment), central: central, environment: environment)
+        let door = try OperatorDoor(data: places.dataDirectory(network, in: environment), central: central, environment: environment)
         let isDone = try door.ask(
             path, orWrite: { .judge(verdict, at: $0) },
             answered: { result in
@@ -115,7 +115,7 @@ struct LedgerRecordsCommand: WattlineCommand {
     @OptionGroup var places: LedgerOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        let records = try LedgerReader(path: try places.find(in: environment).file).strays(undecidedOnly: undecided)
+        let records = try places.read(in: environment).strays(undecidedOnly: undecided)
         if json {
             Output.write(records.map { RecordsText.json($0) }.joined())
         } else {

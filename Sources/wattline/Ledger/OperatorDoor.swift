@@ -5,16 +5,24 @@ import Glibc
 import Ledger
 import LedgerStore
 import Platform
-import SQLite
+import SQL
 import Services
 import Settings
 
 /// The way of an operator's wish to the ledger: by Central while it runs, so that all hear of it, and otherwise into the ledger itself.
 struct OperatorDoor {
     let data: DataDirectory
+    let place: LedgerPlace
     /// The address of a running Central's HTTP API, if one was said.
     let central: String?
     let environment: Environment
+
+    init(data: DataDirectory, central: String?, environment: Environment) throws {
+        self.data = data
+        self.central = central
+        self.environment = environment
+        place = try LedgerPlace.resolve(flag: nil, in: environment) ?? .kept(in: data)
+    }
 
     /// The name of whoever runs this program, for the log.
     static var operatorName: String {
@@ -31,9 +39,9 @@ struct OperatorDoor {
     func ask(
         _ path: String, orWrite operation: (WallTime) -> LedgerOperation, ifMay check: () throws -> Void = {}, answered: (LedgerResult) -> Bool
     ) throws -> Bool {
-        guard access(data.ledger, F_OK) == 0 else {
-            throw NoLedger(description: "no ledger \(data.ledger): Central makes it when it starts. Another data directory: --data DIR")
-        }
+        try place.checkIsThere("Another data directory: --data DIR")
+        // On a server, Central may be on another machine.
+        if place.path == nil, central != nil { return try ask(path) }
         let lock: DirectoryLock
         do throws(DataDirectoryError) {
             lock = try data.lock(data.central)
@@ -44,8 +52,8 @@ struct OperatorDoor {
         return try withExtendedLifetime(lock) {
             try check()
             // A ledger of an earlier version is Central's to bring up to date.
-            _ = try LedgerReader(path: data.ledger)
-            guard let result = try SQLiteLedger(path: data.ledger).commit([operation(EventLoop.present().wall)]).first else { return false }
+            _ = try LedgerReader(at: place, site: data.site)
+            guard let result = try StoredLedger(at: place, site: data.site).commit([operation(EventLoop.present().wall)]).first else { return false }
             return answered(result)
         }
     }

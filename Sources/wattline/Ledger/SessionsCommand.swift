@@ -30,7 +30,7 @@ struct SessionsCommand: WattlineCommand {
         var wanted = try filter.filter()
         wanted.most = Int64(
             try last.map { try ValueParser.integer(in: 1...1_000_000, of: "a number of sessions").value(of: $0, from: "--last") } ?? 20)
-        let sessions = try LedgerReader(path: try places.find(in: environment).file).sessions(wanted)
+        let sessions = try places.read(in: environment).sessions(wanted)
         if json {
             Output.write(sessions.map { SessionExport.line($0, .json) }.joined())
         } else {

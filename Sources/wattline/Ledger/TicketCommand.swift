@@ -22,10 +22,10 @@ struct TicketCommand: WattlineCommand {
     @OptionGroup var places: LedgerOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        let reader = try LedgerReader(path: try places.find(in: environment).file)
+        let reader = try places.read(in: environment)
         let found = try reader.sessions(like: session)
         guard let first = found.first else {
-            complain("✖ no session \(session) in \(reader.path); see: wattline sessions")
+            complain("✖ no session \(session) in \(reader.name); see: wattline sessions")
             return .failure
         }
         guard found.count == 1 || first.id.text == session else {

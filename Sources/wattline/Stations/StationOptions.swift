@@ -13,7 +13,7 @@ struct StationAskOptions: ParsableArguments {
 
     func door(in environment: Environment) throws -> OperatorDoor {
         let network = try places.readNetwork(in: environment)?.network
-        return OperatorDoor(data: try places.dataDirectory(network, in: environment), central: central, environment: environment)
+        return try OperatorDoor(data: try places.dataDirectory(network, in: environment), central: central, environment: environment)
     }
 
     /// Asks Central. Blocks.

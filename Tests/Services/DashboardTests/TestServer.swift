@@ -3,6 +3,7 @@ import ChargingProtocol
 import Foundation
 import Glibc
 import Identities
+import LedgerStore
 import NIOCore
 import Platform
 import Services
@@ -42,7 +43,8 @@ func withServer<Value: Sendable>(
     let feed = NetworkFeed(instance: "test")
     let authenticator = Authenticator(token: AdminToken("0123456789abcdef"), store: OperatorStore(directory: directory), log: lines.log)
     let responder = Responder(
-        feed: feed, desk: LedgerQueries(path: "/nonexistent/ledger.db"), central: Nobody(), authenticator: authenticator, reading: reading,
+        feed: feed, desk: LedgerQueries(.file("/nonexistent/ledger.db"), site: nil), central: Nobody(), authenticator: authenticator,
+        reading: reading,
         log: lines.log, registry: nil, hosts: ["localhost", "127.0.0.1", "[::1]"], stream: EventStream(feed))
     let (ports, told) = AsyncStream<UInt16>.makeStream()
     let server = Task.detached {

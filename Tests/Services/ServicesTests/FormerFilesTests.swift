@@ -72,7 +72,7 @@ import Testing
     @Test("Central goes on with the ledger, and the audit holds with the engines' journals beside it, to the watt-hour") func ledger() throws {
         try withData { data in
             let now = WallTime(milliseconds: 1_795_905_240_000)
-            let ledger = try SQLiteLedger(path: data.ledger)
+            let ledger = try StoredLedger(path: data.ledger)
             let snapshot = try ledger.snapshot(at: now)
             #expect(snapshot.openSessions.map(\.assignment.cp.text) == ["CP-003", "CP-001"] && snapshot.awaitingRecord.isEmpty)
             #expect(snapshot.availabilities == [points[1]: true])

@@ -9,7 +9,7 @@ import Testing
     func follows(_ seed: UInt64) throws {
         try withDirectory { directory in
             var script = Script(seed: seed)
-            let store = try SQLiteLedger(path: directory + "/ledger.db")
+            let store = try StoredLedger(path: directory + "/ledger.db")
             let reader = try LedgerReader(path: directory + "/ledger.db")
             for _ in 0..<Int(seed) { _ = try store.commit(script.group()) }
             let since = WallTime(milliseconds: script.now.milliseconds - 60_000)

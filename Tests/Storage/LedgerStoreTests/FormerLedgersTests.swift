@@ -1,6 +1,7 @@
 import ChargingModel
 import Foundation
 import Ledger
+import SQL
 import SQLite
 import Testing
 
@@ -13,23 +14,23 @@ import Testing
     /// Makes a ledger of a version in a directory; returns its path.
     private func make(_ version: Int, in directory: String) throws -> String {
         let path = directory + "/ledger.db"
-        try Database(path: path).run(String(contentsOfFile: "\(Self.fixtures)/version-\(version).sql", encoding: .utf8))
+        try SQLiteDatabase(path: path).run(String(contentsOfFile: "\(Self.fixtures)/version-\(version).sql", encoding: .utf8))
         return path
     }
 
-    private func tables(_ database: Database) throws -> [String] {
+    private func tables(_ database: any Database) throws -> [String] {
         try database.rows("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name") {
             "\($0.text(0)) \($0.text(1)): \($0.text(2))"
         }
     }
 
-    private func version(of path: String) throws -> Int64? { try Database(path: path).row("PRAGMA user_version") { $0.integer(0) } }
+    private func version(of path: String) throws -> Int64? { try SQLiteDatabase(path: path).row("PRAGMA user_version") { $0.integer(0) } }
 
     @Test("a migration that was released never changes: each version's tables are those of its ledger", arguments: 1...Schema.newest)
     func released(_ version: Int) throws {
         try withDirectory { directory in
-            let fixture = try Database(path: make(version, in: directory))
-            let made = try Database(path: directory + "/made.db")
+            let fixture = try SQLiteDatabase(path: make(version, in: directory))
+            let made = try SQLiteDatabase(path: directory + "/made.db")
             for migration in Schema.migrations[..<version] { try made.run(migration) }
             #expect(try tables(fixture) == tables(made))
         }
@@ -39,7 +40,7 @@ import Testing
     func opens(_ version: Int) throws {
         try withDirectory { directory in
             let path = try make(version, in: directory)
-            let ledger = try SQLiteLedger(path: path)
+            let ledger = try StoredLedger(path: path)
             #expect(try self.version(of: path) == Int64(Schema.newest) && tables(ledger.database) == tables(fresh(in: directory)))
             let reader = try LedgerReader(path: path)
             #expect(try reader.damage().isEmpty)
@@ -70,5 +71,5 @@ import Testing
     private static let log = Set(lines)
     private static let order = Dictionary(uniqueKeysWithValues: lines.enumerated().map { ($1, $0) })
 
-    private func fresh(in directory: String) throws -> Database { try SQLiteLedger(path: directory + "/fresh.db").database }
+    private func fresh(in directory: String) throws -> any Database { try StoredLedger(path: directory + "/fresh.db").database }
 }

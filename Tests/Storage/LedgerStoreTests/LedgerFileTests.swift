@@ -1,7 +1,7 @@
 import ChargingModel
 import Foundation
 import Ledger
-import SQLite
+import SQL
 import Testing
 
 @testable import LedgerStore
@@ -9,7 +9,7 @@ import Testing
 @Suite("What SQLite would take for nothing") struct LedgerFileTests {
     private func refusal(_ path: String) -> String? {
         do {
-            _ = try SQLiteLedger(path: path)
+            _ = try StoredLedger(path: path)
             return nil
         } catch { return error.description }
     }
@@ -23,7 +23,7 @@ import Testing
             _ = FileManager.default.createFile(atPath: path, contents: nil)
             #expect(refusal(path)?.contains("\(path) is empty") == true)
             try FileManager.default.removeItem(at: log)
-            do { _ = try SQLiteLedger(path: path).snapshot(at: WallTime(milliseconds: 0)) }
+            do { _ = try StoredLedger(path: path).snapshot(at: WallTime(milliseconds: 0)) }
             try Data("garbage".utf8).write(to: log)
             #expect(refusal(path)?.contains("\(path)-wal is no write-ahead log") == true, "\(refusal(path) ?? "opened")")
             try Data(count: 4096).write(to: log)

@@ -1,6 +1,7 @@
 import ChargingModel
 import Foundation
 import Ledger
+import SQL
 import SQLite
 import Testing
 
@@ -34,13 +35,13 @@ import Testing
             started: nil, ended: time(0), endReason: .completed)
     }
 
-    private func charge(_ store: SQLiteLedger, _ id: String, _ from: Int64, _ to: Int64, day: Int64) throws {
+    private func charge(_ store: StoredLedger, _ id: String, _ from: Int64, _ to: Int64, day: Int64) throws {
         _ = try store.commit([.decide(decision(id, day), vehicles: .max), .record(cp, record(id, from, to), RecordContext(), at: time(day))])
     }
 
     /// Three old sessions, one of them incomplete, an old orphan, a denial and a fault; then one of today.
-    private func filled(_ path: String) throws -> SQLiteLedger {
-        let store = try SQLiteLedger(path: path)
+    private func filled(_ path: String) throws -> StoredLedger {
+        let store = try StoredLedger(path: path)
         try charge(store, "A", 0, 100, day: 0)
         _ = try store.commit([.decide(decision("B", 1), vehicles: .max), .close(SessionID(known: "S-B"), .fault, Seen(), at: time(1))])
         try charge(store, "C", 100, 150, day: 2)
@@ -98,13 +99,13 @@ import Testing
             let path = directory + "/ledger.db"
             let store = try filled(path)
             #expect(try store.pruningLimit(olderThan: 0, at: time(49)) == time(19), "from now, when the newest decision is a little ahead")
-            let error = #expect(throws: SQLiteError.self) { try store.pruningLimit(olderThan: 0, at: time(10)) }
+            let error = #expect(throws: DatabaseError.self) { try store.pruningLimit(olderThan: 0, at: time(10)) }
             #expect(error?.description.contains("more than a day after this machine's clock") == true)
             // A hundred years ahead, once.
             try charge(store, "F", 200, 210, day: 36_500)
-            let database = try Database(path: path)
+            let database = try SQLiteDatabase(path: path)
             try database.execute("INSERT INTO decisions (driver, request, code, reason, at_ms) VALUES ('d', 'r', 'BUSY', '', unixepoch() * 1000)")
-            #expect(throws: SQLiteError.self) { try database.execute("DELETE FROM decisions WHERE driver = 'd'") }
+            #expect(throws: DatabaseError.self) { try database.execute("DELETE FROM decisions WHERE driver = 'd'") }
         }
     }
 
@@ -113,7 +114,7 @@ import Testing
         try withDirectory { directory in
             let path = directory + "/ledger.db"
             let store = try filled(path)
-            let other = try SQLiteLedger(path: path)
+            let other = try StoredLedger(path: path)
             var isFirst = true
             _ = try store.prune(before: time(20), at: time(55), portion: 1) { _ in
                 guard isFirst else { return }
@@ -131,9 +132,9 @@ import Testing
         try withDirectory { directory in
             let path = directory + "/ledger.db"
             _ = try filled(path)
-            let database = try Database(path: path)
+            let database = try SQLiteDatabase(path: path)
             for attempt in ["DELETE FROM decisions WHERE request = 'E'", "DELETE FROM sessions WHERE id = 'S-B'"] {
-                #expect(throws: SQLiteError.self) { try database.execute(attempt) }
+                #expect(throws: DatabaseError.self) { try database.execute(attempt) }
             }
         }
     }
@@ -146,9 +147,9 @@ import Testing
             let reader = try LedgerReader(path: path)
             let copy = directory + "/copy.db"
             #expect(try LedgerBackup.make(of: reader, at: copy).sessions == 4)
-            #expect(throws: SQLiteError.self) { try LedgerBackup.make(of: reader, at: copy) }
-            #expect(throws: SQLiteError.self) { try LedgerBackup.make(of: reader, at: directory + "/no/such/copy.db") }
-            #expect(try SQLiteLedger(path: copy).snapshot(at: time(50)) == store.snapshot(at: time(50)))
+            #expect(throws: DatabaseError.self) { try LedgerBackup.make(of: reader, at: copy) }
+            #expect(throws: DatabaseError.self) { try LedgerBackup.make(of: reader, at: directory + "/no/such/copy.db") }
+            #expect(try StoredLedger(path: copy).snapshot(at: time(50)) == store.snapshot(at: time(50)))
             #expect(try FileManager.default.contentsOfDirectory(atPath: directory).allSatisfy { !$0.contains("unfinished") })
         }
     }
@@ -158,7 +159,7 @@ import Testing
         try withDirectory { directory in
             let path = directory + "/empty.db"
             #expect(FileManager.default.createFile(atPath: path, contents: nil))
-            #expect(throws: SQLiteError.self) { try LedgerReader(path: path) }
+            #expect(throws: DatabaseError.self) { try LedgerReader(path: path) }
             let content = try Data(contentsOf: URL(fileURLWithPath: path))
             #expect(content.isEmpty)
         }
@@ -166,7 +167,7 @@ import Testing
 
     /// A ledger as an earlier wattline left it.
     private func makeLedger(at path: String, version: Int, _ rows: String) throws {
-        let old = try Database(path: path)
+        let old = try SQLiteDatabase(path: path)
         for migration in Schema.migrations[..<version] { try old.run(migration) }
         try old.run("PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = \(version);")
         try old.run(rows)
@@ -212,9 +213,9 @@ import Testing
                     (1795485690000, 'CONTRADICTION', 'CP-001', 'driver-alice', 'S4', NULL, '0.004 kWh'),
                     (1795485690000, 'CLOSED', 'CP-001', 'driver-alice', 'S4', 'R4', 'fault, incomplete: another meter');
                 """)
-            let error = #expect(throws: SQLiteError.self) { try LedgerReader(path: path) }
+            let error = #expect(throws: DatabaseError.self) { try LedgerReader(path: path) }
             #expect(error?.description.contains("brings the ledger up to date") == true)
-            let held = try SQLiteLedger(path: path).session(SessionID(known: "S1"))
+            let held = try StoredLedger(path: path).session(SessionID(known: "S1"))
             #expect(held?.isComplete == true && held?.energy == Energy(wattHours: 61) && held?.readings == 0)
             let reader = try LedgerReader(path: path)
             #expect(try reader.damage().isEmpty)
@@ -247,7 +248,7 @@ import Testing
                     (1795485650000, 'ACCEPTED', 'CP-001', 'driver-alice', 'S3', 'R3', NULL),
                     (1795485660000, 'CONTRADICTED', 'CP-001', 'driver-alice', 'S3', 'R3', 'another meter');
                 """)
-            _ = try SQLiteLedger(path: path)
+            _ = try StoredLedger(path: path)
             let records = try LedgerReader(path: path).auditRecords(engines: [])
             #expect(records.log.map(\.what) == [.accepted, .closed, .contradicted])
             #expect(Audit.examine(records).findings.isEmpty)
@@ -268,10 +269,10 @@ import Testing
                     (1795485600000, 'ACCEPTED', 'CP-001', 'driver-alice', 'S1', 'R1', NULL);
                 """)
             let session = SessionID(known: "S1")
-            var ledger = try SQLiteLedger(path: path)
+            var ledger = try StoredLedger(path: path)
             #expect(try ledger.session(session)?.isStopAsked == false)
             _ = try ledger.commit([.askStop(session, at: WallTime(milliseconds: 1_795_485_605_000))])
-            ledger = try SQLiteLedger(path: path)
+            ledger = try StoredLedger(path: path)
             #expect(try ledger.session(session)?.isStopAsked == true && ledger.openSessions().map(\.id) == [session])
             #expect(Audit.examine(try LedgerReader(path: path).auditRecords(engines: [])).findings.isEmpty)
         }

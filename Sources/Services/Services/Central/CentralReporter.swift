@@ -2,7 +2,7 @@ internal import ChargingModel
 internal import Identities
 internal import LedgerStore
 internal import Platform
-internal import SQLite
+internal import SQL
 internal import Terminal
 
 /// What Central tells its operator.
@@ -28,7 +28,7 @@ struct CentralReporter {
     }
 
     /// Says what is wrong with the ledger and what helps: once, until something else is wrong or it is back.
-    mutating func ledgerFailed(_ error: SQLiteError) {
+    mutating func ledgerFailed(_ error: DatabaseError) {
         guard ledgerTrouble != error.description else { return }
         ledgerTrouble = error.description
         let advice =
@@ -36,9 +36,9 @@ struct CentralReporter {
             case .busy: "another program holds it: end it"
             case .full: "its disk is full: make room; Central goes on by itself"
             case .readOnly: "it can't be written: see its owner and its mount; Central goes on by itself"
-            case .unavailable: "see that its directory exists and its disk works; Central goes on by itself"
+            case .unavailable: "see that its disk works, or that its server can be reached; Central goes on by itself"
             case .corrupt: "stop Central, keep the file, and bring back a copy"
-            case .later: "Central ends"
+            case .later, .superseded: "Central ends"
             case .constraint, .misuse: "this is a fault of Wattline's: please report it with this line"
             }
         log.error("❌ The ledger: \(error); \(advice)", event: "ledger_error", ["error": .text(error.description)])

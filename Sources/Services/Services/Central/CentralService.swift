@@ -4,10 +4,11 @@ public import EventLoop
 public import HomeAssistant
 public import Identities
 internal import Journal
+public import LedgerStore
 internal import MQTT
 internal import Platform
 internal import Runtime
-internal import SQLite
+internal import SQL
 internal import Settings
 internal import Terminal
 
@@ -25,7 +26,7 @@ public actor CentralService: Service {
     private let party: PartyHost<CentralRuntime>
     private var isOver = false
     /// Why its ledger will never be of use to it; it is ending then.
-    private var objection: SQLiteError?
+    private var objection: DatabaseError?
     private var metrics = CentralMetrics()
     private var observer: NetworkObserver?
     private var questions: [UInt64: CheckedContinuation<OperatorAnswer, Never>] = [:]
@@ -34,17 +35,18 @@ public actor CentralService: Service {
     private var followers = StationFollowers()
 
     /// - Parameters:
+    ///   - place: where its ledger is; `nil`: in the data directory.
     ///   - known: who is known, where that may change; `nil`: as it is in the settings.
     ///   - listener: who looks on, if anybody does.
     ///   - discovery: how Home Assistant is told of the points, if it is.
     public init(
         host: Host, context: NetworkContext, settings: CentralCore.Settings, store: EpochStore, writer: JournalWriter, seed: UInt64,
-        known: KnownParties? = nil, listener: (any CentralUpdateListener)? = nil, discovery: DeviceDiscovery? = nil
+        ledger place: LedgerPlace? = nil, known: KnownParties? = nil, listener: (any CentralUpdateListener)? = nil, discovery: DeviceDiscovery? = nil
     ) throws {
         loop = host.loop
         self.host = host
         self.store = store
-        ledger = try DiskLedger(loop: host.loop, path: context.data.ledger, site: context.wire.site)
+        ledger = try DiskLedger(loop: host.loop, place: place ?? .file(context.data.ledger), site: context.wire.site)
         reporter = CentralReporter(log: context.log)
         self.known = known
         observer = listener.map { NetworkObserver(loop: host.loop, listener: $0) }
@@ -200,17 +202,20 @@ public actor CentralService: Service {
         }
     }
 
-    private func success<Value>(of result: Result<Value, SQLiteError>) -> Value? {
+    private func success<Value>(of result: Result<Value, DatabaseError>) -> Value? {
         switch result {
         case .success(let value): return value
         case .failure(let error):
-            if error.kind == .later { giveUp(error) } else { reporter.ledgerFailed(error) }
+            switch error.kind {
+            case .later, .superseded: giveUp(error)
+            case .busy, .full, .readOnly, .unavailable, .corrupt, .constraint, .misuse: reporter.ledgerFailed(error)
+            }
             return nil
         }
     }
 
-    /// Ends, since no waiting helps: a later version made the ledger.
-    private func giveUp(_ error: SQLiteError) {
+    /// Ends, since no waiting helps: a later version made the ledger, or another Central writes it.
+    private func giveUp(_ error: DatabaseError) {
         objection = error
         party.feed(.stop)
     }

@@ -1,11 +1,11 @@
 internal import ChargingModel
 internal import EventLoop
 internal import LedgerStore
-internal import SQLite
+internal import SQL
 
-/// The ledger on disk, on a thread of its own: what is asked here never blocks the loop, and is answered in the order it was asked. Bound to its loop.
+/// The ledger, on a thread of its own: what is asked here never blocks the loop, and is answered in the order it was asked. Bound to its loop.
 final class DiskLedger {
-    typealias Answer<Value> = (Result<Value, SQLiteError>) -> Void
+    typealias Answer<Value> = (Result<Value, DatabaseError>) -> Void
 
     private let worker: BlockingWorker
     private let keeper: Keeper
@@ -13,20 +13,20 @@ final class DiskLedger {
     /// Hears that the ledger was brought up to date, before anything is answered from it.
     var onUpgrade: (LedgerUpgrade) -> Void = { _ in }
 
-    /// - Throws: when the system has no thread left. The file is opened at the first read, and again after it failed.
-    init(loop: EventLoop, path: String, site: String?) throws(EventLoopError) {
+    /// - Throws: when the system has no thread left. It is opened at the first read, and again after it failed.
+    init(loop: EventLoop, place: LedgerPlace, site: String?) throws(EventLoopError) {
         worker = try BlockingWorker(loop: loop, name: "ledger")
-        keeper = Keeper(path: path, site: site)
+        keeper = Keeper(place: place, site: site)
     }
 
     /// - Parameter now: as of when, which says what is recent.
     func read(at now: WallTime, then answer: @escaping Answer<LedgerSnapshot>) {
-        submit({ [keeper] in keeper.use { store throws(SQLiteError) in try store.snapshot(at: now) } }, answer)
+        submit({ [keeper] in keeper.use { store throws(DatabaseError) in try store.snapshot(at: now) } }, answer)
     }
 
     /// Answers when the group is synced to disk, or may not be.
     func commit(_ operations: [LedgerOperation], then answer: @escaping Answer<[LedgerResult]>) {
-        submit({ [keeper] in keeper.use { store throws(SQLiteError) in try store.commit(operations) } }, answer)
+        submit({ [keeper] in keeper.use { store throws(DatabaseError) in try store.commit(operations) } }, answer)
     }
 
     private func submit<Value: Sendable>(_ work: @escaping @Sendable () -> Keeper.Answer<Value>, _ answer: @escaping Answer<Value>) {
@@ -42,28 +42,32 @@ final class DiskLedger {
 /// The open ledger. For the worker's thread alone.
 private final class Keeper: @unchecked Sendable {
     struct Answer<Value: Sendable>: Sendable {
-        var result: Result<Value, SQLiteError>
+        var result: Result<Value, DatabaseError>
         /// The upgrade that was made when the ledger was opened for it.
         var upgrade: LedgerUpgrade?
     }
 
-    private let path: String
+    private let place: LedgerPlace
     private let site: String?
-    private var store: SQLiteLedger?
+    /// A name that no other process has, by which a server knows this one again.
+    private let name = "central \(UInt64.random(in: .min ... .max))"
+    private var wasOpen = false
+    private var store: StoredLedger?
 
-    init(path: String, site: String?) {
-        self.path = path
+    init(place: LedgerPlace, site: String?) {
+        self.place = place
         self.site = site
     }
 
-    func use<Value>(_ body: (SQLiteLedger) throws(SQLiteError) -> Value) -> Answer<Value> {
+    func use<Value>(_ body: (StoredLedger) throws(DatabaseError) -> Value) -> Answer<Value> {
         var upgrade: LedgerUpgrade?
-        do throws(SQLiteError) {
-            let open: SQLiteLedger
+        do throws(DatabaseError) {
+            let open: StoredLedger
             if let store {
                 open = store
             } else {
-                open = try SQLiteLedger(path: path, site: site)
+                open = try StoredLedger(at: place, site: site, as: .central(name, again: wasOpen))
+                wasOpen = true
                 upgrade = open.upgrade
             }
             store = open

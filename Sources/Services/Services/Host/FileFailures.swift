@@ -1,7 +1,7 @@
 public import Journal
 public import Platform
 public import Runtime
-public import SQLite
+public import SQL
 
 extension JournalError: ProcessFailure {
     public var processExit: ProcessExit {
@@ -16,6 +16,6 @@ extension JournalReading.Failure: ProcessFailure {
     public var processExit: ProcessExit { .configuration }
 }
 
-extension SQLiteError: ProcessFailure {
+extension DatabaseError: ProcessFailure {
     public var processExit: ProcessExit { kind == .later ? .configuration : .failure }
 }

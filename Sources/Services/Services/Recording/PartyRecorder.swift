@@ -49,7 +49,7 @@ public final class PartyRecorder: @unchecked Sendable {
         guard let ledger, access(ledger, F_OK) == 0 else { return }
         do {
             // As Central will: one of an earlier version is brought up to date.
-            _ = try SQLiteLedger(path: ledger)
+            _ = try StoredLedger(path: ledger)
             try LedgerBackup.make(of: LedgerReader(path: ledger), at: copy)
             chmod(copy, 0o600)
             hasLedger = true

@@ -3,7 +3,7 @@ internal import Glibc
 internal import LedgerStore
 internal import Platform
 internal import Runtime
-internal import SQLite
+internal import SQL
 
 /// Central's ledger while a recording is played: it begins as the recording's did, and what was committed then is committed again.
 final class RerunLedger {
@@ -14,7 +14,7 @@ final class RerunLedger {
 
     /// The number of commits that were carried out.
     private(set) var commits = 0
-    private let store: SQLiteLedger
+    private let store: StoredLedger
     private let path: String
     /// A directory that goes with it.
     private let scratch: String?
@@ -37,17 +37,17 @@ final class RerunLedger {
             scratch = directory
             self.path = directory + "/ledger.db"
         }
-        do throws(SQLiteError) {
+        do throws(DatabaseError) {
             if let beginning {
                 guard access(beginning, F_OK) == 0 else {
                     let what = "the ledger as it was when the recording began"
-                    throw SQLiteError(kind: .unavailable, "\(beginning), \(what), is not there: put it beside the recording")
+                    throw DatabaseError(kind: .unavailable, "\(beginning), \(what), is not there: put it beside the recording")
                 }
                 try LedgerBackup.make(of: LedgerReader(path: beginning), at: self.path)
             } else if access(self.path, F_OK) == 0 {
-                throw SQLiteError(kind: .unavailable, "\(self.path) is there already: choose another name")
+                throw DatabaseError(kind: .unavailable, "\(self.path) is there already: choose another name")
             }
-            store = try SQLiteLedger(path: self.path, site: site)
+            store = try StoredLedger(path: self.path, site: site)
         } catch {
             if let scratch { rmdir(scratch) }
             throw RecordingError(error.description)
@@ -80,7 +80,7 @@ final class RerunLedger {
     /// The event with what the ledger answers now, where it answered then. What failed then is not tried again.
     /// - Throws: when it does not answer now.
     func complete(_ event: CentralRuntime.Event) throws(RecordingError) -> CentralRuntime.Event {
-        do throws(SQLiteError) {
+        do throws(DatabaseError) {
             switch event {
             case .committed(let ticket, let results):
                 guard case .commit(let operations)? = orders.removeValue(forKey: ticket) else { return event }

@@ -1,33 +1,40 @@
 public import ChargingModel
 public import Ledger
-public import SQLite
+public import SQL
 
-extension SQLiteLedger: LedgerRows {
-    public func decision(of driver: DriverID, _ request: RequestID) throws(SQLiteError) -> Decision? {
+extension StoredLedger: LedgerRows {
+    public func decision(of driver: DriverID, _ request: RequestID) throws(DatabaseError) -> Decision? {
         try decisions("WHERE driver = ? AND request = ?", [.text(driver.text), .text(request.text)]).first
     }
 
-    public func session(_ id: SessionID) throws(SQLiteError) -> LedgerSession? { try database.sessions("WHERE id = ?", [.text(id.text)]).first }
-
-    public func strays(of session: SessionID) throws(SQLiteError) -> [StrayRecord] {
-        try database.rows(
-            "SELECT \(StrayRecord.columns) FROM stray_records WHERE session = ? ORDER BY meter, cp, start_wh, end_wh", [.text(session.text)]
-        ) { row throws(SQLiteError) in try StrayRecord(row: row) }
+    public func session(_ id: SessionID) throws(DatabaseError) -> LedgerSession? {
+        try database.sessions("WHERE id = ?\(scope.and)", [.text(id.text)]).first
     }
 
-    public func judge(_ stray: StrayRecord.Key, _ judgement: StrayRecord.Judgement) throws(SQLiteError) {
+    public func sessionOfAnySite(_ id: SessionID) throws(DatabaseError) -> LedgerSession? {
+        try database.sessions("WHERE id = ?", [.text(id.text)]).first
+    }
+
+    public func strays(of session: SessionID) throws(DatabaseError) -> [StrayRecord] {
+        try database.rows(
+            "SELECT \(StrayRecord.columns) FROM stray_records WHERE session = ?\(scope.and) ORDER BY meter, cp, start_wh, end_wh",
+            [.text(session.text)]
+        ) { row throws(DatabaseError) in try StrayRecord(row: row) }
+    }
+
+    public func judge(_ stray: StrayRecord.Key, _ judgement: StrayRecord.Judgement) throws(DatabaseError) {
         try database.execute(
-            "UPDATE stray_records SET decision = ?, decided_by = ?, decided_ms = ? WHERE \(StrayRecord.Key.condition)",
+            "UPDATE stray_records SET decision = ?, decided_by = ?, decided_ms = ? WHERE \(StrayRecord.Key.condition)\(scope.and)",
             [.text(judgement.choice.rawValue), .text(judgement.operatorName), .integer(judgement.at.milliseconds)] + stray.values)
     }
 
-    public func tickets(of driver: DriverID, most: Int) throws(SQLiteError) -> [Ticket] {
+    public func tickets(of driver: DriverID, most: Int) throws(DatabaseError) -> [Ticket] {
         try database.sessions(
             "WHERE driver = ? AND closing_order IS NOT NULL ORDER BY closing_order DESC LIMIT ?", [.text(driver.text), .integer(Int64(most))]
         ).compactMap(\.ticket)
     }
 
-    public func add(_ decision: Decision) throws(SQLiteError) {
+    public func add(_ decision: Decision) throws(DatabaseError) {
         let (session, code, reason): (String?, String?, String?) =
             switch decision.ruling {
             case .accepted(let assignment): (assignment.session.text, nil, nil)
@@ -43,13 +50,13 @@ extension SQLiteLedger: LedgerRows {
             ])
     }
 
-    public func add(_ session: LedgerSession) throws(SQLiteError) {
+    public func add(_ session: LedgerSession) throws(DatabaseError) {
         // One that was begun offline is closed when it comes.
         let place: [Value] = [.text(site), .bool(!session.isOpen), .optional(session.closing?.at.milliseconds)]
-        try database.execute(SQLiteLedger.insertSession, place + session.values)
+        try database.execute(StoredLedger.insertSession(database.dialect), place + session.values)
     }
 
-    public func isBilled(_ record: SessionRecord, at cp: ChargePointID) throws(SQLiteError) -> Bool {
+    public func isBilled(_ record: SessionRecord, at cp: ChargePointID) throws(DatabaseError) -> Bool {
         try database.row(
             "SELECT 1 FROM sessions WHERE cp = ? AND is_complete = 1 AND coalesce(record_meter, meter) = ? AND energy_wh > 0 AND start_wh < ? AND register_wh > ? LIMIT 1",
             [
@@ -58,7 +65,7 @@ extension SQLiteLedger: LedgerRows {
         ) { _ in true } ?? false
     }
 
-    public func openSlots(of driver: DriverID) throws(SQLiteError) -> [Int] {
+    public func openSlots(of driver: DriverID) throws(DatabaseError) -> [Int] {
         try database.rows("SELECT slot FROM sessions WHERE driver = ? AND closed_ms IS NULL ORDER BY slot", [.text(driver.text)]) {
             Int($0.integer(0))
         }
@@ -66,38 +73,48 @@ extension SQLiteLedger: LedgerRows {
 
     /// The question marks of an INSERT, one for each column of a session.
     private static let marks = Array(repeating: "?", count: LedgerSession.columns.split(separator: ",").count).joined(separator: ", ")
-    private static let nextClosing = "(SELECT coalesce(max(closing_order), 0) + 1 FROM sessions)"
-    private static let insertSession = """
-        INSERT INTO sessions (site, closing_order, ticket_changed_ms, \(LedgerSession.columns))
-        VALUES (?, CASE WHEN ? THEN \(nextClosing) END, ?, \(marks))
+    private static func nextClosing(_ dialect: Dialect) -> String {
+        switch dialect {
+        case .sqlite: "(SELECT coalesce(max(closing_order), 0) + 1 FROM sessions)"
+        // Centrals of many sites close at the same time.
+        case .postgreSQL: "nextval('closings')"
+        }
+    }
+    private static func insertSession(_ dialect: Dialect) -> String {
         """
-    private static let updateSession = """
+        INSERT INTO sessions (site, closing_order, ticket_changed_ms, \(LedgerSession.columns))
+        VALUES (?, CASE WHEN ? = 1 THEN \(nextClosing(dialect)) END, ?, \(marks))
+        """
+    }
+    private static func updateSession(_ dialect: Dialect) -> String {
+        """
         UPDATE sessions SET (\(LedgerSession.columns)) = (\(marks)),
             ticket_changed_ms = coalesce(?, ticket_changed_ms),
-            closing_order = CASE WHEN ? THEN coalesce(closing_order, \(nextClosing)) END
+            closing_order = CASE WHEN ? = 1 THEN coalesce(closing_order, \(nextClosing(dialect))) END
         WHERE id = ?
         """
+    }
 
-    public func change(_ session: LedgerSession, ticketChangedAt at: WallTime?) throws(SQLiteError) {
+    public func change(_ session: LedgerSession, ticketChangedAt at: WallTime?) throws(DatabaseError) {
         try database.execute(
-            SQLiteLedger.updateSession,
+            StoredLedger.updateSession(database.dialect),
             session.values + [.optional(at?.milliseconds), .bool(!session.isOpen), .text(session.id.text)])
     }
 
-    public func openFault(of cp: ChargePointID) throws(SQLiteError) -> Verdict? {
-        try database.row("SELECT verdict FROM faults WHERE cp = ? AND ended_ms IS NULL", [.text(cp.text)]) { row throws(SQLiteError) in
+    public func openFault(of cp: ChargePointID) throws(DatabaseError) -> Verdict? {
+        try database.row("SELECT verdict FROM faults WHERE cp = ? AND ended_ms IS NULL\(scope.and)", [.text(cp.text)]) { row throws(DatabaseError) in
             try row.choice(0)
         }
     }
 
-    public func openFaults() throws(SQLiteError) -> [ChargePointID: Verdict] {
-        let rows = try database.rows("SELECT cp, verdict FROM faults WHERE ended_ms IS NULL") { row throws(SQLiteError) in
+    public func openFaults() throws(DatabaseError) -> [ChargePointID: Verdict] {
+        let rows = try database.rows("SELECT cp, verdict FROM faults WHERE ended_ms IS NULL\(scope.and)") { row throws(DatabaseError) in
             (try row.id(0) as ChargePointID, try row.choice(1) as Verdict)
         }
         return Dictionary(rows) { first, _ in first }
     }
 
-    public func add(_ fault: Fault) throws(SQLiteError) {
+    public func add(_ fault: Fault) throws(DatabaseError) {
         try database.execute(
             "INSERT INTO faults (site, cp, verdict, why, began_ms, ended_ms) VALUES (?, ?, ?, ?, ?, ?)",
             [
@@ -106,11 +123,12 @@ extension SQLiteLedger: LedgerRows {
             ])
     }
 
-    public func endFault(of cp: ChargePointID, at: WallTime) throws(SQLiteError) {
-        try database.execute("UPDATE faults SET ended_ms = ? WHERE cp = ? AND ended_ms IS NULL", [.integer(at.milliseconds), .text(cp.text)])
+    public func endFault(of cp: ChargePointID, at: WallTime) throws(DatabaseError) {
+        try database.execute(
+            "UPDATE faults SET ended_ms = ? WHERE cp = ? AND ended_ms IS NULL\(scope.and)", [.integer(at.milliseconds), .text(cp.text)])
     }
 
-    public func wasPruned(_ record: SessionRecord) throws(SQLiteError) -> Bool {
+    public func wasPruned(_ record: SessionRecord) throws(DatabaseError) -> Bool {
         let isPruned = try database.row("SELECT 1 FROM pruned_sessions WHERE session = ?", [.text(record.session.text)]) { _ in true } ?? false
         guard isPruned, record.energy > .zero else { return isPruned }
         // Of that session, but of a meter or a part of its way that nobody has billed: that is another record.
@@ -120,7 +138,7 @@ extension SQLiteLedger: LedgerRows {
         ) { _ in true } ?? false
     }
 
-    public func add(_ stray: StrayRecord) throws(SQLiteError) {
+    public func add(_ stray: StrayRecord) throws(DatabaseError) {
         let record = stray.record
         try database.execute(
             "INSERT INTO stray_records (site, \(StrayRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -136,53 +154,53 @@ extension SQLiteLedger: LedgerRows {
             ])
     }
 
-    public func set(availability: Bool, for cp: ChargePointID, at: WallTime) throws(SQLiteError) {
+    public func set(availability: Bool, for cp: ChargePointID, at: WallTime) throws(DatabaseError) {
         try database.execute(
             "INSERT INTO wishes (site, cp, out_of_order, at_ms) VALUES (?, ?, ?, ?) "
-                + "ON CONFLICT (cp) DO UPDATE SET out_of_order = excluded.out_of_order, at_ms = excluded.at_ms",
+                + "ON CONFLICT (\(scope.point)) DO UPDATE SET out_of_order = excluded.out_of_order, at_ms = excluded.at_ms",
             [.text(site), .text(cp.text), .bool(availability), .integer(at.milliseconds)])
     }
 
-    public func removeAvailability(for cp: ChargePointID) throws(SQLiteError) {
-        try database.execute("DELETE FROM wishes WHERE cp = ?", [.text(cp.text)])
+    public func removeAvailability(for cp: ChargePointID) throws(DatabaseError) {
+        try database.execute("DELETE FROM wishes WHERE cp = ?\(scope.and)", [.text(cp.text)])
     }
 
-    public func openSessions() throws(SQLiteError) -> [LedgerSession] { try database.sessions("WHERE closed_ms IS NULL ORDER BY id") }
+    public func openSessions() throws(DatabaseError) -> [LedgerSession] { try database.sessions("WHERE closed_ms IS NULL\(scope.and) ORDER BY id") }
 
-    public func sessionsAwaitingRecord() throws(SQLiteError) -> [LedgerSession] {
-        try database.sessions("WHERE closed_ms IS NOT NULL AND is_complete = 0 AND contradiction IS NULL ORDER BY id")
+    public func sessionsAwaitingRecord() throws(DatabaseError) -> [LedgerSession] {
+        try database.sessions("WHERE closed_ms IS NOT NULL AND is_complete = 0 AND contradiction IS NULL\(scope.and) ORDER BY id")
     }
 
-    public func availabilities() throws(SQLiteError) -> [ChargePointID: Bool] {
+    public func availabilities() throws(DatabaseError) -> [ChargePointID: Bool] {
         var availabilities: [ChargePointID: Bool] = [:]
-        let rows = try database.rows("SELECT cp, out_of_order FROM wishes") { row throws(SQLiteError) in
+        let rows = try database.rows("SELECT cp, out_of_order FROM wishes WHERE 1 = 1\(scope.and)") { row throws(DatabaseError) in
             (cp: try row.id(0) as ChargePointID, availability: row.bool(1))
         }
         for row in rows { availabilities[row.cp] = row.availability }
         return availabilities
     }
 
-    public func decisions(in times: ClosedRange<WallTime>) throws(SQLiteError) -> [Decision] {
-        try decisions("WHERE at_ms BETWEEN ? AND ? ORDER BY number", times.values)
+    public func decisions(in times: ClosedRange<WallTime>) throws(DatabaseError) -> [Decision] {
+        try decisions("WHERE at_ms BETWEEN ? AND ?\(scope.and) ORDER BY number", times.values)
     }
 
-    public func sessionsClosed(in times: ClosedRange<WallTime>) throws(SQLiteError) -> [LedgerSession] {
-        try database.sessions("WHERE closed_ms BETWEEN ? AND ? ORDER BY driver, closing_order", times.values)
+    public func sessionsClosed(in times: ClosedRange<WallTime>) throws(DatabaseError) -> [LedgerSession] {
+        try database.sessions("WHERE closed_ms BETWEEN ? AND ?\(scope.and) ORDER BY driver, closing_order", times.values)
     }
 
-    public func driversWithTicketsChanged(in times: ClosedRange<WallTime>) throws(SQLiteError) -> [DriverID] {
+    public func driversWithTicketsChanged(in times: ClosedRange<WallTime>) throws(DatabaseError) -> [DriverID] {
         try database.rows(
-            "SELECT DISTINCT driver FROM sessions WHERE ticket_changed_ms BETWEEN ? AND ? ORDER BY driver", times.values
-        ) { row throws(SQLiteError) in try row.id(0) }
+            "SELECT DISTINCT driver FROM sessions WHERE ticket_changed_ms BETWEEN ? AND ?\(scope.and) ORDER BY driver", times.values
+        ) { row throws(DatabaseError) in try row.id(0) }
     }
 
-    private func decisions(_ condition: String, _ values: [Value]) throws(SQLiteError) -> [Decision] {
-        try database.rows("SELECT \(Decision.columns) FROM decisions \(condition)", values) { row throws(SQLiteError) in
-            try Decision.make(row: row) { id throws(SQLiteError) in try self.session(id) }
+    private func decisions(_ condition: String, _ values: [Value]) throws(DatabaseError) -> [Decision] {
+        try database.rows("SELECT \(Decision.columns) FROM decisions \(condition)", values) { row throws(DatabaseError) in
+            try Decision.make(row: row) { id throws(DatabaseError) in try self.sessionOfAnySite(id) }
         }
     }
 
-    public func log(_ entry: AuditEntry) throws(SQLiteError) {
+    public func log(_ entry: AuditEntry) throws(DatabaseError) {
         try database.execute(
             "INSERT INTO audit_log (site, \(AuditEntry.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [

@@ -1,12 +1,12 @@
 public import ChargingModel
 internal import Ledger
-public import SQLite
+public import SQL
 
 extension AccountToken {
     /// The columns, in the order of `init(row:)`.
     static let columns = "token, driver, expires_ms, since_ms, blocked_ms, unblocked_ms"
 
-    init(row: Row) throws(SQLiteError) {
+    init(row: Row) throws(DatabaseError) {
         self.init(
             try row.id(0), of: try row.id(1), expires: row.optionalTime(2), since: row.optionalTime(3), blocked: row.optionalTime(4),
             unblocked: row.optionalTime(5))
@@ -15,21 +15,21 @@ extension AccountToken {
 
 extension Database {
     /// Reads tokens, by their ids.
-    func tokens() throws(SQLiteError) -> [AccountToken] {
-        try rows("SELECT \(AccountToken.columns) FROM tokens ORDER BY token") { row throws(SQLiteError) in try AccountToken(row: row) }
+    func tokens() throws(DatabaseError) -> [AccountToken] {
+        try rows("SELECT \(AccountToken.columns) FROM tokens ORDER BY token") { row throws(DatabaseError) in try AccountToken(row: row) }
     }
 }
 
-extension SQLiteLedger {
-    public func token(_ id: TokenID) throws(SQLiteError) -> AccountToken? {
-        try database.row("SELECT \(AccountToken.columns) FROM tokens WHERE token = ?", [.text(id.text)]) { row throws(SQLiteError) in
+extension StoredLedger {
+    public func token(_ id: TokenID) throws(DatabaseError) -> AccountToken? {
+        try database.row("SELECT \(AccountToken.columns) FROM tokens WHERE token = ?", [.text(id.text)]) { row throws(DatabaseError) in
             try AccountToken(row: row)
         }
     }
 
-    public func tokens() throws(SQLiteError) -> [AccountToken] { try database.tokens() }
+    public func tokens() throws(DatabaseError) -> [AccountToken] { try database.tokens() }
 
-    public func set(_ token: AccountToken) throws(SQLiteError) {
+    public func set(_ token: AccountToken) throws(DatabaseError) {
         try database.execute(
             "INSERT INTO tokens (\(AccountToken.columns)) VALUES (?, ?, ?, ?, ?, ?) "
                 + "ON CONFLICT (token) DO UPDATE SET driver = excluded.driver, expires_ms = excluded.expires_ms, since_ms = excluded.since_ms, "
@@ -43,5 +43,5 @@ extension SQLiteLedger {
 
 extension LedgerReader {
     /// The tokens that operators gave to accounts, by their ids.
-    public func tokens() throws(SQLiteError) -> [AccountToken] { try database.tokens() }
+    public func tokens() throws(DatabaseError) -> [AccountToken] { try database.tokens() }
 }

@@ -1,7 +1,8 @@
 internal import CSQLite
+public import SQL
 
 /// A connection to one SQLite file, for one thread at a time.
-public final class Database {
+public final class SQLiteDatabase: Database {
     public enum Mode: Hashable, Sendable {
         /// To read and write; the file is made when it is not there.
         case readWrite
@@ -11,18 +12,20 @@ public final class Database {
 
     let handle: OpaquePointer
     public let path: String
+    public let dialect = Dialect.sqlite
+    public var name: String { path }
     private var statements: [String: Statement] = [:]
 
     /// Opens the file. Nothing is read yet: a damaged file is noticed at its first use.
     /// - Throws: when the file can't be opened.
-    public init(path: String, _ mode: Mode = .readWrite, busyMilliseconds: Int32 = 2000) throws(SQLiteError) {
+    public init(path: String, _ mode: Mode = .readWrite, busyMilliseconds: Int32 = 2000) throws(DatabaseError) {
         var made: OpaquePointer?
         let flags = mode == .readWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
         let result = sqlite3_open_v2(path, &made, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
         guard result == SQLITE_OK, let made else {
             let words = made.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(result))
             sqlite3_close_v2(made)
-            throw SQLiteError(code: result, doing: "opening \(path)", words: words)
+            throw DatabaseError(code: result, doing: "opening \(path)", words: words)
         }
         handle = made
         self.path = path
@@ -34,58 +37,45 @@ public final class Database {
         sqlite3_close_v2(handle)
     }
 
-    /// Runs statements that have no parameters and return no rows.
-    public func run(_ script: String) throws(SQLiteError) {
+    public func run(_ script: String) throws(DatabaseError) {
         let result = sqlite3_exec(handle, script, nil, nil, nil)
         if result != SQLITE_OK { throw error(result, script) }
     }
 
-    /// Runs one statement; its rows are thrown away.
-    public func execute(_ sql: String, _ values: [Value] = []) throws(SQLiteError) {
+    public func execute(_ sql: String, _ values: [Value]) throws(DatabaseError) {
         let statement = try prepare(sql)
         defer { statement.reset() }
         try statement.bind(values)
         while try statement.step() {}
     }
 
-    /// All rows of one statement, each made into an element.
     public func rows<Element>(
-        _ sql: String, _ values: [Value] = [], _ make: (Row) throws(SQLiteError) -> Element
-    ) throws(SQLiteError) -> [Element] {
+        _ sql: String, _ values: [Value], _ make: (Row) throws(DatabaseError) -> Element
+    ) throws(DatabaseError) -> [Element] {
         let statement = try prepare(sql)
         defer { statement.reset() }
         try statement.bind(values)
         var elements: [Element] = []
-        while try statement.step() { elements.append(try make(Row(statement: statement))) }
+        while try statement.step() { elements.append(try make(Row(statement))) }
         return elements
     }
 
-    /// Calls the body with the rows of one statement, one after the other. The body must not use the same statement again.
-    public func each(_ sql: String, _ values: [Value] = [], _ body: (Row) throws(SQLiteError) -> Void) throws(SQLiteError) {
+    public func each(_ sql: String, _ values: [Value], _ body: (Row) throws(DatabaseError) -> Void) throws(DatabaseError) {
         let statement = try prepare(sql)
         defer { statement.reset() }
         try statement.bind(values)
-        while try statement.step() { try body(Row(statement: statement)) }
+        while try statement.step() { try body(Row(statement)) }
     }
 
-    /// Runs the body so that everything it reads is of one moment, whatever others write meanwhile.
-    public func reading<Result>(_ body: () throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
+    public func reading<Result>(_ body: () throws(DatabaseError) -> Result) throws(DatabaseError) -> Result {
         try execute("BEGIN")
         defer { try? execute("COMMIT") }
         return try body()
     }
 
-    public func row<Element>(
-        _ sql: String, _ values: [Value] = [], _ make: (Row) throws(SQLiteError) -> Element
-    ) throws(SQLiteError) -> Element? {
-        try rows(sql, values, make).first
-    }
-
-    /// Runs the body all or not at all. When even that can't be told (the disk failed at COMMIT), the error is thrown and the connection should be
-    /// closed.
-    public func transaction<Result>(_ body: () throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
+    public func transaction<Result>(_ body: () throws(DatabaseError) -> Result) throws(DatabaseError) -> Result {
         try execute("BEGIN IMMEDIATE")
-        do throws(SQLiteError) {
+        do throws(DatabaseError) {
             let result = try body()
             try execute("COMMIT")
             return result
@@ -96,10 +86,9 @@ public final class Database {
         }
     }
 
-    /// Runs the body all or not at all, within a transaction.
-    public func savepoint<Result>(_ body: () throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
+    public func savepoint<Result>(_ body: () throws(DatabaseError) -> Result) throws(DatabaseError) -> Result {
         try execute("SAVEPOINT part")
-        do throws(SQLiteError) {
+        do throws(DatabaseError) {
             let result = try body()
             try execute("RELEASE part")
             return result
@@ -114,7 +103,7 @@ public final class Database {
     }
 
     /// Prepares a statement once and keeps it: the statements of a program are few.
-    private func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+    private func prepare(_ sql: String) throws(DatabaseError) -> Statement {
         if let known = statements[sql] { return known }
         var made: OpaquePointer?
         let result = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &made, nil)
@@ -124,8 +113,8 @@ public final class Database {
         return statement
     }
 
-    func error(_ code: Int32, _ sql: String) -> SQLiteError {
+    func error(_ code: Int32, _ sql: String) -> DatabaseError {
         let what = sql.split(whereSeparator: { $0 == "\n" || $0 == " " }).prefix(6).joined(separator: " ")
-        return SQLiteError(code: code, doing: "\(path): \(what) …", words: String(cString: sqlite3_errmsg(handle)))
+        return DatabaseError(code: code, doing: "\(path): \(what) …", words: String(cString: sqlite3_errmsg(handle)))
     }
 }

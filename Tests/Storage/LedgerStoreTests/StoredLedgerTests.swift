@@ -1,23 +1,24 @@
 import ChargingModel
 import Foundation
 import Ledger
+import SQL
 import SQLite
 import Testing
 
 @testable import LedgerStore
 
-@Suite("The ledger on disk") struct SQLiteLedgerTests {
+@Suite("The ledger on disk") struct StoredLedgerTests {
     @Test("it answers every operation as the ledger in memory does, across restarts", arguments: 1...10)
     func conforms(_ seed: UInt64) throws {
         try withDirectory { directory in
             var script = Script(seed: seed)
             var book = LedgerBook()
-            var store = try SQLiteLedger(path: directory + "/ledger.db")
+            var store = try StoredLedger(path: directory + "/ledger.db")
             for round in 0..<60 {
                 let group = script.group()
                 #expect(try store.commit(group) == book.apply(group), "seed \(seed), round \(round): \(group)")
                 if round % 10 == 9 {
-                    store = try SQLiteLedger(path: directory + "/ledger.db")
+                    store = try StoredLedger(path: directory + "/ledger.db")
                     #expect(try store.snapshot(at: script.now) == book.snapshot(at: script.now))
                 }
             }
@@ -31,7 +32,7 @@ import Testing
             var script = Script(seed: 7)
             var book = LedgerBook()
             let path = directory + "/ledger.db"
-            let store = try SQLiteLedger(path: path)
+            let store = try StoredLedger(path: path)
             var states = [book.snapshot(at: script.now)]
             var sizes = [try size(path + "-wal")]
             let end = WallTime(milliseconds: script.now.milliseconds + 1_000_000)
@@ -49,7 +50,7 @@ import Testing
                 let copy = directory + "/copy-\(length).db"
                 try main.write(to: URL(fileURLWithPath: copy))
                 try log.prefix(length).write(to: URL(fileURLWithPath: copy + "-wal"))
-                let found = try SQLiteLedger(path: copy).snapshot(at: end)
+                let found = try StoredLedger(path: copy).snapshot(at: end)
                 let synced = sizes.lastIndex { $0 <= length } ?? 0
                 #expect(found == states[synced], "a log cut at \(length) bytes must hold the first \(synced) commits")
             }
@@ -60,7 +61,7 @@ import Testing
     func allOrNothing() throws {
         try withDirectory { directory in
             var script = Script(seed: 3)
-            let store = try SQLiteLedger(path: directory + "/ledger.db")
+            let store = try StoredLedger(path: directory + "/ledger.db")
             for _ in 0..<20 { _ = try store.commit(script.group()) }
             let before = try store.snapshot(at: script.now)
             let pages = try store.database.row("PRAGMA page_count") { $0.integer(0) } ?? 0
@@ -78,7 +79,7 @@ import Testing
     func poison() throws {
         try withDirectory { directory in
             let now = WallTime(milliseconds: 1_795_485_600_000)
-            let store = try SQLiteLedger(path: directory + "/ledger.db")
+            let store = try StoredLedger(path: directory + "/ledger.db")
             // Two open sessions at one point (I1).
             let group = [("X1", "CP-001"), ("X2", "CP-001"), ("X3", "CP-003")].map {
                 LedgerOperation.decide(accepted($0, at: $1, now), vehicles: .max)
@@ -98,14 +99,14 @@ import Testing
     func invariants() throws {
         try withDirectory { directory in
             let path = directory + "/ledger.db"
-            let store = try SQLiteLedger(path: path)
+            let store = try StoredLedger(path: path)
             let now = WallTime(milliseconds: 1_795_485_600_000)
             var atFaulty = accepted("R0", at: "CP-001", now)
             atFaulty.verdict = .faulty
             #expect(try store.commit([.decide(atFaulty, vehicles: .max)]).first != .decided)
             _ = try store.commit([.decide(accepted("R1", at: "CP-001", now), vehicles: .max)])
             _ = try store.commit([.close(SessionID(known: "S-R1"), .fault, Seen(), at: now)])
-            let database = try Database(path: path)
+            let database = try SQLiteDatabase(path: path)
             for attempt in [
                 "UPDATE sessions SET price_micro_eur_per_kwh = 1", "UPDATE sessions SET end_reason = 'completed'",
                 "UPDATE sessions SET closed_ms = NULL, end_reason = NULL, closing_order = NULL", "UPDATE sessions SET is_complete = 1",
@@ -113,7 +114,7 @@ import Testing
                 "INSERT INTO decisions (driver, request, session, verdict, at_ms) VALUES ('a', 'b', 'no-such-session', 'ACTIVATED', 1)",
             ] {
                 try database.run("PRAGMA foreign_keys = ON")
-                #expect(throws: SQLiteError.self, "\(attempt)") { try database.execute(attempt) }
+                #expect(throws: DatabaseError.self, "\(attempt)") { try database.execute(attempt) }
             }
         }
     }
@@ -132,7 +133,7 @@ import Testing
             second.provenance = atStation
             // The second comes to nothing: the account has one vehicle.
             let group: [LedgerOperation] = [.decide(first, vehicles: 1), .decide(second, vehicles: 1), .find(first.driver, second.request)]
-            let store = try SQLiteLedger(path: path)
+            let store = try StoredLedger(path: path)
             #expect(try store.commit(group) == book.apply(group))
             let record = SessionRecord(
                 session: SessionID(known: "S-R1"), driver: first.driver, meter: MeterID(known: "m-1"), startRegister: .zero,
@@ -142,7 +143,7 @@ import Testing
                 .record(ChargePointID(known: "CP-001"), record, RecordContext(), at: now.advanced(byMilliseconds: 60_000))
             ]
             #expect(try store.commit(end) == book.apply(end))
-            let again = try SQLiteLedger(path: path)
+            let again = try StoredLedger(path: path)
             let held = try #require(try again.session(SessionID(known: "S-R1")))
             #expect(held == book.sessions[SessionID(known: "S-R1")] && held.isComplete)
             #expect(held.provenance == Provenance(origin: .station, token: TokenID(known: "card-7"), clock: .station))
@@ -151,10 +152,10 @@ import Testing
                 #expect(decision?.provenance == atStation && decision == book.decision(of: first.driver, request))
             }
             #expect(try Audit.examine(LedgerReader(path: path).auditRecords(engines: [])).findings.isEmpty)
-            let database = try Database(path: path)
+            let database = try SQLiteDatabase(path: path)
             let nobodys =
                 "INSERT INTO decisions (driver, request, cp, code, reason, at_ms, origin) VALUES ('a', 'b', 'CP-1', 'CP_BUSY', 'x', 1, 'station')"
-            #expect(throws: SQLiteError.self) { try database.execute(nobodys) }
+            #expect(throws: DatabaseError.self) { try database.execute(nobodys) }
         }
     }
 
@@ -163,29 +164,29 @@ import Testing
         try withDirectory { directory in
             let now = WallTime(milliseconds: 1_795_485_600_000)
             let path = directory + "/ledger.db"
-            var store: SQLiteLedger? = try SQLiteLedger(path: path)
-            let other = try Database(path: path)
+            var store: StoredLedger? = try StoredLedger(path: path)
+            let other = try SQLiteDatabase(path: path)
             try other.run("BEGIN IMMEDIATE")
             #expect(kind { try store?.commit([.availability(ChargePointID(known: "CP-001"), outOfOrder: true, at: now)]) } == .busy)
             try other.run("ROLLBACK")
             _ = try store?.commit([.availability(ChargePointID(known: "CP-001"), outOfOrder: true, at: now)])
             try other.run("PRAGMA user_version = 99")
-            #expect(kind { try SQLiteLedger(path: path) } == .later)
+            #expect(kind { try StoredLedger(path: path) } == .later)
             try other.run("PRAGMA user_version = 2; PRAGMA application_id = 1")
-            #expect(kind { try SQLiteLedger(path: path) } == .corrupt)
-            #expect(kind { try SQLiteLedger(path: directory + "/no/such/directory/ledger.db") } == .unavailable)
+            #expect(kind { try StoredLedger(path: path) } == .corrupt)
+            #expect(kind { try StoredLedger(path: directory + "/no/such/directory/ledger.db") } == .unavailable)
             store = nil
             try Data(repeating: 7, count: 8192).write(to: URL(fileURLWithPath: directory + "/noise.db"))
-            #expect(kind { try SQLiteLedger(path: directory + "/noise.db") } == .corrupt)
+            #expect(kind { try StoredLedger(path: directory + "/noise.db") } == .corrupt)
         }
     }
 
-    private func kind(_ body: () throws -> Any?) -> SQLiteError.Kind? {
+    private func kind(_ body: () throws -> Any?) -> DatabaseError.Kind? {
         do {
             _ = try body()
             return nil
         } catch {
-            return (error as? SQLiteError)?.kind
+            return (error as? DatabaseError)?.kind
         }
     }
 

@@ -11,6 +11,7 @@ import urllib.parse
 from support.closing import Closing
 from support.places import ROOT, environment_without_settings, free_port
 from support.programs import Program
+from support.waiting import eventually, get_json
 
 TOKEN = "for-this-test-alone"
 
@@ -28,6 +29,9 @@ class Network(Closing):
 
     def come_up(self):
         self.url = self.up.line(r"The dashboard is at (https?:\S+)")[1]
+        # It is served before Central has read its ledger, and is asked for nothing until then. By TLS others ask, who trust its certificate.
+        if self.url.startswith("http:"):
+            eventually("a Central that is ready", lambda: get_json(self.url + "/health"), 30)
 
     @property
     def http_port(self):

@@ -75,7 +75,7 @@ public enum LedgerCopy {
     ) throws(DatabaseError) -> Int {
         var waiting: [[Value]] = []
         var count = 0
-        try source.database.each(select(table, source), []) { row throws(DatabaseError) in
+        try source.database.each(select(table.columns, of: table, in: source), []) { row throws(DatabaseError) in
             waiting.append(table.columns.indices.map { row.value(Int32($0)) })
             guard waiting.count == portion else { return }
             try insert(waiting, into: table, of: target)
@@ -92,9 +92,9 @@ public enum LedgerCopy {
     /// The number of rows in one statement: few enough for SQLite's limit of values.
     private static let portion = 100
 
-    private static func select(_ table: Table, _ ledger: StoredLedger) -> String {
+    private static func select(_ columns: [String], of table: Table, in ledger: StoredLedger) -> String {
         let scope = table.isOfSite ? ledger.scope.and : ""
-        return "SELECT \(table.columns.joined(separator: ", ")) FROM \(table.name) WHERE 1 = 1\(scope) ORDER BY \(table.order)"
+        return "SELECT \(columns.joined(separator: ", ")) FROM \(table.name) WHERE 1 = 1\(scope) ORDER BY \(table.order)"
     }
 
     private static func insert(_ rows: [[Value]], into table: Table, of target: StoredLedger) throws(DatabaseError) {
@@ -117,10 +117,10 @@ public enum LedgerCopy {
         let compared = table.columns.filter { $0 != "closing_order" }
         for ledger in [source, target] {
             var digest = RowDigest()
-            let scope = table.isOfSite ? ledger.scope.and : ""
-            let select = "SELECT \(compared.joined(separator: ", ")) FROM \(table.name) WHERE 1 = 1\(scope) ORDER BY \(table.order)"
             if table.isOfSite || ledger === source {
-                try ledger.database.each(select, []) { row throws(DatabaseError) in digest.add(compared.indices.map { row.value(Int32($0)) }) }
+                try ledger.database.each(select(compared, of: table, in: ledger), []) { row throws(DatabaseError) in
+                    digest.add(compared.indices.map { row.value(Int32($0)) })
+                }
             } else {
                 // Other sites have rows of this table, too.
                 digest = try ofThese(table, compared, source, in: target)
@@ -139,7 +139,7 @@ public enum LedgerCopy {
         _ table: Table, _ columns: [String], _ source: StoredLedger, in target: StoredLedger
     ) throws(DatabaseError) -> RowDigest {
         var digest = RowDigest()
-        let keys = try source.database.rows("SELECT \(table.order) FROM \(table.name) ORDER BY \(table.order)", []) { $0.value(0) }
+        let keys = try source.database.rows(select([table.order], of: table, in: source)) { $0.value(0) }
         for key in keys {
             try target.database.each("SELECT \(columns.joined(separator: ", ")) FROM \(table.name) WHERE \(table.order) = ?", [key]) {
                 row throws(DatabaseError) in

@@ -86,65 +86,63 @@ final class PostgreSQLConnection {
 
     /// Commits what is under way.
     /// - Throws: also when the server says that it did, and that it gave up waiting for its followers: then a failover would lose it.
-    func commit(_ send: () throws(DatabaseError) -> Bool) throws(DatabaseError) {
+    func commit(doing what: @autoclosure () -> String, _ send: () throws(DatabaseError) -> Bool) throws(DatabaseError) {
         warning.words = nil
-        try collect(send(), doing: "COMMIT") { _ in }
+        try collect(send(), doing: what()) { _ in }
         guard lastCommand == "COMMIT" else { throw DatabaseError(kind: .misuse, "\(name): a commit came to \(lastCommand)") }
         if let words = warning.words {
-            throw lost("COMMIT", words.split(whereSeparator: \.isNewline).joined(separator: "; "))
+            throw lost(what(), words.split(whereSeparator: \.isNewline).joined(separator: "; "))
         }
     }
 
     func answerRowByRow() { _ = pq.setSingleRowMode(handle) }
 
     /// Takes the parts of an answer to its end.
+    /// - Parameter what: the words by which a failure is told.
     /// - Throws: what the server said is wrong, after the last part.
-    func collect(_ wasSent: Bool, doing sql: String, _ take: (PostgreSQLAnswer) -> Void) throws(DatabaseError) {
-        guard wasSent else { throw lost(sql, Self.words(pq, handle)) }
+    func collect(_ wasSent: Bool, doing what: @autoclosure () -> String, _ take: (PostgreSQLAnswer) -> Void) throws(DatabaseError) {
+        guard wasSent else { throw lost(what(), Self.words(pq, handle)) }
         var failure: DatabaseError?
         while true {
-            try wait(doing: sql)
+            try wait(what)
             guard let result = pq.getResult(handle) else { break }
             let answer = PostgreSQLAnswer(result, pq)
             switch pq.resultStatus(result) {
             case PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE: take(answer)
             case PGRES_COMMAND_OK: lastCommand = pq.commandStatus(result).map { String(cString: $0) } ?? ""
             case PGRES_EMPTY_QUERY: break
-            default: failure = failure ?? error(of: result, doing: sql)
+            default: failure = failure ?? error(of: result, doing: what())
             }
         }
         if let failure { throw failure }
     }
 
     /// Waits until the next part of an answer is there.
-    private func wait(doing sql: String) throws(DatabaseError) {
+    private func wait(_ what: () -> String) throws(DatabaseError) {
         let deadline = ContinuousClock.now + patience
-        while pq.flush(handle) == 1 || pq.isBusy(handle) == 1 {
-            let left = deadline - ContinuousClock.now
-            guard left > .zero else { throw lost(sql, "no answer within \(patience.components.seconds) s") }
+        while true {
             let isUnsent = pq.flush(handle) == 1
+            guard isUnsent || pq.isBusy(handle) == 1 else { return }
+            let left = deadline - ContinuousClock.now
+            guard left > .zero else { throw lost(what(), "no answer within \(patience.components.seconds) s") }
             var socket = pollfd(fd: pq.socket(handle), events: Int16(POLLIN | (isUnsent ? POLLOUT : 0)), revents: 0)
             let count = poll(&socket, 1, Int32(clamping: left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1))
             if count < 0, errno == EINTR { continue }
             // What is wrong with the connection is told with the result.
             if count > 0, socket.revents & Int16(POLLIN | POLLHUP | POLLERR) != 0, pq.consumeInput(handle) == 0 {
-                throw lost(sql, Self.words(pq, handle))
+                throw lost(what(), Self.words(pq, handle))
             }
         }
     }
 
-    private func error(of result: OpaquePointer, doing sql: String) -> DatabaseError {
+    private func error(of result: OpaquePointer, doing what: String) -> DatabaseError {
         // PG_DIAG_SQLSTATE and PG_DIAG_MESSAGE_PRIMARY, which are characters in C.
         let state = pq.resultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) } ?? ""
         let words = pq.resultErrorField(result, Int32(UInt8(ascii: "M"))).map { String(cString: $0) } ?? Self.words(pq, handle)
-        return DatabaseError(state: state, doing: doing(sql), words: words)
+        return DatabaseError(state: state, doing: what, words: words)
     }
 
-    private func lost(_ sql: String, _ words: String) -> DatabaseError { DatabaseError(kind: .unavailable, "\(doing(sql)): \(words)") }
-
-    private func doing(_ sql: String) -> String {
-        "\(name): \(sql.split(whereSeparator: { $0 == "\n" || $0 == " " }).prefix(6).joined(separator: " ")) …"
-    }
+    private func lost(_ what: String, _ words: String) -> DatabaseError { DatabaseError(kind: .unavailable, "\(what): \(words)") }
 }
 
 /// Texts as C has them, with a null at the end, for as long as this lives.

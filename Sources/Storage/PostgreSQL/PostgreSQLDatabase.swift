@@ -24,8 +24,14 @@ public final class PostgreSQLDatabase: Database {
     public let dialect = Dialect.postgreSQL
     public let name: String
     let connection: PostgreSQLConnection
-    /// The names of the statements that were prepared, by their SQL.
-    private var statements: [String: String] = [:]
+    /// The statements that were prepared, by their SQL.
+    private var statements: [String: Prepared] = [:]
+
+    private struct Prepared {
+        var name: String
+        /// The number of its values.
+        var count: Int
+    }
 
     /// Connects.
     /// - Throws: when no server answers, or none lets this one in.
@@ -54,16 +60,18 @@ public final class PostgreSQLDatabase: Database {
 
     public func run(_ script: String) throws(DatabaseError) {
         let sent = connection.send { pq, handle in pq.sendQuery(handle, script) }
-        try connection.collect(sent, doing: script) { _ in }
+        try connection.collect(sent, doing: doing(script)) { _ in }
     }
 
-    public func execute(_ sql: String, _ values: [Value]) throws(DatabaseError) { try connection.collect(send(sql, values), doing: sql) { _ in } }
+    public func execute(_ sql: String, _ values: [Value]) throws(DatabaseError) {
+        try connection.collect(send(sql, values), doing: doing(sql)) { _ in }
+    }
 
     public func rows<Element>(
         _ sql: String, _ values: [Value], _ make: (Row) throws(DatabaseError) -> Element
     ) throws(DatabaseError) -> [Element] {
         var answers: [PostgreSQLAnswer] = []
-        try connection.collect(send(sql, values), doing: sql) { answers.append($0) }
+        try connection.collect(send(sql, values), doing: doing(sql)) { answers.append($0) }
         var elements: [Element] = []
         for answer in answers { try answer.eachRow { row throws(DatabaseError) in elements.append(try make(row)) } }
         return elements
@@ -74,7 +82,7 @@ public final class PostgreSQLDatabase: Database {
         connection.answerRowByRow()
         // The rest of an answer must be read before the next question: what the body said is kept until then.
         var failure: DatabaseError?
-        try connection.collect(sent, doing: sql) { answer in
+        try connection.collect(sent, doing: doing(sql)) { answer in
             guard failure == nil else { return }
             do throws(DatabaseError) { try answer.eachRow(body) } catch { failure = error }
         }
@@ -91,45 +99,34 @@ public final class PostgreSQLDatabase: Database {
         try execute(begin, [])
         do throws(DatabaseError) {
             let result = try body()
-            try connection.commit { () throws(DatabaseError) in try send("COMMIT", []) }
+            try connection.commit(doing: doing("COMMIT")) { () throws(DatabaseError) in try send("COMMIT", []) }
             return result
         } catch {
-            if connection.isInTransaction { try? execute("ROLLBACK", []) }
+            if isInTransaction { try? execute("ROLLBACK") }
             throw error
         }
     }
 
-    public func savepoint<Result>(_ body: () throws(DatabaseError) -> Result) throws(DatabaseError) -> Result {
-        try execute("SAVEPOINT part", [])
-        do throws(DatabaseError) {
-            let result = try body()
-            try execute("RELEASE SAVEPOINT part", [])
-            return result
-        } catch {
-            if connection.isInTransaction {
-                try execute("ROLLBACK TO SAVEPOINT part", [])
-                try execute("RELEASE SAVEPOINT part", [])
-            }
-            throw error
-        }
-    }
+    public var isInTransaction: Bool { connection.isInTransaction }
 
     /// Sends a statement, which is prepared once: the statements of a program are few.
     private func send(_ sql: String, _ values: [Value]) throws(DatabaseError) -> Bool {
-        let (text, count) = Placeholders.numbered(sql)
-        precondition(count == values.count, "\(sql) has another number of parameters")
+        let statement = try prepare(sql)
+        precondition(statement.count == values.count, "\(sql) has another number of parameters")
         // PostgreSQL has no such character in a text, and C would end the text there.
         guard !values.contains(where: { if case .text(let text) = $0 { text.utf8.contains(0) } else { false } }) else {
             throw DatabaseError(kind: .misuse, "\(name): a text with a NUL in it can't be asked for or kept")
         }
-        let statement: String
-        if let known = statements[sql] {
-            statement = known
-        } else {
-            statement = "s\(statements.count + 1)"
-            try connection.collect(connection.send { pq, handle in pq.sendPrepare(handle, statement, text, 0, nil) }, doing: sql) { _ in }
-            statements[sql] = statement
-        }
-        return connection.send(statement, values)
+        return connection.send(statement.name, values)
+    }
+
+    private func prepare(_ sql: String) throws(DatabaseError) -> Prepared {
+        if let known = statements[sql] { return known }
+        let (text, count) = Placeholders.numbered(sql)
+        let statement = Prepared(name: "s\(statements.count + 1)", count: count)
+        let sent = connection.send { pq, handle in pq.sendPrepare(handle, statement.name, text, 0, nil) }
+        try connection.collect(sent, doing: doing(sql)) { _ in }
+        statements[sql] = statement
+        return statement
     }
 }

@@ -32,8 +32,8 @@ public protocol Database: AnyObject {
     /// closed.
     func transaction<Result>(_ body: () throws(DatabaseError) -> Result) throws(DatabaseError) -> Result
 
-    /// Runs the body all or not at all, within a transaction.
-    func savepoint<Result>(_ body: () throws(DatabaseError) -> Result) throws(DatabaseError) -> Result
+    /// True between BEGIN and its end; false again when the database rolled back by itself.
+    var isInTransaction: Bool { get }
 }
 
 extension Database {
@@ -41,6 +41,28 @@ extension Database {
 
     public func rows<Element>(_ sql: String, _ make: (Row) throws(DatabaseError) -> Element) throws(DatabaseError) -> [Element] {
         try rows(sql, [], make)
+    }
+
+    /// Runs the body all or not at all, within a transaction.
+    public func savepoint<Result>(_ body: () throws(DatabaseError) -> Result) throws(DatabaseError) -> Result {
+        try execute("SAVEPOINT part")
+        do throws(DatabaseError) {
+            let result = try body()
+            try execute("RELEASE SAVEPOINT part")
+            return result
+        } catch {
+            // Some errors (a full disk, a connection that is gone) have rolled back everything by themselves.
+            if isInTransaction {
+                try execute("ROLLBACK TO SAVEPOINT part")
+                try execute("RELEASE SAVEPOINT part")
+            }
+            throw error
+        }
+    }
+
+    /// The words by which a failure of a statement is told: where, and how it begins.
+    public func doing(_ sql: String) -> String {
+        "\(name): \(sql.split(whereSeparator: { $0 == "\n" || $0 == " " }).prefix(6).joined(separator: " ")) …"
     }
 
     /// The first row of one statement.

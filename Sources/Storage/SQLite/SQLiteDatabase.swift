@@ -81,26 +81,12 @@ public final class SQLiteDatabase: Database {
             return result
         } catch {
             // SQLite may have rolled back by itself.
-            if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
+            if isInTransaction { try? execute("ROLLBACK") }
             throw error
         }
     }
 
-    public func savepoint<Result>(_ body: () throws(DatabaseError) -> Result) throws(DatabaseError) -> Result {
-        try execute("SAVEPOINT part")
-        do throws(DatabaseError) {
-            let result = try body()
-            try execute("RELEASE part")
-            return result
-        } catch {
-            // Some errors (a full disk) have rolled back everything by themselves.
-            if sqlite3_get_autocommit(handle) == 0 {
-                try execute("ROLLBACK TO part")
-                try execute("RELEASE part")
-            }
-            throw error
-        }
-    }
+    public var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
     /// Prepares a statement once and keeps it: the statements of a program are few.
     private func prepare(_ sql: String) throws(DatabaseError) -> Statement {
@@ -114,7 +100,6 @@ public final class SQLiteDatabase: Database {
     }
 
     func error(_ code: Int32, _ sql: String) -> DatabaseError {
-        let what = sql.split(whereSeparator: { $0 == "\n" || $0 == " " }).prefix(6).joined(separator: " ")
-        return DatabaseError(code: code, doing: "\(path): \(what) …", words: String(cString: sqlite3_errmsg(handle)))
+        DatabaseError(code: code, doing: doing(sql), words: String(cString: sqlite3_errmsg(handle)))
     }
 }

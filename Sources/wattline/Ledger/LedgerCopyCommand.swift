@@ -61,7 +61,6 @@ struct LedgerCopyCommand: WattlineCommand {
     }
 
     private func copy(from source: StoredLedger, to target: LedgerPlace, site: String?) throws -> LedgerCopy.Counts {
-        let isNew = target.path != nil
         let showsProgress = isatty(STDERR_FILENO) == 1
         do {
             let counts = try LedgerCopy.copy(from: source, to: StoredLedger(at: target, site: site, as: .moving)) { table, rows in
@@ -71,7 +70,7 @@ struct LedgerCopyCommand: WattlineCommand {
             return counts
         } catch {
             // A file that is not whole is none.
-            if isNew, let path = target.path { for file in [path, path + "-wal", path + "-shm"] { unlink(file) } }
+            if let path = target.path { for file in [path, path + "-wal", path + "-shm"] { unlink(file) } }
             throw error
         }
     }

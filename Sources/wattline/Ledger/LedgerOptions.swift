@@ -69,13 +69,19 @@ extension LedgerPlace {
 
     /// The server on which Central keeps the ledger, as it was said, or written down in its data directory; `nil` for its own file.
     static func server(flag: String?, of data: DataDirectory, in environment: Environment, recorded: Bool) throws -> LedgerPlace? {
-        let said = try resolve(flag: flag, in: environment)
-        let place = said ?? .kept(in: data)
-        if said == nil, place.path != nil { return nil }
-        let name = flag == nil ? said == nil ? data.ledgerServerFile : AllSettings.ledger.variable : AllSettings.ledger.flag
-        guard case .server(let address) = place else {
-            throw SettingError(name, value: place.description, expected: "an address like postgres://HOST/DATABASE; a file is where --data says")
+        let name: String
+        let place: LedgerPlace
+        if let said = try resolve(flag: flag, in: environment) {
+            name = flag == nil ? AllSettings.ledger.variable : AllSettings.ledger.flag
+            place = said
+            guard place.path == nil else {
+                throw SettingError(name, value: place.description, expected: "an address like postgres://HOST/DATABASE; a file is where --data says")
+            }
+        } else {
+            name = data.ledgerServerFile
+            place = .kept(in: data)
         }
+        guard case .server(let address) = place else { return nil }
         guard !recorded else {
             throw SettingError(name, value: address.shown, expected: "not to be given together with \(AllSettings.record.flag), which copies a file")
         }

@@ -8,7 +8,7 @@ import Testing
 @testable import LedgerStore
 
 @Suite("The ledger on a server") struct ServerLedgerTests {
-    private let now = WallTime(milliseconds: 1_795_485_600_000)
+    private let now = Conformance.now
 
     private func onServer<Value>(_ body: (LedgerPlace) throws -> Value) throws -> Value {
         try TestServer.shared.get().withDatabase { try body(.server($0)) }
@@ -19,40 +19,9 @@ import Testing
         try StoredLedger(at: place, site: site, as: .central(name, again: again))
     }
 
-    private func kind(_ body: () throws -> some Any) -> DatabaseError.Kind? {
-        do {
-            _ = try body()
-            return nil
-        } catch let error as DatabaseError {
-            return error.kind
-        } catch {
-            return nil
-        }
-    }
-
-    private func accepted(_ request: String, of driver: String = "driver-alice", at cp: String) -> Decision {
-        let assignment = Assignment(
-            session: SessionID(known: "S-\(request)"), cp: ChargePointID(known: cp), power: Power(watts: 22_000),
-            price: Price(microEuroPerKilowattHour: 300_000), meter: MeterID(known: "m-\(cp)"), energyTarget: nil, duration: nil)
-        return Decision(
-            driver: DriverID(known: driver), request: RequestID(known: request), cp: nil, ruling: .accepted(assignment), verdict: .activated, at: now)
-    }
-
     @Test("it answers every operation as the ledger in memory does, across new connections", arguments: 1...10)
     func conforms(_ seed: UInt64) throws {
-        try onServer { place in
-            var script = Script(seed: seed)
-            var book = LedgerBook()
-            var store = try open(place)
-            for round in 0..<60 {
-                let group = script.group()
-                #expect(try store.commit(group) == book.apply(group), "seed \(seed), round \(round): \(group)")
-                if round % 10 == 9 {
-                    store = try open(place)
-                    #expect(try store.snapshot(at: script.now) == book.snapshot(at: script.now))
-                }
-            }
-        }
+        try onServer { place in try Conformance.answers(seed) { try open(place) } }
     }
 
     @Test("what a file holds and what a server holds of the same operations is the same, to every reader")
@@ -104,38 +73,19 @@ import Testing
 
     @Test("one operation that the schema forbids does not take its group with it, and says so")
     func poison() throws {
-        try onServer { place in
-            let store = try open(place)
-            let group = [("X1", "CP-001"), ("X2", "CP-001"), ("X3", "CP-003")].map { LedgerOperation.decide(accepted($0, at: $1), vehicles: .max) }
-            let results = try store.commit(group)
-            #expect(results[0] == .decided && results[2] == .decided)
-            guard case .impossible = results[1] else {
-                Issue.record("\(results[1])")
-                return
-            }
-            #expect(try store.snapshot(at: now).openSessions.map(\.id.text) == ["S-X1", "S-X3"])
-        }
+        try onServer { place in try Conformance.poison(open(place)) }
     }
 
     @Test("I5, S1, S5, I4: what would break an invariant can't be stored")
     func invariants() throws {
         try onServer { place in
             let store = try open(place)
-            var atFaulty = accepted("R0", at: "CP-001")
-            atFaulty.verdict = .faulty
-            #expect(try store.commit([.decide(atFaulty, vehicles: .max)]).first != .decided)
-            _ = try store.commit([.decide(accepted("R1", at: "CP-001"), vehicles: .max)])
-            _ = try store.commit([.close(SessionID(known: "S-R1"), .fault, Seen(), at: now)])
-            for attempt in [
-                "UPDATE sessions SET price_micro_eur_per_kwh = 1", "UPDATE sessions SET end_reason = 'completed'", "UPDATE sessions SET slot = 7",
-                "UPDATE sessions SET closed_ms = NULL, end_reason = NULL, closing_order = NULL", "UPDATE sessions SET is_complete = 1",
-                "UPDATE decisions SET verdict = 'FAULTY'", "UPDATE audit_log SET why = ''", "UPDATE sessions SET energy_wh = -1",
-                "UPDATE sessions SET site = 'x'", "DELETE FROM sessions", "DELETE FROM decisions",
+            let others = [
+                "UPDATE sessions SET slot = 7", "UPDATE sessions SET site = 'x'", "DELETE FROM sessions", "DELETE FROM decisions",
                 "INSERT INTO decisions (site, driver, request, session, verdict, at_ms) VALUES ('', 'a', 'b', 'no-such', 'ACTIVATED', 1)",
                 "INSERT INTO decisions (site, driver, request, session, at_ms) SELECT '', 'a', 'b', id, 1 FROM sessions",
-            ] {
-                #expect(kind { try store.database.execute(attempt) } == .constraint, "\(attempt)")
-            }
+            ]
+            try Conformance.invariants(store, others: others, store.database)
         }
     }
 
@@ -224,7 +174,7 @@ import Testing
             _ = try north.commit([.decide(decision, vehicles: 1)])
             let before = try north.session(id)
             let record = SessionRecord(
-                session: id, driver: decision.driver, meter: MeterID(known: "m-CP-001"), startRegister: .zero, endRegister: Energy(wattHours: 9),
+                session: id, driver: decision.driver, meter: MeterID(known: "m-1"), startRegister: .zero, endRegister: Energy(wattHours: 9),
                 cost: .zero, started: now, ended: now, endReason: .completed)
             _ = try south.commit([
                 .confirm(id), .askStop(id, at: now), .close(id, .fault, Seen(), at: now),
@@ -251,7 +201,7 @@ import Testing
                 var decision = accepted("R\(number)", of: "driver-\(number)", at: "CP-001")
                 decision.at = long
                 let record = SessionRecord(
-                    session: SessionID(known: "S-R\(number)"), driver: decision.driver, meter: MeterID(known: "m-CP-001"),
+                    session: SessionID(known: "S-R\(number)"), driver: decision.driver, meter: MeterID(known: "m-1"),
                     startRegister: Energy(wattHours: Int64(number) * 10), endRegister: Energy(wattHours: Int64(number) * 10 + 10), cost: .zero,
                     started: long, ended: long, endReason: .completed)
                 _ = try store.commit([

@@ -11,17 +11,7 @@ import Testing
     @Test("it answers every operation as the ledger in memory does, across restarts", arguments: 1...10)
     func conforms(_ seed: UInt64) throws {
         try withDirectory { directory in
-            var script = Script(seed: seed)
-            var book = LedgerBook()
-            var store = try StoredLedger(path: directory + "/ledger.db")
-            for round in 0..<60 {
-                let group = script.group()
-                #expect(try store.commit(group) == book.apply(group), "seed \(seed), round \(round): \(group)")
-                if round % 10 == 9 {
-                    store = try StoredLedger(path: directory + "/ledger.db")
-                    #expect(try store.snapshot(at: script.now) == book.snapshot(at: script.now))
-                }
-            }
+            try Conformance.answers(seed) { try StoredLedger(path: directory + "/ledger.db") }
         }
     }
 
@@ -77,22 +67,7 @@ import Testing
 
     @Test("one operation that the schema forbids does not take its group with it, and says so")
     func poison() throws {
-        try withDirectory { directory in
-            let now = WallTime(milliseconds: 1_795_485_600_000)
-            let store = try StoredLedger(path: directory + "/ledger.db")
-            // Two open sessions at one point (I1).
-            let group = [("X1", "CP-001"), ("X2", "CP-001"), ("X3", "CP-003")].map {
-                LedgerOperation.decide(accepted($0, at: $1, now), vehicles: .max)
-            }
-            let results = try store.commit(group)
-            #expect(results[0] == .decided && results[2] == .decided)
-            guard case .impossible = results[1] else {
-                Issue.record("\(results[1])")
-                return
-            }
-            #expect(try store.snapshot(at: now).openSessions.map(\.id.text) == ["S-X1", "S-X3"])
-            #expect(try store.decision(of: DriverID(known: "driver-alice"), RequestID(known: "X2")) == nil)
-        }
+        try withDirectory { directory in try Conformance.poison(StoredLedger(path: directory + "/ledger.db")) }
     }
 
     @Test("I5, S1, S5, I4: what would break an invariant can't be stored")
@@ -100,22 +75,10 @@ import Testing
         try withDirectory { directory in
             let path = directory + "/ledger.db"
             let store = try StoredLedger(path: path)
-            let now = WallTime(milliseconds: 1_795_485_600_000)
-            var atFaulty = accepted("R0", at: "CP-001", now)
-            atFaulty.verdict = .faulty
-            #expect(try store.commit([.decide(atFaulty, vehicles: .max)]).first != .decided)
-            _ = try store.commit([.decide(accepted("R1", at: "CP-001", now), vehicles: .max)])
-            _ = try store.commit([.close(SessionID(known: "S-R1"), .fault, Seen(), at: now)])
             let database = try SQLiteDatabase(path: path)
-            for attempt in [
-                "UPDATE sessions SET price_micro_eur_per_kwh = 1", "UPDATE sessions SET end_reason = 'completed'",
-                "UPDATE sessions SET closed_ms = NULL, end_reason = NULL, closing_order = NULL", "UPDATE sessions SET is_complete = 1",
-                "UPDATE decisions SET verdict = 'FAULTY'", "UPDATE audit_log SET why = ''", "UPDATE sessions SET energy_wh = -1",
-                "INSERT INTO decisions (driver, request, session, verdict, at_ms) VALUES ('a', 'b', 'no-such-session', 'ACTIVATED', 1)",
-            ] {
-                try database.run("PRAGMA foreign_keys = ON")
-                #expect(throws: DatabaseError.self, "\(attempt)") { try database.execute(attempt) }
-            }
+            try database.run("PRAGMA foreign_keys = ON")
+            let others = ["INSERT INTO decisions (driver, request, session, verdict, at_ms) VALUES ('a', 'b', 'no-such-session', 'ACTIVATED', 1)"]
+            try Conformance.invariants(store, others: others, database)
         }
     }
 
@@ -181,25 +144,7 @@ import Testing
         }
     }
 
-    private func kind(_ body: () throws -> Any?) -> DatabaseError.Kind? {
-        do {
-            _ = try body()
-            return nil
-        } catch {
-            return (error as? DatabaseError)?.kind
-        }
-    }
-
     private func size(_ path: String) throws -> Int {
         try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
-    }
-
-    private func accepted(_ id: String, at cp: String, _ now: WallTime) -> Decision {
-        let assignment = Assignment(
-            session: SessionID(known: "S-\(id)"), cp: ChargePointID(known: cp), power: Power(watts: 22_000),
-            price: Price(microEuroPerKilowattHour: 300_000), meter: MeterID(known: "m-1"), energyTarget: nil, duration: nil)
-        return Decision(
-            driver: DriverID(known: "driver-alice"), request: RequestID(known: id), cp: nil, ruling: .accepted(assignment), verdict: .activated,
-            at: now)
     }
 }

@@ -19,8 +19,8 @@ final class TestDoor: @unchecked Sendable {
         try loop.start()
         let events = events
         await loop.run { [self] in
-            let door = StationDoor(loop: loop, settings: settings) { [unowned self] event in
-                if case .knocked(let id, let knock) = event, let admission = policy(id, knock) { self.door?.take(.answer(id, admission)) }
+            let door = StationDoor(loop: loop, settings: settings) { [weak self] event in
+                if case .knocked(let id, let knock) = event, let admission = policy(id, knock) { self?.door?.take(.answer(id, admission)) }
                 events.add(event)
             }
             self.door = door

@@ -48,7 +48,7 @@ final class Peer: Sendable {
                 persistEpoch: { epoch, done in
                     record.add(.persisted(epoch))
                     done()
-                }, onEvent: { [unowned self] event in assumeIsolated { $0.happened(event, options, record) } })
+                }, onEvent: { [weak self] event in self?.assumeIsolated { $0.happened(event, options, record) } })
             client?.start()
         }
 

@@ -261,10 +261,13 @@ def test_a_station_of_2_0_1(network, station):
             return st.call("TransactionEvent", payload)
 
         event("Started", 0, 1.0, "Transaction.Begin", remoteStartId=begin["remoteStartId"], chargingState="EVConnected")
-        event("Updated", 1, 1.25, "Sample.Periodic", chargingState="Charging", trigger="MeterValuePeriodic")
-        assert is_in(network, "ST-8", "SUPPLYING")["phase"] == "charging"
-        event("Ended", 2, 1.5, "Transaction.End", stoppedReason="Local", trigger="StopAuthorized")
-        assert closed(network, answer["session"])["energy_kwh"] == 0.5
+        eventually("it waits for its vehicle", lambda: is_in(network, "ST-8", "SUPPLYING").get("phase") == "plug_in", 20)
+        # 22 kW can't have delivered more than 0.201 kWh at once (P4).
+        event("Updated", 1, 1.1, "Sample.Periodic", chargingState="Charging", trigger="MeterValuePeriodic")
+        row = eventually("it charges", lambda: (row := point(network, "ST-8")).get("phase") == "charging" and row, 20)
+        assert row["energy_kwh"] == 0.1
+        event("Ended", 2, 1.15, "Transaction.End", stoppedReason="Local", trigger="StopAuthorized")
+        assert closed(network, answer["session"])["energy_kwh"] == 0.15
 
 
 def test_a_station_with_the_id_of_a_point_of_ours_costs_nobody_anything(network, add):

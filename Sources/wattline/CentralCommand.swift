@@ -27,6 +27,8 @@ struct CentralCommand: WattlineCommand {
               wattline central --access any --vehicles 2
               wattline central --mqtt mqtt://broker:1883 --session 30s \\
                   --data /var/lib/wattline
+              # one of two that share a ledger: the other one waits
+              wattline central --ledger postgres://wattline@db/wattline
 
             The HTTP API can be read by whoever reaches it; to steer, one signs in: with an operator's secret (wattline operators add), or with the \
             shared token: WATTLINE_ADMIN_TOKEN, or one that is made at the first start.
@@ -66,11 +68,14 @@ struct CentralCommand: WattlineCommand {
             "A PostgreSQL server for the ledger: postgres://HOST/DATABASE, without a password. Default: a file in the data directory.",
             valueName: "url"))
     var ledger: String?
+    @OptionGroup var turn: TurnOptions
     @OptionGroup var recording: RecordOptions
     @OptionGroup var common: CommonOptions
 
     func execute(in environment: Environment) throws -> ProcessExit {
-        let startup = try Startup(common, recording: recording, role: "central", in: environment)
+        let number = try AllSettings.number.resolve(flag: turn.number, in: environment, default: 1)
+        let startup = try Startup(common, recording: recording, role: "central", number: number, in: environment)
+        try DataDirectory.create(startup.data.shared)
         let drivers = startup.network?.drivers ?? []
         var parties = try knownParties(startup, in: environment)
         let listed = try parties.news() ?? .open
@@ -96,16 +101,13 @@ struct CentralCommand: WattlineCommand {
         let certificate = try certificate(endpoint, in: environment)
         let token = try endpoint.map { _ in try findToken(startup, in: environment) }
         let place = try LedgerPlace.server(flag: ledger, of: startup.data, in: environment, recorded: startup.context.recorder != nil)
-        if let place {
-            try place.keep(in: startup.data)
-            startup.context.log.info("📒 The ledger is on \(place)", event: "ledger_server", ["server": .text(place.description)])
-        }
+        let ledger = try turn.ledger(at: place, startup, in: environment)
         return try startup.run(ledger: startup.data.ledger) { host in
             let writer = try JournalWriter(loop: host.loop)
             guard let endpoint, let token else {
                 return try stores.map {
                     try CentralService(
-                        host: host, context: startup.context, settings: settings, store: $0, writer: writer, seed: newSeed(), ledger: place,
+                        host: host, context: startup.context, settings: settings, store: $0, writer: writer, seed: newSeed(), ledger: ledger,
                         known: known, discovery: discovery)
                 }
             }
@@ -117,7 +119,7 @@ struct CentralCommand: WattlineCommand {
                 let window = DashboardService.Window()
                 let central = try CentralService(
                     host: host, context: startup.context, settings: settings, store: store, writer: writer, seed: newSeed(),
-                    ledger: place, known: known, listener: window.listener,
+                    ledger: ledger, known: known, listener: window.listener,
                     discovery: discovery)
                 services.append(central)
                 services.append(
@@ -150,11 +152,11 @@ struct CentralCommand: WattlineCommand {
 
     private func findToken(_ startup: Startup, in environment: Environment) throws -> AdminToken {
         let token = try AdminToken.find(
-            try CentralCommand.sharedToken(in: environment, operators: OperatorStore(directory: startup.data.central)), in: startup.data.central)
+            try CentralCommand.sharedToken(in: environment, operators: OperatorStore(directory: startup.data.shared)), in: startup.data.shared)
         if let fresh = token.fresh {
             startup.context.log.info(
-                "🔑 The shared token, told this once and kept in \(startup.data.central)/admin-token: \(fresh)", event: "admin_token",
-                ["file": .text(startup.data.central + "/admin-token")])
+                "🔑 The shared token, told this once and kept in \(startup.data.shared)/admin-token: \(fresh)", event: "admin_token",
+                ["file": .text(startup.data.shared + "/admin-token")])
         }
         return token
     }

@@ -107,11 +107,14 @@ struct Startup {
     let context: NetworkContext
     var data: DataDirectory { context.data }
 
-    /// - Parameter recording: of a process that can be recorded.
-    init(_ options: CommonOptions, recording: RecordOptions? = nil, role: String, in environment: Environment) throws {
+    /// - Parameters:
+    ///   - recording: of a process that can be recorded.
+    ///   - number: which one it is of the Centrals that share the data directory.
+    init(_ options: CommonOptions, recording: RecordOptions? = nil, role: String, number: Int = 1, in environment: Environment) throws {
         self.environment = environment
         network = try options.places.readNetwork(in: environment)?.network
-        let data = try options.places.dataDirectory(network, in: environment)
+        var data = try options.places.dataDirectory(network, in: environment)
+        data.number = number
         let broker = try Startup.broker(options, data, in: environment)
         var context = NetworkContext(
             wire: Wire(site: data.site), broker: try options.trust.address(of: broker, options.credentials, data, in: environment),

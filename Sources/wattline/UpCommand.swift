@@ -20,6 +20,7 @@ struct UpCommand: WattlineCommand {
               wattline up --drivers none                   # nobody asks but you
               wattline up --mqtt mqtt://192.168.1.10:1883  # with somebody else's broker
               wattline up --http-port 8080  # the dashboard at http://localhost:8080
+              wattline up --ledger postgres://wattline@db/wattline --centrals 2
               wattline up --tls             # mqtts and https, by certificates of its own
               wattline up --open            # whoever is on this machine may say anything
               # steered with a token of your own; else it makes one and tells it once
@@ -69,6 +70,10 @@ struct UpCommand: WattlineCommand {
             "A PostgreSQL server for the ledger: postgres://HOST/DATABASE, without a password. Default: a file in the data directory.",
             valueName: "url"))
     var ledger: String?
+    @Option(help: ArgumentHelp("How many Centrals: one at work, the others wait. With a ledger on a server. Default: 1.", valueName: "number"))
+    var centrals: String?
+    @Option(help: ArgumentHelp("How long the others wait before one takes over. Default: 3s.", valueName: "time"))
+    var lease: String?
     @OptionGroup var places: PlaceOptions
     @OptionGroup var output: OutputOptions
 
@@ -85,7 +90,7 @@ struct UpCommand: WattlineCommand {
         options.ocppPort = try AllSettings.ocppPort.resolve(flag: ocppPort, in: environment)
         options.httpPort = try AllSettings.httpPort.resolve(flag: httpPort, in: environment)
         options.homeAssistant = try AllSettings.homeAssistant.resolve(flag: homeAssistant, in: environment)
-        options.adminToken = try CentralCommand.sharedToken(in: environment, operators: OperatorStore(directory: data.central))
+        options.adminToken = try CentralCommand.sharedToken(in: environment, operators: OperatorStore(directory: data.shared))
         options.duration = try AllSettings.duration.resolve(flag: duration, in: environment)
         options.isOpen = try open || AllSettings.open.resolve(flag: nil, in: environment, default: false)
         if options.isOpen, let broker = options.externalBroker {
@@ -93,6 +98,13 @@ struct UpCommand: WattlineCommand {
         }
         if let place = try LedgerPlace.server(flag: ledger, of: data, in: environment, recorded: false), case .server(let address) = place {
             options.ledger = address.text
+        }
+        options.lease = try AllSettings.lease.resolve(flag: lease, in: environment)
+        options.centrals = try AllSettings.centrals.resolve(flag: centrals, in: environment, default: 1)
+        guard options.centrals == 1 || options.ledger != nil else {
+            throw SettingError(
+                centrals == nil ? AllSettings.centrals.variable : AllSettings.centrals.flag, value: "\(options.centrals)",
+                expected: "a ledger beside it that they can share: --ledger postgres://HOST/DATABASE")
         }
         options.access = try AllSettings.access.resolve(flag: access, in: environment)
         options.isSecure = tls
@@ -138,7 +150,7 @@ struct UpCommand: WattlineCommand {
                 AllSettings.mqttPort, AllSettings.ocppPort, AllSettings.httpPort, AllSettings.duration, AllSettings.drivers, AllSettings.restartDelay,
                 AllSettings.grace,
                 AllSettings.homeAssistant, AllSettings.vehicles, AllSettings.saveEvery, AllSettings.open, AllSettings.access, AllSettings.authorities,
-                AllSettings.ledger,
+                AllSettings.ledger, AllSettings.lease, AllSettings.centrals,
             ] as [any NamedSetting]
         let passed = [
             AllSettings.keepalive.variable, AllSettings.session.variable, AllSettings.httpNames.variable, AllSettings.httpReading.variable,

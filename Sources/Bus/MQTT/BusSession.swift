@@ -109,6 +109,9 @@ public struct BusSession: Sendable {
         }
     }
 
+    /// Takes the next epoch above one that was used elsewhere, by a trustworthy word.
+    public mutating func goAbove(_ epoch: UInt64) { presence.goAbove(epoch) }
+
     /// Begins to connect. A second call does nothing.
     public mutating func start(at now: Now) {
         self.now = now

@@ -142,6 +142,9 @@ public struct Presence: Hashable, Sendable {
         }
     }
 
+    /// Takes the next epoch above one that was used elsewhere, by a trustworthy word.
+    public mutating func goAbove(_ epoch: UInt64) { lastEpoch = max(lastEpoch, min(epoch, Self.maximumEpoch)) }
+
     public var isOnline: Bool {
         switch state {
         case .online: true

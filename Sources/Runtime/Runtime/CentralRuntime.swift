@@ -19,6 +19,10 @@ public final class CentralRuntime: JournalledParty {
         case askStation(ChargePointID, StationWish.Written, UInt64)
         /// Somebody reads a station's frames along from now on, or nobody does any more.
         case watch(ChargePointID, Bool)
+        /// The answer to `takeTurn` and `prolongTurn`.
+        case turn(UInt64, CentralLease.Answer)
+        /// Somebody else writes the ledger in this one's place: it ends without another word.
+        case superseded(String)
     }
 
     public enum Action: Sendable {
@@ -37,6 +41,14 @@ public final class CentralRuntime: JournalledParty {
         /// The broker dropped so many messages since the last time.
         case brokerDropped(UInt64)
         case notice(CentralCore.Notice)
+        /// Ask for the turn at the ledger, when nobody else has it; answered by `turn` with the ticket.
+        case takeTurn(UInt64)
+        /// Say that it is here, and under which epoch it is about to be on the bus; answered by `turn` with the ticket.
+        case prolongTurn(UInt64, Epoch?)
+        /// Give it back: it ends.
+        case releaseTurn
+        /// It waits, or it is its turn.
+        case stands(CentralLease.Standing)
     }
 
     /// The topic on which mosquitto counts the messages that a slow subscriber lost (QoS 0).
@@ -46,6 +58,8 @@ public final class CentralRuntime: JournalledParty {
     @exclusivity(unchecked) public internal(set) var desk: StationDesk
     @exclusivity(unchecked) var bus: PartyBus
     @exclusivity(unchecked) var journal: PartyJournal
+    /// Its turn at a ledger that others may write, too; `nil` for one that is its own.
+    var lease: CentralLease?
     private var discovery: DiscoveryBook?
     /// The orders to the ledger that are under way, with the core's numbers of commits. No earlier life had these tickets.
     @exclusivity(unchecked) private var asked: [UInt64: Asked] = [:]
@@ -55,6 +69,7 @@ public final class CentralRuntime: JournalledParty {
     var isDeskOpen = false
     private var brokerDropped: UInt64?
     private var stopTime = StopTime()
+    private(set) var isStopping = false
     var isOver = false
     @exclusivity(unchecked) var outputs: [PartyOutput<Action>] = []
 
@@ -63,10 +78,12 @@ public final class CentralRuntime: JournalledParty {
         case read
     }
 
-    /// - Parameter discovery: how Home Assistant is told of the points, if it is.
+    /// - Parameters:
+    ///   - lease: the times of its turn at a ledger that others may write, too; `nil` for one that is its own.
+    ///   - discovery: how Home Assistant is told of the points, if it is.
     /// - Throws: when a setting is unusable.
     public init(
-        _ settings: CentralCore.Settings, _ context: PartyContext, discovery: DeviceDiscovery? = nil, at now: Now
+        _ settings: CentralCore.Settings, _ context: PartyContext, lease: CentralLease.Settings? = nil, discovery: DeviceDiscovery? = nil, at now: Now
     ) throws(MQTTError) {
         var random = SplitMix64(seed: context.seed)
         core = CentralCore(settings, seed: random.next(), now: now)
@@ -78,6 +95,7 @@ public final class CentralRuntime: JournalledParty {
         journal = PartyJournal(context, hasEntries: false, firstTicket: random.next())
         lastTicket = random.next()
         desk = StationDesk(seed: random.next())
+        self.lease = lease.map { CentralLease($0, firstTicket: random.next()) }
     }
 
     public var isOnline: Bool { bus.isOnline }
@@ -86,7 +104,9 @@ public final class CentralRuntime: JournalledParty {
     public var rejected: [String: UInt64] { bus.rejected }
 
     /// The time at which `tick` is due; `nil` when nothing is waited for.
-    public var deadline: Instant? { isOver ? nil : earliest(earliest(coreDeadline, stopTime.until), bus.deadline, discovery?.deadline) }
+    public var deadline: Instant? {
+        isOver ? nil : earliest(earliest(coreDeadline, stopTime.until, lease?.deadline), bus.deadline, discovery?.deadline)
+    }
 
     public func handle(_ input: PartyInput, _ decoder: MessageDecoder, at now: Now, into sink: inout [PartyOutput<Action>]) {
         run(input, decoder, at: now, into: &sink)
@@ -98,7 +118,12 @@ public final class CentralRuntime: JournalledParty {
 
     var coreDeadline: Instant? { earliest(core.deadline, desk.deadline) }
 
-    func begin(at now: Now) { perform(core.begin(at: now), at: now) }
+    func begin(at now: Now) {
+        guard lease == nil else { return beginWaiting(at: now) }
+        beginCore(at: now)
+    }
+
+    func beginCore(at now: Now) { perform(core.begin(at: now), at: now) }
 
     func take(_ event: Event, at now: Now) {
         switch event {
@@ -111,6 +136,8 @@ public final class CentralRuntime: JournalledParty {
         case .access(let list): tell(.access(list), at: now)
         case .askStation(let station, let written, let question): ask(written, of: station, question, at: now)
         case .watch(let station, let isOn): tellDesk(.watch(station, isOn), at: now)
+        case .turn(let ticket, let answer): hears(answer, to: ticket, at: now)
+        case .superseded(let why): end(why, at: now)
         }
     }
 
@@ -120,6 +147,7 @@ public final class CentralRuntime: JournalledParty {
     }
 
     func stop(at now: Now) {
+        isStopping = true
         stopTime.begin(at: now)
         tellDesk(.stop, at: now)
         tell(.stop, at: now)
@@ -131,6 +159,7 @@ public final class CentralRuntime: JournalledParty {
     func drain(at now: Now) {
         while !isOver, let event = bus.nextEvent() { hear(event, at: now) }
         announce(at: now)
+        askForTurn(at: now)
     }
 
     func hear(_ event: PartyBus.Event, at now: Now) {
@@ -148,7 +177,9 @@ public final class CentralRuntime: JournalledParty {
         case .foreign(.verdict(let cp)): tell(.foreign(.verdict(cp)), at: now)
         case .foreign(.tickets(let driver)): tell(.foreign(.tickets(driver)), at: now)
         case .foreign: break
-        case .stopped: end(at: now)
+        case .stopped:
+            giveBackTurn()
+            end(at: now)
         case .failed(let reason): end(reason, at: now)
         }
     }

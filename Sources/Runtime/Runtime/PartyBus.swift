@@ -106,6 +106,9 @@ struct PartyBus: Sendable {
         settle(at: now, &outputs)
     }
 
+    /// Takes the next epoch above one that was used elsewhere (P6).
+    mutating func goAbove(_ epoch: Epoch) { session.goAbove(epoch) }
+
     mutating func persisted<Own>(_ epoch: Epoch, at now: Now, _ outputs: inout [PartyOutput<Own>]) {
         session.persisted(epoch, at: now)
         settle(at: now, &outputs)

@@ -84,6 +84,8 @@ protocol JournalledParty: PartyFrame {
     var journal: PartyJournal { get set }
     /// These entries are on the disk.
     func written(_ entries: [EngineEntry], at now: Now)
+    /// An epoch is on the disk: the connection may go on, now or when nothing else stands against it.
+    func admit(_ epoch: Epoch, at now: Now)
     /// An epoch is on the disk, and the connection knows.
     func persisted(at now: Now)
 }
@@ -93,15 +95,18 @@ extension JournalledParty {
         guard let (event, order) = journal.finish(result) else { return }
         if let order { outputs.append(.journal(order)) }
         switch event {
-        case .epochPersisted(let epoch):
-            bus.persisted(epoch, at: now, &outputs)
-            persisted(at: now)
+        case .epochPersisted(let epoch): admit(epoch, at: now)
         case .written(let entries): written(entries, at: now)
         // Without its journal no party may go on: it ends, and its will says so.
         case .failed(let why): end(why, at: now)
         case .notCompacted(let why): outputs.append(.notice(.notCompacted(why)))
         case nil: break
         }
+    }
+
+    func admit(_ epoch: Epoch, at now: Now) {
+        bus.persisted(epoch, at: now, &outputs)
+        persisted(at: now)
     }
 
     func written(_ entries: [EngineEntry], at now: Now) {}

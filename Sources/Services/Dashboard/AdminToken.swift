@@ -22,7 +22,8 @@ public struct AdminToken: Sendable {
         let path = directory + "/admin-token"
         if let known = try read(path) { return AdminToken(known) }
         let made = make()
-        try write(made, to: path)
+        // Another Central of this directory may make one at the same moment.
+        guard try write(made, to: path) else { return AdminToken(try AdminToken.text(nil, in: directory)) }
         return AdminToken(made, fresh: made)
     }
 
@@ -70,18 +71,23 @@ public struct AdminToken: Sendable {
         return text
     }
 
-    private static func write(_ token: String, to path: String) throws(AdminTokenError) {
-        let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    /// Writes it whole, or not at all.
+    /// - Returns: false when the file is there already.
+    private static func write(_ token: String, to path: String) throws(AdminTokenError) -> Bool {
+        let unfinished = "\(path).\(getpid()).new"
+        unlink(unfinished)
+        let descriptor = Glibc.open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw AdminTokenError("can't make \(path): \(errorText(errno))") }
+        defer { unlink(unfinished) }
         let bytes = Array((token + "\n").utf8)
         let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
         let isWritten = count == bytes.count && fsync(descriptor) == 0
         let code = errno
         close(descriptor)
-        guard isWritten else {
-            unlink(path)
-            throw AdminTokenError("can't write \(path): \(errorText(code))")
-        }
+        guard isWritten else { throw AdminTokenError("can't write \(path): \(errorText(code))") }
+        guard link(unfinished, path) != 0 else { return true }
+        guard errno == EEXIST else { throw AdminTokenError("can't make \(path): \(errorText(errno))") }
+        return false
     }
 
     /// True when the text can stand in a header as it is.

@@ -61,7 +61,7 @@ public actor DashboardService: Service {
         self.data = data
         responder = Responder(
             feed: feed, desk: desk, central: central,
-            authenticator: Authenticator(token: token, store: OperatorStore(directory: data.central), log: log), reading: reading, log: log,
+            authenticator: Authenticator(token: token, store: OperatorStore(directory: data.shared), log: log), reading: reading, log: log,
             registry: registry,
             hosts: DashboardService.names(of: endpoint, names),
             stream: EventStream(feed))

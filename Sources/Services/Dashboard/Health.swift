@@ -8,6 +8,8 @@ struct Health: Hashable, Sendable {
         case starting
         case ready
         case degraded
+        /// Another Central is at work, and this one waits for its turn.
+        case standby
     }
 
     var status = Status.starting
@@ -23,12 +25,28 @@ struct Health: Hashable, Sendable {
         broker = condition.isConnected ? "connected" : brokerReason ?? "not connected"
         ledger = condition.isLedgerWorking ? "working" : "can't be used"
         reasons = []
+        switch condition.standing {
+        case .active: break
+        case .unknown:
+            ledger = "not read yet"
+            reasons = ["the ledger's server was not reached yet"]
+            status = .degraded
+            return
+        case .waiting(let other):
+            (broker, ledger) = ("not needed", "another Central's turn")
+            reasons = ["this Central stands by: \(other)"]
+            status = .standby
+            return
+        }
         if !condition.isConnected { reasons.append("not connected to the broker") }
         if !condition.isLedgerWorking { reasons.append("the ledger can't be used: no request is answered until it can") }
         status = reasons.isEmpty ? .ready : .degraded
     }
 
     var isReady: Bool { status == .ready }
+
+    /// True while nothing is wrong with it: also for one that waits.
+    var isWell: Bool { isReady || status == .standby }
 
     func write(_ json: inout JSONWriter) {
         json.string("status", status.rawValue)
@@ -49,12 +67,12 @@ struct Health: Hashable, Sendable {
         var json = JSONWriter()
         json.object { object in
             object.string("role", "central")
-            object.string("status", isReady ? "ready" : "not ready")
+            object.string("status", isReady ? "ready" : status == .standby ? "standby" : "not ready")
             object.bool("live", true)
             object.bool("ready", isReady)
             if !reasons.isEmpty { object.string("reason", reasons.joined(separator: "; ")) }
             object.array("reasons") { array in for reason in reasons { array.string(nil, reason) } }
-            object.string("broker", broker)
+            if status != .standby { object.string("broker", broker) }
             object.string("ledger", ledger)
             writeCertificates(&object)
             if !certificates.isEmpty {

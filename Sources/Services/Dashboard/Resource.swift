@@ -136,6 +136,16 @@ enum Resource: Hashable, Sendable {
         }
     }
 
+    /// True for what only a Central on the bus knows, or does.
+    var needsTurn: Bool {
+        switch self {
+        case .points, .point, .telemetry, .drivers, .driver, .stations, .station, .stationFrames: true
+        case .health, .sessions, .session, .events, .metrics, .openAPI, .operators, .me, .tokens, .file: false
+        case .wish, .wishForAll, .stop, .record, .token, .stationCommands: true
+        case .tokenCheck: false
+        }
+    }
+
     /// The role that a request needs; `nil` where everybody may. The table in docs/dashboard.md says the same.
     func role(for method: HTTPRequest.Method, _ reading: HTTPReading) -> OperatorRole? {
         guard method == .get || method == .head else { return self == .tokenCheck ? .viewer : .operator }

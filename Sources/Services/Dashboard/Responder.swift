@@ -48,6 +48,7 @@ struct Responder: HTTPResponder {
         let query = parts.count > 1 ? parts[1] : ""
         if case .file(let name) = found, assets.files[name] == nil { throw .notFound("There is nothing at \(parts[0]).") }
         guard found.methods.contains(request.method) else { throw .methodNotAllowed(found.methods) }
+        try await checkTurn(found)
         switch request.method {
         case .get, .head:
             let asked = try Query(query)
@@ -61,6 +62,13 @@ struct Responder: HTTPResponder {
             if found == .tokenCheck { return response(.noContent, [], nil, [:], request) }
             return try await steer(request.method == .delete ? .delete(found) : .post(found), which, request, for: somebody)
         }
+    }
+
+    /// Tells whoever asks for what only a Central on the bus knows, or does, that this one is not.
+    private func checkTurn(_ resource: Resource) async throws(Problem) {
+        guard resource.needsTurn else { return }
+        let health = await feed.health
+        if health.status == .standby { throw .unavailable(Responder.sentence(health.reasons.joined(separator: "; ")) + " Ask that one.") }
     }
 
     /// Whoever asks, if they may; `nil` for somebody unknown where everybody may.
@@ -107,7 +115,7 @@ struct Responder: HTTPResponder {
         case .health:
             try query.finish()
             let health = await feed.health
-            return json(health.isReady ? .ok : .serviceUnavailable, health.body(at: .present()), request)
+            return json(health.isWell ? .ok : .serviceUnavailable, health.body(at: .present()), request)
         case .points:
             let filter = try PointFilter(&query)
             try query.finish()

@@ -37,6 +37,9 @@ enum Banner {
             let program = options.asksForNames ? "wattline as\(data) driver me mosquitto_pub" : "mosquitto_pub \(address)"
             lines.append(("charge", "\(program) \(request)"))
         }
+        for standby in plan.processes where standby.role == .central && standby.port != plan.httpPort {
+            lines.append(("standby", "\(options.isSecure ? "https" : "http")://127.0.0.1:\(standby.port ?? 0) when it is that one's turn"))
+        }
         if let port = plan.certificatePort { lines.append(("certify", "mqtts://127.0.0.1:\(port) is for those with a certificate of their own")) }
         lines.append(("break", "kill -9 any PID of: wattline ps\(data)"))
         lines.append(("stop", "Ctrl-C"))
@@ -47,7 +50,7 @@ enum Banner {
 
     private static func steer(_ options: UpOptions) -> String {
         options.adminToken == nil
-            ? "wattline operators add gives names; the shared token is in \(options.data.central)/admin-token"
+            ? "wattline operators add gives names; the shared token is in \(options.data.shared)/admin-token"
             : "wattline operators add gives names; the shared token is that of \(AllSettings.adminTokenVariable)"
     }
 }

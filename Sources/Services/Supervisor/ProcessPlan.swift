@@ -36,12 +36,13 @@ struct ProcessPlan: Sendable {
         taken.insert(httpPort)
         let certificatePort = options.isSecure ? Ports.pick(preferred: BrokerURL.defaultSecurePort + 1, avoiding: taken) : nil
         if let certificatePort { taken.insert(certificatePort) }
-        processes.append(
-            ProcessSpec(
-                name: "central", role: .central, id: "", executable: executable,
-                arguments: ["central", "--http-port", "\(httpPort)"] + (options.vehicles.map { ["--vehicles", "\($0)"] } ?? [])
-                    + (options.access.map { ["--access", $0.rawValue] } ?? []), port: httpPort,
-                environment: environmentOfCentral(options)))
+        for number in 1...max(1, options.centrals) {
+            guard let port = number == 1 ? httpPort : Ports.pick(preferred: httpPort &+ UInt16(number - 1), avoiding: taken) else {
+                throw UpError("no free port for the dashboard of Central \(number)", .unavailable)
+            }
+            taken.insert(port)
+            processes.append(centralSpec(options, number: number, port: port, executable: executable))
+        }
         if let port = options.ocppPort {
             guard Ports.isFree(port), taken.insert(port).inserted else {
                 throw UpError("port \(port) is in use by another program; choose another with --ocpp-port", .unavailable)
@@ -116,10 +117,19 @@ struct ProcessPlan: Sendable {
             directory: options.data.broker, port: port)
     }
 
+    private static func centralSpec(_ options: UpOptions, number: Int, port: UInt16, executable: String) -> ProcessSpec {
+        ProcessSpec(
+            name: number == 1 ? "central" : "central-\(number)", role: .central, id: "", executable: executable,
+            arguments: ["central", "--http-port", "\(port)"] + (number == 1 ? [] : ["--number", "\(number)"])
+                + (options.vehicles.map { ["--vehicles", "\($0)"] } ?? []) + (options.access.map { ["--access", $0.rawValue] } ?? []), port: port,
+            environment: environmentOfCentral(options))
+    }
+
     private static func environmentOfCentral(_ options: UpOptions) -> [String] {
         var variables = [
             AllSettings.adminTokenVariable: options.adminToken, AllSettings.homeAssistant.variable: options.homeAssistant,
             AllSettings.open.variable: options.isOpen ? "yes" : nil, AllSettings.ledger.variable: options.ledger,
+            AllSettings.lease.variable: options.lease.map { "\($0.milliseconds)ms" },
         ]
         // How libpq finds the server, and its password: Central's alone.
         for (name, value) in options.environment.variables where name.hasPrefix("PG") { variables[name] = value }

@@ -60,6 +60,10 @@ public struct UpOptions: Sendable {
     public var mosquittoConfiguration: String?
     /// The address of the server on which Central keeps the ledger; `nil`: in a file in the data directory.
     public var ledger: String?
+    /// The number of Centrals: one at work, the others waiting. More than one need a ledger on a server.
+    public var centrals = 1
+    /// The time for which none of them takes over from another; `nil`: as Central has it.
+    public var lease: Duration?
     /// The environment that the children's is made from. `WATTLINE_…` variables in it are replaced by what was decided here.
     public var environment = Environment.process
     /// The output for the lines.

@@ -15,8 +15,20 @@ enum ServerSchema {
 
         CREATE TABLE ledger (one truth PRIMARY KEY CHECK (one = 1), version bigint NOT NULL);
 
-        -- Who may write: one Central for each site, the last that came. Each of its commits holds this row.
-        CREATE TABLE writers (site word NOT NULL PRIMARY KEY, holder word NOT NULL, token bigint NOT NULL, since timestamptz NOT NULL DEFAULT now());
+        -- Who may write: one Central for each site, until then. Each of its commits holds this row.
+        CREATE TABLE writers (
+            site word NOT NULL PRIMARY KEY,
+            place word NOT NULL,
+            holder word NOT NULL,
+            token bigint NOT NULL,
+            since timestamptz NOT NULL DEFAULT clock_timestamp(),
+            until timestamptz NOT NULL,
+            -- The highest epoch under which any of them was on the bus (P6).
+            epoch bigint NOT NULL DEFAULT 0,
+            -- The connection that it writes over.
+            backend integer NOT NULL,
+            began timestamptz NOT NULL
+        );
 
         CREATE SEQUENCE closings;
         CREATE TABLE sessions (

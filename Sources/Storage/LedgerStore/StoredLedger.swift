@@ -43,15 +43,35 @@ public final class StoredLedger {
         }
     }
 
+    /// The ledger on a server, over a connection that has waited for the right to write.
+    init(_ database: any Database, site: String, token: WriterToken) {
+        self.site = site
+        self.database = database
+        self.token = token
+        upgrade = nil
+        scope = RowScope(site: site)
+    }
+
     private static func token(of site: String, for writer: LedgerWriter, in database: any Database) throws(DatabaseError) -> WriterToken? {
         switch writer {
-        case .central(let name, let again): return try WriterToken(of: site, for: name, again: again, in: database)
-        case .alone, .moving:
-            try WriterToken.checkNobodyWrites(site, in: database)
-            return try WriterToken(of: site, for: "an operator", again: false, in: database)
-        case .beside: return nil
+        case .central(let holder, let again): try WriterToken(of: site, for: holder, again: again, in: database)
+        case .alone, .moving: try WriterToken.ofOperator(site, in: database)
+        case .beside: nil
         }
     }
+
+    /// The highest epoch under which anybody was on the bus who had the right to write on this server.
+    public var highestEpoch: Epoch { Epoch(clamping: token?.highestEpoch ?? 0) }
+
+    /// Prolongs the right to write, where one is needed. Behind it, all commits that were under way are known.
+    /// - Parameter epoch: one under which Central is about to be on the bus.
+    /// - Throws: `.superseded` when somebody else has it.
+    public func prolong(under epoch: Epoch? = nil) throws(DatabaseError) {
+        try token?.prolong(under: Int64(clamping: epoch ?? 0), in: database)
+    }
+
+    /// Gives the right to write back, so that whoever waits for it need not wait longer.
+    public func release() throws(DatabaseError) { try token?.release(in: database) }
 
     /// Carries out a group, all or nothing, and synced to disk when it returns.
     /// - Throws: when it is not known to be written. Then the ledger must be read again before anything is decided (S7).
@@ -91,7 +111,7 @@ public final class StoredLedger {
     /// Shows that it can be written: in a file as much as a group of commits may need, synced to disk and taken back; on a server a commit, behind which
     /// all that were under way are known.
     private func proveWritable() throws(DatabaseError) {
-        if let token { return try token.prove(in: database) }
+        if let token { return try token.prolong(in: database) }
         try database.transaction { () throws(DatabaseError) in
             try database.execute("INSERT OR REPLACE INTO write_probe VALUES (1, zeroblob(?))", [.integer(StoredLedger.probeSize)])
         }

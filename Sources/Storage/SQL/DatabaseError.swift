@@ -16,6 +16,8 @@ public struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible 
         case later
         /// Somebody else writes the ledger in this one's place.
         case superseded
+        /// Somebody else may write the ledger at the moment, and this one has not yet.
+        case waiting
         /// A constraint of the schema forbids it: an invariant would have been broken.
         case constraint
         /// A mistake of ours.

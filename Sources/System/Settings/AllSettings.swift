@@ -102,6 +102,15 @@ public enum AllSettings {
     public static let homeAssistant = Setting("--home-assistant", variable: "WATTLINE_HOME_ASSISTANT", .topicPrefix)
     /// The database in which Central keeps the ledger, or from which a command reads it. Default: the file in the data directory.
     public static let ledger = Setting("--ledger", variable: "WATTLINE_LEDGER", .text("a ledger"))
+    /// The time for which nobody else gets the right to write a ledger on a server after Central was last seen there, and the time after which Central
+    /// prolongs it.
+    public static let lease = Setting("--lease", variable: "WATTLINE_LEASE", .duration(from: .seconds(1), to: .seconds(60)))
+    public static let leaseRenewal = Setting(
+        "--lease-renewal", variable: "WATTLINE_LEASE_RENEWAL", .duration(from: .milliseconds(100), to: .seconds(30)))
+    /// The number of a Central among those that share a data directory.
+    public static let number = Setting("--number", variable: "WATTLINE_NUMBER", .integer(in: 1...9, of: "a number of a Central"))
+    /// The number of Centrals that `up` runs, one at work and the others waiting.
+    public static let centrals = Setting("--centrals", variable: "WATTLINE_CENTRALS", .integer(in: 1...9, of: "a number of Centrals"))
     /// The variable of the shared token for HTTP, or, for commands that ask a running Central, of an operator's secret.
     ///
     /// No flag: every user of the machine sees the flags of its processes.
@@ -132,6 +141,6 @@ public enum AllSettings {
         access.variable, open.variable, credentials.variable, mqttUserVariable, mqttPasswordFileVariable, authorities.variable, certificate.variable,
         httpCertificate.variable,
         httpKey.variable, ocppPort.variable, listen.variable, ocppCertificate.variable, ocppKey.variable, ocppClientsAuthority.variable,
-        ledger.variable,
+        ledger.variable, lease.variable, leaseRenewal.variable, number.variable, centrals.variable,
     ]
 }

@@ -12,6 +12,7 @@ public import Platform
 ///   station/ST-1/            a station's transactions, as the gateway keeps them; its points are in engine/ and monitor/
 ///   journals/engine/CP-001/  the journals of all engines of a process that runs several, the first of them CP-001; monitor likewise
 ///   central/                 Central's epoch and ledger, its operators, the shared token, and where its HTTP API is served
+///   central-2/               the epoch of a second Central that shares the directory and the ledger on a server, and its HTTP API
 ///   credentials/             who has a name on the bus, and with which password
 ///   certificates/            the network's own authority, and the certificates by it
 ///   broker/                  mosquitto's configuration and retained messages, when `up` starts it
@@ -26,6 +27,9 @@ public struct DataDirectory: Sendable, Hashable {
     public let root: String
     /// The site, if the network has one.
     public let site: String?
+
+    /// The number of the Central that is meant, among those that share the directory.
+    public var number = 1
 
     /// Makes the layout below a root; a relative path is taken from the current directory.
     public init(root: String, site: String? = nil) {
@@ -73,8 +77,18 @@ public struct DataDirectory: Sendable, Hashable {
     /// The names of the stations that have a directory, in order.
     public func stations() -> [String] { names(in: base + "/station").filter { !$0.hasPrefix(".") }.sorted() }
     /// Central's directory.
-    public var central: String { base + "/central" }
-    public var ledger: String { central + "/ledger.db" }
+    public var central: String { number == 1 ? shared : "\(shared)-\(number)" }
+    /// The directory as the Centrals see it that have a part of it, the first of them in any case.
+    public var centrals: [DataDirectory] {
+        (1...9).compactMap { number in
+            var other = self
+            other.number = number
+            return number == 1 || access(other.central, F_OK) == 0 ? other : nil
+        }
+    }
+    /// The directory of what all Centrals that share this one have together: operators, the shared token, the place of the ledger.
+    public var shared: String { base + "/central" }
+    public var ledger: String { shared + "/ledger.db" }
     /// The file in which Central says where it serves its HTTP API, for programs on the same machine.
     public var httpFile: String { central + "/http" }
     /// The directory of those who have a name on the bus.

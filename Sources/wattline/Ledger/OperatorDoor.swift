@@ -2,6 +2,7 @@ import ChargingModel
 import Dashboard
 import EventLoop
 import Glibc
+import JSON
 import Ledger
 import LedgerStore
 import Platform
@@ -42,14 +43,14 @@ struct OperatorDoor {
         try place.checkIsThere("Another data directory: --data DIR")
         // On a server, Central may be on another machine.
         if place.path == nil, central != nil { return try ask(path) }
-        let lock: DirectoryLock
+        var locks: [DirectoryLock] = []
         do throws(DataDirectoryError) {
-            lock = try data.lock(data.central)
+            for central in data.centrals { locks.append(try data.lock(central.central)) }
         } catch {
             guard case .inUse = error else { throw error }
             return try ask(path)
         }
-        return try withExtendedLifetime(lock) {
+        return try withExtendedLifetime(locks) {
             try check()
             // A ledger of an earlier version is Central's to bring up to date.
             _ = try LedgerReader(at: place, site: data.site)
@@ -59,10 +60,11 @@ struct OperatorDoor {
     }
 
     /// A client of the running Central, with the operator's secret, and Central's address.
-    func client() throws -> (client: OperatorClient, address: HTTPAddress) {
-        let address = try address()
+    func client() throws -> (client: OperatorClient, address: HTTPAddress) { try client(at: address()) }
+
+    private func client(at address: HTTPAddress) throws -> (client: OperatorClient, address: HTTPAddress) {
         let secret = try CentralCommand.secret(AllSettings.operatorSecretVariable, in: environment)
-        let token = try AdminToken.text(try secret ?? CentralCommand.secret(AllSettings.adminTokenVariable, in: environment), in: data.central)
+        let token = try AdminToken.text(try secret ?? CentralCommand.secret(AllSettings.adminTokenVariable, in: environment), in: data.shared)
         return (OperatorClient(address, token: token, authorities: try TrustOptions.authority(data, in: environment)), address)
     }
 
@@ -82,10 +84,19 @@ struct OperatorDoor {
 
     private func address() throws -> HTTPAddress {
         if let central { return try ValueParser.httpAddress.value(of: central, from: "--central") }
-        guard let address = data.readHTTPAddress() else {
+        let addresses = data.centrals.compactMap { $0.readHTTPAddress() }
+        // Of several, the one that is at work.
+        let active = addresses.count < 2 ? addresses.first : addresses.first { isAtWork($0) } ?? addresses.first
+        guard let address = active else {
             throw SettingError(
                 "--central", value: nil, expected: "where the running Central serves its HTTP API; it serves none that it wrote to \(data.httpFile)")
         }
         return address
+    }
+
+    private func isAtWork(_ address: HTTPAddress) -> Bool {
+        let client = OperatorClient(address, authorities: try? TrustOptions.authority(data, in: environment))
+        guard let answer = try? client.get("/health", within: .seconds(2)) else { return false }
+        return (try? JSONValue(answer.body))?.object?["status"]?.string != "standby"
     }
 }

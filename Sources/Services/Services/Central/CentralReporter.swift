@@ -2,6 +2,7 @@ internal import ChargingModel
 internal import Identities
 internal import LedgerStore
 internal import Platform
+internal import Runtime
 internal import SQL
 internal import Terminal
 
@@ -38,6 +39,7 @@ struct CentralReporter {
             case .readOnly: "it can't be written: see its owner and its mount; Central goes on by itself"
             case .unavailable: "see that its disk works, or that its server can be reached; Central goes on by itself"
             case .corrupt: "stop Central, keep the file, and bring back a copy"
+            case .waiting: "it waits for its turn"
             case .later, .superseded: "Central ends"
             case .constraint, .misuse: "this is a fault of Wattline's: please report it with this line"
             }
@@ -49,6 +51,15 @@ struct CentralReporter {
             "📒 The ledger was brought from version \(upgrade.from) to version \(upgrade.to); as it was it is kept in \(upgrade.copy): put that back to go "
                 + "down (docs/deployment.md), remove it when nobody will",
             event: "ledger_upgraded", ["from": .integer(upgrade.from), "to": .integer(upgrade.to), "copy": .text(upgrade.copy)])
+    }
+
+    /// Says whether it waits for another Central, or is at work.
+    func stands(_ standing: CentralLease.Standing) {
+        switch standing {
+        case .active: log.info("▸ It is this Central's turn: it writes the ledger, and goes on the bus", event: "active")
+        case .waiting(let other): log.info("⏸️  Stands by: \(other). It takes over when that one is gone", event: "standby", ["why": .text(other)])
+        case .unknown: break
+        }
     }
 
     func brokerDropped(_ count: UInt64) {

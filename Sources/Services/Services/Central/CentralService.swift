@@ -4,7 +4,7 @@ public import EventLoop
 public import HomeAssistant
 public import Identities
 internal import Journal
-public import LedgerStore
+internal import LedgerStore
 internal import MQTT
 internal import Platform
 internal import Runtime
@@ -33,20 +33,23 @@ public actor CentralService: Service {
     private var lastQuestion: UInt64 = 0
     private var stationQuestions: [UInt64: CheckedContinuation<StationResult, Never>] = [:]
     private var followers = StationFollowers()
+    private var isReleasing = false
 
     /// - Parameters:
-    ///   - place: where its ledger is; `nil`: in the data directory.
+    ///   - place: its ledger; `nil`: the file in the data directory.
     ///   - known: who is known, where that may change; `nil`: as it is in the settings.
     ///   - listener: who looks on, if anybody does.
     ///   - discovery: how Home Assistant is told of the points, if it is.
     public init(
         host: Host, context: NetworkContext, settings: CentralCore.Settings, store: EpochStore, writer: JournalWriter, seed: UInt64,
-        ledger place: LedgerPlace? = nil, known: KnownParties? = nil, listener: (any CentralUpdateListener)? = nil, discovery: DeviceDiscovery? = nil
+        ledger place: CentralLedger? = nil, known: KnownParties? = nil, listener: (any CentralUpdateListener)? = nil,
+        discovery: DeviceDiscovery? = nil
     ) throws {
         loop = host.loop
         self.host = host
         self.store = store
-        ledger = try DiskLedger(loop: host.loop, place: place ?? .file(context.data.ledger), site: context.wire.site)
+        let place = place ?? .file(context.data.ledger)
+        ledger = try DiskLedger(loop: host.loop, place: place, site: context.wire.site)
         reporter = CentralReporter(log: context.log)
         self.known = known
         observer = listener.map { NetworkObserver(loop: host.loop, listener: $0) }
@@ -58,7 +61,9 @@ public actor CentralService: Service {
         if let recorder = context.recorder {
             recorder.begin(RecordedParty(settings, discovery, making, hasLedger: recorder.hasLedger, at: now))
         }
-        let runtime = try CentralRuntime(settings, making, discovery: discovery, at: now)
+        let lease: CentralLease.Settings? =
+            if case .server(_, let holder, let renewal) = place { CentralLease.Settings(length: holder.lease, renewal: renewal) } else { nil }
+        let runtime = try CentralRuntime(settings, making, lease: lease, discovery: discovery, at: now)
         party = PartyHost(loop: host.loop, runtime, party: .central, context: context, settings: connection, journal: (store.journal, writer))
     }
 
@@ -126,6 +131,11 @@ public actor CentralService: Service {
     }
 
     public var trouble: String? {
+        switch party.runtime.standing {
+        case .active: break
+        case .waiting: return nil
+        case .unknown: return "the ledger's server can't be used"
+        }
         guard party.runtime.isOnline else { return Self.notConnected }
         return party.runtime.core.isLedgerWorking ? nil : "the ledger can't be used"
     }
@@ -151,8 +161,17 @@ public actor CentralService: Service {
     private func show() {
         observer?.show(
             CentralUpdate.Condition(
-                isConnected: party.runtime.isOnline, isLedgerWorking: party.runtime.core.isLedgerWorking, stations: party.runtime.desk.revision),
+                isConnected: party.runtime.isOnline, isLedgerWorking: party.runtime.core.isLedgerWorking, standing: standing,
+                stations: party.runtime.desk.revision),
             outOfOrder: party.runtime.core.outOfOrder)
+    }
+
+    private var standing: CentralUpdate.Condition.Standing {
+        switch party.runtime.standing {
+        case .active: .active
+        case .waiting(let other): .waiting(other)
+        case .unknown: .unknown
+        }
     }
 
     private func carryOut(_ action: CentralRuntime.Action) {
@@ -174,6 +193,11 @@ public actor CentralService: Service {
                     central.party.feed(.snapshot(ticket, snapshot))
                 }
             }
+        case .takeTurn(let ticket): ledger.takeTurn { [weak self] result in self?.assumeIsolated { $0.hears(result, to: ticket) } }
+        case .prolongTurn(let ticket, let epoch):
+            ledger.prolongTurn(under: epoch) { [weak self] result in self?.assumeIsolated { $0.hears(result, to: ticket) } }
+        case .releaseTurn: releaseTurn()
+        case .stands(let standing): reporter.stands(standing)
         case .readAccess: party.feed(.access(news()), isUrgent: true)
         case .answer(let question, let answer): questions.removeValue(forKey: question)?.resume(returning: answer)
         case .answerOfStation(let question, let result): stationQuestions.removeValue(forKey: question)?.resume(returning: result)
@@ -208,16 +232,45 @@ public actor CentralService: Service {
         case .failure(let error):
             switch error.kind {
             case .later, .superseded: giveUp(error)
+            case .waiting: break
             case .busy, .full, .readOnly, .unavailable, .corrupt, .constraint, .misuse: reporter.ledgerFailed(error)
             }
             return nil
         }
     }
 
-    /// Ends, since no waiting helps: a later version made the ledger, or another Central writes it.
+    /// Ends, since no waiting helps: a later version made the ledger, or another Central writes it, which is on the bus by now, or about to be.
     private func giveUp(_ error: DatabaseError) {
         objection = error
-        party.feed(.stop)
+        if error.kind == .superseded { party.feed(.superseded(error.description)) } else { party.feed(.stop) }
+    }
+
+    private func hears(_ result: Result<Epoch, DatabaseError>, to ticket: UInt64) {
+        let answer: CentralLease.Answer
+        switch result {
+        case .success(let highest): answer = .held(highest: highest)
+        case .failure(let error) where error.kind == .waiting: answer = .waiting(error.description)
+        case .failure:
+            _ = success(of: result)
+            answer = .unknown
+        }
+        party.feed(.turn(ticket, answer))
+    }
+
+    /// The time that a server has to hear that this Central ends: whoever waits for it waits for the end of its lease otherwise.
+    private static let releaseTime = Duration.seconds(1)
+
+    private func releaseTurn() {
+        isReleasing = true
+        let done = { [weak self] in self?.assumeIsolated { $0.isReleased() } ?? () }
+        ledger.releaseTurn { _ in done() }
+        loop.schedule(after: CentralService.releaseTime, done)
+    }
+
+    private func isReleased() {
+        guard isReleasing else { return }
+        isReleasing = false
+        if isOver { host.ended() }
     }
 
     private func end(_ failure: String?) {
@@ -231,7 +284,7 @@ public actor CentralService: Service {
             host.fail("The ledger: \(objection)", ProcessExit(of: objection))
         } else if let failure {
             host.fail(failure)
-        } else {
+        } else if !isReleasing {
             host.ended()
         }
     }

@@ -14,9 +14,28 @@ final class DiskLedger {
     var onUpgrade: (LedgerUpgrade) -> Void = { _ in }
 
     /// - Throws: when the system has no thread left. It is opened at the first read, and again after it failed.
-    init(loop: EventLoop, place: LedgerPlace, site: String?) throws(EventLoopError) {
+    init(loop: EventLoop, place: CentralLedger, site: String?) throws(EventLoopError) {
         worker = try BlockingWorker(loop: loop, name: "ledger")
         keeper = Keeper(place: place, site: site)
+    }
+
+    /// Takes the right to write it, when nobody else has it; answers with the highest epoch of whoever had it.
+    func takeTurn(then answer: @escaping Answer<Epoch>) { submit({ [keeper] in keeper.takeTurn() }, answer) }
+
+    /// Prolongs that right.
+    func prolongTurn(under epoch: Epoch?, then answer: @escaping Answer<Epoch>) {
+        submit(
+            { [keeper] in
+                keeper.use { store throws(DatabaseError) in
+                    try store.prolong(under: epoch)
+                    return store.highestEpoch
+                }
+            }, answer)
+    }
+
+    /// Gives it back.
+    func releaseTurn(then answer: @escaping Answer<Void>) {
+        submit({ [keeper] in keeper.use { store throws(DatabaseError) in try store.release() } }, answer)
     }
 
     /// - Parameter now: as of when, which says what is recent.
@@ -47,16 +66,33 @@ private final class Keeper: @unchecked Sendable {
         var upgrade: LedgerUpgrade?
     }
 
-    private let place: LedgerPlace
+    private let place: CentralLedger
     private let site: String?
-    /// A name that no other process has, by which a server knows this one again.
-    private let name = "central \(UInt64.random(in: .min ... .max))"
     private var wasOpen = false
     private var store: StoredLedger?
+    /// As long as it waits for the right to write.
+    private var turn: LedgerTurn?
 
-    init(place: LedgerPlace, site: String?) {
+    init(place: CentralLedger, site: String?) {
         self.place = place
         self.site = site
+    }
+
+    func takeTurn() -> Answer<Epoch> {
+        guard case .server(let address, let holder, _) = place, !wasOpen else { return use { store throws(DatabaseError) in store.highestEpoch } }
+        do throws(DatabaseError) {
+            let waiting: LedgerTurn
+            if let turn { waiting = turn } else { waiting = try LedgerTurn(at: address, site: site, for: holder) }
+            turn = waiting
+            let taken = try waiting.take()
+            turn = nil
+            store = taken
+            wasOpen = true
+            return Answer(result: .success(taken.highestEpoch))
+        } catch {
+            if error.kind != .waiting { turn = nil }
+            return Answer(result: .failure(error))
+        }
     }
 
     func use<Value>(_ body: (StoredLedger) throws(DatabaseError) -> Value) -> Answer<Value> {
@@ -66,7 +102,7 @@ private final class Keeper: @unchecked Sendable {
             if let store {
                 open = store
             } else {
-                open = try StoredLedger(at: place, site: site, as: .central(name, again: wasOpen))
+                open = try opened()
                 wasOpen = true
                 upgrade = open.upgrade
             }
@@ -76,6 +112,13 @@ private final class Keeper: @unchecked Sendable {
             // Whatever state the connection is in, a new one reads what is really on the disk.
             store = nil
             return Answer(result: .failure(error), upgrade: upgrade)
+        }
+    }
+
+    private func opened() throws(DatabaseError) -> StoredLedger {
+        switch place {
+        case .file(let path): try StoredLedger(path: path, site: site)
+        case .server(let address, let holder, _): try StoredLedger(at: .server(address), site: site, as: .central(holder, again: wasOpen))
         }
     }
 }

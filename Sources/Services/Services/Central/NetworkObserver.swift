@@ -9,12 +9,23 @@ public struct CentralUpdate: Sendable {
     public struct Condition: Hashable, Sendable {
         public var isConnected: Bool
         public var isLedgerWorking: Bool
+        public var standing: Standing
         /// Another one whenever gateways or stations are; 0 where there is none.
         public var stations: UInt64
 
-        public init(isConnected: Bool, isLedgerWorking: Bool, stations: UInt64 = 0) {
+        /// The place of a Central among those that may write its ledger.
+        public enum Standing: Hashable, Sendable {
+            /// Nothing is known yet.
+            case unknown
+            /// Another one is at work, of which the text tells.
+            case waiting(String)
+            case active
+        }
+
+        public init(isConnected: Bool, isLedgerWorking: Bool, standing: Standing = .active, stations: UInt64 = 0) {
             self.isConnected = isConnected
             self.isLedgerWorking = isLedgerWorking
+            self.standing = standing
             self.stations = stations
         }
     }

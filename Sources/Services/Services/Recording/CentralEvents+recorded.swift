@@ -31,6 +31,13 @@ extension CentralRuntime.Event: Recorded {
             json.string("in", "watch")
             json.string("station", station.text)
             json.bool("on", isOn)
+        case .turn(let ticket, let answer):
+            json.string("in", "turn")
+            json.integer("ticket", ticket)
+            answer.write(to: &json)
+        case .superseded(let why):
+            json.string("in", "superseded")
+            json.string("why", why)
         }
     }
 
@@ -42,8 +49,27 @@ extension CentralRuntime.Event: Recorded {
         case "access": return .access(fields.has("list") ? try AccessList(recorded: try fields.object("list")) : nil)
         case "ask_station": return .askStation(try fields.id("station"), try fields.wish(), try fields.number("number"))
         case "watch": return .watch(try fields.id("station"), try fields.bool("on"))
+        case "turn": return .turn(try fields.number("ticket"), try CentralLease.Answer(recorded: fields))
+        case "superseded": return .superseded(try fields.text("why"))
         default: return nil
         }
+    }
+}
+
+extension CentralLease.Answer {
+    fileprivate func write(to json: inout JSONWriter) {
+        switch self {
+        case .held(let highest): json.integer("held", highest)
+        case .waiting(let other): json.string("waiting", other)
+        case .unknown: break
+        }
+    }
+
+    fileprivate init(recorded fields: RecordedFields) throws(RecordingError) {
+        self =
+            if fields.has("held") { .held(highest: try fields.number("held")) } else if fields.has("waiting") {
+                .waiting(try fields.text("waiting"))
+            } else { .unknown }
     }
 }
 

@@ -73,7 +73,7 @@ final class RerunLedger {
         switch action {
         case .commit(let ticket, let operations): orders[ticket] = .commit(operations)
         case .read(let ticket, let now): orders[ticket] = .read(now)
-        case .readAccess, .answer, .forgot, .brokerDropped, .answerOfStation, .news, .notice: break
+        case .readAccess, .answer, .forgot, .brokerDropped, .answerOfStation, .news, .notice, .takeTurn, .prolongTurn, .releaseTurn, .stands: break
         }
     }
 
@@ -90,7 +90,7 @@ final class RerunLedger {
             case .snapshot(let ticket, let snapshot):
                 guard case .read(let now)? = orders.removeValue(forKey: ticket) else { return event }
                 return snapshot == nil ? event : .snapshot(ticket, try store.snapshot(at: now))
-            case .ask, .access, .askStation, .watch: return event
+            case .ask, .access, .askStation, .watch, .turn, .superseded: return event
             }
         } catch {
             throw RecordingError("the ledger answered then and does not now: \(error)")

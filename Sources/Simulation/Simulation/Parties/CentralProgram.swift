@@ -102,7 +102,7 @@ final class CentralProgram: PartyProgram {
         case .answer(let question, let answer): answered(question, answer, in: world)
         case .forgot(let cp): world.checker.centralForgets(cp)
         case .readAccess: tell(.access(world.names?.news()), in: world)
-        case .brokerDropped, .answerOfStation, .news: break
+        case .brokerDropped, .answerOfStation, .news, .takeTurn, .prolongTurn, .releaseTurn, .stands: break
         case .notice(let notice): heed(notice, in: world)
         }
     }

@@ -95,7 +95,7 @@ final class RecordedLife<Runtime: RecordableRuntime> {
         case .readAccess:
             let news: [AccessList?] = [nil, AccessList(drivers: .known(["driver-a"]), points: .any), AccessList(drivers: .any, points: .known([]))]
             event = .access(news[Int(random.next() % 3)])
-        case .answer, .forgot, .brokerDropped, .answerOfStation, .news, .notice: return
+        case .answer, .forgot, .brokerDropped, .answerOfStation, .news, .notice, .takeTurn, .prolongTurn, .releaseTurn, .stands: return
         }
         if let event = try? ledger.complete(event) as? Runtime.Event { hears(event) }
     }

@@ -1,0 +1,35 @@
+internal import ChargingModel
+
+/// A Central whose ledger others may write, too: one of them at a time (S7).
+extension CentralRuntime {
+    /// It waits for its turn, or has it.
+    public var standing: CentralLease.Standing { lease?.standing ?? .active }
+
+    func beginWaiting(at now: Now) { lease?.begin(at: now) }
+
+    func admit(_ epoch: Epoch, at now: Now) {
+        guard lease == nil else { return lease?.ask(for: epoch, at: now) ?? () }
+        bus.persisted(epoch, at: now, &outputs)
+    }
+
+    /// Says what of its turn is due.
+    func askForTurn(at now: Now) {
+        guard !isOver else { return }
+        switch lease?.next(at: now) {
+        case .take(let ticket): outputs.append(.own(.takeTurn(ticket)))
+        case .prolong(let ticket, let epoch): outputs.append(.own(.prolongTurn(ticket, epoch)))
+        case nil: break
+        }
+    }
+
+    func hears(_ answer: CentralLease.Answer, to ticket: UInt64, at now: Now) {
+        guard let heard = lease?.hears(answer, to: ticket, at: now) else { return }
+        if case .held(let highest) = answer { bus.goAbove(highest) }
+        if let admitted = heard.admitted { bus.persisted(admitted, at: now, &outputs) }
+        guard let news = heard.news else { return }
+        outputs.append(.own(.stands(news)))
+        if news == .active, !isStopping { beginCore(at: now) }
+    }
+
+    func giveBackTurn() { if lease?.standing == .active { outputs.append(.own(.releaseTurn)) } }
+}

@@ -43,6 +43,8 @@ struct SimulateCommand: WattlineCommand {
             "How many points are connectors of stations that speak OCPP. Default: with wild trouble some, in some runs; else none.",
             valueName: "number"))
     var stations: String?
+    @Option(help: ArgumentHelp("How many Centrals, 1 or 2: two share a ledger on a server, and one waits. Default: 1.", valueName: "number"))
+    var centrals: String?
     @Option(help: ArgumentHelp("How many vehicles a driver has, 1–100. Default: 2.", valueName: "number"))
     var vehicles: String?
     @Option(help: ArgumentHelp("How long requests are made and things go wrong. Default: 10m.", valueName: "time"))
@@ -152,6 +154,10 @@ struct SimulateCommand: WattlineCommand {
             only: try only.map { $0 == "none" ? [] : Set(try ValueParser.numbers.value(of: $0, from: "--only")) })
         scenario.stations = try stations.map { try ValueParser.integer(in: 0...100_000, of: "a number of points").value(of: $0, from: "--stations") }
         scenario.known = try known.map { try ValueParser<Scenario.Known>.choice().value(of: $0, from: "--known") }
+        scenario.centrals = try centrals.map { try ValueParser.integer(in: 1...2, of: "a number of Centrals").value(of: $0, from: "--centrals") } ?? 1
+        if scenario.centrals > 1, scenario.known == .listed {
+            throw SettingError("--known", value: "listed", expected: "not together with --centrals 2")
+        }
         if let seed, let seeds { throw SettingError("--seed", value: seed, expected: "not together with --seeds \(seeds)") }
         if let only = scenario.only {
             var whole = scenario
@@ -164,7 +170,7 @@ struct SimulateCommand: WattlineCommand {
         }
         if let without {
             let names = without.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-            let known = Set(Simulation.parties(of: scenario)).subtracting(["central"])
+            let known = Set(Simulation.parties(of: scenario)).subtracting(["central", "central-2"])
             for name in names where !known.contains(name) {
                 throw SettingError(
                     "--without", value: name, expected: "a party of this scenario, like engine:CP-001, monitor:CP-001 or driver:driver-001")

@@ -48,7 +48,7 @@ public struct CentralLease: Sendable {
     private(set) var standing = Standing.unknown
     private var lastTicket: UInt64
     /// The wish that was not answered yet, and the connection that waits for its answer.
-    private var asked: (ticket: UInt64, epoch: Epoch?)?
+    private var asked: (ticket: UInt64, epoch: Epoch?, at: Accepted)?
     /// A connection's epoch that is on the disk, and may not be used yet.
     private var epoch: Epoch?
     private var due: Instant?
@@ -65,7 +65,7 @@ public struct CentralLease: Sendable {
     mutating func next(at now: Now) -> Wish? {
         guard asked == nil, due.map({ $0 <= now.monotonic }) ?? false else { return nil }
         lastTicket &+= 1
-        asked = (lastTicket, epoch)
+        asked = (lastTicket, epoch, Accepted(now))
         return standing == .active ? .prolong(lastTicket, epoch) : .take(lastTicket)
     }
 
@@ -82,7 +82,10 @@ public struct CentralLease: Sendable {
         guard let wish = asked, wish.ticket == ticket else { return (nil, nil) }
         asked = nil
         let before = standing
+        // A process that stood still hears what was true then.
+        let isOld = wish.at.age(at: now) >= settings.length
         switch answer {
+        case .held where isOld: due = now.monotonic
         case .held:
             standing = .active
             due = now.monotonic + settings.renewal

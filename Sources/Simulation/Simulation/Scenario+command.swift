@@ -28,6 +28,7 @@ extension Scenario {
         add("telemetry", Scenario.text(telemetryInterval), telemetryInterval == usual.telemetryInterval)
         add("check", Scenario.text(checkInterval), checkInterval == usual.checkInterval)
         if let stations { words.append("--stations \(stations)") }
+        if centrals > 1 { words.append("--centrals \(centrals)") }
         if let known { words.append("--known \(known.rawValue)") }
         if let only { words.append("--only \(only.isEmpty ? "none" : only.sorted().map(String.init).joined(separator: ","))") }
         if !without.isEmpty { words.append("--without \(without.sorted().joined(separator: ","))") }

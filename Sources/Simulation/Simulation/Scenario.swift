@@ -39,6 +39,8 @@ public struct Scenario: Hashable, Sendable {
     public var stations: Int?
     /// Those who are known; `nil`: as the seed has it where there is `wild` trouble, else everybody.
     public var known: Known?
+    /// The number of Centrals, 1 or 2: two share a ledger on a server, and one of them waits.
+    public var centrals = 1
     /// Of the incidents that the seed draws only these; `nil` for all.
     public var only: Set<Int>?
     /// Who is not there, by the names that clients have on the bus: `engine:CP-003`, `driver:driver-002`.
@@ -68,6 +70,8 @@ public struct Scenario: Hashable, Sendable {
 extension Scenario {
     /// Drawn apart from the rest: those seeds in which everybody is known are what they were.
     var hasNames: Bool {
+        // The lists that a Central has read are noted for one.
+        if centrals > 1 { return false }
         if let known { return known == .listed }
         var random = SplitMix(seed, .known)
         return trouble == .wild && demand == nil && random.chance(400)
@@ -89,6 +93,7 @@ enum Purpose: UInt64 {
     case troubleOfStations = 10
     case stations = 11
     case connectors = 12
+    case troubleOfCentrals = 13
 }
 
 extension SplitMix64 {

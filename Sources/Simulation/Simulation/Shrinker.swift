@@ -84,7 +84,7 @@ public struct Shrinker {
     }
 
     private mutating func leaveOutParties(of scenario: Scenario) {
-        for name in Simulation.parties(of: scenario).reversed() where name != "central" {
+        for name in Simulation.parties(of: scenario).reversed() where !name.hasPrefix("central") {
             var fewer = best
             fewer.without.insert(name)
             if fails(fewer) != nil { best = fewer }

@@ -50,7 +50,7 @@ public struct Simulation: Sendable {
     public static func clockText(_ time: Instant) -> String { Narrator.clockText(time) }
 
     /// Who takes part, by the names that clients have on the bus.
-    public static func parties(of scenario: Scenario) -> [String] { World(scenario).processes.map(\.clientID) }
+    public static func parties(of scenario: Scenario) -> [String] { World(scenario).processes.map(\.name) }
 
     private static func finish(_ world: World, _ progress: ((Duration, Counts) -> Void)?) -> Outcome {
         let end = Instant(nanoseconds: world.scenario.duration.nanoseconds)

@@ -17,6 +17,8 @@ extension World {
         case .late(let process, let life, let result): hear(.journal(result), process, life)
         case .lateCommit(let central, let ticket, let results):
             if central.isAlive, !central.isHung { central.tell(.committed(ticket, results), in: self) }
+        case .ledgerAnswers(let central, let life, let answer): if central.process.isHere(life, event) { central.hears(answer, in: self) }
+        case .lateWrite(let central, let token, let operations): central.arrives(operations, token, in: self)
         case .cardShown(let engine): engine.beginOffline(in: self)
         case .vehicleAwaited(let engine, let life, let session): if engine.process.isHere(life, event) { engine.tellAwaited(session, in: self) }
         case .contactorClosed(let engine, let life, let session): if engine.process.isHere(life, event) { engine.close(session, in: self) }

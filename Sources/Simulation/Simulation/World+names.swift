@@ -67,7 +67,7 @@ extension World {
     func seeToCard(_ number: Int) {
         guard let names, let token = card(of: troubles.incidents[number]) else { return }
         let isToBe = names.isToBeBlocked(token)
-        guard isToBe != central.book.token(token)?.isBlocked ?? false else { return }
+        guard isToBe != ledger.book.token(token)?.isBlocked ?? false else { return }
         let isAsked = central.questions.values.contains { if case .token(let change, _) = $0 { change.token == token } else { false } }
         if !isAsked { askOperator(.token(isToBe ? .block(token, of: nil) : .unblock(token), by: "anna")) }
         plan(.card(number), after: .seconds(1))

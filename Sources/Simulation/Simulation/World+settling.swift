@@ -37,7 +37,7 @@ extension World {
         while violation == nil {
             if scenario.demand != nil { stopCharges() }
             run(until: clock + .seconds(2))
-            for engine in engines where central.book.availabilities()[engine.cp] == true { askOperator(.resume(engine.cp)) }
+            for engine in engines where ledger.book.availabilities()[engine.cp] == true { askOperator(.resume(engine.cp)) }
             // Nobody charges for ever.
             if clock - began > .seconds(60) { for station in stations where !station.leader.isAbsent { station.rest(in: self) } }
             unsettled = whatIsUnsettled(most: 3)
@@ -58,7 +58,7 @@ extension World {
 
     /// People's charges take hours: half of them are asked to come back and stop them (S9), the operator stops the others.
     private func stopCharges() {
-        for (number, session) in central.book.openSessions().enumerated() {
+        for (number, session) in ledger.book.openSessions().enumerated() {
             if number % 2 == 0 { driver(session.driver)?.tell(.stopSession(session.id), in: self) } else { askOperator(.stop(session.id)) }
         }
     }
@@ -67,11 +67,11 @@ extension World {
     private func whatIsUnsettled(most: Int) -> [String] {
         var found: [String] = []
         if !central.isOnline { found.append("Central is not online") }
-        if !central.questions.isEmpty { found.append("Central has not answered the operator") }
-        for session in central.book.openSessions() where found.count < most {
+        if centrals.contains(where: { !$0.questions.isEmpty }) { found.append("Central has not answered the operator") }
+        for session in ledger.book.openSessions() where found.count < most {
             found.append("session \(session.id) of \(session.driver) at \(session.assignment.cp) is open")
         }
-        for session in central.book.sessionsAwaitingRecord() where found.count < most && !checker.isLost(session.assignment.meter, processes) {
+        for session in ledger.book.sessionsAwaitingRecord() where found.count < most && !checker.isLost(session.assignment.meter, processes) {
             let engine = engines.first { $0.cp == session.assignment.cp }
             // It said so, and nobody can do better.
             if engine?.runtime?.core.memory.mayHaveForgotten(session.id) == true { continue }
@@ -113,8 +113,8 @@ extension World {
     func whatIsUnsettled(ticketsOf driver: DriverID) -> String? {
         // What a broker lost that comes back with an old file is said again when it changed in the day before (P8).
         let halfADay = central.process.now(in: self).wall.within(milliseconds: 43_200_000)
-        guard central.book.hasTickets(of: driver, changedIn: halfADay) else { return nil }
-        let held = central.book.tickets(of: driver, most: TicketList.limit)
+        guard ledger.book.hasTickets(of: driver, changedIn: halfADay) else { return nil }
+        let held = ledger.book.tickets(of: driver, most: TicketList.limit)
         var shown: [Ticket] = []
         if case .tickets(let list)? = retained(.tickets(driver)) { shown = list.tickets }
         if held == shown { return nil }
@@ -139,7 +139,7 @@ extension World {
         checker.balance(self)
         for station in stations where !station.leader.isAbsent { checker.balance(station, self) }
         checker.checkAvailabilities(self)
-        var records = AuditRecords(central.book)
+        var records = AuditRecords(ledger.book)
         records.vehicles = checker.vehicles
         records.areVehiclesOfThen = true
         for engine in engines {

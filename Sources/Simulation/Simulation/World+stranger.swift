@@ -54,7 +54,7 @@ extension World {
             }
         }
         let justNow = central.process.now(in: self).wall.within(milliseconds: 2000)
-        for driver in drivers where !driver.isAbsent && !central.book.hasTickets(of: driver.driver, changedIn: justNow) {
+        for driver in drivers where !driver.isAbsent && !ledger.book.hasTickets(of: driver.driver, changedIn: justNow) {
             if let what = whatIsUnsettled(ticketsOf: driver.driver) { return violate("P9", "\(World.recovery) after a stranger's last word \(what)") }
         }
     }

@@ -28,7 +28,7 @@ extension World {
         case .stopSession(let who):
             lasts = false
             guard let engine = processes[who].program as? EngineProgram else { break }
-            if let session = central.book.openSessions().first(where: { $0.assignment.cp == engine.cp }) { askOperator(.stop(session.id)) }
+            if let session = ledger.book.openSessions().first(where: { $0.assignment.cp == engine.cp }) { askOperator(.stop(session.id)) }
         case .hang(let who):
             processes[who].hang(for: incident.lasts, in: self)
             lasts = false
@@ -63,7 +63,7 @@ extension World {
             station(of: who)?.breakSockets(silently: silently, in: self)
             lasts = false
         case .revoked, .cardBlocked: takeAway(incident)
-        case .lag, .loss, .doubling, .garbage, .diskSlow, .ledgerFails, .ledgerSlow, .blind: break
+        case .lag, .loss, .doubling, .garbage, .diskSlow, .ledgerFails, .ledgerSlow, .ledgerCut, .blind: break
         }
         guard lasts else { return }
         ongoing.insert(incident.number)
@@ -91,7 +91,7 @@ extension World {
         case .stationAway(let who): if !faults.isStationAway(who) { station(of: who)?.tell(.reach(true), in: self) }
         case .revoked, .cardBlocked: giveBack(incident)
         case .hang, .storm, .stopSession, .stationRestarts, .socketBreaks, .lag, .loss, .doubling, .garbage, .diskSlow, .diskLost, .ledgerFails,
-            .ledgerSlow, .clockJump, .blind:
+            .ledgerSlow, .ledgerCut, .clockJump, .blind:
             break
         }
     }

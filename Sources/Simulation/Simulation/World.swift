@@ -1,6 +1,7 @@
 public import ChargingModel
 internal import ChargingProtocol
 internal import Journal
+internal import Ledger
 internal import MQTT
 internal import Runtime
 internal import Station
@@ -29,6 +30,10 @@ final class World {
         /// A result that an earlier life of the process asked for.
         case late(SimulatedProcess, life: UInt32, JournalResult)
         case lateCommit(CentralProgram, UInt64, [LedgerResult])
+        /// The answer of a ledger's server.
+        case ledgerAnswers(CentralProgram, life: UInt32, CentralRuntime.Event)
+        /// A commit that was under way when its connection broke reaches the server, with the right that its sender had then.
+        case lateWrite(CentralProgram, token: UInt64, [LedgerOperation])
         case contactorClosed(EngineProgram, life: UInt32, SessionID)
         /// Somebody shows a card at a station.
         case cardShown(EngineProgram)
@@ -70,7 +75,11 @@ final class World {
     /// By their ids.
     @exclusivity(unchecked) var connections: [SimulatedConnection?] = []
     var processes: [SimulatedProcess] = []
-    let central: CentralProgram
+    let ledger = SimulatedLedger()
+    /// Those that may write the ledger, one at a time.
+    let centrals: [CentralProgram]
+    /// The one that may write now.
+    var central: CentralProgram { centrals.count == 1 ? centrals[0] : centrals.first { $0.isAtWork(in: self) } ?? centrals[0] }
     var engines: [EngineProgram] = []
     var monitors: [MonitorProgram] = []
     private(set) var stations: [SimulatedStation] = []
@@ -118,8 +127,11 @@ final class World {
         names = scenario.hasNames ? NameBook(scenario) : nil
         checker = InvariantChecker(vehicles: Dictionary(scenario.roster.drivers.map { ($0.driver, $0.vehicles) }) { first, _ in first })
         broker = MQTTBroker(limits: BrokerLimits(backlog: 1000), at: Instant(nanoseconds: 0))
-        central = CentralProgram(index: 0, scenario)
-        processes.append(central.process)
+        let first = CentralProgram(index: Cast.central, scenario)
+        let second = scenario.centrals > 1 ? CentralProgram(index: Cast(scenario).count, scenario) : nil
+        centrals = [first] + (second.map { [$0] } ?? [])
+        processes.append(first.process)
+        if scenario.hasNames { for token in Cards.spoilt(scenario.roster) { ledger.book.set(token) } }
         let connectors = scenario.stationConnectors
         let ofStations = Set(connectors.joined())
         stationPoints = Set(ofStations.map { scenario.roster.points[$0].cp })
@@ -138,6 +150,7 @@ final class World {
             drivers.append(driver)
             driverNumbers[scenario.roster.drivers[number].driver] = number
         }
+        if let second { processes.append(second.process) }
         for (number, connectors) in connectors.enumerated() {
             stations.append(
                 SimulatedStation(number: number, engines: connectors.map { engines[$0] }, monitors: connectors.map { monitors[$0] }, scenario))

@@ -227,7 +227,8 @@ import Testing
             let first = try open(place, for: .milliseconds(300))
             try first.database.transaction { () throws(DatabaseError) in
                 // As it holds the right, in the middle of a commit: then it stands still.
-                try first.database.run("SELECT token FROM writers FOR SHARE; INSERT INTO wishes (site, cp, out_of_order, at_ms) VALUES ('', 'CP-9', 1, 1)")
+                try first.database.run(
+                    "SELECT token FROM writers FOR SHARE; INSERT INTO wishes (site, cp, out_of_order, at_ms) VALUES ('', 'CP-9', 1, 1)")
                 let began = ContinuousClock.now
                 guard let second = try? eventually({ try open(place, by: "central b") }) else {
                     Issue.record("nobody took over")
@@ -239,7 +240,9 @@ import Testing
                 // The transaction can't end well.
                 throw DatabaseError(kind: .misuse, "enough")
             }
-        } orAfterItBreaks: { $0 == .unavailable || $0 == .misuse }
+        } orAfterItBreaks: {
+            $0 == .unavailable || $0 == .misuse
+        }
     }
 
     @Test("the same data directory goes on at once, by another process; and an epoch that was used is known to the next one")
@@ -250,7 +253,8 @@ import Testing
             try first.prolong(under: 77)
             try first.prolong(under: 70)
             try first.prolong()
-            let second = try StoredLedger(at: place, as: .central(LedgerHolder(place: "central a", name: "another process", lease: .seconds(30)), again: false))
+            let second = try StoredLedger(
+                at: place, as: .central(LedgerHolder(place: "central a", name: "another process", lease: .seconds(30)), again: false))
             #expect(second.highestEpoch == 77)
             #expect(kind { try first.snapshot(at: now) } == .superseded || isCut(first))
         }

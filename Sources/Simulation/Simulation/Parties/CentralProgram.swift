@@ -6,32 +6,36 @@ internal import Runtime
 
 /// Central's program, over a ledger with the rules of the real one.
 final class CentralProgram: PartyProgram {
-    private enum Asked {
+    enum Asked {
         case commit(UInt64, [LedgerOperation])
         case read(UInt64)
+        case take(UInt64)
+        case prolong(UInt64, Epoch?)
     }
 
     let process: SimulatedProcess
     private var settings: CentralCore.Settings
     @exclusivity(unchecked) var runtime: CentralRuntime?
     @exclusivity(unchecked) var spare = SpareArray<PartyOutput<CentralRuntime.Action>>()
-    @exclusivity(unchecked) private var asked: [UInt64: Asked] = [:]
+    @exclusivity(unchecked) var asked: [UInt64: Asked] = [:]
     private var lastSerial: UInt64 = 0
     /// The results of commits that an earlier life did not live to hear, by their tickets: nobody has them again.
     private var lateCommits: [UInt64: [LedgerResult]] = [:]
     /// The operator's questions to this life of it that are not answered yet.
     private(set) var questions: [UInt64: OperatorRequest] = [:]
     private var lastQuestion: UInt64 = 0
-    /// On its disk: commits are synced, so a power cut is a crash like others.
-    @exclusivity(unchecked) var book = LedgerBook()
+    /// True when others may write its ledger, too, which is on a server.
+    let isShared: Bool
+    /// The right to write that its connection to the server has.
+    var token: UInt64?
 
     init(index: Int, _ scenario: Scenario) {
         settings = CentralCore.Settings(
             software: "simulated", vehicles: Dictionary(scenario.roster.drivers.map { ($0.driver, $0.vehicles) }) { first, _ in first },
             tokens: Cards.accounts(scenario.roster), sessionDuration: scenario.sessionDuration)
-        process = SimulatedProcess(index: index, party: .central)
+        isShared = scenario.centrals > 1
+        process = SimulatedProcess(index: index, party: .central, name: index == Cast.central ? nil : "central-2")
         process.program = self
-        if scenario.hasNames { for token in Cards.spoilt(scenario.roster) { book.set(token) } }
     }
 
     func makeRuntime(seed: UInt64, in world: World) throws -> CentralRuntime {
@@ -39,13 +43,19 @@ final class CentralProgram: PartyProgram {
         let lastEpoch = try JournalReading.lastEpoch(opening.records, in: opening.journal.path)
         if let names = world.names { settings.access = names.read() }
         return try CentralRuntime(
-            settings, process.context(opening, lastEpoch: lastEpoch, seed: seed, isWatched: true), at: process.now(in: world))
+            settings, process.context(opening, lastEpoch: lastEpoch, seed: seed, isWatched: true),
+            lease: isShared ? CentralLease.Settings(length: SimulatedLedger.lease) : nil,
+            at: process.now(in: world))
     }
 
     func forget(in world: World) {
         // A commit that is under way comes to its end, or does not.
         for serial in asked.keys.sorted() {
             guard case .commit(let ticket, let operations)? = asked[serial], world.random.chance(500) else { continue }
+            if isShared {
+                if let token { sendLate(operations, token, in: world) }
+                continue
+            }
             let results = write(operations, in: world)
             // What an earlier life asked for may be answered to a later one of the same host.
             if world.scenario.trouble != .none { lateCommits[ticket] = results }
@@ -53,11 +63,15 @@ final class CentralProgram: PartyProgram {
         asked = [:]
         world.checker.isForgotten(questions.values)
         questions = [:]
-        world.checker.centralForgets()
+        if isAtWork(in: world) { world.checker.centralForgets() }
+        token = nil
         runtime = nil
     }
 
-    func disconnected(in world: World) { world.checker.centralDisconnects() }
+    func disconnected(in world: World) { if isAtWork(in: world) { world.checker.centralDisconnects() } }
+
+    /// True for the one whose words count: the others are on the bus no more, or about to leave it.
+    func isAtWork(in world: World) -> Bool { !isShared || world.ledger.isHeld(by: process) }
 
     /// The operator asks for something (S8).
     func ask(_ request: OperatorRequest, in world: World) {
@@ -75,7 +89,7 @@ final class CentralProgram: PartyProgram {
 
     func carryOut(_ outputs: [PartyOutput<CentralRuntime.Action>], in world: World) {
         // It has decided, whatever of it it lives to carry out: with what it knew then.
-        for case .own(.notice(.requested(let driver, let request, let cp))) in outputs {
+        for case .own(.notice(.requested(let driver, let request, let cp))) in outputs where isAtWork(in: world) {
             world.checker.centralIsAsked(by: driver, request, for: cp, world)
         }
         for output in outputs {
@@ -84,9 +98,9 @@ final class CentralProgram: PartyProgram {
             case .own(let action): carryOut(action, in: world)
             case .heard(let message, let retained):
                 if process.readsLeftConnection { world.violate("P9", "\(name) hears \(message.topic) of a connection that it has left") }
-                world.checker.centralHears(message, retained: retained, at: world.clock)
+                if isAtWork(in: world) { world.checker.centralHears(message, retained: retained, at: world.clock) }
             case .publish(let message, _, _, _):
-                if case .verdict(let verdict) = message { world.checker.centralSays(verdict, world) }
+                if case .verdict(let verdict) = message, isAtWork(in: world) { world.checker.centralSays(verdict, world) }
                 process.carryOut(output, in: world)
             default: process.carryOut(output, in: world)
             }
@@ -96,13 +110,17 @@ final class CentralProgram: PartyProgram {
     private func carryOut(_ action: CentralRuntime.Action, in world: World) {
         switch action {
         case .commit(let ticket, let operations):
-            world.checker.commits(operations, world)
+            if isAtWork(in: world) { world.checker.commits(operations, world) }
             order(.commit(ticket, operations), in: world)
         case .read(let ticket, _): order(.read(ticket), in: world)
         case .answer(let question, let answer): answered(question, answer, in: world)
         case .forgot(let cp): world.checker.centralForgets(cp)
         case .readAccess: tell(.access(world.names?.news()), in: world)
-        case .brokerDropped, .answerOfStation, .news, .takeTurn, .prolongTurn, .releaseTurn, .stands: break
+        case .takeTurn(let ticket): order(.take(ticket), in: world)
+        case .prolongTurn(let ticket, let epoch): order(.prolong(ticket, epoch), in: world)
+        case .releaseTurn: if let token { world.ledger.release(token, at: world.clock) }
+        case .stands(let standing): world.tell("\(name) \(standing == .active ? "has the turn" : "waits for its turn")")
+        case .brokerDropped, .answerOfStation, .news: break
         case .notice(let notice): heed(notice, in: world)
         }
     }
@@ -130,6 +148,7 @@ final class CentralProgram: PartyProgram {
 
     func finishLedgerWork(_ serial: UInt64, in world: World) {
         guard let what = asked[serial] else { return }
+        if isShared { return finishOnServer(what, serial, in: world) }
         if isHung { return process.deferred.append(.ledger(self, serial: serial)) }
         defer { if let bug = runtime?.core.disagreement { world.violate("core", "\(name) disagrees with itself: \(bug)") } }
         asked[serial] = nil
@@ -145,11 +164,12 @@ final class CentralProgram: PartyProgram {
             if isWritten { write(operations, in: world) }
             world.checker.doesNotCommit(operations)
             tell(.committed(ticket, nil), in: world)
-        case .read(let ticket): tell(.snapshot(ticket, fails ? nil : book.snapshot(at: process.now(in: world).wall)), in: world)
+        case .read(let ticket): tell(.snapshot(ticket, fails ? nil : world.ledger.book.snapshot(at: process.now(in: world).wall)), in: world)
+        case .take, .prolong: break
         }
     }
 
-    @discardableResult private func write(_ operations: [LedgerOperation], in world: World) -> [LedgerResult] {
+    @discardableResult func write(_ operations: [LedgerOperation], in world: World) -> [LedgerResult] {
         var rows = CheckedBook(world)
         return operations.map { LedgerRules.apply($0, to: &rows) }
     }

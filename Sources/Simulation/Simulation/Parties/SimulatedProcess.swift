@@ -56,12 +56,13 @@ final class SimulatedProcess {
     /// Results of its journal that the life that asked for them did not hear.
     @exclusivity(unchecked) var lateResults: [JournalResult] = []
 
-    init(index: Int, party: Party, isCopy: Bool = false) {
+    /// - Parameter name: another one than clients of its kind have.
+    init(index: Int, party: Party, isCopy: Bool = false, name: String? = nil) {
         self.index = index
         self.party = party
         self.isCopy = isCopy
         clientID = Wire(site: nil).clientID(of: party)
-        name = isCopy ? clientID + " (copy)" : clientID
+        self.name = name ?? (isCopy ? clientID + " (copy)" : clientID)
     }
 
     /// Started again whenever it dies.

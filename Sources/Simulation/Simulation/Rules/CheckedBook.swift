@@ -7,7 +7,7 @@ struct CheckedBook: LedgerRows {
 
     init(_ world: World) { self.world = world }
 
-    private var book: LedgerBook { _read { yield world.central.book } }
+    private var book: LedgerBook { _read { yield world.ledger.book } }
 
     func decision(of driver: DriverID, _ request: RequestID) -> Decision? { book.decision(of: driver, request) }
     func session(_ id: SessionID) -> LedgerSession? { book.session(id) }
@@ -22,46 +22,46 @@ struct CheckedBook: LedgerRows {
 
     mutating func add(_ decision: Decision) {
         world.checker.decides(decision, world)
-        world.central.book.add(decision)
+        world.ledger.book.add(decision)
     }
 
     mutating func add(_ session: LedgerSession) {
         world.checker.opens(session, world)
-        world.central.book.add(session)
+        world.ledger.book.add(session)
     }
 
     mutating func change(_ session: LedgerSession, ticketChangedAt at: WallTime?) {
         world.checker.changes(book.session(session.id), to: session, world)
-        world.central.book.change(session, ticketChangedAt: at)
+        world.ledger.book.change(session, ticketChangedAt: at)
     }
 
     mutating func add(_ stray: StrayRecord) {
         world.checker.keeps(stray, world)
-        world.central.book.add(stray)
+        world.ledger.book.add(stray)
     }
 
     mutating func set(_ token: AccountToken) {
         world.tell("ledger: \(token.id) is \(token.isBlocked ? "blocked" : "not blocked")")
         world.names?.sets(token, at: world.clock)
-        world.central.book.set(token)
+        world.ledger.book.set(token)
     }
 
-    mutating func judge(_ stray: StrayRecord.Key, _ judgement: StrayRecord.Judgement) { world.central.book.judge(stray, judgement) }
+    mutating func judge(_ stray: StrayRecord.Key, _ judgement: StrayRecord.Judgement) { world.ledger.book.judge(stray, judgement) }
 
     mutating func set(availability: Bool, for cp: ChargePointID, at: WallTime) {
         world.tell("ledger: \(cp) is to be \(availability ? "out of order" : "in order")")
-        world.central.book.set(availability: availability, for: cp, at: at)
+        world.ledger.book.set(availability: availability, for: cp, at: at)
     }
-    mutating func removeAvailability(for cp: ChargePointID) { world.central.book.removeAvailability(for: cp) }
-    mutating func add(_ fault: Fault) { world.central.book.add(fault) }
+    mutating func removeAvailability(for cp: ChargePointID) { world.ledger.book.removeAvailability(for: cp) }
+    mutating func add(_ fault: Fault) { world.ledger.book.add(fault) }
     mutating func log(_ entry: AuditEntry) {
         world.mix(UInt64(bitPattern: entry.at.milliseconds))
         world.mix(Array(entry.what.rawValue.utf8))
         if let session = entry.session { world.mix(Array(session.text.utf8)) }
         world.mix(UInt64(bitPattern: entry.energy?.wattHours ?? -1))
-        world.central.book.log(entry)
+        world.ledger.book.log(entry)
     }
-    mutating func endFault(of cp: ChargePointID, at: WallTime) { world.central.book.endFault(of: cp, at: at) }
+    mutating func endFault(of cp: ChargePointID, at: WallTime) { world.ledger.book.endFault(of: cp, at: at) }
 
     func openSessions() -> [LedgerSession] { book.openSessions() }
     func sessionsAwaitingRecord() -> [LedgerSession] { book.sessionsAwaitingRecord() }

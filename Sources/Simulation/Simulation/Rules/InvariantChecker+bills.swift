@@ -18,7 +18,7 @@ extension InvariantChecker {
             hold(Bill(energy: energy, cost: cost, isComplete: isComplete), of: id, against: ticket, world)
         case .denied(let code, _, _):
             guard code.isRecorded, let request = status.request else { return }
-            guard case .denied(code, _)? = world.central.book.decision(of: status.driver, request)?.ruling else {
+            guard case .denied(code, _)? = world.ledger.book.decision(of: status.driver, request)?.ruling else {
                 return world.violate("S1", "\(status.driver) is told \(code.rawValue) on request \(request), which the ledger does not have")
             }
         case .inProgress: break
@@ -31,7 +31,7 @@ extension InvariantChecker {
         for ticket in list.tickets {
             let id = ticket.session
             if !seen.insert(id).inserted { world.violate("I4", "the tickets of \(list.driver) have session \(id) twice") }
-            guard let session = world.central.book.session(id), let held = session.ticket, session.driver == list.driver else {
+            guard let session = world.ledger.book.session(id), let held = session.ticket, session.driver == list.driver else {
                 return world.violate("S1", "\(list.driver) gets a ticket of session \(id), for which the ledger has none")
             }
             if (ticket.request, ticket.cp, ticket.price, ticket.outcome, ticket.endReason)
@@ -52,7 +52,7 @@ extension InvariantChecker {
 
     /// The session of a status, which must be that driver's, of that request, at that point. That it is there is checked elsewhere.
     private func session(_ id: SessionID, of status: DriverStatus, _ world: World) -> LedgerSession? {
-        guard let session = world.central.book.session(id) else { return nil }
+        guard let session = world.ledger.book.session(id) else { return nil }
         if session.driver != status.driver || session.request != status.request || session.assignment.cp != status.cp {
             world.violate(
                 "S1",

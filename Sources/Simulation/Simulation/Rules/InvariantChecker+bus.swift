@@ -76,14 +76,14 @@ extension InvariantChecker {
         // Written or not: nobody knows.
         case (_, .ledgerUnavailable): if let cp = request.point { isPromised(nil, for: cp) }
         case (.stop(let session), .done):
-            let holds = world.central.book.session(session).map { $0.isStopAsked || !$0.isOpen } ?? false
+            let holds = world.ledger.book.session(session).map { $0.isStopAsked || !$0.isOpen } ?? false
             if !holds { world.violate("S1", "the operator is promised the end of session \(session), and the ledger does not have it") }
         case (.judge(let verdict), .done):
-            if !world.central.book.strays(of: verdict.session).contains(where: { $0.judgement?.choice == verdict.choice }) {
+            if !world.ledger.book.strays(of: verdict.session).contains(where: { $0.judgement?.choice == verdict.choice }) {
                 world.violate("S6", "the operator is told that \(verdict) holds, and the ledger does not have it")
             }
         case (.token(let change, _), .done):
-            if !world.central.book.tokens().contains(where: { change.isIn($0) }) {
+            if !world.ledger.book.tokens().contains(where: { change.isIn($0) }) {
                 world.violate("S1", "the operator is told that \(change) holds, and the ledger does not have it")
             }
         case (_, .unknown), (_, .refused): return

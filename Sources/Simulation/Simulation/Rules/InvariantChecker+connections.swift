@@ -16,6 +16,12 @@ extension InvariantChecker {
             world.violate("P6", "\(process.name) connects with epoch \(epoch), and connected with \(process.lastEpoch) before")
         }
         process.lastEpoch = epoch
+        if process.party == .central, world.centrals.count > 1 {
+            let highest = world.centrals.map(\.process.lastEpoch).max() ?? 0
+            if epoch < highest, highest < InvariantChecker.nearlyUsedUp {
+                world.violate("P6", "\(process.name) connects with epoch \(epoch), and another Central with \(highest) before")
+            }
+        }
         guard world.scenario.trouble != .none, let path = process.journal?.path else { return epoch }
         let synced = process.disk.syncedBytes(of: path)
         // It was written a moment ago.

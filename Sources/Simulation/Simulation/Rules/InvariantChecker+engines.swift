@@ -44,7 +44,7 @@ extension InvariantChecker {
     /// Checks S4: the ACK comes after the ledger's commit, and is of this engine's own record.
     private func wasAcknowledged(_ session: SessionID, _ engine: EngineProgram, _ world: World) {
         guard let record = engine.runtime?.core.memory.record(of: session) else { return }
-        let book = world.central.book
+        let book = world.ledger.book
         // This very one, and not another of its session.
         if book.strays(of: session).contains(where: { $0.key == StrayRecord.Key(record, from: engine.cp) }) { return }
         // Of no session of the ledger's, and without energy: there is nothing to keep (S6).

@@ -26,7 +26,7 @@ extension InvariantChecker {
                     "I5", "\(decision.driver) is accepted at \(assignment.cp), of which Central had not heard, live, that engine and monitor are well"
                 )
             }
-            if world.central.book.availabilities()[assignment.cp] == true || isPromisedOutOfOrder(assignment.cp) {
+            if world.ledger.book.availabilities()[assignment.cp] == true || isPromisedOutOfOrder(assignment.cp) {
                 world.violate("S8", "\(decision.driver) is accepted at \(assignment.cp), which the operator took out of order")
             }
             if decision.verdict != .activated {
@@ -85,7 +85,7 @@ extension InvariantChecker {
     /// Checks S11: what was begun offline is in the ledger once, whole, and on the bill of its card's account.
     private func enters(_ session: LedgerSession, _ world: World) {
         world.tell("ledger: \(session.driver) is billed for session \(session.id), begun offline at \(session.assignment.cp)")
-        if world.central.book.session(session.id) != nil { world.violate("S11", "session \(session.id) is entered a second time") }
+        if world.ledger.book.session(session.id) != nil { world.violate("S11", "session \(session.id) is entered a second time") }
         if !session.isComplete { world.violate("S11", "session \(session.id) is entered without its record") }
         if session.provenance.token != Cards.token(of: session.driver) {
             world.violate("S11", "\(session.driver) is billed for session \(session.id), which was begun with another card")
@@ -184,7 +184,7 @@ extension InvariantChecker {
     func strays(_ session: SessionID, _ why: String, _ world: World) {
         world.counts.strays += 1
         world.tell("Central tells of the record of session \(session): \(why)")
-        if !world.central.book.strays.contains(where: { $0.record.session == session }) {
+        if !world.ledger.book.strays.contains(where: { $0.record.session == session }) {
             world.violate("S6", "the operator is told of a stray record of session \(session), and none is kept")
         }
     }

@@ -45,7 +45,7 @@ extension InvariantChecker {
         guard Cards.isLost(provenance) || world.names?.wasValid(token, in: stray.record.session, areClocksRight(at: stray.cp, world)) == false else {
             return false
         }
-        if world.central.book.strays(of: stray.record.session).contains(where: { $0.record.meter == stray.record.meter }) {
+        if world.ledger.book.strays(of: stray.record.session).contains(where: { $0.record.meter == stray.record.meter }) {
             world.violate("S11", "the record of session \(stray.record.session) is kept twice")
         }
         world.counts.unowed += 1

@@ -168,8 +168,8 @@ final class InvariantChecker {
 
     /// Checks S8: what was promised is what the ledger has, except for what is being asked just now.
     func checkAvailabilities(_ world: World) {
-        let asked = Set(world.central.questions.values.compactMap(\.point))
-        let held = world.central.book.availabilities()
+        let asked = Set(world.centrals.flatMap { $0.questions.values.compactMap(\.point) })
+        let held = world.ledger.book.availabilities()
         for (cp, availability) in availabilities.sorted(by: { $0.key < $1.key }) where !asked.contains(cp) && held[cp] != availability {
             let words = held[cp].map { $0 ? "out of order" : "in order" } ?? "nothing"
             world.violate("S8", "the operator was promised \(cp) \(availability ? "out of order" : "in order"), the ledger says \(words)")

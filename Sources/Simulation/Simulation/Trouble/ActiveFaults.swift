@@ -21,6 +21,7 @@ final class ActiveFaults {
     private var stationsAway: [Int: Int] = [:]
     private var ledgerFailing: [Int] = []
     private var ledgerDelays: [Duration] = []
+    private var ledgerCuts: [Int: Int] = [:]
     private var brokerAbsences = 0
 
     /// The number of frames that a socket takes when nobody reads it. Real ones take thousands: with fewer, more is lost.
@@ -66,6 +67,8 @@ final class ActiveFaults {
         return random.chance(share)
     }
 
+    func isLedgerCut(_ index: Int) -> Bool { ledgerCuts[index] ?? 0 > 0 }
+
     func begin(_ kind: Incident.Kind) { change(kind, begins: true) }
     func end(_ kind: Incident.Kind) { change(kind, begins: false) }
 
@@ -93,6 +96,7 @@ final class ActiveFaults {
         case .stationAway(let who): stationsAway[who, default: 0] += step
         case .ledgerFails(let share): ActiveFaults.change(&ledgerFailing, share, begins)
         case .ledgerSlow(let delay): ActiveFaults.change(&ledgerDelays, delay, begins)
+        case .ledgerCut(let who): ledgerCuts[who, default: 0] += step
         case .brokerKilled, .brokerStopped: brokerAbsences += step
         case .kill, .stop, .powerCut, .killPoint, .removal, .hang, .storm, .copy, .diskLost, .clockJump, .stopSession, .stranger,
             .stationRestarts, .socketBreaks, .revoked, .cardBlocked:

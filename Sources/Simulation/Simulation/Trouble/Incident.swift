@@ -49,6 +49,8 @@ struct Incident: Hashable, Sendable {
         /// A part of the ledger's commits and reads fails, in parts per thousand.
         case ledgerFails(Int)
         case ledgerSlow(Duration)
+        /// A Central can't reach the ledger's server.
+        case ledgerCut(Int)
         /// A machine's wall clock jumps by milliseconds.
         case clockJump(Int, Int64)
         /// The hardware of a point reports a fault.
@@ -106,6 +108,7 @@ struct Incident: Hashable, Sendable {
         case .diskLost(let who): "\(name(who)) loses its data directory"
         case .ledgerFails(let share): "\(share) ‰ of what is asked of the ledger fails \(time)"
         case .ledgerSlow(let delay): "the ledger needs \(Incident.seconds(delay)) for everything \(time)"
+        case .ledgerCut(let who): "\(name(who)) can't reach the ledger's server \(time)"
         case .clockJump(let who, let by): "the clock of \(name(who)) jumps by \(by) ms"
         case .hardware(let who): "the hardware of \(name(who)) reports a fault \(time)"
         case .outOfOrder(let who): "the operator takes \(name(who)) out of order \(time)"

@@ -9,7 +9,7 @@ struct TroublePlan: Sendable {
         var random = SplitMix(scenario.seed, .incidents)
         var incidents: [Incident] = []
         var clocks: [Int: MachineClock] = [:]
-        let cast = Cast(points: scenario.roster.points.count, drivers: scenario.roster.drivers.count)
+        let cast = Cast(scenario)
         if scenario.trouble == .wild {
             for index in 0..<cast.count {
                 var clock = MachineClock()
@@ -30,7 +30,9 @@ struct TroublePlan: Sendable {
                 incidents.append(Incident(number: incidents.count, at: Instant(nanoseconds: at.nanoseconds), lasts: lasts, kind: kind))
             }
         }
-        for var incident in TroublePlan.stations(scenario) + TroublePlan.strangers(scenario) + TroublePlan.names(scenario, cast) {
+        for var incident in TroublePlan.stations(scenario) + TroublePlan.strangers(scenario)
+            + TroublePlan.names(scenario, cast) + TroublePlan.centrals(scenario, cast)
+        {
             incident.number = incidents.count
             incidents.append(incident)
         }
@@ -55,6 +57,26 @@ struct TroublePlan: Sendable {
             ]
             let kind = kinds[Int.random(in: 0..<kinds.count, using: &random)]
             let lasts = random.chance(800) ? random.duration(below: .seconds(20)) : random.duration(below: .seconds(120))
+            incidents.append(Incident(number: 0, at: Instant(nanoseconds: at.nanoseconds), lasts: lasts, kind: kind))
+        }
+    }
+
+    /// The trouble of two Centrals, drawn apart from the rest, too.
+    private static func centrals(_ scenario: Scenario, _ cast: Cast) -> [Incident] {
+        guard scenario.centrals > 1, scenario.trouble == .mild || scenario.trouble == .wild else { return [] }
+        var random = SplitMix(scenario.seed, .troubleOfCentrals)
+        var incidents: [Incident] = []
+        var at = Duration.seconds(5)
+        while true {
+            at += random.duration(below: .seconds(24))
+            guard at < scenario.duration else { return incidents }
+            let who = random.chance(500) ? Cast.central : cast.count
+            let kinds: [Incident.Kind] = [
+                .kill(who, inTheMiddle: nil), .kill(who, inTheMiddle: Int.random(in: 0...12, using: &random)), .hang(who), .hang(who), .stop(who),
+                .ledgerCut(who), .ledgerCut(who), .cut(who, up: true, down: true),
+            ]
+            let kind = kinds[Int.random(in: 0..<kinds.count, using: &random)]
+            let lasts = random.chance(700) ? random.duration(below: .seconds(12)) : random.duration(below: .seconds(60))
             incidents.append(Incident(number: 0, at: Instant(nanoseconds: at.nanoseconds), lasts: lasts, kind: kind))
         }
     }
@@ -101,6 +123,12 @@ struct Cast: Sendable {
     let points: Int
     let drivers: Int
 
+    init(_ scenario: Scenario) {
+        points = scenario.roster.points.count
+        drivers = scenario.roster.drivers.count
+    }
+
+    /// The number of those of which there is one of each; a second Central has this index.
     var count: Int { 1 + 2 * points + drivers }
     static let central = 0
 
@@ -184,7 +212,7 @@ extension Incident.Kind {
             random.chance(700) ? random.duration(below: .seconds(10)) : random.duration(below: .seconds(95))
         case .hang: random.chance(800) ? random.duration(below: .seconds(16)) : random.duration(below: .seconds(40))
         case .brokerKilled, .brokerStopped: random.duration(below: .seconds(6))
-        case .lag, .loss, .doubling, .garbage, .copy, .diskFull, .diskSlow, .ledgerFails, .ledgerSlow, .hardware, .outOfOrder, .blind,
+        case .lag, .loss, .doubling, .garbage, .copy, .diskFull, .diskSlow, .ledgerFails, .ledgerSlow, .ledgerCut, .hardware, .outOfOrder, .blind,
             .stranger, .revoked, .cardBlocked:
             random.duration(below: .seconds(20))
         case .storm, .diskLost, .clockJump, .stopSession: .zero

@@ -6,7 +6,7 @@
     Scripts/simulation-mutations.py --table FILE        writes the table for the docs as well
 
 A mutation is a file: why it matters, the file of the sources, the network that is played where it is another than the usual ("Network: stations",
-in which every point is a connector of a station that speaks OCPP), and the piece of the sources that is replaced, which must be there once.
+in which every point is a connector of a station that speaks OCPP; "Network: centrals", in which two Centrals share a ledger on a server), and the piece of the sources that is replaced, which must be there once.
 """
 import argparse
 import os
@@ -70,7 +70,7 @@ class Mutation:
     def __init__(self, path):
         self.name = path.stem
         text = path.read_text()
-        match = re.fullmatch(r"Why: ([^\n]*)\nFile: ([^\n]*)\n(?:Network: (stations)\n)?<<<<<<<\n(.*)\n=======\n(.*?)\n?>>>>>>>\n", text, re.S)
+        match = re.fullmatch(r"Why: ([^\n]*)\nFile: ([^\n]*)\n(?:Network: (stations|centrals)\n)?<<<<<<<\n(.*)\n=======\n(.*?)\n?>>>>>>>\n", text, re.S)
         if not match:
             sys.exit(f"✖ {path}: not a mutation")
         self.why, self.file, network, self.old, self.new = match.groups()

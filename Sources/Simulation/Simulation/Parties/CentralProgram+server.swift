@@ -71,6 +71,7 @@ extension CentralProgram {
     func arrives(_ operations: [LedgerOperation], _ token: UInt64, in world: World) {
         guard world.ledger.mayWrite(token) else { return world.tell("the server refuses a commit of \(name), which has no right to write any more") }
         world.tell("a commit of \(name) reaches the server late")
+        world.checker.arriveLate(operations)
         write(operations, in: world)
     }
 }

@@ -62,6 +62,13 @@ extension InvariantChecker {
         }
     }
 
+    /// Notes decisions that come late to the ledger: they were taken by what was known when the request was heard, not when it was repeated.
+    func arriveLate(_ operations: [LedgerOperation]) {
+        for case .decide(let decision, _) in operations {
+            asked[RequestKey(driver: decision.driver, request: decision.request)] = nil
+        }
+    }
+
     func opens(_ session: LedgerSession, _ world: World) {
         let cp = session.assignment.cp
         if session.provenance.origin == .offline { return enters(session, world) }

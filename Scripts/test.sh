@@ -60,14 +60,15 @@ scenarios() { SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$2 run_tests "$1" -
 step 'unit tests' run_tests unit --skip-build --parallel --skip ScenarioTests "${strict[@]}"
 # Fixed seeds, and some that nobody has run before: a broken one prints the command that runs it again.
 fresh=$((SECONDS * 1000003 + RANDOM * 32768 + RANDOM))
-simulate() { env -u WATTLINE_BIN -u WATTLINE_LONG .build/release/wattline simulate --seeds "$1" --trouble "$2" --duration "$3" --jobs 2 2>&1 | tee -a "$logs/simulation.log"; }
+simulate() { env -u WATTLINE_BIN -u WATTLINE_LONG .build/release/wattline simulate --seeds "$1" --trouble "$2" --duration "$3" "${@:4}" --jobs 2 2>&1 | tee -a "$logs/simulation.log"; }
 simulation() {
     simulate 1..100 wild 90s || return
     simulate 1..20 mild 5m || return
     simulate 1..4 none 30m || return
     simulate 1..40 stranger 90s || return
     printf '%s\n' "Fresh seeds from $fresh"
-    simulate "$fresh..$((fresh + 59))" wild 90s
+    simulate "$fresh..$((fresh + 59))" wild 90s || return
+    simulate "$fresh..$((fresh + 29))" wild 90s --centrals 2
 }
 step 'simulated world' simulation
 step 'scenario tests' scenarios scenario 4
@@ -76,6 +77,7 @@ step 'acceptance tests' Scripts/acceptance-parts.sh $logs
 if [ -n "$all" ]; then
     export WATTLINE_LONG=1
     step 'simulated world, more seeds' simulate 1000..3000 wild 3m
+    step 'two Centrals, more seeds' simulate 1000..3000 wild 3m --centrals 2
     step 'the simulator, red' Scripts/simulation-mutations.py
     step 'unit tests, more seeds' run_tests unit-long --skip-build --parallel --skip ScenarioTests "${strict[@]}"
     step 'scenario tests, longer' scenarios scenario-long 4

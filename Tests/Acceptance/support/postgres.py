@@ -41,6 +41,58 @@ class Postgres(Closing):
         self.process.stdout.close()
 
 
+class Link(Closing):
+    """Stands before a server, and is a network that lets everything through, or nothing: then nobody is told, and all waits."""
+
+    def __init__(self, server):
+        self.server = server
+        self.is_up = threading.Event()
+        self.is_up.set()
+        self.place = tempfile.TemporaryDirectory(prefix="wattline-link-")
+        self.url = f"postgres://wattline@/postgres?host={self.place.name}"
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(f"{self.place.name}/{SOCKET}")
+        self.listener.listen(64)
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+                server = socket.socket(socket.AF_UNIX)
+                server.connect(f"{self.server.folder}/{SOCKET}")
+            except OSError:
+                return
+            for ends in [(client, server), (server, client)]:
+                threading.Thread(target=self.carry, args=ends, daemon=True).start()
+
+    def carry(self, a, b):
+        try:
+            while data := a.recv(65536):
+                self.is_up.wait()
+                b.sendall(data)
+        except OSError:
+            pass
+        self.is_up.wait()
+        for end in (a, b):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def cut(self):
+        self.is_up.clear()
+
+    def mend(self):
+        self.is_up.set()
+
+    def close(self):
+        self.mend()
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.place.cleanup()
+
+
 class Cutter(Closing):
     """Stands before a server, and cuts connections at their COMMIT, each time in the next of three ways: before it reaches the server, behind it, so that
     nobody hears what became of it, or so that it reaches the server when its sender has given up long since."""

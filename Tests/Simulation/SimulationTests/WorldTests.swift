@@ -77,6 +77,38 @@ import Testing
         return scenario
     }
 
+    /// With two Centrals.
+    private static func two(_ seed: UInt64, points: Int = 10, drivers: Int = 5, lasts duration: Duration = .seconds(120)) -> Scenario {
+        var scenario = Scenario(seed: seed, points: points, drivers: drivers, duration: duration, trouble: .wild)
+        scenario.centrals = 2
+        return scenario
+    }
+
+    @Test(
+        "F12: of two Centrals that share a ledger one is at work, whatever goes wrong",
+        arguments: (1...4).map { two($0) } + [
+            // P6: one that stood still took an answer of before for its turn, and went on the bus below the other's epoch.
+            two(46),
+            // The overseer's mistake: what was decided by a commit that came late was held against what was known later.
+            {
+                var scenario = two(1932, points: 3, drivers: 4, lasts: .seconds(60))
+                scenario.sessionDuration = .seconds(30)
+                return scenario
+            }(),
+        ])
+    func twoCentrals(_ scenario: Scenario) {
+        let outcome = Simulation.run(scenario)
+        #expect(outcome.violation == nil, "\(outcome.scenario.command)")
+        #expect(outcome.counts.accepted > 5)
+    }
+
+    @Test("F12: a Central that is killed, hangs, or can't reach the ledger is followed by the other one")
+    func follows() {
+        let story = Simulation.story(of: WorldTests.two(2, lasts: .seconds(180)), most: .max)
+        let turns = story.filter { $0.hasSuffix("has the turn") }
+        #expect(turns.contains { $0.contains(" central has") } && turns.contains { $0.contains(" central-2 has") } && turns.count > 3, "\(turns)")
+    }
+
     @Test("the same with fresh seeds", arguments: (0..<1).map { _ in UInt64.random(in: 1_000_000...999_999_999) })
     func fresh(seed: UInt64) {
         let scenario = Scenario(seed: seed, points: 4, drivers: 3, duration: .seconds(90), trouble: .wild)

@@ -139,7 +139,8 @@ let package = Package(
             "Services", in: .services,
             [
                 "ChargingModel", "ChargingProtocol", "Demand", "Encodings", "EventLoop", "Gateway", "HomeAssistant", "Identities", "JSON", "Journal",
-                "Ledger", "LedgerStore", "MQTT", "Mosquitto", "NetworkView", "OCPP", "Prometheus", "Runtime", "SQL", "Settings", "Station",
+                "Ledger", "LedgerStore", "MQTT", "Mosquitto", "NetworkView", "OCPP", "PostgreSQL", "Prometheus", "Runtime", "SQL", "Settings",
+                "Station",
                 "Platform",
                 "Terminal", "WebSocket", "WebSocketDoor",
                 .product(name: "Metrics", package: "swift-metrics"),

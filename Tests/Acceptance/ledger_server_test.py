@@ -12,6 +12,7 @@ from support.bus import Bus
 from support.network import Network
 from support.places import ROOT, environment_without_settings
 from support.postgres import Cutter, Postgres
+from support.postgres_pair import Pair
 from support.waiting import eventually
 
 
@@ -71,6 +72,23 @@ def test_connections_that_break_lose_no_promise(binary, server):
         assert promised(bus) <= held(server)
         audit(network, server.url)
         assert not (network.data / "central/ledger.db").exists()
+
+
+def test_a_primary_that_dies_takes_no_promise_with_it(binary):
+    """F13: the server that followed it is promoted, and has all that was promised."""
+    with Pair() as pair, listening(binary, pair.url) as (network, bus):
+        for _ in range(2):
+            goes_on(bus, 3)
+            before = promised(bus)
+            pair.kill_primary()
+            network.up.line(r"The ledger can't be written")
+            pair.promote()
+            goes_on(bus, 2, within=60)
+            assert before <= held(pair)
+            pair.attach()
+        network.stop()
+        assert promised(bus) <= held(pair)
+        audit(network, pair.url)
 
 
 @pytest.mark.long

@@ -59,10 +59,14 @@ class Link(Closing):
         while True:
             try:
                 client, _ = self.listener.accept()
-                server = socket.socket(socket.AF_UNIX)
-                server.connect(f"{self.server.folder}/{SOCKET}")
             except OSError:
                 return
+            server = socket.socket(socket.AF_UNIX)
+            try:
+                server.connect(f"{self.server.folder}/{SOCKET}")
+            except OSError:
+                client.close()
+                continue
             for ends in [(client, server), (server, client)]:
                 threading.Thread(target=self.carry, args=ends, daemon=True).start()
 

@@ -34,6 +34,9 @@ struct TurnOptions: ParsableArguments {
                 throw SettingError(
                     AllSettings.number.flag, value: "\(startup.data.number)", expected: "a ledger on a server beside it: --ledger postgres://…")
             }
+            for (given, setting) in [(self.lease, AllSettings.lease), (leaseRenewal, AllSettings.leaseRenewal)] {
+                if let given { throw SettingError(setting.flag, value: given, expected: "a ledger on a server beside it: --ledger postgres://…") }
+            }
             return nil
         }
         try place.keep(in: startup.data)

@@ -100,6 +100,10 @@ struct UpCommand: WattlineCommand {
             options.ledger = address.text
         }
         options.lease = try AllSettings.lease.resolve(flag: lease, in: environment)
+        options.leaseRenewal = try AllSettings.leaseRenewal.resolve(flag: nil, in: environment)
+        if let lease, options.ledger == nil {
+            throw SettingError(AllSettings.lease.flag, value: lease, expected: "a ledger on a server beside it: --ledger postgres://HOST/DATABASE")
+        }
         options.centrals = try AllSettings.centrals.resolve(flag: centrals, in: environment, default: 1)
         guard options.centrals == 1 || options.ledger != nil else {
             throw SettingError(
@@ -150,7 +154,7 @@ struct UpCommand: WattlineCommand {
                 AllSettings.mqttPort, AllSettings.ocppPort, AllSettings.httpPort, AllSettings.duration, AllSettings.drivers, AllSettings.restartDelay,
                 AllSettings.grace,
                 AllSettings.homeAssistant, AllSettings.vehicles, AllSettings.saveEvery, AllSettings.open, AllSettings.access, AllSettings.authorities,
-                AllSettings.ledger, AllSettings.lease, AllSettings.centrals,
+                AllSettings.ledger, AllSettings.lease, AllSettings.leaseRenewal, AllSettings.centrals,
             ] as [any NamedSetting]
         let passed = [
             AllSettings.keepalive.variable, AllSettings.session.variable, AllSettings.httpNames.variable, AllSettings.httpReading.variable,

@@ -14,7 +14,7 @@ from support.places import ROOT, environment_without_settings, free_port
 from support.postgres import Link, Postgres
 from support.programs import Program
 from support.turns import check_statuses, goes_on, health, highest, promised, settled, standing, statuses, takes_over
-from support.waiting import eventually, get_json
+from support.waiting import eventually, get, get_json
 
 
 @pytest.fixture
@@ -118,12 +118,17 @@ def test_the_one_that_waits_says_so_and_commands_find_the_other(binary, server):
     with two(binary, server) as (network, bus):
         active, waiting = settled(network)
         said = health(network, waiting)
-        assert (said["live"], said["ready"]) == (True, False) and "this Central stands by: " in said["reason"]
+        assert (said["live"], said["ready"]) == (True, False) and "this Central stands by: another one" in said["reason"]
         address = (network.data / waiting / "http").read_text().strip()
         run(binary, "health", address)
         with pytest.raises(urllib.error.HTTPError) as refused:
+            get_json(f"http://{address}/health?ready=true")
+        assert refused.value.code == 503
+        metrics = get(f"http://{address}/metrics").splitlines()
+        assert "wattline_standby 1" in metrics and "wattline_bus_connected 0" in metrics
+        with pytest.raises(urllib.error.HTTPError) as refused:
             get_json(f"http://{address}/cp")
-        assert refused.value.code == 503 and "Ask that one." in json.loads(refused.value.read())["detail"]
+        assert refused.value.code == 503 and "stands by" in json.loads(refused.value.read())["detail"]
         assert get_json(f"http://{address}/sessions") is not None, "the ledger is read by both"
         data = ["--data", network.data]
         run(binary, "tokens", "add", "CARD-1", "--driver", "driver-alice", *data, WATTLINE_ADMIN_TOKEN=network.token)

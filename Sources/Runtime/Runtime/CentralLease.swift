@@ -22,8 +22,8 @@ public struct CentralLease: Sendable {
 
     /// The answer to a wish.
     public enum Answer: Hashable, Sendable {
-        /// It is this one's turn; the highest epoch under which anybody was on the bus in it (P6).
-        case held(highest: Epoch)
+        /// It is this one's turn; the highest epoch under which anybody was on the bus in one (P6), and whether somebody waits for it.
+        case held(highest: Epoch, isAwaited: Bool)
         /// Somebody else has it, by this name.
         case waiting(String)
         /// Nobody knows: the ledger could not be reached.
@@ -52,6 +52,10 @@ public struct CentralLease: Sendable {
     /// A connection's epoch that is on the disk, and may not be used yet.
     private var epoch: Epoch?
     private var due: Instant?
+    /// Somebody waits for its turn to end.
+    private var isAwaited = false
+    /// Since when it has the turn, or had a connection in it, and could not use it.
+    private var idleSince: Instant?
 
     init(_ settings: Settings, firstTicket: UInt64) {
         self.settings = settings
@@ -77,6 +81,21 @@ public struct CentralLease: Sendable {
         due = now.monotonic
     }
 
+    /// The time for which it may have the turn without being on the bus while somebody waits for it.
+    static let patienceWithIdleness = Duration.seconds(10)
+
+    /// Notes whether it is on the bus.
+    /// - Returns: true when it should leave its turn to whoever waits.
+    mutating func isOfNoUse(isOnline: Bool, at now: Now) -> Bool {
+        guard standing == .active, !isOnline else {
+            idleSince = nil
+            return false
+        }
+        let since = idleSince ?? now.monotonic
+        idleSince = since
+        return isAwaited && now.monotonic - since >= CentralLease.patienceWithIdleness
+    }
+
     /// - Returns: what is new of it, and the epoch of the connection that may go on.
     mutating func hears(_ answer: Answer, to ticket: UInt64, at now: Now) -> (news: Standing?, admitted: Epoch?) {
         guard let wish = asked, wish.ticket == ticket else { return (nil, nil) }
@@ -86,8 +105,9 @@ public struct CentralLease: Sendable {
         let isOld = wish.at.age(at: now) >= settings.length
         switch answer {
         case .held where isOld: due = now.monotonic
-        case .held:
+        case .held(_, let isAwaited):
             standing = .active
+            self.isAwaited = isAwaited
             due = now.monotonic + settings.renewal
             guard let admitted = wish.epoch, admitted == epoch else {
                 // Asked before this connection wanted to know.
@@ -100,6 +120,8 @@ public struct CentralLease: Sendable {
             standing = .waiting(other)
             due = now.monotonic + settings.patience
         case .unknown:
+            // Whether the other one is still there, nobody knows either.
+            if case .waiting = standing { standing = .unknown }
             due = now.monotonic + (standing == .active ? settings.renewal : settings.patience)
         }
         return (before == standing ? nil : standing, nil)

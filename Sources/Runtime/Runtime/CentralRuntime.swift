@@ -137,7 +137,9 @@ public final class CentralRuntime: JournalledParty {
         case .askStation(let station, let written, let question): ask(written, of: station, question, at: now)
         case .watch(let station, let isOn): tellDesk(.watch(station, isOn), at: now)
         case .turn(let ticket, let answer): hears(answer, to: ticket, at: now)
-        case .superseded(let why): end(why, at: now)
+        case .superseded(let why):
+            lease = nil
+            end(why, at: now)
         }
     }
 
@@ -177,9 +179,7 @@ public final class CentralRuntime: JournalledParty {
         case .foreign(.verdict(let cp)): tell(.foreign(.verdict(cp)), at: now)
         case .foreign(.tickets(let driver)): tell(.foreign(.tickets(driver)), at: now)
         case .foreign: break
-        case .stopped:
-            giveBackTurn()
-            end(at: now)
+        case .stopped: end(at: now)
         case .failed(let reason): end(reason, at: now)
         }
     }

@@ -18,6 +18,8 @@ protocol PartyFrame: PartyRuntime {
     func tickCore(at now: Now)
     func stop(at now: Now)
     func finish(_ result: JournalResult, at now: Now)
+    /// Gives back what another one waits for: it ends.
+    func giveBackTurn()
     /// The reason to end at once, when the time that it had to stop is over; `nil` otherwise.
     func outOfTime(at now: Now) -> String?
     func hear(_ event: PartyBus.Event, at now: Now)
@@ -64,6 +66,8 @@ extension PartyFrame {
 
     func outOfTime(at now: Now) -> String? { nil }
 
+    func giveBackTurn() {}
+
     /// Without a journal there is no result of one.
     func finish(_ result: JournalResult, at now: Now) {}
 
@@ -72,6 +76,7 @@ extension PartyFrame {
     /// - Parameter failure: why it can't go on: then the will speaks.
     func end(_ failure: String? = nil, at now: Now) {
         guard !isOver else { return }
+        giveBackTurn()
         // Before the other parties of this process have ended: nothing may be promised to this one any more.
         if failure != nil { bus.abort(at: now, &outputs) }
         isOver = true

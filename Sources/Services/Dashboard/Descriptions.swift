@@ -39,6 +39,7 @@ public enum Descriptions {
         MetricDescription("wattline_state_gaps_total", "States that were missed, by the numbers of those that came (P7)."),
         MetricDescription("wattline_telemetry_lost_total", "Readings that were missed, by the numbers of those that came (P7)."),
         MetricDescription("wattline_ledger_working", "Whether the ledger can be written."),
+        MetricDescription("wattline_standby", "Whether another Central is at work, and this one waits."),
         MetricDescription("wattline_ledger_failures_total", "Times the ledger stopped working."),
         MetricDescription("wattline_ledger_commit_seconds", "Time of a commit, until it is synced to disk."),
         MetricDescription("wattline_ledger_commit_operations", "Operations of a commit.", buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 1024]),

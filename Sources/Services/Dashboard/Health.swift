@@ -16,6 +16,8 @@ struct Health: Hashable, Sendable {
     var reasons: [String] = ["Central is starting"]
     var broker = "not connected"
     var ledger = "not read yet"
+    /// False for a Central that waits for its turn, or does not know of it yet: it knows nothing of the points.
+    var isOnTheBus = true
     /// The end of those of TLS, by what they are for; of clients' the next one. Empty without TLS.
     var certificates: [String: WallTime] = [:]
 
@@ -31,11 +33,14 @@ struct Health: Hashable, Sendable {
             ledger = "not read yet"
             reasons = ["the ledger's server was not reached yet"]
             status = .degraded
+            isOnTheBus = false
             return
-        case .waiting(let other):
+        case .waiting:
             (broker, ledger) = ("not needed", "another Central's turn")
-            reasons = ["this Central stands by: \(other)"]
+            // By which one, its log says: not everybody need know.
+            reasons = ["this Central stands by: another one is at work"]
             status = .standby
+            isOnTheBus = false
             return
         }
         if !condition.isConnected { reasons.append("not connected to the broker") }

@@ -68,7 +68,7 @@ struct Responder: HTTPResponder {
     private func checkTurn(_ resource: Resource) async throws(Problem) {
         guard resource.needsTurn else { return }
         let health = await feed.health
-        if health.status == .standby { throw .unavailable(Responder.sentence(health.reasons.joined(separator: "; ")) + " Ask that one.") }
+        guard health.isOnTheBus else { throw .unavailable(Responder.sentence(health.reasons.joined(separator: "; "))) }
     }
 
     /// Whoever asks, if they may; `nil` for somebody unknown where everybody may.
@@ -113,9 +113,10 @@ struct Responder: HTTPResponder {
         var query = asked
         switch resource {
         case .health:
+            let mustBeReady = try query.bool("ready") ?? false
             try query.finish()
             let health = await feed.health
-            return json(health.isWell ? .ok : .serviceUnavailable, health.body(at: .present()), request)
+            return json(health.isReady || !mustBeReady && health.isWell ? .ok : .serviceUnavailable, health.body(at: .present()), request)
         case .points:
             let filter = try PointFilter(&query)
             try query.finish()

@@ -130,6 +130,7 @@ struct ProcessPlan: Sendable {
             AllSettings.adminTokenVariable: options.adminToken, AllSettings.homeAssistant.variable: options.homeAssistant,
             AllSettings.open.variable: options.isOpen ? "yes" : nil, AllSettings.ledger.variable: options.ledger,
             AllSettings.lease.variable: options.lease.map { "\($0.milliseconds)ms" },
+            AllSettings.leaseRenewal.variable: options.leaseRenewal.map { "\($0.milliseconds)ms" },
         ]
         // How libpq finds the server, and its password: Central's alone.
         for (name, value) in options.environment.variables where name.hasPrefix("PG") { variables[name] = value }

@@ -64,6 +64,7 @@ public struct UpOptions: Sendable {
     public var centrals = 1
     /// The time for which none of them takes over from another; `nil`: as Central has it.
     public var lease: Duration?
+    public var leaseRenewal: Duration?
     /// The environment that the children's is made from. `WATTLINE_…` variables in it are replaced by what was decided here.
     public var environment = Environment.process
     /// The output for the lines.

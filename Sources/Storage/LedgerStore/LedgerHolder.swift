@@ -4,7 +4,7 @@ public struct LedgerHolder: Hashable, Sendable {
     public var place: String
     /// A name of its own that no other process has; shown to those who wait for it.
     public var name: String
-    /// The time for which nobody else gets the right after it was last seen.
+    /// The time for which nobody else gets the right after it was last seen: a minute at most.
     public var lease: Duration
 
     public init(place: String, name: String, lease: Duration) {
@@ -12,4 +12,13 @@ public struct LedgerHolder: Hashable, Sendable {
         self.name = name
         self.lease = lease
     }
+
+    /// The place of operators, who have the right for the length of a transaction.
+    static let operatorPlace = ""
+
+    static func anOperator() -> LedgerHolder {
+        LedgerHolder(place: operatorPlace, name: "an operator, \(UInt64.random(in: .min ... .max))", lease: .zero)
+    }
+
+    var isOperator: Bool { place == LedgerHolder.operatorPlace }
 }

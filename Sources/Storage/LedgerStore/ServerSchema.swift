@@ -15,20 +15,18 @@ enum ServerSchema {
 
         CREATE TABLE ledger (one truth PRIMARY KEY CHECK (one = 1), version bigint NOT NULL);
 
-        -- Who may write: one Central for each site, until then. Each of its commits holds this row.
+        -- Who may write: one Central for each site. Each of its commits holds this row; the numbers are of its connection.
         CREATE TABLE writers (
             site word NOT NULL PRIMARY KEY,
             place word NOT NULL,
             holder word NOT NULL,
             token bigint NOT NULL,
             since timestamptz NOT NULL DEFAULT clock_timestamp(),
-            until timestamptz NOT NULL,
-            -- The highest epoch under which any of them was on the bus (P6).
-            epoch bigint NOT NULL DEFAULT 0,
-            -- The connection that it writes over.
             backend integer NOT NULL,
             began timestamptz NOT NULL
         );
+        -- Until when, and the highest epoch under which any of them was on the bus (P6). Apart: prolonged while a commit holds the other row.
+        CREATE TABLE leases (site word NOT NULL PRIMARY KEY, until timestamptz NOT NULL, epoch bigint NOT NULL DEFAULT 0);
 
         CREATE SEQUENCE closings;
         CREATE TABLE sessions (

@@ -24,7 +24,7 @@ public final class StoredLedger {
     /// file, a copy is kept as it was.
     /// - Throws: when it can't be opened, is of a later version (`DatabaseError.Kind.later`), or is no ledger, when its copy can't be kept, or when
     ///   somebody else writes it.
-    public init(at place: LedgerPlace, site: String? = nil, as writer: LedgerWriter = .alone) throws(DatabaseError) {
+    public init(at place: LedgerPlace, site: String? = nil, as writer: LedgerWriter = .alone(after: [])) throws(DatabaseError) {
         self.site = site ?? ""
         switch place {
         case .file(let path):
@@ -54,21 +54,21 @@ public final class StoredLedger {
 
     private static func token(of site: String, for writer: LedgerWriter, in database: any Database) throws(DatabaseError) -> WriterToken? {
         switch writer {
-        case .central(let holder, let again): try WriterToken(of: site, for: holder, again: again, in: database)
-        case .alone, .moving: try WriterToken.ofOperator(site, in: database)
-        case .beside: nil
+        case .central(let holder, let again): return try WriterToken(of: site, for: holder, again: again, in: database)
+        case .alone, .moving:
+            let gone = if case .alone(let places) = writer { places } else { [String]() }
+            try WriterLease.waitForTheEnd(of: site, except: gone, in: database)
+            return try WriterToken(of: site, for: .anOperator(), again: false, after: gone, in: database)
+        case .beside: return nil
         }
     }
 
-    /// The highest epoch under which anybody was on the bus who had the right to write on this server.
-    public var highestEpoch: Epoch { Epoch(clamping: token?.highestEpoch ?? 0) }
+    /// The highest epoch under which anybody was on the bus who had the right to write on this server (P6).
+    public func highestEpoch() throws(DatabaseError) -> Epoch { try token?.highestEpoch(in: database) ?? 0 }
 
-    /// Prolongs the right to write, where one is needed. Behind it, all commits that were under way are known.
-    /// - Parameter epoch: one under which Central is about to be on the bus.
+    /// Checks that the right to write is still there, where one is needed. Behind it, all commits that were under way are known.
     /// - Throws: `.superseded` when somebody else has it.
-    public func prolong(under epoch: Epoch? = nil) throws(DatabaseError) {
-        try token?.prolong(under: Int64(clamping: epoch ?? 0), in: database)
-    }
+    public func prove() throws(DatabaseError) { try token?.prove(in: database) }
 
     /// Gives the right to write back, so that whoever waits for it need not wait longer.
     public func release() throws(DatabaseError) { try token?.release(in: database) }
@@ -111,7 +111,7 @@ public final class StoredLedger {
     /// Shows that it can be written: in a file as much as a group of commits may need, synced to disk and taken back; on a server a commit, behind which
     /// all that were under way are known.
     private func proveWritable() throws(DatabaseError) {
-        if let token { return try token.prolong(in: database) }
+        if let token { return try token.prove(in: database) }
         try database.transaction { () throws(DatabaseError) in
             try database.execute("INSERT OR REPLACE INTO write_probe VALUES (1, zeroblob(?))", [.integer(StoredLedger.probeSize)])
         }

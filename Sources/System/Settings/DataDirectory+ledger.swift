@@ -18,13 +18,24 @@ extension DataDirectory {
 
     public func removeLedgerServer() { unlink(ledgerServerFile) }
 
-    /// The name by which servers know the Central of this directory, whatever process it is: made at the first call.
-    /// - Throws: when it can't be read or written.
-    public func centralName() throws(SettingError) -> String {
-        let path = central + "/name"
-        if let known = readWhole(path).map({ String(decoding: $0.prefix { $0 > 0x20 }, as: UTF8.self) }), !known.isEmpty { return known }
-        let made = String(UInt64.random(in: .min ... .max), radix: 36)
-        try TextFile(path: path, from: "the file of Central's name").write(made + "\n")
-        return made
+    /// The name by which servers know the Central of this directory, whatever process it is; `nil` when there was none yet. A copy of the directory has
+    /// another one.
+    public func readCentralName() -> String? {
+        var status = stat()
+        guard let words = readWhole(centralNameFile).map({ String(decoding: $0.prefix { $0 > 0x20 }, as: UTF8.self) }), !words.isEmpty,
+            stat(centralNameFile, &status) == 0
+        else { return nil }
+        return "\(words):\(status.st_ino)"
     }
+
+    /// The same, made at the first call.
+    /// - Throws: when it can't be written.
+    public func centralName() throws(SettingError) -> String {
+        if let known = readCentralName() { return known }
+        let made = String(UInt64.random(in: .min ... .max), radix: 36)
+        try TextFile(path: centralNameFile, from: "the file of Central's name").write(made + "\n")
+        return readCentralName() ?? made
+    }
+
+    private var centralNameFile: String { central + "/name" }
 }

@@ -54,7 +54,11 @@ struct OperatorDoor {
             try check()
             // A ledger of an earlier version is Central's to bring up to date.
             _ = try LedgerReader(at: place, site: data.site)
-            guard let result = try StoredLedger(at: place, site: data.site).commit([operation(EventLoop.present().wall)]).first else { return false }
+            // Whose directory is locked here, is gone.
+            let gone = data.centrals.compactMap { $0.readCentralName() }
+            guard
+                let result = try StoredLedger(at: place, site: data.site, as: .alone(after: gone)).commit([operation(EventLoop.present().wall)]).first
+            else { return false }
             return answered(result)
         }
     }
@@ -97,6 +101,6 @@ struct OperatorDoor {
     private func isAtWork(_ address: HTTPAddress) -> Bool {
         let client = OperatorClient(address, authorities: try? TrustOptions.authority(data, in: environment))
         guard let answer = try? client.get("/health", within: .seconds(2)) else { return false }
-        return (try? JSONValue(answer.body))?.object?["status"]?.string != "standby"
+        return (try? JSONValue(answer.body))?.object?["status"]?.string == "ready"
     }
 }

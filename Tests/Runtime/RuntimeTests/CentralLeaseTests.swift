@@ -22,7 +22,7 @@ import Testing
         var lease = CentralLease(CentralLease.Settings(length: .seconds(3)), firstTicket: 7)
         lease.begin(at: now(0))
         let ticket = try #require(take(&lease, at: now(0)))
-        #expect(lease.hears(.held(highest: 5), to: ticket, at: now(1)).news == .active)
+        #expect(lease.hears(.held(highest: 5, isAwaited: false), to: ticket, at: now(1)).news == .active)
         return lease
     }
 
@@ -42,13 +42,34 @@ import Testing
         #expect(lease.hears(.waiting("b"), to: third, at: now(1030)).news == nil, "that is not new")
     }
 
+    @Test("a turn that is of no use is left to whoever waits for it, and to nobody else")
+    func idle() throws {
+        var lease = try active()
+        func isLeft(_ seconds: Int64, isOnline: Bool = false) -> Bool { lease.isOfNoUse(isOnline: isOnline, at: now(seconds * 1000)) }
+        #expect(!isLeft(1) && !isLeft(20), "nobody waits")
+        let wish = try #require(prolong(&lease, at: now(20_000)))
+        _ = lease.hears(.held(highest: 5, isAwaited: true), to: wish.ticket, at: now(20_000))
+        #expect(!isLeft(21, isOnline: true) && !isLeft(22) && !isLeft(31) && isLeft(32))
+    }
+
+    @Test("one that waited, and can't ask any more, knows nothing of the other")
+    func blind() throws {
+        var lease = CentralLease(CentralLease.Settings(length: .seconds(3)), firstTicket: 7)
+        lease.begin(at: now(0))
+        let first = try #require(take(&lease, at: now(0)))
+        #expect(lease.hears(.waiting("b"), to: first, at: now(1)).news == .waiting("b"))
+        let second = try #require(take(&lease, at: now(600)))
+        #expect(lease.hears(.unknown, to: second, at: now(601)).news == .unknown)
+    }
+
     @Test("it says that it is there three times a lease, also when nobody answers")
     func prolongs() throws {
         var lease = try active()
         for second in 1...5 as ClosedRange<Int64> {
             #expect(lease.next(at: now(second * 1000)) == nil)
             let wish = try #require(prolong(&lease, at: now(second * 1000 + 1)))
-            #expect(lease.hears(second == 2 ? .unknown : .held(highest: 5), to: wish.ticket, at: now(second * 1000 + 1)).news == nil)
+            #expect(
+                lease.hears(second == 2 ? .unknown : .held(highest: 5, isAwaited: false), to: wish.ticket, at: now(second * 1000 + 1)).news == nil)
             #expect(lease.standing == .active)
         }
     }
@@ -59,16 +80,16 @@ import Testing
         let before = try #require(prolong(&lease, at: now(1001)))
         #expect(before.epoch == nil)
         lease.ask(for: 42, at: now(1002))
-        #expect(lease.hears(.held(highest: 5), to: before.ticket, at: now(1003)).admitted == nil)
+        #expect(lease.hears(.held(highest: 5, isAwaited: false), to: before.ticket, at: now(1003)).admitted == nil)
         let wish = try #require(prolong(&lease, at: now(1003)))
         #expect(wish.epoch == 42)
         // A later one has come in its place.
         lease.ask(for: 43, at: now(1004))
-        #expect(lease.hears(.held(highest: 42), to: wish.ticket, at: now(1005)).admitted == nil)
+        #expect(lease.hears(.held(highest: 42, isAwaited: false), to: wish.ticket, at: now(1005)).admitted == nil)
         let last = try #require(prolong(&lease, at: now(1005)))
         #expect(lease.hears(.unknown, to: last.ticket, at: now(1006)).admitted == nil)
         let again = try #require(prolong(&lease, at: now(2006)))
-        #expect(again.epoch == 43 && lease.hears(.held(highest: 43), to: again.ticket, at: now(2007)).admitted == 43)
+        #expect(again.epoch == 43 && lease.hears(.held(highest: 43, isAwaited: false), to: again.ticket, at: now(2007)).admitted == 43)
     }
 
     @Test("an answer that was under way for longer than the lease says nothing, by whichever clock", arguments: [true, false])
@@ -78,9 +99,9 @@ import Testing
         let wish = try #require(prolong(&lease, at: now(1000)))
         // A suspended machine's monotonic clock stood still.
         let later = isSuspended ? now(1001, wall: 4001) : now(4001)
-        #expect(lease.hears(.held(highest: 42), to: wish.ticket, at: later).admitted == nil)
+        #expect(lease.hears(.held(highest: 42, isAwaited: false), to: wish.ticket, at: later).admitted == nil)
         let again = try #require(prolong(&lease, at: later))
-        #expect(lease.hears(.held(highest: 42), to: again.ticket, at: later).admitted == 42)
+        #expect(lease.hears(.held(highest: 42, isAwaited: false), to: again.ticket, at: later).admitted == 42)
     }
 
     @Test("a turn that was given to it while it stood still is asked for again before it counts")
@@ -88,7 +109,7 @@ import Testing
         var lease = CentralLease(CentralLease.Settings(length: .seconds(3)), firstTicket: 7)
         lease.begin(at: now(0))
         let ticket = try #require(take(&lease, at: now(0)))
-        #expect(lease.hears(.held(highest: 5), to: ticket, at: now(3600_000)).news == nil && lease.standing == .unknown)
+        #expect(lease.hears(.held(highest: 5, isAwaited: false), to: ticket, at: now(3600_000)).news == nil && lease.standing == .unknown)
         #expect(take(&lease, at: now(3600_000)) != nil)
     }
 }

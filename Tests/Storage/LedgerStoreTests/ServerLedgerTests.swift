@@ -21,6 +21,12 @@ import Testing
         try StoredLedger(at: place, site: site, as: .central(LedgerHolder(place: name, name: name, lease: lease), again: again))
     }
 
+    /// The connection over which a Central says that it is there, or waits.
+    private func turn(_ place: LedgerPlace, _ name: String, for lease: Duration = .seconds(30)) throws -> LedgerTurn {
+        guard case .server(let address) = place else { throw DatabaseError(kind: .misuse, "no server") }
+        return try LedgerTurn(at: address, site: nil, for: LedgerHolder(place: name, name: name, lease: lease))
+    }
+
     /// The same, where what is tried may end with an error.
     private func onServer(_ body: (LedgerPlace) throws -> Void, orAfterItBreaks isExpected: (DatabaseError.Kind?) -> Bool) throws {
         try onServer { place in
@@ -189,9 +195,11 @@ import Testing
     func fenced() throws {
         try onServer { place in
             let first = try open(place)
+            let lease = try turn(place, "central a")
             try first.database.run("UPDATE writers SET token = token + 1, holder = 'another one', place = 'elsewhere'")
             #expect(kind { try first.commit([.decide(accepted("R1", at: "CP-001"), vehicles: 1)]) } == .superseded)
-            #expect(kind { try first.snapshot(at: now) } == .superseded && kind { try first.prolong() } == .superseded)
+            #expect(kind { try first.snapshot(at: now) } == .superseded && kind { try lease.prolong() } == .superseded)
+            #expect(kind { try first.prove() } == .superseded)
             try first.release()
             #expect(kind { try open(place, by: "central b") } == .waiting, "it gave back what was not its own")
         }
@@ -200,24 +208,43 @@ import Testing
     @Test("one writes at a time: others wait until it gives the right back, or was not heard of for its lease")
     func turns() throws {
         try onServer { place in
-            guard case .server(let address) = place else { return }
             let first = try open(place, for: .milliseconds(600))
-            let turn = try LedgerTurn(at: address, site: nil, for: LedgerHolder(place: "b", name: "central b", lease: .milliseconds(300)))
-            #expect(kind { try turn.take() } == .waiting)
+            let lease = try turn(place, "central a", for: .milliseconds(600))
+            let second = try turn(place, "central b", for: .milliseconds(300))
+            #expect(try !lease.prolong().isAwaited)
+            #expect(kind { try second.take() } == .waiting)
             // Prolonged again and again, for longer than the lease.
             for _ in 0..<4 {
                 usleep(200_000)
-                try first.prolong()
-                #expect(kind { try turn.take() } == .waiting)
+                #expect(try lease.prolong().isAwaited)
+                #expect(kind { try second.take() } == .waiting)
             }
             try first.release()
-            let second = try turn.take()
-            #expect(try second.commit([.decide(accepted("R1", at: "CP-001"), vehicles: 1)]) == [.decided])
+            let taken = try second.take()
+            #expect(try taken.commit([.decide(accepted("R1", at: "CP-001"), vehicles: 1)]) == [.decided])
+            #expect(try !turn(place, "central b", for: .milliseconds(300)).prolong().isAwaited)
             // It says nothing more.
-            let third = try LedgerTurn(at: address, site: nil, for: LedgerHolder(place: "c", name: "central c", lease: .seconds(30)))
-            #expect(kind { try third.take() } == .waiting)
-            #expect(try eventually { try third.take() }.snapshot(at: now).openSessions.count == 1)
+            let third = try turn(place, "central c")
+            let again = try eventually { try third.take() }
+            #expect(try again.snapshot(at: now).openSessions.count == 1)
             #expect(kind { try open(place, by: "central d") } == .waiting)
+        }
+    }
+
+    @Test("the right is prolonged while a commit takes its time, and a clock that was set back ends it all the same")
+    func longCommit() throws {
+        try onServer { place in
+            let first = try open(place, for: .milliseconds(400))
+            let lease = try turn(place, "central a", for: .milliseconds(400))
+            try first.writing { () throws(DatabaseError) in
+                for _ in 0..<5 {
+                    usleep(150_000)
+                    _ = try lease.prolong()
+                }
+            }
+            #expect(kind { try open(place, by: "central b") } == .waiting)
+            try first.database.run("UPDATE leases SET until = until + interval '2 hours'")
+            _ = try open(place, by: "central b")
         }
     }
 
@@ -225,10 +252,9 @@ import Testing
     func takenOverInTheMiddle() throws {
         try onServer { place in
             let first = try open(place, for: .milliseconds(300))
-            try first.database.transaction { () throws(DatabaseError) in
-                // As it holds the right, in the middle of a commit: then it stands still.
-                try first.database.run(
-                    "SELECT token FROM writers FOR SHARE; INSERT INTO wishes (site, cp, out_of_order, at_ms) VALUES ('', 'CP-9', 1, 1)")
+            // In the middle of a commit it stands still.
+            try first.writing { () throws(DatabaseError) in
+                try first.database.run("INSERT INTO wishes (site, cp, out_of_order, at_ms) VALUES ('', 'CP-9', 1, 1)")
                 let began = ContinuousClock.now
                 guard let second = try? eventually({ try open(place, by: "central b") }) else {
                     Issue.record("nobody took over")
@@ -249,13 +275,12 @@ import Testing
     func sameDirectory() throws {
         try onServer { place in
             let first = try open(place)
-            #expect(first.highestEpoch == 0)
-            try first.prolong(under: 77)
-            try first.prolong(under: 70)
-            try first.prolong()
-            let second = try StoredLedger(
-                at: place, as: .central(LedgerHolder(place: "central a", name: "another process", lease: .seconds(30)), again: false))
-            #expect(second.highestEpoch == 77)
+            let lease = try turn(place, "central a")
+            #expect(try first.highestEpoch() == 0 && lease.prolong(under: 77).highestEpoch == 77)
+            #expect(try lease.prolong(under: 70).highestEpoch == 77)
+            let holder = LedgerHolder(place: "central a", name: "another process", lease: .seconds(30))
+            let second = try StoredLedger(at: place, as: .central(holder, again: false))
+            #expect(try second.highestEpoch() == 77)
             #expect(kind { try first.snapshot(at: now) } == .superseded || isCut(first))
         }
     }
@@ -270,7 +295,11 @@ import Testing
             #expect(kind { try open(place, again: true) } == .superseded)
             let next = try open(place, for: .seconds(60))
             #expect(kind { try StoredLedger(at: place) } == .busy)
-            try next.release()
+            // Who holds its directory knows that it is gone.
+            #expect(try StoredLedger(at: place, as: .alone(after: ["central a"])).commit([card]) == [.done])
+            let last = try open(place, for: .seconds(60))
+            #expect(kind { try next.snapshot(at: now) } == .superseded || isCut(next))
+            try last.release()
             #expect(try StoredLedger(at: place).commit([card]) == [.done])
         }
     }

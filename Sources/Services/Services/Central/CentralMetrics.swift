@@ -40,6 +40,7 @@ struct CentralMetrics {
     private let answers = Timer(label: "wattline_request_answer_seconds")
     private let connected = Gauge(label: "wattline_bus_connected")
     private let working = Gauge(label: "wattline_ledger_working")
+    private let standby = Gauge(label: "wattline_standby")
     private let told = Told()
     private var waiting = Waiting()
     private var commitBegan: [UInt64: Instant] = [:]
@@ -99,11 +100,12 @@ struct CentralMetrics {
     }
 
     /// The counters of others as they stand now: read when somebody asks, and not told with every event.
-    func sample(_ core: CentralCore, isConnected: Bool, rejections: [String: UInt64], bus: BusCounters) {
+    func sample(_ core: CentralCore, isConnected: Bool, isWaiting: Bool, rejections: [String: UInt64], bus: BusCounters) {
         received.sample(told)
         sent.sample(told)
         connected.record(isConnected ? 1 : 0)
         working.record(core.isLedgerWorking ? 1 : 0)
+        standby.record(isWaiting ? 1 : 0)
         told.raise("wattline_messages_stale_total", to: core.counters.staleDropped)
         told.raise("wattline_messages_repeated_total", to: core.counters.repeatedDropped)
         told.raise("wattline_state_gaps_total", to: core.counters.stateGaps)

@@ -46,6 +46,9 @@ struct CentralReporter {
         log.error("❌ The ledger: \(error); \(advice)", event: "ledger_error", ["error": .text(error.description)])
     }
 
+    /// What failed before is told again when it does.
+    mutating func ledgerIsReached() { ledgerTrouble = nil }
+
     func upgraded(_ upgrade: LedgerUpgrade) {
         log.info(
             "📒 The ledger was brought from version \(upgrade.from) to version \(upgrade.to); as it was it is kept in \(upgrade.copy): put that back to go "

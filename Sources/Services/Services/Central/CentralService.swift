@@ -33,7 +33,10 @@ public actor CentralService: Service {
     private var lastQuestion: UInt64 = 0
     private var stationQuestions: [UInt64: CheckedContinuation<StationResult, Never>] = [:]
     private var followers = StationFollowers()
+    /// It has ended, but for the turn that it gives back.
     private var isReleasing = false
+    /// Why it could not go on.
+    private var failure: String?
 
     /// - Parameters:
     ///   - place: its ledger; `nil`: the file in the data directory.
@@ -127,8 +130,11 @@ public actor CentralService: Service {
     public func sampleMetrics() async {
         let runtime = party.runtime
         metrics.sample(
-            runtime.core, isConnected: runtime.isOnline, rejections: runtime.rejected, bus: runtime.counters.adding(party.counters))
+            runtime.core, isConnected: runtime.isOnline, isWaiting: isWaiting, rejections: runtime.rejected,
+            bus: runtime.counters.adding(party.counters))
     }
+
+    private var isWaiting: Bool { if case .waiting = party.runtime.standing { true } else { false } }
 
     public var trouble: String? {
         switch party.runtime.standing {
@@ -245,11 +251,15 @@ public actor CentralService: Service {
         if error.kind == .superseded { party.feed(.superseded(error.description)) } else { party.feed(.stop) }
     }
 
-    private func hears(_ result: Result<Epoch, DatabaseError>, to ticket: UInt64) {
+    private func hears(_ result: Result<LedgerTurn.Answer, DatabaseError>, to ticket: UInt64) {
         let answer: CentralLease.Answer
         switch result {
-        case .success(let highest): answer = .held(highest: highest)
-        case .failure(let error) where error.kind == .waiting: answer = .waiting(error.description)
+        case .success(let held):
+            reporter.ledgerIsReached()
+            answer = .held(highest: held.highestEpoch, isAwaited: held.isAwaited)
+        case .failure(let error) where error.kind == .waiting:
+            reporter.ledgerIsReached()
+            answer = .waiting(error.description)
         case .failure:
             _ = success(of: result)
             answer = .unknown
@@ -270,21 +280,26 @@ public actor CentralService: Service {
     private func isReleased() {
         guard isReleasing else { return }
         isReleasing = false
-        if isOver { host.ended() }
+        if isOver { tellEnd() }
     }
 
     private func end(_ failure: String?) {
         isOver = true
+        self.failure = failure
         for question in questions.values { question.resume(returning: .refused("Central has stopped")) }
         questions = [:]
         for question in stationQuestions.values { question.resume(returning: StationResult(.noAnswer, "Central has stopped")) }
         stationQuestions = [:]
         followers.end()
+        if !isReleasing { tellEnd() }
+    }
+
+    private func tellEnd() {
         if let objection {
             host.fail("The ledger: \(objection)", ProcessExit(of: objection))
         } else if let failure {
             host.fail(failure)
-        } else if !isReleasing {
+        } else {
             host.ended()
         }
     }

@@ -1,6 +1,7 @@
 internal import ChargingModel
 internal import EventLoop
 internal import LedgerStore
+internal import PostgreSQL
 internal import SQL
 
 /// The ledger, on a thread of its own: what is asked here never blocks the loop, and is answered in the order it was asked. Bound to its loop.
@@ -9,6 +10,8 @@ final class DiskLedger {
 
     private let worker: BlockingWorker
     private let keeper: Keeper
+    /// The side of it that says that it is there, which waits for no commit and no read; `nil` for a file.
+    private let lease: (worker: BlockingWorker, keeper: LeaseKeeper)?
 
     /// Hears that the ledger was brought up to date, before anything is answered from it.
     var onUpgrade: (LedgerUpgrade) -> Void = { _ in }
@@ -17,26 +20,25 @@ final class DiskLedger {
     init(loop: EventLoop, place: CentralLedger, site: String?) throws(EventLoopError) {
         worker = try BlockingWorker(loop: loop, name: "ledger")
         keeper = Keeper(place: place, site: site)
+        if case .server(let address, let holder, _) = place {
+            lease = (try BlockingWorker(loop: loop, name: "lease"), LeaseKeeper(address, site: site, holder))
+        } else {
+            lease = nil
+        }
     }
 
-    /// Takes the right to write it, when nobody else has it; answers with the highest epoch of whoever had it.
-    func takeTurn(then answer: @escaping Answer<Epoch>) { submit({ [keeper] in keeper.takeTurn() }, answer) }
+    /// Takes the right to write it, when nobody else has it.
+    func takeTurn(then answer: @escaping Answer<LedgerTurn.Answer>) { submit({ [keeper] in keeper.takeTurn() }, answer) }
 
     /// Prolongs that right.
-    func prolongTurn(under epoch: Epoch?, then answer: @escaping Answer<Epoch>) {
-        submit(
-            { [keeper] in
-                keeper.use { store throws(DatabaseError) in
-                    try store.prolong(under: epoch)
-                    return store.highestEpoch
-                }
-            }, answer)
+    func prolongTurn(under epoch: Epoch?, then answer: @escaping Answer<LedgerTurn.Answer>) {
+        guard let lease else { return answer(.success(LedgerTurn.Answer(highestEpoch: 0, isAwaited: false))) }
+        let isTaken = lease.worker.submit({ [keeper = lease.keeper] in keeper.prolong(under: epoch) }, then: answer)
+        guard isTaken else { preconditionFailure("the lease's thread takes no work") }
     }
 
     /// Gives it back.
-    func releaseTurn(then answer: @escaping Answer<Void>) {
-        submit({ [keeper] in keeper.use { store throws(DatabaseError) in try store.release() } }, answer)
-    }
+    func releaseTurn(then answer: @escaping Answer<Void>) { submit({ [keeper] in keeper.release() }, answer) }
 
     /// - Parameter now: as of when, which says what is recent.
     func read(at now: WallTime, then answer: @escaping Answer<LedgerSnapshot>) {
@@ -78,9 +80,10 @@ private final class Keeper: @unchecked Sendable {
         self.site = site
     }
 
-    func takeTurn() -> Answer<Epoch> {
-        guard case .server(let address, let holder, _) = place, !wasOpen else { return use { store throws(DatabaseError) in store.highestEpoch } }
+    func takeTurn() -> Answer<LedgerTurn.Answer> {
+        guard case .server(let address, let holder, _) = place else { return Answer(result: .success(LedgerTurn.Answer())) }
         do throws(DatabaseError) {
+            if let taken = try takenBefore() { return Answer(result: .success(taken)) }
             let waiting: LedgerTurn
             if let turn { waiting = turn } else { waiting = try LedgerTurn(at: address, site: site, for: holder) }
             turn = waiting
@@ -88,9 +91,32 @@ private final class Keeper: @unchecked Sendable {
             turn = nil
             store = taken
             wasOpen = true
-            return Answer(result: .success(taken.highestEpoch))
+            return Answer(result: .success(LedgerTurn.Answer(highestEpoch: try taken.highestEpoch())))
         } catch {
             if error.kind != .waiting { turn = nil }
+            return Answer(result: .failure(error))
+        }
+    }
+
+    /// A turn that was given to this process when it did not hear of it: perhaps somebody else's by now, and then it waits like before.
+    private func takenBefore() throws(DatabaseError) -> LedgerTurn.Answer? {
+        guard let open = store else { return nil }
+        do throws(DatabaseError) {
+            try open.prove()
+            return LedgerTurn.Answer(highestEpoch: try open.highestEpoch())
+        } catch {
+            (store, wasOpen) = (nil, false)
+            guard error.kind == .superseded else { throw error }
+            return nil
+        }
+    }
+
+    /// Gives the right back, if it was taken, or is about to be.
+    func release() -> Answer<Void> {
+        do throws(DatabaseError) {
+            try store?.release()
+            return Answer(result: .success(()))
+        } catch {
             return Answer(result: .failure(error))
         }
     }
@@ -119,6 +145,32 @@ private final class Keeper: @unchecked Sendable {
         switch place {
         case .file(let path): try StoredLedger(path: path, site: site)
         case .server(let address, let holder, _): try StoredLedger(at: .server(address), site: site, as: .central(holder, again: wasOpen))
+        }
+    }
+}
+
+/// The connection over which Central says that it is there. For the lease's thread alone.
+private final class LeaseKeeper: @unchecked Sendable {
+    private let address: PostgreSQLAddress
+    private let site: String?
+    private let holder: LedgerHolder
+    private var turn: LedgerTurn?
+
+    init(_ address: PostgreSQLAddress, site: String?, _ holder: LedgerHolder) {
+        self.address = address
+        self.site = site
+        self.holder = holder
+    }
+
+    func prolong(under epoch: Epoch?) -> Result<LedgerTurn.Answer, DatabaseError> {
+        do throws(DatabaseError) {
+            let open: LedgerTurn
+            if let turn { open = turn } else { open = try LedgerTurn(at: address, site: site, for: holder) }
+            turn = open
+            return .success(try open.prolong(under: epoch))
+        } catch {
+            turn = nil
+            return .failure(error)
         }
     }
 }

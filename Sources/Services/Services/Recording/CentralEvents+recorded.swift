@@ -59,7 +59,9 @@ extension CentralRuntime.Event: Recorded {
 extension CentralLease.Answer {
     fileprivate func write(to json: inout JSONWriter) {
         switch self {
-        case .held(let highest): json.integer("held", highest)
+        case .held(let highest, let isAwaited):
+            json.integer("held", highest)
+            json.bool("awaited", isAwaited)
         case .waiting(let other): json.string("waiting", other)
         case .unknown: break
         }
@@ -67,7 +69,7 @@ extension CentralLease.Answer {
 
     fileprivate init(recorded fields: RecordedFields) throws(RecordingError) {
         self =
-            if fields.has("held") { .held(highest: try fields.number("held")) } else if fields.has("waiting") {
+            if fields.has("held") { .held(highest: try fields.number("held"), isAwaited: try fields.bool("awaited")) } else if fields.has("waiting") {
                 .waiting(try fields.text("waiting"))
             } else { .unknown }
     }

@@ -11,7 +11,9 @@ extension CentralProgram {
         if case .take(let ticket) = what {
             token = world.ledger.take(process, at: world.clock)
             if token != nil { isItsTurn(in: world) }
-            return answer(.turn(ticket, token == nil ? .waiting("another") : .held(highest: world.ledger.highestEpoch)), in: world)
+            return answer(
+                .turn(ticket, token == nil ? .waiting("another") : .held(highest: world.ledger.highestEpoch, isAwaited: isAwaited(in: world))),
+                in: world)
         }
         token = token ?? world.ledger.takeAgain(process, at: world.clock)
         guard let token, world.ledger.mayWrite(token) else { return answer(.superseded("another Central writes the ledger"), in: world) }
@@ -22,7 +24,7 @@ extension CentralProgram {
         case .read(let ticket): answer(.snapshot(ticket, world.ledger.book.snapshot(at: process.now(in: world).wall)), in: world)
         case .prolong(let ticket, let epoch):
             _ = world.ledger.prolong(token, under: epoch, at: world.clock)
-            answer(.turn(ticket, .held(highest: world.ledger.highestEpoch)), in: world)
+            answer(.turn(ticket, .held(highest: world.ledger.highestEpoch, isAwaited: isAwaited(in: world))), in: world)
         case .take: break
         }
     }
@@ -50,6 +52,9 @@ extension CentralProgram {
         case .prolong(let ticket, _): answer(.turn(ticket, .unknown), in: world)
         }
     }
+
+    /// True while another Central waits for this one's turn.
+    private func isAwaited(in world: World) -> Bool { world.centrals.contains { $0 !== self && $0.isAlive && !$0.isHung && $0.isWaiting } }
 
     /// Another one was at work before: this one has heard nothing yet.
     private func isItsTurn(in world: World) { world.checker.centralForgets() }

@@ -70,6 +70,8 @@ final class CentralProgram: PartyProgram {
 
     func disconnected(in world: World) { if isAtWork(in: world) { world.checker.centralDisconnects() } }
 
+    var isWaiting: Bool { if case .waiting? = runtime?.standing { true } else { false } }
+
     /// True for the one whose words count: the others are on the bus no more, or about to leave it.
     func isAtWork(in world: World) -> Bool { !isShared || world.ledger.isHeld(by: process) }
 

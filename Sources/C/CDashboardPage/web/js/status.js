@@ -19,16 +19,21 @@ export function showStatus({ central, bus, health, now }, link, failed) {
     document.body.dataset.link = link;
     lamp("lamp-link", { live: "good", lost: "bad", connecting: "wait" }[link], { live: "Live", lost: "Disconnected", connecting: "Connecting" }[link]);
     const reasons = health?.reasons ?? [];
-    if (!central || link !== "live") lamp("lamp-central", "wait", "not known");
+    // Another Central is at work: this one is not on the bus, and knows nothing.
+    const standsBy = health?.status === "standby";
+    if (standsBy && link === "live") lamp("lamp-central", "wait", "standby");
+    else if (!central || link !== "live") lamp("lamp-central", "wait", "not known");
     else if (!central.online) lamp("lamp-central", "bad", "offline", central.reason ?? "");
     else lamp("lamp-central", health?.status === "ready" ? "good" : "warning", health?.status ?? "online", `${central.software ?? ""} since ${format.moment(central.since)}`);
-    if (!bus || link !== "live") lamp("lamp-bus", "wait", "not known");
+    if (!bus || standsBy || link !== "live") lamp("lamp-bus", "wait", standsBy ? "not needed" : "not known");
     else lamp("lamp-bus", bus.connected ? "good" : "bad", bus.connected ? "connected" : "lost", bus.reason ?? "");
 
     const banners = [];
     if (link === "lost") banners.push(["bad", "link", `Disconnected from Central. Values as of ${format.time(now)}; trying again.`]);
     else if (link === "connecting" && failed) banners.push(["bad", "link", "Central does not answer. Trying again."]);
-    if (link !== "connecting") {
+    if (link !== "connecting" && standsBy) {
+        banners.push(["warning", "health", "This Central stands by: another one is at work, and has the page that tells. It takes over when that one is gone."]);
+    } else if (link !== "connecting") {
         if (bus && !bus.connected) banners.push(["bad", "bus", `Central has lost the broker${because(bus.reason)} Charges go on; what they report is not heard since ${format.time(bus.since)}.`]);
         if (central && !central.online) banners.push(["bad", "central", `Central is offline${because(central.reason)}`]);
         const others = reasons.filter((reason) => !(bus && !bus.connected && /broker|bus/i.test(reason)));

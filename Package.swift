@@ -205,7 +205,7 @@ let package = Package(
                 "Ledger", "LedgerStore", "MQTT", "OCPP", "Prometheus", "PostgreSQL", "Reports", "SQL", "ServerTLS", "Services", "Settings",
                 "Simulation",
                 "Station", "Supervisor",
-                "Platform",
+                "Platform", "RawMQTT",
                 "Terminal",
                 "Viewers", "WebSocket", "WebSocketDoor",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

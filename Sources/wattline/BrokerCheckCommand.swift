@@ -4,7 +4,6 @@ import EventLoop
 import Identities
 import MQTT
 import Platform
-import RawMQTT
 import Services
 import Settings
 import Terminal

@@ -32,7 +32,9 @@ enum Reception {
         } catch let end as CheckEnd {
             switch end {
             case .notTried(let why): throw unavailable(why)
-            case .breaks(let why), .notOffered(let why): throw unavailable("what answers at \(address) does not speak MQTT 5: \(why)" + (address.tls == nil ? "; with TLS it is mqtts://HOST:PORT" : ""))
+            case .breaks(let why), .notOffered(let why):
+                throw unavailable(
+                    "what answers at \(address) does not speak MQTT 5: \(why)" + (address.tls == nil ? "; with TLS it is mqtts://HOST:PORT" : ""))
             }
         } catch let failure as RawFailure {
             throw unavailable("\(failure)")

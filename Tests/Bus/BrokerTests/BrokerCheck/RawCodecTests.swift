@@ -28,8 +28,9 @@ import Testing
 
     @Test(
         "what breaks the standard is no packet, and no trap",
-        arguments: [(0x20, [0]), (0x20, [0, 0, 2, 0x21]), (0x20, [0, 0, 1, 0x77]), (0x30, [0, 9, 0x61]), (0x32, [0, 1, 0x61, 0]), (0x90, [0]), (0x10, [])]
-            as [(UInt8, [UInt8])]) func broken(_ head: UInt8, _ body: [UInt8])
+        arguments: [
+            (0x20, [0]), (0x20, [0, 0, 2, 0x21]), (0x20, [0, 0, 1, 0x77]), (0x30, [0, 9, 0x61]), (0x32, [0, 1, 0x61, 0]), (0x90, [0]), (0x10, []),
+        ] as [(UInt8, [UInt8])]) func broken(_ head: UInt8, _ body: [UInt8])
     {
         #expect(RawCodec.decode(head, body[...]) == nil)
     }

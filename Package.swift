@@ -95,6 +95,7 @@ let package = Package(
         module("MQTT", in: .bus, ["ChargingModel"]),
         module("WebSocket", in: .bus, ["Encodings"]),
         module("Mosquitto", in: .bus, ["CCertificates", "CMosquitto", "ChargingModel", "EventLoop", "MQTT"]),
+        module("RawMQTT", in: .bus, ["EventLoop", "MQTT", "Mosquitto"]),
 
         // Storage: durable lines, SQLite, and the ledger on it.
         module("Journal", in: .storage),
@@ -180,6 +181,7 @@ let package = Package(
         module(
             "Supervisor", in: .services,
             ["CSupervisor", "Certificates", "ChargingModel", "EventLoop", "Identities", "JSON", "Settings", "Platform", "Terminal"]),
+        module("BrokerCheck", in: .services, ["EventLoop", "JSON", "MQTT", "Platform", "RawMQTT", "Terminal"]),
         module("Fleet", in: .services, ["ChargingModel", "EventLoop", "JSON", "Platform", "Services", "Supervisor", "Terminal"]),
 
         // Simulation: all parties in a modelled world, and faults on purpose in a real one.
@@ -197,13 +199,14 @@ let package = Package(
         .executableTarget(
             name: "wattline",
             dependencies: [
-                "Certificates", "Chaos", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "Encodings", "EventLoop", "Fleet", "Gateway",
+                "BrokerCheck", "Certificates", "Chaos", "ChargingModel", "ChargingProtocol", "Dashboard", "Demand", "Encodings", "EventLoop", "Fleet",
+                "Gateway",
                 "HomeAssistant",
                 "Identities", "JSON",
                 "Ledger", "LedgerStore", "MQTT", "OCPP", "Prometheus", "PostgreSQL", "Reports", "SQL", "ServerTLS", "Services", "Settings",
                 "Simulation",
                 "Station", "Supervisor",
-                "Platform",
+                "Platform", "RawMQTT",
                 "Terminal",
                 "Viewers", "WebSocket", "WebSocketDoor",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -226,7 +229,10 @@ let package = Package(
         tests("WebSocketTests", in: .bus, ["WebSocket"]),
         tests(
             "BrokerTests", in: .bus,
-            ["ChargingModel", "ChargingProtocol", "EventLoop", "Identities", "MQTT", "Mosquitto", "Settings", "Simulation"]),
+            [
+                "BrokerCheck", "ChargingModel", "ChargingProtocol", "EventLoop", "Identities", "MQTT", "Mosquitto", "RawMQTT", "Settings",
+                "Simulation",
+            ]),
         tests("RuntimeTests", in: .runtime, ["ChargingModel", "ChargingProtocol", "Journal", "MQTT", "Runtime"]),
         tests("GatewayTests", in: .runtime, ["ChargingModel", "Gateway", "JSON", "OCPP", "Station"]),
         tests("JournalTests", in: .storage, ["Journal"]),

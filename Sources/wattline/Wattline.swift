@@ -29,6 +29,7 @@ struct Wattline: ParsableCommand {
               wattline stations                            # that speak OCPP
               wattline station-command ST-1 reset          # ask one for something
               wattline ocpp tail ST-1                      # what one says, live
+              wattline broker-check mqtt://127.0.0.1:1883  # whether a broker will do
               wattline sbom                                # what it is made of
               wattline credentials add point CP-011        # and then
               wattline engine --cp CP-011 --power 22 --price 0.30 --health-port 18500
@@ -57,7 +58,7 @@ struct Wattline: ParsableCommand {
             TopCommand.self, TailCommand.self, SessionsCommand.self, TicketCommand.self, AuditCommand.self, ExportCommand.self, LedgerCommand.self,
             ChaosCommand.self, SimulateCommand.self, FleetCommand.self, RerunCommand.self, CredentialsCommand.self, OperatorsCommand.self,
             AsCommand.self, TokensCommand.self, StationsCommand.self, StationCommandCommand.self, OCPPCommand.self, CertificatesCommand.self,
-            SbomCommand.self,
+            SbomCommand.self, BrokerCheckCommand.self,
         ])
 }
 

@@ -74,6 +74,11 @@ import Testing
             Case(arguments: ["driver", "--name", "x"], environment: ["WATTLINE_RECORD": "/tmp"], status: 78, says: ["WATTLINE_RECORD=\"/tmp\""]),
             Case(arguments: ["rerun", "/nowhere"], status: 1, says: ["/nowhere can't be read: No such file or directory"]),
             Case(arguments: ["rerun", "network.json"], status: 1, says: ["network.json is no recording of wattline"]),
+            Case(
+                arguments: ["broker-check", "mqtt://127.0.0.1:1"] + here, status: 69, says: ["no broker at mqtt://127.0.0.1:1", "Connection refused"]),
+            Case(
+                arguments: ["broker-check", "mqtt://h", "--rule", "all"] + here, status: 64, says: ["--rule=\"all\"", "one of retained-wildcards"]),
+            Case(arguments: ["broker-check"] + here, status: 64, says: ["URL: expected a broker like mqtt://"]),
             Case(arguments: ["rerun"], status: 64, says: ["Missing expected argument '<file>'"]),
             Case(arguments: ["ps", "--pid", "central"] + here, status: 1, says: ["central does not run"]),
             Case(arguments: ["ps"] + here, status: 0, says: ["Nothing runs here"]),
@@ -94,7 +99,7 @@ import Testing
         "every command has help with examples",
         arguments: [
             "up", "ps", "health", "central", "engine", "monitor", "driver", "sessions", "ticket", "audit", "export", "chaos", "simulate", "top",
-            "tail", "rerun",
+            "tail", "rerun", "broker-check",
         ]) func help(_ command: String) async throws
     {
         let process = try LineProcess(RunningNetwork.binary, [command, "--help"])

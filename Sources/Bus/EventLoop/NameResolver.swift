@@ -54,7 +54,8 @@ public final class NameResolver {
         answers[Key(host: host, port: port)] = (addresses, EventLoop.now() + time)
     }
 
-    private static func lookUp(_ host: String, _ port: UInt16) -> Answer {
+    /// Looks a name up; blocks. Any thread.
+    package static func lookUp(_ host: String, _ port: UInt16) -> Answer {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

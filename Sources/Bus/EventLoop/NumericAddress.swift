@@ -34,6 +34,22 @@ public struct NumericAddress: Hashable, Sendable, CustomStringConvertible {
         return descriptor
     }
 
+    /// Begins to connect a new socket, as the one above; the connection stands when it can be written to.
+    /// - Parameter receiveBuffer: bytes that the kernel keeps for it at most.
+    /// - Returns: the socket.
+    package func beginToConnect(receiveBuffer: Int32? = nil) throws(EventLoopError) -> Int32 {
+        let descriptor = try makeSocket()
+        if var size = receiveBuffer { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size)) }
+        var on: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+        guard withSocketAddress({ Glibc.connect(descriptor, $0, $1) }) == 0 || errno == EINPROGRESS else {
+            let error = EventLoopError.system("connecting to \(self)")
+            close(descriptor)
+            throw error
+        }
+        return descriptor
+    }
+
     func withSocketAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         var storage = sockaddr_storage()
         return withUnsafeMutableBytes(of: &storage) { bytes in

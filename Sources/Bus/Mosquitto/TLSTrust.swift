@@ -34,6 +34,9 @@ final class TLSTrust {
 
     func use(_ handle: OpaquePointer) -> Int32 { wattline_tls_use(tls, handle) }
 
+    /// A stream of its own over a socket; `nil` without memory.
+    func open(_ socket: Int32) -> OpaquePointer? { wattline_tls_open(tls, socket) }
+
     /// Why the broker's certificate was not believed; `nil` when it was, or none was seen.
     var objection: TLSProblem? {
         let problem = wattline_tls_problem(tls)

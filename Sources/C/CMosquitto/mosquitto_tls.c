@@ -135,3 +135,33 @@ int wattline_tls_unread(struct mosquitto *client) {
     SSL *ssl = mosquitto_ssl_get(client);
     return ssl ? SSL_pending(ssl) : 0;
 }
+
+struct ssl_st *wattline_tls_open(struct wattline_tls *tls, int socket) {
+    SSL *stream = SSL_new(tls->context);
+    if (!stream || SSL_set_fd(stream, socket) != 1) {
+        SSL_free(stream);
+        return NULL;
+    }
+    SSL_set_mode(stream, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_set_connect_state(stream);
+    return stream;
+}
+
+static int outcome(SSL *stream, int result) {
+    if (result > 0) { return result; }
+    int error = SSL_get_error(stream, result);
+    ERR_clear_error();
+    switch (error) {
+        case SSL_ERROR_WANT_READ: return WATTLINE_TLS_WAIT_TO_READ;
+        case SSL_ERROR_WANT_WRITE: return WATTLINE_TLS_WAIT_TO_WRITE;
+        case SSL_ERROR_ZERO_RETURN: return WATTLINE_TLS_END;
+        // A broker that is killed ends without a word.
+        default: return SSL_is_init_finished(stream) ? WATTLINE_TLS_END : WATTLINE_TLS_FAILED;
+    }
+}
+
+int wattline_tls_receive(struct ssl_st *stream, void *bytes, int count) { return outcome(stream, SSL_read(stream, bytes, count)); }
+
+int wattline_tls_send(struct ssl_st *stream, const void *bytes, int count) { return outcome(stream, SSL_write(stream, bytes, count)); }
+
+void wattline_tls_close(struct ssl_st *stream) { SSL_free(stream); }

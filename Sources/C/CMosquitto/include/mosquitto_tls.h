@@ -46,6 +46,18 @@ int wattline_tls_depth(const struct wattline_tls *tls);
 // A handshake is done: gives back, after the first of the process, what only that needed.
 void wattline_tls_settled(void);
 
+// A client's stream over a connected socket that does not block, for whoever speaks MQTT without the library; null without memory. The socket stays
+// the caller's, and the trust must live longer.
+struct ssl_st *wattline_tls_open(struct wattline_tls *tls, int socket);
+
+enum { WATTLINE_TLS_END = 0, WATTLINE_TLS_WAIT_TO_READ = -1, WATTLINE_TLS_WAIT_TO_WRITE = -2, WATTLINE_TLS_FAILED = -3 };
+
+// How many bytes were received or sent, or one of the above; the first call makes the handshake.
+int wattline_tls_receive(struct ssl_st *stream, void *bytes, int count);
+int wattline_tls_send(struct ssl_st *stream, const void *bytes, int count);
+
+void wattline_tls_close(struct ssl_st *stream);
+
 // Bytes that were decrypted and not yet read: nothing tells of them any more.
 int wattline_tls_unread(struct mosquitto *client);
 

@@ -1,3 +1,5 @@
+import RawMQTT
+
 extension BrokerDuel {
     /// What a client sees.
     enum Seen: Equatable, CustomStringConvertible {

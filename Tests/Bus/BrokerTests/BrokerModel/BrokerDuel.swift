@@ -1,5 +1,7 @@
 import ChargingModel
 import Glibc
+import MQTT
+import RawMQTT
 
 @testable import Simulation
 
@@ -49,13 +51,17 @@ final class BrokerDuel {
     ) throws -> Seat {
         lastNumber += 1
         let seat = Seat(
-            client: client, number: lastNumber, raw: try RawClient(port: broker.port, receiveBuffer: receiveBuffer), acknowledges: acknowledges)
+            client: client, number: lastNumber, raw: try RawClient(to: MQTTAddress(port: broker.port), receiveBuffer: receiveBuffer),
+            acknowledges: acknowledges)
         let old = self.seat(client)
         seats.append(seat)
-        try seat.raw.send(
-            RawCodec.connect(
-                "c\(client)", will: will.map { raw($0) }, willAtLeastOnce: will?.atLeastOnce ?? false, keepAlive: keepAlive, receiveMaximum: window))
-        guard case .connack(reason: 0) = try seat.raw.next() else { throw Difference(description: "c\(client) is refused") }
+        var connect = RawConnect("c\(client)")
+        connect.will = will.map { raw($0) }
+        connect.isWillAtLeastOnce = will?.atLeastOnce ?? false
+        connect.keepAlive = keepAlive
+        connect.receiveMaximum = window
+        try seat.raw.send(RawCodec.connect(connect))
+        guard case .connack(let answer) = try seat.raw.next(), answer.reason == 0 else { throw Difference(description: "c\(client) is refused") }
         seat.seen.append(.connack)
         model.connect(
             seat.number, client: "c\(client)", will: will.map { message($0, of: seat.number) },
@@ -68,7 +74,7 @@ final class BrokerDuel {
 
     func subscribe(_ seat: Seat, _ filters: [(String, atLeastOnce: Bool)]) throws {
         let packet = seat.packet()
-        try seat.raw.send(RawCodec.subscribe(packet, filters))
+        try seat.raw.send(RawCodec.subscribe(packet, filters.map { RawSubscription($0.0, atLeastOnce: $0.atLeastOnce) }))
         try fence(seat)
         model.subscribe(
             seat.number, filters.map { .init($0.0, atLeastOnce: $0.atLeastOnce) }, token: UInt64(packet), at: Self.now, into: &output)
@@ -179,9 +185,12 @@ final class BrokerDuel {
         guard let packet = try seat.raw.next() else { throw Difference(description: "c\(seat.client) was closed: " + report(seat)) }
         switch packet {
         case .pingresp: return false
-        case .publish(let message): note(message, seat)
-        case .puback(let id): seat.seen.append(.puback(UInt64(id)))
-        case .suback(let id): seat.seen.append(.suback(UInt64(id)))
+        case .publish(let message):
+            // Nothing is sent again: sessions end with their connection.
+            guard !message.isRepeated else { throw Difference(description: "c\(seat.client) got \(message) again") }
+            note(message, seat)
+        case .puback(let id, _): seat.seen.append(.puback(UInt64(id)))
+        case .suback(let id, _): seat.seen.append(.suback(UInt64(id)))
         case .unsuback(let id): seat.seen.append(.unsuback(UInt64(id)))
         case .connack, .disconnect: throw Difference(description: "c\(seat.client) got \(packet)")
         }

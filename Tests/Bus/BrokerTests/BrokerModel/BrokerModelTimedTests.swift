@@ -1,5 +1,6 @@
 import ChargingModel
 import Glibc
+import RawMQTT
 import Testing
 
 @testable import Simulation

@@ -2,7 +2,7 @@
 """Measures the bus, Central and the whole stack, each next to its comparator in the same run, and holds the ratios against what they should be.
 
     Benchmarks/run.py                     everything but containers, about three minutes
-    Benchmarks/run.py intake roundtrip    only these: intake, roundtrip, accept, load, restart, detection, start, tls, stack, containers
+    Benchmarks/run.py intake roundtrip    only these: intake, roundtrip, accept, postgres, load, restart, postgres-restart, detection, start, tls, stack, containers
     Benchmarks/run.py simulation           ten minutes of the demo, real and simulated
     Benchmarks/run.py containers          the compose stack, as a project of its own (needs Docker on this machine, and root to see into it)
 
@@ -252,21 +252,54 @@ def wattline(data, port, *arguments):
     return subprocess.Popen([WATTLINE, *arguments, "--data", data, "--mqtt", f"mqtt://127.0.0.1:{port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+def fill_server(folder, closed, opened):
+    """The same on a server, made by itself."""
+    script = f"""
+        SET search_path = wattline;
+        CREATE TEMP TABLE made AS SELECT n, n >= {closed} AS is_open, 'S' || lpad(n::text, 7, '0') AS id, 'R' || lpad(n::text, 7, '0') AS request,
+            'driver-' || n % 1000 AS driver, 'CP-' || n % 1000 + 10000 AS cp,
+            (extract(epoch FROM now()) * 1000)::bigint - ({closed + opened} - n) * 60000::bigint AS at FROM generate_series(0, {closed + opened - 1}) AS n;
+        INSERT INTO sessions (id, site, driver, request, cp, meter, power_w, price_micro_eur_per_kwh, duration_ms, accepted_ms, is_confirmed, energy_wh,
+            start_wh, register_wh, started_ms, ended_ms, closed_ms, end_reason, is_complete, closing_order, ticket_changed_ms, slot)
+        SELECT id, '', driver, request, cp, 'm-' || cp, 22000, 300000, 10000, at, 1, CASE WHEN is_open THEN 0 ELSE 61 END, CASE WHEN NOT is_open THEN n END,
+            CASE WHEN NOT is_open THEN n + 61 END, CASE WHEN NOT is_open THEN at END, CASE WHEN NOT is_open THEN at + 10000 END,
+            CASE WHEN NOT is_open THEN at + 10000 END, CASE WHEN NOT is_open THEN 'completed' END, (NOT is_open)::int,
+            CASE WHEN NOT is_open THEN n + 10000000 END, CASE WHEN NOT is_open THEN at + 10000 END, CASE WHEN is_open THEN 0 END FROM made;
+        INSERT INTO decisions (site, driver, request, session, verdict, at_ms) SELECT '', driver, request, id, 'ACTIVATED', at FROM made;
+        INSERT INTO audit_log (site, at_ms, what, cp, driver, session, request) SELECT '', at, 'ACCEPTED', cp, driver, id, request FROM made;
+        INSERT INTO audit_log (site, at_ms, what, cp, driver, session, request, energy_wh)
+        SELECT '', at + 10000, 'CLOSED', cp, driver, id, request, 61 FROM made WHERE NOT is_open;
+        ANALYZE;"""
+    subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", folder, "-U", "wattline", "postgres"], input=script, text=True, check=True)
+
+
+def start_central(data, *arguments):
+    """The seconds from Central's start to the first ACCEPTED at a point that waits."""
+    health = free_port()
+    with broker() as port, running(wattline(data, port, "engine", "--cp", "CP-001", "--health-port", str(health))), \
+            running(wattline(data, port, "monitor", "--cp", "CP-001", "--engine", f"127.0.0.1:{health}")):
+        subprocess.run(["mosquitto_sub", "-p", str(port), "-t", "cp/CP-001/health", "-C", "1"], check=True, stdout=subprocess.DEVNULL)
+        asking = tool("raw", "accept", port, 1, "CP-001")
+        time.sleep(0.5)
+        began = time.monotonic()
+        with running(wattline(data, port, "central", *arguments)):
+            numbers(asking)
+            return [time.monotonic() - began]
+
+
+def postgres_restart(rounds=4, closed=1_000_000, opened=1000):
+    print(f"Central's start with its ledger on PostgreSQL, to the first ACCEPTED: {rounds} rounds, in turn with an empty ledger and with a full one")
+    with server() as full, server() as empty, tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        start_central(one, "--ledger", full)
+        fill_server(full.partition("host=")[2], closed, opened)
+        found = Comparison(f"with {closed:,} closed and {opened:,} open sessions", "with an empty ledger").run(
+            lambda: start_central(one, "--ledger", full), lambda: start_central(other, "--ledger", empty), rounds, expected=1)
+        show(found.theirs.name, f"{found.theirs.figure():.2f} s")
+        show(found.ours.name, f"{found.ours.figure():.2f} s", "≤ 1.5 s", found.ours.figure() <= 1.5)
+
+
 def restart(rounds=4, closed=100_000, opened=1000):
     print(f"Central's start beside a point that waits, to the first ACCEPTED: {rounds} rounds, in turn with an empty ledger and with a full one")
-
-    def start_central(data):
-        health = free_port()
-        with broker() as port, running(wattline(data, port, "engine", "--cp", "CP-001", "--health-port", str(health))), \
-                running(wattline(data, port, "monitor", "--cp", "CP-001", "--engine", f"127.0.0.1:{health}")):
-            subprocess.run(["mosquitto_sub", "-p", str(port), "-t", "cp/CP-001/health", "-C", "1"], check=True, stdout=subprocess.DEVNULL)
-            asking = tool("raw", "accept", port, 1, "CP-001")
-            time.sleep(0.5)
-            began = time.monotonic()
-            with running(wattline(data, port, "central")):
-                numbers(asking)
-                return [time.monotonic() - began]
-
     with tempfile.TemporaryDirectory() as full, tempfile.TemporaryDirectory() as empty:
         start_central(full)
         ledger = os.path.join(full, "central", "ledger.db")
@@ -473,7 +506,7 @@ def simulation(minutes=10, seeds=20):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    everything = {"intake": intake, "roundtrip": roundtrip, "accept": accept, "postgres": postgres, "load": load, "restart": restart, "detection": detection, "start": start, "tls": tls, "stack": stack, "simulation": simulation, "containers": containers}
+    everything = {"intake": intake, "roundtrip": roundtrip, "accept": accept, "postgres": postgres, "load": load, "restart": restart, "postgres-restart": postgres_restart, "detection": detection, "start": start, "tls": tls, "stack": stack, "simulation": simulation, "containers": containers}
     parser.add_argument("what", nargs="*", choices=[[], *everything], default=[])
     chosen = parser.parse_args().what or [name for name in everything if name not in ("containers", "simulation")]
     build()

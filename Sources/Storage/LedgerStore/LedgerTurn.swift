@@ -5,7 +5,7 @@ public import SQL
 /// Central's side of the right to write a ledger on a server: it waits for its turn, says that it is there, gives it back. Over a connection of its own,
 /// so that it waits for no commit. For one thread at a time; every call blocks until the server has answered.
 public final class LedgerTurn {
-    private let database: PostgreSQLDatabase
+    let database: PostgreSQLDatabase
     private let site: String
     private let holder: LedgerHolder
     private var isWaiting = false

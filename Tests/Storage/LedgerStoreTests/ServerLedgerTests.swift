@@ -271,6 +271,24 @@ import Testing
         }
     }
 
+    @Test("nobody takes the right in the middle of a commit, also where the connection that makes it can't be ended")
+    func waitsForACommit() throws {
+        try onServer { place in
+            let first = try open(place, for: .milliseconds(1))
+            // As it is where another role made it, or a pooler lies between.
+            try first.database.run("UPDATE writers SET backend = 0")
+            let second = try turn(place, "central b")
+            try second.database.run("SET lock_timeout = '200ms'")
+            usleep(10_000)
+            try first.writing { () throws(DatabaseError) in
+                try first.database.run("INSERT INTO wishes (site, cp, out_of_order, at_ms) VALUES ('', 'CP-9', 1, 1)")
+                #expect(kind { try second.take() } == .busy)
+            }
+            #expect(try second.take().snapshot(at: now).availabilities.count == 1)
+            #expect(kind { try first.snapshot(at: now) } == .superseded)
+        }
+    }
+
     @Test("the same data directory goes on at once, by another process; and an epoch that was used is known to the next one")
     func sameDirectory() throws {
         try onServer { place in

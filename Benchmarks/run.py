@@ -282,7 +282,7 @@ def start_central(data, *arguments):
         asking = tool("raw", "accept", port, 1, "CP-001")
         time.sleep(0.5)
         began = time.monotonic()
-        with running(wattline(data, port, "central", *arguments)):
+        with running(wattline(data, port, "central", "--access", "any", *arguments)):
             numbers(asking)
             return [time.monotonic() - began]
 

@@ -41,18 +41,21 @@ struct WriterToken {
         }
         number = try database.transaction { () throws(DatabaseError) in
             try WriterToken.make(site, in: database)
-            guard let row = try WriterToken.row(of: site, locked: true, in: database), mayTake(row) else { throw refusal(nil) }
+            try WriterToken.keepWaiting(site, in: database)
+            // Only what is read behind the lock is what whoever held it left.
+            let row = try WriterToken.row(of: site, in: database)
+            guard let row, mayTake(row) else { throw refusal(row) }
             try WriterToken.give(site, to: holder, row.token + 1, in: database)
             return row.token + 1
         }
     }
 
-    private static func row(of site: String, locked: Bool = false, in database: any Database) throws(DatabaseError) -> Row? {
+    private static func row(of site: String, in database: any Database) throws(DatabaseError) -> Row? {
         // A lease is a minute at most: what ends later was given by a clock that has been set back since.
         try database.row(
             """
             SELECT place, holder, token, (until <= clock_timestamp() OR until > clock_timestamp() + interval '61 seconds')::int
-            FROM writers JOIN leases USING (site) WHERE site = ? \(locked ? "FOR UPDATE OF writers" : "")
+            FROM writers JOIN leases USING (site) WHERE site = ?
             """, [.text(site)]
         ) { Row(place: $0.text(0), holder: $0.text(1), token: $0.integer(2), isFree: $0.bool(3)) }
     }

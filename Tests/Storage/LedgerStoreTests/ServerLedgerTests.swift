@@ -231,6 +231,34 @@ import Testing
         }
     }
 
+    @Test("of many that wait one takes the right")
+    func many() async throws {
+        let server = try TestServer.shared.get()
+        try await server.withSharedDatabase { address in
+            for round in 1...10 {
+                // Nobody has it when all of them look.
+                try StoredLedger(at: .server(address), as: .alone(after: (1...4).map { "central \(round - 1) \($0)" })).release()
+                let taken: Int = try await withThrowingTaskGroup(of: Bool.self) { group in
+                    for number in 1...4 {
+                        let name = "central \(round) \(number)"
+                        group.addTask {
+                            let turn = try LedgerTurn(at: address, site: nil, for: LedgerHolder(place: name, name: name, lease: .milliseconds(900)))
+                            do {
+                                let store = try turn.take()
+                                try store.prove()
+                                return true
+                            } catch let error as DatabaseError where error.kind == .waiting {
+                                return false
+                            }
+                        }
+                    }
+                    return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+                }
+                #expect(taken == 1, "round \(round)")
+            }
+        }
+    }
+
     @Test("the right is prolonged while a commit takes its time, and a clock that was set back ends it all the same")
     func longCommit() throws {
         try onServer { place in

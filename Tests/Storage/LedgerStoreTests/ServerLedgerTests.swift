@@ -208,14 +208,14 @@ import Testing
     @Test("one writes at a time: others wait until it gives the right back, or was not heard of for its lease")
     func turns() throws {
         try onServer { place in
-            let first = try open(place, for: .milliseconds(600))
-            let lease = try turn(place, "central a", for: .milliseconds(600))
+            let first = try open(place, for: .seconds(3))
+            let lease = try turn(place, "central a", for: .seconds(3))
             let second = try turn(place, "central b", for: .milliseconds(300))
             #expect(try !lease.prolong().isAwaited)
             #expect(kind { try second.take() } == .waiting)
             // Prolonged again and again, for longer than the lease.
             for _ in 0..<4 {
-                usleep(200_000)
+                usleep(900_000)
                 #expect(try lease.prolong().isAwaited)
                 #expect(kind { try second.take() } == .waiting)
             }
@@ -242,7 +242,7 @@ import Testing
                     for number in 1...4 {
                         let name = "central \(round) \(number)"
                         group.addTask {
-                            let turn = try LedgerTurn(at: address, site: nil, for: LedgerHolder(place: name, name: name, lease: .milliseconds(900)))
+                            let turn = try LedgerTurn(at: address, site: nil, for: LedgerHolder(place: name, name: name, lease: .seconds(30)))
                             do {
                                 let store = try turn.take()
                                 try store.prove()
@@ -262,11 +262,12 @@ import Testing
     @Test("the right is prolonged while a commit takes its time, and a clock that was set back ends it all the same")
     func longCommit() throws {
         try onServer { place in
-            let first = try open(place, for: .milliseconds(400))
-            let lease = try turn(place, "central a", for: .milliseconds(400))
+            let first = try open(place, for: .seconds(3))
+            let lease = try turn(place, "central a", for: .seconds(3))
             try first.writing { () throws(DatabaseError) in
-                for _ in 0..<5 {
-                    usleep(150_000)
+                for _ in 0..<4 {
+                    usleep(900_000)
+                    try first.database.run("SELECT 1")
                     _ = try lease.prolong()
                 }
             }

@@ -17,20 +17,20 @@ import os
 import pathlib
 import signal
 import statistics
-import subprocess
 import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "Tests/Acceptance"))
 
+from support.books import check, goes_on, held, promised  # noqa: E402
 from support.bus import Bus  # noqa: E402
 from support.network import Network  # noqa: E402
 from support.places import environment_without_settings, free_port  # noqa: E402
 from support.postgres import Link  # noqa: E402
 from support.postgres_pair import Pair  # noqa: E402
 from support.programs import Program  # noqa: E402
-from support.turns import goes_on, highest, promised, standing, takes_over  # noqa: E402
+from support.turns import found, highest, takes_over  # noqa: E402
 from support.waiting import eventually  # noqa: E402
 
 # Longer than the lease: what dies is not back before the other has taken over.
@@ -55,16 +55,13 @@ class Drill:
 
     def rest(self):
         """One is at work, the other waits; what ended is back."""
-        names = ["central", "central-2"]
-
-        def found():
+        def both():
             if self.second.process.poll() is not None:
                 self.second.close()
                 self.start_second()
-            seen = {name: standing(self.network, name) for name in names}
-            return next((name for name in names if seen[name] == "ready"), None) if sorted(map(str, seen.values())) == ["ready", "standby"] else None
+            return found(self.network)
 
-        return eventually("one is at work, and the other waits", found, 90)
+        return eventually("one Central at work, and one that waits", both, 90)[0]
 
     def fail(self, bus, way):
         """- Returns: the seconds until another one was on the bus, and until the next promise."""
@@ -97,16 +94,9 @@ class Drill:
         began = time.monotonic()
         goes_on(bus, 1, 90)
         served = time.monotonic() - began
-        assert before <= set(self.pair.ask("SELECT id FROM wattline.sessions"))
+        assert before <= held(self.pair)
         self.pair.attach()
         return served, served
-
-
-def audit(binary, pair, network):
-    done = subprocess.run(
-        [binary, "audit", "--json", "--ledger", pair.url, "--engines", network.data], cwd=ROOT, env=environment_without_settings(), capture_output=True,
-        text=True)
-    assert done.returncode == 0 and json.loads(done.stdout)["holds"], done.stdout + done.stderr
 
 
 def play(options, state):
@@ -130,9 +120,7 @@ def play(options, state):
         finally:
             drill.second.process.send_signal(signal.SIGINT)
             network.stop()
-        missing = promised(bus) - set(pair.ask("SELECT id FROM wattline.sessions"))
-        assert not missing, f"promised, and not in the ledger: {missing}"
-        audit(binary, pair, network)
+        check(network, bus, pair)
         return len(promised(bus))
 
 

@@ -4,30 +4,17 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
 import urllib.error
 
 import pytest
+from support.books import check, goes_on, run
 from support.bus import Bus
 from support.network import Network
-from support.places import ROOT, environment_without_settings, free_port
-from support.postgres import Link, Postgres
+from support.places import environment_without_settings, free_port
+from support.postgres import Link
 from support.programs import Program
-from support.turns import check_statuses, goes_on, health, highest, promised, settled, standing, statuses, takes_over
+from support.turns import check_statuses, health, highest, settled, standing, statuses, takes_over
 from support.waiting import eventually, get, get_json
-
-
-@pytest.fixture
-def server():
-    with Postgres() as server:
-        yield server
-
-
-def run(binary, *arguments, status=0, **settings):
-    done = subprocess.run(
-        [binary, *map(str, arguments)], cwd=ROOT, env={**environment_without_settings(), **settings}, capture_output=True, text=True, timeout=60)
-    assert done.returncode == status, f"{arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
-    return done.stdout + done.stderr
 
 
 @contextlib.contextmanager
@@ -45,8 +32,7 @@ def holds(network, bus, server):
     """Ends it; then everything that was promised is in the ledger, and that holds."""
     network.stop()
     check_statuses(bus)
-    assert promised(bus) <= set(server.ask("SELECT id FROM wattline.sessions"))
-    assert json.loads(run(network.binary, "audit", "--json", "--ledger", server.url, "--engines", network.data))["holds"]
+    check(network, bus, server)
 
 
 def test_the_other_takes_over_from_one_that_is_killed(binary, server):

@@ -15,6 +15,7 @@ from support.bus import Bus
 from support.network import Network
 from support.page import PretendedCentral, RealCentral, Windows
 from support.places import ROOT
+from support.postgres import Postgres
 from support.programs import Program
 from support.stack import Stack
 
@@ -74,6 +75,13 @@ def pytest_terminal_summary(terminalreporter, config):
     reasons = [report.longrepr[2] for report in terminalreporter.getreports("skipped")]
     for reason in sorted(set(reasons)):
         terminalreporter.line(f"▸ SKIPPED, {reasons.count(reason)} of the tests: {reason.removeprefix('Skipped: ')}", yellow=True, bold=True)
+
+
+@pytest.fixture
+def server():
+    """A PostgreSQL server."""
+    with Postgres() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

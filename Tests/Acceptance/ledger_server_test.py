@@ -5,28 +5,14 @@ import json
 import os
 import re
 import signal
-import subprocess
 
 import pytest
+from support.books import check, goes_on, held, promised, run
 from support.bus import Bus
 from support.network import Network
-from support.places import ROOT, environment_without_settings
-from support.postgres import Cutter, Postgres
+from support.postgres import Cutter
 from support.postgres_pair import Pair
 from support.waiting import eventually
-
-
-@pytest.fixture
-def server():
-    with Postgres() as server:
-        yield server
-
-
-def run(binary, *arguments, status=0, **settings):
-    done = subprocess.run(
-        [binary, *map(str, arguments)], cwd=ROOT, env={**environment_without_settings(), **settings}, capture_output=True, text=True, timeout=60)
-    assert done.returncode == status, f"{arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
-    return done.stdout + done.stderr
 
 
 @contextlib.contextmanager
@@ -36,27 +22,6 @@ def listening(binary, url):
         network.come_up()
         with Bus(network.port, "driver/+/status", name=network.owner) as bus:
             yield network, bus
-
-
-def audit(network, url):
-    """What an audit of the whole network says: it must hold."""
-    return json.loads(run(network.binary, "audit", "--json", "--ledger", url, "--engines", network.data))
-
-
-def promised(bus):
-    """The sessions that were promised, as whoever listens heard it."""
-    statuses = [message.value for message in bus.heard if re.fullmatch(r"driver/[^/]+/status", message.topic)]
-    return {status["session"] for status in statuses if status["status"] == "ACCEPTED"}
-
-
-def held(server):
-    return set(server.ask("SELECT id FROM wattline.sessions"))
-
-
-def goes_on(bus, count, within=40):
-    """Waits for so many more promises."""
-    before = len(promised(bus))
-    eventually(f"{count} more promises", lambda: len(promised(bus)) >= before + count, within)
 
 
 def test_connections_that_break_lose_no_promise(binary, server):
@@ -69,8 +34,7 @@ def test_connections_that_break_lose_no_promise(binary, server):
         network.up.line(r"The ledger can't be written")
         goes_on(bus, 3, within=60)
         network.stop()
-        assert promised(bus) <= held(server)
-        audit(network, server.url)
+        check(network, bus, server)
         assert not (network.data / "central/ledger.db").exists()
 
 
@@ -87,8 +51,7 @@ def test_a_primary_that_dies_takes_no_promise_with_it(binary):
             assert before <= held(pair)
             pair.attach()
         network.stop()
-        assert promised(bus) <= held(pair)
-        audit(network, pair.url)
+        check(network, bus, pair)
 
 
 @pytest.mark.long
@@ -101,8 +64,7 @@ def test_a_server_that_hangs_is_given_up(binary, server):
         os.kill(backend, signal.SIGCONT)
         goes_on(bus, 3)
         network.stop()
-        assert promised(bus) <= held(server)
-        audit(network, server.url)
+        check(network, bus, server)
 
 
 def test_commits_whose_end_nobody_heard_are_told_apart(binary, server):
@@ -111,8 +73,7 @@ def test_commits_whose_end_nobody_heard_are_told_apart(binary, server):
         cutter.is_cutting = False
         goes_on(bus, 3)
         network.stop()
-        assert promised(bus) <= held(server)
-        audit(network, server.url)
+        check(network, bus, server)
 
 
 def test_whoever_was_superseded_ends_and_writes_no_row(binary, server):
@@ -128,8 +89,7 @@ def test_whoever_was_superseded_ends_and_writes_no_row(binary, server):
         network.up.line(r"central ended with status 1, restarting|central .*restarting")
         goes_on(bus, 2)
         network.stop()
-        assert promised(bus) <= held(server)
-        audit(network, server.url)
+        check(network, bus, server)
 
 
 def test_a_ledger_moves_there_and_back(binary, server, tmp_path):

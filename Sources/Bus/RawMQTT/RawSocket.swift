@@ -66,7 +66,7 @@ final class RawSocket {
         }
     }
 
-    /// What has come, at least a byte; `nil` at the end.
+    /// The bytes that have come, at least one; `nil` at the end.
     func receive(by deadline: LoopTime) throws(RawFailure) -> [UInt8]? {
         while true {
             var progress = TLSStream.Progress.end
@@ -85,7 +85,7 @@ final class RawSocket {
         return event == POLLIN ? .waitsToRead : .waitsToWrite
     }
 
-    /// How many bytes there were, 0 at the end; `nil` after a wait.
+    /// The number of bytes that were there, 0 at the end; `nil` after a wait.
     private func settle(_ progress: TLSStream.Progress, by deadline: LoopTime) throws(RawFailure) -> Int? {
         switch progress {
         case .bytes(let count): return count

@@ -11,7 +11,7 @@ public struct CentralLease: Sendable {
         public var renewal: Duration
 
         /// - Parameter renewal: by default a third of its length, so that two that fail cost nothing.
-        public init(length: Duration = .seconds(3), renewal: Duration? = nil) {
+        public init(length: Duration, renewal: Duration? = nil) {
             self.length = length
             self.renewal = renewal ?? .nanoseconds(length.nanoseconds / 3)
         }

@@ -5,11 +5,8 @@ extension CentralRuntime {
     /// It waits for its turn, or has it.
     public var standing: CentralLease.Standing { lease?.standing ?? .active }
 
-    func beginWaiting(at now: Now) { lease?.begin(at: now) }
-
     func admit(_ epoch: Epoch, at now: Now) {
-        guard lease == nil else { return lease?.ask(for: epoch, at: now) ?? () }
-        bus.persisted(epoch, at: now, &outputs)
+        if lease == nil { bus.persisted(epoch, at: now, &outputs) } else { lease?.ask(for: epoch, at: now) }
     }
 
     /// Says what of its turn is due. One that does not reach the broker leaves it to another one, which may.

@@ -119,8 +119,7 @@ public final class CentralRuntime: JournalledParty {
     var coreDeadline: Instant? { earliest(core.deadline, desk.deadline) }
 
     func begin(at now: Now) {
-        guard lease == nil else { return beginWaiting(at: now) }
-        beginCore(at: now)
+        if lease == nil { beginCore(at: now) } else { lease?.begin(at: now) }
     }
 
     func beginCore(at now: Now) { perform(core.begin(at: now), at: now) }

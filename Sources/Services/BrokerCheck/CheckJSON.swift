@@ -1,6 +1,6 @@
 internal import JSON
 
-/// What came of a check, for programs.
+/// The outcome of a check, for programs.
 public enum CheckJSON {
     public static func text(_ outcomes: [RuleOutcome], _ settings: CheckSettings) -> String {
         var json = JSONWriter()

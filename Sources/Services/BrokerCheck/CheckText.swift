@@ -1,7 +1,7 @@
 internal import Platform
 internal import Terminal
 
-/// What came of a check, for people.
+/// The outcome of a check, for people.
 public enum CheckText {
     /// A line for a rule, and below one that breaks what was expected and the exchange.
     /// - Parameter rules: those of the run, whose names give the columns their width.

@@ -26,7 +26,7 @@ final class Exchange {
     /// The name of a topic, for people.
     func name(of topic: String) -> String { topic.hasPrefix(folder + "/") ? String(topic.dropFirst(folder.utf8.count + 1)) : topic }
 
-    /// What was said so far shows nothing: it is not told.
+    /// Begins anew: the words so far show nothing, and are not told.
     func beginAnew() { transcript = Transcript() }
 
     func note(_ kind: String, _ line: String) { transcript.note(kind, line) }

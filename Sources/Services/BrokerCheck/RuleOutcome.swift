@@ -1,4 +1,4 @@
-/// What came of the exchange for a rule.
+/// The outcome of the exchange for a rule.
 public struct RuleOutcome: Sendable {
     /// The verdict on a rule.
     public enum Result: String, Sendable, CaseIterable {
@@ -12,7 +12,7 @@ public struct RuleOutcome: Sendable {
 
     public let rule: BrokerRule
     public let result: Result
-    /// What showed it, in a sentence.
+    /// The sentence that says by what it was shown.
     public let evidence: String
     /// The exchange, packet by packet.
     public let exchange: [String]

@@ -35,7 +35,7 @@ public final class LedgerTurn {
         }
     }
 
-    /// The answer to `prolong`.
+    /// The state of the right, as its holder is told.
     public struct Answer: Hashable, Sendable {
         /// The highest epoch under which anybody who had the right was on the bus (P6).
         public var highestEpoch: Epoch
@@ -52,7 +52,6 @@ public final class LedgerTurn {
     /// - Parameter epoch: one under which Central is about to be on the bus.
     /// - Throws: `.superseded` when somebody else has it.
     public func prolong(under epoch: Epoch? = nil) throws(DatabaseError) -> Answer {
-        let answer = try WriterLease.prolong(site, holder, under: epoch ?? 0, in: database)
-        return Answer(highestEpoch: answer.highestEpoch, isAwaited: answer.isAwaited)
+        try WriterLease.prolong(site, holder, under: epoch ?? 0, in: database)
     }
 }

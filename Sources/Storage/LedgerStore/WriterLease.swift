@@ -5,27 +5,19 @@ internal import SQL
 /// The time for which the right to write a site's rows is somebody's without a word. In a table of its own: it is prolonged while a long transaction
 /// holds the right, over another connection.
 enum WriterLease {
-    /// An answer to `prolong`.
-    struct Answer {
-        /// The highest epoch under which anybody who had the right was on the bus (P6).
-        var highestEpoch: Epoch
-        /// Somebody waits for the right.
-        var isAwaited: Bool
-    }
-
     /// Prolongs it. That is on every disk when it returns on which a commit must be: and with it all that was written before.
     /// - Parameter epoch: one under which its holder is about to be on the bus; 0 for none.
     /// - Throws: `.superseded` when somebody else has the right.
     @discardableResult static func prolong(
         _ site: String, _ holder: LedgerHolder, under epoch: Epoch = 0, in database: any Database
-    ) throws(DatabaseError) -> Answer {
+    ) throws(DatabaseError) -> LedgerTurn.Answer {
         let written = try database.row(
             """
             UPDATE leases SET until = clock_timestamp() + ?3 * interval '1 millisecond', epoch = greatest(epoch, ?4)
             WHERE site = ?1 AND EXISTS (SELECT 1 FROM writers WHERE site = ?1 AND holder = ?2)
             RETURNING epoch, (NOT pg_try_advisory_xact_lock(hashtextextended('waits for ' || site, 0)))::int
             """, [.text(site), .text(holder.name), .integer(holder.lease.milliseconds), .integer(Int64(clamping: epoch))]
-        ) { Answer(highestEpoch: Epoch(clamping: $0.integer(0)), isAwaited: $0.bool(1)) }
+        ) { LedgerTurn.Answer(highestEpoch: Epoch(clamping: $0.integer(0)), isAwaited: $0.bool(1)) }
         guard let written else { throw WriterToken.lost(site, database) }
         return written
     }

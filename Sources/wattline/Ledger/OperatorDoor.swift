@@ -64,9 +64,8 @@ struct OperatorDoor {
     }
 
     /// A client of the running Central, with the operator's secret, and Central's address.
-    func client() throws -> (client: OperatorClient, address: HTTPAddress) { try client(at: address()) }
-
-    private func client(at address: HTTPAddress) throws -> (client: OperatorClient, address: HTTPAddress) {
+    func client() throws -> (client: OperatorClient, address: HTTPAddress) {
+        let address = try address()
         let secret = try CentralCommand.secret(AllSettings.operatorSecretVariable, in: environment)
         let token = try AdminToken.text(try secret ?? CentralCommand.secret(AllSettings.adminTokenVariable, in: environment), in: data.shared)
         return (OperatorClient(address, token: token, authorities: try TrustOptions.authority(data, in: environment)), address)

@@ -41,75 +41,12 @@ class Postgres(Closing):
         self.process.stdout.close()
 
 
-class Link(Closing):
-    """Stands before a server, and is a network that lets everything through, or nothing: then nobody is told, and all waits."""
+class Between(Closing):
+    """Stands before a server, and carries what its clients and the server say."""
 
     def __init__(self, server):
         self.server = server
-        self.is_up = threading.Event()
-        self.is_up.set()
-        self.place = tempfile.TemporaryDirectory(prefix="wattline-link-")
-        self.url = f"postgres://wattline@/postgres?host={self.place.name}"
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(f"{self.place.name}/{SOCKET}")
-        self.listener.listen(64)
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            server = socket.socket(socket.AF_UNIX)
-            try:
-                server.connect(f"{self.server.folder}/{SOCKET}")
-            except OSError:
-                client.close()
-                continue
-            for ends in [(client, server), (server, client)]:
-                threading.Thread(target=self.carry, args=ends, daemon=True).start()
-
-    def carry(self, a, b):
-        try:
-            while data := a.recv(65536):
-                self.is_up.wait()
-                b.sendall(data)
-        except OSError:
-            pass
-        self.is_up.wait()
-        for end in (a, b):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-
-    def cut(self):
-        self.is_up.clear()
-
-    def mend(self):
-        self.is_up.set()
-
-    def close(self):
-        self.mend()
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self.place.cleanup()
-
-
-class Cutter(Closing):
-    """Stands before a server, and cuts connections at their COMMIT, each time in the next of three ways: before it reaches the server, behind it, so that
-    nobody hears what became of it, or so that it reaches the server when its sender has given up long since."""
-
-    WAYS = ["before", "behind", "late"]
-    LATE = 1.5
-
-    def __init__(self, server, every):
-        self.server, self.every = server, every
-        self.commits, self.cuts = 0, 0
-        self.is_cutting = True
-        self.lock = threading.Lock()
-        self.place = tempfile.TemporaryDirectory(prefix="wattline-cutter-")
+        self.place = tempfile.TemporaryDirectory(prefix="wattline-between-")
         self.url = f"postgres://wattline@/postgres?host={self.place.name}"
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(f"{self.place.name}/{SOCKET}")
@@ -130,6 +67,65 @@ class Cutter(Closing):
                 continue
             threading.Thread(target=self.carry_questions, args=(client, server), daemon=True).start()
             threading.Thread(target=self.carry_answers, args=(server, client), daemon=True).start()
+
+    def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.place.cleanup()
+
+
+def end(*sockets):
+    for one in sockets:
+        try:
+            one.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
+class Link(Between):
+    """A network that lets everything through, or nothing: then nobody is told, and all waits."""
+
+    def __init__(self, server):
+        self.is_up = threading.Event()
+        self.is_up.set()
+        super().__init__(server)
+
+    def carry(self, a, b):
+        try:
+            while data := a.recv(65536):
+                self.is_up.wait()
+                b.sendall(data)
+        except OSError:
+            pass
+        self.is_up.wait()
+        end(a, b)
+
+    carry_questions = carry_answers = carry
+
+    def cut(self):
+        self.is_up.clear()
+
+    def mend(self):
+        self.is_up.set()
+
+    def close(self):
+        self.mend()
+        super().close()
+
+
+class Cutter(Between):
+    """Cuts connections at their COMMIT, each time in the next of three ways: before it reaches the server, behind it, so that nobody hears what became of
+    it, or so that it reaches the server when its sender has given up long since."""
+
+    WAYS = ["before", "behind", "late"]
+    LATE = 1.5
+
+    def __init__(self, server, every):
+        self.every = every
+        self.commits, self.cuts = 0, 0
+        self.is_cutting = True
+        self.lock = threading.Lock()
+        super().__init__(server)
 
     def way(self):
         """How this commit is cut, if it is."""
@@ -162,8 +158,8 @@ class Cutter(Closing):
                     break
         except OSError:
             pass
-        for end in (client, server):
-            end.close()
+        for one in (client, server):
+            one.close()
 
     @staticmethod
     def carry_answers(server, client):
@@ -172,13 +168,4 @@ class Cutter(Closing):
                 client.sendall(data)
         except OSError:
             pass
-        for end in (server, client):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-
-    def close(self):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self.place.cleanup()
+        end(server, client)

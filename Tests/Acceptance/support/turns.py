@@ -1,7 +1,6 @@
 """Two Centrals that share a ledger on a server, as whoever looks on sees them: one is at work, the other waits."""
 
 import json
-import re
 import urllib.error
 import urllib.request
 
@@ -25,15 +24,15 @@ def standing(network, name):
         return None
 
 
-def settled(network, within=30):
-    """The names of the Central at work, and of the one that waits."""
+def found(network):
+    """The names of the Central at work, and of the one that waits; none while they are not both that."""
     names = ["central", "central-2"]
+    seen = {name: standing(network, name) for name in names}
+    return sorted(names, key=lambda name: seen[name] != "ready") if sorted(map(str, seen.values())) == ["ready", "standby"] else None
 
-    def found():
-        seen = {name: standing(network, name) for name in names}
-        return sorted(names, key=lambda name: seen[name] != "ready") if sorted(map(str, seen.values())) == ["ready", "standby"] else None
 
-    return eventually("one Central at work, and one that waits", found, within)
+def settled(network, within=30):
+    return eventually("one Central at work, and one that waits", lambda: found(network), within)
 
 
 def statuses(bus):
@@ -47,18 +46,6 @@ def takes_over(bus, before, within=30):
 
 def highest(bus):
     return max(status["epoch"] for status in statuses(bus))
-
-
-def promised(bus):
-    """The sessions that were promised, as whoever listens heard it."""
-    told = [message.value for message in bus.heard if re.fullmatch(r"driver/[^/]+/status", message.topic)]
-    return {status["session"] for status in told if status["status"] == "ACCEPTED"}
-
-
-def goes_on(bus, count, within=40):
-    """Waits for so many more promises."""
-    before = len(promised(bus))
-    bus.until(f"{count} more promises", lambda: len(promised(bus)) >= before + count, within)
 
 
 def check_statuses(bus):

@@ -1,7 +1,7 @@
 internal import RawMQTT
 
 extension BrokerRule {
-    /// What the broker keeps, and to whom it gives it.
+    /// The messages that the broker keeps, and those to whom it gives them.
     static let retained = [
         BrokerRule("retained-wildcards", ["P8", "P11"], "a new subscription to + or # gets all that is kept, marked as kept") { exchange in
             let writer = try exchange.guest("writer")

@@ -1,7 +1,7 @@
 internal import RawMQTT
 
 extension BrokerRule {
-    /// What the broker says of itself.
+    /// The things that the broker says of itself.
     static let signs = [
         BrokerRule(
             "drops-told", ["P8"], "the broker tells of itself on $SYS/broker, where Central hears of messages that it dropped", isRequired: false,

@@ -5,7 +5,7 @@ extension BrokerRule {
     /// The keepalive that clients have by default (P8), in seconds.
     private static let keepAlive: UInt16 = 5
 
-    /// Who says nothing any more.
+    /// The clients that say nothing any more.
     static let silence = [
         BrokerRule(
             "will-at-silence", ["F9", "P8"],

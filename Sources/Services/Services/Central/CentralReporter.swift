@@ -46,7 +46,7 @@ struct CentralReporter {
         log.error("❌ The ledger: \(error); \(advice)", event: "ledger_error", ["error": .text(error.description)])
     }
 
-    /// What failed before is told again when it does.
+    /// A failure of before is told again when it comes back.
     mutating func ledgerIsReached() { ledgerTrouble = nil }
 
     func upgraded(_ upgrade: LedgerUpgrade) {

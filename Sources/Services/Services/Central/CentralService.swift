@@ -130,14 +130,12 @@ public actor CentralService: Service {
     public func sampleMetrics() async {
         let runtime = party.runtime
         metrics.sample(
-            runtime.core, isConnected: runtime.isOnline, isWaiting: isWaiting, rejections: runtime.rejected,
+            runtime.core, isConnected: runtime.isOnline, isWaiting: standing == .waiting, rejections: runtime.rejected,
             bus: runtime.counters.adding(party.counters))
     }
 
-    private var isWaiting: Bool { if case .waiting = party.runtime.standing { true } else { false } }
-
     public var trouble: String? {
-        switch party.runtime.standing {
+        switch standing {
         case .active: break
         case .waiting: return nil
         case .unknown: return "the ledger's server can't be used"
@@ -175,7 +173,7 @@ public actor CentralService: Service {
     private var standing: CentralUpdate.Condition.Standing {
         switch party.runtime.standing {
         case .active: .active
-        case .waiting(let other): .waiting(other)
+        case .waiting: .waiting
         case .unknown: .unknown
         }
     }

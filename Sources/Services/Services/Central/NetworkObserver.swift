@@ -17,8 +17,8 @@ public struct CentralUpdate: Sendable {
         public enum Standing: Hashable, Sendable {
             /// Nothing is known yet.
             case unknown
-            /// Another one is at work, of which the text tells.
-            case waiting(String)
+            /// Another one is at work.
+            case waiting
             case active
         }
 

@@ -25,14 +25,14 @@ extension Lie {
         wire.send(.init(message))
     })
 
-    /// What is kept comes after what is live.
+    /// Kept messages come after live ones.
     static let keptComesLate = Lie(down: { wire, packet in
         if isKept(packet) { return wire.hold(packet) }
         wire.answer(packet)
         if packet.message != nil { wire.answerHeld() }
     })
 
-    /// What is kept comes after the SUBACK of the next subscription.
+    /// Kept messages come after the SUBACK of the next subscription.
     static let answersEarly = Lie(down: { wire, packet in
         if isKept(packet) { return wire.hold(packet) }
         wire.answer(packet)
